@@ -1,0 +1,1 @@
+"""Runs recipes. Knows the interfaces, never a plugin by name."""

@@ -1,0 +1,316 @@
+"""What flows between the slots.
+
+Letters in the shapes: b batch, c channels, t time, n tokens, d width, k emotions, m prototypes per emotion,
+N rows of a study, T samples of a recording.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Float32, Float64, Int64, Shaped
+from torch import Tensor
+
+from mpcl_core.interfaces.errors import DataError
+
+NO_TIME = np.nan
+"""``t_start`` and ``t_stop`` of a row whose time is unknown."""
+
+
+@dataclass(frozen=True)
+class Modality:
+    """One named signal, without its values.
+
+    Args:
+        name: ``eeg``, ``ppg``, ``gsr``, ``face``, ``respiration`` …
+        n_chans: number of channels.
+        n_times: samples of a window, or features per channel; None for a continuous recording.
+        sfreq: sampling rate in Hz; None for precomputed features.
+        ch_names: one name a channel, or empty.
+        unit: ``uV``, ``uS``, ``degC`` …; empty where unknown.
+    """
+
+    name: str
+    n_chans: int
+    n_times: int | None = None
+    sfreq: float | None = None
+    ch_names: tuple[str, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Valence:
+    """Which emotions are pleasant and which are not: two disjoint sets of label names."""
+
+    positive: tuple[str, ...]
+    negative: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StreamInfo:
+    """What a head may know of a stream before it sees data: its name, and whether it has a memory."""
+
+    name: str
+    memory: bool
+
+
+@dataclass
+class Signal:
+    """The values of one modality in a recording.
+
+    Args:
+        values: (c, T). NaN marks a dropout.
+        sfreq: sampling rate in Hz.
+        start: seconds from the start of the recording to the first sample.
+    """
+
+    values: Float32[np.ndarray, "c T"]
+    sfreq: float
+    start: float = 0.0
+
+
+@dataclass
+class Recording:
+    """One continuous stretch of one subject and trial, with the one distribution that was rated for it.
+
+    Args:
+        signals: modality name -> signal, each with its own rate and start; a missing modality has no key.
+        D: (k,) the emotion distribution.
+        subject, session, trial, condition, stimulus: '' where unknown. ``trial`` is unique within a subject.
+    """
+
+    signals: dict[str, Signal]
+    D: Float64[np.ndarray, "k"]
+    subject: str
+    trial: str
+    session: str = ""
+    condition: str = ""
+    stimulus: str = ""
+
+
+TEXT_COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "split")
+
+
+@dataclass
+class WindowSet:
+    """The rows of a study: every window of every recording, or every row of a feature table.
+
+    Args:
+        modalities: one entry for each key of ``X``, in the same order.
+        X: modality name -> (N, c, t), zero where the modality is absent.
+        present: modality name -> (N,) whether the row has it.
+        D: (N, k) emotion distributions, rows on the simplex.
+        weight: (N,) what a row counts, mean 1; windows of one recording share its weight.
+        subject, session, trial, condition, stimulus, split: (N,) text, '' where unknown.
+        window: (N,) the window's number in its recording, from 0.
+        t_start, t_stop: (N,) seconds in the recording; NaN where unknown.
+        labels: names of the k emotions.
+        valence: which of them are pleasant and unpleasant, or None.
+    """
+
+    modalities: tuple[Modality, ...]
+    X: dict[str, Float32[np.ndarray, "N _ _"]]
+    present: dict[str, Bool[np.ndarray, "N"]]
+    D: Float64[np.ndarray, "N k"]
+    labels: tuple[str, ...]
+    weight: Float64[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    subject: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    session: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    trial: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    condition: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    stimulus: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    split: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    window: Int64[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    t_start: Float64[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    t_stop: Float64[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    valence: Valence | None = None
+
+    def __post_init__(self) -> None:
+        n = len(self.D)
+        unknown = {name: np.zeros(n, dtype="U1") for name in TEXT_COLUMNS}
+        times = {name: np.full(n, NO_TIME) for name in ("t_start", "t_stop")}
+        numbers = {"weight": np.ones(n), "window": np.zeros(n, dtype=np.int64)}
+        for name, default in {**unknown, **times, **numbers}.items():
+            if getattr(self, name) is None:
+                setattr(self, name, default)
+
+    def __len__(self) -> int:
+        return len(self.D)
+
+    @property
+    def n_outputs(self) -> int:
+        """k, the number of emotions."""
+        return self.D.shape[1]
+
+    def take(self, rows: Int64[np.ndarray, "R"]) -> "WindowSet":
+        """The rows with these indices, in this order, as copies."""
+        return replace(
+            self,
+            X={name: values[rows] for name, values in self.X.items()},
+            present={name: mask[rows] for name, mask in self.present.items()},
+            **{name: getattr(self, name)[rows] for name in ROW_COLUMNS},
+        )
+
+    def with_signals(self, X: Mapping[str, Float32[np.ndarray, "N _ _"]]) -> "WindowSet":
+        """The same rows with other values; rows in which a modality is absent are zeroed."""
+        return replace(
+            self,
+            X={name: values * self.present[name][:, None, None] for name, values in X.items()},
+        )
+
+    def validate(self, origin: Path | str | None = None) -> "WindowSet":
+        """Itself, after every array was found to be what it should be.
+
+        Args:
+            origin: the file to name in the error.
+
+        Raises:
+            DataError: naming the file, the field and the row.
+        """
+        if not len(self):
+            raise DataError("there are no rows", origin)
+        if len(self.labels) != self.n_outputs:
+            raise DataError(f"{len(self.labels)} labels for {self.n_outputs} columns", origin, "D")
+        check_distributions(self.D, "D", origin)
+        _check_finite(self.weight, "weight", origin)
+        if names := [m.name for m in self.modalities if m.name not in self.X or m.name not in self.present]:
+            raise DataError(f"modalities without values or presence mask: {', '.join(names)}", origin)
+        for modality in self.modalities:
+            self._validate_modality(modality, origin)
+        for name in ROW_COLUMNS:
+            if len(getattr(self, name)) != len(self):
+                raise DataError(f"{len(getattr(self, name))} values for {len(self)} rows", origin, name)
+        return self
+
+    def _validate_modality(self, modality: Modality, origin: Path | str | None) -> None:
+        values = self.X[modality.name]
+        expected = (len(self), modality.n_chans, modality.n_times)
+        if values.shape != expected:
+            raise DataError(f"shape {values.shape}, but {expected} was declared", origin, modality.name)
+        _check_finite(values, modality.name, origin)
+        absent = ~self.present[modality.name]
+        if values[absent].any():
+            row = int(np.flatnonzero(absent)[values[absent].any(axis=(1, 2))][0])
+            raise DataError("absent, but not zero", origin, modality.name, row)
+
+
+ROW_COLUMNS = ("D", "weight", *TEXT_COLUMNS, "window", "t_start", "t_stop")
+
+
+def concatenate(parts: Sequence[WindowSet]) -> WindowSet:
+    """The rows of all parts, one after the other. The parts have the same modalities and labels."""
+    first = parts[0]
+    return replace(
+        first,
+        X={name: np.concatenate([part.X[name] for part in parts]) for name in first.X},
+        present={name: np.concatenate([part.present[name] for part in parts]) for name in first.present},
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in ROW_COLUMNS},
+    )
+
+
+def check_distributions(
+    D: Float[np.ndarray, "N k"], name: str, origin: Path | str | None = None, tolerance: float = 1e-4
+) -> None:
+    """Each row is finite, not negative, and sums to 1 within ``tolerance``.
+
+    Raises:
+        DataError: naming the first row that is not.
+    """
+    _check_finite(D, name, origin)
+    if len(negative := np.flatnonzero((D < 0).any(1))):
+        row = int(negative[0])
+        raise DataError(f"{D[row].min():g} is negative", origin, name, row)
+    if len(off := np.flatnonzero(np.abs(D.sum(1) - 1) > tolerance)):
+        row = int(off[0])
+        raise DataError(f"sums to {D[row].sum():.6g}, but a distribution sums to 1", origin, name, row)
+
+
+def _check_finite(values: Float[np.ndarray, "N ..."], name: str, origin: Path | str | None) -> None:
+    finite = np.isfinite(values).reshape(len(values), -1).all(1)
+    if not finite.all():
+        raise DataError("holds NaN or an infinite value", origin, name, int(np.argmin(finite)))
+
+
+@dataclass
+class Batch:
+    """Some rows of a study as tensors. A row of weight 0 is padding.
+
+    Args:
+        X: modality name -> (b c t).
+        present: modality name -> (b).
+        D: (b k).
+        weight: (b).
+    """
+
+    X: dict[str, Float[Tensor, "b _ _"]]
+    present: dict[str, Bool[Tensor, "b"]]
+    D: Float[Tensor, "b k"]
+    weight: Float[Tensor, "b"]
+
+
+class Recall(NamedTuple):
+    """What a memory answers: the semantics-enriched representation and the weights of its prototypes."""
+
+    enriched: Float[Tensor, "b d"]
+    weights: Float[Tensor, "b k m"]
+
+
+@dataclass
+class StreamState:
+    """What the network knows of one stream for the rows of a batch.
+
+    Args:
+        tokens: modality name -> (b n d).
+        z: (b d) the fused embedding; 0 where the stream is absent.
+        present: (b) whether any modality of the stream is.
+        weights: (b k m), enriched: (b d), prototypes: (k m d): None where the stream has no memory.
+    """
+
+    tokens: dict[str, Float[Tensor, "b _ d"]]
+    z: Float[Tensor, "b d"]
+    present: Bool[Tensor, "b"]
+    weights: Float[Tensor, "b k m"] | None = None
+    enriched: Float[Tensor, "b d"] | None = None
+    prototypes: Float[Tensor, "k m d"] | None = None
+
+
+@dataclass
+class State:
+    """Everything a forward pass found: the streams in recipe order, the logits (b k), and what the head adds."""
+
+    streams: dict[str, StreamState]
+    logits: Float[Tensor, "b k"]
+    aux: dict[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One split of a study, as row indices.
+
+    Args:
+        train, validation: the fitting rows; validation only chooses, it never counts as tested.
+        test: the rows that the numbers are about.
+        label: what the fold is called in the run folder (the held-out subject, say).
+    """
+
+    train: Int64[np.ndarray, "_"]
+    validation: Int64[np.ndarray, "_"]
+    test: Int64[np.ndarray, "_"]
+    label: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """The unit that runs, is parallelised and stored: one variant, one seed, one fold.
+
+    Args:
+        variant, seed, fold: what it is; ``fold`` is the fold's label.
+        folder: where the job writes.
+    """
+
+    variant: str
+    seed: int
+    fold: str
+    folder: Path

@@ -1,0 +1,84 @@
+"""The errors that a user can cause. Each is one clear message; anything else is a fault of the program."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class UserError(Exception):
+    """Base of all errors that are shown without a traceback. ``exit_code`` is what the command line returns."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something stands in a text: a file (or ``--set``), and a line and column, both counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a recipe: the place, the dotted key (may be empty), and what is wrong and what instead."""
+
+    place: Place
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.key}: {self.message}" if self.key else f"{self.place}: {self.message}"
+
+
+class RecipeError(UserError):
+    """A recipe cannot be used. Holds every fault of the stage that found it, in the order of their places."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.place, fault.key)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class UsageError(UserError):
+    """A command was given something it cannot use (a wrong option, a folder that is no run)."""
+
+    exit_code = 2
+
+
+class PluginError(UserError):
+    """A plugin cannot be used, or does not keep the contract. Names the plugin and its file."""
+
+    exit_code = 2
+
+
+class DataError(UserError):
+    """A data file or array is not what it should be.
+
+    Args:
+        message: what is wrong, and what was expected instead.
+        path: the file, where there is one.
+        field: the array, column or key in it.
+        row: the row in that field, counted from 0.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self, message: str, path: Path | str | None = None, field: str = "", row: int | None = None
+    ) -> None:
+        place = [str(path)] if path is not None else []
+        if field:
+            place.append(field)
+        if row is not None:
+            place.append(f"row {row}")
+        super().__init__(f"{', '.join(place)}: {message}" if place else message)
+        self.message, self.path, self.field, self.row = message, path, field, row
+
+    def __reduce__(self) -> tuple[type["DataError"], tuple[str, Path | str | None, str, int | None]]:
+        return type(self), (self.message, self.path, self.field, self.row)

@@ -1,0 +1,1 @@
+"""Text -> checked recipe: strict YAML, merging, fixed blocks, components."""

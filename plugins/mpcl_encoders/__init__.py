@@ -1,0 +1,13 @@
+"""Modality -> tokens."""
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.hooks import hookimpl
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    from mpcl_encoders.channel_tokens import ChannelTokens
+    from mpcl_encoders.conv_tokens import ConvTokens
+    from mpcl_encoders.linear_tokens import LinearTokens
+
+    return [ChannelTokens, ConvTokens, LinearTokens]

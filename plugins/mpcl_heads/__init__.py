@@ -1,0 +1,11 @@
+"""Embeddings -> emotion distribution."""
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.hooks import hookimpl
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    from mpcl_heads.linear import Linear
+
+    return [Linear]

@@ -1,0 +1,13 @@
+"""Where recordings come from."""
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.hooks import hookimpl
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    from mpcl_sources.dmer import DMER
+    from mpcl_sources.emopair import EmoPair
+    from mpcl_sources.simulated import Simulated
+
+    return [DMER, EmoPair, Simulated]

@@ -1,0 +1,12 @@
+"""What is done to recordings and windows before a model sees them."""
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.hooks import hookimpl
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    from mpcl_transforms.window import Window
+    from mpcl_transforms.zscore import ZScore
+
+    return [Window, ZScore]

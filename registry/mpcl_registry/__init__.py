@@ -1,0 +1,1 @@
+"""Which class does (slot, name) mean, and who brought it?"""

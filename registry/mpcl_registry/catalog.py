@@ -1,0 +1,102 @@
+"""The catalog: (slot, name) -> class, with its owner, and the plugins that could not be loaded."""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from mpcl_core.interfaces.components import SLOTS, Component
+from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.values import NAME_PATTERN
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One component class, the plugin that brought it, and the file that it stands in."""
+
+    cls: type[Component]
+    owner: str
+    file: str
+
+
+@dataclass
+class Catalog:
+    """What is installed. ``not_loaded`` maps a plugin to the reason why it could not be."""
+
+    not_loaded: dict[str, str] = field(default_factory=dict)
+    _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+
+    def add(self, cls: type[Component], owner: str) -> None:
+        """Enter a class.
+
+        Raises:
+            PluginError: it is no component, breaks the constructor's contract, or its name is taken.
+        """
+        check_component(cls, owner)
+        key = (cls.slot, cls.name)
+        if key in self._entries:
+            other = self._entries[key].owner
+            raise PluginError(
+                f"two plugins bring a {cls.slot} named '{cls.name}': {other} and {owner}. Rename one, or leave it out."
+            )
+        self._entries[key] = Entry(cls, owner, _file_of(cls))
+
+    def find(self, slot: str, name: str) -> type[Component] | None:
+        """The class, or None where nothing has that name."""
+        entry = self._entries.get((slot, name))
+        return entry.cls if entry else None
+
+    def names(self, slot: str) -> list[str]:
+        """The names in a slot, sorted."""
+        return sorted(name for known, name in self._entries if known == slot)
+
+    def unknown(self, slot: str, name: str) -> str:
+        """What to tell someone who asked for a name that nothing has: near names, all names, what did not load."""
+        known = self.names(slot)
+        near = get_close_matches(name, known, n=1)
+        parts = [f"no {slot} named '{name}'."]
+        if near:
+            parts.append(f"Did you mean '{near[0]}'?")
+        parts.append(f"Known: {', '.join(known)}." if known else "None is installed.")
+        if others := [other for other, known_name in self._entries if known_name == name]:
+            parts.append(f"'{name}' is the name of a {others[0]}.")
+        parts += [f"Not loaded: {owner} ({reason})." for owner, reason in self.not_loaded.items()]
+        return " ".join(parts)
+
+    def entries(self, slot: str | None = None) -> Iterator[Entry]:
+        """All entries, or those of a slot, in the order of the slots and of their names."""
+        order = list(SLOTS)
+        for key in sorted(self._entries, key=lambda key: (order.index(key[0]), key[1])):
+            if slot in (None, key[0]):
+                yield self._entries[key]
+
+
+def check_component(cls: object, owner: str) -> None:
+    """That a class can stand in the catalog.
+
+    Raises:
+        PluginError: naming the plugin, the class and what it lacks.
+    """
+    if not (inspect.isclass(cls) and issubclass(cls, tuple(SLOTS.values()))):
+        raise PluginError(f"{owner}: mpcl_components() returned {cls!r}, which is a class of no slot")
+    where = f"{owner}: {cls.__name__}"
+    name = getattr(cls, "name", None)
+    if not isinstance(name, str) or not NAME_PATTERN.match(name):
+        raise PluginError(f"{where} needs a class attribute 'name' of letters, digits, '.', '-' and '_', not {name!r}")
+    if missing := sorted(getattr(cls, "__abstractmethods__", ())):
+        raise PluginError(f"{where} does not define {', '.join(missing)}")
+    parameters = inspect.signature(cls).parameters
+    for parameter in parameters.values():
+        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+            raise PluginError(f"{where}: the constructor takes '{parameter}'; name every parameter instead")
+        if parameter.annotation is parameter.empty:
+            raise PluginError(f"{where}: the parameter '{parameter.name}' has no type annotation")
+    if missing := [key for key in inspect.signature(SLOTS[cls.slot]).parameters if key not in parameters]:
+        raise PluginError(f"{where}: the constructor must take {', '.join(missing)}, which the engine supplies")
+
+
+def _file_of(cls: type) -> str:
+    try:
+        return inspect.getfile(cls)
+    except (TypeError, OSError):
+        return "?"

@@ -1,0 +1,111 @@
+"""Finds plugins: the defaults, then installed entry points, then files. Holds the only plugin manager."""
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+
+import pluggy
+
+from mpcl_core.interfaces import hooks
+from mpcl_core.interfaces.errors import PluginError
+from mpcl_registry.catalog import Catalog
+
+DEFAULT_PLUGINS = (
+    "mpcl_sources",
+    "mpcl_transforms",
+    "mpcl_protocols",
+    "mpcl_encoders",
+    "mpcl_fusion",
+    "mpcl_memory",
+    "mpcl_retrieval",
+    "mpcl_objectives",
+    "mpcl_heads",
+    "mpcl_baselines",
+)
+ENTRY_POINT_GROUP = "mpcl"
+
+
+@dataclass
+class Discovery:
+    """What was found: the components, and the manager that calls the observing hooks."""
+
+    catalog: Catalog
+    manager: pluggy.PluginManager
+
+
+def discover(files: Sequence[Path] = (), entries: Sequence[EntryPoint] | None = None) -> Discovery:
+    """Load every plugin, in the order defaults, entry points, files.
+
+    A plugin that fails to load is left out and named in ``catalog.not_loaded``. Nothing is kept between calls.
+
+    Args:
+        files: plugin files, each a Python module with a ``mpcl_components`` hook.
+        entries: entry points in place of the installed ones of group ``mpcl``.
+
+    Raises:
+        PluginError: two plugins bring the same name, or a file does not exist.
+    """
+    manager = pluggy.PluginManager("mpcl")
+    manager.add_hookspecs(hooks)
+    found = Discovery(Catalog(), manager)
+    for name in DEFAULT_PLUGINS:
+        _load(found, name, lambda name=name: importlib.import_module(name))  # type: ignore[misc]
+    installed = entry_points(group=ENTRY_POINT_GROUP) if entries is None else entries
+    for entry in sorted(installed, key=lambda entry: entry.name):
+        _load(found, entry.name, entry.load)
+    for path in dict.fromkeys(Path(file).resolve() for file in files):
+        if not path.is_file():
+            raise PluginError(f"no plugin file {path}")
+        _load(found, str(path), lambda path=path: _import_file(path))  # type: ignore[misc]
+    return found
+
+
+def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
+    try:
+        plugin = load()
+        found.manager.register(plugin, name=owner)
+        found.manager.check_pending()
+        classes = [cls for group in _own_components(found.manager, plugin) for cls in group]
+    except (Exception, SystemExit) as error:  # whatever a plugin does while it loads, the others go on
+        found.catalog.not_loaded[owner] = _reason(error)
+        if found.manager.has_plugin(owner):
+            found.manager.unregister(name=owner)
+        return
+    for cls in classes:
+        found.catalog.add(cls, owner)
+
+
+def _own_components(manager: pluggy.PluginManager, plugin: object) -> list[list[type]]:
+    callers = manager.get_hookcallers(plugin) or []
+    if not callers:
+        raise PluginError("it has no function marked @hookimpl")
+    mine = [impl for impl in manager.hook.mpcl_components.get_hookimpls() if impl.plugin is plugin]
+    return [list(impl.function()) for impl in mine]
+
+
+def _reason(error: BaseException) -> str:
+    text = str(error).strip().splitlines()
+    kind = "" if isinstance(error, PluginError | ImportError) else f"{type(error).__name__}: "
+    return f"{kind}{text[0] if text else type(error).__name__}"
+
+
+def _import_file(path: Path) -> ModuleType:
+    digest = hashlib.sha256(str(path).encode()).hexdigest()[:8]
+    name = f"mpcl_plugin_{path.stem}_{digest}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise PluginError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
