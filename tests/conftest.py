@@ -1,0 +1,17 @@
+"""What several test files share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder with real recordings; a test that needs it is skipped where it is absent."""
+    folder = Path(os.environ.get("MPCL_TEST_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real recordings at {folder} (set MPCL_TEST_DATA)")
+    return folder
