@@ -1,0 +1,8 @@
+"""``python -m mpcl_core``."""
+
+import sys
+
+from mpcl_core.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

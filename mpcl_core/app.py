@@ -1,0 +1,197 @@
+"""The composition root: joins registry, recipe, engine and results. Nothing but the command line imports it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from mpcl_core.engine.check import NetworkSize, check_network
+from mpcl_core.engine.job import Opened, Outcome
+from mpcl_core.engine.lock import lock
+from mpcl_core.engine.plan import Study, studies, tasks, with_references
+from mpcl_core.engine.prepare import outputs
+from mpcl_core.engine.progress import Progress
+from mpcl_core.engine.runner import run_tasks
+from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.recipe.assemble import assemble, check_modalities
+from mpcl_core.recipe.load import Recipe, load
+from mpcl_core.results.summary import Row, summarise
+from mpcl_core.results.tables import as_csv, as_markdown
+from mpcl_registry.discover import Discovery, discover
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A recipe without faults.
+
+    Args:
+        recipe: its text.
+        found: the plugins.
+        blueprints: its variants.
+        sizes: variant -> what its network is, for the variants that have one.
+    """
+
+    recipe: Recipe
+    found: Discovery
+    blueprints: Mapping[str, Blueprint]
+    sizes: Mapping[str, NetworkSize]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that came to its end.
+
+    Args:
+        folder: the run folder.
+        rows: the summary.
+        lock: what the run wrote down about itself.
+        failed: the jobs that failed.
+    """
+
+    folder: Path
+    rows: Sequence[Row]
+    lock: Mapping[str, Any]
+    failed: Sequence[Outcome]
+
+
+def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> Checked:
+    """Find the components, build every variant's network from metadata, and train nothing.
+
+    Raises:
+        RecipeError: all faults of the components.
+        PluginError: two plugins bring the same name.
+        DataError: a source cannot tell its modalities.
+    """
+    found = discover([*recipe.plugins, *plugins])
+    blueprints = assemble(recipe, found.catalog)
+    sizes = {}
+    for name, blueprint in blueprints.items():
+        source, prepare = blueprint.source.build(), [block.build() for block in blueprint.prepare]
+        check_modalities(blueprint, source, prepare)
+        after = outputs(source.modalities, [*prepare, *(block.build() for block in blueprint.transforms)])
+        if isinstance(blueprint.model, NetworkBlueprint):
+            sizes[name] = check_network(blueprint.model, after, source.labels, source.valence)
+    return Checked(recipe, found, blueprints, sizes)
+
+
+def survey(checked: Checked) -> list[dict[str, Any]]:
+    """What a run would do, study by study: rows, subjects, folds, grade, variants and jobs. Reads the data.
+
+    Raises:
+        DataError: the data are not what they should be, or the protocol cannot split them.
+    """
+    blueprints = with_references(checked.blueprints)
+    plan = studies(blueprints)
+    todo = list(tasks(plan, blueprints, checked.recipe.seeds, Path()))
+    return [
+        {
+            "variants": list(study.variants),
+            "rows": len(study.windows),
+            "subjects": len(set(study.windows.subject)),
+            "folds": len(study.folds),
+            "grade": study.grade,
+            "jobs": sum(task.study == number for task in todo),
+        }
+        for number, study in enumerate(plan)
+    ]
+
+
+def run(
+    checked: Checked,
+    plugins: Sequence[Path],
+    out: Path | None,
+    jobs: int,
+    device: str,
+    fail_fast: bool,
+    console: Console,
+) -> Finished:
+    """Run every job of a recipe, and leave a run folder that appears whole or not at all.
+
+    Args:
+        checked: the recipe.
+        plugins: further plugin files, beside the recipe's own.
+        out: the run folder; ``runs/<name>/<UTC time>-<hash>`` where None.
+        jobs: processes at a time.
+        device: where networks are trained.
+        fail_fast: stop at the first job that fails.
+        console: where progress is shown.
+
+    Raises:
+        DataError: the data are not what they should be.
+        UsageError: ``out`` exists.
+    """
+    recipe, blueprints = checked.recipe, with_references(checked.blueprints)
+    text = recipe.resolved(checked.blueprints)
+    folder = _folder(recipe.name, text, out)
+    console.print(f"Reading {_sources(blueprints)} …", highlight=False)
+    plan = studies(blueprints)
+    owners = {entry.cls: entry.owner for entry in checked.found.catalog.entries()}
+    about = lock(recipe.name, recipe.seeds, device, plan, blueprints, owners)
+    partial_folder = folder.with_name(folder.name + ".partial")
+    partial_folder.mkdir(parents=True)
+    (partial_folder / "recipe.yaml").write_text(text)
+    _write_json(partial_folder / "lock.json", about)
+    files = tuple(path.resolve() for path in (*recipe.plugins, *plugins))
+    opener = partial(open_run, partial_folder.resolve() / "recipe.yaml", files)
+    outcomes = _run_jobs(opener, plan, blueprints, recipe.seeds, partial_folder, jobs, device, fail_fast, console)
+    rows = summarise(partial_folder)
+    (partial_folder / "summary.csv").write_text(as_csv(rows))
+    (partial_folder / "summary.md").write_text(as_markdown(rows, about))
+    partial_folder.rename(folder)
+    return Finished(folder, rows, about, [outcome for outcome in outcomes if outcome.error])
+
+
+def open_run(recipe: Path, plugins: tuple[Path, ...]) -> Opened:
+    """A run as its jobs see it, in whatever process they run: from its own recipe, kept for the next job."""
+    return _open_run(recipe, plugins)
+
+
+@lru_cache(maxsize=4)
+def _open_run(recipe: Path, plugins: tuple[Path, ...]) -> Opened:
+    found = discover(plugins)
+    return Opened(with_references(assemble(load(recipe), found.catalog)), found.manager.hook)
+
+
+def _run_jobs(
+    opener: partial[Opened],
+    plan: Sequence[Study],
+    blueprints: Mapping[str, Blueprint],
+    seeds: Sequence[int],
+    folder: Path,
+    jobs: int,
+    device: str,
+    fail_fast: bool,
+    console: Console,
+) -> list[Outcome]:
+    todo = list(tasks(plan, blueprints, seeds, folder))
+    with Progress([task.job for task in todo], jobs, console) as progress:
+
+        def ended(outcome: Outcome) -> bool:
+            progress.ended(outcome)
+            return not (fail_fast and outcome.error)
+
+        return run_tasks(opener, plan, todo, jobs, device, ended)
+
+
+def _folder(name: str, text: str, out: Path | None) -> Path:
+    time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    folder = out or Path("runs") / name / f"{time}-{digest}"
+    if folder.exists():
+        raise UsageError(f"{folder} exists; a run needs a folder of its own")
+    return folder
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _sources(blueprints: Mapping[str, Blueprint]) -> str:
+    return ", ".join(dict.fromkeys(blueprint.source.cls.name for blueprint in blueprints.values()))

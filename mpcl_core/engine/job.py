@@ -1,0 +1,182 @@
+"""One job: train on the fold's fitting rows, predict its test rows, store both."""
+
+import json
+import logging
+import os
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64
+
+from mpcl_core.engine.randomness import deterministic, forked
+from mpcl_core.engine.trainer import Trainer, fit_transforms, transformed
+from mpcl_core.interfaces.blueprint import Block, Blueprint, NetworkBlueprint
+from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
+from mpcl_core.interfaces.errors import DataError, PluginError, UserError
+from mpcl_core.results.metrics import micro_mean, row_scores
+
+log = logging.getLogger("mpcl.job")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A run as a job sees it: its variants, and the relay of the observing hooks (pluggy's ``hook``)."""
+
+    blueprints: Mapping[str, Blueprint]
+    hooks: Any
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended: the six metrics over its test rows, or what went wrong in one line."""
+
+    job: Job
+    metrics: Mapping[str, float]
+    error: str = ""
+
+
+def run_job(
+    opener: Callable[[], Opened], job: Job, windows: WindowSet, fold: Fold, number: int, device: str
+) -> Outcome:
+    """Run it and store what it leaves. A failure is recorded in the job's log, not raised.
+
+    Args:
+        opener: opens the run in this process.
+        job: what to run, and where it writes.
+        windows: the rows of the study.
+        fold: the rows to fit and to test.
+        number: the fold's number, part of the job's random state.
+        device: where a network is trained.
+    """
+    job.folder.mkdir(parents=True, exist_ok=True)
+    with _logged(job.folder / "job.log"):
+        try:
+            opened = opener()
+            return _Running(job, opened, device).run(windows, fold, number)
+        except UserError as error:
+            log.error("%s", error)  # noqa: TRY400
+            return Outcome(job, {}, str(error))
+        except Exception as error:
+            log.error("%s", traceback.format_exc())  # noqa: TRY400
+            return Outcome(job, {}, f"{type(error).__name__}: {error}")
+
+
+class _Running:
+    def __init__(self, job: Job, opened: Opened, device: str) -> None:
+        self.job, self.hooks, self.device = job, opened.hooks, device
+        self.blueprint = opened.blueprints[job.variant]
+        self.journal = job.folder / "metrics.jsonl"
+
+    def run(self, windows: WindowSet, fold: Fold, number: int) -> Outcome:
+        self.journal.write_text("")
+        predict = self._fit(windows, fold, number)
+        test = windows.take(fold.test)
+        D_pred = predict(test)
+        self._check(D_pred, test)
+        metrics = micro_mean(row_scores(test.D, D_pred).rows, test.weight)
+        self._write_line({"phase": "test", **metrics})
+        _write_predictions(self.job.folder / "predictions.npz", test, D_pred, fold)
+        self._tell("mpcl_job_ended", metrics=metrics)
+        return Outcome(self.job, metrics)
+
+    def _fit(
+        self, windows: WindowSet, fold: Fold, number: int
+    ) -> Callable[[WindowSet], Float64[np.ndarray, "N k"]]:
+        rows = np.concatenate([fold.train, fold.validation])
+        fitting = windows.take(rows)
+        train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
+        model = self.blueprint.model
+        entropy = (self.job.seed, number)
+        if isinstance(model, NetworkBlueprint):
+            with deterministic(model.train.threads):
+                return self._train(model, entropy, fitting, train, validation)
+        with forked(*entropy):
+            self._tell("mpcl_job_started", network=None, recipe=self.blueprint.recipe)
+            transforms, fitting = fit_transforms(self.blueprint.transforms, fitting)
+            estimator = model.build().fit(fitting)
+            return lambda test: estimator.predict(transformed(test, transforms))
+
+    def _train(
+        self,
+        model: NetworkBlueprint,
+        entropy: tuple[int, ...],
+        fitting: WindowSet,
+        train: np.ndarray,
+        validation: np.ndarray,
+    ) -> Callable[[WindowSet], Float64[np.ndarray, "N k"]]:
+        trainer = Trainer(
+            model,
+            self.blueprint.transforms,
+            entropy,
+            self.device,
+            lambda network: self._tell("mpcl_job_started", network=network, recipe=self.blueprint.recipe),
+            self._epoch_ended,
+        )
+        fitted = trainer.fit(fitting, train, validation)
+        fitted.save(self.job.folder / "checkpoint")
+        return fitted.predict
+
+    def _epoch_ended(self, epoch: int, metrics: Mapping[str, float | str]) -> None:
+        self._write_line({"epoch": epoch, **metrics})
+        self._tell("mpcl_epoch_ended", epoch=epoch, metrics=metrics)
+
+    def _write_line(self, values: Mapping[str, object]) -> None:
+        with self.journal.open("a") as file:
+            file.write(json.dumps(values) + "\n")
+
+    def _tell(self, hook: str, **news: object) -> None:
+        try:
+            getattr(self.hooks, hook)(job=self.job, **news)
+        except Exception:  # an observer never breaks a run
+            log.warning("an observer of %s failed:\n%s", hook, traceback.format_exc())
+
+    def _check(self, D_pred: np.ndarray, test: WindowSet) -> None:
+        name = self.job.variant
+        if D_pred.shape != test.D.shape:
+            raise PluginError(f"'{name}' predicted shape {D_pred.shape} for {test.D.shape}")
+        try:
+            check_distributions(D_pred, "D_pred")
+        except DataError as error:
+            raise PluginError(f"'{name}' predicted what is no distribution: {error}") from error
+
+
+def _write_predictions(path: Path, test: WindowSet, D_pred: np.ndarray, fold: Fold) -> None:
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        np.savez_compressed(
+            file,
+            D=test.D,
+            D_pred=D_pred,
+            weight=test.weight,
+            row=fold.test,
+            subject=test.subject,
+            trial=test.trial,
+            window=test.window,
+        )
+    os.replace(partial, path)  # noqa: PTH105
+
+
+@contextmanager
+def _logged(path: Path) -> Iterator[None]:
+    handler = logging.FileHandler(path, mode="w")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("mpcl")
+    logger.addHandler(handler)
+    kept = logger.propagate
+    logger.propagate = False
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("default")
+            yield
+        for warning in caught:
+            log.warning("%s: %s", warning.category.__name__, warning.message)
+    finally:
+        logger.propagate = kept
+        logger.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,141 @@
+"""What a run writes down about itself, so that its numbers can be believed: versions, sources, data, splits."""
+
+import hashlib
+import inspect
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mpcl_core.engine.grade import MEANING
+from mpcl_core.engine.plan import Study
+from mpcl_core.interfaces.blueprint import Block, Blueprint
+from mpcl_core.interfaces.components import NetworkComponent
+from mpcl_core.interfaces.data import ROW_COLUMNS, Fold, WindowSet
+
+PACKAGES = (
+    "mpcl torch lightning-fabric torch-geometric numpy scipy scikit-learn einops pluggy PyYAML pydantic joblib "
+    "safetensors jaxtyping"
+).split()
+
+
+def lock(
+    name: str,
+    seeds: Sequence[int],
+    device: str,
+    plan: Sequence[Study],
+    blueprints: Mapping[str, Blueprint],
+    owners: Mapping[type, str],
+) -> dict[str, Any]:
+    """Everything that decides the run's numbers.
+
+    Args:
+        name, seeds: the recipe's.
+        device: where networks are trained.
+        plan: the studies.
+        blueprints: the variants, references among them.
+        owners: component class -> the plugin that brought it.
+    """
+    installed = {dist.metadata["Name"].lower(): dist.version for dist in distributions()}
+    return {
+        "name": name,
+        "seeds": list(seeds),
+        "device": device,
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "packages": {name: installed[name.lower()] for name in PACKAGES if name.lower() in installed},
+        "components": _components(blueprints.values(), owners),
+        "studies": [_study(study, blueprints) for study in plan],
+    }
+
+
+def data_hash(windows: WindowSet) -> str:
+    """SHA-256 over all values, labels and columns of the rows."""
+    digest = hashlib.sha256("\0".join(windows.labels).encode())
+    for modality in windows.modalities:
+        digest.update(repr(modality).encode())
+        digest.update(np.ascontiguousarray(windows.X[modality.name]).data)
+        digest.update(np.ascontiguousarray(windows.present[modality.name]).data)
+    for name in ROW_COLUMNS:
+        values = getattr(windows, name)
+        digest.update("\0".join(values).encode() if values.dtype.kind == "U" else np.ascontiguousarray(values).data)
+    return digest.hexdigest()
+
+
+def split_hash(folds: Sequence[Fold]) -> str:
+    """SHA-256 over the row numbers and labels of all folds."""
+    digest = hashlib.sha256()
+    for fold in folds:
+        digest.update(fold.label.encode())
+        for rows in (fold.train, fold.validation, fold.test):
+            digest.update(len(rows).to_bytes(8, "little"))
+            digest.update(np.ascontiguousarray(rows, dtype=np.int64).data)
+    return digest.hexdigest()
+
+
+def _study(study: Study, blueprints: Mapping[str, Blueprint]) -> dict[str, Any]:
+    windows, mine = study.windows, [blueprints[name] for name in study.variants]
+    return {
+        "variants": list(study.variants),
+        "grade": study.grade,
+        "grade_means": MEANING[study.grade],
+        "fold_grades": {fold.label: grade for fold, grade in zip(study.folds, study.grades, strict=True)},
+        "n_folds": len(study.folds),
+        "n_rows": len(windows),
+        "n_labels": len(np.unique(windows.D, axis=0)),
+        "labels": list(windows.labels),
+        "modalities": [modality.name for modality in windows.modalities],
+        "simulated": getattr(mine[0].source.cls, "simulated", False),
+        "transductive": sorted({text for blueprint in mine for text in _transductive(blueprint)}),
+        "mixes_samples": sorted({text for blueprint in mine for text in _mixing(blueprint)}),
+        "data_hash": data_hash(windows),
+        "split_hash": split_hash(study.folds),
+    }
+
+
+def _transductive(blueprint: Blueprint) -> list[str]:
+    built = [block.build() for block in blueprint.transforms]
+    return [
+        f"'{transform.name}' also looks at the signals (never the labels) of the test rows."
+        for transform in built
+        if transform.transductive
+    ]
+
+
+def _blocks(value: object) -> list[Block]:
+    if isinstance(value, Block):
+        return [value, *_blocks(value.parameters)]
+    if isinstance(value, Mapping):
+        return [block for part in value.values() for block in _blocks(part)]
+    if isinstance(value, tuple | list):
+        return [block for part in value for block in _blocks(part)]
+    return [block for part in vars(value).values() for block in _blocks(part)] if _is_blueprint(value) else []
+
+
+def _is_blueprint(value: object) -> bool:
+    return type(value).__module__ == Blueprint.__module__
+
+
+def _mixing(blueprint: Blueprint) -> list[str]:
+    return [
+        f"'{block.cls.name}' in '{blueprint.name}' lets batch neighbours influence a prediction."
+        for block in _blocks(blueprint.model)
+        if issubclass(block.cls, NetworkComponent) and block.cls.mixes_samples
+    ]
+
+
+def _components(
+    blueprints: "Sequence[Blueprint] | Any", owners: Mapping[type, str]
+) -> dict[str, dict[str, str]]:
+    classes = {block.cls for blueprint in blueprints for block in _blocks(blueprint)}
+    return {
+        f"{cls.slot} {cls.name}": {"owner": owners[cls], "sha256": _source_hash(cls)}
+        for cls in sorted(classes, key=lambda cls: (cls.slot, cls.name))
+    }
+
+
+def _source_hash(cls: type) -> str:
+    return hashlib.sha256(Path(inspect.getfile(cls)).read_bytes()).hexdigest()

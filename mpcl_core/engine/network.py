@@ -1,0 +1,128 @@
+"""The network: encode, fuse, remember, predict."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from mpcl_core.interfaces.blueprint import NetworkBlueprint, StreamBlueprint
+from mpcl_core.interfaces.components import Encoder, Fusion, Head, Memory, Objective
+from mpcl_core.interfaces.data import Batch, Modality, State, StreamInfo, StreamState, Valence
+
+
+class Stream(nn.Module):
+    """One stream: its encoders, their fusion, and a memory or none."""
+
+    def __init__(
+        self, blueprint: StreamBlueprint, modalities: Mapping[str, Modality], n_outputs: int, dim: int
+    ) -> None:
+        super().__init__()
+        mine = tuple(modalities[name] for name in blueprint.encoders)
+        self.encoders: Mapping[str, Encoder] = nn.ModuleDict(  # type: ignore[assignment]
+            {
+                name: block.build(modality=modalities[name], dim=dim)
+                for name, block in blueprint.encoders.items()
+            }
+        )
+        self.fusion: Fusion = blueprint.fusion.build(modalities=mine, dim=dim)
+        self.memory: Memory | None = (
+            blueprint.memory.build(n_outputs=n_outputs, dim=dim) if blueprint.memory else None
+        )
+
+    def forward(
+        self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]
+    ) -> StreamState:
+        here = {name: present[name] for name in self.encoders}
+        tokens = {name: encoder(X[name]) for name, encoder in self.encoders.items()}
+        there = torch.stack(list(here.values())).any(0)
+        z = torch.where(there.unsqueeze(-1), self.fusion(tokens, here), 0.0)
+        if self.memory is None:
+            return StreamState(tokens, z, there)
+        enriched, weights = self.memory(z)
+        uniform = 1.0 / weights[0].numel()
+        return StreamState(
+            tokens,
+            z,
+            there,
+            weights=torch.where(there[:, None, None], weights, uniform),
+            enriched=torch.where(there.unsqueeze(-1), enriched, 0.0),
+            prototypes=self.memory.prototypes,
+        )
+
+
+class Network(nn.Module):
+    """Any number of streams and a head.
+
+    Args:
+        blueprint: the components.
+        modalities: what the rows hold, after all transforms.
+        labels: the names of the k emotions.
+        valence: which of them are pleasant and unpleasant, or None.
+    """
+
+    def __init__(
+        self,
+        blueprint: NetworkBlueprint,
+        modalities: Sequence[Modality],
+        labels: Sequence[str],
+        valence: Valence | None,
+    ) -> None:
+        super().__init__()
+        by_name = {modality.name: modality for modality in modalities}
+        k, dim = len(labels), blueprint.dim
+        self.streams: Mapping[str, Stream] = nn.ModuleDict(  # type: ignore[assignment]
+            {name: Stream(stream, by_name, k, dim) for name, stream in blueprint.streams.items()}
+        )
+        self.head: Head = blueprint.head.build(
+            streams=tuple(
+                StreamInfo(name, stream.memory is not None) for name, stream in blueprint.streams.items()
+            ),
+            n_outputs=k,
+            dim=dim,
+            valence=_groups(labels, valence),
+        )
+
+    def forward(
+        self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]
+    ) -> State:
+        streams = {name: stream(X, present) for name, stream in self.streams.items()}
+        logits, aux = self.head(streams)
+        return State(streams, logits, aux)
+
+    @property
+    def memories(self) -> dict[str, Memory]:
+        """Stream name -> its memory, for the streams that have one."""
+        return {
+            name: stream.memory for name, stream in self.streams.items() if stream.memory is not None
+        }
+
+
+class Learner(nn.Module):
+    """A network and its weighted objectives, so that their parameters are trained together."""
+
+    def __init__(self, network: Network, blueprint: NetworkBlueprint, n_outputs: int) -> None:
+        super().__init__()
+        self.network = network
+        self.weights = {name: weight for name, (_, weight) in blueprint.objectives.items()}
+        self.objectives: Mapping[str, Objective] = nn.ModuleDict(  # type: ignore[assignment]
+            {
+                name: block.build(n_outputs=n_outputs, dim=blueprint.dim)
+                for name, (block, _) in blueprint.objectives.items()
+            }
+        )
+
+    def forward(self, batch: Batch) -> tuple[State, dict[str, Float[Tensor, ""]]]:
+        state = self.network(batch.X, batch.present)
+        losses = {name: objective(state, batch) for name, objective in self.objectives.items()}
+        total = torch.stack([self.weights[name] * loss for name, loss in losses.items()]).sum()
+        return state, {"loss": total, **losses}
+
+
+def _groups(labels: Sequence[str], valence: Valence | None) -> tuple[tuple[int, ...], ...] | None:
+    if valence is None:
+        return None
+    place = {label: index for index, label in enumerate(labels)}
+    return tuple(
+        tuple(place[label] for label in group) for group in (valence.positive, valence.negative)
+    )

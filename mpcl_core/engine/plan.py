@@ -1,0 +1,103 @@
+"""Recipe -> studies (rows and folds) -> jobs."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mpcl_core.engine.grade import grade, weakest
+from mpcl_core.engine.prepare import prepare
+from mpcl_core.interfaces.blueprint import Block, Blueprint
+from mpcl_core.interfaces.data import Fold, Job, WindowSet
+
+DATA_KEYS = ("source", "prepare", "protocol")
+
+
+@dataclass(frozen=True)
+class Study:
+    """Variants that share their rows and folds.
+
+    Args:
+        variants: names, the references first, then in recipe order.
+        windows: the rows.
+        folds: the protocol's folds.
+        grades: the grade of each fold.
+    """
+
+    variants: tuple[str, ...]
+    windows: WindowSet
+    folds: tuple[Fold, ...]
+    grades: tuple[str, ...]
+
+    @property
+    def grade(self) -> str:
+        """The weakest of the folds' grades: what the study's numbers may claim."""
+        return weakest(self.grades)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job and where its rows come from: the number of its study and of its fold there."""
+
+    job: Job
+    study: int
+    fold: int
+
+
+def with_references(blueprints: Mapping[str, Blueprint]) -> dict[str, Blueprint]:
+    """All variants and, before those that share rows and folds, the reference rows on the same.
+
+    References of the first study keep their names; those of another are named ``<its first variant>.<name>``. One
+    that a variant already stands for (same name, same estimator) is not repeated.
+    """
+    result: dict[str, Blueprint] = {}
+    for number, names in enumerate(_sharing(blueprints)):
+        first = blueprints[names[0]]
+        for name, block in first.references.items():
+            if name in names and _same(blueprints[name].model, block):
+                continue
+            taken = number > 0 or name in blueprints
+            full = f"{names[0]}.{name}" if taken else name
+            result[full] = replace(first, name=full, model=block, references={})
+        result |= {name: blueprints[name] for name in names}
+    return result
+
+
+def studies(blueprints: Mapping[str, Blueprint]) -> list[Study]:
+    """Load the rows and split them, once for all variants that share both.
+
+    Raises:
+        DataError: the data are not what they should be, or the protocol cannot split them.
+    """
+    return [_study(blueprints[names[0]], tuple(names)) for names in _sharing(blueprints)]
+
+
+def tasks(
+    plan: Sequence[Study], blueprints: Mapping[str, Blueprint], seeds: Sequence[int], run: Path
+) -> Iterator[Task]:
+    """Every job: variant × seed × fold. An estimator draws nothing at random and has the first seed only."""
+    for number, study in enumerate(plan):
+        for variant in study.variants:
+            estimator = isinstance(blueprints[variant].model, Block)
+            for seed in seeds[:1] if estimator else seeds:
+                for index, fold in enumerate(study.folds):
+                    folder = run / "jobs" / variant / str(seed) / fold.label
+                    yield Task(Job(variant, seed, fold.label, folder), number, index)
+
+
+def _same(model: object, block: Block) -> bool:
+    return isinstance(model, Block) and (model.cls, model.parameters) == (block.cls, block.parameters)
+
+
+def _sharing(blueprints: Mapping[str, Blueprint]) -> list[list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name, blueprint in blueprints.items():
+        key = json.dumps([blueprint.recipe.get(key) for key in DATA_KEYS], sort_keys=True, default=str)
+        groups.setdefault(key, []).append(name)
+    return list(groups.values())
+
+
+def _study(blueprint: Blueprint, variants: tuple[str, ...]) -> Study:
+    windows = prepare(blueprint.source.build(), [block.build() for block in blueprint.prepare])
+    folds = tuple(blueprint.protocol.build().split(windows))
+    return Study(variants, windows, folds, tuple(grade(windows, fold) for fold in folds))

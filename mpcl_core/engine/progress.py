@@ -1,0 +1,131 @@
+"""Shows how far a run is: a live table in a terminal, plain lines elsewhere.
+
+Jobs may run in other processes; what is shown is read from the journals (``metrics.jsonl``) that they write.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from mpcl_core.engine.job import Outcome
+from mpcl_core.interfaces.data import Job
+
+REFRESH = 0.5
+"""Seconds between two looks at the journals."""
+
+
+class Progress:
+    """Use as a context; tell it of each job that ends.
+
+    Args:
+        jobs: all jobs of the run, in their order.
+        parallel: how many run at a time.
+        console: where to show it.
+    """
+
+    def __init__(self, jobs: Sequence[Job], parallel: int, console: Console) -> None:
+        self.waiting = {job.folder: job for job in jobs}
+        self.total, self.parallel, self.console = len(jobs), parallel, console
+        self.done = self.failed = 0
+        self.started = time.monotonic()
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._live.start()
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        if self._live:
+            self._thread.join()
+            self._live.stop()
+
+    def ended(self, outcome: Outcome) -> None:
+        """A job ended, well or not."""
+        with self._lock:
+            self.waiting.pop(outcome.job.folder, None)
+            self.done += 1
+            self.failed += bool(outcome.error)
+        last = _last_epoch(outcome.job.folder)
+        what = outcome.error or f"KL {outcome.metrics['kl_divergence']:.4f}" + _epochs(last)
+        style = "red" if outcome.error else None
+        self.console.print(
+            f"[{self.done}/{self.total}] {_title(outcome.job)}: {what}{self._left()}",
+            style=style,
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def _left(self) -> str:
+        if self.done == self.total:
+            return f"; {time.monotonic() - self.started:.0f} s in all"
+        spent = time.monotonic() - self.started
+        return f"; about {_duration(spent / self.done * (self.total - self.done))} left"
+
+    def _watch(self) -> None:
+        while not self._stop.wait(REFRESH):
+            if self._live:
+                self._live.update(self._picture(), refresh=True)
+
+    def _picture(self) -> Group:
+        with self._lock:
+            waiting = list(self.waiting.items())
+        table = Table("job", "phase", "epoch", "loss", "validation KL", box=None)
+        running = 0
+        for folder, job in waiting:
+            if running == self.parallel:
+                break
+            if (folder / "metrics.jsonl").exists():
+                running += 1
+                table.add_row(_title(job), *_cells(_last_epoch(folder)))
+        bar = ProgressBar(self.total, self.done, width=40)
+        left = self._left() if self.done else ""
+        return Group(table, bar, Text(f"{self.done} of {self.total} jobs, {self.failed} failed{left}"))
+
+
+def _title(job: Job) -> str:
+    return f"{job.variant} seed {job.seed} fold {job.fold}"
+
+
+def _cells(last: dict[str, Any]) -> tuple[str, str, str, str]:
+    if "epoch" not in last:
+        return "", "", "", ""
+    numbers = [last.get("loss"), last.get("validation_kl")]
+    loss, kl = ("" if number is None else f"{number:.4f}" for number in numbers)
+    return str(last["phase"]), str(last["epoch"]), loss, kl
+
+
+def _epochs(last: dict[str, Any]) -> str:
+    return f", {last['epoch']} epochs" if "epoch" in last else ""
+
+
+def _last_epoch(folder: Path) -> dict[str, Any]:
+    """The last whole line of a journal that is about an epoch; empty before the first."""
+    try:
+        lines = (folder / "metrics.jsonl").read_text().split("\n")[:-1]
+    except FileNotFoundError:
+        return {}
+    epochs = [values for values in map(json.loads, lines[-2:]) if "epoch" in values]
+    return epochs[-1] if epochs else {}
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

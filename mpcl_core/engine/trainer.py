@@ -1,0 +1,226 @@
+"""Trains a network on a fold's fitting rows. It is never given a test row.
+
+Two phases. *Search*: the transforms and the network learn from the training rows, and the validation KL chooses
+the number of epochs; 0 epochs, the start, is among the choices. *Refit* (``train.refit``): both learn again from training and validation rows together, from
+the same random state, for that many epochs.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float64
+from lightning_fabric import Fabric
+from safetensors.torch import save_file
+from torch import Tensor
+
+from mpcl_core.engine.network import Learner, Network
+from mpcl_core.engine.randomness import forked
+from mpcl_core.engine.rows import Rows
+from mpcl_core.interfaces.blueprint import Block, NetworkBlueprint
+from mpcl_core.interfaces.components import FittedTransform, NetworkComponent
+from mpcl_core.interfaces.data import Batch, State, WindowSet
+from mpcl_core.interfaces.errors import UserError
+from mpcl_core.interfaces.settings import Train
+
+EpochEnded = Callable[[int, Mapping[str, float | str]], None]
+NetworkBuilt = Callable[[Network], None]
+PRECISIONS = {"32": "32-true", "bf16": "bf16-mixed"}
+
+
+class TrainingError(UserError):
+    """The loss became NaN or infinite."""
+
+
+@dataclass
+class Fitted:
+    """A trained network and the transforms that were fitted with it."""
+
+    network: Network
+    transforms: Sequence[FittedTransform]
+    fabric: Fabric
+    batch_size: int
+
+    @torch.no_grad()
+    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """D_pred of rows that are as the protocol gave them, before the fitted transforms."""
+        rows = Rows(transformed(windows, self.transforms), self.fabric.device)
+        self.network.eval()
+        with self.fabric.autocast():
+            logits = [self.network(b.X, b.present).logits for b in rows.in_order(self.batch_size)]
+        return torch.cat(logits).double().softmax(-1).cpu().numpy()
+
+    def save(self, folder: Path) -> None:
+        """The final weights, as ``folder/weights.safetensors``."""
+        folder.mkdir(exist_ok=True)
+        tensors = {name: value.contiguous() for name, value in self.network.state_dict().items()}
+        save_file(tensors, folder / "weights.safetensors")
+
+
+class Trainer:
+    """One job's training.
+
+    Args:
+        blueprint: the network, its objectives and settings.
+        transforms: the fitted transforms, in order.
+        entropy: what the job's random state is made from.
+        device: ``cpu``, ``cuda`` …, as Fabric names accelerators.
+        built: told of each network before its first step.
+        epoch_ended: told of each epoch.
+    """
+
+    def __init__(
+        self,
+        blueprint: NetworkBlueprint,
+        transforms: Sequence[Block],
+        entropy: tuple[int, ...],
+        device: str,
+        built: NetworkBuilt,
+        epoch_ended: EpochEnded,
+    ) -> None:
+        self.blueprint, self.settings = blueprint, blueprint.train
+        self.transforms, self.entropy = transforms, entropy
+        self.built, self.epoch_ended = built, epoch_ended
+        self.fabric = Fabric(accelerator=device, devices=1, precision=PRECISIONS[self.settings.precision])  # type: ignore[arg-type]
+
+    def fit(self, windows: WindowSet, train: np.ndarray, validation: np.ndarray) -> Fitted:
+        """The trained network.
+
+        Args:
+            windows: the fold's fitting rows.
+            train, validation: which of them are which.
+
+        Raises:
+            TrainingError: the loss is no longer a number.
+        """
+        with forked(*self.entropy):
+            fitted, epochs = self._search(windows.take(train), windows.take(validation))
+        if not self.settings.refit:
+            return fitted
+        with forked(*self.entropy):
+            return self._refit(windows, epochs)
+
+    def _search(self, train: WindowSet, validation: WindowSet) -> tuple[Fitted, int]:
+        run = _Run(self, train)
+        held_out = Rows(transformed(validation, run.transforms), self.fabric.device)
+        best, best_epoch, best_weights = math.inf, 0, run.weights()
+        for epoch in range(self.settings.epochs + 1):
+            started = time.perf_counter()
+            losses = run.epoch() if epoch else {}
+            kl = run.validation_kl(held_out)
+            self._report("search", epoch, losses | {"validation_kl": kl}, started)
+            if kl < best:
+                best, best_epoch, best_weights = kl, epoch, run.weights()
+            elif epoch - best_epoch >= self.settings.patience:
+                break
+        run.learner.load_state_dict(best_weights)
+        return run.fitted(), best_epoch
+
+    def _refit(self, windows: WindowSet, epochs: int) -> Fitted:
+        run = _Run(self, windows)
+        for epoch in range(1, epochs + 1):
+            started = time.perf_counter()
+            self._report("refit", epoch, run.epoch(), started)
+        return run.fitted()
+
+    def _report(self, phase: str, epoch: int, values: Mapping[str, float], started: float) -> None:
+        if bad := [name for name, value in values.items() if not math.isfinite(value)]:
+            raise TrainingError(
+                f"{phase}, epoch {epoch}: {bad[0]} is {values[bad[0]]}. A lower train.lr "
+                f"({self.settings.lr:g} now) or train.clip ({self.settings.clip:g}) often helps."
+            )
+        self.epoch_ended(epoch, {"phase": phase, **values, "seconds": time.perf_counter() - started})
+
+
+class _Run:
+    """The state of one phase: fitted transforms, learner, optimiser, rows."""
+
+    def __init__(self, trainer: Trainer, windows: WindowSet) -> None:
+        self.settings: Train = trainer.settings
+        self.fabric = trainer.fabric
+        self.transforms, windows = fit_transforms(trainer.transforms, windows)
+        self.rows = Rows(windows, self.fabric.device)
+        network = Network(trainer.blueprint, windows.modalities, windows.labels, windows.valence)
+        self.learner = Learner(network, trainer.blueprint, windows.n_outputs).to(self.fabric.device)
+        for component in self.learner.modules():
+            if isinstance(component, NetworkComponent):
+                component.observe(self.rows.D, self.rows.weight)
+        trainer.built(network)
+        optimizer = torch.optim.AdamW(
+            self.learner.parameters(),
+            lr=self.settings.lr,
+            weight_decay=self.settings.weight_decay,
+            fused=True,
+        )
+        self.module, self.optimizer = self.fabric.setup(self.learner, optimizer)
+        self.memories = network.memories
+        self.generator = torch.Generator().manual_seed(torch.initial_seed())
+
+    def epoch(self) -> dict[str, float]:
+        """One pass over the rows; the mean of each loss over the steps."""
+        self.learner.train()
+        sums: dict[str, Tensor] = {}
+        steps = 0
+        for batch in self.rows.shuffled(self.settings.batch_size, self.generator):
+            state, losses = self.module(batch)
+            self.optimizer.zero_grad()
+            self.fabric.backward(losses["loss"])
+            torch.nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.clip)
+            self.optimizer.step()
+            self._update_memories(state, batch)
+            for name, loss in losses.items():
+                sums[name] = sums.get(name, 0.0) + loss.detach()
+            steps += 1
+        return {name: float(total) / steps for name, total in sums.items()}
+
+    @torch.no_grad()
+    def _update_memories(self, state: State, batch: Batch) -> None:
+        for name, memory in self.memories.items():
+            stream = state.streams[name]
+            prototypes = memory.updated(stream.z.detach(), batch.D, batch.weight * stream.present)
+            if prototypes is not None:
+                memory.prototypes.copy_(prototypes)
+
+    @torch.no_grad()
+    def validation_kl(self, rows: Rows) -> float:
+        """The weighted mean KL(D ‖ D_pred) of these rows, in nats."""
+        self.learner.eval()
+        total = 0.0
+        for batch in rows.in_order(self.settings.batch_size):
+            with self.fabric.autocast():
+                logits = self.learner.network(batch.X, batch.present).logits
+            log_prediction = logits.double().log_softmax(-1)
+            divergence = (torch.xlogy(batch.D, batch.D) - batch.D * log_prediction).sum(-1)
+            total += float((divergence * batch.weight).sum())
+        return total / float(rows.weight.sum())
+
+    def weights(self) -> dict[str, Tensor]:
+        """A copy of all parameters and buffers."""
+        return {name: value.clone() for name, value in self.learner.state_dict().items()}
+
+    def fitted(self) -> Fitted:
+        """What is left of the phase."""
+        return Fitted(self.learner.network, self.transforms, self.fabric, self.settings.batch_size)
+
+
+def fit_transforms(
+    blocks: Sequence[Block], windows: WindowSet
+) -> tuple[list[FittedTransform], WindowSet]:
+    """Fit each transform on what the ones before it made of the rows; also the rows behind the last."""
+    fitted: list[FittedTransform] = []
+    for block in blocks:
+        transform: FittedTransform = block.build()
+        fitted.append(transform.fit(windows))
+        windows = fitted[-1].transform(windows)
+    return fitted, windows
+
+
+def transformed(windows: WindowSet, transforms: Sequence[FittedTransform]) -> WindowSet:
+    """The rows behind all fitted transforms."""
+    for transform in transforms:
+        windows = transform.transform(windows)
+    return windows

@@ -1,0 +1,63 @@
+"""Reads what a run stored: the predictions of its jobs, and the studies that its lock describes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64, Shaped
+
+from mpcl_core.interfaces.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Test rows of one variant and seed, over all folds.
+
+    Args:
+        D, D_pred: (N k) truth and prediction.
+        weight: (N,) what a row counts.
+        row: (N,) its number in the study.
+        subject, trial: (N,) text.
+    """
+
+    D: Float64[np.ndarray, "N k"]
+    D_pred: Float64[np.ndarray, "N k"]
+    weight: Float64[np.ndarray, "N"]
+    row: Shaped[np.ndarray, "N"]
+    subject: Shaped[np.ndarray, "N"]
+    trial: Shaped[np.ndarray, "N"]
+
+
+FIELDS = ("D", "D_pred", "weight", "row", "subject", "trial")
+
+
+def lock(run: Path) -> dict[str, Any]:
+    """What the run wrote down about itself.
+
+    Raises:
+        UsageError: the folder is no run.
+    """
+    path = run / "lock.json"
+    if not path.is_file():
+        raise UsageError(f"{run} is no run folder: it has no lock.json")
+    content: dict[str, Any] = json.loads(path.read_text())
+    return content
+
+
+def predictions(run: Path, variant: str) -> Iterator[tuple[int, Predictions]]:
+    """Seed after seed, the predictions of a variant; nothing where none of its jobs ended well."""
+    seeds = sorted((run / "jobs" / variant).iterdir(), key=lambda path: int(path.name))
+    for seed in seeds:
+        if files := sorted(seed.glob("*/predictions.npz")):
+            yield int(seed.name), _joined(files)
+
+
+def _joined(files: list[Path]) -> Predictions:
+    parts: list[dict[str, np.ndarray]] = []
+    for file in files:
+        with np.load(file, allow_pickle=False) as archive:
+            parts.append({name: archive[name] for name in FIELDS})
+    return Predictions(**{name: np.concatenate([part[name] for part in parts]) for name in FIELDS})

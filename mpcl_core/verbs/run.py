@@ -1,0 +1,44 @@
+"""``mpcl run``."""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+
+from rich.console import Console
+
+from mpcl_core.recipe.load import load
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run a recipe and print its tables; 1 where a job failed."""
+    recipe = load(arguments.recipe, arguments.sets)
+    from mpcl_core import app
+    from mpcl_core.results.tables import show
+
+    checked = app.check(recipe, arguments.plugins)
+    finished = app.run(
+        checked,
+        arguments.plugins,
+        arguments.out,
+        arguments.jobs or _cores(),
+        arguments.device,
+        arguments.fail_fast,
+        Console(stderr=True),
+    )
+    if arguments.json:
+        answer = {"folder": str(finished.folder), "rows": [asdict(row) for row in finished.rows]}
+        sys.stdout.write(json.dumps(answer, indent=1) + "\n")
+    else:
+        console = Console()
+        show(finished.rows, finished.lock, console)
+        console.print(f"Everything is in {finished.folder}", highlight=False, soft_wrap=True)
+    for outcome in finished.failed:
+        where = finished.folder / outcome.job.folder.relative_to(outcome.job.folder.parents[3]) / "job.log"
+        sys.stderr.write(f"Failed: {outcome.error}\n  See {where}\n")
+    return 1 if finished.failed else 0
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,53 @@
+"""n tokens in time: H_j = W mean_{t in segment j} gelu((w ∗ x)_t) + E_j.
+
+A convolution over all channels, rectified and averaged over n equal segments of the window, so that a signal
+other than EEG gives several tokens; E_j is a learned embedding of the segment.
+"""
+
+import torch
+from einops import reduce
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mpcl_core.interfaces.components import Encoder
+from mpcl_core.interfaces.data import Modality
+from mpcl_core.interfaces.values import Count, Positive
+
+
+class ConvTokens(Encoder):
+    """Tokens along time, for sampled signals.
+
+    Args:
+        tokens: n, the number of segments of the window.
+        kernel: length of the filters in seconds, at least one sample.
+
+    Raises:
+        ValueError: the modality holds features without a sampling rate, or the window is too short for so many
+            tokens.
+    """
+
+    name = "conv_tokens"
+
+    def __init__(self, *, modality: Modality, dim: int, tokens: Count = 4, kernel: Positive = 0.5) -> None:
+        super().__init__(modality=modality, dim=dim)
+        if modality.sfreq is None or modality.n_times is None:
+            raise ValueError(f"'{modality.name}' has no sampling rate; linear_tokens suits features")
+        samples = max(1, round(kernel * modality.sfreq))
+        stride = max(1, samples // 4)
+        steps = (modality.n_times - samples) // stride + 1
+        if steps < tokens:
+            raise ValueError(
+                f"a window of {modality.n_times} samples gives {max(steps, 0)} steps of a filter of {samples}, "
+                f"too few for {tokens} tokens"
+            )
+        self.tokens, self.kept = tokens, steps // tokens * tokens
+        self.convolve = nn.Conv1d(modality.n_chans, dim, samples, stride=stride)
+        self.project = nn.Linear(dim, dim)
+        self.segment = nn.Parameter(torch.randn(tokens, dim) * dim**-0.5)
+
+    def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
+        activity = F.gelu(self.convolve(x))[..., : self.kept]
+        pooled = reduce(activity, "b d (n s) -> b n d", "mean", n=self.tokens)
+        tokens: Tensor = self.project(pooled) + self.segment
+        return tokens
