@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from mpcl_registry.discover import Discovery, discover
 from rich.console import Console
 
 from mpcl_core.engine.check import NetworkSize, check_network
@@ -24,7 +25,6 @@ from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.results.summary import Row, summarise
 from mpcl_core.results.tables import as_csv, as_markdown
-from mpcl_registry.discover import Discovery, discover
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,9 @@ def run(
     _write_json(partial_folder / "lock.json", about)
     files = tuple(path.resolve() for path in (*recipe.plugins, *plugins))
     opener = partial(open_run, partial_folder.resolve() / "recipe.yaml", files)
-    outcomes = _run_jobs(opener, plan, blueprints, recipe.seeds, partial_folder, jobs, device, fail_fast, console)
+    outcomes = _run_jobs(
+        opener, plan, blueprints, recipe.seeds, partial_folder, jobs, device, fail_fast, console
+    )
     rows = summarise(partial_folder)
     (partial_folder / "summary.csv").write_text(as_csv(rows))
     (partial_folder / "summary.md").write_text(as_markdown(rows, about))

@@ -38,6 +38,7 @@ from mpcl_core.interfaces.data import (
 from mpcl_core.interfaces.maths import normalise
 
 K, D = 5, 8
+N_TOKENS = (3, 4, 5)
 MODALITIES = (
     Modality("eeg", 4, 64, 32.0),
     Modality("gsr", 1, 16, 8.0),
@@ -117,7 +118,7 @@ def _supplied(cls: type[NetworkComponent]) -> dict[str, Any]:
     streams = (StreamInfo("physiological", True), StreamInfo("behavioural", True))
     valence = ((0, 1, 2), (3, 4))
     return {
-        Fusion: {"modalities": MODALITIES, "dim": D},
+        Fusion: {"modalities": MODALITIES, "n_tokens": N_TOKENS, "dim": D},
         Memory: {"n_outputs": K, "dim": D},
         Retrieval: {"dim": D},
         Objective: {"n_outputs": K, "dim": D},
@@ -135,7 +136,7 @@ def _signal(modality: Modality, n: int) -> Tensor:
 
 
 def _tokens(n: int) -> dict[str, Tensor]:
-    return {m.name: _noise(n, 3 + i, D, seed=i) for i, m in enumerate(MODALITIES)}
+    return {m.name: _noise(n, N_TOKENS[i], D, seed=i) for i, m in enumerate(MODALITIES)}
 
 
 def _present(n: int) -> dict[str, Tensor]:
@@ -197,8 +198,12 @@ def _shapes(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> None:
                 fits = len(expected) == output.ndim and all(
                     want in (None, got) for want, got in zip(expected, output.shape, strict=True)
                 )
+                if name == "tokens" and output.shape[1] != component.n_tokens:
+                    raise AssertionError(f"n_tokens is {component.n_tokens}, but {output.shape[1]} came")
                 if not fits:
-                    raise AssertionError(f"{name} has shape {tuple(output.shape)} for {n} rows, not {expected}")
+                    raise AssertionError(
+                        f"{name} has shape {tuple(output.shape)} for {n} rows, not {expected}"
+                    )
 
 
 def _gradients(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> None:
@@ -251,10 +256,8 @@ def _cut(value: Any, row: int) -> Any:
     if isinstance(value, Mapping):
         return {name: _cut(part, row) for name, part in value.items()}
     if isinstance(value, StreamState):
-        prototypes = value.prototypes
-        cut = StreamState(**{name: _cut(part, row) for name, part in vars(value).items()})
-        cut.prototypes = prototypes
-        return cut
+        parts = {name: _cut(part, row) for name, part in vars(value).items()}
+        return StreamState(**{**parts, "prototypes": value.prototypes})
     return value
 
 
@@ -277,7 +280,9 @@ def _stack(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> None:
         if not weights and not buffers:
             continue
 
-        def call(state: dict[str, Tensor], subject: Subject = subject, base: nn.Module = copies[0]) -> dict[str, Tensor]:
+        def call(
+            state: dict[str, Tensor], subject: Subject = subject, base: nn.Module = copies[0]
+        ) -> dict[str, Tensor]:
             return subject.call(_Called(base, state), 4)
 
         stacked = torch.func.vmap(call, randomness="different")({**weights, **buffers})
@@ -325,7 +330,7 @@ def _scaled(value: Any, scale: float) -> Any:
 
 
 def _absent(cls: type[Fusion], parameters: Mapping[str, Any]) -> None:
-    fusion = cls(modalities=MODALITIES, dim=D, **parameters).eval()
+    fusion = cls(modalities=MODALITIES, n_tokens=N_TOKENS, dim=D, **parameters).eval()
     for name in _tokens(1):
         present = _present(4) | {name: torch.zeros(4, dtype=torch.bool)}
         tokens = _tokens(4)

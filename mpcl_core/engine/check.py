@@ -20,7 +20,10 @@ class NetworkSize:
 
 
 def check_network(
-    blueprint: NetworkBlueprint, modalities: Sequence[Modality], labels: Sequence[str], valence: Valence | None
+    blueprint: NetworkBlueprint,
+    modalities: Sequence[Modality],
+    labels: Sequence[str],
+    valence: Valence | None,
 ) -> NetworkSize:
     """Build the network and its objectives and send two rows through them.
 
@@ -34,7 +37,9 @@ def check_network(
         state, losses = learner(_batch(modalities, len(labels)))
     expected = (2, len(labels))
     if state.logits.shape != expected:
-        raise PluginError(f"head '{blueprint.head.cls.name}' gave logits {tuple(state.logits.shape)}, not {expected}")
+        raise PluginError(
+            f"head '{blueprint.head.cls.name}' gave logits {tuple(state.logits.shape)}, not {expected}"
+        )
     for name, loss in losses.items():
         if loss.shape != ():
             raise PluginError(f"objective '{name}' gave a tensor {tuple(loss.shape)}, not a scalar")

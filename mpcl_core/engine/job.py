@@ -16,7 +16,7 @@ from jaxtyping import Float64
 
 from mpcl_core.engine.randomness import deterministic, forked
 from mpcl_core.engine.trainer import Trainer, fit_transforms, transformed
-from mpcl_core.interfaces.blueprint import Block, Blueprint, NetworkBlueprint
+from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import DataError, PluginError, UserError
 from mpcl_core.results.metrics import micro_mean, row_scores

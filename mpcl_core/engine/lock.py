@@ -16,10 +16,22 @@ from mpcl_core.interfaces.blueprint import Block, Blueprint
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import ROW_COLUMNS, Fold, WindowSet
 
-PACKAGES = (
-    "mpcl torch lightning-fabric torch-geometric numpy scipy scikit-learn einops pluggy PyYAML pydantic joblib "
-    "safetensors jaxtyping"
-).split()
+PACKAGES = [
+    "mpcl",
+    "torch",
+    "lightning-fabric",
+    "torch-geometric",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "einops",
+    "pluggy",
+    "PyYAML",
+    "pydantic",
+    "joblib",
+    "safetensors",
+    "jaxtyping",
+]
 
 
 def lock(
@@ -61,7 +73,9 @@ def data_hash(windows: WindowSet) -> str:
         digest.update(np.ascontiguousarray(windows.present[modality.name]).data)
     for name in ROW_COLUMNS:
         values = getattr(windows, name)
-        digest.update("\0".join(values).encode() if values.dtype.kind == "U" else np.ascontiguousarray(values).data)
+        digest.update(
+            "\0".join(values).encode() if values.dtype.kind == "U" else np.ascontiguousarray(values).data
+        )
     return digest.hexdigest()
 
 

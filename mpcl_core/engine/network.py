@@ -25,7 +25,9 @@ class Stream(nn.Module):
                 for name, block in blueprint.encoders.items()
             }
         )
-        self.fusion: Fusion = blueprint.fusion.build(modalities=mine, dim=dim)
+        self.fusion: Fusion = blueprint.fusion.build(
+            modalities=mine, n_tokens=tuple(e.n_tokens for e in self.encoders.values()), dim=dim
+        )
         self.memory: Memory | None = (
             blueprint.memory.build(n_outputs=n_outputs, dim=dim) if blueprint.memory else None
         )
@@ -93,9 +95,7 @@ class Network(nn.Module):
     @property
     def memories(self) -> dict[str, Memory]:
         """Stream name -> its memory, for the streams that have one."""
-        return {
-            name: stream.memory for name, stream in self.streams.items() if stream.memory is not None
-        }
+        return {name: stream.memory for name, stream in self.streams.items() if stream.memory is not None}
 
 
 class Learner(nn.Module):
@@ -123,6 +123,4 @@ def _groups(labels: Sequence[str], valence: Valence | None) -> tuple[tuple[int, 
     if valence is None:
         return None
     place = {label: index for index, label in enumerate(labels)}
-    return tuple(
-        tuple(place[label] for label in group) for group in (valence.positive, valence.negative)
-    )
+    return tuple(tuple(place[label] for label in group) for group in (valence.positive, valence.negative))

@@ -181,9 +181,9 @@ class _Run:
     def _update_memories(self, state: State, batch: Batch) -> None:
         for name, memory in self.memories.items():
             stream = state.streams[name]
-            prototypes = memory.updated(stream.z.detach(), batch.D, batch.weight * stream.present)
-            if prototypes is not None:
-                memory.prototypes.copy_(prototypes)
+            new = memory.updated(stream.z.detach(), batch.D, batch.weight * stream.present)
+            for buffer, value in new.items():
+                memory.get_buffer(buffer).copy_(value)
 
     @torch.no_grad()
     def validation_kl(self, rows: Rows) -> float:
@@ -207,9 +207,7 @@ class _Run:
         return Fitted(self.learner.network, self.transforms, self.fabric, self.settings.batch_size)
 
 
-def fit_transforms(
-    blocks: Sequence[Block], windows: WindowSet
-) -> tuple[list[FittedTransform], WindowSet]:
+def fit_transforms(blocks: Sequence[Block], windows: WindowSet) -> tuple[list[FittedTransform], WindowSet]:
     """Fit each transform on what the ones before it made of the rows; also the rows behind the last."""
     fitted: list[FittedTransform] = []
     for block in blocks:

@@ -12,7 +12,7 @@ An absent modality (``present`` false) has no influence whatever.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Bool, Float, Float64
@@ -68,9 +68,12 @@ class Encoder(NetworkComponent):
     Args:
         modality: the modality it encodes, with its channels, samples and rate.
         dim: d, the width of a token.
+
+    Its constructor sets ``n_tokens``, so that a fusion knows how many tokens will come.
     """
 
     slot: ClassVar[str] = "encoder"
+    n_tokens: int
 
     def __init__(self, *, modality: Modality, dim: int) -> None:
         super().__init__()
@@ -90,14 +93,15 @@ class Fusion(NetworkComponent):
 
     Args:
         modalities: the modalities of the stream, in recipe order.
+        n_tokens: how many tokens each of them has.
         dim: d.
     """
 
     slot: ClassVar[str] = "fusion"
 
-    def __init__(self, *, modalities: Sequence[Modality], dim: int) -> None:
+    def __init__(self, *, modalities: Sequence[Modality], n_tokens: Sequence[int], dim: int) -> None:
         super().__init__()
-        self.modalities, self.dim = tuple(modalities), dim
+        self.modalities, self.n_tokens, self.dim = tuple(modalities), tuple(n_tokens), dim
 
     @abstractmethod
     def forward(
@@ -135,11 +139,13 @@ class Memory(NetworkComponent):
 
     def updated(
         self, z: Float[Tensor, "b d"], D: Float[Tensor, "b k"], weight: Float[Tensor, "b"]
-    ) -> Float[Tensor, "k m d"] | None:
-        """The prototypes after these training rows, or None where it stores nothing. Called after each training
-        step without gradient, never with a test row; the engine keeps the answer in ``prototypes``.
+    ) -> dict[str, Tensor]:
+        """The new values of its buffers, by name, after these training rows; empty where it stores nothing.
+
+        Called after each training step without gradient, never with a test row. The engine keeps the answer; rows
+        of weight 0 leave no trace.
         """
-        return None
+        return {}
 
     def views(self, z: Float[Tensor, "b d"]) -> dict[str, Tensor]:
         """What a picture needs (assignments, say), by name; without gradient."""
@@ -223,9 +229,7 @@ class Head(NetworkComponent):
         self.streams, self.n_outputs, self.dim, self.valence = tuple(streams), n_outputs, dim, valence
 
     @abstractmethod
-    def forward(
-        self, streams: Mapping[str, StreamState]
-    ) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
+    def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         """Logits (their softmax is the prediction) and whatever an objective may want, by name."""
 
     def views(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
@@ -326,7 +330,7 @@ class FittedTransform(Transform):
         return False
 
     @abstractmethod
-    def fit(self, windows: WindowSet) -> Self:
+    def fit(self, windows: WindowSet) -> "FittedTransform":
         """Learn from these rows; they are the fold's fitting rows, never a test row."""
 
     @abstractmethod
@@ -354,7 +358,7 @@ class Estimator(Component, ABC):
     slot: ClassVar[str] = "estimator"
 
     @abstractmethod
-    def fit(self, windows: WindowSet) -> Self:
+    def fit(self, windows: WindowSet) -> "Estimator":
         """Learn from the fold's fitting rows (training and validation)."""
 
     @abstractmethod

@@ -58,7 +58,10 @@ def _variant(run: Path, variant: str, study: Mapping[str, Any]) -> Iterator[Row]
         return
     yield from _rows(variant, study["grade"], seeds)
     if len(seeds) > 1:
-        yield from (replace(row, n_seeds=len(seeds)) for row in _rows(f"{variant}+seeds", study["grade"], [_averaged(seeds)]))
+        yield from (
+            replace(row, n_seeds=len(seeds))
+            for row in _rows(f"{variant}+seeds", study["grade"], [_averaged(seeds)])
+        )
 
 
 def _rows(variant: str, grade: str, seeds: list[Predictions]) -> Iterator[Row]:
@@ -90,5 +93,10 @@ def _averaged(seeds: list[Predictions]) -> Predictions:
     D_pred = np.mean([found.D_pred[order] for found, order in zip(seeds, ordered, strict=True)], axis=0)
     first, order = seeds[0], ordered[0]
     return Predictions(
-        first.D[order], D_pred, first.weight[order], first.row[order], first.subject[order], first.trial[order]
+        first.D[order],
+        D_pred,
+        first.weight[order],
+        first.row[order],
+        first.subject[order],
+        first.trial[order],
     )

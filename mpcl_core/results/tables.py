@@ -57,9 +57,7 @@ def show(rows: Sequence[Row], lock: Mapping[str, Any], console: "Console") -> No
         console.print(table)
 
 
-def _tables(
-    rows: Sequence[Row], lock: Mapping[str, Any]
-) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+def _tables(rows: Sequence[Row], lock: Mapping[str, Any]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     for study in lock["studies"]:
         mine = [row for row in rows if row.variant.removesuffix("+seeds") in study["variants"]]
         names = list(dict.fromkeys(row.variant for row in mine))

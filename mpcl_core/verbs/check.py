@@ -30,8 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _print(console: Console, checked: "app.Checked", studies: list[dict[str, object]]) -> None:  # type: ignore[name-defined]  # noqa: F821
-    table = Table("variant", "part", "parameters", title=f"{checked.recipe.name}: no faults", title_justify="left")
+def _print(console: Console, checked: "app.Checked", studies: list[dict[str, object]]) -> None:  # type: ignore[name-defined]
+    table = Table(
+        "variant", "part", "parameters", title=f"{checked.recipe.name}: no faults", title_justify="left"
+    )
     for name, size in checked.sizes.items():
         for part, count in {"in all": size.parameters, **size.parts}.items():
             table.add_row(name if part == "in all" else "", part, f"{count:,}")

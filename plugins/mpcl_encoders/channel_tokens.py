@@ -41,10 +41,9 @@ class ChannelTokens(Encoder):
 
     name = "channel_tokens"
 
-    def __init__(
-        self, *, modality: Modality, dim: int, filters: Count = 16, kernel: Positive = 0.5
-    ) -> None:
+    def __init__(self, *, modality: Modality, dim: int, filters: Count = 16, kernel: Positive = 0.5) -> None:
         super().__init__(modality=modality, dim=dim)
+        self.n_tokens = modality.n_chans
         n_times = modality.n_times or 1
         self.features: nn.Module = nn.Identity()
         width = n_times

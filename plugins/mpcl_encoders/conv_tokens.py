@@ -8,7 +8,7 @@ import torch
 from einops import reduce
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn.functional import gelu
 
 from mpcl_core.interfaces.components import Encoder
 from mpcl_core.interfaces.data import Modality
@@ -41,13 +41,13 @@ class ConvTokens(Encoder):
                 f"a window of {modality.n_times} samples gives {max(steps, 0)} steps of a filter of {samples}, "
                 f"too few for {tokens} tokens"
             )
-        self.tokens, self.kept = tokens, steps // tokens * tokens
+        self.n_tokens, self.kept = tokens, steps // tokens * tokens
         self.convolve = nn.Conv1d(modality.n_chans, dim, samples, stride=stride)
         self.project = nn.Linear(dim, dim)
         self.segment = nn.Parameter(torch.randn(tokens, dim) * dim**-0.5)
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
-        activity = F.gelu(self.convolve(x))[..., : self.kept]
-        pooled = reduce(activity, "b d (n s) -> b n d", "mean", n=self.tokens)
+        activity = gelu(self.convolve(x))[..., : self.kept]
+        pooled = reduce(activity, "b d (n s) -> b n d", "mean", n=self.n_tokens)
         tokens: Tensor = self.project(pooled) + self.segment
         return tokens

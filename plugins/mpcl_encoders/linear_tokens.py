@@ -25,10 +25,10 @@ class LinearTokens(Encoder):
 
     def __init__(self, *, modality: Modality, dim: int, tokens: Count = 8, dropout: Fraction = 0.0) -> None:
         super().__init__(modality=modality, dim=dim)
-        self.tokens = tokens
+        self.n_tokens = tokens
         self.dropout = nn.Dropout(dropout)
         self.project = nn.Linear(modality.n_chans * (modality.n_times or 1), tokens * dim)
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
         flat = self.dropout(rearrange(x, "b c t -> b (c t)"))
-        return rearrange(self.project(flat), "b (n d) -> b n d", n=self.tokens)
+        return rearrange(self.project(flat), "b (n d) -> b n d", n=self.n_tokens)

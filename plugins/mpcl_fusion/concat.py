@@ -15,8 +15,8 @@ class Concat(Fusion):
 
     name = "concat"
 
-    def __init__(self, *, modalities: Sequence[Modality], dim: int) -> None:
-        super().__init__(modalities=modalities, dim=dim)
+    def __init__(self, *, modalities: Sequence[Modality], n_tokens: Sequence[int], dim: int) -> None:
+        super().__init__(modalities=modalities, n_tokens=n_tokens, dim=dim)
         self.project = nn.Linear(len(self.modalities) * dim, dim)
 
     def forward(

@@ -44,8 +44,6 @@ class Linear(Head):
         mean = (D * weight.unsqueeze(-1)).sum(0) / weight.sum()
         self.prior.copy_(mean.clamp_min(1e-6).log())
 
-    def forward(
-        self, streams: Mapping[str, StreamState]
-    ) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
+    def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         parts = [part for state in streams.values() for part in (state.z, state.enriched) if part is not None]
         return self.prior + self.read(torch.cat(parts, dim=-1)), {}

@@ -1,4 +1,4 @@
-"""The sample that EmotionDict publishes: one viewer of DMER, 875 seconds, divided into training and test rows."""
+"""The sample that EmotionDict publishes: 875 seconds of one viewer of DMER, as training and test rows."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Reads MATLAB files of level 5. What is wrong with one becomes a DataError that names the file and the array."""
+"""Reads MATLAB files of level 5. A DataError says what is wrong with one, naming file and array."""
 
 import math
 import struct

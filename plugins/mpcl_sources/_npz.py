@@ -1,4 +1,4 @@
-"""Reads numpy archives without ever unpickling. What is wrong with one becomes a DataError naming file and array."""
+"""Reads numpy archives, never unpickling. A DataError says what is wrong with one, naming file and array."""
 
 import io
 import zipfile

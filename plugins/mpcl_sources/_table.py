@@ -1,4 +1,4 @@
-"""Reads csv files. What is wrong with one becomes a DataError that names the file, the column and the row."""
+"""Reads csv files. A DataError says what is wrong with one, naming file, column and row."""
 
 import csv
 import math
@@ -14,7 +14,8 @@ def table(path: Path, columns: Sequence[str]) -> list[Row]:
     """The rows under the header, as text.
 
     Raises:
-        DataError: there is no such file, it is no text, lacks one of ``columns``, or a row is too short or long.
+        DataError: there is no such file, it is no text, lacks one of ``columns``, or a row is too short or
+            too long.
     """
     if not path.is_file():
         raise DataError("no such file", path)

@@ -1,8 +1,8 @@
 """EmoPairCompete: wrist signals of 26 people in a puzzle contest of pairs, with PANAS ratings of each phase.
 
-Das et al., *EmoPairCompete* (2024, Zenodo 11151713), in its compact form. A person goes through four rounds of three
-phases, each of about five minutes and rated afterwards on the ten items of the short PANAS from 1 to 5; D is the
-ratings over their sum.
+Das et al., *EmoPairCompete* (2024, Zenodo 11151713), in its compact form. A person goes through four rounds of
+three phases, each of about five minutes and rated afterwards on the ten items of the short PANAS from 1 to 5; D is
+the ratings over their sum.
 """
 
 import logging
@@ -13,7 +13,6 @@ import numpy as np
 
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, Recording, Valence
-from mpcl_core.interfaces.errors import DataError
 from mpcl_sources._emopair_files import ITEMS, Segment, Track, read_rates, read_segments, read_track
 
 SIGNALS = {"ppg": "BVP", "gsr": "EDA", "temperature": "TEMP", "heart_rate": "HR"}
@@ -24,12 +23,12 @@ logger = logging.getLogger(__name__)
 
 
 class EmoPair(Source):
-    """One recording a segment: ``ppg`` is the BVP of the file (64 Hz), ``gsr`` its EDA (4 Hz, uS), ``temperature``
-    its TEMP (4 Hz, degC) and ``heart_rate`` its HR (1 Hz, bpm).
+    """One recording a segment. ``ppg`` is the file's BVP (64 Hz), ``gsr`` its EDA (4 Hz, uS), ``temperature`` its
+    TEMP (4 Hz, degC), and ``heart_rate`` its HR (1 Hz, bpm).
 
     ``trial`` is round and phase (``r1p2``), ``session`` the round (``round1``), ``condition`` the phase
     (``phase2``); there is no stimulus. Segments in which an item was not rated are left out; `incomplete` names
-    them. Their length differs and tells of the phase, so nothing should see it. Recordings are made one at a time
+    them. The length of a segment tells of its phase, so no model should see it. Recordings are made one at a time
     from the file's integers, which stay in memory (about 30 MB).
 
     Args:
@@ -46,11 +45,10 @@ class EmoPair(Source):
 
     @property
     def modalities(self) -> tuple[Modality, ...]:
-        rates = read_rates(self.path / "signals.npz")
-        if missing := [name for name in SIGNALS.values() if name not in rates]:
-            raise DataError(f"no scale is stated for {missing[0]}", self.path / "signals.npz", "scale_of")
+        rates = read_rates(self.path / "signals.npz", SIGNALS.values())
         return tuple(
-            Modality(name, n_chans=1, sfreq=rates[SIGNALS[name]][1], unit=UNITS[name]) for name in SIGNALS
+            Modality(name, n_chans=1, sfreq=rates[stored].sfreq, unit=UNITS[name])
+            for name, stored in SIGNALS.items()
         )
 
     @property
@@ -69,8 +67,10 @@ class EmoPair(Source):
     def load(self) -> Iterator[Recording]:
         segments = self._segments()
         archive = self.path / "signals.npz"
-        rates = read_rates(archive)
-        tracks = {name: read_track(archive, SIGNALS[name], len(segments), rates) for name in SIGNALS}
+        rates = read_rates(archive, SIGNALS.values())
+        tracks = {
+            name: read_track(archive, stored, len(segments), rates[stored]) for name, stored in SIGNALS.items()
+        }
         rated = [segment for segment in segments if segment.ratings is not None]
         logger.info("%d of %d segments have every item rated", len(rated), len(segments))
         return (_recording(segment, tracks) for segment in rated)

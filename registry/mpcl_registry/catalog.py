@@ -26,13 +26,13 @@ class Catalog:
     not_loaded: dict[str, str] = field(default_factory=dict)
     _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
 
-    def add(self, cls: type[Component], owner: str) -> None:
+    def add(self, cls: type, owner: str) -> None:
         """Enter a class.
 
         Raises:
             PluginError: it is no component, breaks the constructor's contract, or its name is taken.
         """
-        check_component(cls, owner)
+        cls = checked_component(cls, owner)
         key = (cls.slot, cls.name)
         if key in self._entries:
             other = self._entries[key].owner
@@ -71,8 +71,8 @@ class Catalog:
                 yield self._entries[key]
 
 
-def check_component(cls: object, owner: str) -> None:
-    """That a class can stand in the catalog.
+def checked_component(cls: type, owner: str) -> type[Component]:
+    """The class, which can stand in the catalog.
 
     Raises:
         PluginError: naming the plugin, the class and what it lacks.
@@ -82,7 +82,9 @@ def check_component(cls: object, owner: str) -> None:
     where = f"{owner}: {cls.__name__}"
     name = getattr(cls, "name", None)
     if not isinstance(name, str) or not NAME_PATTERN.match(name):
-        raise PluginError(f"{where} needs a class attribute 'name' of letters, digits, '.', '-' and '_', not {name!r}")
+        raise PluginError(
+            f"{where} needs a class attribute 'name' of letters, digits, '.', '-' and '_', not {name!r}"
+        )
     if missing := sorted(getattr(cls, "__abstractmethods__", ())):
         raise PluginError(f"{where} does not define {', '.join(missing)}")
     parameters = inspect.signature(cls).parameters
@@ -92,7 +94,10 @@ def check_component(cls: object, owner: str) -> None:
         if parameter.annotation is parameter.empty:
             raise PluginError(f"{where}: the parameter '{parameter.name}' has no type annotation")
     if missing := [key for key in inspect.signature(SLOTS[cls.slot]).parameters if key not in parameters]:
-        raise PluginError(f"{where}: the constructor must take {', '.join(missing)}, which the engine supplies")
+        raise PluginError(
+            f"{where}: the constructor must take {', '.join(missing)}, which the engine supplies"
+        )
+    return cls
 
 
 def _file_of(cls: type) -> str:

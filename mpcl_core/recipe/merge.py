@@ -1,0 +1,195 @@
+"""How recipes are joined: one rule for a parent (``extends``), a variant, the command line and the defaults.
+
+A patch changes a mapping key by key; a scalar or a list replaces; ``null`` removes, and removing what the
+parent lacks is a fault, so that a slip never runs the full model under an ablation's name; a block that names
+another ``use`` replaces the whole block.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from mpcl_core.interfaces.errors import Fault, Place
+from mpcl_core.recipe.node import Node, dotted, shown
+from mpcl_core.recipe.yaml import parse, read
+
+DEFAULTS = Path(__file__).with_name("defaults.yaml")
+MAX_PARENTS = 20
+
+
+def patched(parent: Node, patch: Node, faults: list[Fault], key: str = "") -> Node:
+    """The parent as the patch changes it. Everything keeps its place; a mapping takes that of its last patch.
+
+    Args:
+        parent, patch: the trees.
+        faults: takes what is wrong.
+        key: the dotted key at which both stand.
+    """
+    if isinstance(parent.value, tuple) and isinstance(patch.value, Mapping):
+        message = "a list is replaced as a whole, so give a list."
+        faults.append(Fault(patch.origin, key, message))
+        return parent
+    if not isinstance(patch.value, Mapping):
+        return patch
+    if not patch.value and isinstance(parent.value, Mapping):
+        return parent
+    found = {} if _another(parent, patch) else dict(parent.mapping)
+    for name, child in patch.value.items():
+        full = dotted(key, name)
+        if child.value is not None:
+            found[name] = patched(found.get(name, _NOTHING), child, faults, full)
+        elif name in found:
+            del found[name]
+        else:
+            faults.append(Fault(child.origin, full, _nothing_to_remove(found)))
+    return replace(patch, value=found)
+
+
+_NOTHING = Node(None, Place("", 0, 0))
+
+
+def _another(parent: Node, patch: Node) -> bool:
+    """Whether both are blocks and name different components."""
+    old, new = parent.mapping.get("use"), patch.mapping.get("use")
+    return old is not None and new is not None and new.value not in (None, old.value)
+
+
+def _nothing_to_remove(known: Mapping[str, Node]) -> str:
+    has = f"The parent has: {', '.join(sorted(known))}." if known else "The parent has nothing here."
+    return f"nothing to remove. {has}"
+
+
+@dataclass
+class Layers:
+    """A recipe as a stack of patches, joined as they come.
+
+    Args:
+        base: the recipe without its variants.
+        variants: name -> the patches of the base that make it, in order.
+        faults: takes what is wrong.
+    """
+
+    base: Node
+    faults: list[Fault]
+    variants: dict[str, list[Node]] = field(default_factory=dict)
+
+    def add(self, layer: Node) -> None:
+        """Patch by a file or an option."""
+        rest = {key: node for key, node in layer.mapping.items() if key not in ("extends", "variants")}
+        self.base = patched(self.base, replace(layer, value=rest), self.faults)
+        if variants := layer.mapping.get("variants"):
+            self._add_variants(variants)
+
+    def _add_variants(self, node: Node) -> None:
+        if node.value is None:
+            self.variants.clear()
+        elif not isinstance(node.value, Mapping):
+            message = f"expected a mapping of names to patches, got {shown(node.value)}."
+            self.faults.append(Fault(node.place, "variants", message))
+        for name, patch in node.mapping.items():
+            self._add_variant(name, patch)
+
+    def _add_variant(self, name: str, patch: Node) -> None:
+        key = dotted("variants", name)
+        if isinstance(patch.value, Mapping):
+            self.variants.setdefault(name, []).append(patch)
+        elif patch.value is not None:
+            message = f"expected a patch, such as {{train: {{epochs: 3}}}}, got {shown(patch.value)}."
+            self.faults.append(Fault(patch.place, key, message))
+        elif name in self.variants:
+            del self.variants[name]
+        else:
+            known = {known: patches[0] for known, patches in self.variants.items()}
+            self.faults.append(Fault(patch.origin, key, _nothing_to_remove(known)))
+
+
+def layers(path: Path, sets: Sequence[str], faults: list[Fault]) -> Layers | None:
+    """A recipe file on top of its parents and the defaults, below the options. None if a text is unreadable.
+
+    Args:
+        path: the recipe.
+        sets: options ``key.key=value``, the last word on the recipe (a variant still patches it).
+        faults: takes what is wrong.
+    """
+    stack = _parents(path, faults)
+    options = [_option(text, number, faults) for number, text in enumerate(sets, 1)]
+    if stack is None or None in options:
+        return None
+    joined = Layers(replace(stack[-1], value={}), faults)
+    for layer in [*stack, *options]:
+        if layer:
+            joined.add(layer)
+    return joined
+
+
+def _parents(path: Path, faults: list[Fault]) -> list[Node] | None:
+    """The texts of a recipe, the outermost parent first; None where one is unreadable."""
+    texts: list[Node] = []
+    files = [path]
+    node = _document(path, faults)
+    while node and (extends := node.mapping.get("extends")) and extends.value is not None:
+        texts.insert(0, node)
+        if not isinstance(extends.value, str):
+            message = f"expected the path of a recipe, got {shown(extends.value)}."
+            faults.append(Fault(extends.place, "extends", message))
+            return None
+        files.append(files[-1].parent / extends.value)
+        node = _document(files[-1], faults, extends.place, "extends")
+        if node and (problem := _circle(files)):
+            faults.append(Fault(extends.place, "extends", problem))
+            return None
+    if node is None:
+        return None
+    start = [] if "extends" in node.mapping else [_defaults()]
+    return [*start, node, *texts]
+
+
+def _circle(files: Sequence[Path]) -> str | None:
+    known = [file.resolve() for file in files]
+    if known[-1] in known[:-1]:
+        first = known.index(known[-1])
+        return f"these extend each other: {' -> '.join(map(str, files[first:]))}."
+    return f"more than {MAX_PARENTS} parents." if len(files) > MAX_PARENTS + 1 else None
+
+
+def _document(path: Path, faults: list[Fault], asked: Place | None = None, key: str = "") -> Node | None:
+    node = read(path, faults, asked, key)
+    if node and not isinstance(node.value, Mapping):
+        faults.append(Fault(node.place, "", f"expected keys, such as 'name: mine', got {shown(node.value)}."))
+        return None
+    return node
+
+
+def _defaults() -> Node:
+    text = DEFAULTS.read_text(encoding="utf-8")
+    node = parse(text, lambda line, column: Place("mpcl_core/recipe/defaults.yaml", line, column), [])
+    assert node is not None
+    return node
+
+
+def _option(text: str, number: int, faults: list[Fault]) -> Node | None:
+    """The patch that an option ``key.key=value`` is; None where it is unreadable."""
+
+    def place(column: int) -> Place:
+        return Place("--set", number, column)
+
+    path, equals, value = text.partition("=")
+    names = path.split(".")
+    if not equals or not all(names):
+        message = f"expected key.key=value, such as train.epochs=3, got {shown(text)}."
+        faults.append(Fault(place(1), "", message))
+        return None
+    if names[0] == "extends":
+        faults.append(Fault(place(1), "extends", "a parent cannot be set, only stated in a recipe."))
+        return None
+    start = len(path) + 1
+    if not value.strip():
+        faults.append(Fault(place(start), path, "no value. Write null to remove it."))
+        return None
+    node = parse(value, lambda line, column: place(column + start if line == 1 else column), faults)
+    for name in reversed(names):
+        if node is None:
+            return None
+        start -= len(name) + 1
+        node = Node({name: replace(node, key_place=place(start + 1))}, place(start + 1))
+    return node

@@ -1,0 +1,140 @@
+"""The fixed blocks of a recipe. What stands beside ``use`` belongs to the component and is checked with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mpcl_core.interfaces.errors import Fault, Place
+from mpcl_core.interfaces.settings import Train
+from mpcl_core.interfaces.values import Count, Name, Natural, NonNegative
+from mpcl_core.recipe.check import STRICT, Path, checked, unknown_key
+from mpcl_core.recipe.node import Node, dotted, listed
+
+
+class Use(BaseModel):
+    """A block: ``use`` names the component, the other keys are its own."""
+
+    model_config = ConfigDict(**{**STRICT, "extra": "allow"})
+
+    use: Annotated[str, Field(min_length=1)]
+
+
+class Weighted(Use):
+    """An objective's block: its ``weight`` in the loss belongs to the engine."""
+
+    weight: NonNegative = 1.0
+
+
+class Stream(BaseModel):
+    """The components of one stream."""
+
+    model_config = STRICT
+
+    encoders: Annotated[dict[Name, Use], Field(min_length=1)]
+    fusion: Use
+    memory: Use | None = None
+
+
+class Study(BaseModel):
+    """What a variant may change."""
+
+    model_config = STRICT
+
+    dim: Count | None = None
+    source: Use
+    prepare: list[Use] = []
+    protocol: Use
+    transforms: list[Use] = []
+    streams: Annotated[dict[Name, Stream], Field(min_length=1)] | None = None
+    head: Use | None = None
+    objectives: Annotated[dict[Name, Weighted], Field(min_length=1)] | None = None
+    estimator: Use | None = None
+    references: dict[Name, Use] = {}
+    train: Train
+
+
+class Root(BaseModel):
+    """What belongs to the whole recipe."""
+
+    model_config = STRICT
+
+    name: Name
+    seeds: Annotated[list[Natural], Field(min_length=1)]
+    plugins: list[str] = []
+
+
+STUDY_KEYS = tuple(Study.model_fields)
+KEYS = ("extends", *Root.model_fields, *STUDY_KEYS, "variants")
+NETWORK_KEYS = ("dim", "streams", "head", "objectives")
+
+
+def check_root(node: Node, faults: list[Fault]) -> Root | None:
+    """The keys of the whole recipe, checked; also that it has no key that no recipe has."""
+    for name, child in node.mapping.items():
+        if name not in KEYS:
+            faults.append(Fault(child.origin, name, unknown_key(name, KEYS)))
+    root = checked(Root, _only(node, tuple(Root.model_fields)), "", faults, lambda path: KEYS)
+    if root:
+        _check_seeds(node.mapping["seeds"], faults)
+    return root
+
+
+def _check_seeds(node: Node, faults: list[Fault]) -> None:
+    seen = set()
+    for index, entry in enumerate(node.entries):
+        if entry.value in seen:
+            faults.append(Fault(entry.place, dotted("seeds", index), f"the seed {entry.value} stands twice."))
+        seen.add(entry.value)
+
+
+def check_variant_names(variants: Mapping[str, Sequence[Node]], faults: list[Fault]) -> None:
+    """That variants have usable names and change only what a variant may."""
+    names = replace(_EMPTY, value={name: patches[-1] for name, patches in variants.items()})
+    checked(_Names, replace(_EMPTY, value={"variants": names}), "", faults, lambda path: ())
+    for name, patches in variants.items():
+        for patch in patches:
+            for key, child in patch.mapping.items():
+                if key not in STUDY_KEYS:
+                    message = (
+                        f"a variant cannot change '{key}', which belongs to the whole recipe."
+                        if key in KEYS
+                        else unknown_key(key, STUDY_KEYS)
+                    )
+                    faults.append(Fault(child.origin, dotted(dotted("variants", name), key), message))
+
+
+class _Names(BaseModel):
+    variants: dict[Name, object]
+
+
+_EMPTY = Node({}, Place("", 0, 0))
+
+
+def study_of(node: Node) -> Node:
+    """The part of a recipe that its variants patch."""
+    return _only(node, STUDY_KEYS)
+
+
+def check_study(node: Node, faults: list[Fault]) -> None:
+    """That one variant, patched, has its fixed blocks right, and a network or an estimator."""
+    checked(Study, node, "", faults, _known)
+    if "estimator" in node.mapping:
+        return
+    absent = [key for key in NETWORK_KEYS if key not in node.mapping]
+    if len(absent) == len(NETWORK_KEYS):
+        message = f"an 'estimator' is missing, or a network: {listed(absent)}."
+    else:
+        message = f"a network needs {listed(absent)} too."
+    if absent:
+        faults.append(Fault(node.place, "", message))
+
+
+def _only(node: Node, keys: Sequence[str]) -> Node:
+    return replace(node, value={key: child for key, child in node.mapping.items() if key in keys})
+
+
+def _known(path: Path) -> Sequence[str]:
+    model: type[BaseModel] = {"streams": Stream, "train": Train}[str(path[0])]
+    return tuple(model.model_fields)
