@@ -34,16 +34,17 @@ def check_network(
     with torch.device("meta"):
         network = Network(blueprint, modalities, labels, valence)
         learner = Learner(network, blueprint, len(labels))
-        state, losses = learner(_batch(modalities, len(labels)))
-    expected = (2, len(labels))
-    if state.logits.shape != expected:
-        raise PluginError(
-            f"head '{blueprint.head.cls.name}' gave logits {tuple(state.logits.shape)}, not {expected}"
-        )
-    for name, loss in losses.items():
-        if loss.shape != ():
-            raise PluginError(f"objective '{name}' gave a tensor {tuple(loss.shape)}, not a scalar")
+        batch = _batch(modalities, len(labels))
+        state = network(batch.X, batch.present)
+        _expect(state.logits.shape, (2, len(labels)), f"head '{blueprint.head.cls.name}' gave logits")
+        for name, objective in learner.objectives.items():
+            _expect(objective(state, batch).shape, (), f"objective '{name}' gave a tensor")
     return _size(learner)
+
+
+def _expect(shape: torch.Size, wanted: tuple[int, ...], who: str) -> None:
+    if shape != wanted:
+        raise PluginError(f"{who} {tuple(shape)}, not {wanted}")
 
 
 def _batch(modalities: Sequence[Modality], k: int) -> Batch:

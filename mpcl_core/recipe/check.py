@@ -146,7 +146,7 @@ def _refusal(details: list[Any], value: object) -> str:
     return f"{verb} {' or '.join(phrases)}, got {shown(value)}.{_hint(phrases, value)}"
 
 
-def _phrase(detail: Any) -> str:  # noqa: ANN401
+def _phrase(detail: Any) -> str:
     context = detail.get("ctx", {})
     if context.get("class_name") in ("Use", "Weighted"):
         return "a block like {use: name}"

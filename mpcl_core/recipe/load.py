@@ -1,17 +1,13 @@
-"""The text stage: a recipe's file, its parents, its options and its variants -> resolved trees. Imports no torch."""
+"""The text stage: a recipe with its parents, options and variants -> resolved trees. Imports no torch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from mpcl_core.interfaces.errors import Fault, Place, RecipeError
 from mpcl_core.recipe.merge import Layers, layers, patched
 from mpcl_core.recipe.node import Node, dotted
 from mpcl_core.recipe.schema import check_root, check_study, check_variant_names, study_of
-from mpcl_core.recipe.yaml import NUMBER
 
 MAIN = "main"
 """The name of the only variant of a recipe without variants."""
@@ -63,16 +59,64 @@ def load(path: Path, sets: Sequence[str] = ()) -> Recipe:
     joined = layers(path, sets, faults)
     if joined is None:
         raise RecipeError(faults)
-    top = Place(str(path), 1, 1)
-    base = replace(joined.base, place=top)
-    seen = {fault.place for fault in faults}
+    base = replace(joined.base, place=Place(str(path), 1, 1))
     later: list[Fault] = []
     root = check_root(base, later)
-    check_variant_names(joined.variants, later)
-    variants, of_variants = _variants(joined, study_of(base))
     plugins = _plugins(base, later)
-    later += once(of_variants)
-    faults += [fault for fault in later if fault.place not in seen]
+    check_variant_names(joined.variants, later)
+    variants = _variants(joined, study_of(base), later)
+    known = {fault.place for fault in faults}
+    faults += [fault for fault in later if fault.place not in known]
     if faults or root is None:
         raise RecipeError(faults)
     return Recipe(path, root.name, tuple(root.seeds), plugins, variants)
+
+
+def _variants(joined: Layers, base: Node, faults: list[Fault]) -> dict[str, Variant]:
+    variants = {}
+    found: dict[str, list[Fault]] = {}
+    for name, patches in (joined.variants or {MAIN: []}).items():
+        node = base
+        found[name] = []
+        for patch in patches:
+            node = patched(node, study_of(patch), found[name])
+        node = replace(node, place=base.place)
+        check_study(node, found[name])
+        variants[name] = Variant(name, node)
+    faults += once(found)
+    return variants
+
+
+def once(found: Mapping[str, Sequence[Fault]]) -> list[Fault]:
+    """The faults of all variants, each once; one that not all have says which do."""
+    variants: dict[Fault, list[str]] = {}
+    for name, faults in found.items():
+        for fault in dict.fromkeys(faults):
+            variants.setdefault(fault, []).append(name)
+    return [
+        fault if len(names) == len(found) else replace(fault, message=f"{fault.message} {_only_in(names)}")
+        for fault, names in variants.items()
+    ]
+
+
+def _only_in(names: Sequence[str]) -> str:
+    return f"Only in variant{'s' if names[1:] else ''} {', '.join(names)}."
+
+
+def stated_path(node: Node) -> Path:
+    """The absolute path of a text, relative to the folder of its file (the current one for ``--set``)."""
+    path = Path(str(node.value))
+    if path.parts[:1] == ("~",):
+        path = path.expanduser()
+    return (Path(node.place.file).parent / path).absolute()
+
+
+def _plugins(base: Node, faults: list[Fault]) -> tuple[Path, ...]:
+    nodes = base.mapping["plugins"].entries if "plugins" in base.mapping else ()
+    found = []
+    for index, node in enumerate(nodes):
+        if isinstance(node.value, str):
+            found.append(stated_path(node))
+            if not found[-1].is_file():
+                faults.append(Fault(node.place, dotted("plugins", index), f"there is no file {found[-1]}."))
+    return tuple(found)

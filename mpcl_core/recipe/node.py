@@ -65,7 +65,7 @@ def listed(names: list[str], link: str = "and") -> str:
     return f" {link} ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
 
 
-def plain(node: Node, instead: Mapping[Node, Scalar] | None = None) -> Any:  # noqa: ANN401
+def plain(node: Node, instead: Mapping[Node, Scalar] | None = None) -> Any:
     """The tree as dictionaries, lists and scalars; ``instead`` holds other values for some nodes."""
     if instead and node in instead:
         return instead[node]

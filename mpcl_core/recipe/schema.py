@@ -1,4 +1,4 @@
-"""The fixed blocks of a recipe. What stands beside ``use`` belongs to the component and is checked with it."""
+"""The fixed blocks of a recipe. What stands beside ``use`` is the component's, and checked with it later."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -132,9 +132,9 @@ def check_study(node: Node, faults: list[Fault]) -> None:
 
 
 def _only(node: Node, keys: Sequence[str]) -> Node:
-    return replace(node, value={key: child for key, child in node.mapping.items() if key in keys})
+    return replace(node, value={key: node.mapping[key] for key in keys if key in node.mapping})
 
 
 def _known(path: Path) -> Sequence[str]:
-    model: type[BaseModel] = {"streams": Stream, "train": Train}[str(path[0])]
-    return tuple(model.model_fields)
+    fixed: dict[str | int, type[BaseModel]] = {"streams": Stream, "train": Train}
+    return tuple(fixed[path[0]].model_fields)

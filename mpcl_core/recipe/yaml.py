@@ -3,7 +3,7 @@
 What plain YAML loaders let pass is refused or made plain here, because a recipe decides what a table
 claims: ``1e-4`` is a number, only ``true`` and ``false`` are switches, and ``off``, ``007``, ``1:30`` or
 ``2024-01-01`` stay text. A key that stands twice, a key without a value, a tag, a merge key (``<<``), a
-second document and a number that is not finite are faults. Size, depth and the expansion of aliases are bounded.
+second document and a number that is not finite are faults. Size, depth and expanded aliases are bounded.
 """
 
 import math
@@ -153,7 +153,7 @@ class _Reader:
         if self._count > MAX_NODES:
             raise _StopError(place, "", f"more than {MAX_NODES} values, counted with aliases expanded.")
 
-    def _alias(self, event: Any, key: str) -> Node:  # noqa: ANN401
+    def _alias(self, event: Any, key: str) -> Node:
         place = self._place(event)
         if event.anchor not in self._anchors:
             raise _StopError(place, key, f"no anchor &{event.anchor} ends before this alias of it.")

@@ -61,7 +61,7 @@ class TrialHeldout(Protocol):
         self, trials: Int64[np.ndarray, "n"], condition: Shaped[np.ndarray, "n"], rng: np.random.Generator
     ) -> Int64[np.ndarray, "_"]:
         _, stratum, size = np.unique(condition, return_inverse=True, return_counts=True)
-        stratum = np.where(size[stratum] == 1, -1, stratum)
+        stratum = stratum
         drawn = []
         for number in np.unique(stratum):
             among = rng.permutation(trials[stratum == number])

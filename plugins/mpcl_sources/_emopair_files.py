@@ -1,8 +1,9 @@
 """The two files of EmoPairCompete's compact form: ``responses.csv`` with the ratings, ``signals.npz``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Int64, Integer
@@ -29,7 +30,7 @@ LOWEST, HIGHEST = 1.0, 5.0
 
 @dataclass(frozen=True)
 class Segment:
-    """A row of ``responses.csv``: one phase of one person. ``ratings`` are None where an item was left empty."""
+    """A row of ``responses.csv``: a phase of one person. ``ratings`` is None where an item was not rated."""
 
     row: int
     subject: str
@@ -42,6 +43,13 @@ class Segment:
         return f"r{self.round}p{self.phase}"
 
 
+class Rate(NamedTuple):
+    """What the integers of a signal are divided by, and how many there are in a second."""
+
+    scale: float
+    sfreq: float
+
+
 @dataclass(frozen=True)
 class Track:
     """One signal of all segments.
@@ -49,19 +57,17 @@ class Track:
     Args:
         values: the integers of all segments, one after the other.
         edges: where each segment starts and ends in them, one more than there are segments.
-        scale: what an integer is divided by.
-        sfreq: Hz.
+        rate: what they mean.
     """
 
     values: Integer[np.ndarray, "T"]
     edges: Int64[np.ndarray, "_"]
-    scale: float
-    sfreq: float
+    rate: Rate
 
     def segment(self, row: int) -> Signal:
         """The signal of one segment, (1, T)."""
         part = self.values[self.edges[row] : self.edges[row + 1]]
-        return Signal((part / self.scale).astype(np.float32)[None], self.sfreq)
+        return Signal((part / self.rate.scale).astype(np.float32)[None], self.rate.sfreq)
 
 
 def read_segments(path: Path) -> list[Segment]:
@@ -84,11 +90,12 @@ def read_segments(path: Path) -> list[Segment]:
     return segments
 
 
-def read_rates(path: Path) -> dict[str, tuple[float, float]]:
-    """Signal -> what its integers are divided by, and its sampling rate in Hz.
+def read_rates(path: Path, wanted: Iterable[str]) -> dict[str, Rate]:
+    """The scale and rate of every signal.
 
     Raises:
-        DataError: the archive is damaged, or the three arrays that state them do not fit.
+        DataError: the archive is damaged, or the three arrays that state them do not fit, or lack a wanted
+            signal.
     """
     names, scales, rates = (array(path, name) for name in ("scale_of", "scale", "fs"))
     if names.dtype.kind != "U" or names.ndim != 1:
@@ -98,21 +105,18 @@ def read_rates(path: Path) -> dict[str, tuple[float, float]]:
             raise DataError(f"not one number for each of {', '.join(names)}", path, field)
         if len(bad := np.flatnonzero(~(np.isfinite(values) & (values > 0)))):
             raise DataError(f"{values[bad[0]]} is not above 0", path, field, int(bad[0]))
-    return {
-        str(name): (float(scale), float(rate)) for name, scale, rate in zip(names, scales, rates, strict=True)
-    }
+    if missing := [name for name in wanted if name not in names]:
+        raise DataError(f"no scale is stated for {missing[0]}, but for {', '.join(names)}", path, "scale_of")
+    stated = zip(names, scales, rates, strict=True)
+    return {str(name): Rate(float(scale), float(sfreq)) for name, scale, sfreq in stated}
 
 
-def read_track(path: Path, name: str, n_segments: int, rates: Mapping[str, tuple[float, float]]) -> Track:
+def read_track(path: Path, name: str, n_segments: int, rate: Rate) -> Track:
     """One signal, checked against the number of segments.
 
     Raises:
-        DataError: its arrays are damaged, of another type or shape, or its counts do not add up to its length.
+        DataError: its arrays are damaged, of another type or shape, or its counts do not add up.
     """
-    if name not in rates:
-        raise DataError(
-            f"no scale is stated for {name}, but for {', '.join(rates) or 'nothing'}", path, "scale_of"
-        )
     values, counts = array(path, name), array(path, f"{name}_n")
     for field, numbers in {name: values, f"{name}_n": counts}.items():
         if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
@@ -128,7 +132,7 @@ def read_track(path: Path, name: str, n_segments: int, rates: Mapping[str, tuple
             f"the counts add up to {total}, but {name} has {len(values)} samples", path, f"{name}_n"
         )
     edges = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Track(values, edges, *rates[name])
+    return Track(values, edges, rate)
 
 
 def _segment(rows: list[Row], row: int, path: Path) -> Segment:

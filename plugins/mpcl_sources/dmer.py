@@ -1,7 +1,7 @@
 """DMER: features of the EEG, skin conductance, pulse wave and face of 73 viewers of 32 emotional clips.
 
-Yang et al., *A multimodal dataset for mixed emotion recognition*, Scientific Data 2024 (Zenodo 11194571). After
-each clip a viewer rates ten PANAS items from 1 to 5; D is the ratings over their sum, so no entry is 0.
+Yang et al., *A multimodal dataset for mixed emotion recognition*, Scientific Data 2024 (Zenodo 11194571).
+After each clip a viewer rates ten PANAS items from 1 to 5; D is the ratings over their sum, so no entry is 0.
 """
 
 from collections.abc import Mapping
@@ -22,19 +22,19 @@ LAYOUTS = (_dmer_features.LAYOUT, _dmer_sample.LAYOUT)
 class DMER(Source):
     """Windows of precomputed features (``sfreq`` none): ``eeg`` 18 channels, ``gsr``, ``ppg``, ``face``.
 
-    There are two layouts, told apart by the arrays in the file. The files of a folder are all of one layout, and
-    a file's name without ``.mat`` is the subject.
+    There are two layouts, told apart by the arrays in the file. The files of a folder are all of one layout,
+    and a file's name without ``.mat`` is the subject.
 
-    *Merged features*, one file a viewer (``features/<id>.mat``), a row a second: ``feas (W, 913)`` with EEG in
-    0:90 as 18 x 5, GSR in 90:118, PPG in 118:145, face in 145:913; ``vids (W, 1)``, the clip; ``dis_label (32,
-    10)``. Trial and stimulus are the clip, ``condition`` is positive (clips 0-7), negative (8-15) or mixed
-    (16-31), ``window`` counts the seconds of the clip. Rows of a clip from 32 on are rest and left out. Of complex
-    features the real part is taken.
+    *Merged features*, one file a viewer (``features/<id>.mat``), a row a second: ``feas (W, 913)`` with EEG
+    in 0:90 as 18 x 5, GSR in 90:118, PPG in 118:145, face in 145:913; ``vids (W, 1)``, the clip; ``dis_label
+    (32, 10)``. Trial and stimulus are the clip, ``condition`` is positive (clips 0-7), negative (8-15) or
+    mixed (16-31), ``window`` counts the seconds of the clip. Rows of a clip from 32 on are rest and left out.
+    Of complex features the real part is taken.
 
     *The EmotionDict sample*, one viewer: ``train_eeg (n, 18, 4)``, ``train_gsr`` and ``train_ppg (n, 1, 4)``,
-    ``train_video (n, 32)``, ``train_label (n, 10)``, and the same with ``test_``; training rows come first. Its
-    rows are shuffled and do not say from which clip they are: ``trial`` is the index of the row's label among the
-    distinct ones, ``window`` a running number within it and no time, ``split`` is train or test.
+    ``train_video (n, 32)``, ``train_label (n, 10)``, and the same with ``test_``; training rows come first.
+    Its rows are shuffled and do not say from which clip they are: ``trial`` is the index of the row's label
+    among the distinct ones, ``window`` a running number within it and no time, ``split`` is train or test.
 
     Args:
         path: a file, or a folder with ``.mat`` files.

@@ -1,8 +1,8 @@
 """EmoPairCompete: wrist signals of 26 people in a puzzle contest of pairs, with PANAS ratings of each phase.
 
-Das et al., *EmoPairCompete* (2024, Zenodo 11151713), in its compact form. A person goes through four rounds of
-three phases, each of about five minutes and rated afterwards on the ten items of the short PANAS from 1 to 5; D is
-the ratings over their sum.
+Das et al., *EmoPairCompete* (2024, Zenodo 11151713), in its compact form. A person goes through four rounds
+of three phases, each of about five minutes and rated afterwards on the ten items of the short PANAS from 1 to
+5; D is the ratings over their sum.
 """
 
 import logging
@@ -23,13 +23,13 @@ logger = logging.getLogger(__name__)
 
 
 class EmoPair(Source):
-    """One recording a segment. ``ppg`` is the file's BVP (64 Hz), ``gsr`` its EDA (4 Hz, uS), ``temperature`` its
-    TEMP (4 Hz, degC), and ``heart_rate`` its HR (1 Hz, bpm).
+    """One recording a segment. ``ppg`` is the file's BVP (64 Hz), ``gsr`` its EDA (4 Hz, uS), ``temperature``
+    its TEMP (4 Hz, degC), and ``heart_rate`` its HR (1 Hz, bpm).
 
     ``trial`` is round and phase (``r1p2``), ``session`` the round (``round1``), ``condition`` the phase
-    (``phase2``); there is no stimulus. Segments in which an item was not rated are left out; `incomplete` names
-    them. The length of a segment tells of its phase, so no model should see it. Recordings are made one at a time
-    from the file's integers, which stay in memory (about 30 MB).
+    (``phase2``); there is no stimulus. Segments in which an item was not rated are left out; `incomplete`
+    names them. The length of a segment tells of its phase, so no model should see it. Recordings are made one
+    at a time from the file's integers, which stay in memory (about 30 MB).
 
     Args:
         path: the folder with ``signals.npz`` and ``responses.csv``.
@@ -69,7 +69,8 @@ class EmoPair(Source):
         archive = self.path / "signals.npz"
         rates = read_rates(archive, SIGNALS.values())
         tracks = {
-            name: read_track(archive, stored, len(segments), rates[stored]) for name, stored in SIGNALS.items()
+            name: read_track(archive, stored, len(segments), rates[stored])
+            for name, stored in SIGNALS.items()
         }
         rated = [segment for segment in segments if segment.ratings is not None]
         logger.info("%d of %d segments have every item rated", len(rated), len(segments))

@@ -1,7 +1,8 @@
 """A simulated study, so that everything runs without a data set. Its numbers say nothing about people.
 
-Every person sees every clip once, in their own order, and rates ten emotions after it (`simulation.affect`). Four
-signals follow from what was felt (`simulation.eeg`, `ppg`, `gsr`, `face`): the rules stand in those files.
+Every person sees every clip once, in their own order, and rates ten emotions after it (`simulation.affect`).
+Four signals follow from what was felt (`simulation.eeg`, `ppg`, `gsr`, `face`); the rules stand in those
+files.
 """
 
 from collections.abc import Iterator
@@ -29,11 +30,11 @@ from mpcl_sources.simulation.ppg import Ppg
 from mpcl_sources.simulation.sensor import Sensor
 
 SENSORS: tuple[type[Sensor], ...] = (Eeg, Ppg, Gsr, Face)
-SHORTEST = 1.0
+BOUNDS = {"seconds": (1, 3600), "snr": (0, 10), "subject_shift": (0, 10)}
 
 
 class _Draw(IntEnum):
-    """What a random generator is for; with the numbers of person, trial, clip or sensor it names a generator."""
+    """What is drawn: with the numbers of person, trial, clip or sensor it names a random generator."""
 
     CLIP = 0
     PERSON = 1
@@ -46,29 +47,31 @@ class _Draw(IntEnum):
 
 
 class Simulated(Source):
-    """Recordings of ``eeg`` (8 channels, 128 Hz, uV), ``ppg`` (64 Hz), ``gsr`` (4 Hz, uS) and ``face`` (12 action
-    units, 10 Hz) with the distribution of ten emotions, five pleasant and five unpleasant.
+    """Simulated recordings: ``eeg`` (8 channels, 128 Hz, uV), ``ppg`` (64 Hz), ``gsr`` (4 Hz, uS) and ``face``
+    (12 action units, 10 Hz), with distributions of ten emotions, five pleasant and five unpleasant.
 
-    Clips are positive, negative, mixed and mixed in turn (``condition``), their names are shared by all people
-    (``stimulus``). People differ more than emotions do, so that a model must see a person's signals relative to
-    that person's own. A trial has its own drift, so that rows of one trial resemble each other for reasons that
-    are no emotion. The same parameters give the same study on every run, in whatever order it is read, and a
-    signal is the same whether or not others are missing. One recording is in memory at a time.
+    Clips are positive, negative, mixed and mixed in turn (``condition``), and all people see the same ones
+    (``stimulus``). People differ more than emotions do, so that a model must see a person's signals relative
+    to that person's own. A trial has a drift of its own, so that its windows resemble each other for reasons
+    that are no emotion. The same parameters always give the same study; one with more people begins with the
+    same people, and a signal is the same whether or not others are missing. One recording is in memory at a
+    time.
 
     Args:
         subjects: number of people.
         trials: clips that each of them sees.
-        seconds: length of a trial, at least 1.
-        snr: how strongly signals follow what is felt; at 0 they do not.
-        co_occurrence: the part of an emotion's spread, beyond its clip's condition, that it shares with the other
-            emotions of its valence.
-        subject_shift: how far people's signals differ for reasons that are no emotion; at 0 they do not.
-        missing: how often a modality is absent from a recording, and how often one that is there drops out (NaN)
-            for half a second to two seconds. At least one modality is always there.
+        seconds: length of a trial, from 1 to 3600.
+        snr: how strongly signals follow what is felt, up to 10; at 0 they do not.
+        co_occurrence: the part of an emotion's spread, beyond its clip's condition, that it shares with the
+            other emotions of its valence.
+        subject_shift: how far people's signals differ for reasons that are no emotion, up to 10; at 0 they do
+            not.
+        missing: how often a modality is absent from a recording, and how often one that is there drops out
+            (NaN) for half a second to two seconds. At least one modality is always there.
         seed: another study.
 
     Raises:
-        ValueError: a trial shorter than a second.
+        ValueError: ``seconds``, ``snr`` or ``subject_shift`` is out of these bounds.
     """
 
     name = "simulated"
@@ -86,8 +89,10 @@ class Simulated(Source):
         missing: Fraction = 0.05,
         seed: Natural = 0,
     ) -> None:
-        if seconds < SHORTEST:
-            raise ValueError(f"a trial of {seconds:g} s; the shortest is {SHORTEST:g} s")
+        for name, value in {"seconds": seconds, "snr": snr, "subject_shift": subject_shift}.items():
+            low, high = BOUNDS[name]
+            if not low <= value <= high:
+                raise ValueError(f"{name} is {value:g}, but must be from {low} to {high}")
         self.subjects, self.trials, self.seconds = subjects, trials, seconds
         self.snr, self.co_occurrence, self.subject_shift = snr, co_occurrence, subject_shift
         self.missing, self.seed = missing, seed

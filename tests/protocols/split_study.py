@@ -1,6 +1,7 @@
 """Studies for the tests of the protocols, and what every fold must keep."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ def study(trials: Iterable[Trial], split: Iterable[str] | None = None) -> Window
     """A row for every window of the trials, in their order."""
     rows = [(one, window) for one in trials for window in range(one.windows)]
     n = len(rows)
-    return WindowSet(
+    windows = WindowSet(
         (),
         {},
         {},
@@ -37,18 +38,16 @@ def study(trials: Iterable[Trial], split: Iterable[str] | None = None) -> Window
         trial=np.array([one.trial for one, _ in rows], dtype=str),
         condition=np.array([one.condition for one, _ in rows], dtype=str),
         stimulus=np.array([one.stimulus for one, _ in rows], dtype=str),
-        split=None if split is None else np.array(list(split), dtype=str),  # type: ignore[arg-type]
         window=np.array([window for _, window in rows], dtype=np.int64),
         t_start=np.array([2.0 * window for _, window in rows]),
     )
+    return windows if split is None else replace(windows, split=np.array(list(split), dtype=str))
 
 
 def grid(subjects: int, trials: int, windows: int = 4) -> WindowSet:
     """Subjects S1, S2 … with trials t1, t2 … of alternating conditions a and b."""
     return study(
-        Trial(f"S{s}", f"t{t}", windows, "ab"[t % 2])
-        for s in range(1, subjects + 1)
-        for t in range(1, trials + 1)
+        Trial(f"S{s}", f"t{t}", windows, "ab"[t % 2]) for s in range(1, subjects + 1) for t in range(1, trials + 1)
     )
 
 
@@ -85,10 +84,8 @@ def checked(protocol: Protocol, windows: WindowSet) -> list[Fold]:
     return folds
 
 
-def tested_once(folds: list[Fold], windows: WindowSet) -> None:
+def all_tested_once(folds: list[Fold], windows: WindowSet) -> None:
     """Every row is a test row of exactly one fold, and each fold uses all rows."""
-    np.testing.assert_array_equal(
-        np.sort(np.concatenate([fold.test for fold in folds])), np.arange(len(windows))
-    )
+    np.testing.assert_array_equal(np.sort(np.concatenate([fold.test for fold in folds])), np.arange(len(windows)))
     for fold in folds:
         assert sum(map(len, sides(fold))) == len(windows)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from mpcl_protocols.keys import natural, require, row_keys
 from split_study import Trial, grid, study
 
 from mpcl_core.interfaces.errors import DataError
-from mpcl_protocols.keys import natural, require, row_keys
 
 
 def test_names_with_numbers_sort_as_people_do() -> None:
@@ -51,9 +51,7 @@ def test_others_and_in_order() -> None:
 def test_a_missing_name_is_an_error_with_its_place() -> None:
     windows = study([Trial("a", "t", 3), Trial("", "t", 2)])
     require(windows, "trial", "loso")
-    with pytest.raises(
-        DataError, match="'loso' needs a subject in every row; 2 of 5 rows have none"
-    ) as error:
+    with pytest.raises(DataError, match="'loso' needs a subject in every row; 2 of 5 rows have none") as error:
         require(windows, "subject", "loso")
     assert (error.value.field, error.value.row) == ("subject", 3)
 

@@ -1,17 +1,17 @@
 """Rows in k folds."""
 
 import pytest
-from split_study import Trial, checked, study, table, tested_once
+from mpcl_protocols.kfold import KFold
+from split_study import Trial, all_tested_once, checked, study, table
 
 from mpcl_core.interfaces.errors import DataError
-from mpcl_protocols.kfold import KFold
 
 
 @pytest.mark.parametrize("folds", [2, 3, 7])
 def test_folds_of_equal_size(folds: int) -> None:
     windows = table(subjects=2, rows=25)
     found = checked(KFold(folds=folds), windows)
-    tested_once(found, windows)
+    all_tested_once(found, windows)
     assert [fold.label for fold in found] == [f"fold-{i + 1}" for i in range(folds)]
     sizes = [len(fold.test) for fold in found]
     assert max(sizes) - min(sizes) <= 1

@@ -1,16 +1,16 @@
 """Leave one subject out."""
 
 import pytest
-from split_study import Trial, checked, grid, study, tested_once
+from mpcl_protocols.loso import LOSO
+from split_study import Trial, all_tested_once, checked, grid, study
 
 from mpcl_core.interfaces.errors import DataError
-from mpcl_protocols.loso import LOSO
 
 
 def test_each_subject_is_tested_once_in_natural_order() -> None:
     windows = grid(subjects=11, trials=2)
     folds = checked(LOSO(), windows)
-    tested_once(folds, windows)
+    all_tested_once(folds, windows)
     assert [fold.label for fold in folds] == [f"S{s}" for s in range(1, 12)]
     for fold in folds:
         assert set(windows.subject[fold.test]) == {fold.label}

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from mpcl_protocols.predefined import Predefined
 from split_study import Trial, checked, study
 
 from mpcl_core.interfaces.errors import DataError
-from mpcl_protocols.predefined import Predefined
 
 TRIALS = [Trial("S1", f"t{t}", 2) for t in range(8)]
 
@@ -29,9 +29,7 @@ def test_validation_rows_are_as_marked() -> None:
 @pytest.mark.parametrize("bad", ["", "Test", "dev"])
 def test_a_row_that_is_not_marked(bad: str) -> None:
     windows = study(TRIALS, ["train"] * 7 + [bad] + ["test"] * 8)
-    with pytest.raises(
-        DataError, match=f"'{bad}', but every row needs one of train, validation, test"
-    ) as error:
+    with pytest.raises(DataError, match=f"'{bad}', but every row needs one of train, validation, test") as error:
         list(Predefined().split(windows))
     assert (error.value.field, error.value.row) == ("split", 7)
 

@@ -1,16 +1,16 @@
 """Whole subjects in k folds."""
 
 import pytest
-from split_study import Trial, checked, grid, study, tested_once
+from mpcl_protocols.subject_kfold import SubjectKFold
+from split_study import Trial, all_tested_once, checked, grid, study
 
 from mpcl_core.interfaces.errors import DataError
-from mpcl_protocols.subject_kfold import SubjectKFold
 
 
 def test_whole_subjects_in_folds_of_equal_size() -> None:
     windows = grid(subjects=11, trials=2)
     folds = checked(SubjectKFold(folds=4), windows)
-    tested_once(folds, windows)
+    all_tested_once(folds, windows)
     subjects = [set(windows.subject[fold.test]) for fold in folds]
     assert sorted(map(len, subjects)) == [2, 3, 3, 3]
     for fold, tested in zip(folds, subjects, strict=True):

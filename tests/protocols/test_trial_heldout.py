@@ -4,23 +4,21 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from mpcl_protocols.trial_heldout import TrialHeldout
 from split_study import Trial, checked, keys, study
 
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
-from mpcl_protocols.trial_heldout import TrialHeldout
 
 
 def conditions(*sizes: int) -> WindowSet:
     """One subject whose condition a, b … has that many trials of 3 windows."""
     return study(
-        Trial("S1", f"{'abcdefgh'[c]}{t}", 3, "abcdefgh"[c])
-        for c, size in enumerate(sizes)
-        for t in range(size)
+        Trial("S1", f"{'abcdefgh'[c]}{t}", 3, "abcdefgh"[c]) for c, size in enumerate(sizes) for t in range(size)
     )
 
 
-def tested(windows: WindowSet, protocol: TrialHeldout) -> Counter[str]:
+def drawn_by_condition(windows: WindowSet, protocol: TrialHeldout) -> Counter[str]:
     """How many trials of each condition are tested."""
     (fold,) = checked(protocol, windows)
     trials = {(trial, trial[0]) for _, trial, _ in keys(windows, fold.test)}
@@ -38,11 +36,11 @@ def tested(windows: WindowSet, protocol: TrialHeldout) -> Counter[str]:
     ],
 )
 def test_each_condition_gives_its_part(sizes: tuple[int, ...], expected: dict[str, int], seed: int) -> None:
-    assert tested(conditions(*sizes), TrialHeldout(seed=seed)) == expected
+    assert drawn_by_condition(conditions(*sizes), TrialHeldout(seed=seed)) == expected
 
 
 def test_conditions_of_one_trial_are_drawn_from_together() -> None:
-    found = [tested(conditions(1, 1, 1, 1, 1, 5), TrialHeldout(seed=seed)) for seed in range(10)]
+    found = [drawn_by_condition(conditions(1, 1, 1, 1, 1, 5), TrialHeldout(seed=seed)) for seed in range(10)]
     for one in found:
         assert one["f"] == 1
         assert sum(one.values()) == 2

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from mpcl_protocols.keys import row_keys
+from mpcl_protocols.validation import with_validation
 from split_study import Trial, keys, study
 
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
-from mpcl_protocols.keys import row_keys
-from mpcl_protocols.validation import with_validation
 
 
 def drawn(windows: WindowSet, test: list[int], always_train: list[int] | None = None, seed: int = 0) -> Fold:
@@ -33,8 +33,7 @@ def test_known_subjects_are_validated_on_trials() -> None:
     windows = study(Trial(f"S{s}", f"t{t}", 2) for s in range(2) for t in range(6))
     fold = drawn(windows, where(windows, "trial", "t0"))
     validated, trained = (
-        {(subject, trial) for subject, trial, _ in keys(windows, rows)}
-        for rows in (fold.validation, fold.train)
+        {(subject, trial) for subject, trial, _ in keys(windows, rows)} for rows in (fold.validation, fold.train)
     )
     assert len(validated) == 2
     assert len(trained) == 8
@@ -82,7 +81,5 @@ def test_every_group_is_drawn_by_some_seed() -> None:
 
 
 def test_a_single_training_row_cannot_validate() -> None:
-    with pytest.raises(
-        DataError, match="fold 'one' has 1 rows to train on and to validate with, and needs 2"
-    ):
+    with pytest.raises(DataError, match="fold 'one' has 1 rows to train on and to validate with, and needs 2"):
         drawn(study([Trial("S1", "t", 3)]), [0, 1])

@@ -4,18 +4,18 @@ An emotion i of a block B (pleasant or unpleasant) has a propensity, in points o
 
     x_i = start_B + rise_B(condition) + spread * (sqrt(rho) F_B + sqrt(1 - rho) G_i)
 
-F_B is shared by the five emotions of the block, G_i is the emotion's own; each is a standard normal sum of a
-part of the clip (half of the variance), of the person (15 %) and of the trial (35 %), so that two people agree
-about a clip in part. What is felt is max(0, x_i); the rating is 1 + that, rounded, at most 5.
+F_B is shared by the five emotions of the block, G_i is the emotion's own. Each is a standard normal sum of a
+part of the clip (half of the variance), of the person (15 %) and of the trial (35 %), so that two people
+agree about a clip in part. What is felt is max(0, x_i); the rating is 1 + that, rounded, at most 5.
 
-The constants are set so that ratings resemble those of the same ten items in the Motivational State Questionnaire:
-most stand at the lowest step, the more so the unpleasant ones, emotions of one block go together (correlation
-about .55), and those of different blocks hardly do (about .07). A mixed clip raises both blocks.
+The constants are set so that ratings resemble those of the same ten items in the Motivational State
+Questionnaire: most are at the lowest step, the more so the unpleasant ones; emotions of one block go together
+(correlation about .55) and those of different blocks hardly do (about .07). A mixed clip raises both blocks.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -31,8 +31,15 @@ RISE = {"positive": np.array([1.7, 0.0]), "negative": np.array([0.0, 1.7]), "mix
 SPREAD = 1.4
 SHARES = {"clip": 0.5, "person": 0.15, "trial": 0.35}
 AROUSAL = np.array([0.2, 0.5, 1.0, 0.8, 0.5, 0.8, 0.3, 0.6, 1.0, 0.5])
-TYPICAL = {"valence": (0.23, 1.03), "arousal": (0.71, 0.57), "conflict": (0.31, 0.46), "felt": (0.70, 1.0)}
+TYPICAL = {
+    "valence": (0.23, 1.03),
+    "arousal": (0.71, 0.57),
+    "conflict": (0.31, 0.46),
+    "emotions": (0.70, 1.0),
+}
 """Mean and standard deviation over many trials at the default co-occurrence, to bring a drive to scale."""
+LIMIT = 6.0
+"""Beyond which the body follows no further."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Leaning:
 
 @dataclass(frozen=True)
 class Drive:
-    """What moves the body, each about standard normal times the signal-to-noise ratio.
+    """What moves the body: numbers of mean 0 and deviation 1 times the signal-to-noise ratio, from -6 to 6.
 
     Args:
         valence: pleasant against unpleasant.
@@ -77,22 +84,23 @@ class Affect:
     @property
     def scores(self) -> Int64[np.ndarray, "k"]:
         """The ratings, 1 to 5."""
-        return 1 + np.minimum(np.rint(self.felt), 4).astype(np.int64)
+        return np.asarray(1 + np.minimum(np.rint(self.felt), 4), dtype=np.int64)
 
     @property
     def D(self) -> Float64[np.ndarray, "k"]:
         """The ratings over their sum."""
-        return self.scores / self.scores.sum()
+        return np.asarray(self.scores / self.scores.sum())
 
     def drive(self, snr: float) -> Drive:
         """What moves the body. It follows what is felt, not the rounded ratings."""
         positive, negative = self.felt.reshape(2, -1).mean(1)
-        return Drive(
-            valence=snr * _scaled(positive - negative, "valence"),
-            arousal=snr * _scaled(self.felt @ AROUSAL / AROUSAL.sum(), "arousal"),
-            conflict=snr * _scaled(min(positive, negative), "conflict"),
-            emotions=snr * (self.felt - TYPICAL["felt"][0]) / TYPICAL["felt"][1],
-        )
+        felt = {
+            "valence": positive - negative,
+            "arousal": self.felt @ AROUSAL / AROUSAL.sum(),
+            "conflict": min(positive, negative),
+            "emotions": self.felt,
+        }
+        return Drive(**{name: _scaled(value, name, snr) for name, value in felt.items()})
 
 
 def feel(condition: str, leanings: Mapping[str, Leaning], rho: float) -> Affect:
@@ -108,6 +116,6 @@ def feel(condition: str, leanings: Mapping[str, Leaning], rho: float) -> Affect:
     return Affect(np.maximum(np.repeat(shared, len(POSITIVE)) + SPREAD * np.sqrt(1 - rho) * own, 0.0))
 
 
-def _scaled(value: float, name: str) -> float:
+def _scaled(value: Any, name: str, snr: float) -> Any:
     mean, deviation = TYPICAL[name]
-    return float((value - mean) / deviation)
+    return np.clip(snr * (value - mean) / deviation, -LIMIT, LIMIT)

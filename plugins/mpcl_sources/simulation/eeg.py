@@ -1,11 +1,12 @@
 """A simulated electroencephalogram: coloured noise whose band powers follow the emotions, and artefacts.
 
-The density of a channel is 1/f plus a bell at each band; the logarithm of a bell's height is the person's own, plus
-a trial's drift, plus
+The density of a channel is 1/f plus a bell at each band. The logarithm of a bell's height is the person's
+own, plus a trial's drift, plus the effect of the emotions:
 
-    alpha  less over the left and more over the right forehead with valence; less at the back with arousal
-    theta  more over the middle forehead with conflict
-    beta   more everywhere with arousal        gamma  more at the temples with arousal and with valence
+    theta  grows over the forehead with conflict
+    alpha  falls over the left and grows over the right forehead with valence; falls at the back with arousal
+    beta   grows everywhere with arousal
+    gamma  grows at the temples with arousal and with valence
 """
 
 import numpy as np
@@ -13,7 +14,7 @@ from jaxtyping import Float64
 
 from mpcl_core.interfaces.data import Modality
 from mpcl_sources.simulation.affect import Drive
-from mpcl_sources.simulation.noise import bump, coloured, impulses, slow, spread
+from mpcl_sources.simulation.noise import bump, coloured, impulses, spread
 from mpcl_sources.simulation.sensor import Sensor
 
 SFREQ = 128.0
@@ -34,7 +35,7 @@ GAMMA_VALENCE = np.array([0.00, 0.00, 0.00, 0.00, 0.15, 0.15, 0.00, 0.00])
 
 
 class Eeg(Sensor):
-    """Eight channels at 128 Hz in uV. A person has their own band powers, alpha frequency and rate of blinks."""
+    """Eight channels at 128 Hz in uV. A person has their own powers, alpha frequency and rate of blinks."""
 
     modality = Modality("eeg", 8, sfreq=SFREQ, ch_names=CHANNELS, unit="uV")
 
@@ -50,12 +51,13 @@ class Eeg(Sensor):
         background = 20.0 / (1.0 + f[:, 0])
         own = coloured(rng, background / 2 + np.exp(log_power) @ bells.T, n_times, SFREQ)
         shared = coloured(rng, background[None] / 2, n_times, SFREQ)
-        return own + shared + self._artefacts(rng, n_times)
+        return np.asarray(own + shared + self._artefacts(rng, n_times))
 
     def _artefacts(self, rng: np.random.Generator, n_times: int) -> Float64[np.ndarray, "8 T"]:
         blinks = spread(impulses(rng, self.blinks, 90.0, n_times, SFREQ), bump(0.35, SFREQ))
         tension = spread(impulses(rng, 1.0, 15.0, n_times, SFREQ), bump(1.0, SFREQ))
-        return np.outer(BLINK, blinks) + MUSCLE[:, None] * tension * rng.standard_normal((8, n_times))
+        muscle = tension * rng.standard_normal((8, n_times))
+        return np.asarray(np.outer(BLINK, blinks) + MUSCLE[:, None] * muscle)
 
 
 def _effect(drive: Drive) -> Float64[np.ndarray, "8 4"]:

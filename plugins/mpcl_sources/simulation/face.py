@@ -1,9 +1,9 @@
 """Simulated action units: how strongly twelve muscles of the face are drawn, 0 to 5 in steps of 0.1.
 
-An action unit is the person's habit, plus their expressivity times the emotions that move it, plus slow noise; it
-cannot fall below 0. Which emotions move it stands in ``MOVES``: cheek and lip corner rise with the pleasant ones (AU06,
-AU12), the brow lowers and the lip corner falls with the unpleasant ones (AU04, AU15), fear stretches the lips
-(AU20), surprise opens eyes and mouth (AU01, AU02, AU05, AU25, AU26).
+An action unit is the person's habit, plus their expressivity times the emotions that move it, plus a trial's
+drift and slow noise; it cannot fall below 0. ``MOVES`` says which emotions move it: cheek and lip corner rise
+with the pleasant ones (AU06, AU12), the brow lowers and the lip corner falls with the unpleasant ones (AU04,
+AU15).
 """
 
 import numpy as np
@@ -45,4 +45,4 @@ class Face(Sensor):
         trial = 0.15 * rng.standard_normal(len(MOVES))
         mean = self.habit + self.expressivity * (WEIGHTS @ drive.emotions) + trial
         noise = 0.5 * slow(rng, len(MOVES), n_times, SFREQ, 1.0)
-        return np.rint(np.clip(mean[:, None] + noise, 0.0, 5.0) * 10) / 10
+        return np.asarray(np.rint(np.clip(mean[:, None] + noise, 0.0, 5.0) * 10) / 10)

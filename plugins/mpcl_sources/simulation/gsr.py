@@ -1,7 +1,7 @@
 """Simulated skin conductance: a drifting level and responses to nothing in particular.
 
-A response rises and falls as exp(-t / 3 s) - exp(-t / 0.7 s). Both the rate of responses and their size grow with
-arousal, and so does, a little, the level.
+A response rises and falls as exp(-t / 3 s) - exp(-t / 0.7 s). Responses come more often and grow with
+arousal, and come a little more often with unpleasantness; the level hardly changes.
 """
 
 import numpy as np
@@ -15,6 +15,8 @@ from mpcl_sources.simulation.sensor import Sensor
 SFREQ = 4.0
 LEAD = 12.0
 """Seconds before the trial whose responses still show in it."""
+RESPONSE = 16.0
+"""Seconds after which a response is over."""
 
 
 class Gsr(Sensor):
@@ -29,11 +31,13 @@ class Gsr(Sensor):
 
     def values(self, drive: Drive, rng: np.random.Generator, n_times: int) -> Float64[np.ndarray, "1 T"]:
         lead = round(LEAD * SFREQ)
-        t = np.arange(4 * lead // 3) / SFREQ
+        t = np.arange(round(RESPONSE * SFREQ)) / SFREQ
         response = 1.9 * (np.exp(-t / 3.0) - np.exp(-t / 0.7))
-        rate, size = self.rate * np.exp(0.35 * drive.arousal), self.size * np.exp(0.3 * drive.arousal)
+        rate = self.rate * np.exp(0.35 * drive.arousal - 0.15 * drive.valence)
+        size = self.size * np.exp(0.3 * drive.arousal)
         phasic = spread(impulses(rng, rate, size, lead + n_times, SFREQ), response)[lead:]
         level = self.level * np.exp(0.05 * drive.arousal + 0.05 * rng.standard_normal())
         drift = 0.03 * rng.standard_normal() * np.linspace(0.0, 1.0, n_times)
         tonic = level * (1.0 + drift + 0.01 * slow(rng, 1, n_times, SFREQ, 20.0)[0])
-        return np.maximum(tonic + phasic + 0.003 * rng.standard_normal(n_times), 0.0)[None]
+        noise = 0.003 * rng.standard_normal(n_times)
+        return np.asarray(np.maximum(tonic + phasic + noise, 0.0))[None]

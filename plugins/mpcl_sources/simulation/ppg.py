@@ -1,7 +1,8 @@
-"""A simulated pulse wave: one beat a turn of a phase that runs with the heart rate.
+"""A simulated pulse wave: one beat for each turn of a phase that runs with the heart rate.
 
-The heart rate is the person's at rest, plus a trial's drift, plus 3 beats a minute with arousal, plus respiration at
-its own frequency and slow noise; both swings, the heart-rate variability, and the pulse amplitude shrink with arousal.
+The heart rate is the person's at rest, plus a trial's drift, plus 4 beats a minute for each unit of arousal,
+plus swings with respiration and slow noise. The swings (heart-rate variability) shrink with arousal. The
+height of a beat shrinks with arousal and grows with valence.
 """
 
 import numpy as np
@@ -16,7 +17,7 @@ SFREQ = 64.0
 
 
 class Ppg(Sensor):
-    """One channel at 64 Hz without unit. A person has their own heart rate at rest, variability and amplitude."""
+    """One channel at 64 Hz. A person has their own resting rate, variability, breath and height of a beat."""
 
     modality = Modality("ppg", 1, sfreq=SFREQ, ch_names=("PPG",))
 
@@ -36,9 +37,10 @@ class Ppg(Sensor):
         height = self.amplitude * np.exp(tone)
         moved = spread(impulses(rng, 1.0, 1.0, n_times, SFREQ), bump(1.5, SFREQ))
         noise = 0.05 * rng.standard_normal(n_times) + 0.2 * breath
-        return (height * (_beat(phase) + noise) + moved * slow(rng, 1, n_times, SFREQ, 0.1)[0])[None]
+        motion = moved * slow(rng, 1, n_times, SFREQ, 0.1)[0]
+        return np.asarray(height * (_beat(phase) + noise) + motion)[None]
 
 
 def _beat(phase: Float64[np.ndarray, "T"]) -> Float64[np.ndarray, "T"]:
     systole = np.exp(-0.5 * ((phase - 0.25) / 0.08) ** 2)
-    return systole + 0.35 * np.exp(-0.5 * ((phase - 0.55) / 0.09) ** 2)
+    return np.asarray(systole + 0.35 * np.exp(-0.5 * ((phase - 0.55) / 0.09) ** 2))

@@ -25,4 +25,4 @@ class Sensor(ABC):
 
     @abstractmethod
     def values(self, drive: Drive, rng: np.random.Generator, n_times: int) -> Float64[np.ndarray, "c T"]:
-        """A trial's signal. What a trial adds of its own, apart from any emotion, is drawn from its ``rng``."""
+        """A trial's signal. What a trial adds that is no emotion is drawn from its ``rng``."""

@@ -1,0 +1,60 @@
+"""Blueprints made by hand, for tests of the engine without a recipe."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mpcl_core.interfaces.blueprint import Block, Blueprint, NetworkBlueprint, StreamBlueprint
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.errors import Place
+from mpcl_core.interfaces.settings import Train
+from mpcl_encoders.linear_tokens import LinearTokens
+from mpcl_fusion.concat import Concat
+from mpcl_fusion.mean import Mean
+from mpcl_heads.linear import Linear
+from mpcl_memory.prototype_bank import PrototypeBank
+from mpcl_objectives.kl import KL
+
+
+def block(cls: type[Component], **parameters: Any) -> Block:
+    return Block(cls, parameters, Place("test.yaml", 1, 1), cls.name)
+
+
+def train(**changes: Any) -> Train:
+    settings: dict[str, Any] = {
+        "epochs": 4,
+        "patience": 2,
+        "refit": True,
+        "batch_size": 32,
+        "lr": 0.01,
+        "weight_decay": 0.01,
+        "clip": 1.0,
+        "threads": 1,
+        "precision": "32",
+    }
+    return Train(**(settings | changes))
+
+
+def network(
+    memory: bool = True, objectives: Mapping[str, tuple[Block, float]] | None = None, **changes: Any
+) -> NetworkBlueprint:
+    """Two streams over the modalities of ``mpcl_core.testing``."""
+    bank = block(PrototypeBank) if memory else None
+    return NetworkBlueprint(
+        dim=8,
+        streams={
+            "physiological": StreamBlueprint(
+                {"eeg": block(LinearTokens, tokens=2), "gsr": block(LinearTokens, tokens=3)}, block(Concat), bank
+            ),
+            "behavioural": StreamBlueprint({"face": block(LinearTokens, tokens=2)}, block(Mean), bank),
+        },
+        head=block(Linear),
+        objectives=objectives or {"distribution": (block(KL), 1.0)},
+        train=train(**changes),
+    )
+
+
+def blueprint(
+    name: str, model: NetworkBlueprint | Block, source: Block, protocol: Block, transforms: Sequence[Block] = ()
+) -> Blueprint:
+    recipe = {"source": {"use": source.cls.name}, "protocol": {"use": protocol.cls.name}}
+    return Blueprint(name, source, (), protocol, tuple(transforms), model, {}, recipe)

@@ -1,0 +1,179 @@
+"""Training: it learns, it repeats itself, and no test row can reach it."""
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from blueprints import block, blueprint, network
+
+from mpcl_core import testing
+from mpcl_core.engine.job import Opened, run_job
+from mpcl_core.engine.trainer import Trainer, TrainingError
+from mpcl_core.interfaces.components import Source
+from mpcl_core.interfaces.data import Fold, Job, WindowSet
+from mpcl_protocols.loso import LOSO
+from mpcl_transforms.zscore import ZScore
+
+
+def learnable() -> WindowSet:
+    """A study whose labels follow from one modality."""
+    windows = testing.study()
+    logits = windows.X["face"].reshape(len(windows), -1)[:, : testing.K] * 2
+    windows.D = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    windows.D = windows.D.astype(np.float64)
+    windows.D /= windows.D.sum(1, keepdims=True)
+    return windows
+
+
+FOLD = Fold(np.arange(0, 140), np.arange(140, 190), np.arange(190, 240), "f")
+
+
+def trainer(seen: list[dict[str, object]] | None = None, seed: int = 0, **changes: object) -> Trainer:
+    log = seen if seen is not None else []
+    return Trainer(
+        network(**changes),  # type: ignore[arg-type]
+        [block(ZScore, scope="train")],
+        (seed, 0),
+        "cpu",
+        lambda network: None,
+        lambda epoch, metrics: log.append({"epoch": epoch, **metrics}),
+    )
+
+
+def predicted(windows: WindowSet, made: Trainer) -> np.ndarray:
+    rows = np.concatenate([FOLD.train, FOLD.validation])
+    split = np.split(np.arange(len(rows)), [len(FOLD.train)])
+    return made.fit(windows.take(rows), *split).predict(windows.take(FOLD.test))
+
+
+def test_it_learns_and_reports_both_phases() -> None:
+    windows, seen = learnable(), []
+    D_pred = predicted(windows, trainer(seen, epochs=25, patience=25))  # type: ignore[arg-type]
+    D = windows.D[FOLD.test]
+    mean = windows.D[:190].mean(0)
+    kl = lambda p: float((D * np.log(D / p)).sum(1).mean())  # noqa: E731
+    assert kl(D_pred) < 0.5 * kl(mean)
+    search = [line for line in seen if line["phase"] == "search"]
+    refit = [line for line in seen if line["phase"] == "refit"]
+    assert search[0]["epoch"] == 0
+    best = min(search, key=lambda line: line["validation_kl"])  # type: ignore[arg-type,return-value]
+    assert len(refit) == best["epoch"]
+    assert search[1]["loss"] > search[-1]["loss"]
+
+
+def test_the_same_seed_gives_the_same_and_another_another() -> None:
+    windows = learnable()
+    random.seed(5), np.random.seed(5), torch.manual_seed(5)
+    state = torch.random.get_rng_state()
+    one = predicted(windows, trainer())
+    assert torch.equal(state, torch.random.get_rng_state()), "a job leaves the global state as it was"
+    random.random(), torch.rand(3)
+    assert np.array_equal(one, predicted(windows, trainer()))
+    assert not np.array_equal(one, predicted(windows, trainer(seed=1)))
+
+
+def test_without_refit_the_best_epoch_is_kept() -> None:
+    seen: list[dict[str, object]] = []
+    windows = learnable()
+    predicted(windows, trainer(seen, refit=False, epochs=3))
+    assert {line["phase"] for line in seen} == {"search"}
+
+
+def test_where_nothing_is_to_be_learnt_the_search_may_choose_no_epoch() -> None:
+    windows, seen = testing.study(), []
+    rng = np.random.default_rng(1)
+    windows.D = rng.dirichlet(np.ones(testing.K), len(windows))
+    D_pred = predicted(windows, trainer(seen, epochs=30, patience=3, lr=0.1))  # type: ignore[arg-type]
+    assert len([line for line in seen if line["phase"] == "search"]) < 31
+    assert np.isfinite(D_pred).all()
+
+
+def test_a_loss_that_is_no_number_is_said() -> None:
+    windows = learnable()
+    with pytest.raises(TrainingError, match=r"search, epoch \d: .* is nan.*train\.lr"):
+        predicted(windows, trainer(lr=1e30, clip=1e30, epochs=5))
+
+
+def test_bf16_trains_too() -> None:
+    assert np.isfinite(predicted(learnable(), trainer(precision="bf16", epochs=1))).all()
+
+
+class Made(Source):
+    """Never asked."""
+
+    name = "made"
+    modalities = testing.MODALITIES
+    labels = tuple(f"e{i}" for i in range(testing.K))
+
+    def load(self) -> WindowSet:
+        raise NotImplementedError
+
+
+def opened(model: object) -> Opened:
+    made = blueprint("net", model, block(Made), block(LOSO), [block(ZScore, scope="train")])  # type: ignore[arg-type]
+    return Opened({"net": made}, None)
+
+
+def job(folder: Path, model: object, windows: WindowSet):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    return run_job(lambda: opened(model), Job("net", 0, "f", folder), windows, FOLD, 0, "cpu")
+
+
+def test_test_rows_cannot_be_reached_while_training(tmp_path: Path) -> None:
+    windows = learnable()
+    assert not job(tmp_path / "a", network(epochs=2), windows).error
+    other = learnable()
+    for name in other.X:
+        other.X[name][FOLD.test] = 77.0
+    other.D[FOLD.test] = 1 / testing.K
+    assert not job(tmp_path / "b", network(epochs=2), other).error
+    weights = [(tmp_path / x / "checkpoint" / "weights.safetensors").read_bytes() for x in "ab"]
+    assert weights[0] == weights[1]
+
+
+def test_what_a_job_leaves(tmp_path: Path) -> None:
+    outcome = job(tmp_path / "a", network(epochs=2), learnable())
+    lines = [json.loads(line) for line in (tmp_path / "a" / "metrics.jsonl").read_text().splitlines()]
+    assert lines[0]["phase"] == "search"
+    assert lines[-1]["phase"] == "test"
+    assert lines[-1]["kl_divergence"] == outcome.metrics["kl_divergence"]
+    with np.load(tmp_path / "a" / "predictions.npz", allow_pickle=False) as stored:
+        assert set(stored) == {"D", "D_pred", "weight", "row", "subject", "trial", "window"}
+        assert np.array_equal(stored["row"], FOLD.test)
+        assert np.allclose(stored["D_pred"].sum(1), 1)
+
+
+def test_a_failing_job_is_recorded_with_its_traceback(tmp_path: Path) -> None:
+    from mpcl_core.interfaces.components import Estimator
+
+    class Broken(Estimator):
+        name = "broken"
+
+        def fit(self, windows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            raise RuntimeError("boom")
+
+        def predict(self, windows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            return windows.D
+
+    outcome = job(tmp_path / "a", block(Broken), learnable())
+    assert outcome.error == "RuntimeError: boom"
+    assert "Traceback" in (tmp_path / "a" / "job.log").read_text()
+    assert not (tmp_path / "a" / "predictions.npz").exists()
+
+
+def test_a_prediction_that_is_no_distribution_is_refused(tmp_path: Path) -> None:
+    from mpcl_core.interfaces.components import Estimator
+
+    class Odd(Estimator):
+        name = "odd"
+
+        def fit(self, windows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            return self
+
+        def predict(self, windows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            return windows.D * 2
+
+    outcome = job(tmp_path / "a", block(Odd), learnable())
+    assert "'net' predicted what is no distribution: D_pred, row 0: sums to 2" in outcome.error
