@@ -23,6 +23,7 @@ from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, load
+from mpcl_core.recipe.render import resolved_text
 from mpcl_core.results.summary import Row, summarise
 from mpcl_core.results.tables import as_csv, as_markdown
 
@@ -128,7 +129,7 @@ def run(
         UsageError: ``out`` exists.
     """
     recipe, blueprints = checked.recipe, with_references(checked.blueprints)
-    text = recipe.resolved(checked.blueprints)
+    text = resolved_text(recipe, {name: blueprint.recipe for name, blueprint in checked.blueprints.items()})
     folder = _folder(recipe.name, text, out)
     console.print(f"Reading {_sources(blueprints)} …", highlight=False)
     plan = studies(blueprints)

@@ -117,13 +117,14 @@ def _slot(cls: type[Component]) -> type[Component]:
 def _supplied(cls: type[NetworkComponent]) -> dict[str, Any]:
     streams = (StreamInfo("physiological", True), StreamInfo("behavioural", True))
     valence = ((0, 1, 2), (3, 4))
-    return {
+    by_slot: dict[type[Component], dict[str, Any]] = {
         Fusion: {"modalities": MODALITIES, "n_tokens": N_TOKENS, "dim": D},
         Memory: {"n_outputs": K, "dim": D},
         Retrieval: {"dim": D},
         Objective: {"n_outputs": K, "dim": D},
         Head: {"streams": streams, "n_outputs": K, "dim": D, "valence": valence},
-    }[_slot(cls)]  # type: ignore[index]
+    }
+    return by_slot[_slot(cls)]
 
 
 def _noise(*shape: int, seed: int = 0) -> Tensor:
@@ -243,7 +244,7 @@ def _per_row(subject: Subject, component: nn.Module) -> dict[str, Tensor]:
     parts: list[dict[str, Tensor]] = []
     for row in range(4):
         handle = component.register_forward_pre_hook(
-            lambda _, args, row=row: tuple(_cut(arg, row) for arg in args)  # type: ignore[misc]
+            lambda _, args, row=row: tuple(_cut(arg, row) for arg in args)
         )
         parts.append(subject.call(component, 4))
         handle.remove()
@@ -308,7 +309,7 @@ def _extremes(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> Non
         component = subject.build()
         for scale in (0.0, 1e4):
             handle = component.register_forward_pre_hook(
-                lambda _, args, scale=scale: tuple(_scaled(arg, scale) for arg in args)  # type: ignore[misc]
+                lambda _, args, scale=scale: tuple(_scaled(arg, scale) for arg in args)
             )
             outputs = subject.call(component, 4)
             handle.remove()

@@ -38,10 +38,10 @@ class Rows:
     def shuffled(self, size: int, generator: torch.Generator) -> Iterator[Batch]:
         """Each row once, in a random order, in batches of at most ``size``."""
         order = torch.randperm(len(self), generator=generator).to(self.D.device)
-        for index in order.split(size):
+        for index in torch.split(order, size):
             yield self.batch(index)
 
     def in_order(self, size: int) -> Iterator[Batch]:
         """Each row once, in their order, in batches of at most ``size``."""
-        for index in torch.arange(len(self), device=self.D.device).split(size):
+        for index in torch.split(torch.arange(len(self), device=self.D.device), size):
             yield self.batch(index)

@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 from jaxtyping import Float64
 from lightning_fabric import Fabric
+from lightning_fabric.wrappers import _FabricOptimizer
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -156,7 +158,7 @@ class _Run:
             weight_decay=self.settings.weight_decay,
             fused=True,
         )
-        self.module, self.optimizer = self.fabric.setup(self.learner, optimizer)
+        self.optimizer = cast(_FabricOptimizer, self.fabric.setup_optimizers(optimizer))
         self.memories = network.memories
         self.generator = torch.Generator().manual_seed(torch.initial_seed())
 
@@ -166,7 +168,8 @@ class _Run:
         sums: dict[str, Tensor] = {}
         steps = 0
         for batch in self.rows.shuffled(self.settings.batch_size, self.generator):
-            state, losses = self.module(batch)
+            with self.fabric.autocast():
+                state, losses = self.learner(batch)
             self.optimizer.zero_grad()
             self.fabric.backward(losses["loss"])
             torch.nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.clip)

@@ -4,10 +4,10 @@ Letters in the shapes: b batch, c channels, t time, n tokens, d width, k emotion
 N rows of a study, T samples of a recording.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Float64, Int64, Shaped
@@ -15,8 +15,8 @@ from torch import Tensor
 
 from mpcl_core.interfaces.errors import DataError
 
-NO_TIME = np.nan
-"""``t_start`` and ``t_stop`` of a row whose time is unknown."""
+UNKNOWN: Any = None
+"""A column that a source leaves out: text becomes '', times NaN, weights 1, windows 0."""
 
 
 @dataclass(frozen=True)
@@ -115,22 +115,22 @@ class WindowSet:
     present: dict[str, Bool[np.ndarray, "N"]]
     D: Float64[np.ndarray, "N k"]
     labels: tuple[str, ...]
-    weight: Float64[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
-    subject: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
-    session: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
-    trial: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
-    condition: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
-    stimulus: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
-    split: Shaped[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
-    window: Int64[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
-    t_start: Float64[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
-    t_stop: Float64[np.ndarray, "N"] = field(default=None)  # type: ignore[assignment]
+    weight: Float64[np.ndarray, "N"] = UNKNOWN
+    subject: Shaped[np.ndarray, "N"] = UNKNOWN
+    session: Shaped[np.ndarray, "N"] = UNKNOWN
+    trial: Shaped[np.ndarray, "N"] = UNKNOWN
+    condition: Shaped[np.ndarray, "N"] = UNKNOWN
+    stimulus: Shaped[np.ndarray, "N"] = UNKNOWN
+    split: Shaped[np.ndarray, "N"] = UNKNOWN
+    window: Int64[np.ndarray, "N"] = UNKNOWN
+    t_start: Float64[np.ndarray, "N"] = UNKNOWN
+    t_stop: Float64[np.ndarray, "N"] = UNKNOWN
     valence: Valence | None = None
 
     def __post_init__(self) -> None:
         n = len(self.D)
         unknown = {name: np.zeros(n, dtype="U1") for name in TEXT_COLUMNS}
-        times = {name: np.full(n, NO_TIME) for name in ("t_start", "t_stop")}
+        times = {name: np.full(n, np.nan) for name in ("t_start", "t_stop")}
         numbers = {"weight": np.ones(n), "window": np.zeros(n, dtype=np.int64)}
         for name, default in {**unknown, **times, **numbers}.items():
             if getattr(self, name) is None:
@@ -142,7 +142,7 @@ class WindowSet:
     @property
     def n_outputs(self) -> int:
         """k, the number of emotions."""
-        return self.D.shape[1]
+        return int(self.D.shape[1])
 
     def take(self, rows: Int64[np.ndarray, "R"]) -> "WindowSet":
         """The rows with these indices, in this order, as copies."""
@@ -150,7 +150,7 @@ class WindowSet:
             self,
             X={name: values[rows] for name, values in self.X.items()},
             present={name: mask[rows] for name, mask in self.present.items()},
-            **{name: getattr(self, name)[rows] for name in ROW_COLUMNS},
+            **_columns(lambda name: getattr(self, name)[rows]),
         )
 
     def with_signals(self, X: Mapping[str, Float32[np.ndarray, "N _ _"]]) -> "WindowSet":
@@ -206,8 +206,12 @@ def concatenate(parts: Sequence[WindowSet]) -> WindowSet:
         first,
         X={name: np.concatenate([part.X[name] for part in parts]) for name in first.X},
         present={name: np.concatenate([part.present[name] for part in parts]) for name in first.present},
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in ROW_COLUMNS},
+        **_columns(lambda name: np.concatenate([getattr(part, name) for part in parts])),
     )
+
+
+def _columns(of: Callable[[str], np.ndarray]) -> dict[str, Any]:
+    return {name: of(name) for name in ROW_COLUMNS}
 
 
 def check_distributions(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -18,7 +19,12 @@ Path = tuple[str | int, ...]
 
 
 def checked(
-    model: type[M], node: Node, key: str, faults: list[Fault], known: Callable[[Path], Sequence[str]]
+    model: type[M],
+    node: Node,
+    key: str,
+    faults: list[Fault],
+    known: Callable[[Path], Sequence[str]] = lambda path: (),
+    owner: str = "",
 ) -> M | None:
     """The node as an instance of the model, or None where it is none.
 
@@ -30,11 +36,12 @@ def checked(
         key: the dotted key of the node.
         faults: takes what is wrong.
         known: the keys that the mapping at a path may have, to be named where one is unknown.
+        owner: who needs what is missing, if not the recipe itself.
     """
     try:
         return model.model_validate_json(json.dumps(plain(node)))
     except ValidationError as error:
-        faults += _faults(error, node, key, known)
+        faults += _Explainer(node, key, known, owner).faults(error)
     return None
 
 
@@ -49,23 +56,43 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     return f" Did you mean '{near[0]}'?" if near else ""
 
 
-def _faults(
-    error: ValidationError, node: Node, key: str, known: Callable[[Path], Sequence[str]]
-) -> list[Fault]:
-    by_path: dict[Path, list[Any]] = {}
-    for detail in error.errors(include_url=False, include_input=False):
-        by_path.setdefault(_path(node, detail["loc"]), []).append(detail)
-    faults = []
-    for path, details in by_path.items():
-        if _of_another_choice(details, path, by_path):
-            continue
-        child, full = node, key
+@dataclass(frozen=True)
+class _Explainer:
+    """Turns pydantic's errors about a node into faults; the arguments are those of `checked`."""
+
+    node: Node
+    key: str
+    known: Callable[[Path], Sequence[str]]
+    owner: str
+
+    def faults(self, error: ValidationError) -> list[Fault]:
+        """One fault for each value: what a union says of one value is one message."""
+        by_path: dict[Path, list[Any]] = {}
+        for detail in error.errors(include_url=False, include_input=False):
+            by_path.setdefault(_path(self.node, detail["loc"]), []).append(detail)
+        return [
+            self._fault(path, details)
+            for path, details in by_path.items()
+            if not _is_about_another_choice(details, path, by_path)
+        ]
+
+    def _fault(self, path: Path, details: list[Any]) -> Fault:
+        node, key = self.node, self.key
         for part in path:
-            child = child.mapping[part] if isinstance(part, str) else child.entries[part]
-            full = dotted(full, part)
-        for message, at_key in _messages(details, path, child, known):
-            faults.append(Fault(child.origin if at_key else child.place, full, message))
-    return faults
+            node = node.mapping[part] if isinstance(part, str) else node.entries[part]
+            key = dotted(key, part)
+        if missing := [str(detail["loc"][-1]) for detail in details if detail["type"] == "missing"]:
+            return Fault(node.origin, key, self._missing(missing))
+        if any(detail["type"] == "extra_forbidden" for detail in details):
+            return Fault(node.origin, key, unknown_key(str(path[-1]), self.known(path[:-1])))
+        if about_key := [detail for detail in details if detail["loc"][-1] == "[key]"]:
+            return Fault(node.origin, key, _refusal(about_key, path[-1]))
+        return Fault(node.place, key, _refusal(details, plain(node)))
+
+    def _missing(self, names: list[str]) -> str:
+        if self.owner:
+            return f"{self.owner} needs {listed(names)}."
+        return f"{listed(names)} {'are' if names[1:] else 'is'} missing."
 
 
 def _path(node: Node, loc: tuple[str | int, ...]) -> Path:
@@ -82,24 +109,10 @@ def _path(node: Node, loc: tuple[str | int, ...]) -> Path:
     return tuple(path)
 
 
-def _of_another_choice(details: list[Any], path: Path, by_path: Mapping[Path, object]) -> bool:
+def _is_about_another_choice(details: list[Any], path: Path, by_path: Mapping[Path, object]) -> bool:
     """Whether these say only that the value is not of one type, while as another it has a fault inside."""
     deeper = any(len(other) > len(path) and other[: len(path)] == path for other in by_path)
     return deeper and all(detail["type"] in _TYPES for detail in details)
-
-
-def _messages(
-    details: list[Any], path: Path, node: Node, known: Callable[[Path], Sequence[str]]
-) -> list[tuple[str, bool]]:
-    """Each message, and whether it is about the key."""
-    kinds = {detail["type"]: detail for detail in details}
-    if missing := [str(detail["loc"][-1]) for detail in details if detail["type"] == "missing"]:
-        return [(f"{listed(missing)} {'are' if missing[1:] else 'is'} missing.", True)]
-    if "extra_forbidden" in kinds:
-        return [(unknown_key(str(path[-1]), known(path[:-1])), True)]
-    if bad_keys := [detail for detail in details if detail["loc"][-1] == "[key]"]:
-        return [(_refusal(bad_keys, path[-1]), True)]
-    return [(_refusal(details, plain(node)), False)]
 
 
 _TYPES = {
@@ -138,7 +151,7 @@ def _refusal(details: list[Any], value: object) -> str:
     context = first.get("ctx", {})
     if first["type"] in ("too_short", "too_long"):
         bound = "at least {min_length}" if "min_length" in context else "at most {max_length}"
-        return f"needs {bound.format(**context)}, has {context['actual_length']}."
+        return f"the number of entries must be {bound.format(**context)}, got {context['actual_length']}."
     if first["type"] in ("value_error", "assertion_error"):
         return f"{context['error']}."
     phrases = list(dict.fromkeys(map(_phrase, details)))

@@ -3,14 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 from mpcl_core.interfaces.errors import Fault, Place, RecipeError
 from mpcl_core.recipe.merge import Layers, layers, patched
 from mpcl_core.recipe.node import Node, dotted
+from mpcl_core.recipe.render import MAIN, resolved_text
 from mpcl_core.recipe.schema import check_root, check_study, check_variant_names, study_of
 
-MAIN = "main"
-"""The name of the only variant of a recipe without variants."""
+
+class Resolved(Protocol):
+    """A variant whose components are known: a blueprint."""
+
+    @property
+    def recipe(self) -> Mapping[str, Any]:
+        """Its plain values, with absolute paths."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,15 @@ class Recipe:
     plugins: tuple[Path, ...]
     variants: Mapping[str, Variant]
 
+    def resolved(self, blueprints: Mapping[str, Resolved]) -> str:
+        """The text of a recipe that needs no other file and is the same when it is read again.
+
+        Args:
+            blueprints: variant -> its blueprint, which knows which values are paths.
+        """
+        head = {"name": self.name, "seeds": list(self.seeds), "plugins": [str(path) for path in self.plugins]}
+        return resolved_text(head, {name: blueprint.recipe for name, blueprint in blueprints.items()})
+
 
 def load(path: Path, sets: Sequence[str] = ()) -> Recipe:
     """Read a recipe.
@@ -60,7 +76,7 @@ def load(path: Path, sets: Sequence[str] = ()) -> Recipe:
     if joined is None:
         raise RecipeError(faults)
     base = replace(joined.base, place=Place(str(path), 1, 1))
-    later: list[Fault] = []
+    later = joined.faults
     root = check_root(base, later)
     plugins = _plugins(base, later)
     check_variant_names(joined.variants, later)

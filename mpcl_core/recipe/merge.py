@@ -26,8 +26,8 @@ def patched(parent: Node, patch: Node, faults: list[Fault], key: str = "") -> No
         key: the dotted key at which both stand.
     """
     if isinstance(parent.value, tuple) and isinstance(patch.value, Mapping):
-        message = "a list is replaced as a whole, so give a list."
-        faults.append(Fault(patch.origin, key, message))
+        message = "expected a list, got a mapping. A list is replaced as a whole, never entry by entry."
+        faults.append(Fault(patch.place, key, message))
         return parent
     if not isinstance(patch.value, Mapping):
         return patch
@@ -66,12 +66,12 @@ class Layers:
     Args:
         base: the recipe without its variants.
         variants: name -> the patches of the base that make it, in order.
-        faults: takes what is wrong.
+        faults: what did not fit.
     """
 
     base: Node
-    faults: list[Fault]
     variants: dict[str, list[Node]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
 
     def add(self, layer: Node) -> None:
         """Patch by a file or an option."""
@@ -109,13 +109,13 @@ def layers(path: Path, sets: Sequence[str], faults: list[Fault]) -> Layers | Non
     Args:
         path: the recipe.
         sets: options ``key.key=value``, the last word on the recipe (a variant still patches it).
-        faults: takes what is wrong.
+        faults: takes what is wrong with a text.
     """
     stack = _parents(path, faults)
     options = [_option(text, number, faults) for number, text in enumerate(sets, 1)]
     if stack is None or None in options:
         return None
-    joined = Layers(replace(stack[-1], value={}), faults)
+    joined = Layers(replace(stack[-1], value={}))
     for layer in [*stack, *options]:
         if layer:
             joined.add(layer)
@@ -186,7 +186,7 @@ def _option(text: str, number: int, faults: list[Fault]) -> Node | None:
     if not value.strip():
         faults.append(Fault(place(start), path, "no value. Write null to remove it."))
         return None
-    node = parse(value, lambda line, column: place(column + start if line == 1 else column), faults)
+    node = parse(value, lambda line, column: place(column + start if line == 1 else column), faults, path)
     for name in reversed(names):
         if node is None:
             return None

@@ -6,7 +6,6 @@ from typing import Any
 import yaml
 
 from mpcl_core.interfaces.errors import Fault, Place
-from mpcl_core.recipe.load import MAIN, Recipe
 from mpcl_core.recipe.merge import patched
 from mpcl_core.recipe.node import Node, plain
 from mpcl_core.recipe.yaml import NUMBER
@@ -14,24 +13,22 @@ from mpcl_core.recipe.yaml import NUMBER
 Values = Mapping[str, Any]
 
 
-def resolved_text(recipe: Recipe, variants: Mapping[str, Values]) -> str:
-    """The recipe with everything that it took from elsewhere. ``extends: null`` keeps later defaults out.
+MAIN = "main"
+"""The name of the only variant of a recipe without variants."""
+
+
+def resolved_text(head: Values, variants: Mapping[str, Values]) -> str:
+    """A recipe with everything that it took from elsewhere. ``extends: null`` keeps later defaults out.
 
     The first variant is written out and the others as patches of it, where that says the same.
 
     Args:
-        recipe: the recipe.
-        variants: the plain values of each variant, as its blueprint has them, so that paths are absolute.
+        head: name, seeds, plugins.
+        variants: the plain values of each variant.
     """
-    head = {
-        "extends": None,
-        "name": recipe.name,
-        "seeds": list(recipe.seeds),
-        "plugins": [str(path) for path in recipe.plugins],
-    }
     base = _base(list(variants.values()))
     own = {name: difference(base, variant) for name, variant in variants.items()}
-    return _text({**head, **base, **({} if own == {MAIN: {}} else {"variants": own})})
+    return _text({"extends": None, **head, **base, **({} if own == {MAIN: {}} else {"variants": own})})
 
 
 def _base(variants: Sequence[Values]) -> dict[str, Any]:
@@ -77,9 +74,7 @@ def _node(value: object) -> Node:
 
 
 def _text(value: object) -> str:
-    return yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
-    )
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
 
 
 class _Dumper(yaml.SafeDumper):

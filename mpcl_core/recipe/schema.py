@@ -66,7 +66,7 @@ class Root(BaseModel):
 
 
 STUDY_KEYS = tuple(Study.model_fields)
-KEYS = ("extends", *Root.model_fields, *STUDY_KEYS, "variants")
+KEYS = ("name", "extends", "seeds", "plugins", *STUDY_KEYS, "variants")
 NETWORK_KEYS = ("dim", "streams", "head", "objectives")
 
 
@@ -75,24 +75,21 @@ def check_root(node: Node, faults: list[Fault]) -> Root | None:
     for name, child in node.mapping.items():
         if name not in KEYS:
             faults.append(Fault(child.origin, name, unknown_key(name, KEYS)))
-    root = checked(Root, _only(node, tuple(Root.model_fields)), "", faults, lambda path: KEYS)
-    if root:
-        _check_seeds(node.mapping["seeds"], faults)
-    return root
+    _check_seeds(node.mapping.get("seeds", _EMPTY), faults)
+    return checked(Root, _only(node, tuple(Root.model_fields)), "", faults)
 
 
 def _check_seeds(node: Node, faults: list[Fault]) -> None:
-    seen = set()
+    values = [entry.value for entry in node.entries if isinstance(entry.value, int)]
     for index, entry in enumerate(node.entries):
-        if entry.value in seen:
+        if entry.value in values[:index]:
             faults.append(Fault(entry.place, dotted("seeds", index), f"the seed {entry.value} stands twice."))
-        seen.add(entry.value)
 
 
 def check_variant_names(variants: Mapping[str, Sequence[Node]], faults: list[Fault]) -> None:
     """That variants have usable names and change only what a variant may."""
     names = replace(_EMPTY, value={name: patches[-1] for name, patches in variants.items()})
-    checked(_Names, replace(_EMPTY, value={"variants": names}), "", faults, lambda path: ())
+    checked(_Names, replace(_EMPTY, value={"variants": names}), "", faults)
     for name, patches in variants.items():
         for patch in patches:
             for key, child in patch.mapping.items():

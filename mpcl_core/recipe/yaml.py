@@ -35,6 +35,7 @@ def read(path: Path, faults: list[Fault], asked: Place | None = None, key: str =
         data = _bytes_of(path)
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        reason = reason[:1].lower() + reason[1:]
         message = f"cannot read {path}: {reason}." if asked else f"{reason}."
         faults.append(Fault(asked or Place(str(path), 1, 1), key, message))
         return None
@@ -65,25 +66,25 @@ def _position(before: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
 
 
-def parse(text: str, place: Callable[[int, int], Place], faults: list[Fault]) -> Node | None:
+def parse(text: str, place: Callable[[int, int], Place], faults: list[Fault], key: str = "") -> Node | None:
     """The tree of a text, or None where it cannot be read as YAML.
 
     Args:
         text: the YAML text.
         place: makes a place of a line and a column, both counted from 1.
         faults: takes what is wrong.
+        key: the dotted key of the whole.
     """
     if odd := yaml.reader.Reader.NON_PRINTABLE.search(text):
         message = f"the character U+{ord(odd[0]):04X} is not text. A recipe is a text file."
         faults.append(Fault(place(*_position(text[: odd.start()])), "", message))
         return None
     try:
-        return _Reader(text, place, faults).document()
+        return _Reader(text, place, faults).document(key)
     except _StopError as stop:
         faults.append(stop.fault)
     except yaml.MarkedYAMLError as error:
-        mark, message = _explained(error, text)
-        faults.append(Fault(place(mark.line + 1, mark.column + 1), "", message))
+        faults.append(_explained(error, text, place, key))
     return None
 
 
@@ -105,12 +106,12 @@ class _Reader:
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._count = 0
 
-    def document(self) -> Node:
+    def document(self, key: str) -> Node:
         self._events.get_event()  # the stream begins
         event = self._events.get_event()
         if isinstance(event, yaml.StreamEndEvent):
             raise _StopError(self._make_place(1, 1), "", "the text is empty.")
-        root = self._node("", 0)
+        root = self._node(key, 0)
         self._events.get_event()  # the document ends
         event = self._events.get_event()
         if not isinstance(event, yaml.StreamEndEvent):
@@ -131,9 +132,8 @@ class _Reader:
         before = self._count
         self._grow(1, place)
         if event.tag is not None:
-            self._faults.append(
-                Fault(place, key, f"the tag {event.tag} is not allowed, only plain values are.")
-            )
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._faults.append(Fault(place, key, f"the tag {tag} is not allowed, only plain values are."))
         node = Node(self._value(event, key, depth, place), place)
         if event.anchor is not None:
             self._anchors[event.anchor] = node, self._count - before
@@ -175,8 +175,9 @@ class _Reader:
             name = self._key(event, key, place)
             node = replace(self._node(dotted(key, name or "?"), depth + 1), key_place=place)
             if name in found:
-                message = f"stands twice, on line {found[name].origin.line} and on line {place.line}."
-                self._faults.append(Fault(place, dotted(key, name), message))
+                first = found[name].origin.line
+                lines = f"line {first}" if first == place.line else f"lines {first} and {place.line}"
+                self._faults.append(Fault(place, dotted(key, name), f"stands twice, on {lines}."))
             elif name is not None:
                 found[name] = node
         return found
@@ -232,19 +233,15 @@ def _resolved(text: str) -> Scalar:
 
 
 _EXPLANATIONS = (
-    ("quoted scalar found unexpected end", True, "the quote that opens here is not closed."),
-    (
-        r"flow \w+ .*',' or",
-        True,
-        "the bracket that opens here is not closed, or a ',' is missing by line {line}.",
-    ),
+    ("quoted scalar found unexpected end", True, "this quote is not closed."),
+    (r"flow \w+ .*',' or", True, "this bracket is not closed, or a ',' is missing before {problem}."),
     ("simple key .*expected ':'", True, "expected 'key: value'."),
     ("block mapping .*(expected key|<block end>)", False, "expected a key in line with those above."),
     ("block collection", False, "expected '- ' in line with the list above."),
     (
         "mapping values are not allowed",
         False,
-        "a ':' that continues the text before it. Check the indentation, that a space follows each ':', "
+        "this ':' makes no sense here. Check the indentation, that a space follows each ':', "
         "and that a text with a ':' in it stands in quotes.",
     ),
     ("node content", False, "expected a value before this."),
@@ -252,17 +249,18 @@ _EXPLANATIONS = (
 """What the parser says, whether its first mark is the better place, and what we say."""
 
 
-def _explained(error: yaml.MarkedYAMLError, text: str) -> tuple[yaml.Mark, str]:
+def _explained(error: yaml.MarkedYAMLError, text: str, place: Callable[[int, int], Place], key: str) -> Fault:
     """Where the text breaks the grammar, and what to do about it."""
     mark: Any = error.problem_mark or error.context_mark
+    start: Any = error.context_mark or mark
+    problem, context = (place(where.line + 1, where.column + 1) for where in (mark, start))
     lines = text.splitlines(keepends=True)
     character = lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""
     if character == "\t":
-        return mark, "a tab stands where YAML wants spaces."
+        return Fault(problem, key, "a tab stands where YAML wants spaces.")
     if "cannot start any token" in str(error.problem):
-        return mark, f"a text without quotes cannot begin with '{character}'."
+        return Fault(problem, key, f"a text without quotes cannot begin with '{character}'.")
     for pattern, first, message in _EXPLANATIONS:
         if re.search(pattern, f"{error.context} {error.problem}"):
-            where: Any = (first and error.context_mark) or mark
-            return where, message.format(line=mark.line + 1)
-    return mark, f"not YAML: {error.problem}."
+            return Fault(context if first else problem, key, message.format(problem=problem))
+    return Fault(problem, key, f"not YAML: {error.problem}.")

@@ -94,9 +94,7 @@ def row_scores(D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"]) ->
     return RowScores(dict(zip(METRICS, scores, strict=True)), floored)
 
 
-def _scores(
-    d: Float64[np.ndarray, "k N"], p: Float64[np.ndarray, "k N"]
-) -> tuple[Float64[np.ndarray, "N"], ...]:
+def _scores(d: Float64[np.ndarray, "k N"], p: Float64[np.ndarray, "k N"]) -> tuple[Float64[np.ndarray, "N"], ...]:
     gap, total = np.abs(d - p), d + p
     ratio = gap / np.where(total > 0, total, 1.0)
     information = d * np.log(np.where(d > 0, d, 1.0) / np.maximum(p, FLOOR))
@@ -130,9 +128,7 @@ def subject_scores(
     total = np.bincount(number, weight)
     if not total.all():
         raise DataError(f"all rows of subject '{names[np.argmin(total)]}' have weight 0", field="weight")
-    return SubjectScores(
-        names, {name: np.bincount(number, weight * values) / total for name, values in rows.items()}
-    )
+    return SubjectScores(names, {name: np.bincount(number, weight * values) / total for name, values in rows.items()})
 
 
 def macro_mean(scores: SubjectScores) -> dict[str, float]:
@@ -140,9 +136,7 @@ def macro_mean(scores: SubjectScores) -> dict[str, float]:
     return {name: float(values.mean()) for name, values in scores.scores.items()}
 
 
-def micro_mean(
-    rows: Mapping[str, Float64[np.ndarray, "N"]], weight: Float64[np.ndarray, "N"]
-) -> dict[str, float]:
+def micro_mean(rows: Mapping[str, Float64[np.ndarray, "N"]], weight: Float64[np.ndarray, "N"]) -> dict[str, float]:
     """The weighted mean over all rows, whoever's they are.
 
     Raises:
@@ -158,6 +152,4 @@ def _check_weight(weight: Float64[np.ndarray, "N"]) -> None:
     wrong = ~(np.isfinite(weight) & (weight >= 0))
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise DataError(
-            f"{weight[row]:g} is no weight; it must be finite and not negative", field="weight", row=row
-        )
+        raise DataError(f"{weight[row]:g} is no weight; it must be finite and not negative", field="weight", row=row)

@@ -3,11 +3,15 @@
 import argparse
 import json
 import sys
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
 from mpcl_core.recipe.load import load
+
+if TYPE_CHECKING:
+    from mpcl_core.app import Checked
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _print(console: Console, checked: "app.Checked", studies: list[dict[str, object]]) -> None:  # type: ignore[name-defined]
+def _print(console: Console, checked: "Checked", studies: list[dict[str, Any]]) -> None:
     table = Table(
         "variant", "part", "parameters", title=f"{checked.recipe.name}: no faults", title_justify="left"
     )
@@ -42,6 +46,6 @@ def _print(console: Console, checked: "app.Checked", studies: list[dict[str, obj
     for study in studies:
         console.print(
             f"{study['rows']} rows of {study['subjects']} subjects, {study['folds']} folds "
-            f"({study['grade']}): {study['jobs']} jobs of {', '.join(study['variants'])}",  # type: ignore[arg-type]
+            f"({study['grade']}): {study['jobs']} jobs of {', '.join(study['variants'])}",
             highlight=False,
         )

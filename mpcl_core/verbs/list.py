@@ -8,16 +8,16 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from mpcl_core import app
 from mpcl_core.interfaces.components import SLOTS
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_registry.discover import discover
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the catalog."""
     if arguments.slot not in (None, *SLOTS):
         raise UsageError(f"no slot named '{arguments.slot}'. The slots: {', '.join(SLOTS)}.")
-    catalog = app.discover(arguments.plugins).catalog
+    catalog = discover(arguments.plugins).catalog
     rows = [
         {
             "slot": entry.cls.slot,

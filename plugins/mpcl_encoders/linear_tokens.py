@@ -31,4 +31,5 @@ class LinearTokens(Encoder):
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
         flat = self.dropout(rearrange(x, "b c t -> b (c t)"))
-        return rearrange(self.project(flat), "b (n d) -> b n d", n=self.n_tokens)
+        tokens: Tensor = rearrange(self.project(flat), "b (n d) -> b n d", n=self.n_tokens)
+        return tokens

@@ -51,9 +51,7 @@ class TrialHeldout(Protocol):
         for label, (subject, rows) in zip(labels, subjects, strict=True):
             trials, first = np.unique(keys.trial[rows], return_index=True)
             if len(trials) < 2:
-                raise DataError(
-                    f"subject '{subject}' has 1 trial; one to test and one to learn from are needed"
-                )
+                raise DataError(f"subject '{subject}' has 1 trial; one to test and one to learn from are needed")
             held = np.isin(keys.trial[rows], self._drawn(trials, windows.condition[rows[first]], rng))
             yield with_validation(keys, rows[~held], rows[held], label, rng)
 
@@ -61,7 +59,7 @@ class TrialHeldout(Protocol):
         self, trials: Int64[np.ndarray, "n"], condition: Shaped[np.ndarray, "n"], rng: np.random.Generator
     ) -> Int64[np.ndarray, "_"]:
         _, stratum, size = np.unique(condition, return_inverse=True, return_counts=True)
-        stratum = stratum
+        stratum = np.where(size[stratum] == 1, -1, stratum)
         drawn = []
         for number in np.unique(stratum):
             among = rng.permutation(trials[stratum == number])

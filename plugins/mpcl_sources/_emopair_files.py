@@ -84,9 +84,7 @@ def read_segments(path: Path) -> list[Segment]:
     for segment in segments:
         first = seen.setdefault((segment.subject, segment.trial), segment.row)
         if first != segment.row:
-            raise DataError(
-                f"{segment.subject} {segment.trial} is already row {first}", path, row=segment.row
-            )
+            raise DataError(f"{segment.subject} {segment.trial} is already row {first}", path, row=segment.row)
     return segments
 
 
@@ -128,9 +126,7 @@ def read_track(path: Path, name: str, n_segments: int, rate: Rate) -> Track:
     if len(bad := np.flatnonzero(counts < 1)):
         raise DataError(f"{counts[bad[0]]} samples", path, f"{name}_n", int(bad[0]))
     if (total := counts.sum(dtype=object)) != len(values):
-        raise DataError(
-            f"the counts add up to {total}, but {name} has {len(values)} samples", path, f"{name}_n"
-        )
+        raise DataError(f"the counts add up to {total}, but {name} has {len(values)} samples", path, f"{name}_n")
     edges = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return Track(values, edges, rate)
 

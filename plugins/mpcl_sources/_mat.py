@@ -1,7 +1,6 @@
 """Reads MATLAB files of level 5. A DataError says what is wrong with one, naming file and array."""
 
 import math
-import struct
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -9,16 +8,16 @@ import numpy as np
 from jaxtyping import Float32, Float64, Shaped
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_sources._mat_tags import check_tags
 
 Spec = Mapping[str, tuple[int | str, ...]]
 """Array name -> its shape. A letter stands for a length that is free, and the same wherever the letter is."""
 
-HEADER, TAG = 128, 8
-ENDIAN = {b"IM": "<", b"MI": ">"}
+KINDS = {"double", "single", "logical", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))}
 
 
 def shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """The shape of every array in the file, without reading their values.
+    """The shape of every array of numbers in the file, without reading their values.
 
     Raises:
         DataError: there is no such file, it is no MATLAB file, or it is cut off.
@@ -28,11 +27,11 @@ def shapes(path: Path) -> dict[str, tuple[int, ...]]:
     if not path.is_file():
         raise DataError("no such file", path)
     try:
-        found = {name: shape for name, shape, _ in whosmat(path, appendmat=False)}
+        found = whosmat(path, appendmat=False)
     except Exception as error:
         raise DataError(f"not a MATLAB file of level 5 that can be read ({error})", path) from error
-    _check_whole(path)
-    return found
+    check_tags(path)
+    return {name: shape for name, shape, kind in found if kind in KINDS}
 
 
 def arrays(path: Path, names: Collection[str]) -> dict[str, Shaped[np.ndarray, "..."]]:
@@ -48,10 +47,8 @@ def arrays(path: Path, names: Collection[str]) -> dict[str, Shaped[np.ndarray, "
     except Exception as error:
         raise DataError(f"cannot be read ({error})", path) from error
     for name in names:
-        if name not in found:
-            raise DataError("there is no such array", path, name)
-        if not isinstance(found[name], np.ndarray) or found[name].dtype.kind not in "biufc":
-            raise DataError("does not hold numbers", path, name)
+        if name not in found or found[name].dtype.kind not in "biufc":
+            raise DataError("there is no such array of numbers", path, name)
     return {name: found[name] for name in names}
 
 
@@ -64,12 +61,10 @@ def check_shapes(found: Mapping[str, tuple[int, ...]], spec: Spec, path: Path) -
     lengths: dict[str, int] = {}
     for name, expected in spec.items():
         if name not in found:
-            raise DataError("there is no such array", path, name)
+            raise DataError("there is no such array of numbers", path, name)
         shape = found[name]
         known = tuple(lengths.get(size, size) if isinstance(size, str) else size for size in expected)
-        if len(shape) != len(known) or any(
-            isinstance(b, int) and a != b for a, b in zip(shape, known, strict=True)
-        ):
+        if len(shape) != len(known) or any(isinstance(b, int) and a != b for a, b in zip(shape, known, strict=True)):
             raise DataError(f"shape {_show(shape)}, but {_show(known)} is expected", path, name)
         lengths |= {size: a for a, size in zip(shape, expected, strict=True) if isinstance(size, str)}
 
@@ -79,35 +74,18 @@ def real(values: Shaped[np.ndarray, "n ..."]) -> Float64[np.ndarray, "n ..."]:
     return np.real(values).astype(np.float64)
 
 
-def features(
-    values: Float64[np.ndarray, "n ..."], n_chans: int, path: Path, name: str
-) -> Float32[np.ndarray, "n _ _"]:
+def features(values: Float64[np.ndarray, "n ..."], n_chans: int, path: Path, name: str) -> Float32[np.ndarray, "n _ _"]:
     """The rows of an array as (n, c, t).
 
     Raises:
         DataError: naming the first row that holds NaN or a number too large.
     """
     n_times = math.prod(values.shape[1:]) // n_chans
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         single = values.reshape(len(values), n_chans, n_times).astype(np.float32)
     if len(bad := np.flatnonzero(~np.isfinite(single).all((1, 2)))):
         raise DataError("holds NaN or an infinite value", path, name, int(bad[0]))
     return single
-
-
-def _check_whole(path: Path) -> None:
-    """Walks the tags from array to array: the last one must end where the file does."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        order = ENDIAN.get(file.read(HEADER)[-2:])
-        if order is None:
-            raise DataError("not a MATLAB file of level 5", path)
-        while (position := file.tell()) < size:
-            tag = file.read(TAG)
-            end = position + TAG + (struct.unpack(f"{order}II", tag)[1] if len(tag) == TAG else 0)
-            if len(tag) < TAG or end > size:
-                raise DataError(f"cut off: {size} bytes, but the last array needs {end}", path)
-            file.seek(end)
 
 
 def _show(shape: tuple[int | str, ...]) -> str:

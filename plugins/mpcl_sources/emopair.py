@@ -47,8 +47,7 @@ class EmoPair(Source):
     def modalities(self) -> tuple[Modality, ...]:
         rates = read_rates(self.path / "signals.npz", SIGNALS.values())
         return tuple(
-            Modality(name, n_chans=1, sfreq=rates[stored].sfreq, unit=UNITS[name])
-            for name, stored in SIGNALS.items()
+            Modality(name, n_chans=1, sfreq=rates[stored].sfreq, unit=UNITS[name]) for name, stored in SIGNALS.items()
         )
 
     @property
@@ -68,10 +67,7 @@ class EmoPair(Source):
         segments = self._segments()
         archive = self.path / "signals.npz"
         rates = read_rates(archive, SIGNALS.values())
-        tracks = {
-            name: read_track(archive, stored, len(segments), rates[stored])
-            for name, stored in SIGNALS.items()
-        }
+        tracks = {name: read_track(archive, stored, len(segments), rates[stored]) for name, stored in SIGNALS.items()}
         rated = [segment for segment in segments if segment.ratings is not None]
         logger.info("%d of %d segments have every item rated", len(rated), len(segments))
         return (_recording(segment, tracks) for segment in rated)

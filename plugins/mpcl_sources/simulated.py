@@ -136,9 +136,7 @@ class Simulated(Source):
             n_times = round(self.seconds * sfreq)
             values = sensor.values(drive, self._rng(_Draw.SIGNAL, subject, trial, number), n_times)
             rng = self._rng(_Draw.DROPOUT, subject, trial, number)
-            signals[sensor.modality.name] = Signal(
-                self._with_dropout(values.astype(np.float32), rng, sfreq), sfreq
-            )
+            signals[sensor.modality.name] = Signal(self._with_dropout(values.astype(np.float32), rng, sfreq), sfreq)
         return Recording(
             signals=signals,
             D=affect.D,

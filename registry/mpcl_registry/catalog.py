@@ -77,7 +77,7 @@ def checked_component(cls: type, owner: str) -> type[Component]:
     Raises:
         PluginError: naming the plugin, the class and what it lacks.
     """
-    if not (inspect.isclass(cls) and issubclass(cls, tuple(SLOTS.values()))):
+    if not (inspect.isclass(cls) and issubclass(cls, Component) and issubclass(cls, tuple(SLOTS.values()))):
         raise PluginError(f"{owner}: mpcl_components() returned {cls!r}, which is a class of no slot")
     where = f"{owner}: {cls.__name__}"
     name = getattr(cls, "name", None)

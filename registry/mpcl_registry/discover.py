@@ -4,11 +4,12 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 import pluggy
 
@@ -86,7 +87,7 @@ def _own_components(manager: pluggy.PluginManager, plugin: object) -> list[list[
     if not callers:
         raise PluginError("it has no function marked @hookimpl")
     mine = [impl for impl in manager.hook.mpcl_components.get_hookimpls() if impl.plugin is plugin]
-    return [list(impl.function()) for impl in mine]
+    return [list(cast("Callable[[], Iterable[type]]", impl.function)()) for impl in mine]
 
 
 def _reason(error: BaseException) -> str:

@@ -107,9 +107,7 @@ def by_definition(fitting: list[Row], test: list[Row]) -> str:
 
 
 side = st.lists(
-    st.tuples(
-        st.sampled_from(["", "a", "b", "c"]), st.sampled_from(["", "1", "2", "3"]), st.sampled_from("xyz")
-    ),
+    st.tuples(st.sampled_from(["", "a", "b", "c"]), st.sampled_from(["", "1", "2", "3"]), st.sampled_from("xyz")),
     min_size=1,
     max_size=4,
 )

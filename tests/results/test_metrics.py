@@ -122,9 +122,7 @@ def test_rows_with_and_without_zeros_equal_the_loop(pairs: list[tuple[list[int],
     pairs = [(d, p) for d, p in pairs if sum(d) and sum(p)]
     if not pairs:
         return
-    D, D_pred = (
-        np.array([np.array(pair[i]) / sum(pair[i]) for pair in pairs], dtype=np.float64) for i in (0, 1)
-    )
+    D, D_pred = (np.array([np.array(pair[i]) / sum(pair[i]) for pair in pairs], dtype=np.float64) for i in (0, 1))
     rows = row_scores(D, D_pred).rows
     for i, (d, p) in enumerate(zip(D.tolist(), D_pred.tolist(), strict=True)):
         for name, value in loop(d, p).items():
@@ -204,9 +202,7 @@ def test_means_equal_a_loop_and_do_not_depend_on_the_scale_of_the_weights() -> N
     for name, values in rows.items():
         for i, who in enumerate(scores.subjects):
             mine = subject == who
-            expected = (
-                sum(w * v for w, v in zip(weight[mine], values[mine], strict=True)) / weight[mine].sum()
-            )
+            expected = sum(w * v for w, v in zip(weight[mine], values[mine], strict=True)) / weight[mine].sum()
             assert scores.scores[name][i] == pytest.approx(expected, abs=1e-12)
         np.testing.assert_allclose(scaled.scores[name], scores.scores[name], atol=1e-12)
 

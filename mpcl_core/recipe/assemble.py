@@ -1,0 +1,202 @@
+"""The second stage: the blocks of a checked text -> components, through a catalog. Says all that is wrong at once."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mpcl_core.interfaces.blueprint import Block, Blueprint, NetworkBlueprint, StreamBlueprint
+from mpcl_core.interfaces.components import (
+    FittedTransform,
+    Needs,
+    RecordingTransform,
+    Source,
+    Transform,
+    Windowing,
+    WindowTransform,
+)
+from mpcl_core.interfaces.errors import Fault, RecipeError
+from mpcl_core.interfaces.settings import Train
+from mpcl_core.recipe.blocks import Blocks, CatalogLike, Unknown
+from mpcl_core.recipe.check import did_you_mean
+from mpcl_core.recipe.load import Recipe, Variant, once
+from mpcl_core.recipe.node import Node, dotted, listed, plain
+
+
+def assemble(recipe: Recipe, catalog: CatalogLike) -> dict[str, Blueprint]:
+    """The blueprint of each variant.
+
+    Args:
+        recipe: the recipe as `load` gives it.
+        catalog: the installed components.
+
+    Raises:
+        RecipeError: with all faults of the components of all variants.
+    """
+    paths: dict[Node, str] = {}
+    found: dict[str, list[Fault]] = {}
+    blueprints = {}
+    for name, variant in recipe.variants.items():
+        found[name] = []
+        blueprints[name] = _Assembly(Blocks(catalog, found[name], paths), found[name]).blueprint(variant)
+    if faults := once(found):
+        raise RecipeError(faults)
+    return {
+        name: replace(blueprint, recipe=plain(recipe.variants[name].node, paths))
+        for name, blueprint in blueprints.items()
+    }
+
+
+_KINDS: dict[str, tuple[tuple[type[Transform], ...], str, str]] = {
+    "prepare": ((RecordingTransform, Windowing, WindowTransform), "stateless", "transforms"),
+    "transforms": ((FittedTransform,), "fitted", "prepare"),
+}
+
+
+class _Assembly:
+    """Assembles one variant.
+
+    Args:
+        blocks: makes its blocks.
+        faults: takes what is wrong; where it is not empty, the blueprint is of no use.
+    """
+
+    def __init__(self, blocks: Blocks, faults: list[Fault]) -> None:
+        self._make, self._faults = blocks.block, faults
+
+    def blueprint(self, variant: Variant) -> Blueprint:
+        """Everything but the plain values, which wait for the paths of all variants."""
+        tree = variant.node.mapping
+        estimator = tree.get("estimator")
+        return Blueprint(
+            name=variant.name,
+            source=self._make(tree["source"], "source", "source"),
+            prepare=self._transforms("prepare", tree.get("prepare")),
+            protocol=self._make(tree["protocol"], "protocol", "protocol"),
+            transforms=self._transforms("transforms", tree.get("transforms")),
+            model=self._make(estimator, "estimator", "estimator") if estimator else self._network(tree),
+            references=self._blocks(tree.get("references"), "references", "estimator"),
+            recipe={},
+        )
+
+    def _network(self, tree: Mapping[str, Node]) -> NetworkBlueprint:
+        streams = {name: self._stream(node, dotted("streams", name)) for name, node in tree["streams"].mapping.items()}
+        head = self._make(tree["head"], "head", "head")
+        self._check_needs(head, streams)
+        objectives = {}
+        for name, node in tree["objectives"].mapping.items():
+            block = self._make(node, dotted("objectives", name), "objective", engine_owned=("weight",))
+            self._check_needs(block, streams)
+            weight = plain(node.mapping["weight"]) if "weight" in node.mapping else 1.0
+            objectives[name] = block, float(weight)
+        dim: Any = tree["dim"].value
+        train = Train.model_validate_json(json.dumps(plain(tree["train"])))
+        return NetworkBlueprint(dim, streams, head, objectives, train)
+
+    def _stream(self, node: Node, key: str) -> StreamBlueprint:
+        tree = node.mapping
+        encoders = self._blocks(tree["encoders"], dotted(key, "encoders"), "encoder")
+        fusion = self._make(tree["fusion"], dotted(key, "fusion"), "fusion")
+        self._check_primary(fusion, tree["fusion"], list(encoders))
+        memory = self._make(tree["memory"], dotted(key, "memory"), "memory") if "memory" in tree else None
+        return StreamBlueprint(encoders, fusion, memory)
+
+    def _check_primary(self, fusion: Block, node: Node, modalities: list[str]) -> None:
+        primary = fusion.parameters.get("primary")
+        if isinstance(primary, str) and primary not in modalities:
+            place = node.mapping["primary"].place if "primary" in node.mapping else fusion.place
+            self._faults.append(
+                Fault(place, dotted(fusion.key, "primary"), _no_modality("the stream", primary, modalities))
+            )
+
+    def _check_needs(self, block: Block, streams: Mapping[str, StreamBlueprint]) -> None:
+        needs: Needs = getattr(block.cls, "needs", Needs())
+        without = [name for name, stream in streams.items() if stream.memory is None]
+        if len(streams) - len(without) >= needs.memories:
+            return
+        if len(streams) < needs.memories:
+            but = "there is only one" if len(streams) == 1 else f"there are only {len(streams)}"
+        else:
+            but = f"{listed(without)} {'have' if without[1:] else 'has'} none"
+        count = {1: "one stream", 2: "two streams"}.get(needs.memories, f"{needs.memories} streams")
+        self._faults.append(Fault(block.place, "", f"{block.key} needs {count} with a memory, but {but}."))
+
+    def _transforms(self, key: str, node: Node | None) -> tuple[Block, ...]:
+        kinds, kind, other = _KINDS[key]
+        blocks = []
+        for index, entry in enumerate(node.entries if node else ()):
+            block = self._make(entry, dotted(key, index), "transform")
+            blocks.append(block)
+            if block.cls is not Unknown and not issubclass(block.cls, kinds):
+                message = f"'{block.cls.name}' is no {kind} transform, so it belongs under '{other}'."
+                self._faults.append(Fault(entry.mapping["use"].place, dotted(block.key, "use"), message))
+        return tuple(blocks)
+
+    def _blocks(self, node: Node | None, key: str, slot: str) -> dict[str, Block]:
+        items = node.mapping.items() if node else ()
+        return {name: self._make(child, dotted(key, name), slot) for name, child in items}
+
+
+def _no_modality(owner: str, name: str, known: Sequence[str]) -> str:
+    return f"{owner} has no modality '{name}'.{did_you_mean(name, known)} It has: {', '.join(known)}."
+
+
+def check_modalities(blueprint: Blueprint, source: Source, prepare: Sequence[Transform]) -> None:
+    """What only the built source can tell: that its data can be cut into windows, and has the modalities in use.
+
+    Args:
+        blueprint: the variant.
+        source: its source.
+        prepare: its transforms, built and in order; fitted ones may follow where they change the modalities.
+
+    Raises:
+        RecipeError: with all faults.
+        DataError: the source cannot tell its modalities.
+    """
+    if faults := _cutting_faults(blueprint, source):
+        raise RecipeError(faults)
+    modalities = source.modalities
+    brought = [modality.name for modality in modalities]
+    for transform in prepare:
+        modalities = transform.outputs(modalities)
+    known = [modality.name for modality in modalities]
+    owner = f"'{source.name}'" if known == brought else f"'{source.name}', prepared,"
+    if faults := _modality_faults(blueprint, owner, known):
+        raise RecipeError(faults)
+
+
+def _cutting_faults(blueprint: Blueprint, source: Source) -> list[Fault]:
+    """Recordings are filtered, cut once, and their windows then changed; windows are changed only."""
+    faults = []
+    to_cut = source.continuous
+    for block in blueprint.prepare:
+        key = dotted(block.key, "use")
+        if issubclass(block.cls, WindowTransform) and to_cut:
+            faults.append(Fault(block.place, key, f"'{block.cls.name}' takes windows, but nothing cuts any before it."))
+        elif issubclass(block.cls, RecordingTransform | Windowing) and not to_cut:
+            given = "windows come before it" if source.continuous else f"'{source.name}' brings windows"
+            faults.append(Fault(block.place, key, f"'{block.cls.name}' takes recordings, but {given}."))
+        to_cut = to_cut and not issubclass(block.cls, Windowing)
+    if to_cut and not faults:
+        message = f"'{source.name}' brings recordings, so 'prepare' needs a transform that cuts them into windows."
+        faults.append(Fault(blueprint.source.place, "prepare", message))
+    return faults
+
+
+def _modality_faults(blueprint: Blueprint, owner: str, known: Sequence[str]) -> list[Fault]:
+    faults = []
+    estimators = [*blueprint.references.values()]
+    if isinstance(blueprint.model, NetworkBlueprint):
+        for stream in blueprint.model.streams.values():
+            for name, block in stream.encoders.items():
+                if name not in known:
+                    faults.append(Fault(block.place, block.key, _no_modality(owner, name, known)))
+    else:
+        estimators.append(blueprint.model)
+    for block in estimators:
+        wanted = block.parameters.get("modalities")
+        for name in wanted if isinstance(wanted, tuple | list) else ():
+            if name not in known:
+                message = _no_modality(owner, name, known)
+                faults.append(Fault(block.place, dotted(block.key, "modalities"), message))
+    return faults

@@ -1,0 +1,57 @@
+"""What a component's constructor asks of the recipe, as a strict pydantic model."""
+
+import inspect
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field, create_model
+
+from mpcl_core.interfaces.components import SLOTS, Component
+from mpcl_core.recipe.check import STRICT
+
+
+def supplied_by_engine(cls: type[Component]) -> list[str]:
+    """The parameters that the constructor of the class's slot names."""
+    return list(inspect.signature(SLOTS[cls.slot]).parameters)
+
+
+def own_parameters(cls: type[Component]) -> dict[str, inspect.Parameter]:
+    """The parameters that the recipe supplies, in the order of the constructor.
+
+    Raises:
+        NameError: an annotation is text that names nothing.
+    """
+    supplied = supplied_by_engine(cls)
+    parameters = inspect.signature(cls, eval_str=True).parameters
+    return {name: parameter for name, parameter in parameters.items() if name not in supplied}
+
+
+def nested_in(annotation: object) -> type[Component] | None:
+    """The class of component that a parameter is a block of; None for a parameter that is a plain value."""
+    union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    choices = [choice for choice in typing.get_args(annotation) if choice is not type(None)] if union else [annotation]
+    only = choices[0] if len(choices) == 1 else None
+    return only if isinstance(only, type) and issubclass(only, Component) else None
+
+
+def model_of(cls: type[Component], parameters: Mapping[str, inspect.Parameter]) -> type[BaseModel]:
+    """A model with these parameters as fields; `values_of` an instance gives them back.
+
+    Raises:
+        PydanticUserError: a parameter is of a type that no recipe can write.
+    """
+    fields: dict[str, Any] = {}
+    for name, parameter in parameters.items():
+        default = ... if parameter.default is parameter.empty else parameter.default
+        fields[_PREFIX + name] = (parameter.annotation, Field(default, alias=name))
+    return create_model(cls.__name__, __config__=STRICT, **fields)
+
+
+def values_of(instance: BaseModel) -> dict[str, Any]:
+    """Parameter name -> value."""
+    return {name.removeprefix(_PREFIX): getattr(instance, name) for name in type(instance).model_fields}
+
+
+_PREFIX = "parameter_"  # a field of its own name could hide a method of the model

@@ -1,0 +1,135 @@
+"""``mpcl show``."""
+
+import argparse
+import inspect
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from mpcl_core.interfaces.components import SLOTS, Component
+from mpcl_core.interfaces.errors import Place, UsageError
+from mpcl_core.recipe.load import load
+from mpcl_core.recipe.node import origins
+from mpcl_registry.catalog import Catalog, Entry
+from mpcl_registry.discover import discover
+
+Values = Mapping[str, tuple[Any, Place]]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show a component, a recipe, or the difference of two recipes."""
+    what: Sequence[str] = arguments.what
+    if len(what) > 2:
+        raise UsageError("show takes a component's name, a recipe, or two recipes")
+    if len(what) == 2:
+        answer = _difference(*(_values(Path(path), arguments.sets) for path in what))
+    elif _is_recipe(what[0]):
+        answer = [
+            {"key": key, "value": value, "from": _from(place)}
+            for key, (value, place) in _values(Path(what[0]), arguments.sets).items()
+        ]
+    else:
+        return _components(what[0], discover(arguments.plugins).catalog, arguments.json)
+    if arguments.json:
+        sys.stdout.write(json.dumps(answer, indent=1) + "\n")
+    else:
+        _print(answer)
+    return 0
+
+
+def _is_recipe(text: str) -> bool:
+    return Path(text).suffix in (".yaml", ".yml") or Path(text).is_file()
+
+
+def _values(path: Path, sets: Sequence[str]) -> Values:
+    """Dotted key -> value and place; a variant's own values only where they differ from the first variant's."""
+    recipe = load(path, sets)
+    first, *others = recipe.variants.values()
+    values: dict[str, tuple[Any, Place]] = dict(origins(first.node))
+    for variant in others:
+        for change in _difference(origins(first.node), origins(variant.node)):
+            key = f"variants.{variant.name}.{change['key']}"
+            values[key] = (change["second"], origins(variant.node).get(change["key"], (None, first.node.place))[1])
+    return values
+
+
+def _difference(first: Values, second: Values) -> list[dict[str, Any]]:
+    """The keys whose values differ; null where a recipe lacks the key."""
+    keys = dict.fromkeys([*first, *second])
+    rows = [
+        {"key": key, "first": first.get(key, (None,))[0], "second": second.get(key, (None,))[0]} for key in keys
+    ]
+    return [row for row in rows if row["first"] != row["second"]]
+
+
+def _from(place: Place) -> str:
+    return "default" if Path(place.file).name == "defaults.yaml" else str(place)
+
+
+def _print(rows: Sequence[Mapping[str, Any]]) -> None:
+    console = Console()
+    if not rows:
+        console.print("They do not differ.")
+        return
+    table = Table(*rows[0], box=None)
+    for row in rows:
+        table.add_row(*(text if isinstance(text, str) else json.dumps(text) for text in row.values()))
+    console.print(table)
+
+
+def _components(name: str, catalog: Catalog, as_json: bool) -> int:
+    found = [entry for entry in catalog.entries() if entry.cls.name == name]
+    if not found:
+        names = sorted({entry.cls.name for entry in catalog.entries()})
+        raise UsageError(f"no component named '{name}', and no such file. Components: {', '.join(names)}.")
+    if as_json:
+        sys.stdout.write(json.dumps([_described(entry) for entry in found], indent=1) + "\n")
+        return 0
+    console = Console(highlight=False, markup=False)
+    for entry in found:
+        about = _described(entry)
+        console.print(f"{about['name']} ({about['slot']}) from {about['owner']}\n{about['file']}\n")
+        console.print(f"{about['module']}\n\n{about['class']}\n")
+        table = Table("parameter", "type", "default", box=None)
+        for parameter in about["parameters"]:
+            table.add_row(parameter["name"], parameter["type"], parameter["default"])
+        console.print(table if about["parameters"] else "It takes no parameters.")
+    return 0
+
+
+def _described(entry: Entry) -> dict[str, Any]:
+    module = inspect.getmodule(entry.cls)
+    return {
+        "name": entry.cls.name,
+        "slot": entry.cls.slot,
+        "owner": entry.owner,
+        "file": entry.file,
+        "module": inspect.getdoc(module) or "",
+        "class": inspect.getdoc(entry.cls) or "",
+        "parameters": list(_parameters(entry.cls)),
+    }
+
+
+def _parameters(cls: type[Component]) -> list[dict[str, str]]:
+    supplied = inspect.signature(SLOTS[cls.slot]).parameters
+    return [
+        {
+            "name": name,
+            "type": _type(parameter.annotation),
+            "default": "required" if parameter.default is parameter.empty else repr(parameter.default),
+        }
+        for name, parameter in inspect.signature(cls).parameters.items()
+        if name not in supplied
+    ]
+
+
+def _type(annotation: Any) -> str:
+    bounds = [str(bound) for part in getattr(annotation, "__metadata__", ()) for bound in getattr(part, "metadata", ())]
+    plain = getattr(annotation, "__origin__", annotation) if bounds else annotation
+    name = plain.__name__ if isinstance(plain, type) and not hasattr(plain, "__args__") else str(plain)
+    return f"{name.replace('typing.', '')} {' '.join(bounds)}".strip()

@@ -1,0 +1,70 @@
+"""D_pred = mean of D over the k nearest fitting rows (AA-kNN: Geng, IEEE TKDE 28, 2016).
+
+A strong test of a split: under a leaky one it finds the other windows of the same trial and looks like a fine model.
+"""
+
+import numpy as np
+from einops import rearrange
+from jaxtyping import Float32, Float64, Int64
+
+from mpcl_core.interfaces.components import Estimator
+from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.values import Count
+
+
+class KNN(Estimator):
+    """The unweighted mean of the labels of the k nearest fitting rows, by Euclidean distance.
+
+    A row is described by its features as they are, and, where a modality is a signal, by the mean and the standard
+    deviation of each of its channels over the window: raw samples of two windows never match in phase. Nothing is
+    rescaled (put ``zscore`` before it). An absent modality counts as zeros. Ties go to the earlier row.
+
+    Args:
+        k: neighbours that are averaged; all fitting rows where there are fewer.
+        modalities: the modalities that are compared; all where none are given.
+
+    Raises:
+        ValueError: ``k`` is below 1, or ``modalities`` is empty.
+    """
+
+    name = "knn"
+
+    def __init__(self, *, k: Count = 3, modalities: list[str] | None = None) -> None:
+        if k < 1:
+            raise ValueError(f"k is {k}, but at least 1 neighbour is needed")
+        if modalities is not None and not modalities:
+            raise ValueError("modalities is empty; leave it out to compare all")
+        self.k, self.modalities = k, modalities
+
+    def fit(self, windows: WindowSet) -> "KNN":
+        """Keep these rows to compare with.
+
+        Raises:
+            DataError: the study lacks a modality that is to be compared.
+        """
+        from sklearn.neighbors import NearestNeighbors
+
+        self._D = windows.D
+        search = NearestNeighbors(n_neighbors=min(self.k, len(windows)), algorithm="brute")
+        self._search = search.fit(self._features(windows))
+        return self
+
+    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """(N, k), the mean over the nearest rows."""
+        nearest: Int64[np.ndarray, "N _"] = self._search.kneighbors(self._features(windows), return_distance=False)
+        D_pred: Float64[np.ndarray, "N k"] = self._D[nearest].mean(1)
+        return D_pred
+
+    def _features(self, windows: WindowSet) -> Float64[np.ndarray, "N f"]:
+        known = {modality.name: modality for modality in windows.modalities}
+        chosen = list(known) if self.modalities is None else self.modalities
+        if missing := [name for name in chosen if name not in known]:
+            raise DataError(f"'knn' knows no modality {', '.join(missing)}. There are: {', '.join(known)}")
+        return np.concatenate([_described(windows.X[name], known[name]) for name in chosen], axis=1)
+
+
+def _described(values: Float32[np.ndarray, "N c t"], modality: Modality) -> Float64[np.ndarray, "N _"]:
+    if modality.sfreq is None:
+        return rearrange(values, "N c t -> N (c t)").astype(np.float64)
+    return np.concatenate([values.mean(2, dtype=np.float64), values.std(2, dtype=np.float64)], axis=1)

@@ -1,0 +1,119 @@
+"""The command line as a user meets it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from recipe.broken import BROKEN, Broken
+
+from mpcl_core.cli import main
+
+QUICK = str(ROOT / "examples" / "recipes" / "quickstart.yaml")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
+@pytest.mark.parametrize("verb", ["check", "run"])
+def test_a_broken_recipe_is_met_with_a_message(
+    broken: Broken, verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = broken.write(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    started = time.perf_counter()
+    assert main([verb, str(path), *broken.options]) == 2
+    assert time.perf_counter() - started < 4
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+    for part in broken.parts:
+        assert part in err
+    assert sorted(tmp_path.rglob("*")) == before, "nothing is written"
+
+
+def mpcl(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "mpcl_core", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_in_a_process_of_its_own_too(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text("name: x\ntrian: 3\n")
+    done = mpcl("check", "r.yaml")
+    assert done.returncode == 2
+    assert "r.yaml:2:1: trian: no such key. Did you mean 'train'?" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("verb", [[], ["run"], ["check"], ["list"], ["show"]])
+def test_help_shows_every_option(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([*verb, "--help"])
+    assert stop.value.code == 0
+    assert "Usage: mpcl" in capsys.readouterr().out
+
+
+def test_a_wrong_option_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["run", QUICK, "--jobs", "0"])
+    assert stop.value.code == 2
+    assert "a whole number from 1, not '0'" in capsys.readouterr().err
+
+
+def test_list_names_what_is_installed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "protocol", "--json"]) == 0
+    names = {row["name"] for row in json.loads(capsys.readouterr().out)["components"]}
+    assert {"loso", "kfold", "predefined"} <= names
+    assert main(["list"]) == 0
+    assert "mpcl_fusion" in capsys.readouterr().out
+    assert main(["list", "nonsense"]) == 2
+
+
+def test_list_names_what_did_not_load(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "broken.py").write_text("raise RuntimeError('boom')")
+    assert main(["list", "fusion", "--plugin", "broken.py"]) == 0
+    assert "broken.py (RuntimeError: boom)" in capsys.readouterr().out.replace("\n", "")
+
+
+def test_show_a_component(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "prototype_bank"]) == 0
+    shown = capsys.readouterr().out
+    for part in ("per_emotion", "tau", "0.1", "2602.20530", "prototype_bank.py"):
+        assert part in shown
+    assert main(["show", "nothing_of_that_name"]) == 2
+
+
+def test_show_a_recipe_and_a_difference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other.yaml").write_text(f"extends: {QUICK}\nname: other\ntrain: {{lr: 0.5}}\n")
+    assert main(["show", "other.yaml", "--json"]) == 0
+    rows = {row["key"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["train.lr"] == {"key": "train.lr", "value": 0.5, "from": "other.yaml:3:13"}
+    assert rows["train.clip"]["from"] == "default"
+    assert main(["show", QUICK, "other.yaml", "--json"]) == 0
+    (change,) = json.loads(capsys.readouterr().out)
+    assert change == {"key": "train.lr", "first": 0.001, "second": 0.5}
+
+
+def test_check_reports_size_rows_and_jobs(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--set", "source.subjects=3", "--set", "source.trials=3"]
+    assert main(["check", QUICK, "--json", *options]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    (study,) = answer["studies"]
+    assert (study["subjects"], study["folds"], study["grade"]) == (3, 3, "subject-independent")
+    assert study["variants"] == ["uniform", "mean", "knn", "main"]
+    assert answer["jobs"] == 12
+    assert answer["networks"]["main"] > 1000
+    assert not list(Path().iterdir()), "check writes nothing"

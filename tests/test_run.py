@@ -1,0 +1,152 @@
+"""A run from end to end: what it leaves, and that it repeats itself."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from mpcl_core.cli import main
+
+QUICK = ROOT / "examples" / "recipes" / "quickstart.yaml"
+SMALL = [f"--set={x}" for x in ("source.subjects=3", "source.trials=4", "source.seconds=12", "dim=8", "train.epochs=2")]
+
+
+def numbers(run: Path) -> dict[str, str]:
+    """Everything that a run computed, without the times it took."""
+    found = {"summary": (run / "summary.csv").read_text()}
+    lock = json.loads((run / "lock.json").read_text())
+    for number, study in enumerate(lock["studies"]):
+        found[f"{number}"] = study["data_hash"] + study["split_hash"]
+    for journal in sorted(run.rglob("metrics.jsonl")):
+        lines = [json.loads(line) for line in journal.read_text().splitlines()]
+        kept = [{key: value for key, value in line.items() if key != "seconds"} for line in lines]
+        found[str(journal.relative_to(run))] = json.dumps(kept)
+    return found
+
+
+def run(out: Path, *options: str, **environment: str) -> Path:
+    command = [sys.executable, "-m", "mpcl_core", "run", str(QUICK), "--out", str(out), *SMALL, *options]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.mark.slow
+def test_the_same_whatever_runs_at_a_time_and_however_strings_are_hashed(tmp_path: Path) -> None:
+    one = numbers(run(tmp_path / "one", "--jobs=1", PYTHONHASHSEED="1"))
+    assert one == numbers(run(tmp_path / "again", "--jobs=1", PYTHONHASHSEED="2"))
+    assert one == numbers(run(tmp_path / "two", "--jobs=2", PYTHONHASHSEED="3"))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "quick"
+    assert main(["run", str(QUICK), "--out", str(out), "--jobs=1", "--set", "seeds=[0, 1]", *SMALL]) == 0
+    return out
+
+
+def test_what_a_run_folder_holds(finished: Path) -> None:
+    assert not list(finished.parent.glob("*.partial"))
+    assert {path.name for path in finished.iterdir()} == {
+        "recipe.yaml",
+        "lock.json",
+        "jobs",
+        "summary.csv",
+        "summary.md",
+    }
+    jobs = {str(path.parent.relative_to(finished / "jobs")) for path in finished.rglob("predictions.npz")}
+    assert len(jobs) == 3 * 3 + 2 * 3
+    lock = json.loads((finished / "lock.json").read_text())
+    assert lock["packages"]["torch"].startswith("2.")
+    assert lock["components"]["encoder conv_tokens"]["owner"] == "mpcl_encoders"
+    (study,) = lock["studies"]
+    assert study["simulated"]
+    assert study["grade"] == "subject-independent"
+
+
+def test_every_row_is_tested_once(finished: Path) -> None:
+    rows = [np.load(path)["row"] for path in (finished / "jobs" / "main" / "0").rglob("predictions.npz")]
+    everything = np.concatenate(rows)
+    assert len(np.unique(everything)) == len(everything)
+    assert len(everything) == json.loads((finished / "lock.json").read_text())["studies"][0]["n_rows"]
+
+
+def test_the_table_has_the_reference_rows_the_network_and_the_seed_average(finished: Path) -> None:
+    text = (finished / "summary.md").read_text()
+    for name in ("uniform", "mean", "knn", "main", "main+seeds"):
+        assert f"| {name} |" in text
+    assert "SIMULATED" in text
+
+
+def test_the_resolved_recipe_gives_the_same_run(finished: Path, tmp_path: Path) -> None:
+    assert main(["run", str(finished / "recipe.yaml"), "--out", str(tmp_path / "again"), "--jobs=1"]) == 0
+    assert numbers(tmp_path / "again") == numbers(finished)
+    assert (tmp_path / "again" / "recipe.yaml").read_text() == (finished / "recipe.yaml").read_text()
+
+
+def test_a_folder_that_exists_is_kept(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = sorted(finished.rglob("*"))
+    assert main(["run", str(QUICK), "--out", str(finished), *SMALL]) == 2
+    assert "exists; a run needs a folder of its own" in capsys.readouterr().err
+    assert sorted(finished.rglob("*")) == before
+
+
+PLUGIN = """
+from mpcl_core.interfaces.components import Estimator
+from mpcl_core.interfaces.hooks import hookimpl
+
+class Fails(Estimator):
+    "Fails."
+    name = "fails"
+    def fit(self, windows):
+        raise RuntimeError("boom")
+    def predict(self, windows):
+        return windows.D
+
+@hookimpl
+def mpcl_components():
+    return [Fails]
+
+@hookimpl
+def mpcl_job_ended(job):
+    raise RuntimeError("a broken observer")
+"""
+
+
+def test_a_failing_job_is_recorded_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fails.py").write_text(PLUGIN)
+    (tmp_path / "r.yaml").write_text(
+        f"extends: {QUICK}\nname: r\nplugins: [fails.py]\n"
+        "variants: {good: {estimator: {use: mean}}, bad: {estimator: {use: fails}}}\n"
+    )
+    out = tmp_path / "out"
+    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(out), "--jobs=1", *SMALL[:3]]) == 1
+    err = capsys.readouterr().err
+    assert "RuntimeError: boom" in err
+    log = next((out / "jobs" / "bad").rglob("job.log"))
+    assert "Traceback" in log.read_text()
+    assert "good" in (out / "summary.csv").read_text()
+    assert "an observer of mpcl_job_ended failed" in next((out / "jobs" / "good").rglob("job.log")).read_text()
+
+
+def test_a_leaky_and_an_honest_protocol_stand_in_different_tables(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(
+        f"extends: {QUICK}\nname: r\nvariants:\n"
+        "  honest: {estimator: {use: mean}}\n"
+        "  leaky: {estimator: {use: mean}, protocol: {use: random_windows}}\n"
+    )
+    out = tmp_path / "out"
+    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(out), "--jobs=1", *SMALL[:3]]) == 0
+    text = (out / "summary.md").read_text()
+    assert "## r: subject-independent" in text
+    assert "## r: leaky" in text
+    assert "leaky.knn" in text
