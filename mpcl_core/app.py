@@ -23,7 +23,6 @@ from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, load
-from mpcl_core.recipe.render import resolved_text
 from mpcl_core.results.summary import Row, summarise
 from mpcl_core.results.tables import as_csv, as_markdown
 
@@ -129,7 +128,7 @@ def run(
         UsageError: ``out`` exists.
     """
     recipe, blueprints = checked.recipe, with_references(checked.blueprints)
-    text = resolved_text(recipe, {name: blueprint.recipe for name, blueprint in checked.blueprints.items()})
+    text = recipe.resolved(checked.blueprints)
     folder = _folder(recipe.name, text, out)
     console.print(f"Reading {_sources(blueprints)} …", highlight=False)
     plan = studies(blueprints)

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic.errors import PydanticUserError
 
@@ -18,6 +18,7 @@ from mpcl_core.recipe.parameters import model_of, nested_in, own_parameters, sup
 from mpcl_core.recipe.schema import Use
 
 
+@runtime_checkable
 class CatalogLike(Protocol):
     """What this stage asks of a catalog."""
 

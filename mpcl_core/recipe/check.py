@@ -85,7 +85,7 @@ class _Explainer:
             return Fault(node.origin, key, self._missing(missing))
         if any(detail["type"] == "extra_forbidden" for detail in details):
             return Fault(node.origin, key, unknown_key(str(path[-1]), self.known(path[:-1])))
-        if about_key := [detail for detail in details if detail["loc"][-1] == "[key]"]:
+        if about_key := [detail for detail in details if detail["loc"][-1:] == ("[key]",)]:
             return Fault(node.origin, key, _refusal(about_key, path[-1]))
         return Fault(node.place, key, _refusal(details, plain(node)))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from mpcl_core.interfaces.errors import Fault, Place, RecipeError
 from mpcl_core.recipe.merge import Layers, layers, patched
@@ -12,6 +12,7 @@ from mpcl_core.recipe.render import MAIN, resolved_text
 from mpcl_core.recipe.schema import check_root, check_study, check_variant_names, study_of
 
 
+@runtime_checkable
 class Resolved(Protocol):
     """A variant whose components are known: a blueprint."""
 

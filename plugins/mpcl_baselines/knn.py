@@ -12,6 +12,8 @@ from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.interfaces.values import Count
 
+_ROUNDING = 1e-12  # of |x|² + |y|²: how exact the fast |x|² − 2xy + |y|² is; which of two equal rows wins is chance
+
 
 class KNN(Estimator):
     """The unweighted mean of the labels of the k nearest fitting rows, by Euclidean distance.
@@ -45,16 +47,34 @@ class KNN(Estimator):
         """
         from sklearn.neighbors import NearestNeighbors
 
-        self._D = windows.D
-        search = NearestNeighbors(n_neighbors=min(self.k, len(windows)), algorithm="brute")
-        self._search = search.fit(self._features(windows))
+        self._D, self._X = windows.D, self._features(windows)
+        self._search = NearestNeighbors(n_neighbors=min(self.k + 1, len(windows)), algorithm="brute").fit(self._X)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
         """(N, k), the mean over the nearest rows."""
-        nearest: Int64[np.ndarray, "N _"] = self._search.kneighbors(self._features(windows), return_distance=False)
-        D_pred: Float64[np.ndarray, "N k"] = self._D[nearest].mean(1)
+        features = self._features(windows)
+        distance, nearest = self._search.kneighbors(features)
+        nearest = nearest[:, : self.k]
+        for row in self._tied(features, distance):
+            nearest[row] = self._nearest_exactly(features[row])
+        D_pred: Float64[np.ndarray, "N k"] = self._D[np.sort(nearest)].mean(1)
         return D_pred
+
+    def _tied(
+        self, features: Float64[np.ndarray, "N f"], distance: Float64[np.ndarray, "N _"]
+    ) -> Int64[np.ndarray, "_"]:
+        """Rows whose k-th and next neighbour are equally far, as far as a fast search can tell."""
+        if distance.shape[1] <= self.k:
+            return np.zeros(0, np.int64)
+        gap = np.square(distance[:, self.k]) - np.square(distance[:, self.k - 1])
+        scale = np.square(features).sum(1) + np.square(self._X).sum(1).max()
+        return np.flatnonzero(gap <= _ROUNDING * scale)
+
+    def _nearest_exactly(self, x: Float64[np.ndarray, "f"]) -> Int64[np.ndarray, "_"]:
+        from scipy.spatial.distance import cdist
+
+        return np.argsort(cdist(x[None], self._X, "sqeuclidean")[0], kind="stable")[: self.k]
 
     def _features(self, windows: WindowSet) -> Float64[np.ndarray, "N f"]:
         known = {modality.name: modality for modality in windows.modalities}

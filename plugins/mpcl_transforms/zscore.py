@@ -28,16 +28,11 @@ class ZScore(FittedTransform):
 
     Args:
         scope: ``train``, statistics of all fitting rows; ``subject``, statistics of each subject.
-
-    Raises:
-        ValueError: ``scope`` is neither.
     """
 
     name = "zscore"
 
     def __init__(self, *, scope: Literal["train", "subject"] = "train") -> None:
-        if scope not in ("train", "subject"):
-            raise ValueError(f"scope is {scope!r}, but must be 'train' or 'subject'")
         self.scope = scope
         self._known: dict[tuple[str, str], Moments] = {}
 

@@ -67,6 +67,16 @@ def test_ties_go_to_the_earlier_row() -> None:
     np.testing.assert_array_equal(same, [[1.0, 0.0]] * 300)
 
 
+def test_many_equal_rows_among_others() -> None:
+    """Absent rows are alike; which of them are neighbours must not be chance, nor the number of threads."""
+    fitting, test = study(400, 3), study(60, 4)
+    fitting.X["face"][::3], test.X["face"][::2] = 0, 0
+    found = KNN(k=7, modalities=["face"]).fit(fitting).predict(test)
+    for row, D_pred in zip(features(test, ["face"]), found, strict=True):
+        distances = ((np.array(features(fitting, ["face"])) - row) ** 2).sum(1)
+        np.testing.assert_allclose(D_pred, fitting.D[np.argsort(distances, kind="stable")[:7]].mean(0), atol=1e-12)
+
+
 def test_more_neighbours_than_rows() -> None:
     fitting = study(4, 0)
     np.testing.assert_allclose(KNN(k=10).fit(fitting).predict(fitting), np.tile(fitting.D.mean(0), (4, 1)))
@@ -86,5 +96,5 @@ def test_bad_values() -> None:
         KNN(k=0)
     with pytest.raises(ValueError, match="modalities is empty"):
         KNN(modalities=[])
-    with pytest.raises(DataError, match="no modality ppg, ecg. There are: eeg, face"):
+    with pytest.raises(DataError, match=r"no modality ppg, ecg\. There are: eeg, face"):
         KNN(modalities=["face", "ppg", "ecg"]).fit(study(5, 0))

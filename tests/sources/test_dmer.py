@@ -215,6 +215,15 @@ def test_a_damaged_compressed_file_is_never_read_as_other_numbers(tmp_path: Path
             np.testing.assert_array_equal(windows.X[name], values)
 
 
+@pytest.mark.parametrize(("position", "bit"), [(145, 8), (200, 1), (200, 64), (201, 128)])
+def test_tags_that_would_crash_the_interpreter_are_refused(save: Callable[..., Path], position: int, bit: int) -> None:
+    path = save(sample())
+    content = bytearray(path.read_bytes())
+    content[position] ^= bit
+    path.write_bytes(content)
+    assert "damaged: the array at byte 136 has a wrong tag" in str(fault(path))
+
+
 @pytest.mark.parametrize("content", [b"", b"no MATLAB file", b"\x89HDF\r\n\x1a\n" + bytes(600), bytes(1000)])
 def test_a_file_that_is_none_of_matlab(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "1.mat").write_bytes(content)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ EEG = Modality("eeg", 3, sfreq=128.0, ch_names=("Fz", "Cz", "Pz"), unit="uV")
 PPG = Modality("ppg", 1, sfreq=100.0)
 GSR = Modality("gsr", 2, sfreq=4.0, unit="uS")
 ALL = (EEG, PPG, GSR)
+Row = dict[str, Any]
 LABELS = ("calm", "tense", "sad")
 VALENCE = Valence(("calm",), ("tense", "sad"))
 
@@ -37,14 +39,14 @@ def cut(window: Window, made: Recording, modalities: tuple[Modality, ...] = ALL)
     return windows
 
 
-def by_loop(made: Recording, modalities: tuple[Modality, ...], length: float, hop: float) -> list[dict[str, object]]:
+def by_loop(made: Recording, modalities: tuple[Modality, ...], length: float, hop: float) -> list[Row]:
     """Window after window, sample after sample; ends where a signal does."""
     begin = max(one.start for one in made.signals.values())
     end = min(one.start + one.values.shape[1] / one.sfreq for one in made.signals.values())
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     number = 0
     while begin + number * hop + length <= end + 1e-6 * hop:
-        row: dict[str, object] = {"window": number, "t_start": begin + number * hop}
+        row: Row = {"window": number, "t_start": begin + number * hop}
         for modality in modalities:
             one = made.signals.get(modality.name)
             if one is None:
@@ -60,7 +62,7 @@ def by_loop(made: Recording, modalities: tuple[Modality, ...], length: float, ho
     return rows
 
 
-def agrees(windows: WindowSet, rows: list[dict[str, object]]) -> None:
+def agrees(windows: WindowSet, rows: list[Row]) -> None:
     assert windows.window.tolist() == [row["window"] for row in rows]
     np.testing.assert_allclose(windows.t_start, [row["t_start"] for row in rows])
     for modality in windows.modalities:
@@ -192,10 +194,10 @@ def test_any_rates_and_starts_equal_the_loop(
     signals = {}
     for seed, modality in enumerate(modalities):
         start = data.draw(st.sampled_from([0.0, 0.1, 0.125, 0.37, 1.0]))
-        made = signal(modality, data.draw(st.floats(0, 9)), start, seed)
-        if data.draw(st.booleans()) and made.values.size:
-            made.values[0, data.draw(st.integers(0, made.values.shape[1] - 1))] = np.nan
-        signals[modality.name] = made
+        one = signal(modality, data.draw(st.floats(0, 9)), start, seed)
+        if data.draw(st.booleans()) and one.values.size:
+            one.values[0, data.draw(st.integers(0, one.values.shape[1] - 1))] = np.nan
+        signals[modality.name] = one
     made = recording(**signals)
     agrees(cut(Window(length=length, hop=hop), made, modalities), by_loop(made, modalities, length, hop))
 
@@ -219,5 +221,5 @@ def test_a_signal_that_is_not_as_declared() -> None:
     slow = Signal(signal(PPG, 4).values, 64.0)
     with pytest.raises(DataError, match=r"ppg: 64.0 Hz in trial 't3' of subject 'S1', but 100.0 were declared"):
         cut(Window(length=1.0), recording(ppg=slow))
-    with pytest.raises(DataError, match="ppg: 3 channels .* but 1 were declared"):
+    with pytest.raises(DataError, match=r"ppg: 3 channels .* but 1 were declared"):
         cut(Window(length=1.0), recording(ppg=Signal(signal(EEG, 4).values, 100.0)))
