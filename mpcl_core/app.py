@@ -140,9 +140,7 @@ def run(
     _write_json(partial_folder / "lock.json", about)
     files = tuple(path.resolve() for path in (*recipe.plugins, *plugins))
     opener = partial(open_run, partial_folder.resolve() / "recipe.yaml", files)
-    outcomes = _run_jobs(
-        opener, plan, blueprints, recipe.seeds, partial_folder, jobs, device, fail_fast, console
-    )
+    outcomes = _run_jobs(opener, plan, blueprints, recipe.seeds, partial_folder, jobs, device, fail_fast, console)
     rows = summarise(partial_folder)
     (partial_folder / "summary.csv").write_text(as_csv(rows))
     (partial_folder / "summary.md").write_text(as_markdown(rows, about))

@@ -37,9 +37,7 @@ def parser() -> argparse.ArgumentParser:
     )
     verbs = root.add_subparsers(dest="verb", required=True, metavar="VERB")
     _run(_verb(verbs, "run", "train and test every variant, seed and fold of a recipe"))
-    _check(
-        _verb(verbs, "check", "find the faults of a recipe, its network's size and its jobs; train nothing")
-    )
+    _check(_verb(verbs, "check", "find the faults of a recipe, its network's size and its jobs; train nothing"))
     _list(_verb(verbs, "list", "the components that are installed, and the plugins that did not load"))
     _show(_verb(verbs, "show", "a component, a resolved recipe, or how two recipes differ"))
     return root
@@ -61,9 +59,7 @@ def _run(verb: argparse.ArgumentParser) -> None:
     _recipe(verb)
     verb.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default runs/NAME/TIME-HASH)")
     verb.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time (default: one a core)")
-    verb.add_argument(
-        "--device", default="cpu", choices=("cpu", "cuda", "mps"), help="where networks are trained"
-    )
+    verb.add_argument("--device", default="cpu", choices=("cpu", "cuda", "mps"), help="where networks are trained")
     verb.add_argument("--fail-fast", action="store_true", help="stop at the first job that fails")
     _json(verb)
 
@@ -80,9 +76,7 @@ def _list(verb: argparse.ArgumentParser) -> None:
 
 
 def _show(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "what", nargs="+", metavar="NAME|RECIPE", help="a component's name, or one or two recipes"
-    )
+    verb.add_argument("what", nargs="+", metavar="NAME|RECIPE", help="a component's name, or one or two recipes")
     _plugin(verb)
     _set(verb)
     _json(verb)

@@ -202,9 +202,7 @@ def _shapes(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> None:
                 if name == "tokens" and output.shape[1] != component.n_tokens:
                     raise AssertionError(f"n_tokens is {component.n_tokens}, but {output.shape[1]} came")
                 if not fits:
-                    raise AssertionError(
-                        f"{name} has shape {tuple(output.shape)} for {n} rows, not {expected}"
-                    )
+                    raise AssertionError(f"{name} has shape {tuple(output.shape)} for {n} rows, not {expected}")
 
 
 def _gradients(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> None:
@@ -243,9 +241,7 @@ def _per_row(subject: Subject, component: nn.Module) -> dict[str, Tensor]:
     """Each row of a batch of four on its own: the tensors that the calls make are cut by a hook on the way in."""
     parts: list[dict[str, Tensor]] = []
     for row in range(4):
-        handle = component.register_forward_pre_hook(
-            lambda _, args, row=row: tuple(_cut(arg, row) for arg in args)
-        )
+        handle = component.register_forward_pre_hook(lambda _, args, row=row: tuple(_cut(arg, row) for arg in args))
         parts.append(subject.call(component, 4))
         handle.remove()
     return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}

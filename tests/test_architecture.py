@@ -13,9 +13,7 @@ from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.components import SLOTS, NetworkComponent
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-PACKAGES = [
-    path.rsplit("/", 1)[-1] for path in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-]
+PACKAGES = [path.rsplit("/", 1)[-1] for path in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]]
 ENTRIES = list(discover(entries=()).catalog.entries())
 
 

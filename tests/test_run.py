@@ -31,9 +31,7 @@ def numbers(run: Path) -> dict[str, str]:
 
 def run(out: Path, *options: str, **environment: str) -> Path:
     command = [sys.executable, "-m", "mpcl_core", "run", str(QUICK), "--out", str(out), *SMALL, *options]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, **environment}
-    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
     assert done.returncode == 0, done.stderr
     return out
 
@@ -120,9 +118,7 @@ def mpcl_job_ended(job):
 """
 
 
-def test_a_failing_job_is_recorded_and_the_others_go_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_failing_job_is_recorded_and_the_others_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "fails.py").write_text(PLUGIN)
     (tmp_path / "r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nplugins: [fails.py]\n"

@@ -85,9 +85,7 @@ class _Running:
         self._tell("mpcl_job_ended", metrics=metrics)
         return Outcome(self.job, metrics)
 
-    def _fit(
-        self, windows: WindowSet, fold: Fold, number: int
-    ) -> Callable[[WindowSet], Float64[np.ndarray, "N k"]]:
+    def _fit(self, windows: WindowSet, fold: Fold, number: int) -> Callable[[WindowSet], Float64[np.ndarray, "N k"]]:
         rows = np.concatenate([fold.train, fold.validation])
         fitting = windows.take(rows)
         train, validation = np.split(np.arange(len(rows)), [len(fold.train)])

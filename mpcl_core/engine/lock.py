@@ -73,9 +73,7 @@ def data_hash(windows: WindowSet) -> str:
         digest.update(np.ascontiguousarray(windows.present[modality.name]).data)
     for name in ROW_COLUMNS:
         values = getattr(windows, name)
-        digest.update(
-            "\0".join(values).encode() if values.dtype.kind == "U" else np.ascontiguousarray(values).data
-        )
+        digest.update("\0".join(values).encode() if values.dtype.kind == "U" else np.ascontiguousarray(values).data)
     return digest.hexdigest()
 
 
@@ -141,9 +139,7 @@ def _mixing(blueprint: Blueprint) -> list[str]:
     ]
 
 
-def _components(
-    blueprints: "Sequence[Blueprint] | Any", owners: Mapping[type, str]
-) -> dict[str, dict[str, str]]:
+def _components(blueprints: "Sequence[Blueprint] | Any", owners: Mapping[type, str]) -> dict[str, dict[str, str]]:
     classes = {block.cls for blueprint in blueprints for block in _blocks(blueprint)}
     return {
         f"{cls.slot} {cls.name}": {"owner": owners[cls], "sha256": _source_hash(cls)}

@@ -20,21 +20,14 @@ class Stream(nn.Module):
         super().__init__()
         mine = tuple(modalities[name] for name in blueprint.encoders)
         self.encoders: Mapping[str, Encoder] = nn.ModuleDict(  # type: ignore[assignment]
-            {
-                name: block.build(modality=modalities[name], dim=dim)
-                for name, block in blueprint.encoders.items()
-            }
+            {name: block.build(modality=modalities[name], dim=dim) for name, block in blueprint.encoders.items()}
         )
         self.fusion: Fusion = blueprint.fusion.build(
             modalities=mine, n_tokens=tuple(e.n_tokens for e in self.encoders.values()), dim=dim
         )
-        self.memory: Memory | None = (
-            blueprint.memory.build(n_outputs=n_outputs, dim=dim) if blueprint.memory else None
-        )
+        self.memory: Memory | None = blueprint.memory.build(n_outputs=n_outputs, dim=dim) if blueprint.memory else None
 
-    def forward(
-        self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]
-    ) -> StreamState:
+    def forward(self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]) -> StreamState:
         here = {name: present[name] for name in self.encoders}
         tokens = {name: encoder(X[name]) for name, encoder in self.encoders.items()}
         there = torch.stack(list(here.values())).any(0)
@@ -77,17 +70,13 @@ class Network(nn.Module):
             {name: Stream(stream, by_name, k, dim) for name, stream in blueprint.streams.items()}
         )
         self.head: Head = blueprint.head.build(
-            streams=tuple(
-                StreamInfo(name, stream.memory is not None) for name, stream in blueprint.streams.items()
-            ),
+            streams=tuple(StreamInfo(name, stream.memory is not None) for name, stream in blueprint.streams.items()),
             n_outputs=k,
             dim=dim,
             valence=_groups(labels, valence),
         )
 
-    def forward(
-        self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]
-    ) -> State:
+    def forward(self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]) -> State:
         streams = {name: stream(X, present) for name, stream in self.streams.items()}
         logits, aux = self.head(streams)
         return State(streams, logits, aux)

@@ -52,7 +52,5 @@ def _cut(source: Source, recordings: Iterator[Recording], transforms: Sequence[T
         if len(part):
             parts.append(part)
     if not parts:
-        raise DataError(
-            f"no window in {count} recordings; are they shorter than one?", f"source '{source.name}'"
-        )
+        raise DataError(f"no window in {count} recordings; are they shorter than one?", f"source '{source.name}'")
     return concatenate(parts)

@@ -40,9 +40,7 @@ class Progress:
         self.started = time.monotonic()
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._live = (
-            Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
-        )
+        self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> "Progress":

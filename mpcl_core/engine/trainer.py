@@ -107,7 +107,7 @@ class Trainer:
             return self._refit(windows, epochs)
 
     def _search(self, train: WindowSet, validation: WindowSet) -> tuple[Fitted, int]:
-        run = _Run(self, train)
+        run = Phase(self, train)
         held_out = Rows(transformed(validation, run.transforms), self.fabric.device)
         best, best_epoch, best_weights = math.inf, 0, run.weights()
         for epoch in range(self.settings.epochs + 1):
@@ -123,7 +123,7 @@ class Trainer:
         return run.fitted(), best_epoch
 
     def _refit(self, windows: WindowSet, epochs: int) -> Fitted:
-        run = _Run(self, windows)
+        run = Phase(self, windows)
         for epoch in range(1, epochs + 1):
             started = time.perf_counter()
             self._report("refit", epoch, run.epoch(), started)
@@ -138,7 +138,7 @@ class Trainer:
         self.epoch_ended(epoch, {"phase": phase, **values, "seconds": time.perf_counter() - started})
 
 
-class _Run:
+class Phase:
     """The state of one phase: fitted transforms, learner, optimiser, rows."""
 
     def __init__(self, trainer: Trainer, windows: WindowSet) -> None:

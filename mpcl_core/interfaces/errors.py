@@ -69,9 +69,7 @@ class DataError(UserError):
 
     exit_code = 1
 
-    def __init__(
-        self, message: str, path: Path | str | None = None, field: str = "", row: int | None = None
-    ) -> None:
+    def __init__(self, message: str, path: Path | str | None = None, field: str = "", row: int | None = None) -> None:
         place = [str(path)] if path is not None else []
         if field:
             place.append(field)

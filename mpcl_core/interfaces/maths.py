@@ -13,9 +13,7 @@ def normalise(x: Float[Tensor, "... d"]) -> Float[Tensor, "... d"]:
     return x * torch.rsqrt(x.square().sum(-1, keepdim=True) + 1e-8)
 
 
-def masked_softmax(
-    scores: Float[Tensor, "... s"], mask: Bool[Tensor, "... s"] | None
-) -> Float[Tensor, "... s"]:
+def masked_softmax(scores: Float[Tensor, "... s"], mask: Bool[Tensor, "... s"] | None) -> Float[Tensor, "... s"]:
     """Softmax over the last axis where ``mask`` is true and 0 elsewhere; all 0 where nothing is."""
     if mask is None:
         return scores.softmax(-1)

@@ -97,7 +97,7 @@ def _variants(joined: Layers, base: Node, faults: list[Fault]) -> dict[str, Vari
         found[name] = []
         for patch in patches:
             node = patched(node, study_of(patch), found[name])
-        node = replace(node, place=base.place)
+        node = replace(study_of(node), place=base.place)
         check_study(node, found[name])
         variants[name] = Variant(name, node)
     faults += once(found)

@@ -186,7 +186,7 @@ def _option(text: str, number: int, faults: list[Fault]) -> Node | None:
     if not value.strip():
         faults.append(Fault(place(start), path, "no value. Write null to remove it."))
         return None
-    node = parse(value, lambda line, column: place(column + start if line == 1 else column), faults, path)
+    node = parse(value, lambda line, column: place(column + start if line == 1 else len(text) + 1), faults, path)
     for name in reversed(names):
         if node is None:
             return None

@@ -260,6 +260,8 @@ def _explained(error: yaml.MarkedYAMLError, text: str, place: Callable[[int, int
         return Fault(problem, key, "a tab stands where YAML wants spaces.")
     if "cannot start any token" in str(error.problem):
         return Fault(problem, key, f"a text without quotes cannot begin with '{character}'.")
+    if not character and "node content" in str(error.problem):
+        return Fault(problem, key, "the text ends where a value is expected.")
     for pattern, first, message in _EXPLANATIONS:
         if re.search(pattern, f"{error.context} {error.problem}"):
             return Fault(context if first else problem, key, message.format(problem=problem))

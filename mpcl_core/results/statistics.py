@@ -19,7 +19,5 @@ def interval(per_subject: Float64[np.ndarray, "S"]) -> tuple[float, float]:
         return float(per_subject[0]), float(per_subject[0])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a degenerate jackknife gives NaN, which is what is shown
-        found = bootstrap(
-            (per_subject,), np.mean, n_resamples=10_000, method="BCa", rng=np.random.default_rng(0)
-        )
+        found = bootstrap((per_subject,), np.mean, n_resamples=10_000, method="BCa", rng=np.random.default_rng(0))
     return float(found.confidence_interval.low), float(found.confidence_interval.high)

@@ -59,8 +59,7 @@ def _variant(run: Path, variant: str, study: Mapping[str, Any]) -> Iterator[Row]
     yield from _rows(variant, study["grade"], seeds)
     if len(seeds) > 1:
         yield from (
-            replace(row, n_seeds=len(seeds))
-            for row in _rows(f"{variant}+seeds", study["grade"], [_averaged(seeds)])
+            replace(row, n_seeds=len(seeds)) for row in _rows(f"{variant}+seeds", study["grade"], [_averaged(seeds)])
         )
 
 
@@ -68,8 +67,7 @@ def _rows(variant: str, grade: str, seeds: list[Predictions]) -> Iterator[Row]:
     found = [row_scores(seed.D, seed.D_pred) for seed in seeds]
     micro = [micro_mean(scored.rows, seed.weight) for scored, seed in zip(found, seeds, strict=True)]
     subjects = [
-        subject_scores(scored.rows, seed.subject, seed.weight).scores
-        for scored, seed in zip(found, seeds, strict=True)
+        subject_scores(scored.rows, seed.subject, seed.weight).scores for scored, seed in zip(found, seeds, strict=True)
     ]
     for metric in METRICS:
         per_subject = np.mean([scores[metric] for scores in subjects], axis=0)

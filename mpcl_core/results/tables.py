@@ -13,14 +13,8 @@ from mpcl_core.results.summary import Row
 if TYPE_CHECKING:
     from rich.console import Console
 
-HEADINGS = {
-    "chebyshev": "Chebyshev ↓",
-    "clark": "Clark ↓",
-    "canberra": "Canberra ↓",
-    "kl_divergence": "KL ↓",
-    "cosine": "cosine ↑",
-    "intersection": "intersection ↑",
-}
+HEADINGS = ("Chebyshev ↓", "Clark ↓", "Canberra ↓", "KL ↓", "cosine ↑", "intersection ↑")
+SHORT = ("Cheb ↓", "Clark ↓", "Canb ↓", "KL ↓", "cos ↑", "inter ↑")
 
 
 def as_csv(rows: Sequence[Row]) -> str:
@@ -37,7 +31,7 @@ def as_markdown(rows: Sequence[Row], lock: Mapping[str, Any]) -> str:
     """A heading, what the numbers are about, and a table for each study."""
     parts = [f"# {lock['name']}"]
     for title, notes, table in _tables(rows, lock):
-        header = ["variant", *HEADINGS.values()]
+        header = ["variant", *HEADINGS]
         lines = [header, ["---", *["---:"] * len(METRICS)], *table]
         parts += [f"## {title}", *notes, "\n".join(f"| {' | '.join(line)} |" for line in lines)]
     return "\n\n".join(parts) + "\n"
@@ -45,16 +39,20 @@ def as_markdown(rows: Sequence[Row], lock: Mapping[str, Any]) -> str:
 
 def show(rows: Sequence[Row], lock: Mapping[str, Any], console: "Console") -> None:
     """The same in a terminal."""
+    from rich import box
     from rich.table import Table
 
     for title, notes, lines in _tables(rows, lock):
-        table = Table(title=title, title_justify="left", caption="\n".join(notes), caption_justify="left")
-        table.add_column("variant", no_wrap=True)
-        for heading in HEADINGS.values():
-            table.add_column(heading, justify="right")
+        table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE, pad_edge=False)
+        table.add_column("variant", overflow="fold")
+        for heading in SHORT:
+            table.add_column(heading, justify="right", no_wrap=True)
         for line in lines:
             table.add_row(*line)
         console.print(table)
+        for note in notes:
+            console.print(note, highlight=False, markup=False)
+        console.print()
 
 
 def _tables(rows: Sequence[Row], lock: Mapping[str, Any]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
@@ -69,7 +67,8 @@ def _tables(rows: Sequence[Row], lock: Mapping[str, Any]) -> Iterator[tuple[str,
 def _cell(row: Row) -> str:
     if row.metric != "kl_divergence" or math.isnan(row.low):
         return f"{row.mean:.4f}"
-    return f"{row.mean:.4f} [{row.low:.4f}, {row.high:.4f}]"
+    low, high = (f"{bound:.4f}".removeprefix("0") for bound in (row.low, row.high))
+    return f"{row.mean:.4f} [{low}, {high}]"
 
 
 def _notes(study: Mapping[str, Any], rows: Sequence[Row]) -> list[str]:
@@ -78,10 +77,14 @@ def _notes(study: Mapping[str, Any], rows: Sequence[Row]) -> list[str]:
         notes.append("SIMULATED data: these numbers say nothing about people.")
     subjects = rows[0].n_subjects if rows else 0
     notes.append(
-        f"{study['n_rows']} rows with {study['n_labels']} distinct labels, {subjects} subjects, "
-        f"{study['n_folds']} folds. Means are over subjects"
+        f"{study['n_rows']} rows with {study['n_labels']} distinct labels, {subjects} subject{_s(subjects)}, "
+        f"{study['n_folds']} fold{_s(study['n_folds'])}. Means are over subjects"
         + (", [ ] is the 95 % interval over them." if subjects >= 3 else ".")
     )
     notes += [f"Transductive: {text}" for text in study["transductive"]]
     notes += [f"Mixes samples: {text}" for text in study["mixes_samples"]]
     return notes
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"

@@ -35,9 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(console: Console, checked: "Checked", studies: list[dict[str, Any]]) -> None:
-    table = Table(
-        "variant", "part", "parameters", title=f"{checked.recipe.name}: no faults", title_justify="left"
-    )
+    table = Table("variant", "part", "parameters", title=f"{checked.recipe.name}: no faults", title_justify="left")
     for name, size in checked.sizes.items():
         for part, count in {"in all": size.parameters, **size.parts}.items():
             table.add_row(name if part == "in all" else "", part, f"{count:,}")

@@ -61,9 +61,7 @@ def _values(path: Path, sets: Sequence[str]) -> Values:
 def _difference(first: Values, second: Values) -> list[dict[str, Any]]:
     """The keys whose values differ; null where a recipe lacks the key."""
     keys = dict.fromkeys([*first, *second])
-    rows = [
-        {"key": key, "first": first.get(key, (None,))[0], "second": second.get(key, (None,))[0]} for key in keys
-    ]
+    rows = [{"key": key, "first": first.get(key, (None,))[0], "second": second.get(key, (None,))[0]} for key in keys]
     return [row for row in rows if row["first"] != row["second"]]
 
 

@@ -8,5 +8,6 @@ from mpcl_core.interfaces.hooks import hookimpl
 def mpcl_components() -> list[type[Component]]:
     from mpcl_fusion.concat import Concat
     from mpcl_fusion.mean import Mean
+    from mpcl_fusion.msaf import MSAF
 
-    return [Concat, Mean]
+    return [Concat, Mean, MSAF]

@@ -22,9 +22,6 @@ class Concat(Fusion):
     def forward(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> Float[Tensor, "b d"]:
-        pooled = [
-            tokens[modality.name].mean(-2) * present[modality.name].unsqueeze(-1)
-            for modality in self.modalities
-        ]
+        pooled = [tokens[modality.name].mean(-2) * present[modality.name].unsqueeze(-1) for modality in self.modalities]
         z: Tensor = self.project(torch.cat(pooled, dim=-1))
         return z

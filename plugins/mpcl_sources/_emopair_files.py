@@ -142,7 +142,7 @@ def _segment(rows: list[Row], row: int, path: Path) -> Segment:
 
 
 def _whole(rows: list[Row], row: int, column: str, path: Path) -> int:
-    number = value(rows, row, column, path, 1, 999)
+    number = value(rows, row, column, path, 1.0, 999.0)
     if number is None or number != int(number):
         raise DataError(f"'{rows[row][column]}' is no whole number", path, column, row)
     return int(number)

@@ -28,8 +28,10 @@ class EmoPair(Source):
 
     ``trial`` is round and phase (``r1p2``), ``session`` the round (``round1``), ``condition`` the phase
     (``phase2``); there is no stimulus. Segments in which an item was not rated are left out; `incomplete`
-    names them. The length of a segment tells of its phase, so no model should see it. Recordings are made one
-    at a time from the file's integers, which stay in memory (about 30 MB).
+    names them. The length of a segment tells of its phase, so no model should see it. In a few first phases of
+    a round the heart rate is up to 10 s shorter than the rest (the watch had just been switched on); the file
+    does not say where it starts, and 0 is taken. Recordings are made one at a time from the file's integers,
+    which stay in memory (about 30 MB).
 
     Args:
         path: the folder with ``signals.npz`` and ``responses.csv``.

@@ -82,9 +82,7 @@ def checked_component(cls: type, owner: str) -> type[Component]:
     where = f"{owner}: {cls.__name__}"
     name = getattr(cls, "name", None)
     if not isinstance(name, str) or not NAME_PATTERN.match(name):
-        raise PluginError(
-            f"{where} needs a class attribute 'name' of letters, digits, '.', '-' and '_', not {name!r}"
-        )
+        raise PluginError(f"{where} needs a class attribute 'name' of letters, digits, '.', '-' and '_', not {name!r}")
     if missing := sorted(getattr(cls, "__abstractmethods__", ())):
         raise PluginError(f"{where} does not define {', '.join(missing)}")
     parameters = inspect.signature(cls).parameters
@@ -94,9 +92,7 @@ def checked_component(cls: type, owner: str) -> type[Component]:
         if parameter.annotation is parameter.empty:
             raise PluginError(f"{where}: the parameter '{parameter.name}' has no type annotation")
     if missing := [key for key in inspect.signature(SLOTS[cls.slot]).parameters if key not in parameters]:
-        raise PluginError(
-            f"{where}: the constructor must take {', '.join(missing)}, which the engine supplies"
-        )
+        raise PluginError(f"{where}: the constructor must take {', '.join(missing)}, which the engine supplies")
     return cls
 
 

@@ -54,9 +54,7 @@ def test_two_discoveries_share_nothing(tmp_path: Path) -> None:
 
 def test_a_clash_names_both_owners(tmp_path: Path) -> None:
     path = write(tmp_path, "mine.py", FUSION.format(name="concat"))
-    with pytest.raises(
-        PluginError, match=r"two plugins bring a fusion named 'concat': mpcl_fusion and .*mine\.py"
-    ):
+    with pytest.raises(PluginError, match=r"two plugins bring a fusion named 'concat': mpcl_fusion and .*mine\.py"):
         discover([path], entries=())
 
 
@@ -97,9 +95,7 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
 def test_unknown_names_are_met_with_near_ones() -> None:
     message = discover(entries=()).catalog.unknown("fusion", "concatt")
     assert message.startswith("no fusion named 'concatt'. Did you mean 'concat'? Known: concat, mean")
-    assert "'hopfield' is the name of a retrieval" in discover(entries=()).catalog.unknown(
-        "fusion", "hopfield"
-    )
+    assert "'hopfield' is the name of a retrieval" in discover(entries=()).catalog.unknown("fusion", "hopfield")
 
 
 class NoName(Fusion):

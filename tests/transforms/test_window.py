@@ -132,6 +132,15 @@ def test_decimal_seconds_lose_no_window() -> None:
     assert len(windows) == 10
 
 
+def test_halves_that_round_up_do_not_run_over_the_end() -> None:
+    """At 1 Hz a window of 3.5 s from 1.5 s on would be samples 2 to 5, but only five (0 to 4) fit before 5 s."""
+    slow, fast = Modality("slow", 1, sfreq=1.0), Modality("fast", 1, sfreq=2.0)
+    made = recording(slow=Signal(np.arange(5, dtype=np.float32)[None], 1.0), fast=signal(fast, 3.5, start=1.5))
+    windows = cut(Window(length=3.5), made, (slow, fast))
+    assert windows.t_start.tolist() == [1.5]
+    assert windows.X["slow"].tolist() == [[[1, 2, 3, 4]]]
+
+
 def test_a_recording_shorter_than_a_window_has_no_rows() -> None:
     windows = cut(Window(length=5.0), recording(eeg=signal(EEG, 3), gsr=signal(GSR, 3)))
     assert len(windows) == 0

@@ -15,7 +15,7 @@ Questionnaire: most are at the lowest step, the more so the unpleasant ones; emo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -50,7 +50,7 @@ class Leaning:
     own: Float64[np.ndarray, "k"]
 
     @classmethod
-    def drawn(cls, rng: np.random.Generator) -> Self:
+    def drawn(cls, rng: np.random.Generator) -> "Leaning":
         return cls(rng.standard_normal(2), rng.standard_normal(len(EMOTIONS)))
 
 

@@ -1,0 +1,31 @@
+"""What the command line costs before it does anything, against `import torch`.
+
+Aims: --help <= 0.08 x; the text stage of check <= 0.15 x.  Run: python benchmarks/startup.py
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from pairs import ratio
+
+
+def command(*arguments: str, code: int = 0) -> Callable[[], None]:
+    def call() -> None:
+        done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+        if done.returncode != code:
+            raise RuntimeError(done.stderr)
+
+    return call
+
+
+if __name__ == "__main__":
+    torch = command("-c", "import torch")
+    recipe = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "quickstart.yaml"
+    with tempfile.TemporaryDirectory() as folder:
+        broken = Path(folder) / "broken.yaml"
+        broken.write_text(f"extends: {recipe}\nname: broken\ntrian: 3\n")
+        print(f"--help           (aim 0.08): {ratio(command('-m', 'mpcl_core', '--help'), torch)}")
+        print(f"text stage       (aim 0.15): {ratio(command('-m', 'mpcl_core', 'check', str(broken), code=2), torch)}")

@@ -1,0 +1,51 @@
+"""The whole of `mpcl run` on the quick start, against its training steps alone.
+
+Aim: <= 1.5 x. Both on one core: `--jobs 1`, and the same folds trained in this process from rows that lie in memory.
+Run: python benchmarks/whole_run.py
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from pairs import ratio
+
+from mpcl_core import app
+from mpcl_core.engine.plan import studies
+from mpcl_core.engine.trainer import Trainer
+from mpcl_core.interfaces.blueprint import NetworkBlueprint
+from mpcl_core.recipe.load import load
+
+RECIPE = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "quickstart.yaml"
+
+
+def whole() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "mpcl_core", "run", str(RECIPE), "--jobs=1", "--out", f"{folder}/run"]
+        subprocess.run(command, capture_output=True, check=True)
+
+
+checked = app.check(load(RECIPE))
+(study,) = studies(checked.blueprints)
+blueprint = checked.blueprints["main"]
+
+
+def steps_alone() -> None:
+    if not isinstance(blueprint.model, NetworkBlueprint):
+        raise TypeError
+    for number, fold in enumerate(study.folds):
+        trainer = Trainer(
+            blueprint.model, blueprint.transforms, (0, number), "cpu", lambda _: None, lambda *_: None
+        )
+        rows = np.concatenate([fold.train, fold.validation])
+        train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
+        trainer.fit(study.windows.take(rows), train, validation)
+
+
+if __name__ == "__main__":
+    import torch
+
+    torch.set_num_threads(1)
+    print(f"mpcl run on the quick start, against its training (aim 1.5): {ratio(whole, steps_alone)}")

@@ -1,0 +1,110 @@
+"""R = Σ_a g_a Σ_s ω_s softmax(β_s q̂ k̂_aᵀ) H_a W_v: reading several groups of stored tokens at several scales.
+
+Under the weighted merge the sum over scales is taken before the product with the values, Σ_s ω_s softmax(β_s S) V =
+(Σ_s ω_s softmax(β_s S)) V, so that one QKᵀ and one PV do for all scales and groups.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from einops import rearrange
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from mpcl_core.interfaces.maths import masked_softmax, normalise
+
+
+class Scales(nn.Module):
+    """β_1 < β_2 < …, fixed, or learned as β_s = Σ_{r ≤ s} exp(p_r), which keeps them positive and in order.
+
+    Args:
+        betas: the values, or where they start.
+        learnable: whether they are learned.
+
+    Raises:
+        ValueError: there are none, or they are not positive and increasing.
+    """
+
+    def __init__(self, betas: Sequence[float], learnable: bool) -> None:
+        super().__init__()
+        steps = [beta - below for below, beta in pairwise((0.0, *betas))]
+        if not steps or min(steps) <= 0:
+            raise ValueError(f"betas must be positive and increasing, not {list(betas)}")
+        self.fixed = tuple(betas)
+        self.log_steps = nn.Parameter(torch.tensor(steps).log()) if learnable else None
+
+    def forward(self) -> Sequence[float | Tensor]:
+        """One number a scale."""
+        return self.fixed if self.log_steps is None else self.log_steps.exp().cumsum(0).unbind()
+
+
+class MultiScaleRetrieval(nn.Module):
+    """Reads groups of stored tokens.
+
+    Args:
+        groups: the number of tokens of each group.
+        dim: d.
+        scales: β.
+        joint: all groups compete in one softmax; otherwise each has its own.
+        concat: the scales are concatenated and projected; otherwise they are summed with weights ω.
+        projections: learned W_q and W_k before the similarity.
+        gate: where each g_a starts.
+    """
+
+    def __init__(
+        self,
+        *,
+        groups: Sequence[int],
+        dim: int,
+        scales: Scales,
+        joint: bool = False,
+        concat: bool = False,
+        projections: bool = False,
+        gate: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.groups, self.scales, self.joint = tuple(groups), scales, joint
+        n_scales = len(scales.fixed)
+        self.query = nn.Linear(dim, dim, bias=False) if projections else nn.Identity()
+        self.key = nn.Linear(dim, dim, bias=False) if projections else nn.Identity()
+        self.value = nn.Linear(dim, dim, bias=False)
+        self.gates = nn.Parameter(torch.full((len(self.groups),), gate))
+        self.concat = nn.Linear(n_scales * dim, dim, bias=False) if concat else None
+        self.omega = nn.Parameter(torch.zeros(n_scales)) if n_scales > 1 and not concat else None
+
+    def forward(
+        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
+    ) -> Float[Tensor, "b c d"]:
+        """What the query tokens retrieve. A group that is not ``there`` in a row contributes nothing to it."""
+        maps = self.attention(query, stored, there)
+        share = self._per_token(there * self.gates).unsqueeze(-2)
+        values = self.value(stored)
+        if self.concat is None:
+            return (self._merged(maps) * share) @ values
+        read = (torch.cat(maps, dim=-2) * share) @ values
+        retrieved: Tensor = self.concat(rearrange(read, "b (s c) d -> b c (s d)", s=len(maps)))
+        return retrieved
+
+    def attention(
+        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
+    ) -> list[Float[Tensor, "b c n"]]:
+        """softmax(β_s q̂ k̂ᵀ) of each scale."""
+        scores = normalise(self.query(query)) @ normalise(self.key(stored)).mT
+        if self.joint:
+            mask = self._per_token(there).unsqueeze(-2)
+            return [masked_softmax(beta * scores, mask) for beta in self.scales()]
+        return [self._by_group(beta * scores) for beta in self.scales()]
+
+    def _by_group(self, scores: Float[Tensor, "b c n"]) -> Float[Tensor, "b c n"]:
+        return torch.cat([part.softmax(-1) for part in scores.split(self.groups, dim=-1)], dim=-1)
+
+    def _merged(self, maps: Sequence[Float[Tensor, "b c n"]]) -> Float[Tensor, "b c n"]:
+        if self.omega is None:
+            return maps[0]
+        merged = torch.stack([omega * attention for omega, attention in zip(self.omega.softmax(0), maps, strict=True)])
+        return merged.sum(0)
+
+    def _per_token(self, values: Float[Tensor, "b g"] | Bool[Tensor, "b g"]) -> Tensor:
+        columns = zip(values.split(1, dim=-1), self.groups, strict=True)
+        return torch.cat([column.expand(-1, n) for column, n in columns], dim=-1)
