@@ -8,8 +8,14 @@ from torch import nn
 
 from mpcl_core import testing
 from mpcl_core.interfaces.components import SLOTS, Encoder, Fusion
+from mpcl_retrieval.hopfield import Hopfield
 
 ENTRIES = list(discover(entries=()).catalog.entries())
+NEEDED = {
+    ("fusion", "msaf"): {"primary": "eeg"},
+    ("objective", "pcl"): {"retrieval": Hopfield(dim=testing.D)},
+}
+"""(slot, name) -> parameters without a default, which a recipe must give."""
 REQUIRED = {"source"}  # a source reads files; its checks are its own tests
 CASES = [
     pytest.param(entry, check, id=f"{entry.cls.slot}-{entry.cls.name}-{check}")
@@ -21,7 +27,7 @@ CASES = [
 @pytest.mark.parametrize(("entry", "check"), CASES)
 def test_contract(entry: Entry, check: str) -> None:
     torch.manual_seed(0)
-    testing.checks(entry.cls)[check](entry.cls, {})
+    testing.checks(entry.cls)[check](entry.cls, NEEDED.get((entry.cls.slot, entry.cls.name), {}))
 
 
 @pytest.mark.parametrize("slot", sorted(set(SLOTS) - REQUIRED - {"transform"}))

@@ -15,7 +15,8 @@ STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, frozen=Tru
 """No bool for a number, no 3.0 for a whole number, no key that the model lacks."""
 
 M = TypeVar("M", bound=BaseModel)
-Path = tuple[str | int, ...]
+Location = tuple[str | int, ...]
+"""The keys and indices that lead to a value."""
 
 
 def checked(
@@ -23,7 +24,7 @@ def checked(
     node: Node,
     key: str,
     faults: list[Fault],
-    known: Callable[[Path], Sequence[str]] = lambda path: (),
+    known: Callable[[Location], Sequence[str]] = lambda path: (),
     owner: str = "",
 ) -> M | None:
     """The node as an instance of the model, or None where it is none.
@@ -62,12 +63,12 @@ class _Explainer:
 
     node: Node
     key: str
-    known: Callable[[Path], Sequence[str]]
+    known: Callable[[Location], Sequence[str]]
     owner: str
 
     def faults(self, error: ValidationError) -> list[Fault]:
         """One fault for each value: what a union says of one value is one message."""
-        by_path: dict[Path, list[Any]] = {}
+        by_path: dict[Location, list[Any]] = {}
         for detail in error.errors(include_url=False, include_input=False):
             by_path.setdefault(_path(self.node, detail["loc"]), []).append(detail)
         return [
@@ -76,7 +77,7 @@ class _Explainer:
             if not _is_about_another_choice(details, path, by_path)
         ]
 
-    def _fault(self, path: Path, details: list[Any]) -> Fault:
+    def _fault(self, path: Location, details: list[Any]) -> Fault:
         node, key = self.node, self.key
         for part in path:
             node = node.mapping[part] if isinstance(part, str) else node.entries[part]
@@ -95,7 +96,7 @@ class _Explainer:
         return f"{listed(names)} {'are' if names[1:] else 'is'} missing."
 
 
-def _path(node: Node, loc: tuple[str | int, ...]) -> Path:
+def _path(node: Node, loc: tuple[str | int, ...]) -> Location:
     """The part of an error's location that is the recipe's, without the names of the choices of a union."""
     path: list[str | int] = []
     for part in loc:
@@ -109,7 +110,7 @@ def _path(node: Node, loc: tuple[str | int, ...]) -> Path:
     return tuple(path)
 
 
-def _is_about_another_choice(details: list[Any], path: Path, by_path: Mapping[Path, object]) -> bool:
+def _is_about_another_choice(details: list[Any], path: Location, by_path: Mapping[Location, object]) -> bool:
     """Whether these say only that the value is not of one type, while as another it has a fault inside."""
     deeper = any(len(other) > len(path) and other[: len(path)] == path for other in by_path)
     return deeper and all(detail["type"] in _TYPES for detail in details)
@@ -142,7 +143,7 @@ _BOUNDS = {
     "string_too_short": "text of {min_length} or more characters",
     "string_too_long": "text of {max_length} or fewer characters",
 }
-_NAME = "a name of letters, digits, '.', '-' and '_' that starts with a letter or digit (100 at most)"
+_NAME = "a name of letters, digits, {marks} that starts with a letter or digit (100 at most)"
 
 
 def _refusal(details: list[Any], value: object) -> str:
@@ -163,8 +164,8 @@ def _phrase(detail: Any) -> str:
     context = detail.get("ctx", {})
     if context.get("class_name") in ("Use", "Weighted"):
         return "a block like {use: name}"
-    if "9._-]{0,99}$" in str(context.get("pattern")):
-        return _NAME
+    if "]{0,99}$" in str(pattern := context.get("pattern")):
+        return _NAME.format(marks="'.', '-' and '_'" if "9._-" in str(pattern) else "'-' and '_'")
     kind = detail["type"]
     template = _TYPES.get(kind) or _BOUNDS.get(kind)
     return template.format(**context) if template else str(detail["msg"])

@@ -43,6 +43,7 @@ def dotted(key: str, part: str | int) -> str:
     """The key of a part: ``train.lr``, ``prepare[0].hop``."""
     if isinstance(part, int):
         return f"{key}[{part}]"
+    part = part if part.isprintable() else repr(part)
     return f"{key}.{part}" if key else part
 
 

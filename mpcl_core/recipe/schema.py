@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mpcl_core.interfaces.errors import Fault, Place
 from mpcl_core.interfaces.settings import Train
 from mpcl_core.interfaces.values import Count, Name, Natural, NonNegative
-from mpcl_core.recipe.check import STRICT, Path, checked, unknown_key
+from mpcl_core.recipe.check import STRICT, Location, checked, unknown_key
 from mpcl_core.recipe.node import Node, dotted, listed
 
 
@@ -18,7 +18,7 @@ class Use(BaseModel):
 
     model_config = ConfigDict(**{**STRICT, "extra": "allow"})
 
-    use: Annotated[str, Field(min_length=1)]
+    use: Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class Weighted(Use):
@@ -27,12 +27,16 @@ class Weighted(Use):
     weight: NonNegative = 1.0
 
 
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
+"""The name of a part of the network. It holds no dot, because dots join the names of parts."""
+
+
 class Stream(BaseModel):
     """The components of one stream."""
 
     model_config = STRICT
 
-    encoders: Annotated[dict[Name, Use], Field(min_length=1)]
+    encoders: Annotated[dict[Key, Use], Field(min_length=1)]
     fusion: Use
     memory: Use | None = None
 
@@ -47,9 +51,9 @@ class Study(BaseModel):
     prepare: list[Use] = []
     protocol: Use
     transforms: list[Use] = []
-    streams: Annotated[dict[Name, Stream], Field(min_length=1)] | None = None
+    streams: Annotated[dict[Key, Stream], Field(min_length=1)] | None = None
     head: Use | None = None
-    objectives: Annotated[dict[Name, Weighted], Field(min_length=1)] | None = None
+    objectives: Annotated[dict[Key, Weighted], Field(min_length=1)] | None = None
     estimator: Use | None = None
     references: dict[Name, Use] = {}
     train: Train
@@ -74,7 +78,7 @@ def check_root(node: Node, faults: list[Fault]) -> Root | None:
     """The keys of the whole recipe, checked; also that it has no key that no recipe has."""
     for name, child in node.mapping.items():
         if name not in KEYS:
-            faults.append(Fault(child.origin, name, unknown_key(name, KEYS)))
+            faults.append(Fault(child.origin, dotted("", name), unknown_key(name, KEYS)))
     _check_seeds(node.mapping.get("seeds", _EMPTY), faults)
     return checked(Root, _only(node, tuple(Root.model_fields)), "", faults)
 
@@ -132,6 +136,6 @@ def _only(node: Node, keys: Sequence[str]) -> Node:
     return replace(node, value={key: node.mapping[key] for key in keys if key in node.mapping})
 
 
-def _known(path: Path) -> Sequence[str]:
+def _known(path: Location) -> Sequence[str]:
     fixed: dict[str | int, type[BaseModel]] = {"streams": Stream, "train": Train}
     return tuple(fixed[path[0]].model_fields)

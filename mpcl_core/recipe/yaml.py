@@ -235,7 +235,7 @@ def _resolved(text: str) -> Scalar:
 _EXPLANATIONS = (
     ("quoted scalar found unexpected end", True, "this quote is not closed."),
     (r"flow \w+ .*',' or", True, "this bracket is not closed, or a ',' is missing before {problem}."),
-    ("simple key .*expected ':'", True, "expected 'key: value'."),
+    ("simple key .*expected ':'", True, "expected 'key: value', with a space after the ':'."),
     ("block mapping .*(expected key|<block end>)", False, "expected a key in line with those above."),
     ("block collection", False, "expected '- ' in line with the list above."),
     (

@@ -24,8 +24,8 @@ from mpcl_core.interfaces.components import Fusion
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.maths import masked_mean
 from mpcl_core.interfaces.values import Positive
-from mpcl_fusion.multi_scale import MultiScaleRetrieval, Scales
-from mpcl_fusion.readout import Attention, Kind, readout
+from mpcl_fusion.multi_scale import MultiScaleRetrieval, Scales, per_token
+from mpcl_fusion.readout import Attention, Kind, make_readout
 
 
 class MSAF(Fusion):
@@ -86,7 +86,7 @@ class MSAF(Fusion):
             else None
         )
         self.norm = nn.LayerNorm(dim)
-        self.readout = _readout(readout, counts[primary], dim)
+        self.readout = make_readout(readout, counts[primary], dim)
 
     def forward(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
@@ -98,10 +98,11 @@ class MSAF(Fusion):
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> Float[Tensor, "b c d"]:
         if self.retrieval is None:
-            fused: Tensor = self.norm(tokens[self.primary] * present[self.primary][:, None, None])
-            return fused
-        query, stored, there = self._asked(tokens, present)
-        fused = self.norm(query + self.retrieval(query, stored, there))
+            joined = tokens[self.primary] * present[self.primary][:, None, None]
+        else:
+            query, stored, there = self._asked(tokens, present)
+            joined = query + self.retrieval(query, stored, there)
+        fused: Tensor = self.norm(joined)
         return fused
 
     def _asked(
@@ -110,8 +111,8 @@ class MSAF(Fusion):
         """The tokens that ask, those that are stored, and which auxiliaries are there."""
         stored = torch.cat([tokens[name] for name in self.auxiliaries], dim=-2)
         there = torch.stack([present[name] for name in self.auxiliaries], dim=-1)
-        known = torch.cat([present[name].unsqueeze(-1).expand(tokens[name].shape[:2]) for name in self.auxiliaries], -1)
-        substitute = masked_mean(stored, known).unsqueeze(-2)
+        counts = [tokens[name].shape[-2] for name in self.auxiliaries]
+        substitute = masked_mean(stored, per_token(there, counts)).unsqueeze(-2)
         query = torch.where(present[self.primary][:, None, None], tokens[self.primary], substitute)
         return query, stored, there
 
@@ -119,15 +120,12 @@ class MSAF(Fusion):
     def views(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> dict[str, Tensor]:
-        """``attention.<modality>`` (b s c n) of each auxiliary and, where it is one, the readout's ``readout`` (b c)."""
+        """``attention.<modality>`` (b s c n) of each auxiliary, and ``readout`` (b c) where that is an attention."""
         found = {}
         if self.retrieval is not None:
             maps = torch.stack(self.retrieval.attention(*self._asked(tokens, present)), dim=1)
-            parts = maps.split(self.retrieval.groups, dim=-1)
+            parts = torch.split(maps, self.retrieval.groups, dim=-1)
             found = {f"attention.{name}": part for name, part in zip(self.auxiliaries, parts, strict=True)}
         if isinstance(self.readout, Attention):
             found["readout"] = self.readout.weights(self._fused(tokens, present))
         return found
-
-
-_readout = readout

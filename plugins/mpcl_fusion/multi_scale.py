@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import torch
 from einops import rearrange
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
 
 from mpcl_core.interfaces.maths import masked_softmax, normalise
@@ -64,7 +64,7 @@ class MultiScaleRetrieval(nn.Module):
         gate: float = 1.0,
     ) -> None:
         super().__init__()
-        self.groups, self.scales, self.joint = tuple(groups), scales, joint
+        self.groups, self.scales, self.joint = list(groups), scales, joint
         n_scales = len(scales.fixed)
         self.query = nn.Linear(dim, dim, bias=False) if projections else nn.Identity()
         self.key = nn.Linear(dim, dim, bias=False) if projections else nn.Identity()
@@ -78,10 +78,11 @@ class MultiScaleRetrieval(nn.Module):
     ) -> Float[Tensor, "b c d"]:
         """What the query tokens retrieve. A group that is not ``there`` in a row contributes nothing to it."""
         maps = self.attention(query, stored, there)
-        share = self._per_token(there * self.gates).unsqueeze(-2)
+        share = per_token(there * self.gates, self.groups).unsqueeze(-2)
         values = self.value(stored)
         if self.concat is None:
-            return (self._merged(maps) * share) @ values
+            merged: Tensor = (self._merged(maps) * share) @ values
+            return merged
         read = (torch.cat(maps, dim=-2) * share) @ values
         retrieved: Tensor = self.concat(rearrange(read, "b (s c) d -> b c (s d)", s=len(maps)))
         return retrieved
@@ -92,19 +93,24 @@ class MultiScaleRetrieval(nn.Module):
         """softmax(β_s q̂ k̂ᵀ) of each scale."""
         scores = normalise(self.query(query)) @ normalise(self.key(stored)).mT
         if self.joint:
-            mask = self._per_token(there).unsqueeze(-2)
+            mask = per_token(there, self.groups).unsqueeze(-2)
             return [masked_softmax(beta * scores, mask) for beta in self.scales()]
         return [self._by_group(beta * scores) for beta in self.scales()]
 
     def _by_group(self, scores: Float[Tensor, "b c n"]) -> Float[Tensor, "b c n"]:
-        return torch.cat([part.softmax(-1) for part in scores.split(self.groups, dim=-1)], dim=-1)
+        return torch.cat([part.softmax(-1) for part in torch.split(scores, self.groups, dim=-1)], dim=-1)
 
     def _merged(self, maps: Sequence[Float[Tensor, "b c n"]]) -> Float[Tensor, "b c n"]:
         if self.omega is None:
             return maps[0]
-        merged = torch.stack([omega * attention for omega, attention in zip(self.omega.softmax(0), maps, strict=True)])
-        return merged.sum(0)
+        omega = self.omega.softmax(0)
+        merged = omega[0] * maps[0]
+        for share, attention in zip(omega[1:], maps[1:], strict=True):
+            merged = torch.addcmul(merged, share, attention)
+        return merged
 
-    def _per_token(self, values: Float[Tensor, "b g"] | Bool[Tensor, "b g"]) -> Tensor:
-        columns = zip(values.split(1, dim=-1), self.groups, strict=True)
-        return torch.cat([column.expand(-1, n) for column, n in columns], dim=-1)
+
+def per_token(values: Shaped[Tensor, "b g"], groups: Sequence[int]) -> Shaped[Tensor, "b n"]:
+    """The value of each group for each of its tokens."""
+    columns = zip(torch.split(values, 1, dim=-1), groups, strict=True)
+    return torch.cat([column.expand(-1, n) for column, n in columns], dim=-1)

@@ -44,8 +44,8 @@ class Attention(nn.Module):
         return (tokens @ self.u).softmax(-1)
 
 
-def readout(kind: Kind, n_tokens: int, dim: int) -> nn.Module:
-    """The readout of that name."""
+def make_readout(kind: Kind, n_tokens: int, dim: int) -> nn.Module:
+    """The readout of that kind."""
     if kind == "attention":
         return Attention(dim)
     return Flatten(n_tokens, dim) if kind == "flatten" else Mean()

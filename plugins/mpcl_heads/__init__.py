@@ -6,6 +6,7 @@ from mpcl_core.interfaces.hooks import hookimpl
 
 @hookimpl
 def mpcl_components() -> list[type[Component]]:
+    from mpcl_heads.hsc import HSC
     from mpcl_heads.linear import Linear
 
-    return [Linear]
+    return [HSC, Linear]

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from mpcl_core.interfaces.components import Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.interfaces.values import Fraction
+from mpcl_heads.prior import log_prior, near_zero
 
 
 class Linear(Head):
@@ -36,13 +37,12 @@ class Linear(Head):
     ) -> None:
         super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
         width = dim * sum(1 + stream.memory for stream in self.streams)
-        self.read = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, n_outputs))
-        nn.init.normal_(self.read[-1].weight, std=0.01 * width**-0.5)  # type: ignore[arg-type]
+        last = near_zero(nn.Linear(width, n_outputs))
+        self.read = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), last)
         self.register_buffer("prior", torch.zeros(n_outputs))
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        mean = (D * weight.unsqueeze(-1)).sum(0) / weight.sum()
-        self.prior.copy_(mean.clamp_min(1e-6).log())
+        self.prior.copy_(log_prior(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         parts = [part for state in streams.values() for part in (state.z, state.enriched) if part is not None]

@@ -6,6 +6,8 @@ from mpcl_core.interfaces.hooks import hookimpl
 
 @hookimpl
 def mpcl_components() -> list[type[Component]]:
+    from mpcl_memory.ema_bank import EmaBank
+    from mpcl_memory.episodic_bank import EpisodicBank
     from mpcl_memory.prototype_bank import PrototypeBank
 
-    return [PrototypeBank]
+    return [EmaBank, EpisodicBank, PrototypeBank]

@@ -6,6 +6,9 @@ from mpcl_core.interfaces.hooks import hookimpl
 
 @hookimpl
 def mpcl_components() -> list[type[Component]]:
+    from mpcl_objectives.anchor import Anchor
     from mpcl_objectives.kl import KL
+    from mpcl_objectives.pcl import PCL
+    from mpcl_objectives.prd import PRD
 
-    return [KL]
+    return [Anchor, KL, PCL, PRD]

@@ -7,6 +7,7 @@ from torch import Tensor
 from mpcl_core.interfaces.components import Objective
 from mpcl_core.interfaces.data import Batch, State
 from mpcl_core.interfaces.maths import weighted_mean
+from mpcl_objectives.precision import at_least_float32
 
 
 class KL(Objective):
@@ -15,6 +16,6 @@ class KL(Objective):
     name = "kl"
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
-        log_prediction = state.logits.float().log_softmax(-1).to(batch.D.dtype)
+        log_prediction = at_least_float32(state.logits).log_softmax(-1)
         divergence = (torch.xlogy(batch.D, batch.D) - batch.D * log_prediction).sum(-1)
         return weighted_mean(divergence, batch.weight)

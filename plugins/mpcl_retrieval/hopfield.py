@@ -4,12 +4,16 @@ One step of a modern Hopfield network (Ramsauer et al., ICLR 2021, eq. 3) as CLO
 2022): small β averages the stored patterns, large β returns the nearest.
 """
 
+import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from mpcl_core.interfaces.components import Retrieval
 from mpcl_core.interfaces.maths import masked_softmax, normalise
 from mpcl_core.interfaces.values import Positive
+
+CHUNK = 2**19
+"""Scores at a time, about what stays in a processor's cache; more queries × patterns are read in parts."""
 
 
 class Hopfield(Retrieval):
@@ -31,7 +35,10 @@ class Hopfield(Retrieval):
         stored: Float[Tensor, "*h s d"],
         mask: Bool[Tensor, "*h s"] | None = None,
     ) -> Float[Tensor, "*h q d"]:
-        return normalise(self._attention(query, stored, mask) @ normalise(stored))
+        patterns = normalise(stored)
+        parts = torch.split(query, max(1, CHUNK // patterns.shape[-2]), dim=-2)
+        found = [self._attention(part, patterns, mask) @ patterns for part in parts]
+        return normalise(torch.cat(found, dim=-2) if len(found) > 1 else found[0])
 
     def views(
         self,
@@ -39,13 +46,14 @@ class Hopfield(Retrieval):
         stored: Float[Tensor, "*h s d"],
         mask: Bool[Tensor, "*h s"] | None = None,
     ) -> dict[str, Tensor]:
-        return {"attention": self._attention(query, stored, mask)}
+        """``attention`` (… q s) over the stored patterns."""
+        return {"attention": self._attention(query, normalise(stored), mask)}
 
     def _attention(
         self,
         query: Float[Tensor, "*h q d"],
-        stored: Float[Tensor, "*h s d"],
+        patterns: Float[Tensor, "*h s d"],
         mask: Bool[Tensor, "*h s"] | None,
     ) -> Float[Tensor, "*h q s"]:
-        scores = self.beta * normalise(query) @ normalise(stored).mT
+        scores = self.beta * normalise(query) @ patterns.mT
         return masked_softmax(scores, None if mask is None else mask.unsqueeze(-2))

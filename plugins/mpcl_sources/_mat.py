@@ -53,7 +53,7 @@ def arrays(path: Path, names: Collection[str]) -> dict[str, Shaped[np.ndarray, "
 
 
 def check_shapes(found: Mapping[str, tuple[int, ...]], spec: Spec, path: Path) -> None:
-    """That every array of ``spec`` is there in its shape.
+    """That every array of ``spec`` is there in its shape, with at least one row.
 
     Raises:
         DataError: naming the first array that is not.
@@ -66,6 +66,8 @@ def check_shapes(found: Mapping[str, tuple[int, ...]], spec: Spec, path: Path) -
         known = tuple(lengths.get(size, size) if isinstance(size, str) else size for size in expected)
         if len(shape) != len(known) or any(isinstance(b, int) and a != b for a, b in zip(shape, known, strict=True)):
             raise DataError(f"shape {_show(shape)}, but {_show(known)} is expected", path, name)
+        if 0 in shape:
+            raise DataError("there are no rows", path, name)
         lengths |= {size: a for a, size in zip(shape, expected, strict=True) if isinstance(size, str)}
 
 

@@ -50,6 +50,7 @@ def test_a_recipe_becomes_a_blueprint(toy: Path) -> None:
         "primary": "eeg",
         "betas": (1.0, 4.0, 10.0),
         "gate": "open",
+        "mix": 1.0,
         "copy": False,
     }
     assert model.objectives["fit"][1] == 1.0
@@ -152,6 +153,8 @@ def test_the_resolved_text_gives_the_same_blueprints_elsewhere(toy: Path, tmp_pa
             "--set:1:29: streams.body.fusion.primary: the stream has no modality 'gsr'. It has: eeg, ppg.",
         ),
         ("streams.body.fusion.copy=1", "--set:1:26: streams.body.fusion.copy: expected true or false, got 1."),
+        ("streams.body.fusion.mix=[1, x]", "--set:1:29: streams.body.fusion.mix[1]: expected a number, got 'x'."),
+        ("streams.body.fusion.mix=x", "--set:1:25: streams.body.fusion.mix: expected a number or a list, got 'x'."),
         ("objectives.pair.retrieval=look", "--set:1:27: objectives.pair.retrieval: expected a block like {use: name}, got 'look'."),
         ("objectives.pair.retrieval={beta: 1, use: lok}", "--set:1:42: objectives.pair.retrieval.use: no retrieval named 'lok'. Known: look."),
         ("objectives.pair.retrieval.beta=-1", "--set:1:32: objectives.pair.retrieval.beta: must be above 0, got -1."),

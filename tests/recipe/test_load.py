@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpcl_core.interfaces.errors import RecipeError
@@ -39,6 +39,7 @@ KNOWN = (
     "estimator, references, train, variants."
 )
 NAME_RULE = "must be a name of letters, digits, '.', '-' and '_' that starts with a letter or digit (100 at most)"
+KEY_RULE = NAME_RULE.replace("'.', ", "")
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +151,9 @@ def test_the_defaults_are_complete() -> None:
         ("head: [{use: linear}]", "2:7: head: expected a block like {use: name}, got a list."),
         ("head: {use: 3}", "2:13: head.use: expected text, got 3. Put it in quotes."),
         ("head: {use: null}", "2:1: head: 'use' is missing."),
+        ("head: {use: ''}", "2:13: head.use: must be text of 1 or more characters, got ''."),
+        (f"head: {{use: {'a' * 999}}}", f"2:13: head.use: must be text of 100 or fewer characters, got '{'a' * 57}...'."),
+        ('"tr\\nain": {}', f"2:1: 'tr\\nain': no such key. Did you mean 'train'? {KNOWN}"),
         ("prepare: [window]", "2:11: prepare[0]: expected a block like {use: name}, got 'window'."),
         ("prepare: [{length: 1}]", "2:11: prepare[0]: 'use' is missing."),
         ("transforms: {use: x}", "2:13: transforms: expected a list, got a mapping. A list is replaced as a whole, never entry by entry."),
@@ -158,7 +162,8 @@ def test_the_defaults_are_complete() -> None:
         ("streams: {body: null}", "2:10: streams: the number of entries must be at least 1, got 0."),
         ("streams: {body: {fusion: null}}", "2:11: streams.body: 'fusion' is missing."),
         ("streams: {body: {encoder: {use: x}}}", "2:18: streams.body.encoder: no such key. Did you mean 'encoders'? Known: encoders, fusion, memory."),
-        ("streams: {body: {encoders: {a/b: {use: x}}}}", f"2:29: streams.body.encoders.a/b: {NAME_RULE}, got 'a/b'."),
+        ("streams: {body: {encoders: {a/b: {use: x}}}}", f"2:29: streams.body.encoders.a/b: {KEY_RULE}, got 'a/b'."),
+        ("objectives: {a.b: {use: x}}", f"2:14: objectives.a.b: {KEY_RULE}, got 'a.b'."),
         ("streams: {'': {}}", "2:11: streams: a key must not be empty."),
         ("streams: {body: {memory: [x]}}", "2:26: streams.body.memory: expected a block like {use: name}, got a list."),
         ("objectives: {prd: {weight: -1}}", "2:28: objectives.prd.weight: must be at least 0, got -1."),
@@ -244,6 +249,7 @@ def values_of(recipe: Recipe) -> dict[str, Any]:
         "extends: base.yaml\nvariants: {no_prd: {objectives: {prd: null}}, full: {}, mean: {estimator: {use: mean}}}\n",
         "extends: base.yaml\nvariants: {only: {prepare: [{use: x, y: null}]}}\n",
         "extends: base.yaml\nvariants: {a: {head: {use: h, x: 1}}, b: {head: {use: h, x: 1.0}}, c: {head: {use: h, x: true}}}\n",
+        "extends: base.yaml\nhead: {x: ['1e-4', '.5', '1.', 'on', '~', '007', 1e-9, 1e300]}\n",
         "extends: base.yaml\nvariants: {a: {head: {x: [1]}}, b: {head: {x: {y: 1}}}, c: {head: {x: 2}}}\n",
         "extends: base.yaml\nvariants: {a: {head: {x: {y: 1}}}, b: {head: {x: {}}}, c: {head: {}}}\n",
     ],
@@ -277,6 +283,7 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.dictionaries(st.text("abc", min_size=1), VALUES, max_size=3).map(_without_nulls), min_size=1, max_size=3))  # fmt: skip
 def test_any_parameters_survive_the_resolved_text(heads: list[dict[str, Any]]) -> None:
     recipe = loaded(BASE)

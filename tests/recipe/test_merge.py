@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpcl_core.interfaces.errors import Fault, Place
@@ -89,6 +89,7 @@ def node_of(value: Any) -> Node:
     return Node(tuple(map(node_of, value)) if isinstance(value, list) else value, place)
 
 
+@settings(deadline=None)
 @given(nodes())
 def test_an_empty_patch_and_a_recipe_itself_change_nothing(node: Node) -> None:
     faults: list[Fault] = []
@@ -98,11 +99,14 @@ def test_an_empty_patch_and_a_recipe_itself_change_nothing(node: Node) -> None:
     assert faults == []
 
 
+@settings(deadline=None)
 @given(nodes(), nodes())
 def test_a_patch_twice_is_the_patch_once(parent: Node, patch: Node) -> None:
-    once = patched(parent, patch, first := [])
-    assert plain(patched(once, patch, second := [])) == plain(once) or first
-    assert not second or first
+    faults: list[Fault] = []
+    once = patched(parent, patch, faults)
+    if not faults:
+        assert plain(patched(once, patch, faults)) == plain(once)
+        assert faults == []
 
 
 @pytest.fixture

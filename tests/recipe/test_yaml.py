@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpcl_core.interfaces.errors import Fault, Place
@@ -133,7 +133,7 @@ def test_origins_are_of_values_not_taken_apart() -> None:
         ("a: [1, 2\nb: 3\n", ["r.yaml:1:4: this bracket is not closed, or a ',' is missing before r.yaml:2:2."]),
         ("a: {b: 1 c: 2}", ["r.yaml:1:4: this bracket is not closed, or a ',' is missing before r.yaml:1:11."]),
         ("a: 1\n  b: 2\n", ["r.yaml:2:4: this ':' makes no sense here. Check the indentation, that a space follows each ':', and that a text with a ':' in it stands in quotes."]),
-        ("a: 1\nfoo\n", ["r.yaml:2:1: expected 'key: value'."]),
+        ("a: 1\nfoo\n", ["r.yaml:2:1: expected 'key: value', with a space after the ':'."]),
         ("a:\n  - 1\n - 2\n", ["r.yaml:3:2: expected a key in line with those above."]),
         ("a: [1,,2]", ["r.yaml:1:7: expected a value before this."]),
     ],
@@ -213,6 +213,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
     assert node.mapping["seeds"].key_place == Place(str(file), 2, 1)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab:-[]{},&*!|>'\"#%@` \t\n?~<0.1e"), max_size=40))
 def test_any_text_gives_a_tree_or_a_fault(text: str) -> None:
     faults: list[Fault] = []
@@ -220,6 +221,7 @@ def test_any_text_gives_a_tree_or_a_fault(text: str) -> None:
     assert all(fault.place.line >= 1 and fault.place.column >= 1 for fault in faults)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab:-[]{},&*!|>'\"#%@` \n?~<0.1e"), max_size=40))
 def test_what_is_accepted_is_what_yaml_reads(text: str) -> None:
     faults: list[Fault] = []

@@ -125,10 +125,11 @@ class Assoc(Fusion):
         primary: str,
         betas: tuple[Positive, ...] = (1.0, 4.0),
         gate: Literal["open", "learned"] | Positive = "open",
+        mix: float | tuple[float, ...] = 1.0,
         copy: bool = False,  # a name that pydantic's models have for themselves
     ) -> None:
         super().__init__(modalities=modalities, n_tokens=n_tokens, dim=dim)
-        self.primary, self.betas, self.gate, self.copy = primary, betas, gate, copy
+        self.primary, self.betas, self.gate, self.mix, self.copy = primary, betas, gate, mix, copy
 
     def forward(self, tokens: Mapping[str, Tensor], present: Mapping[str, Tensor]) -> Tensor:
         raise NotImplementedError
@@ -198,6 +199,10 @@ class Logits(Head):
         raise NotImplementedError
 
 
+class Thing:
+    """What no recipe can write."""
+
+
 class Odd(Head):
     name = "odd"
 
@@ -208,7 +213,7 @@ class Odd(Head):
         n_outputs: int,
         dim: int,
         valence: tuple[tuple[int, ...], ...] | None,
-        thing: Logits.__class__,  # type: ignore[name-defined]
+        thing: Thing,
     ) -> None:
         super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
 

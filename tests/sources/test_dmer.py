@@ -277,6 +277,7 @@ FAULTS = {
     "sample, negative label": (changed(sample(), "train_label", 6, -1), "train_label", 6, "negative"),
     "sample, wrong shape": (sample() | {"test_eeg": np.zeros((3, 17, 4))}, "test_eeg", None, "(3, 17, 4)"),
     "sample, other length": (sample() | {"test_gsr": np.zeros((4, 1, 4))}, "test_gsr", None, "(4, 1, 4)"),
+    "sample, empty": (sample(test=0), "test_eeg", None, "no rows"),
     "sample, no test rows": (
         {k: v for k, v in sample().items() if "test" not in k},
         "test_eeg",

@@ -92,11 +92,11 @@ def rows(seed: int = 0, snr: float = 1.0) -> Rows:
 
 def standard(X: Matrix, group: Column) -> Matrix:
     """Each feature to mean 0 and deviation 1 within a group; what is absent becomes 0."""
-    out = np.empty_like(X)
+    out = np.zeros(X.shape)
     for one in np.unique(group):
         here = group == one
         out[here] = (X[here] - np.nanmean(X[here], axis=0)) / np.nanstd(X[here], axis=0)
-    return np.nan_to_num(out)
+    return np.asarray(np.nan_to_num(out))
 
 
 def ridge(X: Matrix, D: Matrix, train: Column, shrinkage: float = 0.3) -> Matrix:
@@ -129,7 +129,7 @@ SHRINKAGES = (0.1, 0.3, 1.0, 3.0, 10.0)
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_with_each_persons_own_scale_the_emotions_are_learnable(seed: int) -> None:
     data = rows(seed)
-    assert 0.55 < leave_one_out(data, standard(data.X, data.subject)) < 0.85
+    assert 0.6 < leave_one_out(data, standard(data.X, data.subject)) < 0.85
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -139,7 +139,7 @@ def test_without_it_little_is_gained(seed: int) -> None:
     own = standard(data.X, data.subject)
     assert leave_one_out(data, raw) > 0.95
     best = min(leave_one_out(data, raw, shrinkage) for shrinkage in SHRINKAGES)
-    assert 1 - best < 0.6 * (1 - leave_one_out(data, own))
+    assert 1 - best < 0.65 * (1 - leave_one_out(data, own))
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -168,14 +168,26 @@ def test_every_modality_but_skin_conductance_helps_alone() -> None:
     assert max(score["eeg"], score["ppg"], score["face"]) < 0.95
 
 
-def test_windows_of_a_trial_resemble_each_other_beyond_the_emotion() -> None:
-    """So that a random split of windows flatters, as it does on real recordings."""
-    data = rows(snr=0.0)
-    apart = np.arange(0, len(data.X), 2)  # windows that share no sample
-    X, trial = standard(data.X, data.subject)[apart], data.trial[apart]
-    nearest = np.array([np.argsort(((X - x) ** 2).sum(1))[1] for x in X])
-    chance = (7 - 1) / (len(X) - 1)
-    assert (trial[nearest] == trial).mean() > 5 * chance
+def nearest_three(X: Matrix, D: Matrix, train: Column) -> Matrix:
+    distance = ((X[~train, None] - X[train]) ** 2).sum(-1)
+    return np.asarray(D[train][np.argsort(distance, axis=1)[:, :3]].mean(1))
+
+
+def test_a_random_split_of_windows_flatters_even_without_emotion() -> None:
+    """Windows of a trial resemble each other for reasons that are no emotion, as on real recordings."""
+    whole = rows(snr=0.0)
+    apart = np.arange(0, len(whole.X), 2)  # windows that share no sample
+    data = Rows(whole.X[apart], whole.D[apart], whole.subject[apart], whole.trial[apart])
+    X = standard(data.X, data.subject)
+    train = np.random.default_rng(0).random(len(X)) < 0.8
+    recognised, mean = 0.0, 0.0
+    for one in np.unique(data.subject):
+        own, D = data.subject == one, data.D[data.subject == one]
+        held_out = D[~train[own]]
+        recognised += kl(held_out, nearest_three(X[own], D, train[own])).mean()
+        mean += kl(held_out, np.tile(D[train[own]].mean(0), (len(held_out), 1))).mean()
+    assert recognised < 0.8 * mean
+    assert leave_one_out(data, X) > 1.0
 
 
 def drive(valence: float = 0.0, arousal: float = 0.0, conflict: float = 0.0, **emotions: float) -> Drive:
@@ -192,12 +204,14 @@ def trials(sensor: type[Sensor], moved: Drive, seconds: float = 60.0, count: int
 
 def mean_features(sensor: type[Sensor], moved: Drive) -> np.ndarray:
     name, sfreq = sensor.modality.name, sensor.modality.sfreq or 0.0
-    return np.mean([EXTRACT[name](windows(values, sfreq)).mean(0) for values in trials(sensor, moved)], axis=0)
+    means = [EXTRACT[name](windows(values, sfreq)).mean(0) for values in trials(sensor, moved)]
+    return np.asarray(np.mean(means, axis=0))
 
 
 def rate_swing(moved: Drive) -> float:
-    """The deviation of the heart rate from window to window, averaged over trials."""
-    return float(np.mean([heart_rate(windows(values, 64.0)).std() for values in trials(Ppg, moved)]))
+    """The interquartile range of the heart rate from window to window, averaged over trials."""
+    rates = [heart_rate(windows(values, 64.0)) for values in trials(Ppg, moved)]
+    return float(np.mean([np.subtract(*np.percentile(rate, [75, 25])) for rate in rates]))
 
 
 def test_the_heart_rate_follows_arousal_by_four_beats() -> None:
@@ -252,8 +266,11 @@ def test_the_background_falls_with_frequency_and_blinks_are_frontal() -> None:
 
 
 def test_skin_conductance_responses_come_more_often_and_grow_with_arousal() -> None:
-    calm, stirred = (mean_features(Gsr, drive(arousal=level))[1] for level in (-1.5, 1.5))
-    assert stirred - calm > 0.8
+    calm, stirred = (
+        np.mean([np.maximum(np.diff(values), 0).sum() for values in trials(Gsr, drive(arousal=level))])
+        for level in (-1.5, 1.5)
+    )
+    assert stirred > 3 * calm
     assert min(values.min() for values in trials(Gsr, drive(arousal=-6.0))) >= 0
 
 
@@ -270,7 +287,8 @@ def test_action_units_follow_their_emotions() -> None:
 
 def test_action_units_are_tenths_from_0_to_5() -> None:
     values = np.concatenate(trials(Face, drive(**dict.fromkeys(EMOTIONS, 3.0))))
-    assert 0 <= values.min() and values.max() <= 5
+    assert values.min() >= 0
+    assert values.max() <= 5
     np.testing.assert_allclose(values * 10, np.rint(values * 10), atol=1e-9)
 
 
@@ -281,7 +299,8 @@ def test_people_differ_by_the_shift(sensor: type[Sensor]) -> None:
     def spread_of_people(shift: float) -> np.ndarray:
         people = [sensor(rng=np.random.default_rng(seed), shift=shift) for seed in range(12)]
         signals = [one.values(drive(), np.random.default_rng(0), round(30 * sfreq)) for one in people]
-        return np.std([EXTRACT[name](windows(values, sfreq)).mean(0) for values in signals], axis=0)
+        means = [EXTRACT[name](windows(values, sfreq)).mean(0) for values in signals]
+        return np.asarray(np.std(means, axis=0))
 
     assert spread_of_people(0.0).max() < 1e-9
     assert (spread_of_people(1.0) > spread_of_people(0.3)).mean() > 0.8

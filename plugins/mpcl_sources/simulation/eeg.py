@@ -21,7 +21,7 @@ SFREQ = 128.0
 CHANNELS = ("Fp1", "Fp2", "F3", "F4", "T7", "T8", "P3", "P4")
 CENTRES = np.array([6.0, 10.0, 20.0, 38.0])
 WIDTHS = np.array([1.2, 1.0, 4.0, 5.0])
-HEIGHTS = np.array([3.0, 12.0, 0.8, 0.25])
+HEIGHTS = np.array([3.0, 12.0, 1.5, 0.6])
 """Of theta, alpha, beta and gamma: Hz, Hz, uV² / Hz."""
 BLINK = np.array([1.0, 1.0, 0.35, 0.35, 0.05, 0.05, 0.0, 0.0])
 MUSCLE = np.array([0.3, 0.3, 0.1, 0.1, 1.0, 1.0, 0.1, 0.1])
@@ -45,7 +45,7 @@ class Eeg(Sensor):
         self.blinks = 14.0 * np.exp(0.4 * shift * rng.standard_normal())
 
     def values(self, drive: Drive, rng: np.random.Generator, n_times: int) -> Float64[np.ndarray, "8 T"]:
-        log_power = self.gain + 0.15 * rng.standard_normal((8, 4)) + _effect(drive)
+        log_power = self.gain + 0.25 * rng.standard_normal((8, 4)) + _effect(drive)
         f = np.fft.rfftfreq(n_times, 1 / SFREQ)[:, None]
         bells = HEIGHTS * np.exp(-0.5 * ((f - self.centres) / WIDTHS) ** 2)
         background = 20.0 / (1.0 + f[:, 0])

@@ -42,7 +42,7 @@ class Face(Sensor):
         self.expressivity = 0.35 * np.exp(0.3 * shift * rng.standard_normal())
 
     def values(self, drive: Drive, rng: np.random.Generator, n_times: int) -> Float64[np.ndarray, "12 T"]:
-        trial = 0.15 * rng.standard_normal(len(MOVES))
+        trial = 0.3 * rng.standard_normal(len(MOVES))
         mean = self.habit + self.expressivity * (WEIGHTS @ drive.emotions) + trial
-        noise = 0.5 * slow(rng, len(MOVES), n_times, SFREQ, 1.0)
+        noise = 0.4 * slow(rng, len(MOVES), n_times, SFREQ, 1.0)
         return np.asarray(np.rint(np.clip(mean[:, None] + noise, 0.0, 5.0) * 10) / 10)

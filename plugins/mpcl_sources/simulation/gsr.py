@@ -1,4 +1,4 @@
-"""Simulated skin conductance: a drifting level and responses to nothing in particular.
+"""Simulated skin conductance: a drifting level, and responses to no stimulus of their own.
 
 A response rises and falls as exp(-t / 3 s) - exp(-t / 0.7 s). Responses come more often and grow with
 arousal, and come a little more often with unpleasantness; the level hardly changes.
@@ -33,11 +33,11 @@ class Gsr(Sensor):
         lead = round(LEAD * SFREQ)
         t = np.arange(round(RESPONSE * SFREQ)) / SFREQ
         response = 1.9 * (np.exp(-t / 3.0) - np.exp(-t / 0.7))
-        rate = self.rate * np.exp(0.35 * drive.arousal - 0.15 * drive.valence)
+        rate = self.rate * np.exp(0.4 * drive.arousal - 0.2 * drive.valence)
         size = self.size * np.exp(0.3 * drive.arousal)
         phasic = spread(impulses(rng, rate, size, lead + n_times, SFREQ), response)[lead:]
-        level = self.level * np.exp(0.05 * drive.arousal + 0.05 * rng.standard_normal())
+        level = self.level * np.exp(0.05 * drive.arousal + 0.1 * rng.standard_normal())
         drift = 0.03 * rng.standard_normal() * np.linspace(0.0, 1.0, n_times)
         tonic = level * (1.0 + drift + 0.01 * slow(rng, 1, n_times, SFREQ, 20.0)[0])
-        noise = 0.003 * rng.standard_normal(n_times)
+        noise = 0.001 * rng.standard_normal(n_times)
         return np.asarray(np.maximum(tonic + phasic + noise, 0.0))[None]

@@ -30,10 +30,10 @@ class Ppg(Sensor):
     def values(self, drive: Drive, rng: np.random.Generator, n_times: int) -> Float64[np.ndarray, "1 T"]:
         breath = np.sin(2 * np.pi * (self.respiration * np.arange(n_times) / SFREQ + rng.random()))
         calm = np.exp(-0.3 * drive.arousal)
-        rate = self.rest + 4.0 * drive.arousal + 1.5 * rng.standard_normal()
+        rate = self.rest + 4.0 * drive.arousal + 2.0 * rng.standard_normal()
         rate = rate + calm * self.swing * (breath + 0.5 * slow(rng, 1, n_times, SFREQ, 2.0)[0])
         phase = (np.cumsum(np.clip(rate, 35.0, 190.0)) / 60 / SFREQ + rng.random()) % 1.0
-        tone = 0.2 * drive.valence - 0.1 * drive.arousal + 0.1 * rng.standard_normal()
+        tone = 0.2 * drive.valence - 0.1 * drive.arousal + 0.15 * rng.standard_normal()
         height = self.amplitude * np.exp(tone)
         moved = spread(impulses(rng, 1.0, 1.0, n_times, SFREQ), bump(1.5, SFREQ))
         noise = 0.05 * rng.standard_normal(n_times) + 0.2 * breath
