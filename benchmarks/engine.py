@@ -11,12 +11,11 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from blueprints import network
-from pairs import ratio
-
 from mpcl_core import testing
 from mpcl_core.engine.rows import Rows
 from mpcl_core.engine.trainer import Phase, Trainer
 from mpcl_core.interfaces.data import Batch, WindowSet
+from pairs import ratio
 
 SIZE = 32
 

@@ -10,13 +10,13 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from pairs import ratio
 
 from mpcl_core import app
 from mpcl_core.engine.plan import studies
 from mpcl_core.engine.trainer import Trainer
 from mpcl_core.interfaces.blueprint import NetworkBlueprint
 from mpcl_core.recipe.load import load
+from pairs import ratio
 
 RECIPE = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "quickstart.yaml"
 
@@ -36,9 +36,7 @@ def steps_alone() -> None:
     if not isinstance(blueprint.model, NetworkBlueprint):
         raise TypeError
     for number, fold in enumerate(study.folds):
-        trainer = Trainer(
-            blueprint.model, blueprint.transforms, (0, number), "cpu", lambda _: None, lambda *_: None
-        )
+        trainer = Trainer(blueprint.model, blueprint.transforms, (0, number), "cpu", lambda _: None, lambda *_: None)
         rows = np.concatenate([fold.train, fold.validation])
         train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
         trainer.fit(study.windows.take(rows), train, validation)

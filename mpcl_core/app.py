@@ -9,7 +9,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from mpcl_registry.discover import Discovery, discover
 from rich.console import Console
 
 from mpcl_core.engine.check import NetworkSize, check_network
@@ -20,11 +19,12 @@ from mpcl_core.engine.prepare import outputs
 from mpcl_core.engine.progress import Progress
 from mpcl_core.engine.runner import run_tasks
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
-from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
-from mpcl_core.recipe.load import Recipe, load
+from mpcl_core.recipe.load import Recipe, load, once
 from mpcl_core.results.summary import Row, summarise
 from mpcl_core.results.tables import as_csv, as_markdown
+from mpcl_registry.discover import Discovery, discover
 
 
 @dataclass(frozen=True)
@@ -62,23 +62,53 @@ class Finished:
 
 
 def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> Checked:
-    """Find the components, build every variant's network from metadata, and train nothing.
+    """Find the components, build every part of every variant from metadata, and train nothing.
 
     Raises:
         RecipeError: all faults of the components.
-        PluginError: two plugins bring the same name.
+        PluginError: two plugins bring the same name, or one fails.
         DataError: a source cannot tell its modalities.
     """
-    found = discover([*recipe.plugins, *plugins])
+    found = _discover(recipe, plugins)
     blueprints = assemble(recipe, found.catalog)
-    sizes = {}
+    faults: dict[str, Sequence[Fault]] = {}
+    sizes: dict[str, NetworkSize] = {}
     for name, blueprint in blueprints.items():
-        source, prepare = blueprint.source.build(), [block.build() for block in blueprint.prepare]
-        check_modalities(blueprint, source, prepare)
-        after = outputs(source.modalities, [*prepare, *(block.build() for block in blueprint.transforms)])
-        if isinstance(blueprint.model, NetworkBlueprint):
-            sizes[name] = check_network(blueprint.model, after, source.labels, source.valence)
+        try:
+            size = _try(blueprint)
+            sizes |= {name: size} if size else {}
+        except RecipeError as error:
+            faults[name] = error.faults
+    if faults:
+        raise RecipeError(once({name: faults.get(name, ()) for name in blueprints}))
     return Checked(recipe, found, blueprints, sizes)
+
+
+def _discover(recipe: Recipe, plugins: Sequence[Path]) -> Discovery:
+    try:
+        return discover([*recipe.plugins, *plugins])
+    except PluginError as error:
+        places = {str(path): place for path, place in recipe.plugins.items()}
+        if error.owner not in places:
+            raise
+        raise RecipeError([Fault(places[error.owner], "plugins", str(error))]) from None
+
+
+def _try(blueprint: Blueprint) -> NetworkSize | None:
+    """Build everything that a job would build, so that a value which a constructor refuses is found now."""
+    source, prepare, transforms = (
+        blueprint.source.build(),
+        [block.build() for block in blueprint.prepare],
+        [block.build() for block in blueprint.transforms],
+    )
+    for block in (blueprint.protocol, *blueprint.references.values()):
+        block.build()
+    check_modalities(blueprint, source, [*prepare, *transforms])
+    if not isinstance(blueprint.model, NetworkBlueprint):
+        blueprint.model.build()
+        return None
+    modalities = outputs(source.modalities, [*prepare, *transforms])
+    return check_network(blueprint.model, modalities, source.labels, source.valence)
 
 
 def survey(checked: Checked) -> list[dict[str, Any]]:

@@ -49,7 +49,5 @@ def taken(given: State, rows: Sequence[int]) -> State:
     for name, s in given.streams.items():
         assert s.weights is not None
         assert s.enriched is not None
-        streams[name] = StreamState(
-            {}, s.z[index], s.present[index], s.weights[index], s.enriched[index], s.prototypes
-        )
+        streams[name] = StreamState({}, s.z[index], s.present[index], s.weights[index], s.enriched[index], s.prototypes)
     return State(streams, given.logits[index])

@@ -6,11 +6,11 @@ import sys
 import tomllib
 
 import pytest
-from conftest import ROOT
-from mpcl_registry.discover import DEFAULT_PLUGINS, discover
 
+from conftest import ROOT
 from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.components import SLOTS, NetworkComponent
+from mpcl_registry.discover import DEFAULT_PLUGINS, discover
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PACKAGES = [path.rsplit("/", 1)[-1] for path in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]]
@@ -88,6 +88,9 @@ def test_nothing_is_imported_before_it_is_needed(code: str, absent: list[str]) -
     assert done.stdout.strip() == "[]"
 
 
-def test_importing_seeds_nothing() -> None:
-    code = "import torch, random; a = torch.initial_seed(), random.getstate(); import mpcl_core.app; from mpcl_registry.discover import discover; discover(); assert a == (torch.initial_seed(), random.getstate())"
+def test_importing_and_discovering_seed_nothing() -> None:
+    code = (
+        "import numpy, torch; state = lambda: (torch.initial_seed(), numpy.random.get_state()[1].tolist());"
+        "before = state(); import mpcl_core.app; mpcl_core.app.discover(); assert state() == before"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -2,16 +2,17 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from recipe.broken import BROKEN, Broken
 
+from conftest import ROOT
 from mpcl_core.cli import main
+from recipe.broken import BROKEN, Broken
 
 QUICK = str(ROOT / "examples" / "recipes" / "quickstart.yaml")
 
@@ -27,16 +28,17 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_broken_recipe_is_met_with_a_message(
     broken: Broken, verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = broken.write(tmp_path)
+    path = broken.write(Path())
     before = sorted(tmp_path.rglob("*"))
     started = time.perf_counter()
-    assert main([verb, str(path), *broken.options]) == 2
+    assert main([verb, str(path), *(f"--set={text}" for text in broken.sets)]) == 2
     assert time.perf_counter() - started < 4
     out, err = capsys.readouterr()
     assert out == ""
     assert "Traceback" not in err
-    for part in broken.parts:
+    for part in (broken.place, *broken.fragments):
         assert part in err
+    assert re.match(r"(recipe|base|more|--set\S*|.*\.ya?ml):\d+:\d+: ", err), err
     assert sorted(tmp_path.rglob("*")) == before, "nothing is written"
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 import torch
-from mpcl_registry.catalog import Entry
-from mpcl_registry.discover import discover
 from torch import nn
 
 from mpcl_core import testing
 from mpcl_core.interfaces.components import SLOTS, Encoder, Fusion
+from mpcl_registry.catalog import Entry
+from mpcl_registry.discover import discover
 from mpcl_retrieval.hopfield import Hopfield
 
 ENTRIES = list(discover(entries=()).catalog.entries())

@@ -5,8 +5,8 @@ import shlex
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from mpcl_core import testing
 from mpcl_core.cli import main
 from mpcl_core.recipe.load import load
@@ -83,4 +83,4 @@ def test_the_plugin_of_the_guide_keeps_the_contract(
     assert "main" in capsys.readouterr().out
     (recipe,) = blocks("CONTRIBUTING.md", "yaml")
     (tmp_path / "r.yaml").write_text(f"extends: {quick}\nname: r\n{recipe}")
-    assert load(tmp_path / "r.yaml").plugins == (path,)
+    assert list(load(tmp_path / "r.yaml").plugins) == [path]

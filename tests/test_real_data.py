@@ -4,8 +4,8 @@ import csv
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from mpcl_core.cli import main
 
 Numbers = dict[tuple[str, str], dict[str, str]]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import ROOT
 
+from conftest import ROOT
 from mpcl_core import app
 from mpcl_core.engine.check import NetworkSize
 from mpcl_core.engine.network import Learner, Network

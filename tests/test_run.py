@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from mpcl_core.cli import main
 
 QUICK = ROOT / "examples" / "recipes" / "quickstart.yaml"

@@ -120,7 +120,7 @@ class _Running:
         fitted.save(self.job.folder / "checkpoint")
         return fitted.predict
 
-    def _epoch_ended(self, epoch: int, metrics: Mapping[str, float | str]) -> None:
+    def _epoch_ended(self, epoch: int, metrics: Mapping[str, int | float | str]) -> None:
         self._write_line({"epoch": epoch, **metrics})
         self._tell("mpcl_epoch_ended", epoch=epoch, metrics=metrics)
 

@@ -88,7 +88,7 @@ class Progress:
     def _picture(self) -> Group:
         with self._lock:
             waiting = list(self.waiting.items())
-        table = Table("job", "phase", "epoch", "loss", "validation KL", box=None)
+        table = Table("job", "phase", "epoch", "loss", "validation KL", "time left", box=None)
         running = 0
         for folder, job in waiting:
             if running == self.parallel:
@@ -105,12 +105,13 @@ def _title(job: Job) -> str:
     return f"{job.variant} seed {job.seed} fold {job.fold}"
 
 
-def _cells(last: dict[str, Any]) -> tuple[str, str, str, str]:
+def _cells(last: dict[str, Any]) -> tuple[str, ...]:
     if "epoch" not in last:
-        return "", "", "", ""
+        return ()
+    left = _duration(last["seconds"] * (last["of"] - last["epoch"]))
     numbers = [last.get("loss"), last.get("validation_kl")]
     loss, kl = ("" if number is None else f"{number:.4f}" for number in numbers)
-    return str(last["phase"]), str(last["epoch"]), loss, kl
+    return str(last["phase"]), f"{last['epoch']}/{last['of']}", loss, kl, f"< {left}"
 
 
 def _epochs(last: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """Trains a network on a fold's fitting rows. It is never given a test row.
 
 Two phases. *Search*: the transforms and the network learn from the training rows, and the validation KL chooses
-the number of epochs; 0 epochs, the start, is among the choices. *Refit* (``train.refit``): both learn again from training and validation rows together, from
-the same random state, for that many epochs.
+the number of epochs; 0 epochs, the start, is among the choices. *Refit* (``train.refit``): both learn again from
+training and validation rows together, from the same random state, for that many epochs.
 """
 
 import math
@@ -29,7 +29,7 @@ from mpcl_core.interfaces.data import Batch, State, WindowSet
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.interfaces.settings import Train
 
-EpochEnded = Callable[[int, Mapping[str, float | str]], None]
+EpochEnded = Callable[[int, Mapping[str, int | float | str]], None]
 NetworkBuilt = Callable[[Network], None]
 PRECISIONS = {"32": "32-true", "bf16": "bf16-mixed"}
 
@@ -114,7 +114,7 @@ class Trainer:
             started = time.perf_counter()
             losses = run.epoch() if epoch else {}
             kl = run.validation_kl(held_out)
-            self._report("search", epoch, losses | {"validation_kl": kl}, started)
+            self._report("search", (epoch, self.settings.epochs), losses | {"validation_kl": kl}, started)
             if kl < best:
                 best, best_epoch, best_weights = kl, epoch, run.weights()
             elif epoch - best_epoch >= self.settings.patience:
@@ -126,16 +126,17 @@ class Trainer:
         run = Phase(self, windows)
         for epoch in range(1, epochs + 1):
             started = time.perf_counter()
-            self._report("refit", epoch, run.epoch(), started)
+            self._report("refit", (epoch, epochs), run.epoch(), started)
         return run.fitted()
 
-    def _report(self, phase: str, epoch: int, values: Mapping[str, float], started: float) -> None:
+    def _report(self, phase: str, at: tuple[int, int], values: Mapping[str, float], started: float) -> None:
+        epoch, of = at
         if bad := [name for name, value in values.items() if not math.isfinite(value)]:
             raise TrainingError(
                 f"{phase}, epoch {epoch}: {bad[0]} is {values[bad[0]]}. A lower train.lr "
                 f"({self.settings.lr:g} now) or train.clip ({self.settings.clip:g}) often helps."
             )
-        self.epoch_ended(epoch, {"phase": phase, **values, "seconds": time.perf_counter() - started})
+        self.epoch_ended(epoch, {"of": of, "phase": phase, **values, "seconds": time.perf_counter() - started})
 
 
 class Phase:

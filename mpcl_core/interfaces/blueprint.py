@@ -1,4 +1,4 @@
-"""A checked recipe: which components, with which parameters. The recipe language makes it, the engine builds from it."""
+"""A checked recipe: which components, with which parameters. The recipe language makes it, the engine builds it."""
 
 import inspect
 from collections.abc import Mapping

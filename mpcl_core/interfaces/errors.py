@@ -52,9 +52,18 @@ class UsageError(UserError):
 
 
 class PluginError(UserError):
-    """A plugin cannot be used, or does not keep the contract. Names the plugin and its file."""
+    """A plugin cannot be used, or does not keep the contract. Names the plugin and its file.
+
+    Args:
+        message: what is wrong.
+        owner: the plugin, as the registry names it; empty where that is not known.
+    """
 
     exit_code = 2
+
+    def __init__(self, message: str, owner: str = "") -> None:
+        super().__init__(message)
+        self.owner = owner
 
 
 class DataError(UserError):

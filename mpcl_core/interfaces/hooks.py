@@ -39,14 +39,14 @@ def mpcl_job_started(job: "Job", network: "nn.Module | None", recipe: Mapping[st
 
 
 @hookspec
-def mpcl_epoch_ended(job: "Job", epoch: int, metrics: Mapping[str, float | str]) -> None:
+def mpcl_epoch_ended(job: "Job", epoch: int, metrics: Mapping[str, int | float | str]) -> None:
     """Called after every epoch with the line that is written to ``metrics.jsonl``.
 
     Args:
         job: variant, seed and fold.
         epoch: counted from 1 in each phase.
-        metrics: ``phase`` (``search`` or ``refit``), ``loss``, the loss of each objective, ``validation_kl``
-            (nats; in the search only), ``seconds``.
+        metrics: ``of`` (epochs at most in the phase), ``phase`` (``search`` or ``refit``), ``loss``, the loss of
+            each objective, ``validation_kl`` (nats; in the search only), ``seconds``.
     """
 
 

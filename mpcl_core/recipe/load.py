@@ -42,14 +42,14 @@ class Recipe:
         path: the file.
         name: its name.
         seeds: one run of each variant for each.
-        plugins: files to load before the components are looked up.
+        plugins: files to load before the components are looked up, and where the recipe names them.
         variants: by name, in the order of the recipe.
     """
 
     path: Path
     name: str
     seeds: tuple[int, ...]
-    plugins: tuple[Path, ...]
+    plugins: Mapping[Path, Place]
     variants: Mapping[str, Variant]
 
     def resolved(self, blueprints: Mapping[str, Resolved]) -> str:
@@ -128,12 +128,13 @@ def stated_path(node: Node) -> Path:
     return (Path(node.place.file).parent / path).absolute()
 
 
-def _plugins(base: Node, faults: list[Fault]) -> tuple[Path, ...]:
+def _plugins(base: Node, faults: list[Fault]) -> dict[Path, Place]:
     nodes = base.mapping["plugins"].entries if "plugins" in base.mapping else ()
-    found = []
+    found = {}
     for index, node in enumerate(nodes):
         if isinstance(node.value, str):
-            found.append(stated_path(node))
-            if not found[-1].is_file():
-                faults.append(Fault(node.place, dotted("plugins", index), f"there is no file {found[-1]}."))
-    return tuple(found)
+            path = stated_path(node)
+            found[path] = node.place
+            if not path.is_file():
+                faults.append(Fault(node.place, dotted("plugins", index), f"there is no file {path}."))
+    return found

@@ -5,9 +5,6 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-
 from mpcl_core.recipe.load import load
 
 if TYPE_CHECKING:
@@ -30,11 +27,15 @@ def run(arguments: argparse.Namespace) -> int:
         }
         sys.stdout.write(json.dumps(answer, indent=1) + "\n")
         return 0
-    _print(Console(), checked, studies)
+    _print(checked, studies)
     return 0
 
 
-def _print(console: Console, checked: "Checked", studies: list[dict[str, Any]]) -> None:
+def _print(checked: "Checked", studies: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
     table = Table("variant", "part", "parameters", title=f"{checked.recipe.name}: no faults", title_justify="left")
     for name, size in checked.sizes.items():
         for part, count in {"in all": size.parameters, **size.parts}.items():

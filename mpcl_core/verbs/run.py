@@ -6,14 +6,14 @@ import os
 import sys
 from dataclasses import asdict
 
-from rich.console import Console
-
 from mpcl_core.recipe.load import load
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run a recipe and print its tables; 1 where a job failed."""
     recipe = load(arguments.recipe, arguments.sets)
+    from rich.console import Console
+
     from mpcl_core import app
     from mpcl_core.results.tables import show
 

@@ -37,7 +37,8 @@ class Catalog:
         if key in self._entries:
             other = self._entries[key].owner
             raise PluginError(
-                f"two plugins bring a {cls.slot} named '{cls.name}': {other} and {owner}. Rename one, or leave it out."
+                f"two plugins bring a {cls.slot} named '{cls.name}': {other} and {owner}. Rename one, or leave it out.",
+                owner,
             )
         self._entries[key] = Entry(cls, owner, _file_of(cls))
 

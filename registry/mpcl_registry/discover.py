@@ -40,7 +40,7 @@ class Discovery:
     manager: pluggy.PluginManager
 
 
-def discover(files: Sequence[Path] = (), entries: Sequence[EntryPoint] | None = None) -> Discovery:
+def discover(files: Iterable[Path] = (), entries: Sequence[EntryPoint] | None = None) -> Discovery:
     """Load every plugin, in the order defaults, entry points, files.
 
     A plugin that fails to load is left out and named in ``catalog.not_loaded``. Nothing is kept between calls.

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mpcl_baselines.knn import KNN
-from mpcl_baselines.mean import Mean
-from mpcl_protocols.predefined import Predefined
-from mpcl_transforms.zscore import ZScore
 from scipy.io import loadmat
 
+from mpcl_baselines.knn import KNN
+from mpcl_baselines.mean import Mean
 from mpcl_core.engine.grade import grade
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Fold, Modality, WindowSet
 from mpcl_core.results.metrics import METRICS, micro_mean, row_scores
+from mpcl_protocols.predefined import Predefined
+from mpcl_transforms.zscore import ZScore
 
 SHAPES = {"eeg": (18, 4), "gsr": (1, 4), "ppg": (1, 4), "video": (1, 32)}
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from mpcl_baselines.knn import KNN
 
+from mpcl_baselines.knn import KNN
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 

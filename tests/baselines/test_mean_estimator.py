@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import numpy as np
-from mpcl_baselines.mean import Mean
 
+from mpcl_baselines.mean import Mean
 from mpcl_core.interfaces.data import WindowSet
 
 

@@ -1,8 +1,8 @@
 """The same share for every emotion."""
 
 import numpy as np
-from mpcl_baselines.uniform import Uniform
 
+from mpcl_baselines.uniform import Uniform
 from mpcl_core.interfaces.data import WindowSet
 
 

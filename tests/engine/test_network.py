@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-from blueprints import block, network
 
+from blueprints import block, network
 from mpcl_core import testing
 from mpcl_core.engine.check import check_network
 from mpcl_core.engine.network import Learner, Network
@@ -105,7 +105,7 @@ def test_any_number_of_streams() -> None:
 
     whole = network()
     one = replace(whole, streams={"only": whole.streams["behavioural"]})
-    three = replace(whole, streams={name: whole.streams["behavioural"] for name in "abc"})
+    three = replace(whole, streams=dict.fromkeys("abc", whole.streams["behavioural"]))
     for blueprint in (one, three):
         batch = some_batch()
         net = Network(blueprint, testing.MODALITIES, LABELS, None)

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from blueprints import block, blueprint, network
 
+from blueprints import block, blueprint, network
 from mpcl_core import testing
 from mpcl_core.engine.job import Opened, run_job
 from mpcl_core.engine.trainer import Trainer, TrainingError
@@ -66,7 +66,7 @@ def test_it_learns_and_reports_both_phases() -> None:
 
 def test_the_same_seed_gives_the_same_and_another_another() -> None:
     windows = learnable()
-    random.seed(5), np.random.seed(5), torch.manual_seed(5)
+    torch.manual_seed(5)
     state = torch.random.get_rng_state()
     one = predicted(windows, trainer())
     assert torch.equal(state, torch.random.get_rng_state()), "a job leaves the global state as it was"

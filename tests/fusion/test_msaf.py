@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 import torch
-from gradients import gradcheck
 from torch import Tensor
 
+from gradients import gradcheck
 from mpcl_core import testing
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.maths import normalise
@@ -17,11 +17,15 @@ from mpcl_fusion.multi_scale import MultiScaleRetrieval, Scales
 
 D = 6
 COUNTS = {"eeg": 3, "ppg": 4, "gsr": 2}
-SWITCHES = [
-    dict(zip(("readout", "memory", "merge"), combination, strict=True))
-    for combination in product(("attention", "flatten", "mean"), ("separate", "joint"), ("weighted", "concat"))
-] + [{"projections": True}, {"learnable_betas": True}, {"betas": (2.0,)}, {"betas": (2.0,), "merge": "concat"}]
-ids = pytest.mark.parametrize("switches", SWITCHES, ids=lambda s: "-".join(f"{v}" for v in s.values()))
+SWITCHES: list[dict[str, Any]] = [
+    *({"memory": memory, "merge": merge} for memory, merge in product(("separate", "joint"), ("weighted", "concat"))),
+    {"readout": "flatten"},
+    {"readout": "mean"},
+    {"projections": True, "learnable_betas": True},
+    {"betas": (2.0,)},
+    {"betas": (2.0,), "merge": "concat"},
+]
+settings = pytest.mark.parametrize("switches", SWITCHES, ids=lambda s: "-".join(map(str, s.values())))
 
 
 def msaf(counts: dict[str, int] = COUNTS, primary: str = "eeg", **switches: Any) -> MSAF:
@@ -69,17 +73,15 @@ def written_out(fusion: MSAF, H: dict[str, Tensor], *, joint: bool, concat: bool
     return fusion.norm(H["eeg"][0] + R)  # type: ignore[no-any-return]
 
 
-@ids
+@settings
 def test_it_keeps_the_contract_in_every_setting(switches: dict[str, Any]) -> None:
     assert testing.failures(MSAF, primary="gsr", **switches) == {}
 
 
-@ids
+@settings
 def test_it_is_the_equations_written_out(switches: dict[str, Any]) -> None:
     fusion, H = msaf(**switches), tokens()
-    F = written_out(
-        fusion, H, joint=switches.get("memory") == "joint", concat=switches.get("merge") == "concat"
-    )
+    F = written_out(fusion, H, joint=switches.get("memory") == "joint", concat=switches.get("merge") == "concat")
     z = fusion(H, present())[0]
     kind = switches.get("readout", "attention")
     if kind == "mean":
@@ -91,7 +93,7 @@ def test_it_is_the_equations_written_out(switches: dict[str, Any]) -> None:
     assert torch.allclose(z, expected, atol=1e-5)
 
 
-@ids
+@settings
 def test_gradients(switches: dict[str, Any]) -> None:
     def call(fusion: MSAF, *values: Tensor) -> Tensor:
         there = {**present(2), "ppg": torch.tensor([True, False]), "eeg": torch.tensor([False, True])}
@@ -110,7 +112,8 @@ def test_one_product_with_the_values_equals_three_retrievals() -> None:
     query, stored = torch.randn(4, 5, D), torch.randn(4, 7, D)
     once = retrieval(query, stored, torch.ones(4, 1, dtype=torch.bool))
     thrice = sum(
-        omega * torch.nn.functional.scaled_dot_product_attention(
+        omega
+        * torch.nn.functional.scaled_dot_product_attention(
             normalise(query), normalise(stored), retrieval.value(stored), scale=beta
         )
         for omega, beta in zip(retrieval.omega.softmax(0), betas, strict=True)
@@ -196,7 +199,7 @@ def test_an_absent_primary_is_the_mean_token_of_the_present_auxiliaries() -> Non
         assert torch.allclose(z, instead, atol=1e-6)
 
 
-@pytest.mark.parametrize("switches", SWITCHES, ids=lambda s: "-".join(f"{v}" for v in s.values()))
+@settings
 def test_nothing_present_gives_finite_gradients(switches: dict[str, Any]) -> None:
     fusion = msaf(**switches)
     H = {a: torch.zeros_like(h).requires_grad_() for a, h in tokens().items()}

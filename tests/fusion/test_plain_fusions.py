@@ -1,9 +1,9 @@
 """concat and mean against their equations."""
 
 import torch
-from gradients import gradcheck
 from torch import Tensor
 
+from gradients import gradcheck
 from mpcl_core.interfaces.components import Fusion
 from mpcl_core.interfaces.data import Modality
 from mpcl_fusion.concat import Concat

@@ -10,6 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from split_study import Trial, all_tested_once, checked, grid, keys, sides, study, table
+
+from mpcl_core.engine.grade import grade
+from mpcl_core.interfaces.components import Protocol
+from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.errors import DataError
 from mpcl_protocols import mpcl_components
 from mpcl_protocols.kfold import KFold
 from mpcl_protocols.loso import LOSO
@@ -18,12 +24,6 @@ from mpcl_protocols.predefined import Predefined
 from mpcl_protocols.random_windows import RandomWindows
 from mpcl_protocols.subject_kfold import SubjectKFold
 from mpcl_protocols.trial_heldout import TrialHeldout
-from split_study import Trial, all_tested_once, checked, grid, keys, sides, study, table
-
-from mpcl_core.engine.grade import grade
-from mpcl_core.interfaces.components import Protocol
-from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.interfaces.errors import DataError
 
 Make = Callable[[int], Protocol]
 

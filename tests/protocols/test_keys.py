@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from mpcl_protocols.keys import natural, require, row_keys
 from split_study import Trial, grid, study
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_protocols.keys import natural, require, row_keys
 
 
 def test_names_with_numbers_sort_as_people_do() -> None:

@@ -1,10 +1,10 @@
 """Rows in k folds."""
 
 import pytest
-from mpcl_protocols.kfold import KFold
 from split_study import Trial, all_tested_once, checked, study, table
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_protocols.kfold import KFold
 
 
 @pytest.mark.parametrize("folds", [2, 3, 7])

@@ -2,9 +2,9 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from mpcl_protocols.labels import fold_labels
 
 from mpcl_core.interfaces.values import NAME_PATTERN
+from mpcl_protocols.labels import fold_labels
 
 
 def test_a_plain_name_stays() -> None:

@@ -1,10 +1,10 @@
 """Leave one subject out."""
 
 import pytest
-from mpcl_protocols.loso import LOSO
 from split_study import Trial, all_tested_once, checked, grid, study
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_protocols.loso import LOSO
 
 
 def test_each_subject_is_tested_once_in_natural_order() -> None:

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from mpcl_protocols.loso_calibrated import LOSOCalibrated
 from split_study import Trial, checked, grid, study
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_protocols.loso_calibrated import LOSOCalibrated
 
 
 @pytest.mark.parametrize("trials", [1, 2, 4])

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from mpcl_protocols.predefined import Predefined
 from split_study import Trial, checked, study
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_protocols.predefined import Predefined
 
 TRIALS = [Trial("S1", f"t{t}", 2) for t in range(8)]
 

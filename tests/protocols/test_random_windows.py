@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from mpcl_protocols.random_windows import RandomWindows
 from split_study import Trial, checked, grid, study
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_protocols.random_windows import RandomWindows
 
 
 def test_a_fold_holds_one_subject() -> None:

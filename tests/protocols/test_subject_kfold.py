@@ -1,10 +1,10 @@
 """Whole subjects in k folds."""
 
 import pytest
-from mpcl_protocols.subject_kfold import SubjectKFold
 from split_study import Trial, all_tested_once, checked, grid, study
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_protocols.subject_kfold import SubjectKFold
 
 
 def test_whole_subjects_in_folds_of_equal_size() -> None:

@@ -4,11 +4,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from mpcl_protocols.trial_heldout import TrialHeldout
 from split_study import Trial, checked, keys, study
 
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
+from mpcl_protocols.trial_heldout import TrialHeldout
 
 
 def conditions(*sizes: int) -> WindowSet:

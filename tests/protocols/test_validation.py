@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from mpcl_protocols.keys import row_keys
-from mpcl_protocols.validation import with_validation
 from split_study import Trial, keys, study
 
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
+from mpcl_protocols.keys import row_keys
+from mpcl_protocols.validation import with_validation
 
 
 def drawn(windows: WindowSet, test: list[int], always_train: list[int] | None = None, seed: int = 0) -> Fold:

@@ -1,16 +1,15 @@
-"""Every broken recipe is refused at its place, in plain words, at once."""
+"""Every broken recipe is refused at its place, in plain words."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from mpcl_registry.discover import discover
-from recipe.broken import BASE, BROKEN, CHILD, Broken
 
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import load
+from mpcl_registry.discover import discover
+from recipe.broken import BASE, BROKEN, CHILD, Broken
 
 
 def check(path: Path, sets: Sequence[str] = ()) -> None:
@@ -30,10 +29,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
 def test_a_broken_recipe_is_refused(broken: Broken) -> None:
     broken.write(Path())
-    start = time.perf_counter()
     with pytest.raises(UserError) as caught:
         check(Path("recipe.yaml"), broken.sets)
-    assert time.perf_counter() - start < 2.0
     assert caught.value.exit_code == 2
     lines = [line for line in str(caught.value).splitlines() if line.startswith(broken.place)]
     assert lines, str(caught.value)

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mpcl_core.interfaces.errors import RecipeError
+from mpcl_core.interfaces.errors import Place, RecipeError
 from mpcl_core.interfaces.settings import Train
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.recipe.merge import DEFAULTS
@@ -62,7 +62,7 @@ def faults(text: str, *sets: str) -> list[str]:
 
 def test_a_recipe_without_variants_has_one() -> None:
     recipe = loaded(BASE)
-    assert (recipe.path, recipe.name, recipe.seeds, recipe.plugins) == (Path("r.yaml"), "base", (0,), ())
+    assert (recipe.path, recipe.name, recipe.seeds, recipe.plugins) == (Path("r.yaml"), "base", (0,), {})
     assert list(recipe.variants) == ["main"]
     main = plain(recipe.variants["main"].node)
     assert main["objectives"]["prd"] == {"use": "prd", "weight": 0.01}
@@ -104,7 +104,9 @@ def test_plugins_are_relative_to_the_file_that_names_them(folder: Path) -> None:
     (folder / "sub").mkdir()
     (folder / "sub" / "mine.py").write_text("")
     (folder / "sub" / "parent.yaml").write_text(BASE + "plugins: [mine.py]\n")
-    assert loaded("extends: sub/parent.yaml\n").plugins == (folder / "sub" / "mine.py",)
+    assert loaded("extends: sub/parent.yaml\n").plugins == {
+        folder / "sub" / "mine.py": Place("sub/parent.yaml", 25, 11)
+    }
     assert faults("extends: base.yaml\nplugins: [gone.py]\n") == [
         f"r.yaml:2:11: plugins[0]: there is no file {folder / 'gone.py'}."
     ]

@@ -4,11 +4,11 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
-from mpcl_registry.catalog import Catalog
-from mpcl_registry.discover import DEFAULT_PLUGINS, discover
 
 from mpcl_core.interfaces.components import Fusion
 from mpcl_core.interfaces.errors import PluginError
+from mpcl_registry.catalog import Catalog
+from mpcl_registry.discover import DEFAULT_PLUGINS, discover
 
 FUSION = """
 from mpcl_core.interfaces.components import Fusion

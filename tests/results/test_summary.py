@@ -65,7 +65,7 @@ def of(rows: list[Row], variant: str, metric: str) -> Row:
 def test_a_subject_counts_once_whatever_its_rows_weigh(run: Path) -> None:
     row = of(summarise(run), "mean", "chebyshev")
     scores = np.abs(D - 1 / 3).max(1)
-    by_subject = [np.average(scores[SUBJECT == s], weights=WEIGHT[SUBJECT == s]) for s in "abcd"]
+    by_subject = [np.average(scores[s == SUBJECT], weights=WEIGHT[s == SUBJECT]) for s in "abcd"]
     assert row.mean == pytest.approx(np.mean(by_subject))
     assert row.micro == pytest.approx(np.average(scores, weights=WEIGHT))
     assert (row.n_subjects, row.n_seeds, row.grade) == (4, 1, "subject-independent")
@@ -78,7 +78,7 @@ def test_seeds_are_averaged_as_scores_and_as_predictions(run: Path) -> None:
     uniform = np.full((12, 3), 1 / 3)
     predictions = [0.8 * D + 0.2 * uniform, D[:, [1, 0, 2]]]
     kl = [(D * np.log(D / p)).sum(1) for p in predictions]
-    weights = [np.where(SUBJECT == s, WEIGHT, 0) for s in "abcd"]
+    weights = [np.where(s == SUBJECT, WEIGHT, 0) for s in "abcd"]
     each = np.mean([[np.average(scores, weights=w) for w in weights] for scores in kl])
     assert of(rows, "net", "kl_divergence").mean == pytest.approx(each)
     together = (D * np.log(D / np.mean(predictions, axis=0))).sum(1)

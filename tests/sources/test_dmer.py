@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mpcl_sources.dmer import DMER
 from scipy.io import loadmat, savemat
 
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
+from mpcl_sources.dmer import DMER
 
 Arrays = dict[str, np.ndarray]
 CLIPS = np.array([40, 40, 3, 3, 3, 40, 12, 12, 31, 31, 31, 40])

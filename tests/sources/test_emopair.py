@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mpcl_sources.emopair import EmoPair
 
 from mpcl_core.interfaces.data import Recording
 from mpcl_core.interfaces.errors import DataError
+from mpcl_sources.emopair import EmoPair
 
 Arrays = dict[str, np.ndarray]
 Table = list[dict[str, str]]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from mpcl_sources.simulated import Simulated
 
 from mpcl_core.interfaces.data import Recording
+from mpcl_sources.simulated import Simulated
 
 NAMES = ("eeg", "ppg", "gsr", "face")
 DIGEST = """

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from jaxtyping import Float64, Int64
+
 from mpcl_sources.simulated import Simulated
 from mpcl_sources.simulation.affect import CONDITIONS, EMOTIONS, Affect, Leaning, feel
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from jaxtyping import Float64, Shaped
+
 from mpcl_sources.simulated import Simulated
 from mpcl_sources.simulation.affect import EMOTIONS, Drive
 from mpcl_sources.simulation.eeg import Eeg

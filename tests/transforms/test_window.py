@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mpcl_transforms.window import Window
 
 from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence, WindowSet
 from mpcl_core.interfaces.errors import DataError
+from mpcl_transforms.window import Window
 
 EEG = Modality("eeg", 3, sfreq=128.0, ch_names=("Fz", "Cz", "Pz"), unit="uV")
 PPG = Modality("ppg", 1, sfreq=100.0)

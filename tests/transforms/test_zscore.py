@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from mpcl_transforms.zscore import ZScore
 
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
+from mpcl_transforms.zscore import ZScore
 
 MODALITIES = (Modality("eeg", 3, 50, 25.0), Modality("face", 2, 4))
 
