@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+import torch
 from rich.console import Console
 
 from mpcl_core.engine.check import NetworkSize, check_network
@@ -155,11 +156,14 @@ def run(
 
     Raises:
         DataError: the data are not what they should be.
-        UsageError: ``out`` exists.
+        UsageError: ``out`` exists, or there is no such device.
     """
+    _check_device(device)
     recipe, blueprints = checked.recipe, with_references(checked.blueprints)
     text = recipe.resolved(checked.blueprints)
     folder = _folder(recipe.name, text, out)
+    for owner, reason in checked.found.catalog.not_loaded.items():
+        console.print(f"Not loaded: {owner} ({reason})", highlight=False, markup=False, soft_wrap=True)
     console.print(f"Reading {_sources(blueprints)} …", highlight=False)
     plan = studies(blueprints)
     owners = {entry.cls: entry.owner for entry in checked.found.catalog.entries()}
@@ -221,6 +225,12 @@ def _folder(name: str, text: str, out: Path | None) -> Path:
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _check_device(device: str) -> None:
+    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not available[device]:
+        raise UsageError(f"this machine has no {device} device. It has: {', '.join(k for k, v in available.items() if v)}.")
 
 
 def _sources(blueprints: Mapping[str, Blueprint]) -> str:

@@ -1,5 +1,7 @@
 """Every component of the catalog keeps the contract of its slot."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -11,7 +13,7 @@ from mpcl_registry.discover import discover
 from mpcl_retrieval.hopfield import Hopfield
 
 ENTRIES = list(discover(entries=()).catalog.entries())
-NEEDED = {
+NEEDED: dict[tuple[str, str], dict[str, Any]] = {
     ("fusion", "msaf"): {"primary": "eeg"},
     ("objective", "pcl"): {"retrieval": Hopfield(dim=testing.D)},
 }

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -34,10 +35,18 @@ class Opened:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended: the six metrics over its test rows, or what went wrong in one line."""
+    """How a job ended.
+
+    Args:
+        job: which.
+        metrics: the six metrics over its test rows; empty where it failed.
+        seconds: how long it took.
+        error: what went wrong, in one line.
+    """
 
     job: Job
     metrics: Mapping[str, float]
+    seconds: float
     error: str = ""
 
 
@@ -54,17 +63,20 @@ def run_job(
         number: the fold's number, part of the job's random state.
         device: where a network is trained.
     """
+    started = time.perf_counter()
+    metrics: Mapping[str, float] = {}
+    message = ""
     job.folder.mkdir(parents=True, exist_ok=True)
     with _logged(job.folder / "job.log"):
         try:
-            opened = opener()
-            return _Running(job, opened, device).run(windows, fold, number)
+            metrics = _Running(job, opener(), device).run(windows, fold, number)
         except UserError as error:
-            log.error("%s", error)  # noqa: TRY400
-            return Outcome(job, {}, str(error))
+            message = str(error)
+            log.error("%s", message)  # noqa: TRY400
         except Exception as error:
+            message = f"{type(error).__name__}: {error}"
             log.error("%s", traceback.format_exc())  # noqa: TRY400
-            return Outcome(job, {}, f"{type(error).__name__}: {error}")
+    return Outcome(job, metrics, time.perf_counter() - started, message)
 
 
 class _Running:
@@ -73,7 +85,7 @@ class _Running:
         self.blueprint = opened.blueprints[job.variant]
         self.journal = job.folder / "metrics.jsonl"
 
-    def run(self, windows: WindowSet, fold: Fold, number: int) -> Outcome:
+    def run(self, windows: WindowSet, fold: Fold, number: int) -> Mapping[str, float]:
         self.journal.write_text("")
         predict = self._fit(windows, fold, number)
         test = windows.take(fold.test)
@@ -83,7 +95,7 @@ class _Running:
         self._write_line({"phase": "test", **metrics})
         _write_predictions(self.job.folder / "predictions.npz", test, D_pred, fold)
         self._tell("mpcl_job_ended", metrics=metrics)
-        return Outcome(self.job, metrics)
+        return metrics
 
     def _fit(self, windows: WindowSet, fold: Fold, number: int) -> Callable[[WindowSet], Float64[np.ndarray, "N k"]]:
         rows = np.concatenate([fold.train, fold.validation])

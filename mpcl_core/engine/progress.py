@@ -38,6 +38,7 @@ class Progress:
         self.total, self.parallel, self.console = len(jobs), parallel, console
         self.done = self.failed = 0
         self.started = time.monotonic()
+        self.spent: dict[str, list[float]] = {}
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
@@ -63,6 +64,7 @@ class Progress:
             self.waiting.pop(outcome.job.folder, None)
             self.done += 1
             self.failed += bool(outcome.error)
+            self.spent.setdefault(outcome.job.variant, []).append(outcome.seconds)
         last = _last_epoch(outcome.job.folder)
         what = outcome.error or f"KL {outcome.metrics['kl_divergence']:.4f}" + _epochs(last)
         style = "red" if outcome.error else None
@@ -77,8 +79,11 @@ class Progress:
     def _left(self) -> str:
         if self.done == self.total:
             return f"; {time.monotonic() - self.started:.0f} s in all"
-        spent = time.monotonic() - self.started
-        return f"; about {_duration(spent / self.done * (self.total - self.done))} left"
+        mean = {variant: sum(seconds) / len(seconds) for variant, seconds in self.spent.items()}
+        longest = max(mean.values())
+        left = sum(mean.get(job.variant, longest) for job in self.waiting.values()) / self.parallel
+        guess = "at least" if any(job.variant not in mean for job in self.waiting.values()) else "about"
+        return f"; {guess} {_duration(left)} left"
 
     def _watch(self) -> None:
         while not self._stop.wait(REFRESH):

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from torch import nn
+
 from mpcl_core.interfaces.blueprint import Block, Blueprint, NetworkBlueprint, StreamBlueprint
 from mpcl_core.interfaces.components import (
     FittedTransform,
@@ -80,6 +82,8 @@ class _Assembly:
         )
 
     def _network(self, tree: Mapping[str, Node]) -> NetworkBlueprint:
+        for key in ("streams", "objectives"):
+            self._check_names(tree[key], key)
         streams = {name: self._stream(node, dotted("streams", name)) for name, node in tree["streams"].mapping.items()}
         head = self._make(tree["head"], "head", "head")
         self._check_needs(head, streams)
@@ -95,11 +99,19 @@ class _Assembly:
 
     def _stream(self, node: Node, key: str) -> StreamBlueprint:
         tree = node.mapping
+        self._check_names(tree["encoders"], dotted(key, "encoders"))
         encoders = self._blocks(tree["encoders"], dotted(key, "encoders"), "encoder")
         fusion = self._make(tree["fusion"], dotted(key, "fusion"), "fusion")
         self._check_primary(fusion, tree["fusion"], list(encoders))
         memory = self._make(tree["memory"], dotted(key, "memory"), "memory") if "memory" in tree else None
         return StreamBlueprint(encoders, fusion, memory)
+
+    def _check_names(self, node: Node, key: str) -> None:
+        """A part of a network is an attribute of its module, which has some attributes already."""
+        for name, child in node.mapping.items():
+            if hasattr(nn.ModuleDict, name):
+                message = "this name is taken inside torch. Choose another."
+                self._faults.append(Fault(child.origin, dotted(key, name), message))
 
     def _check_primary(self, fusion: Block, node: Node, modalities: list[str]) -> None:
         primary = fusion.parameters.get("primary")

@@ -69,7 +69,7 @@ def written_out(fusion: MSAF, H: dict[str, Tensor], *, joint: bool, concat: bool
     elif retrieval.omega is None:
         (R,) = read
     else:
-        R = sum(omega * R for omega, R in zip(retrieval.omega.softmax(0), read, strict=True))  # type: ignore[assignment]
+        R = sum(omega * R for omega, R in zip(retrieval.omega.softmax(0), read, strict=True))
     return fusion.norm(H["eeg"][0] + R)  # type: ignore[no-any-return]
 
 
@@ -87,9 +87,9 @@ def test_it_is_the_equations_written_out(switches: dict[str, Any]) -> None:
     if kind == "mean":
         expected = F.mean(0)
     elif kind == "flatten":
-        expected = fusion.readout.project(F.flatten())  # type: ignore[union-attr, operator]
+        expected = fusion.readout.project(F.flatten())
     else:
-        expected = (F @ fusion.readout.u).softmax(0) @ F  # type: ignore[union-attr, operator]
+        expected = (F @ fusion.readout.u).softmax(0) @ F
     assert torch.allclose(z, expected, atol=1e-5)
 
 
@@ -118,7 +118,7 @@ def test_one_product_with_the_values_equals_three_retrievals() -> None:
         )
         for omega, beta in zip(retrieval.omega.softmax(0), betas, strict=True)
     )
-    assert torch.allclose(once, thrice, atol=1e-6)  # type: ignore[arg-type]
+    assert torch.allclose(once, thrice, atol=1e-6)
 
 
 @pytest.mark.parametrize("memory", ["separate", "joint"])
@@ -214,11 +214,11 @@ def test_learned_betas_start_as_given_and_stay_in_order() -> None:
     assert [beta.item() for beta in torch.stack(list(scales()))] == pytest.approx([1.0, 4.0, 16.0])
     optimizer = torch.optim.SGD(scales.parameters(), lr=1.0)
     for _ in range(20):  # pulls the last below the first
-        beta = torch.stack(list(scales()))  # type: ignore[arg-type]
+        beta = torch.stack(list(scales()))
         optimizer.zero_grad()
         (beta[2] - beta[0]).backward()
         optimizer.step()
-    beta = torch.stack(list(scales()))  # type: ignore[arg-type]
+    beta = torch.stack(list(scales()))
     assert beta[0] > 0
     assert (beta.diff() > 0).all()
 

@@ -70,7 +70,7 @@ def test_softmax_reading_is_the_equation_written_out() -> None:
     for i, q in enumerate(query):
         e = torch.stack([(torch.cosine_similarity(q, episode, dim=0) / 0.2).exp() for episode in z])
         alpha = e / e.sum()
-        assert torch.allclose(weights[i, :, 0], sum(a * d for a, d in zip(alpha, distribution, strict=True)), atol=1e-5)  # type: ignore[arg-type]
+        assert torch.allclose(weights[i, :, 0], sum(a * d for a, d in zip(alpha, distribution, strict=True)), atol=1e-5)
         assert torch.allclose(enriched[i], q + alpha @ z, atol=1e-4)
 
 

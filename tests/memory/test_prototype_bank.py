@@ -35,7 +35,7 @@ def test_it_is_the_equation_written_out(per_emotion: int, residual: bool) -> Non
         alpha = e / e.sum()
         assert torch.allclose(weights[i], alpha, atol=1e-5)
         recalled = sum(alpha[k, m] * memory.prototypes[k, m] for k in range(K) for m in range(per_emotion))
-        expected = z[i] + recalled if residual else recalled / recalled.norm()  # type: ignore[union-attr, operator]
+        expected = z[i] + recalled if residual else recalled / recalled.norm()
         assert torch.allclose(enriched[i], expected, atol=1e-4)
 
 

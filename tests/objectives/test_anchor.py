@@ -4,12 +4,12 @@ import math
 
 import pytest
 import torch
-from gradients import gradcheck
-from states import batch, state, stream, taken
 from torch import Tensor
 
+from gradients import gradcheck
 from mpcl_core.interfaces.data import State, StreamState
 from mpcl_objectives.anchor import Anchor
+from states import batch, state, stream, taken
 
 
 def anchor() -> Anchor:

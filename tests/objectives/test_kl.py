@@ -4,11 +4,11 @@ import math
 
 import pytest
 import torch
-from gradients import gradcheck
-from states import batch, logits, state
 
+from gradients import gradcheck
 from mpcl_core.interfaces.data import Batch, State
 from mpcl_objectives.kl import KL
+from states import batch, logits, state
 
 
 def kl() -> KL:

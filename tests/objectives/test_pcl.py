@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 import torch
-from gradients import gradcheck
-from states import D, K, batch, state, taken
 from torch import Tensor
 
+from gradients import gradcheck
 from mpcl_core import testing
 from mpcl_core.interfaces.data import Batch, State, StreamState
 from mpcl_objectives.pcl import PCL
 from mpcl_retrieval.hopfield import Hopfield
+from states import D, K, batch, state, taken
 
 SWITCHES: list[dict[str, Any]] = [
     {"memory": memory, "loss": loss, "exclude": exclude}
@@ -35,7 +35,8 @@ def same_labels(rows: Batch) -> Batch:
 def retrieved(query: Tensor, stored: list[Tensor], beta: float) -> Tensor:
     share = [math.exp(beta * float(torch.cosine_similarity(query, s, dim=0))) for s in stored]
     mixed = torch.stack([a / sum(share) * s / s.norm() for a, s in zip(share, stored, strict=True)]).sum(0)
-    return mixed / mixed.norm()
+    found: Tensor = mixed / mixed.norm()
+    return found
 
 
 def written_out(given: State, rows: Batch, beta: float, inv_tau: float, **parameters: str) -> float:
@@ -71,7 +72,7 @@ def written_out(given: State, rows: Batch, beta: float, inv_tau: float, **parame
 
 @switches
 @pytest.mark.parametrize("beta", [4.0, 8.0])
-def test_it_is_the_double_loop(parameters: dict[str, str], beta: float) -> None:
+def test_it_is_the_double_loop(parameters: dict[str, Any], beta: float) -> None:
     given, rows = state(6, per_emotion=2), same_labels(batch(6, [1.0, 0.5, 2.0, 1.0, 0.0, 1.0]))
     given.streams["physiological"].present[5] = False
     for inv_tau in (5.0, 30.0):
@@ -80,7 +81,7 @@ def test_it_is_the_double_loop(parameters: dict[str, str], beta: float) -> None:
 
 
 @switches
-def test_rows_that_do_not_count_change_nothing(parameters: dict[str, str]) -> None:
+def test_rows_that_do_not_count_change_nothing(parameters: dict[str, Any]) -> None:
     given, rows = state(5), batch(5, [1.0, 1.0, 0.0, 1.0, 1.0])
     given.streams["behavioural"].present[3] = False
     loss = pcl(**parameters)(given, rows)
@@ -94,7 +95,7 @@ def test_rows_that_do_not_count_change_nothing(parameters: dict[str, str]) -> No
 
 @switches
 @pytest.mark.parametrize("n", [1, 2])
-def test_it_is_finite_at_batch_one_and_two(parameters: dict[str, str], n: int) -> None:
+def test_it_is_finite_at_batch_one_and_two(parameters: dict[str, Any], n: int) -> None:
     given = state(n)
     for stream in given.streams.values():
         assert stream.enriched is not None
@@ -110,7 +111,7 @@ def test_it_is_finite_at_batch_one_and_two(parameters: dict[str, str], n: int) -
 
 
 @switches
-def test_without_an_anchor_or_a_negative_it_is_zero(parameters: dict[str, str]) -> None:
+def test_without_an_anchor_or_a_negative_it_is_zero(parameters: dict[str, Any]) -> None:
     given = state(4)
     assert pcl(**parameters)(given, batch(4, [0.0] * 4)) == 0
     assert pcl(**parameters)(given, batch(4, [0.0, 1.0, 0.0, 0.0])) == 0
@@ -123,7 +124,7 @@ def test_without_an_anchor_or_a_negative_it_is_zero(parameters: dict[str, str]) 
 
 
 @switches
-def test_the_order_of_the_rows_does_not_matter(parameters: dict[str, str]) -> None:
+def test_the_order_of_the_rows_does_not_matter(parameters: dict[str, Any]) -> None:
     given, rows = state(5), same_labels(batch(5, [1.0, 2.0, 1.0, 0.5, 1.0]))
     order = [3, 0, 4, 2, 1]
     mixed = Batch({}, {}, rows.D[order], rows.weight[order])
@@ -144,7 +145,7 @@ def test_all_pairs_of_streams_with_a_memory_count() -> None:
     apart = sum(
         pcl()(State({x: given.streams[x], y: given.streams[y]}, given.logits), rows) for x, y in ("ab", "ac", "bc")
     )
-    assert torch.allclose(pcl()(given, rows), apart, atol=1e-6)  # type: ignore[arg-type]
+    assert torch.allclose(pcl()(given, rows), apart, atol=1e-6)
 
 
 def test_it_is_exact_under_mixed_precision() -> None:
@@ -159,7 +160,7 @@ def test_it_is_exact_under_mixed_precision() -> None:
 
 
 @switches
-def test_copies_can_be_stacked(parameters: dict[str, str]) -> None:
+def test_copies_can_be_stacked(parameters: dict[str, Any]) -> None:
     objective, rows = pcl(**parameters), same_labels(batch(5, [1.0, 0.0, 1.0, 1.0, 1.0]))
     x = torch.randn(3, 2, 5, D)
     given = state(5)
@@ -176,7 +177,7 @@ def test_copies_can_be_stacked(parameters: dict[str, str]) -> None:
 
 
 @switches
-def test_gradients(parameters: dict[str, str]) -> None:
+def test_gradients(parameters: dict[str, Any]) -> None:
     rows = same_labels(batch(5, [1.0, 0.5, 2.0, 1.0, 0.0]))
     rows.D, rows.weight = rows.D.double(), rows.weight.double()
     given = state(5, per_emotion=2)
@@ -192,5 +193,5 @@ def test_gradients(parameters: dict[str, str]) -> None:
 
 
 @switches
-def test_it_keeps_the_contract(parameters: dict[str, str]) -> None:
+def test_it_keeps_the_contract(parameters: dict[str, Any]) -> None:
     assert testing.failures(PCL, retrieval=Hopfield(dim=testing.D), **parameters) == {}

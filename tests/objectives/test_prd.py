@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 import torch
-from gradients import gradcheck
-from states import D, K, batch, state, taken
 from torch import Tensor
 
+from gradients import gradcheck
 from mpcl_core.interfaces.data import State, StreamState
 from mpcl_objectives.prd import PRD, without_diagonal
+from states import D, K, batch, state, taken
 
 
 def prd(**parameters: Any) -> PRD:
@@ -80,7 +80,7 @@ def test_with_equal_temperatures_it_is_symmetric_and_zero_iff_relations_agree(re
     assert torch.allclose(objective(given, rows), objective(swapped, rows))
     assert objective(given, rows).item() > 0.01
     rotation = torch.linalg.qr(torch.randn(D, D, generator=torch.Generator().manual_seed(0))).Q
-    turned = replace(first, z=3 * first.z @ rotation, prototypes=first.prototypes @ rotation)  # type: ignore[operator]
+    turned = replace(first, z=3 * first.z @ rotation, prototypes=first.prototypes @ rotation)
     same = State({"a": first, "b": turned}, given.logits)
     assert objective(same, rows).item() == pytest.approx(0, abs=1e-5)
 
@@ -110,7 +110,7 @@ def test_all_pairs_of_streams_with_a_memory_count() -> None:
     apart = sum(
         prd()(State({x: given.streams[x], y: given.streams[y]}, given.logits), rows) for x, y in ("ab", "ac", "bc")
     )
-    assert torch.allclose(prd()(given, rows), apart)  # type: ignore[arg-type]
+    assert torch.allclose(prd()(given, rows), apart)
 
 
 def test_rows_of_weight_zero_and_absent_rows_change_nothing() -> None:

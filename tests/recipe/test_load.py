@@ -105,7 +105,7 @@ def test_plugins_are_relative_to_the_file_that_names_them(folder: Path) -> None:
     (folder / "sub" / "mine.py").write_text("")
     (folder / "sub" / "parent.yaml").write_text(BASE + "plugins: [mine.py]\n")
     assert loaded("extends: sub/parent.yaml\n").plugins == {
-        folder / "sub" / "mine.py": Place("sub/parent.yaml", 25, 11)
+        folder / "sub" / "mine.py": Place("sub/parent.yaml", 15, 11)
     }
     assert faults("extends: base.yaml\nplugins: [gone.py]\n") == [
         f"r.yaml:2:11: plugins[0]: there is no file {folder / 'gone.py'}."

@@ -23,7 +23,7 @@ def written_out(query: Tensor, stored: Tensor, beta: float) -> Tensor:
     for q in query:
         share = torch.tensor([(beta * torch.cosine_similarity(q, s, dim=0)).exp() for s in stored])
         mixed = sum(a * s / s.norm() for a, s in zip(share / share.sum(), stored, strict=True))
-        read.append(mixed / mixed.norm())  # type: ignore[union-attr, operator]
+        read.append(mixed / mixed.norm())
     return torch.stack(read)
 
 

@@ -1,0 +1,34 @@
+"""linear_tokens against its equation."""
+
+import torch
+
+from gradients import gradcheck
+from mpcl_core.interfaces.data import Modality
+from mpcl_encoders.linear_tokens import LinearTokens
+
+FEATURES = Modality("face", 2, 6)
+
+
+def test_every_token_sees_every_value() -> None:
+    encoder, x = LinearTokens(modality=FEATURES, dim=4, tokens=3), torch.randn(5, 2, 6)
+    W, b = encoder.project.weight, encoder.project.bias
+    for j in range(3):
+        rows = slice(4 * j, 4 * (j + 1))
+        assert torch.allclose(encoder(x)[:, j], x.flatten(1) @ W[rows].T + b[rows], atol=1e-6)
+
+
+def test_gradients() -> None:
+    encoder = LinearTokens(modality=FEATURES, dim=4, tokens=3)
+    assert gradcheck(encoder, lambda e, x: e(x), torch.randn(2, 2, 6))
+
+
+def test_dropout_acts_in_training_only() -> None:
+    encoder, x = LinearTokens(modality=FEATURES, dim=4, dropout=0.5), torch.randn(5, 2, 6)
+    assert not torch.equal(encoder(x), encoder(x))
+    encoder.eval()
+    assert torch.equal(encoder(x), encoder(x))
+
+
+def test_permuting_the_batch_permutes_the_tokens() -> None:
+    encoder, x, order = LinearTokens(modality=FEATURES, dim=4), torch.randn(4, 2, 6), torch.tensor([2, 0, 3, 1])
+    assert torch.allclose(encoder(x[order]), encoder(x)[order], atol=1e-6)
