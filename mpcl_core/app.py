@@ -230,7 +230,9 @@ def _write_json(path: Path, content: Mapping[str, Any]) -> None:
 def _check_device(device: str) -> None:
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if not available[device]:
-        raise UsageError(f"this machine has no {device} device. It has: {', '.join(k for k, v in available.items() if v)}.")
+        raise UsageError(
+            f"this machine has no {device} device. It has: {', '.join(k for k, v in available.items() if v)}."
+        )
 
 
 def _sources(blueprints: Mapping[str, Blueprint]) -> str:

@@ -24,6 +24,11 @@ from mpcl_core.results.metrics import micro_mean, row_scores
 
 log = logging.getLogger("mpcl.job")
 
+Predict = Callable[[WindowSet], Float64[np.ndarray, "N k"]]
+
+VIEWED = 64
+"""How many test rows of a job are kept for pictures, spread evenly."""
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -87,30 +92,29 @@ class _Running:
 
     def run(self, windows: WindowSet, fold: Fold, number: int) -> Mapping[str, float]:
         self.journal.write_text("")
-        predict = self._fit(windows, fold, number)
-        test = windows.take(fold.test)
-        D_pred = predict(test)
+        model = self.blueprint.model
+        threads = model.train.threads if isinstance(model, NetworkBlueprint) else 1
+        with deterministic(threads), forked(self.job.seed, number):
+            predict = self._fit(windows, fold, (self.job.seed, number))
+            test = windows.take(fold.test)
+            D_pred = predict(test)
         self._check(D_pred, test)
         metrics = micro_mean(row_scores(test.D, D_pred).rows, test.weight)
         self._write_line({"phase": "test", **metrics})
-        _write_predictions(self.job.folder / "predictions.npz", test, D_pred, fold)
+        _write_arrays(self.job.folder / "predictions.npz", _predictions(test, D_pred, fold))
         self._tell("mpcl_job_ended", metrics=metrics)
         return metrics
 
-    def _fit(self, windows: WindowSet, fold: Fold, number: int) -> Callable[[WindowSet], Float64[np.ndarray, "N k"]]:
+    def _fit(self, windows: WindowSet, fold: Fold, entropy: tuple[int, ...]) -> Predict:
         rows = np.concatenate([fold.train, fold.validation])
         fitting = windows.take(rows)
-        train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
-        model = self.blueprint.model
-        entropy = (self.job.seed, number)
-        if isinstance(model, NetworkBlueprint):
-            with deterministic(model.train.threads):
-                return self._train(model, entropy, fitting, train, validation)
-        with forked(*entropy):
-            self._tell("mpcl_job_started", network=None, recipe=self.blueprint.recipe)
-            transforms, fitting = fit_transforms(self.blueprint.transforms, fitting)
-            estimator = model.build().fit(fitting)
-            return lambda test: estimator.predict(transformed(test, transforms))
+        if isinstance(self.blueprint.model, NetworkBlueprint):
+            train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
+            return self._train(self.blueprint.model, entropy, fitting, train, validation)
+        self._tell("mpcl_job_started", network=None, recipe=self.blueprint.recipe)
+        transforms, fitting = fit_transforms(self.blueprint.transforms, fitting)
+        estimator = self.blueprint.model.build().fit(fitting)
+        return lambda test: estimator.predict(transformed(test, transforms))
 
     def _train(
         self,
@@ -119,7 +123,7 @@ class _Running:
         fitting: WindowSet,
         train: np.ndarray,
         validation: np.ndarray,
-    ) -> Callable[[WindowSet], Float64[np.ndarray, "N k"]]:
+    ) -> Predict:
         trainer = Trainer(
             model,
             self.blueprint.transforms,
@@ -130,7 +134,14 @@ class _Running:
         )
         fitted = trainer.fit(fitting, train, validation)
         fitted.save(self.job.folder / "checkpoint")
-        return fitted.predict
+
+        def predict(test: WindowSet) -> Float64[np.ndarray, "N k"]:
+            D_pred = fitted.predict(test)
+            some = np.unique(np.linspace(0, len(test) - 1, VIEWED).round().astype(np.int64))
+            _write_arrays(self.job.folder / "views.npz", {"index": some, **fitted.views(test.take(some))})
+            return D_pred
+
+        return predict
 
     def _epoch_ended(self, epoch: int, metrics: Mapping[str, int | float | str]) -> None:
         self._write_line({"epoch": epoch, **metrics})
@@ -156,19 +167,15 @@ class _Running:
             raise PluginError(f"'{name}' predicted what is no distribution: {error}") from error
 
 
-def _write_predictions(path: Path, test: WindowSet, D_pred: np.ndarray, fold: Fold) -> None:
+def _predictions(test: WindowSet, D_pred: np.ndarray, fold: Fold) -> dict[str, np.ndarray]:
+    columns = {name: getattr(test, name) for name in ("D", "weight", "subject", "trial", "window")}
+    return {**columns, "D_pred": D_pred, "row": fold.test}
+
+
+def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     partial = path.with_suffix(".partial")
     with partial.open("wb") as file:
-        np.savez_compressed(
-            file,
-            D=test.D,
-            D_pred=D_pred,
-            weight=test.weight,
-            row=fold.test,
-            subject=test.subject,
-            trial=test.trial,
-            window=test.window,
-        )
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     os.replace(partial, path)  # noqa: PTH105
 
 

@@ -107,6 +107,25 @@ class Learner(nn.Module):
         total = torch.stack([self.weights[name] * loss for name, loss in losses.items()]).sum()
         return state, {"loss": total, **losses}
 
+    @torch.no_grad()
+    def views(self, batch: Batch) -> dict[str, Tensor]:
+        """What pictures need of some rows: by stream its prototype weights and prototypes, and every component's views.
+
+        Names are dotted: ``streams.<stream>.weights``, ``streams.<stream>.fusion.<view>``, ``head.<view>`` …
+        """
+        state = self.network(batch.X, batch.present)
+        found: dict[str, Mapping[str, Tensor]] = {"head": self.network.head.views(state.streams)}
+        for name, stream in self.network.streams.items():
+            known, key = state.streams[name], f"streams.{name}"
+            here = {modality: batch.present[modality] for modality in stream.encoders}
+            found[f"{key}.fusion"] = stream.fusion.views(known.tokens, here)
+            if stream.memory is not None and known.weights is not None and known.prototypes is not None:
+                found[key] = {"weights": known.weights, "prototypes": known.prototypes}
+                found[f"{key}.memory"] = stream.memory.views(known.z)
+        for name, objective in self.objectives.items():
+            found[f"objectives.{name}"] = objective.views(state, batch)
+        return {f"{key}.{name}": view for key, views in found.items() for name, view in views.items()}
+
 
 def _groups(labels: Sequence[str], valence: Valence | None) -> tuple[tuple[int, ...], ...] | None:
     if valence is None:

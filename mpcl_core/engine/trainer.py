@@ -40,9 +40,9 @@ class TrainingError(UserError):
 
 @dataclass
 class Fitted:
-    """A trained network and the transforms that were fitted with it."""
+    """A trained network with its objectives, and the transforms that were fitted with it."""
 
-    network: Network
+    learner: Learner
     transforms: Sequence[FittedTransform]
     fabric: Fabric
     batch_size: int
@@ -51,15 +51,23 @@ class Fitted:
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
         """D_pred of rows that are as the protocol gave them, before the fitted transforms."""
         rows = Rows(transformed(windows, self.transforms), self.fabric.device)
-        self.network.eval()
+        self.learner.eval()
         with self.fabric.autocast():
-            logits = [self.network(b.X, b.present).logits for b in rows.in_order(self.batch_size)]
+            logits = [self.learner.network(b.X, b.present).logits for b in rows.in_order(self.batch_size)]
         return torch.cat(logits).double().softmax(-1).cpu().numpy()
+
+    def views(self, windows: WindowSet) -> dict[str, np.ndarray]:
+        """What pictures need of these rows (`Learner.views`)."""
+        rows = Rows(transformed(windows, self.transforms), self.fabric.device)
+        self.learner.eval()
+        with self.fabric.autocast():
+            views = self.learner.views(next(rows.in_order(len(rows))))
+        return {name: view.float().cpu().numpy() for name, view in views.items()}
 
     def save(self, folder: Path) -> None:
         """The final weights, as ``folder/weights.safetensors``."""
         folder.mkdir(exist_ok=True)
-        tensors = {name: value.contiguous() for name, value in self.network.state_dict().items()}
+        tensors = {name: value.contiguous() for name, value in self.learner.network.state_dict().items()}
         save_file(tensors, folder / "weights.safetensors")
 
 
@@ -208,7 +216,7 @@ class Phase:
 
     def fitted(self) -> Fitted:
         """What is left of the phase."""
-        return Fitted(self.learner.network, self.transforms, self.fabric, self.settings.batch_size)
+        return Fitted(self.learner, self.transforms, self.fabric, self.settings.batch_size)
 
 
 def fit_transforms(blocks: Sequence[Block], windows: WindowSet) -> tuple[list[FittedTransform], WindowSet]:

@@ -203,6 +203,10 @@ class Objective(NetworkComponent):
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
         """A mean over rows weighted by ``batch.weight``; rows of weight 0 are no negatives either."""
 
+    def views(self, state: State, batch: Batch) -> dict[str, Tensor]:
+        """What a picture needs (the attention of a retrieval, say), by name; without gradient."""
+        return {}
+
 
 class Head(NetworkComponent):
     """Predicts the distribution.

@@ -14,7 +14,9 @@ SIGNAL = Modality("ppg", 2, 40, 20.0)
 def test_each_token_is_the_mean_of_a_segment() -> None:
     encoder, x = ConvTokens(modality=SIGNAL, dim=4, tokens=3, kernel=0.4), torch.randn(2, 2, 40)
     windows = x.unfold(-1, 8, 2)  # b c steps samples
-    activity = gelu(torch.einsum("bcsw,dcw->bsd", windows, encoder.convolve.weight) + encoder.convolve.bias)
+    filters = encoder.convolve
+    assert filters.bias is not None
+    activity = gelu(torch.einsum("bcsw,dcw->bsd", windows, filters.weight) + filters.bias)
     length = activity.shape[1] // 3
     for j in range(3):
         pooled = activity[:, j * length : (j + 1) * length].mean(1)

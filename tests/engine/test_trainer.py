@@ -142,6 +142,9 @@ def test_what_a_job_leaves(tmp_path: Path) -> None:
     with np.load(tmp_path / "a" / "predictions.npz", allow_pickle=False) as stored:
         assert set(stored) == {"D", "D_pred", "weight", "row", "subject", "trial", "window"}
         assert np.array_equal(stored["row"], FOLD.test)
+    with np.load(tmp_path / "a" / "views.npz", allow_pickle=False) as views:
+        assert views["streams.physiological.prototypes"].shape == (testing.K, 1, 8)
+        assert views["streams.behavioural.weights"].shape == (len(views["index"]), testing.K, 1)
         assert np.allclose(stored["D_pred"].sum(1), 1)
 
 

@@ -34,7 +34,8 @@ def test_it_is_the_equation_written_out(per_emotion: int, residual: bool) -> Non
         )
         alpha = e / e.sum()
         assert torch.allclose(weights[i], alpha, atol=1e-5)
-        recalled = sum(alpha[k, m] * memory.prototypes[k, m] for k in range(K) for m in range(per_emotion))
+        parts = [alpha[k, m] * memory.prototypes[k, m] for k in range(K) for m in range(per_emotion)]
+        recalled = torch.stack(parts).sum(0)
         expected = z[i] + recalled if residual else recalled / recalled.norm()
         assert torch.allclose(enriched[i], expected, atol=1e-4)
 
