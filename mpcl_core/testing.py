@@ -273,7 +273,7 @@ def _stack(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> None:
         return
     for subject in _subjects(cls, parameters):
         copies = [subject.build().eval() for _ in range(3)]
-        weights, buffers = stack_module_state(copies)  # type: ignore[arg-type]
+        weights, buffers = stack_module_state(list[nn.Module](copies))
         if not weights and not buffers:
             continue
 

@@ -62,7 +62,7 @@ class Fitted:
         self.learner.eval()
         with self.fabric.autocast():
             views = self.learner.views(next(rows.in_order(len(rows))))
-        return {name: view.float().cpu().numpy() for name, view in views.items()}
+        return {name: view.detach().float().cpu().numpy() for name, view in views.items()}
 
     def save(self, folder: Path) -> None:
         """The final weights, as ``folder/weights.safetensors``."""
