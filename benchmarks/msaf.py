@@ -35,6 +35,7 @@ def ours(retrieval: MultiScaleRetrieval, query: Tensor, stored: Tensor) -> Run:
 
 def plain(retrieval: MultiScaleRetrieval, query: Tensor, stored: Tensor, *, separate: bool, fused: bool) -> Run:
     W, w = retrieval.value.weight, retrieval.omega
+    assert w is not None
 
     def prepared() -> tuple[Tensor, Tensor, Tensor]:
         parts = normalise(query), normalise(stored), stored @ W.T
@@ -53,7 +54,7 @@ def plain(retrieval: MultiScaleRetrieval, query: Tensor, stored: Tensor, *, sepa
 def timed(run: Run, gradient: Tensor) -> Callable[[], None]:
     def calls() -> None:
         for _ in range(CALLS):
-            run().backward(gradient)
+            torch.autograd.backward(run(), gradient)
 
     return calls
 

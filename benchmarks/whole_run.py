@@ -18,7 +18,7 @@ from mpcl_core.interfaces.blueprint import NetworkBlueprint
 from mpcl_core.recipe.load import load
 from pairs import ratio
 
-RECIPE = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "quickstart.yaml"
+RECIPE = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "mpcl.yaml"
 
 
 def whole() -> None:

@@ -14,7 +14,7 @@ from conftest import ROOT
 from mpcl_core.cli import main
 from recipe.broken import BROKEN, Broken
 
-QUICK = str(ROOT / "examples" / "recipes" / "quickstart.yaml")
+QUICK = str(ROOT / "examples" / "recipes" / "mpcl.yaml")
 
 
 @pytest.fixture(autouse=True)

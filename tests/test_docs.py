@@ -75,7 +75,7 @@ def test_the_plugin_of_the_guide_keeps_the_contract(
     found = discover([path], entries=()).catalog.find("encoder", "moments")
     assert found is not None
     assert testing.failures(found) == {}
-    quick = ROOT / "examples" / "recipes" / "quickstart.yaml"
+    quick = ROOT / "examples" / "recipes" / "mpcl.yaml"
     (option,) = re.findall(r"--set (streams\S+moments)", (ROOT / "CONTRIBUTING.md").read_text())
     small = [f"--set={x}" for x in ("source.subjects=3", "source.trials=3", "source.seconds=12", "train.epochs=1")]
     monkeypatch.chdir(tmp_path)

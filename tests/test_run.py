@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 from mpcl_core.cli import main
 
-QUICK = ROOT / "examples" / "recipes" / "quickstart.yaml"
+QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
 SMALL = [f"--set={x}" for x in ("source.subjects=3", "source.trials=4", "source.seconds=12", "dim=8", "train.epochs=2")]
 
 

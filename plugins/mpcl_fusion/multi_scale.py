@@ -12,8 +12,6 @@ from einops import rearrange
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.maths import masked_softmax, normalise
-
 
 class Scales(nn.Module):
     """β_1 < β_2 < …, fixed, or learned as β_s = Σ_{r ≤ s} exp(p_r), which keeps them positive and in order.
@@ -77,13 +75,12 @@ class MultiScaleRetrieval(nn.Module):
         self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
     ) -> Float[Tensor, "b c d"]:
         """What the query tokens retrieve. A group that is not ``there`` in a row contributes nothing to it."""
-        maps = self.attention(query, stored, there)
-        share = per_token(there * self.gates, self.groups).unsqueeze(-2)
-        values = self.value(stored)
+        maps = self._maps(query, stored, there)
+        share = per_token(there * self.gates, self.groups).unsqueeze(-1)
+        values: Tensor = self.value(stored)
         if self.concat is None:
-            merged: Tensor = (self._merged(maps) * share) @ values
-            return merged
-        read = (torch.cat(maps, dim=-2) * share) @ values
+            return self._merged(maps, share).mT @ values
+        read = (torch.cat(maps, dim=-1) * share).mT @ values
         retrieved: Tensor = self.concat(rearrange(read, "b (s c) d -> b c (s d)", s=len(maps)))
         return retrieved
 
@@ -91,23 +88,38 @@ class MultiScaleRetrieval(nn.Module):
         self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
     ) -> list[Float[Tensor, "b c n"]]:
         """softmax(β_s q̂ k̂ᵀ) of each scale."""
-        scores = normalise(self.query(query)) @ normalise(self.key(stored)).mT
+        return [attention.mT for attention in self._maps(query, stored, there)]
+
+    def _maps(
+        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
+    ) -> list[Float[Tensor, "b n c"]]:
+        """The attention, transposed: torch's softmax is many times slower over a last axis of fewer than 16."""
+        scores = cosines(self.key(stored), self.query(query))
         if self.joint:
-            mask = per_token(there, self.groups).unsqueeze(-2)
-            return [masked_softmax(beta * scores, mask) for beta in self.scales()]
+            absent = ~per_token(there, self.groups).unsqueeze(-1)
+            lowest = torch.finfo(scores.dtype).min
+            return [(beta * scores).masked_fill(absent, lowest).softmax(-2) for beta in self.scales()]
         return [self._by_group(beta * scores) for beta in self.scales()]
 
-    def _by_group(self, scores: Float[Tensor, "b c n"]) -> Float[Tensor, "b c n"]:
-        return torch.cat([part.softmax(-1) for part in torch.split(scores, self.groups, dim=-1)], dim=-1)
+    def _by_group(self, scores: Float[Tensor, "b n c"]) -> Float[Tensor, "b n c"]:
+        return torch.cat([part.softmax(-2) for part in torch.split(scores, self.groups, dim=-2)], dim=-2)
 
-    def _merged(self, maps: Sequence[Float[Tensor, "b c n"]]) -> Float[Tensor, "b c n"]:
-        if self.omega is None:
-            return maps[0]
-        omega = self.omega.softmax(0)
-        merged = omega[0] * maps[0]
-        for share, attention in zip(omega[1:], maps[1:], strict=True):
-            merged = torch.addcmul(merged, share, attention)
+    def _merged(self, maps: Sequence[Float[Tensor, "b n c"]], share: Float[Tensor, "b n 1"]) -> Float[Tensor, "b n c"]:
+        """Σ_s ω_s g maps_s."""
+        shares = [share] if self.omega is None else [omega * share for omega in self.omega.softmax(0)]
+        merged = shares[0] * maps[0]
+        for weight, attention in zip(shares[1:], maps[1:], strict=True):
+            merged = torch.addcmul(merged, weight, attention)
         return merged
+
+
+def cosines(one: Float[Tensor, "b n d"], other: Float[Tensor, "b c d"]) -> Float[Tensor, "b n c"]:
+    """Of all pairs of rows. The products are scaled and not the rows, since there are fewer of them."""
+    return one @ other.mT * _inverse_length(one) * _inverse_length(other).mT
+
+
+def _inverse_length(x: Float[Tensor, "b n d"]) -> Float[Tensor, "b n 1"]:
+    return torch.rsqrt(x.square().sum(-1, keepdim=True) + 1e-8)
 
 
 def per_token(values: Shaped[Tensor, "b g"], groups: Sequence[int]) -> Shaped[Tensor, "b n"]:

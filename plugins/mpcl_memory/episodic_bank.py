@@ -57,7 +57,7 @@ class EpisodicBank(Memory):
         *,
         n_outputs: int,
         dim: int,
-        capacity: Count = 4096,
+        capacity: Count = 1024,
         read: Literal["softmax", "nearest"] = "softmax",
         neighbours: Count = 5,
         tau: Positive = 0.05,

@@ -36,9 +36,11 @@ class Hopfield(Retrieval):
         mask: Bool[Tensor, "*h s"] | None = None,
     ) -> Float[Tensor, "*h q d"]:
         patterns = normalise(stored)
-        parts = torch.split(query, max(1, CHUNK // patterns.shape[-2]), dim=-2)
-        found = [self._attention(part, patterns, mask) @ patterns for part in parts]
-        return normalise(torch.cat(found, dim=-2) if len(found) > 1 else found[0])
+        size = max(1, CHUNK // patterns.shape[-2])
+        if query.shape[-2] <= size:
+            return normalise(self._attention(query, patterns, mask) @ patterns)
+        parts = torch.split(query, size, dim=-2)
+        return normalise(torch.cat([self._attention(part, patterns, mask) @ patterns for part in parts], dim=-2))
 
     def views(
         self,

@@ -142,10 +142,10 @@ def test_what_a_job_leaves(tmp_path: Path) -> None:
     with np.load(tmp_path / "a" / "predictions.npz", allow_pickle=False) as stored:
         assert set(stored) == {"D", "D_pred", "weight", "row", "subject", "trial", "window"}
         assert np.array_equal(stored["row"], FOLD.test)
+        assert np.allclose(stored["D_pred"].sum(1), 1)
     with np.load(tmp_path / "a" / "views.npz", allow_pickle=False) as views:
         assert views["streams.physiological.prototypes"].shape == (testing.K, 1, 8)
         assert views["streams.behavioural.weights"].shape == (len(views["index"]), testing.K, 1)
-        assert np.allclose(stored["D_pred"].sum(1), 1)
 
 
 def test_a_failing_job_is_recorded_with_its_traceback(tmp_path: Path) -> None:
