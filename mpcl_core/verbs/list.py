@@ -3,6 +3,7 @@
 import argparse
 import inspect
 import json
+import re
 import sys
 
 from rich.console import Console
@@ -22,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
         {
             "slot": entry.cls.slot,
             "name": entry.cls.name,
-            "what": (inspect.getdoc(entry.cls) or "").split("\n")[0],
+            "what": _sentence(inspect.getdoc(entry.cls) or ""),
             "owner": entry.owner,
         }
         for entry in catalog.entries(arguments.slot)
@@ -38,3 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     for owner, reason in catalog.not_loaded.items():
         console.print(f"Not loaded: {owner} ({reason})", markup=False, highlight=False)
     return 0
+
+
+def _sentence(text: str) -> str:
+    """The first sentence of a docstring."""
+    paragraph = " ".join(text.split("\n\n")[0].split())
+    return re.split(r"(?<=\.)\s", paragraph)[0]

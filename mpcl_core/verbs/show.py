@@ -3,10 +3,12 @@
 import argparse
 import inspect
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 from rich.console import Console
 from rich.table import Table
@@ -66,7 +68,11 @@ def _difference(first: Values, second: Values) -> list[dict[str, Any]]:
 
 
 def _from(place: Place) -> str:
-    return "default" if Path(place.file).name == "defaults.yaml" else str(place)
+    file = Path(place.file)
+    if file.name == "defaults.yaml":
+        return "default"
+    here = os.path.relpath(file) if file.is_absolute() else place.file
+    return f"{min(here, place.file, key=len)}:{place.line}:{place.column}"
 
 
 def _print(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -74,7 +80,9 @@ def _print(rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         console.print("They do not differ.")
         return
-    table = Table(*rows[0], box=None)
+    table = Table(box=None)
+    for heading in rows[0]:
+        table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(text if isinstance(text, str) else json.dumps(text) for text in row.values()))
     console.print(table)
@@ -92,7 +100,7 @@ def _components(name: str, catalog: Catalog, as_json: bool) -> int:
     for entry in found:
         about = _described(entry)
         console.print(f"{about['name']} ({about['slot']}) from {about['owner']}\n{about['file']}\n")
-        console.print(f"{about['module']}\n\n{about['class']}\n")
+        console.print(f"{about['module']}\n\n{about['class']}\n", soft_wrap=True)
         table = Table("parameter", "type", "default", box=None)
         for parameter in about["parameters"]:
             table.add_row(parameter["name"], parameter["type"], parameter["default"])
@@ -127,7 +135,26 @@ def _parameters(cls: type[Component]) -> list[dict[str, str]]:
 
 
 def _type(annotation: Any) -> str:
-    bounds = [str(bound) for part in getattr(annotation, "__metadata__", ()) for bound in getattr(part, "metadata", ())]
-    plain = getattr(annotation, "__origin__", annotation) if bounds else annotation
-    name = plain.__name__ if isinstance(plain, type) and not hasattr(plain, "__args__") else str(plain)
-    return f"{name.replace('typing.', '')} {' '.join(bounds)}".strip()
+    """An annotation as a reader wants it: ``int >= 1 <= 65536``, ``tuple[float > 0, ...]``, ``'a' | 'b'``."""
+    if annotation is ...:
+        return "..."
+    if annotation is type(None):
+        return "null"
+    if hasattr(annotation, "__metadata__"):
+        bounds = [str(bound) for part in annotation.__metadata__ for bound in getattr(part, "metadata", ())]
+        return " ".join([_type(annotation.__origin__), *map(_bound, bounds)])
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return " | ".join(map(repr, parts))
+    if origin in (Union, UnionType):
+        return " | ".join(map(_type, parts))
+    name = getattr(origin or annotation, "__name__", str(annotation))
+    return f"{name}[{', '.join(map(_type, parts))}]" if parts else name
+
+
+def _bound(bound: str) -> str:
+    """``Ge(ge=1)`` -> ``>= 1``; what has no sign stays as it is."""
+    for name, sign in (("Gt(gt=", ">"), ("Ge(ge=", ">="), ("Lt(lt=", "<"), ("Le(le=", "<=")):
+        if bound.startswith(name):
+            return f"{sign} {bound.removeprefix(name).removesuffix(')')}"
+    return bound

@@ -12,6 +12,9 @@ from einops import rearrange
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
 
+VECTOR = 16
+"""Numbers that a processor's vector unit takes at a time."""
+
 
 class Scales(nn.Module):
     """β_1 < β_2 < …, fixed, or learned as β_s = Σ_{r ≤ s} exp(p_r), which keeps them positive and in order.
@@ -75,12 +78,12 @@ class MultiScaleRetrieval(nn.Module):
         self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
     ) -> Float[Tensor, "b c d"]:
         """What the query tokens retrieve. A group that is not ``there`` in a row contributes nothing to it."""
-        maps = self._maps(query, stored, there)
-        share = per_token(there * self.gates, self.groups).unsqueeze(-1)
+        maps = self.attention(query, stored, there)
+        share = per_token(there * self.gates, self.groups).unsqueeze(-2)
         values: Tensor = self.value(stored)
         if self.concat is None:
-            return self._merged(maps, share).mT @ values
-        read = (torch.cat(maps, dim=-1) * share).mT @ values
+            return self._merged(maps, share) @ values
+        read = (torch.cat(maps, dim=-2) * share) @ values
         retrieved: Tensor = self.concat(rearrange(read, "b (s c) d -> b c (s d)", s=len(maps)))
         return retrieved
 
@@ -88,23 +91,17 @@ class MultiScaleRetrieval(nn.Module):
         self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
     ) -> list[Float[Tensor, "b c n"]]:
         """softmax(β_s q̂ k̂ᵀ) of each scale."""
-        return [attention.mT for attention in self._maps(query, stored, there)]
-
-    def _maps(
-        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
-    ) -> list[Float[Tensor, "b n c"]]:
-        """The attention, transposed: torch's softmax is many times slower over a last axis of fewer than 16."""
-        scores = cosines(self.key(stored), self.query(query))
+        scores = cosines(self.query(query), self.key(stored))
         if self.joint:
-            absent = ~per_token(there, self.groups).unsqueeze(-1)
+            absent = ~per_token(there, self.groups).unsqueeze(-2)
             lowest = torch.finfo(scores.dtype).min
-            return [(beta * scores).masked_fill(absent, lowest).softmax(-2) for beta in self.scales()]
+            return [softmax((beta * scores).masked_fill(absent, lowest)) for beta in self.scales()]
         return [self._by_group(beta * scores) for beta in self.scales()]
 
-    def _by_group(self, scores: Float[Tensor, "b n c"]) -> Float[Tensor, "b n c"]:
-        return torch.cat([part.softmax(-2) for part in torch.split(scores, self.groups, dim=-2)], dim=-2)
+    def _by_group(self, scores: Float[Tensor, "b c n"]) -> Float[Tensor, "b c n"]:
+        return torch.cat([softmax(part) for part in torch.split(scores, self.groups, dim=-1)], dim=-1)
 
-    def _merged(self, maps: Sequence[Float[Tensor, "b n c"]], share: Float[Tensor, "b n 1"]) -> Float[Tensor, "b n c"]:
+    def _merged(self, maps: Sequence[Float[Tensor, "b c n"]], share: Float[Tensor, "b 1 n"]) -> Float[Tensor, "b c n"]:
         """Σ_s ω_s g maps_s."""
         shares = [share] if self.omega is None else [omega * share for omega in self.omega.softmax(0)]
         merged = shares[0] * maps[0]
@@ -113,9 +110,14 @@ class MultiScaleRetrieval(nn.Module):
         return merged
 
 
-def cosines(one: Float[Tensor, "b n d"], other: Float[Tensor, "b c d"]) -> Float[Tensor, "b n c"]:
+def softmax(scores: Float[Tensor, "b c n"]) -> Float[Tensor, "b c n"]:
+    """Over the last axis; where that is narrow, laid out so that torch need not take one number at a time."""
+    return scores.softmax(-1) if scores.shape[-1] >= VECTOR else scores.mT.softmax(-2).mT
+
+
+def cosines(query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"]) -> Float[Tensor, "b c n"]:
     """Of all pairs of rows. The products are scaled and not the rows, since there are fewer of them."""
-    return one @ other.mT * _inverse_length(one) * _inverse_length(other).mT
+    return query @ stored.mT * _inverse_length(query) * _inverse_length(stored).mT
 
 
 def _inverse_length(x: Float[Tensor, "b n d"]) -> Float[Tensor, "b n 1"]:
