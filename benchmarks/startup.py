@@ -28,4 +28,8 @@ if __name__ == "__main__":
         broken = Path(folder) / "broken.yaml"
         broken.write_text(f"extends: {recipe}\nname: broken\ntrian: 3\n")
         print(f"--help           (aim 0.08): {ratio(command('-m', 'mpcl_core', '--help'), torch)}")
+        unknown = Path(folder) / "unknown.yaml"
+        unknown.write_text(f"extends: {recipe}\nname: unknown\nhead: {{use: nothing}}\n")
         print(f"text stage       (aim 0.15): {ratio(command('-m', 'mpcl_core', 'check', str(broken), code=2), torch)}")
+        found = ratio(command("-m", "mpcl_core", "check", str(unknown), code=2), torch)
+        print(f"component stage  (a fault within 4 s): {found}")

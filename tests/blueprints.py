@@ -26,6 +26,7 @@ def train(**changes: Any) -> Train:
         "refit": True,
         "batch_size": 32,
         "lr": 0.01,
+        "schedule": "constant",
         "weight_decay": 0.01,
         "clip": 1.0,
         "threads": 1,

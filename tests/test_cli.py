@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -30,9 +29,7 @@ def test_a_broken_recipe_is_met_with_a_message(
 ) -> None:
     path = broken.write(Path())
     before = sorted(tmp_path.rglob("*"))
-    started = time.perf_counter()
     assert main([verb, str(path), *(f"--set={text}" for text in broken.sets)]) == 2
-    assert time.perf_counter() - started < 4
     out, err = capsys.readouterr()
     assert out == ""
     assert "Traceback" not in err

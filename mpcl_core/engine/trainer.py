@@ -23,6 +23,7 @@ from torch import Tensor
 from mpcl_core.engine.network import Learner, Network
 from mpcl_core.engine.randomness import forked
 from mpcl_core.engine.rows import Rows
+from mpcl_core.engine.schedule import learning_rate
 from mpcl_core.interfaces.blueprint import Block, NetworkBlueprint
 from mpcl_core.interfaces.components import FittedTransform, NetworkComponent
 from mpcl_core.interfaces.data import Batch, State, WindowSet
@@ -170,24 +171,32 @@ class Phase:
         self.optimizer = cast(_FabricOptimizer, self.fabric.setup_optimizers(optimizer))
         self.memories = network.memories
         self.generator = torch.Generator().manual_seed(torch.initial_seed())
+        self.epochs = 0
 
     def epoch(self) -> dict[str, float]:
         """One pass over the rows; the mean of each loss over the steps."""
         self.learner.train()
         sums: dict[str, Tensor] = {}
-        steps = 0
+        steps, n_steps = 0, math.ceil(len(self.rows) / self.settings.batch_size)
         for batch in self.rows.shuffled(self.settings.batch_size, self.generator):
             with self.fabric.autocast():
                 state, losses = self.learner(batch)
             self.optimizer.zero_grad()
             self.fabric.backward(losses["loss"])
             torch.nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.clip)
+            self._set_rate(self.epochs + (steps + 1) / n_steps)
             self.optimizer.step()
             self._update_memories(state, batch)
             for name, loss in losses.items():
                 sums[name] = sums.get(name, 0.0) + loss.detach()
             steps += 1
+        self.epochs += 1
         return {name: float(total) / steps for name, total in sums.items()}
+
+    def _set_rate(self, epoch: float) -> None:
+        rate = learning_rate(self.settings.schedule, self.settings.lr, epoch / self.settings.epochs)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
 
     @torch.no_grad()
     def _update_memories(self, state: State, batch: Batch) -> None:

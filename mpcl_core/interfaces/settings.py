@@ -16,7 +16,11 @@ class Train(BaseModel):
         refit: train again on training and validation rows for as many epochs as were best, so that every row
             of a table has seen the same data; otherwise the best epoch's weights are kept.
         batch_size: rows of a step.
-        lr: learning rate of AdamW.
+        lr: learning rate of AdamW; the highest one, where there is a schedule.
+        schedule: ``constant``, or ``one_cycle``: lr rises from lr / 25 over the first 3/10 of ``epochs`` and falls
+            to lr / 250,000 at the last, both along a cosine (Smith & Topin, 2018). It is a function of the epoch
+            alone, so that an epoch of the refit has the rate it had in the search; a refit that ends early never
+            reaches the lowest. The search should run to the end: give it a ``patience`` of ``epochs``.
         weight_decay: its decoupled weight decay.
         clip: the largest norm of the gradient.
         threads: CPU threads of one job, whatever ``--jobs`` says, so that results do not depend on it.
@@ -30,6 +34,7 @@ class Train(BaseModel):
     refit: bool
     batch_size: Count
     lr: Positive
+    schedule: Literal["constant", "one_cycle"]
     weight_decay: NonNegative
     clip: Positive
     threads: Count

@@ -113,7 +113,8 @@ class MSAF(Fusion):
         there = torch.stack([present[name] for name in self.auxiliaries], dim=-1)
         counts = [tokens[name].shape[-2] for name in self.auxiliaries]
         substitute = masked_mean(stored, per_token(there, counts)).unsqueeze(-2)
-        query = torch.where(present[self.primary][:, None, None], tokens[self.primary], substitute)
+        asks = present[self.primary][:, None, None].to(stored.dtype)
+        query = torch.addcmul(substitute * (1.0 - asks), tokens[self.primary], asks)
         return query, stored, there
 
     @torch.no_grad()

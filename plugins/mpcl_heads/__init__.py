@@ -6,7 +6,8 @@ from mpcl_core.interfaces.hooks import hookimpl
 
 @hookimpl
 def mpcl_components() -> list[type[Component]]:
+    from mpcl_heads.episodic_mix import EpisodicMix
     from mpcl_heads.hsc import HSC
     from mpcl_heads.linear import Linear
 
-    return [HSC, Linear]
+    return [EpisodicMix, HSC, Linear]

@@ -5,8 +5,8 @@
     T_j = Σ_g G_jg V_g,  G_j = softmax_g(u_j V_g)                    a gate, once for each further level
     h = W_h LN[z_s of each stream, mean_k E, V, T]                   logits = log D̄ + W₂ gelu(W₁ h + b₁) + b₂
 
-W is applied to the prototypes before they are weighted, which is the same and needs no product per row. D̄ is the mean
-training distribution: the head starts near the prior.
+W is applied to the prototypes before they are weighted, and S before they are summed, which is the same and spares
+forming E for each row. D̄ is the mean training distribution: the head starts near the prior.
 
 Stated in the paper: a hierarchy that abstracts bottom-up, then a classifier of distributions. Independent
 reconstruction: the levels, their assignment and gate, and the classifier.
@@ -18,6 +18,7 @@ import torch
 from einops import einsum
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from mpcl_core.interfaces.components import Head, Needs
 from mpcl_core.interfaces.data import StreamInfo, StreamState
@@ -70,40 +71,45 @@ class HSC(Head):
         self.prior.copy_(log_prior(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
-        E = self._emotions(streams)
-        tokens = torch.cat([E.mean(-2, keepdim=True), *self._levels(E)], dim=-2)
         z = [streams[stream.name].z for stream in self.streams]
-        h = self.join(torch.cat([*z, tokens.flatten(-2)], dim=-1))
+        tokens = torch.cat(self._levels(streams), dim=-2).flatten(-2)
+        h = self.join(torch.cat([*z, tokens], dim=-1))
         logits: Tensor = self.prior + self.last(self.classify(h))
         return logits, {}
 
     @torch.no_grad()
     def views(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
         """``assignment`` S (g k), and ``gate.1`` … (b j g) of each further level."""
-        levels = self._levels(self._emotions(streams))
+        _, *levels = self._levels(streams)
         gates = {f"gate.{i}": _gate(gate, levels[i - 1]) for i, gate in enumerate(self.gates, 1)}
         return {"assignment": self._assignment(), **gates}
 
-    def _emotions(self, streams: Mapping[str, StreamState]) -> Float[Tensor, "b k d"]:
+    def _levels(self, streams: Mapping[str, StreamState]) -> list[Float[Tensor, "b _ d"]]:
+        """mean_k E, V and each T."""
+        mean, V = self._above(streams).tensor_split((1,), dim=-2)
+        levels = [V]
+        for gate in self.gates:
+            levels.append(_gate(gate, levels[-1]) @ levels[-1])
+        return [mean, *levels]
+
+    def _above(self, streams: Mapping[str, StreamState]) -> Float[Tensor, "b above d"]:
+        """What is linear in the emotion tokens, their mean and V, without forming the tokens."""
+        share = pad(self._assignment(), (0, 0, 1, 0), value=1.0 / self.n_outputs)
         parts = [
-            self._weighted(project, streams[name]) for project, name in zip(self.project, self.remembering, strict=True)
+            _weighted(share, streams[name], project)
+            for name, project in zip(self.remembering, self.project, strict=True)
         ]
         return torch.stack(parts).sum(0)
 
-    def _weighted(self, project: nn.Module, stream: StreamState) -> Float[Tensor, "b k d"]:
-        if stream.weights is None or stream.prototypes is None:
-            raise ValueError("a stream that was announced with a memory came without")
-        tokens: Tensor = einsum(stream.weights, project(stream.prototypes), "b k m, k m d -> b k d")
-        return tokens
-
-    def _levels(self, E: Float[Tensor, "b k d"]) -> list[Float[Tensor, "b _ d"]]:
-        tokens: list[Tensor] = [einsum(self._assignment(), E, "g k, b k d -> b g d")]
-        for gate in self.gates:
-            tokens.append(_gate(gate, tokens[-1]) @ tokens[-1])
-        return tokens
-
     def _assignment(self) -> Float[Tensor, "g k"]:
         return masked_softmax(self.assignment, self.members)
+
+
+def _weighted(share: Float[Tensor, "above k"], stream: StreamState, project: nn.Module) -> Float[Tensor, "b above d"]:
+    if stream.weights is None or stream.prototypes is None:
+        raise ValueError("a stream that was announced with a memory came without")
+    tokens: Tensor = einsum(share, stream.weights, project(stream.prototypes), "a k, b k m, k m d -> b a d")
+    return tokens
 
 
 def _gate(gate: nn.Module, below: Float[Tensor, "b g d"]) -> Float[Tensor, "b j g"]:

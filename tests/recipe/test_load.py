@@ -121,6 +121,7 @@ def test_the_defaults_are_complete() -> None:
         refit=True,
         batch_size=128,
         lr=1e-3,
+        schedule="constant",
         weight_decay=0.01,
         clip=1.0,
         threads=1,

@@ -1,0 +1,56 @@
+"""The figures that every run leaves, each where the run holds what it shows.
+
+matplotlib is imported when something is drawn, not before, and without pyplot. The same run gives the same files.
+"""
+
+import logging
+import warnings
+from importlib import import_module
+from pathlib import Path
+
+from mpcl_core.results.figures.reading import Run
+
+FAMILIES = (
+    "scores",
+    "learning",
+    "sensitivity",
+    "distributions",
+    "cooccurrence",
+    "prototypes",
+    "assignment",
+    "attention",
+    "retrieval",
+)
+"""The modules that draw. Each has ``figures(run)``, which yields pairs of a file's name and a figure."""
+
+log = logging.getLogger("mpcl.figures")
+
+
+def draw(run: Path) -> list[Path]:
+    """Write ``run/figures/*.svg``, and say which there are.
+
+    A figure that fails is said in one line, and the others are drawn: a picture never costs a run its numbers.
+    """
+    written: list[Path] = []
+    read = Run(run)
+    for family in FAMILIES:
+        try:
+            written += _draw(read, family)
+        except Exception as error:
+            log.warning("No figure '%s': %s: %s", family, type(error).__name__, error)
+    return written
+
+
+def _draw(run: Run, family: str) -> list[Path]:
+    from matplotlib import rc_context
+
+    from mpcl_core.results.figures.page import STYLE
+
+    folder, written = run.folder / "figures", []
+    with rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a label in a script that the font lacks
+        for name, figure in import_module(f"{__name__}.{family}").figures(run):
+            folder.mkdir(exist_ok=True)
+            written.append(folder / f"{name}.svg")
+            figure.savefig(written[-1], dpi=200, metadata={"Date": None, "Creator": None})
+    return written

@@ -1,0 +1,106 @@
+"""Learning curves: each loss and the validation KL over epochs, a line for each job."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float64
+from matplotlib.figure import Figure
+
+from mpcl_core.results.figures.page import PREDICTED, REFERENCE, TRUE, page
+from mpcl_core.results.figures.reading import Run, Study
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Journals = Sequence[Sequence[Mapping[str, Any]]]
+
+A_PAGE = 6
+"""Variants on a page."""
+
+ALWAYS = ("loss", "validation_kl")
+NO_LOSS = ("epoch", "of", "phase", "seconds", *ALWAYS)
+
+CAPTION = (
+    "Thin: a job (seed × fold); bold: their median, while at least half of them train. Loss: the weighted sum over "
+    "training rows; then each objective by itself. Validation KL in nats. Dots: the epoch that each job chose; dotted: "
+    "the median of the choices. The search is shown, not the refit. Panels of a column share their axes."
+)
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """``learning``, or ``learning-1`` … where there are more variants than a page takes."""
+    pages = [
+        (study, dict(found[start : start + A_PAGE]))
+        for study in run.studies
+        for found in [_trained(run, study)]
+        for start in range(0, len(found), A_PAGE)
+    ]
+    for number, (study, part) in enumerate(pages, 1):
+        yield "learning" if len(pages) == 1 else f"learning-{number}", _figure(run, study, part)
+
+
+def _trained(run: Run, study: Study) -> list[tuple[str, Journals]]:
+    found = []
+    for variant in study["variants"]:
+        searches = [[line for line in journal if line["phase"] == "search"] for journal in run.journals(variant)]
+        if any(searches):
+            found.append((variant, [search for search in searches if search]))
+    return found
+
+
+def _figure(run: Run, study: Study, variants: Mapping[str, Journals]) -> Figure:
+    columns = _columns(variants.values())
+    figure = page("Learning curves", run.name, study, CAPTION, 1.5 + 1.15 * len(variants))
+    grid = figure.subplots(len(variants), len(columns), squeeze=False, sharex=True, sharey="col")
+    for row, (variant, journals) in zip(grid, variants.items(), strict=True):
+        chosen = choices(journals)
+        for axes, column in zip(row, columns, strict=True):
+            _panel(axes, table(journals, column))
+            axes.axvline(float(np.median(chosen)), color=TRUE, linewidth=0.8, linestyle=":")
+        best = [min(line["validation_kl"] for line in journal) for journal in journals]
+        row[-1].plot(chosen, best, "o", color=PREDICTED, markersize=2.5)
+        row[0].set_ylabel(variant)
+    for axes, column in zip(grid[0], columns, strict=True):
+        axes.set_title(column.replace("_kl", " KL"), loc="left")
+    for axes in grid[-1]:
+        axes.set_xlabel("epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    return figure
+
+
+def _columns(variants: "Iterator[Journals] | Any") -> list[str]:
+    names = [name for journals in variants for journal in journals for line in journal for name in line]
+    objectives = [name for name in dict.fromkeys(names) if name not in NO_LOSS]
+    return ["loss", *(objectives if len(objectives) > 1 else []), "validation_kl"]
+
+
+def _panel(axes: "Axes", values: Float64[np.ndarray, "jobs epochs"]) -> None:
+    if np.isnan(values).all():
+        axes.set_facecolor("#f4f4f4")
+        return
+    epochs = np.arange(values.shape[1])
+    axes.plot(epochs, values.T, color=REFERENCE, linewidth=0.5, alpha=0.6, rasterized=values.size > 500)
+    axes.plot(epochs, median(values), color=TRUE, linewidth=1.4)
+
+
+def table(journals: Journals, name: str) -> Float64[np.ndarray, "jobs epochs"]:
+    """A value of each job at each epoch, from epoch 0; NaN where it has none."""
+    values = np.full((len(journals), 1 + max(line["epoch"] for journal in journals for line in journal)), np.nan)
+    for row, journal in zip(values, journals, strict=True):
+        for line in journal:
+            row[line["epoch"]] = line.get(name, np.nan)
+    return values
+
+
+def median(values: Float64[np.ndarray, "jobs epochs"]) -> Float64[np.ndarray, "epochs"]:
+    """Of the jobs at each epoch; NaN where fewer than half of them still train."""
+    enough = (~np.isnan(values)).sum(0) * 2 >= len(values)
+    middle = np.full(values.shape[1], np.nan)
+    middle[enough] = np.nanmedian(values[:, enough], axis=0)
+    return middle
+
+
+def choices(journals: Journals) -> list[int]:
+    """The epoch of each job with the smallest validation KL, the first of equals."""
+    return [min(journal, key=lambda line: line["validation_kl"])["epoch"] for journal in journals]
