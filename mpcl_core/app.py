@@ -23,6 +23,7 @@ from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, load, once
+from mpcl_core.results.figures import draw
 from mpcl_core.results.summary import Row, summarise
 from mpcl_core.results.tables import as_csv, as_markdown
 from mpcl_registry.discover import Discovery, discover
@@ -116,7 +117,8 @@ def survey(checked: Checked) -> list[dict[str, Any]]:
     """What a run would do, study by study: rows, subjects, folds, grade, variants and jobs. Reads the data.
 
     Raises:
-        DataError: the data are not what they should be, or the protocol cannot split them.
+        DataError: the data are not what they should be.
+        RecipeError: the protocol cannot split them.
     """
     blueprints = with_references(checked.blueprints)
     plan = studies(blueprints)
@@ -178,6 +180,7 @@ def run(
     rows = summarise(partial_folder)
     (partial_folder / "summary.csv").write_text(as_csv(rows))
     (partial_folder / "summary.md").write_text(as_markdown(rows, about))
+    draw(partial_folder)
     partial_folder.rename(folder)
     return Finished(folder, rows, about, [outcome for outcome in outcomes if outcome.error])
 

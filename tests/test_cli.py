@@ -116,3 +116,23 @@ def test_check_reports_size_rows_and_jobs(capsys: pytest.CaptureFixture[str]) ->
     assert answer["jobs"] == 12
     assert answer["networks"]["main"] > 1000
     assert not list(Path().iterdir()), "check writes nothing"
+
+
+@pytest.mark.parametrize("verb", ["check", "run"])
+def test_a_protocol_that_the_data_cannot_serve(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("r.yaml").write_text(
+        f"extends: {QUICK}\nname: r\nprotocol: {{use: loso}}\nsource: {{subjects: 1, trials: 2}}\n"
+    )
+    assert main([verb, "r.yaml"]) == 2
+    err = capsys.readouterr().err
+    assert "r.yaml:3:1: protocol: 'loso' cannot split these rows: " in err or "r.yaml:3:" in err
+    assert "Traceback" not in err
+
+
+def test_a_missing_data_file_is_named(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = str(ROOT / "examples" / "recipes" / "mpcl-dmer.yaml")
+    assert main(["check", recipe, "--set", "source.path=nothing.mat"]) == 1
+    err = capsys.readouterr().err
+    assert "nothing.mat" in err
+    assert "Traceback" not in err
+    assert err.count("\n") <= 2

@@ -8,14 +8,21 @@ from torch import nn
 
 from mpcl_core import testing
 from mpcl_core.interfaces.components import SLOTS, Encoder, Fusion
+from mpcl_core.interfaces.data import StreamInfo
+from mpcl_heads.linear import Linear
 from mpcl_registry.catalog import Entry
 from mpcl_registry.discover import discover
 from mpcl_retrieval.hopfield import Hopfield
 
 ENTRIES = list(discover(entries=()).catalog.entries())
+STREAMS = (StreamInfo("physiological", True), StreamInfo("behavioural", True))
 NEEDED: dict[tuple[str, str], dict[str, Any]] = {
     ("fusion", "msaf"): {"primary": "eeg"},
     ("objective", "pcl"): {"retrieval": Hopfield(dim=testing.D)},
+    ("head", "episodic_mix"): {
+        "head": Linear(streams=STREAMS, n_outputs=testing.K, dim=testing.D, valence=None, dropout=0.0)
+    },
+    ("transform", "subject_prior"): {"emotions": testing.K},
 }
 """(slot, name) -> parameters without a default, which a recipe must give."""
 REQUIRED = {"source"}  # a source reads files; its checks are its own tests

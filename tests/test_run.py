@@ -58,7 +58,11 @@ def test_what_a_run_folder_holds(finished: Path) -> None:
         "jobs",
         "summary.csv",
         "summary.md",
+        "figures",
     }
+    figures = {path.stem for path in (finished / "figures").iterdir()}
+    assert figures >= {"scores", "learning", "distributions", "cooccurrence", "prototypes", "assignment"}
+    assert figures >= {"attention-physiological", "retrieval-pcl"}
     jobs = {str(path.parent.relative_to(finished / "jobs")) for path in finished.rglob("predictions.npz")}
     assert len(jobs) == 3 * 3 + 2 * 3
     lock = json.loads((finished / "lock.json").read_text())

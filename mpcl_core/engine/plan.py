@@ -9,6 +9,7 @@ from mpcl_core.engine.grade import grade, weakest
 from mpcl_core.engine.prepare import prepare
 from mpcl_core.interfaces.blueprint import Block, Blueprint
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
+from mpcl_core.interfaces.errors import DataError, Fault, RecipeError
 
 DATA_KEYS = ("source", "prepare", "protocol")
 
@@ -67,7 +68,8 @@ def studies(blueprints: Mapping[str, Blueprint]) -> list[Study]:
     """Load the rows and split them, once for all variants that share both.
 
     Raises:
-        DataError: the data are not what they should be, or the protocol cannot split them.
+        DataError: the data are not what they should be.
+        RecipeError: the protocol cannot split them.
     """
     return [_study(blueprints[names[0]], tuple(names)) for names in _sharing(blueprints)]
 
@@ -99,5 +101,10 @@ def _sharing(blueprints: Mapping[str, Blueprint]) -> list[list[str]]:
 
 def _study(blueprint: Blueprint, variants: tuple[str, ...]) -> Study:
     windows = prepare(blueprint.source.build(), [block.build() for block in blueprint.prepare])
-    folds = tuple(blueprint.protocol.build().split(windows))
+    protocol = blueprint.protocol
+    try:
+        folds = tuple(protocol.build().split(windows))
+    except DataError as error:
+        message = f"'{protocol.cls.name}' cannot split these rows: {error}"
+        raise RecipeError([Fault(protocol.place, protocol.key, message)]) from None
     return Study(variants, windows, folds, tuple(grade(windows, fold) for fold in folds))

@@ -50,8 +50,8 @@ _NOTHING = Node(None, Place("", 0, 0))
 
 def _another(parent: Node, patch: Node) -> bool:
     """Whether both are blocks and name different components."""
-    old, new = parent.mapping.get("use"), patch.mapping.get("use")
-    return old is not None and new is not None and new.value not in (None, old.value)
+    old, new = (block.mapping["use"].value if "use" in block.mapping else None for block in (parent, patch))
+    return isinstance(old, str) and isinstance(new, str) and old != new
 
 
 def _nothing_to_remove(known: Mapping[str, Node]) -> str:

@@ -4,12 +4,11 @@ A strong test of a split: under a leaky one it finds the other windows of the sa
 """
 
 import numpy as np
-from einops import rearrange
-from jaxtyping import Float32, Float64, Int64
+from jaxtyping import Float64, Int64
 
+from mpcl_baselines.described import check_neighbours, described
 from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.values import Count
 
 _ROUNDING = 1e-12  # of |x|² + |y|²: how exact the fast |x|² − 2xy + |y|² is; which of two equal rows wins is chance
@@ -33,10 +32,7 @@ class KNN(Estimator):
     name = "knn"
 
     def __init__(self, *, k: Count = 3, modalities: list[str] | None = None) -> None:
-        if k < 1:
-            raise ValueError(f"k is {k}, but at least 1 neighbour is needed")
-        if modalities is not None and not modalities:
-            raise ValueError("modalities is empty; leave it out to compare all")
+        check_neighbours(k, modalities)
         self.k, self.modalities = k, modalities
 
     def fit(self, windows: WindowSet) -> "KNN":
@@ -47,13 +43,13 @@ class KNN(Estimator):
         """
         from sklearn.neighbors import NearestNeighbors
 
-        self._D, self._X = windows.D, self._features(windows)
+        self._D, self._X = windows.D, described(windows, self.modalities, self.name)
         self._search = NearestNeighbors(n_neighbors=min(self.k + 1, len(windows)), algorithm="brute").fit(self._X)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
         """(N, k), the mean over the nearest rows."""
-        features = self._features(windows)
+        features = described(windows, self.modalities, self.name)
         distance, nearest = self._search.kneighbors(features)
         nearest = nearest[:, : self.k]
         for row in self._tied(features, distance):
@@ -75,16 +71,3 @@ class KNN(Estimator):
         from scipy.spatial.distance import cdist
 
         return np.argsort(cdist(x[None], self._X, "sqeuclidean")[0], kind="stable")[: self.k]
-
-    def _features(self, windows: WindowSet) -> Float64[np.ndarray, "N f"]:
-        known = {modality.name: modality for modality in windows.modalities}
-        chosen = list(known) if self.modalities is None else self.modalities
-        if missing := [name for name in chosen if name not in known]:
-            raise DataError(f"'knn' knows no modality {', '.join(missing)}. There are: {', '.join(known)}")
-        return np.concatenate([_described(windows.X[name], known[name]) for name in chosen], axis=1)
-
-
-def _described(values: Float32[np.ndarray, "N c t"], modality: Modality) -> Float64[np.ndarray, "N _"]:
-    if modality.sfreq is None:
-        return rearrange(values, "N c t -> N (c t)").astype(np.float64)
-    return np.concatenate([values.mean(2, dtype=np.float64), values.std(2, dtype=np.float64)], axis=1)

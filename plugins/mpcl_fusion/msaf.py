@@ -121,12 +121,13 @@ class MSAF(Fusion):
     def views(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> dict[str, Tensor]:
-        """``attention.<modality>`` (b s c n) of each auxiliary, and ``readout`` (b c) where that is an attention."""
-        found = {}
+        """``attention.<modality>`` (b s c n) by auxiliary, ``betas`` (s), and ``readout`` (b c) if there is one."""
+        found: dict[str, Tensor] = {}
         if self.retrieval is not None:
             maps = torch.stack(self.retrieval.attention(*self._asked(tokens, present)), dim=1)
             parts = torch.split(maps, self.retrieval.groups, dim=-1)
             found = {f"attention.{name}": part for name, part in zip(self.auxiliaries, parts, strict=True)}
+            found["betas"] = torch.stack([torch.as_tensor(beta) for beta in self.retrieval.scales()])
         if isinstance(self.readout, Attention):
             found["readout"] = self.readout.weights(self._fused(tokens, present))
         return found

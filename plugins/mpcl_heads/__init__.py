@@ -7,7 +7,8 @@ from mpcl_core.interfaces.hooks import hookimpl
 @hookimpl
 def mpcl_components() -> list[type[Component]]:
     from mpcl_heads.episodic_mix import EpisodicMix
+    from mpcl_heads.expected_label import ExpectedLabel
     from mpcl_heads.hsc import HSC
     from mpcl_heads.linear import Linear
 
-    return [EpisodicMix, HSC, Linear]
+    return [EpisodicMix, ExpectedLabel, HSC, Linear]

@@ -1,24 +1,44 @@
-"""Which of the distinct training distributions a row has: L = mean_i -log softmax_j(s_ij) at the row's own j.
+"""L = mean_i -log softmax_j(s_ij) at the j with D_j = D_i: which of the distinct training distributions a row has.
 
-    of: prediction    s_ij = -KL(D_j ‖ D_pred_i) / τ
-    of: streams       s_ij = cos(x_i, E_j) / τ, x each stream's z and E learned, shared by the streams; their mean
+    of: prediction    s_ij = -KL(D_j ‖ D_pred_i) / τ         no parameters; near D_j is not enough, nearest is wanted
+    of: head          s_ij = the head's ``label_logits``     a learned classifier (`expected_label`)
+
+Where windows of a trial share one rating, few distinct distributions stand for all rows, and KL alone is soon content
+with their mean: it is some hundredths of a nat, where this starts at log J. A class here is a trial (or several rated
+alike) and no emotion, so where trials are on both sides of a split this objective helps to recognise them.
+
+Differs from the paper (MPCL, arXiv 2602.20530): an independent addition, off unless a recipe names it.
 """
 
 from typing import Literal
 
 import torch
-from jaxtyping import Float, Int64
-from torch import Tensor, nn
+from einops import rearrange
+from jaxtyping import Float
+from torch import Tensor
 
 from mpcl_core.interfaces.components import Objective
 from mpcl_core.interfaces.data import Batch, State
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.maths import normalise, weighted_mean
+from mpcl_core.interfaces.errors import DataError, PluginError
+from mpcl_core.interfaces.maths import weighted_mean
 from mpcl_core.interfaces.values import Count, Positive
 from mpcl_objectives.precision import at_least_float32
 
 
 class LabelCE(Objective):
+    """Cross-entropy over the distinct distributions of the fitting rows, in nats. A row's class is the nearest
+    (of equal ones the first, so that room that is left over, filled with the first label, is nobody's class).
+
+    Args:
+        of: what is asked for the class, the prediction or a classifier in the head.
+        tau: τ, of the prediction; small against the divergence of two labels makes the nearest win.
+        capacity: the most distinct distributions, with ``of: prediction``.
+
+    Raises:
+        DataError: there are more distinct labels than the capacity.
+        PluginError: ``of: head``, and the head gives no ``label_logits`` and ``labels``.
+    """
+
     name = "label_ce"
     labels: Tensor
     known: Tensor
@@ -28,39 +48,41 @@ class LabelCE(Objective):
         *,
         n_outputs: int,
         dim: int,
-        of: Literal["prediction", "streams"] = "streams",
-        tau: Positive = 0.1,
+        of: Literal["prediction", "head"] = "prediction",
+        tau: Positive = 0.02,
         capacity: Count = 64,
     ) -> None:
         super().__init__(n_outputs=n_outputs, dim=dim)
         self.of, self.tau, self.capacity = of, tau, capacity
-        self.register_buffer("labels", torch.zeros(capacity, n_outputs))
-        self.register_buffer("known", torch.zeros(capacity, dtype=torch.bool))
-        self.embedding = nn.Parameter(torch.randn(capacity, dim) * dim**-0.5) if of == "streams" else None
+        self.register_buffer("labels", torch.full((capacity, n_outputs), 1.0 / n_outputs))
+        self.register_buffer("known", torch.ones(capacity, dtype=torch.bool))
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        distinct = D[weight > 0].unique(dim=0)
-        if len(distinct) > self.capacity:
-            raise DataError(f"{len(distinct)} distinct labels, but 'label_ce' has a capacity of {self.capacity}")
-        self.labels[: len(distinct)] = distinct
-        self.known[: len(distinct)] = True
+        if self.of == "head":
+            return
+        distinct = torch.unique(D[weight > 0], dim=0)
+        n = len(distinct)
+        if n > self.capacity:
+            raise DataError(f"{n} distinct training labels are more than the capacity of 'label_ce', {self.capacity}")
+        self.labels[:n], self.labels[n:] = distinct, distinct[0]
+        self.known[n:] = False
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
-        target = self._which(batch.D)
-        if self.embedding is None:
-            log_p = at_least_float32(state.logits).log_softmax(-1)
-            entropy = torch.xlogy(self.labels, self.labels).sum(-1)
-            return weighted_mean(self._ce((log_p @ self.labels.T - entropy) / self.tau, target), batch.weight)
-        losses = []
-        for s in state.streams.values():
-            scores = normalise(at_least_float32(s.z)) @ normalise(self.embedding).T / self.tau
-            losses.append(weighted_mean(self._ce(scores, target), batch.weight * s.present))
-        return torch.stack(losses).mean()
+        scores, labels = self._of_head(state) if self.of == "head" else (self._of_prediction(state), self.labels)
+        distance = (rearrange(batch.D, "b k -> b 1 k") - labels).abs().sum(-1)
+        target = distance.argmin(-1, keepdim=True)
+        loss = scores.logsumexp(-1) - scores.gather(-1, target).squeeze(-1)
+        return weighted_mean(loss, batch.weight)
 
-    def _ce(self, scores: Float[Tensor, "b j"], target: Int64[Tensor, "b"]) -> Float[Tensor, "b"]:
-        lowest = torch.finfo(scores.dtype).min
-        masked = torch.where(self.known | ~self.known.any(), scores, lowest)
-        return masked.logsumexp(-1) - scores.gather(-1, target.unsqueeze(-1)).squeeze(-1)
+    def _of_prediction(self, state: State) -> Float[Tensor, "b j"]:
+        log_prediction = at_least_float32(state.logits).log_softmax(-1)
+        labels = self.labels.to(log_prediction.dtype)
+        divergence = torch.xlogy(labels, labels).sum(-1) - log_prediction @ labels.mT
+        return torch.where(self.known, -divergence / self.tau, torch.finfo(log_prediction.dtype).min)
 
-    def _which(self, D: Float[Tensor, "b k"]) -> Int64[Tensor, "b"]:
-        return (D.unsqueeze(-2) - self.labels).abs().sum(-1).argmin(-1)
+    def _of_head(self, state: State) -> tuple[Float[Tensor, "b j"], Float[Tensor, "j k"]]:
+        if missing := {"label_logits", "labels"} - state.aux.keys():
+            raise PluginError(
+                f"'label_ce' of the head needs {', '.join(sorted(missing))}, which this head does not give"
+            )
+        return at_least_float32(state.aux["label_logits"]), state.aux["labels"]

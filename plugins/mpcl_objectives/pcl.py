@@ -16,11 +16,12 @@ batch, as in CLOOB, or the two prototype banks), InfoLOOB, τ, and that x and y 
 Differs from the paper: ``exclude: same_trial`` takes windows of an anchor's trial out of its negatives.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import torch
 from einops import rearrange
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Shaped
 from torch import Tensor
 
 from mpcl_core.interfaces.components import Needs, Objective, Retrieval
@@ -28,12 +29,12 @@ from mpcl_core.interfaces.data import Batch, State
 from mpcl_core.interfaces.maths import weighted_mean
 from mpcl_core.interfaces.values import Positive
 from mpcl_objectives.precision import at_least_float32, full_precision
-from mpcl_objectives.remembered import Remembered, pairs
+from mpcl_objectives.remembered import Remembered, pairs, remembered
 
 
 class PCL(Objective):
     """Contrast of retrieved representations. Rows of weight 0 and rows that lack a stream are neither stored, nor
-    anchors, nor negatives; an anchor without a negative is left out, and without any anchor the loss is 0.
+    anchors, nor negatives; without negatives the loss is 0.
 
     Args:
         retrieval: r; it answers with rows of unit length. β = 8 suits the batch, β = 4 the prototypes.
@@ -70,27 +71,33 @@ class PCL(Objective):
     def _pair(self, first: Remembered, second: Remembered, batch: Batch) -> Float[Tensor, ""]:
         counted = first.present & second.present & (batch.weight > 0)
         negatives = self._negatives(batch.D) & counted
-        weight = batch.weight * (counted & negatives.any(-1))
-        x, y = at_least_float32(first.enriched), at_least_float32(second.enriched)
-        both = torch.cat([x, y])
-        U_x, U_y = self._retrieved(both, x, first, counted).chunk(2)
-        V_x, V_y = self._retrieved(both, y, second, counted).chunk(2)
+        both = _queries([first, second])
+        U_x, U_y = self.retrieval(both, *self._space(first, counted)).chunk(2)
+        V_x, V_y = self.retrieval(both, *self._space(second, counted)).chunk(2)
         in_U, in_V = self._contrast(U_x, U_y, negatives), self._contrast(V_y, V_x, negatives)
-        return weighted_mean(in_U + in_V, weight)
+        return weighted_mean(in_U + in_V, batch.weight * counted)
 
-    def _retrieved(
-        self,
-        query: Float[Tensor, "q d"],
-        rows: Float[Tensor, "b d"],
-        stream: Remembered,
-        counted: Bool[Tensor, "b"],
-    ) -> Float[Tensor, "q d"]:
-        """What the queries read from the stream's space."""
-        if self.memory == "batch":
-            found: Tensor = self.retrieval(query, rows, counted)
-        else:
-            found = self.retrieval(query, rearrange(at_least_float32(stream.prototypes), "k m d -> (k m) d"), None)
+    @torch.no_grad()
+    def views(self, state: State, batch: Batch) -> dict[str, Tensor]:
+        """``<stream>.<view>`` of the retrieval (``attention``, say) from each stream's space: the rows of every stream
+        ask, stream after stream. Stored are rows that have all streams.
+        """
+        known = remembered(state)
+        counted = torch.stack([stream.present for stream in known]).all(0) & (batch.weight > 0)
+        found: dict[str, Tensor] = {}
+        with full_precision(batch.D):
+            for stream in known:
+                seen = self.retrieval.views(_queries(known), *self._space(stream, counted))
+                found |= {f"{stream.name}.{name}": view for name, view in seen.items()}
         return found
+
+    def _space(
+        self, stream: Remembered, counted: Bool[Tensor, "b"]
+    ) -> tuple[Float[Tensor, "s d"], Bool[Tensor, "s"] | None]:
+        """What the stream's space stores, and which of it exists."""
+        if self.memory == "batch":
+            return at_least_float32(stream.enriched), counted
+        return rearrange(at_least_float32(stream.prototypes), "k m d -> (k m) d"), None
 
     def _contrast(
         self, anchor: Float[Tensor, "b d"], other: Float[Tensor, "b d"], negatives: Bool[Tensor, "b b"]
@@ -106,8 +113,13 @@ class PCL(Objective):
         """Which rows j may be negatives of row i, whether they count or not."""
         if self.exclude == "same_trial":
             return (rearrange(D, "b k -> b 1 k") != D).any(-1)
-        return ~_diagonal(torch.ones(len(D), len(D), dtype=torch.bool, device=D.device))
+        return ~_diagonal(D)
 
 
-def _diagonal(square: Bool[Tensor, "b b"]) -> Bool[Tensor, "b b"]:
-    return torch.eye(len(square), dtype=torch.bool, device=square.device)
+def _queries(streams: Sequence[Remembered]) -> Float[Tensor, "q d"]:
+    return torch.cat([at_least_float32(stream.enriched) for stream in streams])
+
+
+def _diagonal(rows: Shaped[Tensor, "b _"]) -> Bool[Tensor, "b b"]:
+    """Each row and itself."""
+    return torch.eye(len(rows), dtype=torch.bool, device=rows.device)

@@ -13,6 +13,7 @@ from mpcl_core.interfaces.data import State
 class Remembered:
     """What a stream with a memory knows: z, whether it is there, prototype weights, x, and the prototypes."""
 
+    name: str
     z: Float[Tensor, "b d"]
     present: Bool[Tensor, "b"]
     weights: Float[Tensor, "b k m"]
@@ -23,8 +24,8 @@ class Remembered:
 def remembered(state: State) -> list[Remembered]:
     """The streams with a memory, in recipe order."""
     return [
-        Remembered(stream.z, stream.present, stream.weights, stream.enriched, stream.prototypes)
-        for stream in state.streams.values()
+        Remembered(name, stream.z, stream.present, stream.weights, stream.enriched, stream.prototypes)
+        for name, stream in state.streams.items()
         if stream.weights is not None and stream.enriched is not None and stream.prototypes is not None
     ]
 

@@ -13,5 +13,6 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_protocols.random_windows import RandomWindows
     from mpcl_protocols.subject_kfold import SubjectKFold
     from mpcl_protocols.trial_heldout import TrialHeldout
+    from mpcl_protocols.trial_kfold import TrialKFold
 
-    return [KFold, LOSO, LOSOCalibrated, Predefined, RandomWindows, SubjectKFold, TrialHeldout]
+    return [KFold, LOSO, LOSOCalibrated, Predefined, RandomWindows, SubjectKFold, TrialHeldout, TrialKFold]

@@ -70,7 +70,8 @@ def _energy(x: Float64[np.ndarray, "R t"], sfreq: float, settings: _Settings) ->
     sections = butter(3, settings.band, "bandpass", fs=sfreq, output="sos")
     padding = min(x.shape[1] - 1, round(sfreq / settings.band[0]))
     y: Float64[np.ndarray, "R t"] = sosfiltfilt(sections, x, axis=1, padlen=padding)
-    return np.square(np.maximum(y, 0.0) if settings.upper else y)
+    energy: Float64[np.ndarray, "R t"] = np.square(np.maximum(y, 0.0) if settings.upper else y)
+    return energy
 
 
 def _raised(energy: Float64[np.ndarray, "R t"], sfreq: float, settings: _Settings) -> Bool[np.ndarray, "R t"]:

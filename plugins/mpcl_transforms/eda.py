@@ -1,6 +1,7 @@
 """Skin conductance in a window, split into what drifts and what responds (Boucsein, *Electrodermal Activity*, 2012).
 
-    tonic = low-pass of x     phasic = x − tonic     a response (SCR) is a peak of phasic with prominence ≥ threshold
+    tonic = low-pass of x     phasic = x − tonic
+    a response (SCR) is a peak of phasic whose height and prominence both reach the threshold
 
 The tonic level and its slope say how aroused a person is, the responses how often something happens to them. They
 are counted and summed per minute, so that the length of a window does not show.
@@ -43,7 +44,7 @@ class EDA(WindowTransform):
         modality: Name = "gsr",
         output: Name | None = None,
         cutoff: Positive = 0.05,
-        threshold: Positive = 0.01,
+        threshold: Positive = 0.05,
     ) -> None:
         self.modality, self.output = modality, output or modality
         self.cutoff, self.threshold = above_zero("cutoff", cutoff, "Hz"), above_zero("threshold", threshold, "uS")
@@ -83,7 +84,7 @@ class EDA(WindowTransform):
         row, amplitude = _responses(x - tonic, self.threshold)
         count = np.bincount(row, minlength=len(x)).astype(np.float64)
         total = np.bincount(row, amplitude, minlength=len(x))
-        columns = [tonic.mean(1), slope(tonic, sfreq / 60), count / minutes, total / count.clip(1), total / minutes]
+        columns = [tonic.mean(1), slope(tonic, sfreq * 60), count / minutes, total / count.clip(1), total / minutes]
         return np.stack(columns, axis=1)
 
     def _tonic(self, x: Float64[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R t"]:
@@ -102,8 +103,7 @@ def _responses(
 
     wall = phasic.max() + 1.0
     flat = np.pad(phasic, ((0, 0), (1, 1)), constant_values=wall).ravel()
-    peaks, _ = find_peaks(flat)
-    peaks = peaks[flat[peaks] < wall]
+    peaks, _ = find_peaks(flat, height=(threshold, wall - 0.5))
     amplitude = peak_prominences(flat, peaks)[0]
     kept = amplitude >= threshold
     return peaks[kept] // (phasic.shape[1] + 2), amplitude[kept]

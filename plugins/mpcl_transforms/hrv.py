@@ -67,7 +67,8 @@ class HRV(WindowTransform):
         values, enough = _measured(*find_beats(rows, sfreq, self.kind), len(rows), n_times / sfreq, self.beats)
         c = X.shape[1]
         table = rearrange(values, "(N c) f -> N c f", c=c)
-        return with_table(windows, self.modality, self.output, table, rearrange(enough, "(N c) -> N c", c=c).all(1))
+        measured = np.asarray(rearrange(enough, "(N c) -> N c", c=c).all(1))
+        return with_table(windows, self.modality, self.output, table, measured)
 
 
 def _measured(
@@ -94,14 +95,15 @@ def _normal(
     possible = within & (RR >= REFRACTORY) & (RR <= LONGEST)
     if not possible.any():
         return possible
-    median = _medians(RR[possible], at[possible])[at]
-    return possible & (np.abs(RR - median) <= DEVIATION * median)
+    median = _medians(RR[possible], at[possible], int(at.max()) + 1)[at]
+    normal: np.ndarray = possible & (np.abs(RR - median) <= DEVIATION * median)
+    return normal
 
 
-def _medians(values: Float64[np.ndarray, "V"], at: Int64[np.ndarray, "V"]) -> Float64[np.ndarray, "_"]:
-    """The (upper) median of the values of each row, up to the last row that has any; 0 where a row has none."""
+def _medians(values: Float64[np.ndarray, "V"], at: Int64[np.ndarray, "V"], n: int) -> Float64[np.ndarray, "n"]:
+    """The (upper) median of the values of each of n rows; 0 where a row has none."""
     ordered = values[np.lexsort((values, at))]
-    count = np.bincount(at)
+    count = np.bincount(at, minlength=n)
     middle = np.cumsum(count) - count + count // 2
     return np.where(count > 0, ordered[middle.clip(max=len(ordered) - 1)], 0.0)
 

@@ -25,7 +25,7 @@ _MEASURES: dict[Statistic, Callable[[Float64[np.ndarray, "N c t"], float], Float
     "min": lambda x, sfreq: x.min(2),
     "max": lambda x, sfreq: x.max(2),
     "median": lambda x, sfreq: np.median(x, axis=2),
-    "speed": lambda x, sfreq: np.abs(np.diff(x, axis=2, append=x[:, :, -1:])).mean(2) * sfreq,
+    "speed": lambda x, sfreq: np.abs(np.diff(x)).sum(2) / max(x.shape[2] - 1, 1) * sfreq,
 }
 
 

@@ -15,7 +15,7 @@ import pluggy
 
 from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_registry.catalog import Catalog
+from mpcl_registry.catalog import Catalog, checked_component
 
 DEFAULT_PLUGINS = (
     "mpcl_sources",
@@ -72,7 +72,7 @@ def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
         plugin = load()
         found.manager.register(plugin, name=owner)
         found.manager.check_pending()
-        classes = [cls for group in _own_components(found.manager, plugin) for cls in group]
+        classes = [checked_component(cls, owner) for group in _own_components(found.manager, plugin) for cls in group]
     except (Exception, SystemExit) as error:  # whatever a plugin does while it loads, the others go on
         found.catalog.not_loaded[owner] = _reason(error)
         if found.manager.has_plugin(owner):

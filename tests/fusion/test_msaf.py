@@ -241,6 +241,7 @@ def test_views_are_distributions_over_the_stored_tokens() -> None:
         assert separate[f"attention.{a}"].shape == (5, 3, 3, n)
         assert torch.allclose(separate[f"attention.{a}"].sum(-1), torch.ones(5, 3, 3))
     assert torch.allclose(separate["readout"].sum(-1), torch.ones(5))
+    assert separate["betas"].tolist() == [1.0, 4.0, 16.0]
     assert not any(view.requires_grad for view in separate.values())
 
 

@@ -2,7 +2,7 @@
 
 import math
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import torch
@@ -100,8 +100,8 @@ def test_it_is_finite_at_batch_one_and_two(parameters: dict[str, Any], n: int) -
     for stream in given.streams.values():
         assert stream.enriched is not None
         stream.enriched.requires_grad_()
-    loss = pcl(**parameters)(given, batch(n))
-    loss.backward()
+    loss = pcl(inv_tau=0.5, **parameters)(given, batch(n))
+    torch.autograd.backward(loss)
     assert loss.isfinite()
     assert (loss == 0) == (n == 1)
     for stream in given.streams.values():
@@ -190,6 +190,26 @@ def test_gradients(parameters: dict[str, Any]) -> None:
 
     inputs = [first.enriched, second.enriched, first.prototypes, second.prototypes]
     assert gradcheck(pcl(inv_tau=5.0, **parameters), call, *(x for x in inputs if x is not None))
+
+
+@pytest.mark.parametrize("memory", ["batch", "prototypes"])
+def test_views_are_what_every_stream_reads_from_every_space(memory: Literal["batch", "prototypes"]) -> None:
+    given, rows = state(5, per_emotion=2), batch(5, [1.0, 1.0, 0.0, 1.0, 1.0])
+    given.streams["behavioural"].present[3] = False
+    seen = pcl(memory=memory).views(given, rows)
+    assert list(seen) == ["physiological.attention", "behavioural.attention"]
+    counted = torch.tensor([True, True, False, False, True])
+    for name, attention in seen.items():
+        stream = given.streams[name.removesuffix(".attention")]
+        assert stream.enriched is not None
+        assert stream.prototypes is not None
+        stored = stream.enriched if memory == "batch" else stream.prototypes.flatten(0, 1)
+        for query, part in zip(given.streams.values(), torch.split(attention, 5), strict=True):
+            assert query.enriched is not None
+            scores = 8.0 * torch.cosine_similarity(query.enriched[:, None], stored[None], dim=-1)
+            if memory == "batch":
+                scores = scores.masked_fill(~counted, -torch.inf)
+            assert torch.allclose(part, scores.softmax(-1), atol=1e-5)
 
 
 @switches

@@ -24,6 +24,7 @@ from mpcl_protocols.predefined import Predefined
 from mpcl_protocols.random_windows import RandomWindows
 from mpcl_protocols.subject_kfold import SubjectKFold
 from mpcl_protocols.trial_heldout import TrialHeldout
+from mpcl_protocols.trial_kfold import TrialKFold
 
 Make = Callable[[int], Protocol]
 
@@ -31,11 +32,12 @@ MAKE: dict[str, Make] = {
     "kfold": lambda seed: KFold(folds=3, seed=seed),
     "random_windows": lambda seed: RandomWindows(seed=seed),
     "trial_heldout": lambda seed: TrialHeldout(seed=seed),
+    "trial_kfold": lambda seed: TrialKFold(folds=3, seed=seed),
     "subject_kfold": lambda seed: SubjectKFold(folds=2, seed=seed),
     "loso": lambda seed: LOSO(seed=seed),
     "loso_calibrated": lambda seed: LOSOCalibrated(seed=seed),
 }
-ALL_ROWS_TESTED_ONCE = {"kfold", "subject_kfold", "loso"}
+ALL_ROWS_TESTED_ONCE = {"kfold", "trial_kfold", "subject_kfold", "loso"}
 WHOLE_STUDY = {*ALL_ROWS_TESTED_ONCE, "loso_calibrated"}
 each = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 
@@ -153,6 +155,7 @@ def expect(windows: WindowSet, protocol: Protocol, expected: str) -> None:
     [
         (RandomWindows(), "leaky"),
         (TrialHeldout(), "trial-held-out"),
+        (TrialKFold(folds=3), "trial-held-out"),
         (SubjectKFold(folds=3), "subject-independent"),
         (LOSO(), "subject-independent"),
         (LOSOCalibrated(trials=2), "subject-calibrated"),

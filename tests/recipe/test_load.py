@@ -179,7 +179,7 @@ def test_the_defaults_are_complete() -> None:
         ("train: {precision: 32}", "2:20: train.precision: must be '32' or 'bf16', got 32. Put it in quotes."),
         ("train: {precision: fp8}", "2:20: train.precision: must be '32' or 'bf16', got 'fp8'."),
         ("train: {refit: yes}", "2:16: train.refit: expected true or false, got 'yes'."),
-        ("train: {epoch: 3}", "2:9: train.epoch: no such key. Did you mean 'epochs'? Known: epochs, patience, refit, batch_size, lr, weight_decay, clip, threads, precision."),
+        ("train: {epoch: 3}", "2:9: train.epoch: no such key. Did you mean 'epochs'? Known: epochs, patience, refit, batch_size, lr, schedule, weight_decay, clip, threads, precision."),
         ("train: null", "1:1: 'train' is missing."),
         ("variants: [a]", "2:11: variants: expected a mapping of names to patches, got a list."),
         ("variants: {a: x}", "2:15: variants.a: expected a patch, such as {train: {epochs: 3}}, got 'x'."),

@@ -68,6 +68,7 @@ def test_a_clash_names_both_owners(tmp_path: Path) -> None:
         ("raise SystemExit(3)", "SystemExit: 3"),
         (FUSION.format(name="m").replace("mpcl_components", "mpcl_component"), "PluginValidationError"),
         (FUSION.format(name="m").replace("return [Mine]", "raise ValueError('no')"), "ValueError: no"),
+        (FUSION.format(name="m").replace("def forward", "def backward"), "Mine does not define forward"),
     ],
 )
 def test_a_broken_plugin_is_left_out_and_named(tmp_path: Path, text: str, reason: str) -> None:

@@ -37,17 +37,19 @@ def draw(run: Path) -> list[Path]:
         try:
             written += _draw(read, family)
         except Exception as error:
-            log.warning("No figure '%s': %s: %s", family, type(error).__name__, error)
+            log.warning("No figure '%s': %s: %s", family, type(error).__name__, str(error).partition("\n")[0])
     return written
 
 
 def _draw(run: Run, family: str) -> list[Path]:
-    from matplotlib import rc_context
+    from matplotlib import rc_context, rcdefaults, rcParams
 
     from mpcl_core.results.figures.page import STYLE
 
     folder, written = run.folder / "figures", []
-    with rc_context(STYLE), warnings.catch_warnings():
+    with rc_context(), warnings.catch_warnings():
+        rcdefaults()
+        rcParams.update(STYLE)
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a label in a script that the font lacks
         for name, figure in import_module(f"{__name__}.{family}").figures(run):
             folder.mkdir(exist_ok=True)

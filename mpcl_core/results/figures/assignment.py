@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
-from mpcl_core.results.figures.page import heatmap, name_axis, page
+from mpcl_core.results.figures.page import SQUARES, heatmap, name_axis, page
 from mpcl_core.results.figures.reading import Run
 
 
@@ -23,16 +23,15 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     if not panels:
         return
     caption = (
-        f"Mean weight of an emotion's prototypes (column) over the rows in which an emotion (row) stands out: row i "
-        f"counts by max(D - 1/k, 0). {len(shown.D)} test rows of {shown.job}. Grey: stands out in no row."
+        f"Mean weight of the prototypes of an emotion (column) over the test rows in which an emotion (row) stands "
+        f"out, by max(D − 1/k, 0). {len(shown.D)} rows of {shown.job}. Grey: stands out in none."
     )
-    figure = page("Assignment to prototypes", f"{run.name}, {shown.variant}", shown.study, caption, 4.4)
+    figure = page("Assignment to prototypes", shown.title, shown.study, caption, SQUARES)
     grid = figure.subplots(1, len(panels), squeeze=False)[0]
-    top = max(float(np.nanmax(matrix)) for matrix in panels.values())
+    top = max(float(np.nan_to_num(matrix).max()) for matrix in panels.values())
     for axes, (stream, matrix) in zip(grid, panels.items(), strict=True):
-        image = heatmap(axes, matrix, (0, top), "cividis")
+        image = heatmap(axes, matrix, (0.0, top), "cividis", "equal" if len(panels) > 1 else "auto")
         axes.set_title(stream, loc="left")
-        axes.set_xlabel("prototype")
         name_axis(axes.xaxis, shown.labels)
         name_axis(axes.yaxis, shown.labels if axes is grid[0] else [""] * len(shown.labels))
     grid[0].set_ylabel("emotion that stands out")

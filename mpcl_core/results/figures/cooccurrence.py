@@ -6,8 +6,9 @@ import numpy as np
 from jaxtyping import Float, Float64
 from matplotlib.figure import Figure
 
-from mpcl_core.results.figures.page import heatmap, name_axis, page
-from mpcl_core.results.figures.reading import Run, Shown
+from mpcl_core.results.figures.page import SQUARES, heatmap, name_axis, page
+from mpcl_core.results.figures.reading import Run
+from mpcl_core.results.figures.shown import Shown
 
 CONSTANT = 1e-6
 """A share whose standard deviation is below this does not vary."""
@@ -21,10 +22,10 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     rows = shown.predictions
     matrices = {"true": correlation(rows.D, rows.weight), "predicted": correlation(rows.D_pred, rows.weight)}
     caption = _caption(shown, matrices["true"], matrices["predicted"])
-    figure = page("Co-occurrence of emotions", f"{run.name}, {shown.variant}", shown.study, caption, 4.4)
+    figure = page("Co-occurrence of emotions", shown.title, shown.study, caption, SQUARES)
     panels = figure.subplots(1, 2, sharey=True)
     for axes, (title, matrix) in zip(panels, matrices.items(), strict=True):
-        image = heatmap(axes, matrix, (-1, 1), "RdBu_r")
+        image = heatmap(axes, matrix, (-1.0, 1.0), "RdBu_r")
         axes.set_title(title, loc="left")
         name_axis(axes.xaxis, shown.labels)
     name_axis(panels[0].yaxis, shown.labels)

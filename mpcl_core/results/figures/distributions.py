@@ -1,20 +1,18 @@
 """Predicted against true distributions: the best, the median and the worst test row, and the error of each emotion."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float64
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mpcl_core.results import stored
-from mpcl_core.results.figures.page import PREDICTED, TRUE, page
-from mpcl_core.results.figures.reading import Run, Shown
+from mpcl_core.results.figures.page import PREDICTED, TRUE, page, short
+from mpcl_core.results.figures.reading import Run
+from mpcl_core.results.figures.shown import Shown
 from mpcl_core.results.metrics import row_scores
 from mpcl_core.results.stored import Predictions
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -22,7 +20,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     shown = run.shown
     if shown is None:
         return
-    figure = page("Predicted and true distributions", f"{run.name}, {shown.variant}", shown.study, _caption(shown), 5.2)
+    figure = page("Predicted and true distributions", shown.title, shown.study, _caption(shown), 5.2)
     panels = figure.subplots(2, 2)
     kl = row_scores(shown.predictions.D, shown.predictions.D_pred).rows["kl_divergence"]
     order = np.argsort(kl, kind="stable")
@@ -33,12 +31,12 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     panels.flat[0].legend()
     top = max(axes.get_ylim()[1] for axes in panels.flat[:3])
     for axes in panels.flat[:3]:
-        axes.set_ylim(0, top)
+        axes.set_ylim(0.0, top)
     _errors(panels.flat[3], run, shown)
     yield "distributions", figure
 
 
-def _sample(axes: "Axes", shown: Shown, row: int) -> None:
+def _sample(axes: Axes, shown: Shown, row: int) -> None:
     places = np.arange(len(shown.labels))
     axes.bar(places - 0.2, shown.predictions.D[row], 0.4, color=TRUE, label="true")
     axes.bar(places + 0.2, shown.predictions.D_pred[row], 0.4, color=PREDICTED, label="predicted")
@@ -46,11 +44,12 @@ def _sample(axes: "Axes", shown: Shown, row: int) -> None:
     _name(axes, shown)
 
 
-def _errors(axes: "Axes", run: Run, shown: Shown) -> None:
+def _errors(axes: Axes, run: Run, shown: Shown) -> None:
     places = np.arange(len(shown.labels))
     axes.bar(places, error_by_emotion(shown.predictions), 0.6, color=PREDICTED, label=shown.variant)
-    if "mean" in shown.study["variants"] and shown.variant != "mean":
-        for _, predictions in stored.predictions(run.folder, "mean"):
+    mean = run.train_mean(shown.study)
+    if mean is not None and shown.variant != mean:
+        for _, predictions in stored.predictions(run.folder, mean):
             axes.plot(places, error_by_emotion(predictions), "_", color="black", markersize=12, label="train mean")
     axes.set_title("mean absolute error over all test rows", loc="left")
     axes.set_ylabel("share")
@@ -65,18 +64,18 @@ def error_by_emotion(predictions: Predictions) -> Float64[np.ndarray, "k"]:
     return np.asarray(np.average(gap, axis=0, weights=predictions.weight))
 
 
-def _name(axes: "Axes", shown: Shown) -> None:
+def _name(axes: Axes, shown: Shown) -> None:
     axes.set_xticks(range(len(shown.labels)), shown.labels, rotation=45, ha="right", rotation_mode="anchor")
     axes.tick_params(axis="x", length=0)
 
 
 def _where(predictions: Predictions, row: int) -> str:
-    trial = predictions.trial[row]
-    return f"subject {predictions.subject[row]}" + (f", trial {trial}" if trial else "")
+    subject, trial = (short(str(column[row]), 14) for column in (predictions.subject, predictions.trial))
+    return f"subject {subject}" + (f", trial {trial}" if trial else "")
 
 
 def _caption(shown: Shown) -> str:
     return (
-        f"{len(shown.predictions.D)} test rows of all folds, as '{shown.variant}' predicted them with seed {shown.seed}. "
-        "Rows are ranked by KL(true ‖ predicted), in nats."
+        f"{len(shown.predictions.D)} test rows of all folds, as '{shown.variant}' predicted them with seed "
+        f"{shown.seed}. Rows are ranked by KL(true ‖ predicted), in nats."
     )

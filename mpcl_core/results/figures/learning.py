@@ -1,17 +1,17 @@
 """Learning curves: each loss and the validation KL over epochs, a line for each job."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import fill
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mpcl_core.results.figures.page import PREDICTED, REFERENCE, TRUE, page
-from mpcl_core.results.figures.reading import Run, Study
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from mpcl_core.results.figures.page import PREDICTED, REFERENCE, TRUE, grid, page, short
+from mpcl_core.results.figures.reading import Run
+from mpcl_core.results.figures.shown import Study
 
 Journals = Sequence[Sequence[Mapping[str, Any]]]
 
@@ -41,7 +41,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _trained(run: Run, study: Study) -> list[tuple[str, Journals]]:
-    found = []
+    found: list[tuple[str, Journals]] = []
     for variant in study["variants"]:
         searches = [[line for line in journal if line["phase"] == "search"] for journal in run.journals(variant)]
         if any(searches):
@@ -51,36 +51,37 @@ def _trained(run: Run, study: Study) -> list[tuple[str, Journals]]:
 
 def _figure(run: Run, study: Study, variants: Mapping[str, Journals]) -> Figure:
     columns = _columns(variants.values())
-    figure = page("Learning curves", run.name, study, CAPTION, 1.5 + 1.15 * len(variants))
-    grid = figure.subplots(len(variants), len(columns), squeeze=False, sharex=True, sharey="col")
-    for row, (variant, journals) in zip(grid, variants.items(), strict=True):
+    figure = page("Learning curves", run.name, study, CAPTION, 1.65 + 1.15 * len(variants))
+    panels = grid(figure, len(variants), len(columns))
+    for row, (variant, journals) in zip(panels, variants.items(), strict=True):
         chosen = choices(journals)
         for axes, column in zip(row, columns, strict=True):
             _panel(axes, table(journals, column))
             axes.axvline(float(np.median(chosen)), color=TRUE, linewidth=0.8, linestyle=":")
         best = [min(line["validation_kl"] for line in journal) for journal in journals]
         row[-1].plot(chosen, best, "o", color=PREDICTED, markersize=2.5)
-        row[0].set_ylabel(variant)
-    for axes, column in zip(grid[0], columns, strict=True):
+        row[0].set_ylabel(fill(short(variant), 18))
+    for axes, column in zip(panels[0], columns, strict=True):
         axes.set_title(column.replace("_kl", " KL"), loc="left")
-    for axes in grid[-1]:
+        axes.locator_params(axis="both", nbins=4)
+    for axes in panels[-1]:
         axes.set_xlabel("epoch")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
     return figure
 
 
-def _columns(variants: "Iterator[Journals] | Any") -> list[str]:
+def _columns(variants: Iterable[Journals]) -> list[str]:
     names = [name for journals in variants for journal in journals for line in journal for name in line]
     objectives = [name for name in dict.fromkeys(names) if name not in NO_LOSS]
     return ["loss", *(objectives if len(objectives) > 1 else []), "validation_kl"]
 
 
-def _panel(axes: "Axes", values: Float64[np.ndarray, "jobs epochs"]) -> None:
+def _panel(axes: Axes, values: Float64[np.ndarray, "jobs epochs"]) -> None:
     if np.isnan(values).all():
         axes.set_facecolor("#f4f4f4")
         return
     epochs = np.arange(values.shape[1])
-    axes.plot(epochs, values.T, color=REFERENCE, linewidth=0.5, alpha=0.6, rasterized=values.size > 500)
+    axes.plot(epochs, values.T, color=REFERENCE, linewidth=0.5, alpha=0.6, rasterized=values.size > 200)
     axes.plot(epochs, median(values), color=TRUE, linewidth=1.4)
 
 

@@ -2,19 +2,17 @@
 
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis, XAxis
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
-from mpcl_core.results.figures.reading import Study
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-    from matplotlib.image import AxesImage
+from mpcl_core.results.figures.shown import Study
 
 TRUE, PREDICTED, REFERENCE, STAMP = "#0072B2", "#E69F00", "#8c8c8c", "#D55E00"
 """Okabe and Ito's palette, told apart by colour-blind readers."""
@@ -25,8 +23,12 @@ SEVERAL = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 WIDTH = 7.2
 """Inches: the width of a page's text."""
 
-STYLE: dict[str, Any] = {
+SQUARES = 4.5
+"""Inches: the height of a page with two square matrices side by side."""
+
+STYLE: Any = {
     "svg.hashsalt": "mpcl",
+    "svg.fonttype": "none",
     "text.parse_math": False,
     "font.size": 8,
     "axes.titlesize": 8,
@@ -41,7 +43,8 @@ STYLE: dict[str, Any] = {
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
 }
-"""matplotlib's settings while figures are made. Names from recipes and data are never read as mathematics."""
+"""matplotlib's settings while figures are made. Text stays text, which a reader can search and which takes a quarter
+of the space; names from recipes and data are never read as mathematics."""
 
 
 def page(heading: str, of: str, study: Study, caption: str, height: float, width: float = WIDTH) -> Figure:
@@ -56,34 +59,48 @@ def page(heading: str, of: str, study: Study, caption: str, height: float, width
     """
     figure = Figure(figsize=(width, height), layout="constrained")
     figure.suptitle(f"{heading}\n{of} · grade: {study['grade']}", x=0.01, ha="left", fontsize=9)
-    figure.supxlabel(textwrap.fill(caption, int(17.5 * width)), x=0.01, ha="left", fontsize=7, color="#444444")
+    figure.supxlabel(textwrap.fill(caption, int(18 * width)), x=0.01, ha="left", fontsize=7, color="#444444")
     if study["simulated"]:
-        figure.text(0.99, 0.99, "SIMULATED", ha="right", va="top", fontsize=9, weight="bold", color=STAMP)
+        figure.text(0.99, 1 - 0.06 / height, "SIMULATED", ha="right", va="top", fontsize=9, weight="bold", color=STAMP)
     return figure
 
 
+def short(name: str, most: int = 36) -> str:
+    """A name that fits beside a panel."""
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 fold``, ``2 folds``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def grid(figure: Figure, rows: int, columns: int) -> list[list[Axes]]:
+    """Many small panels whose columns share their axes, at fixed places, which is far quicker than to fit them."""
+    height, width = figure.get_figheight(), figure.get_figwidth()
+    figure.set_layout_engine("none")
+    figure.suptitle(figure.get_suptitle(), x=0.01, y=1 - 0.06 / height, ha="left", fontsize=9)
+    inside = {"left": 0.75 / width, "right": 1 - 0.1 / width, "top": 1 - 0.7 / height, "bottom": 0.95 / height}
+    places = figure.add_gridspec(rows, columns, **inside, wspace=0.5, hspace=0.16)
+    panels = places.subplots(squeeze=False, sharex=True, sharey="col")
+    for axes in panels.flat:
+        axes.tick_params(labelsize=6)
+    return panels.tolist()  # type: ignore[no-any-return]
+
+
 def heatmap(
-    axes: "Axes", values: Float[np.ndarray, "r c"], limits: tuple[float, float], colours: str, aspect: str = "equal"
-) -> "AxesImage":
-    """A matrix as colours; NaN is light grey."""
-    colour_map = colormaps[colours].with_extremes(bad="#e4e4e4")
+    axes: Axes, values: Float[np.ndarray, "r c"], limits: tuple[float, float], colours: str, aspect: str = "equal"
+) -> AxesImage:
+    """A matrix as colours; NaN is grey."""
+    colour_map = colormaps[colours].with_extremes(bad="#c8c8c8")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     low, high = limits
     return axes.imshow(values, cmap=colour_map, vmin=low, vmax=high, aspect=aspect, interpolation="nearest")  # type: ignore[arg-type]
 
 
-def name_axis(axis: "Axis", labels: Sequence[str], each: int = 1) -> None:
-    """Names along an axis of a heat map, one for ``each`` cells."""
-    middle = np.arange(len(labels)) * each + (each - 1) / 2
-    axis.set_ticks(middle.tolist(), labels=list(labels))
-    if axis.axis_name == "x":
+def name_axis(axis: Axis, labels: Sequence[str], places: Sequence[float] | None = None) -> None:
+    """Names along an axis of a heat map, one a cell where no places are given."""
+    axis.set_ticks(range(len(labels)) if places is None else list(places), labels=list(labels))
+    if isinstance(axis, XAxis):
         axis.set_tick_params(rotation=90)
-
-
-def separate(axes: "Axes", every: int, n: int, both: bool = True) -> None:
-    """White lines between groups of ``every`` cells; none where a group is one cell."""
-    for at in range(every, n * every, every) if every > 1 else ():
-        axes.axvline(at - 0.5, color="white", linewidth=0.8)
-        if both:
-            axes.axhline(at - 0.5, color="white", linewidth=0.8)

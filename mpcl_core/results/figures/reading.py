@@ -4,18 +4,16 @@ import csv
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import yaml
 
 from mpcl_core.results import stored
-from mpcl_core.results.stored import Predictions
+from mpcl_core.results.figures.shown import Shown, Study, look
 
-Study = Mapping[str, Any]
+KL = "kl_divergence"
 
 
 class Number(NamedTuple):
@@ -26,38 +24,6 @@ class Number(NamedTuple):
     high: float
     n_subjects: int
     n_seeds: int
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The variant whose samples are drawn, as one of its seeds predicted them.
-
-    Args:
-        variant, seed: which.
-        study: what the lock says of its study.
-        predictions: the test rows of all folds.
-        fold: the first fold that left views; '' without any.
-        views: what that job kept of some test rows, by dotted name.
-        D: their true distributions; no rows without views.
-    """
-
-    variant: str
-    seed: int
-    study: Study
-    predictions: Predictions
-    fold: str
-    views: Mapping[str, np.ndarray]
-    D: np.ndarray
-
-    @property
-    def labels(self) -> Sequence[str]:
-        """The names of the k emotions."""
-        return list(self.study["labels"])
-
-    @property
-    def job(self) -> str:
-        """The job that the views are from, for captions."""
-        return f"{self.variant}, seed {self.seed}, fold {self.fold}"
 
 
 class Run:
@@ -99,10 +65,21 @@ class Run:
 
     @cached_property
     def shown(self) -> Shown | None:
-        """The first network; without any the first variant that predicted something."""
-        found = [shown for study in self.studies for name in study["variants"] if (shown := self._shown(name, study))]
-        own = [shown for shown in found if shown.variant in self.own] or found
-        return next((shown for shown in own if shown.views), own[0] if own else None)
+        """The first network; without any, the first variant that predicted something."""
+        places = [(name, study) for study in self.studies for name in study["variants"]]
+        places.sort(key=lambda place: place[0] not in self.own)
+        for file in ("views.npz", "predictions.npz"):
+            for name, study in places:
+                if any((self.folder / "jobs" / name).glob(f"*/*/{file}")) and (
+                    shown := look(self.folder, self.name, name, study)
+                ):
+                    return shown
+        return None
+
+    def train_mean(self, study: Study) -> str | None:
+        """The reference row ``mean`` of a study, if it was scored."""
+        names = ["mean", *(f"{name}.mean" for name in self.own)]
+        return next((name for name in names if name in study["variants"]), None)
 
     def resolved(self, variant: str) -> Mapping[str, Any]:
         """The values of a variant."""
@@ -116,22 +93,6 @@ class Run:
     @cached_property
     def _lock(self) -> dict[str, Any]:
         return stored.lock(self.folder)
-
-    def _shown(self, variant: str, study: Study) -> Shown | None:
-        if not (self.folder / "jobs" / variant).is_dir():
-            return None
-        for seed, predictions in stored.predictions(self.folder, variant):
-            jobs = sorted((self.folder / "jobs" / variant / str(seed)).glob("*/views.npz"))
-            fold, views, D = _views(jobs[0].parent) if jobs else ("", {}, predictions.D[:0])
-            return Shown(variant, seed, study, predictions, fold, views, D)
-        return None
-
-
-def _views(job: Path) -> tuple[str, Mapping[str, np.ndarray], np.ndarray]:
-    with np.load(job / "views.npz", allow_pickle=False) as archive:
-        views = dict(archive)
-    with np.load(job / "predictions.npz", allow_pickle=False) as archive:
-        return job.name, views, archive["D"][views["index"]]
 
 
 def _patched(base: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,23 +2,21 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mpcl_core.results.figures.page import PREDICTED, REFERENCE, TRUE, page
-from mpcl_core.results.figures.reading import Number, Run, Study
+from mpcl_core.results.figures.page import PREDICTED, REFERENCE, TRUE, counted, page, short
+from mpcl_core.results.figures.reading import KL, Number, Run
+from mpcl_core.results.figures.shown import Study
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-PANELS = {"kl_divergence": "KL, nats (lower is better)", "cosine": "cosine (higher is better)"}
+PANELS = {KL: "KL, nats (lower is better)", "cosine": "cosine (higher is better)"}
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """``scores``, or ``scores-1`` … where there are several studies."""
     for number, study in enumerate(run.studies, 1):
-        names = [name for name in study["variants"] if (name, "kl_divergence") in run.numbers]
+        names = [name for name in study["variants"] if (name, KL) in run.numbers]
         if names:
             yield "scores" if len(run.studies) == 1 else f"scores-{number}", _figure(run, study, names)
 
@@ -29,34 +27,35 @@ def _figure(run: Run, study: Study, names: Sequence[str]) -> Figure:
     for axes, (metric, label) in zip(panels, PANELS.items(), strict=True):
         for row, name in enumerate(names):
             _row(axes, row, run, name, metric)
-        _limit(axes, run, names, metric)
+        _frame(axes, run, names, metric, run.train_mean(study))
         axes.set_xlabel(label)
+        axes.locator_params(axis="x", nbins=5)
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
-    panels[0].set_yticks(range(len(names)), names)
+    panels[0].set_yticks(range(len(names)), [short(name) for name in names])
     panels[0].set_ylim(len(names) - 0.5, -0.5)
     return figure
 
 
-def _row(axes: "Axes", row: int, run: Run, name: str, metric: str) -> None:
+def _row(axes: Axes, row: int, run: Run, name: str, metric: str) -> None:
     number = run.numbers[name, metric]
     colour = TRUE if name in run.own else REFERENCE
     axes.hlines(row, number.low, number.high, color=colour, linewidth=1.2)
     axes.plot(number.mean, row, "o", color=colour, markersize=4)
     if averaged := run.numbers.get((f"{name}+seeds", metric)):
         axes.plot(averaged.mean, row, "D", color=PREDICTED, markersize=5, markerfacecolor="none", markeredgewidth=0.9)
-    axes.annotate(f"{number.mean:.4f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=7)
+    axes.annotate(f"{number.mean:.4f}", (1.04, row), xycoords=("axes fraction", "data"), va="center", fontsize=7)
 
 
-def _limit(axes: "Axes", run: Run, names: Sequence[str], metric: str) -> None:
+def _frame(axes: Axes, run: Run, names: Sequence[str], metric: str, mean: str | None) -> None:
     """Frame the variants and the mean; a reference far from them is an arrow at the edge."""
-    framed = [name for name in names if name in run.own or name == "mean"] or names
+    framed = [name for name in names if name in run.own or name == mean] or names
     edges = [x for name in framed for x in run.numbers[name, metric][:3] if not math.isnan(x)]
     low, high = min(edges), max(edges)
     margin = 0.06 * (high - low) or 0.01
     axes.set_xlim(low - margin, high + margin)
-    if "mean" in names:
-        axes.axvline(run.numbers["mean", metric].mean, color=REFERENCE, linewidth=0.8, linestyle=":")
+    if mean is not None:
+        axes.axvline(run.numbers[mean, metric].mean, color=REFERENCE, linewidth=0.8, linestyle=":")
     for row, name in enumerate(names):
         beyond = run.numbers[name, metric].mean
         if not low - margin <= beyond <= high + margin:
@@ -65,8 +64,8 @@ def _limit(axes: "Axes", run: Run, names: Sequence[str], metric: str) -> None:
 
 
 def _caption(run: Run, study: Study, names: Sequence[str]) -> str:
-    numbers = [run.numbers[name, "kl_divergence"] for name in names]
-    parts = [f"Dots: means over {_count(numbers)}, {study['n_folds']} folds."]
+    numbers = [run.numbers[name, KL] for name in names]
+    parts = [f"Dots: means over {_count(numbers, study)}."]
     if all(math.isnan(number.low) for number in numbers):
         parts.append("Fewer than three subjects: no intervals.")
     else:
@@ -77,6 +76,6 @@ def _caption(run: Run, study: Study, names: Sequence[str]) -> str:
     return " ".join(parts)
 
 
-def _count(numbers: Sequence[Number]) -> str:
+def _count(numbers: Sequence[Number], study: Study) -> str:
     subjects, seeds = (max(n) for n in zip(*((n.n_subjects, n.n_seeds) for n in numbers), strict=True))
-    return f"{subjects} subject{'s' * (subjects != 1)}, {seeds} seed{'s' * (seeds != 1)} of each network"
+    return f"{counted(subjects, 'subject')} in {counted(study['n_folds'], 'fold')}, {counted(seeds, 'seed')}"

@@ -3,15 +3,13 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeGuard
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mpcl_core.results.figures.page import PREDICTED, REFERENCE, TRUE, WIDTH, page
-from mpcl_core.results.figures.reading import Run
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from mpcl_core.results.figures.page import PREDICTED, REFERENCE, TRUE, WIDTH, counted, page
+from mpcl_core.results.figures.reading import KL, Run
 
 COLUMNS = 3
 
@@ -33,15 +31,16 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """``sensitivity``: variants of the first one's study that differ from it in one number."""
     base = run.own[0] if run.own else ""
     study = next((study for study in run.studies if base in study["variants"]), None)
-    if study is None or (base, "kl_divergence") not in run.numbers:
+    if study is None or (base, KL) not in run.numbers:
         return
     found = sweeps(run, base, study["variants"])
     if not found:
         return
-    number = run.numbers[base, "kl_divergence"]
+    number = run.numbers[base, KL]
+    over = f"{counted(number.n_subjects, 'subject')} and {counted(number.n_seeds, 'seed')}"
     caption = (
-        f"KL, mean over {number.n_subjects} subjects and {number.n_seeds} seeds, with 95 % intervals over subjects. "
-        f"Values stand in order, evenly spaced. Diamond: the value of '{base}'. Grey: the train mean."
+        f"KL, mean over {over}, with 95 % intervals over subjects. Values stand in order, evenly spaced. Diamond: the "
+        f"value of '{base}'. Grey: the train mean."
     )
     rows = math.ceil(len(found) / COLUMNS)
     figure = page("Sensitivity", f"{run.name}, around '{base}'", study, caption, 1.2 + 1.8 * rows)
@@ -49,6 +48,8 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
     for axes, (key, sweep) in zip(grid.flat, found.items(), strict=False):
         _panel(axes, run, base, sweep)
+        if mean := run.train_mean(study):
+            axes.axhline(run.numbers[mean, KL].mean, color=REFERENCE, linewidth=0.8, linestyle=":")
         axes.set_xlabel(_wrapped(key, WIDTH / columns))
     for axes in grid.flat[len(found) :]:
         axes.set_visible(False)
@@ -62,7 +63,7 @@ def sweeps(run: Run, base: str, variants: list[str]) -> dict[str, Sweep]:
     found: dict[str, Sweep] = {}
     start = _leaves(run.resolved(base))
     for name in variants:
-        if name in run.own and name != base and (name, "kl_divergence") in run.numbers:
+        if name in run.own and name != base and (name, KL) in run.numbers:
             change = _change(start, _leaves(run.resolved(name)))
             if change is not None:
                 key, before, value = change
@@ -73,15 +74,16 @@ def sweeps(run: Run, base: str, variants: list[str]) -> dict[str, Sweep]:
 def _change(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, float | None, float] | None:
     """(key, value before, value) where one number differs, be it in several places of the same name."""
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
-    values = [new.get(key) for key in keys]
-    before = [old.get(key) for key in keys]
-    alike = len({key.rpartition(".")[2] for key in keys}) == 1
-    if not alike or not _is_number(values[0]) or values != values[:1] * len(keys) or before != before[:1] * len(keys):
+    changes = [(key.rpartition(".")[2], old.get(key), new.get(key)) for key in keys]
+    if not keys or any(change != changes[0] for change in changes):
         return None
-    return _common(keys), before[0] if _is_number(before[0]) else None, values[0]
+    _, before, value = changes[0]
+    if not _is_number(value):
+        return None
+    return _common(keys), float(before) if _is_number(before) else None, float(value)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -97,19 +99,17 @@ def _leaves(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def _panel(axes: "Axes", run: Run, base: str, sweep: Sweep) -> None:
+def _panel(axes: Axes, run: Run, base: str, sweep: Sweep) -> None:
     values = sorted({*sweep.variants, *([] if sweep.base is None else [sweep.base])})
     names = [sweep.variants.get(value, base) for value in values]
     ticks = [f"{value:g}" for value in values]
     if sweep.base is None:
         names, ticks = [base, *names], ["default", *ticks]
-    numbers = [run.numbers[name, "kl_divergence"] for name in names]
+    numbers = [run.numbers[name, KL] for name in names]
     places = range(len(names))
     axes.vlines(places, [n.low for n in numbers], [n.high for n in numbers], color=TRUE, linewidth=1)
     axes.plot(places, [n.mean for n in numbers], "o-", color=TRUE, markersize=4, linewidth=1)
-    axes.plot(names.index(base), run.numbers[base, "kl_divergence"].mean, "D", color=PREDICTED, markersize=6)
-    if mean := run.numbers.get(("mean", "kl_divergence")):
-        axes.axhline(mean.mean, color=REFERENCE, linewidth=0.8, linestyle=":")
+    axes.plot(names.index(base), run.numbers[base, KL].mean, "D", color=PREDICTED, markersize=6)
     axes.set_xticks(places, ticks)
     axes.margins(x=0.15)
 
