@@ -135,6 +135,9 @@ def test_figures_say_which_variant_seed_and_fold_they_show(drawn: Path) -> None:
     for name in ("attention-body", "prototypes", "retrieval-pcl", "assignment"):
         assert "net, seed 0, fold f0" in text(drawn, name)
     assert "seed 0" in text(drawn, "distributions")
+    shown = Run(drawn).shown
+    assert shown is not None
+    assert np.array_equal(shown.D, D[[0, 1, 3, 4, 5]])
     assert "4 subjects in 2 folds, 2 seeds" in text(drawn, "scores")
 
 

@@ -79,7 +79,7 @@ class Run:
     def train_mean(self, study: Study) -> str | None:
         """The reference row ``mean`` of a study, if it was scored."""
         names = ["mean", *(f"{name}.mean" for name in self.own)]
-        return next((name for name in names if name in study["variants"]), None)
+        return next((name for name in names if name in study["variants"] and (name, KL) in self.numbers), None)
 
     def resolved(self, variant: str) -> Mapping[str, Any]:
         """The values of a variant."""

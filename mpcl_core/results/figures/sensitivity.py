@@ -63,7 +63,7 @@ def sweeps(run: Run, base: str, variants: list[str]) -> dict[str, Sweep]:
     found: dict[str, Sweep] = {}
     start = _leaves(run.resolved(base))
     for name in variants:
-        if name in run.own and name != base and (name, KL) in run.numbers:
+        if name in run.own and (name, KL) in run.numbers:
             change = _change(start, _leaves(run.resolved(name)))
             if change is not None:
                 key, before, value = change
