@@ -83,15 +83,6 @@ def weakest(grades: Iterable[str]) -> str:
     return GRADES[min(map(GRADES.index, grades))]
 
 
-def explain(grade: str) -> str:
-    """What a grade says, in plain words for a table's foot.
-
-    Raises:
-        KeyError: it is no grade.
-    """
-    return MEANING[grade]
-
-
 def _new_stimuli(windows: WindowSet, fitting: Int64[np.ndarray, "_"], test: Int64[np.ndarray, "_"]) -> bool:
     fitted, tested = (_distinct(windows, rows, "stimulus") for rows in (fitting, test))
     return ("",) not in fitted | tested and not fitted & tested

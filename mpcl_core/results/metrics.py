@@ -131,11 +131,6 @@ def subject_scores(
     return SubjectScores(names, {name: np.bincount(number, weight * values) / total for name, values in rows.items()})
 
 
-def macro_mean(scores: SubjectScores) -> dict[str, float]:
-    """The mean over subjects, each counting alike: the headline of every table."""
-    return {name: float(values.mean()) for name, values in scores.scores.items()}
-
-
 def micro_mean(rows: Mapping[str, Float64[np.ndarray, "N"]], weight: Float64[np.ndarray, "N"]) -> dict[str, float]:
     """The weighted mean over all rows, whoever's they are.
 

@@ -12,8 +12,6 @@ from mpcl_core.results.metrics import (
     FLOOR,
     HIGHER_IS_BETTER,
     METRICS,
-    SubjectScores,
-    macro_mean,
     micro_mean,
     row_scores,
     subject_scores,
@@ -189,7 +187,6 @@ def test_subject_macro_and_micro_means_by_hand() -> None:
     scores = subject_scores(rows, subject, weight)
     assert list(scores.subjects) == ["a", "b"]
     np.testing.assert_allclose(scores.scores["chebyshev"], [4.0, (1 + 2 + 20) / 4])
-    assert macro_mean(scores) == {"chebyshev": pytest.approx((4 + 5.75) / 2)}
     assert micro_mean(rows, weight) == {"chebyshev": pytest.approx((1 + 2 + 20 + 20) / 9)}
 
 
@@ -204,11 +201,6 @@ def test_means_equal_a_loop_and_do_not_depend_on_the_scale_of_the_weights() -> N
             expected = sum(w * v for w, v in zip(weight[mine], values[mine], strict=True)) / weight[mine].sum()
             assert scores.scores[name][i] == pytest.approx(expected, abs=1e-12)
         np.testing.assert_allclose(scaled.scores[name], scores.scores[name], atol=1e-12)
-
-
-def test_macro_counts_subjects_alike() -> None:
-    scores = SubjectScores(np.array(["a", "b"]), {name: np.array([0.0, 1.0]) for name in METRICS})
-    assert macro_mean(scores) == dict.fromkeys(METRICS, 0.5)
 
 
 @pytest.mark.parametrize("bad", [-1.0, float("nan"), float("inf")])
