@@ -170,8 +170,7 @@ def run(
     plan = studies(blueprints)
     owners = {entry.cls: entry.owner for entry in checked.found.catalog.entries()}
     about = lock(recipe.name, recipe.seeds, device, plan, blueprints, owners)
-    partial_folder = folder.with_name(folder.name + ".partial")
-    partial_folder.mkdir(parents=True)
+    partial_folder = _made(folder.with_name(folder.name + ".partial"))
     (partial_folder / "recipe.yaml").write_text(text)
     _write_json(partial_folder / "lock.json", about)
     files = tuple(path.resolve() for path in (*recipe.plugins, *plugins))
@@ -223,6 +222,16 @@ def _folder(name: str, text: str, out: Path | None) -> Path:
     folder = out or Path("runs") / name / f"{time}-{digest}"
     if folder.exists():
         raise UsageError(f"{folder} exists; a run needs a folder of its own")
+    return folder
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise UsageError(f"{folder} is left of a run that was stopped. Remove it, or name another --out.") from None
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made: {error.strerror}") from None
     return folder
 
 

@@ -138,6 +138,28 @@ def test_a_failing_job_is_recorded_and_the_others_go_on(tmp_path: Path, capsys: 
     assert "an observer of mpcl_job_ended failed" in next((out / "jobs" / "good").rglob("job.log")).read_text()
 
 
+def test_fail_fast_stops_and_keeps_what_was_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "fails.py").write_text(PLUGIN)
+    (tmp_path / "r.yaml").write_text(
+        f"extends: {QUICK}\nname: r\nplugins: [fails.py]\n"
+        "variants: {bad: {estimator: {use: fails}}, never: {estimator: {use: mean}}}\n"
+    )
+    out = tmp_path / "out"
+    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(out), "--jobs=1", "--fail-fast", *SMALL[:3]]) == 1
+    assert "RuntimeError: boom" in capsys.readouterr().err
+    assert not (out / "jobs" / "never").exists()
+    assert "uniform" in (out / "summary.csv").read_text()
+
+
+def test_what_a_stopped_run_left_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "out.partial").mkdir()
+    assert main(["run", str(QUICK), "--out", str(tmp_path / "out"), "--jobs=1", *SMALL]) == 2
+    assert "is left of a run that was stopped" in capsys.readouterr().err
+    (tmp_path / "file").write_text("")
+    assert main(["run", str(QUICK), "--out", str(tmp_path / "file" / "out"), "--jobs=1", *SMALL]) == 2
+    assert "cannot be made: Not a directory" in capsys.readouterr().err
+
+
 def test_a_leaky_and_an_honest_protocol_stand_in_different_tables(tmp_path: Path) -> None:
     (tmp_path / "r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nvariants:\n"

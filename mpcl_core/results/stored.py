@@ -49,7 +49,7 @@ def lock(run: Path) -> dict[str, Any]:
 
 def predictions(run: Path, variant: str) -> Iterator[tuple[int, Predictions]]:
     """Seed after seed, the predictions of a variant; nothing where none of its jobs ended well."""
-    seeds = sorted((run / "jobs" / variant).iterdir(), key=lambda path: int(path.name))
+    seeds = sorted((run / "jobs" / variant).glob("*"), key=lambda path: int(path.name))
     for seed in seeds:
         if files := sorted(seed.glob("*/predictions.npz")):
             yield int(seed.name), _joined(files)
