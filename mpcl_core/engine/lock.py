@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -139,7 +139,7 @@ def _mixing(blueprint: Blueprint) -> list[str]:
     ]
 
 
-def _components(blueprints: "Sequence[Blueprint] | Any", owners: Mapping[type, str]) -> dict[str, dict[str, str]]:
+def _components(blueprints: Iterable[Blueprint], owners: Mapping[type, str]) -> dict[str, dict[str, str]]:
     classes = {block.cls for blueprint in blueprints for block in _blocks(blueprint)}
     return {
         f"{cls.slot} {cls.name}": {"owner": owners[cls], "sha256": _source_hash(cls)}

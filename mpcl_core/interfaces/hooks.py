@@ -29,7 +29,9 @@ def mpcl_components() -> "Iterable[type[Component]]":  # type: ignore[empty-body
 
 @hookspec
 def mpcl_job_started(job: "Job", network: "nn.Module | None", recipe: Mapping[str, Any]) -> None:
-    """Called in the job's own process when its network is built (None for an estimator), before the first step.
+    """Called in the job's own process when a network is built (None for an estimator), before its first step.
+
+    With ``train.refit`` there are two: the network of the search, and the one of the refit, which is kept.
 
     Args:
         job: variant, seed and fold, and the folder for what the job leaves.
@@ -44,7 +46,7 @@ def mpcl_epoch_ended(job: "Job", epoch: int, metrics: Mapping[str, int | float |
 
     Args:
         job: variant, seed and fold.
-        epoch: counted from 1 in each phase.
+        epoch: counted from 1 in each phase; 0 is the look at the validation rows before the search's first step.
         metrics: ``of`` (epochs at most in the phase), ``phase`` (``search`` or ``refit``), ``loss``, the loss of
             each objective, ``validation_kl`` (nats; in the search only), ``seconds``.
     """
