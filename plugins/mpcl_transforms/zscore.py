@@ -1,11 +1,11 @@
-"""Zero mean and unit variance: (x − μ) / σ, with μ and σ of the fold's fitting rows.
+"""Zero mean and unit variance: (x − μ) / σ, with μ and σ of the fold's fitting rows, of a subject, or of a sample.
 
 A signal is normalised by channel, over rows and time. A feature table (no sampling rate) is normalised by entry,
 over rows, since its features have different units. Computed in float64; what never varies keeps σ = 1.
 """
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
@@ -14,41 +14,74 @@ from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 
-Moments = tuple[Float64[np.ndarray, "1 c _"], Float64[np.ndarray, "1 c _"]]
-"""Mean and standard deviation, of a channel or of each of its features."""
+
+class Moments(NamedTuple):
+    """Of a channel, or of each of its features: how many rows, their mean and their variance."""
+
+    rows: int
+    mean: Float64[np.ndarray, "1 c _"]
+    variance: Float64[np.ndarray, "1 c _"]
+
+    def with_more(self, other: "Moments") -> "Moments":
+        """Of these rows and those together."""
+        rows = self.rows + other.rows
+        share = other.rows / rows
+        apart = other.mean - self.mean
+        variance = (1 - share) * self.variance + share * other.variance + share * (1 - share) * apart**2
+        return Moments(rows, self.mean + share * apart, variance)
+
+    def normalised(self, values: Float32[np.ndarray, "N c t"]) -> Float64[np.ndarray, "N c t"]:
+        """(x − μ) / σ."""
+        return np.asarray((values - self.mean) / np.where(self.variance > 0, np.sqrt(self.variance), 1.0))
+
+
+Known = dict[tuple[str, str], Moments]
+"""(group, modality) -> what is known of it; the group is a subject, or ''."""
 
 
 class ZScore(FittedTransform):
     """Normalises each modality by the rows in which it is present, all counting alike; absent stays zero.
 
-    With scope ``subject`` each subject is normalised by itself, which takes the differences between people out.
-    A subject of the fitting rows keeps the statistics found there. A new subject is normalised by the rows at
-    hand, so that what is predicted for one of its rows depends on its other signals, though on no label: that is
-    transductive, and a result so obtained cannot be had from a single window of a stranger.
+    With scope ``subject`` each subject is normalised by itself, which takes the differences between people out: by
+    the rows at hand, together with those of it that were fitted on. What is predicted for one row so depends on the
+    subject's other signals, though on no label: that is transductive, and a result so obtained cannot be had from a
+    single window of a stranger.
 
     Args:
-        scope: ``train``, statistics of all fitting rows; ``subject``, statistics of each subject.
+        scope: ``train``, statistics of all fitting rows; ``subject``, statistics of each subject; ``sample``, each
+            row's own, channel by channel over time (sampled signals only).
     """
 
     name = "zscore"
 
-    def __init__(self, *, scope: Literal["train", "subject"] = "train") -> None:
+    def __init__(self, *, scope: Literal["train", "subject", "sample"] = "train") -> None:
         self.scope = scope
-        self._known: dict[tuple[str, str], Moments] = {}
+        self._known: Known = {}
 
     @property
     def transductive(self) -> bool:
-        """True with scope ``subject``: a new subject's rows are normalised by one another."""
+        """True with scope ``subject``: a subject's rows are normalised by one another."""
         return self.scope == "subject"
+
+    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
+        """The modalities as they are.
+
+        Raises:
+            DataError: scope is ``sample`` and a modality is a table, which has no time to normalise over.
+        """
+        tables = [modality.name for modality in modalities if modality.sfreq is None]
+        if self.scope == "sample" and tables:
+            raise DataError("scope 'sample' normalises over time, but this is a table of features", field=tables[0])
+        return modalities
 
     def fit(self, windows: WindowSet) -> "ZScore":
         """Learn the statistics of these rows.
 
         Raises:
-            DataError: scope is ``subject`` and a row names none.
+            DataError: scope is ``subject`` and a row names none; or as `outputs`.
         """
-        self._known = {}
-        self._known = self._measured(windows)
+        self.outputs(windows.modalities)
+        self._known = {} if self.scope == "sample" else self._measured(windows)
         return self
 
     def transform(self, windows: WindowSet) -> WindowSet:
@@ -57,22 +90,26 @@ class ZScore(FittedTransform):
         Raises:
             DataError: scope is ``subject`` and a row names none.
         """
-        moments = self._measured(windows) if self.scope == "subject" else self._known
+        if self.scope == "sample":
+            return windows.with_signals({name: _by_sample(values) for name, values in windows.X.items()})
+        moments = self._pooled(windows) if self.scope == "subject" else self._known
         X = {name: values.copy() for name, values in windows.X.items()}
         for group, rows in self._groups(windows):
             for name, values in windows.X.items():
                 if (group, name) in moments:
-                    mean, deviation = moments[group, name]
-                    X[name][rows] = (values[rows] - mean) / deviation
+                    X[name][rows] = moments[group, name].normalised(values[rows])
         return windows.with_signals(X)
 
-    def _measured(self, windows: WindowSet) -> dict[tuple[str, str], Moments]:
-        """What is known already, and what these rows tell of groups that are new."""
-        moments = dict(self._known)
+    def _pooled(self, windows: WindowSet) -> Known:
+        here = self._measured(windows)
+        return {key: found.with_more(self._known[key]) if key in self._known else found for key, found in here.items()}
+
+    def _measured(self, windows: WindowSet) -> Known:
+        moments: Known = {}
         for group, rows in self._groups(windows):
             for modality in windows.modalities:
                 here = rows[windows.present[modality.name][rows]]
-                if len(here) and (group, modality.name) not in moments:
+                if len(here):
                     moments[group, modality.name] = _moments(windows.X[modality.name][here], modality)
         return moments
 
@@ -90,6 +127,14 @@ class ZScore(FittedTransform):
 def _moments(values: Float32[np.ndarray, "N c t"], modality: Modality) -> Moments:
     axes = (0,) if modality.sfreq is None else (0, 2)
     mean = values.mean(axes, dtype=np.float64, keepdims=True)
-    deviation = values.std(axes, dtype=np.float64, keepdims=True, mean=mean)
+    variance = values.var(axes, dtype=np.float64, keepdims=True, mean=mean)
     constant = values.max(axes, keepdims=True) == values.min(axes, keepdims=True)
-    return mean, np.where(constant, 1.0, deviation)
+    return Moments(len(values), mean, np.where(constant, 0.0, variance))
+
+
+def _by_sample(values: Float32[np.ndarray, "N c t"]) -> Float32[np.ndarray, "N c t"]:
+    """Each channel of each row over its own time; what is absent, all zero, stays so."""
+    mean = values.mean(2, dtype=np.float64, keepdims=True)
+    deviation = values.std(2, dtype=np.float64, keepdims=True, mean=mean)
+    constant = values.max(2, keepdims=True) == values.min(2, keepdims=True)
+    return np.asarray((values - mean) / np.where(constant, 1.0, deviation), dtype=np.float32)

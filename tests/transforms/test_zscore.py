@@ -132,16 +132,40 @@ def test_by_subject_takes_the_differences_between_subjects_out() -> None:
         np.testing.assert_allclose(out.X["eeg"][here].std((0, 2)), 1, atol=1e-5)
 
 
-def test_a_known_subject_keeps_its_statistics_and_a_new_one_brings_its_own() -> None:
-    fitting = study(60, seed=1, subjects=("a", "b"))
+def test_a_known_subject_is_normalised_by_all_its_rows_and_a_new_one_by_its_own() -> None:
+    """A few calibration rows say too little of a subject's mean and spread to normalise the others by."""
+    fitting = study(12, seed=1, subjects=("a", "b"))
     test = study(60, seed=2, subjects=("b", "c"))
-    zscore = ZScore(scope="subject").fit(fitting)
-    out = zscore.transform(test)
-    for subject, source in (("b", fitting), ("c", test)):
-        rows = source.X["eeg"][source.present["eeg"] & (source.subject == subject)].astype(np.float64)
-        mean, deviation = rows.mean((0, 2))[:, None], rows.std((0, 2))[:, None]
-        here = test.present["eeg"] & (test.subject == subject)
-        np.testing.assert_allclose(out.X["eeg"][here], (test.X["eeg"][here] - mean) / deviation, rtol=1e-5, atol=1e-6)
+    out = ZScore(scope="subject").fit(fitting).transform(test)
+    for subject, sources in (("b", (fitting, test)), ("c", (test,))):
+        for name, axes in (("eeg", (0, 2)), ("face", (0,))):
+            rows = np.concatenate([s.X[name][s.present[name] & (s.subject == subject)] for s in sources], dtype=float)
+            mean, deviation = rows.mean(axes, keepdims=True), rows.std(axes, keepdims=True)
+            here = test.present[name] & (test.subject == subject)
+            expected = (test.X[name][here] - mean) / deviation
+            np.testing.assert_allclose(out.X[name][here], expected, rtol=1e-5, atol=1e-5)
+
+
+def test_by_sample_each_row_is_normalised_alone() -> None:
+    windows = replace(study(20), modalities=MODALITIES[:1])
+    windows = replace(windows, X={"eeg": windows.X["eeg"]}, present={"eeg": windows.present["eeg"]})
+    windows.X["eeg"][3, 1] = 7.25
+    windows.present["eeg"][3] = True
+    zscore = ZScore(scope="sample").fit(windows)
+    out = zscore.transform(windows).validate()
+    for row in np.flatnonzero(windows.present["eeg"]).tolist():
+        for channel in range(3):
+            x = windows.X["eeg"][row, channel].astype(np.float64)
+            expected = (x - x.mean()) / (x.std() or 1.0)
+            np.testing.assert_allclose(out.X["eeg"][row, channel], expected, rtol=1e-5, atol=1e-6)
+    assert not out.X["eeg"][~windows.present["eeg"]].any()
+    assert not zscore.transductive
+
+
+def test_by_sample_a_table_is_refused() -> None:
+    with pytest.raises(DataError, match="over time") as error:
+        ZScore(scope="sample").outputs(MODALITIES)
+    assert error.value.field == "face"
 
 
 def test_transforming_teaches_nothing() -> None:
