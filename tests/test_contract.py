@@ -22,6 +22,10 @@ NEEDED: dict[tuple[str, str], dict[str, Any]] = {
     ("head", "episodic_mix"): {
         "head": Linear(streams=STREAMS, n_outputs=testing.K, dim=testing.D, valence=None, dropout=0.0)
     },
+    ("head", "personal_prior"): {
+        "head": Linear(streams=STREAMS, n_outputs=testing.K, dim=testing.D, valence=None, dropout=0.0),
+        "stream": "behavioural",
+    },
     ("transform", "subject_prior"): {"emotions": testing.K},
 }
 """(slot, name) -> parameters without a default, which a recipe must give."""

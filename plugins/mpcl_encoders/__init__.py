@@ -8,6 +8,7 @@ from mpcl_core.interfaces.hooks import hookimpl
 def mpcl_components() -> list[type[Component]]:
     from mpcl_encoders.channel_tokens import ChannelTokens
     from mpcl_encoders.conv_tokens import ConvTokens
+    from mpcl_encoders.identity_tokens import IdentityTokens
     from mpcl_encoders.linear_tokens import LinearTokens
 
-    return [ChannelTokens, ConvTokens, LinearTokens]
+    return [ChannelTokens, ConvTokens, IdentityTokens, LinearTokens]

@@ -10,5 +10,6 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_heads.expected_label import ExpectedLabel
     from mpcl_heads.hsc import HSC
     from mpcl_heads.linear import Linear
+    from mpcl_heads.personal_prior import PersonalPrior
 
-    return [EpisodicMix, ExpectedLabel, HSC, Linear]
+    return [EpisodicMix, ExpectedLabel, HSC, Linear, PersonalPrior]
