@@ -23,6 +23,7 @@ def train(**changes: Any) -> Train:
     settings: dict[str, Any] = {
         "epochs": 4,
         "patience": 2,
+        "choose": "best",
         "refit": True,
         "batch_size": 32,
         "lr": 0.01,

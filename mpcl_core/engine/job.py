@@ -89,6 +89,7 @@ class _Running:
         self.job, self.hooks, self.device = job, opened.hooks, device
         self.blueprint = opened.blueprints[job.variant]
         self.journal = job.folder / "metrics.jsonl"
+        self.training: dict[str, int] = {}
 
     def run(self, windows: WindowSet, fold: Fold, number: int) -> Mapping[str, float]:
         self.journal.write_text("")
@@ -100,7 +101,7 @@ class _Running:
             D_pred = predict(test)
         self._check(D_pred, test)
         metrics = micro_mean(row_scores(test.D, D_pred).rows, test.weight)
-        self._write_line({"phase": "test", **metrics})
+        self._write_line({"phase": "test", **self.training, **metrics})
         _write_arrays(self.job.folder / "predictions.npz", _predictions(test, D_pred, fold))
         self._tell("mpcl_job_ended", metrics=metrics)
         return metrics
@@ -133,6 +134,7 @@ class _Running:
             self._epoch_ended,
         )
         fitted = trainer.fit(fitting, train, validation)
+        self.training = {"epochs": fitted.epochs}
         fitted.save(self.job.folder / "checkpoint")
 
         def predict(test: WindowSet) -> Float64[np.ndarray, "N k"]:

@@ -65,8 +65,7 @@ class Progress:
             self.done += 1
             self.failed += bool(outcome.error)
             self.spent.setdefault(outcome.job.variant, []).append(outcome.seconds)
-        last = _last_epoch(outcome.job.folder)
-        what = outcome.error or f"KL {outcome.metrics['kl_divergence']:.4f}" + _epochs(last)
+        what = outcome.error or f"KL {outcome.metrics['kl_divergence']:.4f}" + _epochs(outcome.job.folder)
         style = "red" if outcome.error else None
         self.console.print(
             f"[{self.done}/{self.total}] {_title(outcome.job)}: {what}{self._left()}",
@@ -119,18 +118,25 @@ def _cells(last: dict[str, Any]) -> tuple[str, ...]:
     return str(last["phase"]), f"{last['epoch']}/{last['of']}", loss, kl, f"< {left}"
 
 
-def _epochs(last: dict[str, Any]) -> str:
-    return f", {last['epoch']} epochs" if "epoch" in last else ""
+def _epochs(folder: Path) -> str:
+    """How long the job's network was trained; nothing where it has none."""
+    last = _journal_end(folder)[-1:]
+    return f", {last[0]['epochs']} epochs" if last and "epochs" in last[0] else ""
 
 
 def _last_epoch(folder: Path) -> dict[str, Any]:
     """The last whole line of a journal that is about an epoch; empty before the first."""
+    epochs = [values for values in _journal_end(folder) if "epoch" in values]
+    return epochs[-1] if epochs else {}
+
+
+def _journal_end(folder: Path) -> list[dict[str, Any]]:
+    """The last two whole lines of a journal."""
     try:
         lines = (folder / "metrics.jsonl").read_text().split("\n")[:-1]
     except FileNotFoundError:
-        return {}
-    epochs = [values for values in map(json.loads, lines[-2:]) if "epoch" in values]
-    return epochs[-1] if epochs else {}
+        return []
+    return [json.loads(line) for line in lines[-2:]]
 
 
 def _duration(seconds: float) -> str:

@@ -1,8 +1,9 @@
 """Trains a network on a fold's fitting rows. It is never given a test row.
 
 Two phases. *Search*: the transforms and the network learn from the training rows, and the validation KL chooses
-the number of epochs; 0 epochs, the start, is among the choices. *Refit* (``train.refit``): both learn again from
-training and validation rows together, from the same random state, for that many epochs.
+the number of epochs by the rule ``train.choose``; 0 epochs, the start, is among the choices. *Refit*
+(``train.refit``): both learn again from training and validation rows together, from the same random state, for that
+many epochs. ``choose: last`` needs no search.
 """
 
 import math
@@ -20,6 +21,7 @@ from lightning_fabric.wrappers import _FabricOptimizer
 from safetensors.torch import save_file
 from torch import Tensor
 
+from mpcl_core.engine.choice import lowest, one_standard_error, witnesses
 from mpcl_core.engine.network import Learner, Network
 from mpcl_core.engine.randomness import forked
 from mpcl_core.engine.rows import Rows
@@ -41,12 +43,13 @@ class TrainingError(UserError):
 
 @dataclass
 class Fitted:
-    """A trained network with its objectives, and the transforms that were fitted with it."""
+    """A trained network with its objectives, the transforms that were fitted with it, and the epochs it took."""
 
     learner: Learner
     transforms: Sequence[FittedTransform]
     fabric: Fabric
     batch_size: int
+    epochs: int
 
     @torch.no_grad()
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
@@ -108,35 +111,48 @@ class Trainer:
         Raises:
             TrainingError: the loss is no longer a number.
         """
+        if self.settings.choose == "last":
+            with forked(*self.entropy):
+                return self._refit(windows, self.settings.epochs)
         with forked(*self.entropy):
-            fitted, epochs = self._search(windows.take(train), windows.take(validation))
+            fitted = self._search(windows.take(train), windows.take(validation))
         if not self.settings.refit:
             return fitted
         with forked(*self.entropy):
-            return self._refit(windows, epochs)
+            return self._refit(windows, fitted.epochs)
 
-    def _search(self, train: WindowSet, validation: WindowSet) -> tuple[Fitted, int]:
+    def _search(self, train: WindowSet, validation: WindowSet) -> Fitted:
         run = Phase(self, train)
         held_out = Rows(transformed(validation, run.transforms), self.fabric.device)
-        best, best_epoch, best_weights = math.inf, 0, run.weights()
+        curve, weights = [], []
+        best, best_epoch = math.inf, 0
         for epoch in range(self.settings.epochs + 1):
             started = time.perf_counter()
             losses = run.epoch() if epoch else {}
-            kl = run.validation_kl(held_out)
+            curve.append(run.divergences(held_out))
+            kl = float(np.average(curve[-1], weights=validation.weight))
             self._report("search", (epoch, self.settings.epochs), losses | {"validation_kl": kl}, started)
+            weights.append({} if self.settings.refit else run.weights())
             if kl < best:
-                best, best_epoch, best_weights = kl, epoch, run.weights()
+                best, best_epoch = kl, epoch
             elif epoch - best_epoch >= self.settings.patience:
                 break
-        run.learner.load_state_dict(best_weights)
-        return run.fitted(), best_epoch
+        chosen = self._chosen(np.stack(curve), validation)
+        if not self.settings.refit:
+            run.learner.load_state_dict(weights[chosen])
+        return run.fitted(chosen)
+
+    def _chosen(self, curve: Float64[np.ndarray, "e N"], validation: WindowSet) -> int:
+        if self.settings.choose == "one_se":
+            return one_standard_error(curve, validation.weight, witnesses(validation))
+        return lowest(curve, validation.weight)
 
     def _refit(self, windows: WindowSet, epochs: int) -> Fitted:
         run = Phase(self, windows)
         for epoch in range(1, epochs + 1):
             started = time.perf_counter()
             self._report("refit", (epoch, epochs), run.epoch(), started)
-        return run.fitted()
+        return run.fitted(epochs)
 
     def _report(self, phase: str, at: tuple[int, int], values: Mapping[str, float], started: float) -> None:
         epoch, of = at
@@ -207,25 +223,24 @@ class Phase:
                 memory.get_buffer(buffer).copy_(value)
 
     @torch.no_grad()
-    def validation_kl(self, rows: Rows) -> float:
-        """The weighted mean KL(D ‖ D_pred) of these rows, in nats."""
+    def divergences(self, rows: Rows) -> Float64[np.ndarray, "N"]:
+        """KL(D ‖ D_pred) of each of these rows, in nats."""
         self.learner.eval()
-        total = 0.0
+        found = []
         for batch in rows.in_order(self.settings.batch_size):
             with self.fabric.autocast():
                 logits = self.learner.network(batch.X, batch.present).logits
             log_prediction = logits.double().log_softmax(-1)
-            divergence = (torch.xlogy(batch.D, batch.D) - batch.D * log_prediction).sum(-1)
-            total += float((divergence * batch.weight).sum())
-        return total / float(rows.weight.sum())
+            found.append((torch.xlogy(batch.D, batch.D) - batch.D * log_prediction).sum(-1))
+        return torch.cat(found).cpu().numpy()
 
     def weights(self) -> dict[str, Tensor]:
         """A copy of all parameters and buffers."""
         return {name: value.clone() for name, value in self.learner.state_dict().items()}
 
-    def fitted(self) -> Fitted:
-        """What is left of the phase."""
-        return Fitted(self.learner, self.transforms, self.fabric, self.settings.batch_size)
+    def fitted(self, epochs: int) -> Fitted:
+        """What is left of the phase, after so many epochs."""
+        return Fitted(self.learner, self.transforms, self.fabric, self.settings.batch_size, epochs)
 
 
 def fit_transforms(blocks: Sequence[Block], windows: WindowSet) -> tuple[list[FittedTransform], WindowSet]:

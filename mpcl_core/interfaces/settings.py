@@ -13,8 +13,12 @@ class Train(BaseModel):
     Args:
         epochs: the most that are tried.
         patience: epochs without a better validation KL after which the search stops.
-        refit: train again on training and validation rows for as many epochs as were best, so that every row
-            of a table has seen the same data; otherwise the best epoch's weights are kept.
+        choose: how the number of epochs is chosen. ``best``: the lowest validation KL. ``one_se``: the fewest epochs
+            that are worse than that by no more than one standard error, paired by validation subject; for signals
+            so weak that a few subjects cannot tell how far to go. ``last``: all ``epochs``, fixed beforehand;
+            training and validation rows are learned from together, and nothing is searched.
+        refit: train again on training and validation rows for as many epochs as were chosen, so that every row
+            of a table has seen the same data; otherwise the chosen epoch's weights are kept.
         batch_size: rows of a step.
         lr: learning rate of AdamW; the highest one, where there is a schedule.
         schedule: ``constant``, or ``one_cycle``: lr rises from lr / 25 over the first 3/10 of ``epochs`` and falls
@@ -31,6 +35,7 @@ class Train(BaseModel):
 
     epochs: Count
     patience: Count
+    choose: Literal["best", "one_se", "last"]
     refit: bool
     batch_size: Count
     lr: Positive

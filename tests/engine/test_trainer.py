@@ -82,6 +82,37 @@ def test_without_refit_the_best_epoch_is_kept() -> None:
     assert {line["phase"] for line in seen} == {"search"}
 
 
+def test_all_epochs_need_no_search_and_learn_from_every_fitting_row() -> None:
+    seen: list[dict[str, object]] = []
+    windows = learnable()
+    D_pred = predicted(windows, trainer(seen, choose="last", epochs=3))
+    assert [(line["phase"], line["epoch"]) for line in seen] == [("refit", 1), ("refit", 2), ("refit", 3)]
+    with_labels_moved = learnable()
+    with_labels_moved.D[FOLD.validation] = np.roll(windows.D[FOLD.validation], 1, axis=0)
+    assert not np.array_equal(D_pred, predicted(with_labels_moved, trainer(choose="last", epochs=3)))
+
+
+def test_one_standard_error_never_trains_longer_than_the_best() -> None:
+    seen: dict[str, list[dict[str, object]]] = {"best": [], "one_se": []}
+    for choose, lines in seen.items():
+        predicted(learnable(), trainer(lines, choose=choose, epochs=12, patience=12))
+    search = {name: [line for line in lines if line["phase"] == "search"] for name, lines in seen.items()}
+    assert [line["validation_kl"] for line in search["best"]] == [line["validation_kl"] for line in search["one_se"]]
+    epochs = {name: sum(line["phase"] == "refit" for line in lines) for name, lines in seen.items()}
+    assert 0 < epochs["one_se"] <= epochs["best"]
+
+
+def test_without_refit_the_chosen_epoch_is_kept() -> None:
+    """Cautiously chosen weights are those that a search of just so many epochs ends with."""
+    seen: list[dict[str, object]] = []
+    windows = learnable()
+    kept = predicted(windows, trainer(seen, choose="one_se", refit=False, epochs=12, patience=12))
+    again: list[dict[str, object]] = []
+    predicted(windows, trainer(again, choose="one_se", epochs=12, patience=12))
+    epochs = sum(line["phase"] == "refit" for line in again)
+    assert np.array_equal(kept, predicted(windows, trainer(choose="best", refit=False, epochs=epochs, patience=12)))
+
+
 def test_where_nothing_is_to_be_learnt_the_search_may_choose_no_epoch() -> None:
     windows, seen = testing.study(), []
     rng = np.random.default_rng(1)

@@ -20,7 +20,7 @@ from mpcl_core.results.figures.assignment import by_emotion
 from mpcl_core.results.figures.attention import entropy
 from mpcl_core.results.figures.cooccurrence import correlation, difference
 from mpcl_core.results.figures.distributions import error_by_emotion
-from mpcl_core.results.figures.learning import choices, median, table
+from mpcl_core.results.figures.learning import choices, median, shown, table
 from mpcl_core.results.figures.prototypes import agreement, cosine
 from mpcl_core.results.figures.reading import Run
 from mpcl_core.results.figures.sensitivity import Sweep, sweeps
@@ -63,6 +63,7 @@ def train(run: Path, variant: str, kl: list[float]) -> None:
         losses = {"loss": 1 / epoch, "distribution": 0.5 / epoch, "pcl": 0.1 * epoch}
         lines.append({"epoch": epoch, "of": 2, "phase": "search", **losses, "validation_kl": value, "seconds": 1.0})
     lines.append({"epoch": 1, "of": 1, "phase": "refit", "loss": 9.0, "distribution": 9.0, "pcl": 9.0, "seconds": 1.0})
+    lines.append({"phase": "test", "epochs": 1, "kl_divergence": 0.1})
     for job in (run / "jobs" / variant).glob("*/*"):
         (job / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
@@ -247,12 +248,19 @@ def test_sensitivity_takes_variants_that_differ_in_one_number(tmp_path: Path) ->
 
 
 def test_learning_curves_are_of_the_search_and_mark_the_choice(drawn: Path) -> None:
-    searches = [[line for line in journal if line["phase"] == "search"] for journal in Run(drawn).journals("net")]
-    assert len(searches) == 4
-    assert choices(searches) == [1, 1, 1, 1]
+    journals = list(Run(drawn).journals("net"))
+    searches = [shown(journal) for journal in journals]
+    assert [len(search) for search in searches] == [3, 3, 3, 3]
+    assert choices(journals) == [1, 1, 1, 1]
     assert np.array_equal(table(searches, "loss")[0], [np.nan, 1.0, 0.5], equal_nan=True)
     for column in ("loss", "distribution", "pcl", "validation KL"):
         assert f" {column} " in text(drawn, "learning")
+
+
+def test_without_a_search_the_training_is_shown() -> None:
+    journal = [{"epoch": 1, "phase": "refit", "loss": 2.0}, {"phase": "test", "epochs": 1}]
+    assert shown(journal) == journal[:1]
+    assert choices([journal]) == [1]
 
 
 def test_the_median_stops_where_half_of_the_jobs_have() -> None:

@@ -13,7 +13,8 @@ from mpcl_core.results.figures.page import PREDICTED, REFERENCE, TRUE, grid, pag
 from mpcl_core.results.figures.reading import Run
 from mpcl_core.results.figures.shown import Study
 
-Journals = Sequence[Sequence[Mapping[str, Any]]]
+Journal = Sequence[Mapping[str, Any]]
+Journals = Sequence[Journal]
 
 A_PAGE = 6
 """Variants on a page."""
@@ -24,7 +25,8 @@ NO_LOSS = ("epoch", "of", "phase", "seconds", *ALWAYS)
 CAPTION = (
     "Thin: a job (seed × fold); bold: their median, while at least half of them train. Loss: the weighted sum over "
     "training rows; then each objective by itself. Validation KL in nats. Dots: the epoch that each job chose; dotted: "
-    "the median of the choices. The search is shown, not the refit. Panels of a column share their axes."
+    "the median of the choices. The search is shown, not the refit; where nothing was searched, the training. Panels "
+    "of a column share their axes."
 )
 
 
@@ -41,25 +43,29 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _trained(run: Run, study: Study) -> list[tuple[str, Journals]]:
-    found: list[tuple[str, Journals]] = []
-    for variant in study["variants"]:
-        searches = [[line for line in journal if line["phase"] == "search"] for journal in run.journals(variant)]
-        if any(searches):
-            found.append((variant, [search for search in searches if search]))
-    return found
+    found = [
+        (variant, [journal for journal in run.journals(variant) if _of_network(journal)])
+        for variant in study["variants"]
+    ]
+    return [(variant, journals) for variant, journals in found if journals]
+
+
+def _of_network(journal: Journal) -> bool:
+    return "epochs" in journal[-1]
 
 
 def _figure(run: Run, study: Study, variants: Mapping[str, Journals]) -> Figure:
-    columns = _columns(variants.values())
+    curves = {variant: [shown(journal) for journal in journals] for variant, journals in variants.items()}
+    columns = _columns(curves.values())
     figure = page("Learning curves", run.name, study, CAPTION, 1.65 + 1.15 * len(variants))
     panels = grid(figure, len(variants), len(columns))
     for row, (variant, journals) in zip(panels, variants.items(), strict=True):
         chosen = choices(journals)
         for axes, column in zip(row, columns, strict=True):
-            _panel(axes, table(journals, column))
+            _panel(axes, table(curves[variant], column))
             axes.axvline(float(np.median(chosen)), color=TRUE, linewidth=0.8, linestyle=":")
-        best = [min(line["validation_kl"] for line in journal) for journal in journals]
-        row[-1].plot(chosen, best, "o", color=PREDICTED, markersize=2.5)
+        reached = table(curves[variant], "validation_kl")[np.arange(len(chosen)), chosen]
+        row[-1].plot(chosen, reached, "o", color=PREDICTED, markersize=2.5)
         row[0].set_ylabel(fill(short(variant), 18))
     for axes, column in zip(panels[0], columns, strict=True):
         axes.set_title(column.replace("_kl", " KL"), loc="left")
@@ -102,6 +108,12 @@ def median(values: Float64[np.ndarray, "jobs epochs"]) -> Float64[np.ndarray, "e
     return middle
 
 
+def shown(journal: Journal) -> Journal:
+    """The epochs of the search; of the training, where nothing was searched."""
+    search = [line for line in journal if line["phase"] == "search"]
+    return search or [line for line in journal if line["phase"] == "refit"]
+
+
 def choices(journals: Journals) -> list[int]:
-    """The epoch of each job with the smallest validation KL, the first of equals."""
-    return [min(journal, key=lambda line: line["validation_kl"])["epoch"] for journal in journals]
+    """The number of epochs that each job chose."""
+    return [journal[-1]["epochs"] for journal in journals]
