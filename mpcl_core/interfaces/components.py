@@ -12,6 +12,7 @@ An absent modality (``present`` false) has no influence whatever.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -270,6 +271,25 @@ class Source(Component, ABC):
         return None
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Lines that a reader of the numbers should see: what was left out, imputed or derived, and how many.
+
+        Raises:
+            DataError: a file it must look into is missing or broken.
+        """
+        return ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What it reads beside the files and folders that its parameters of type ``Path`` are: those that a manifest
+        names, say. Its prepared rows are kept for as long as all of them stay the same.
+
+        Raises:
+            DataError: a file it must look into is missing or broken.
+        """
+        return ()
+
+    @property
     def continuous(self) -> bool:
         """Whether it brings recordings, which a ``window`` transform must cut."""
         return any(modality.n_times is None for modality in self.modalities)
@@ -312,7 +332,7 @@ class Windowing(Transform):
         labels: tuple[str, ...],
         valence: Valence | None,
     ) -> WindowSet:
-        """The recording's windows, each with weight 1 / their number. May have no rows."""
+        """The recording's windows, each with the recording's weight / their number. May have no rows."""
 
 
 class WindowTransform(Transform):

@@ -79,6 +79,7 @@ class Recording:
         signals: modality name -> signal, each with its own rate and start; a missing modality has no key.
         D: (k,) the emotion distribution.
         subject, session, trial, condition, stimulus: '' where unknown. ``trial`` is unique within a subject.
+        weight: what it counts beside other recordings; its windows share it.
     """
 
     signals: dict[str, Signal]
@@ -88,6 +89,7 @@ class Recording:
     session: str = ""
     condition: str = ""
     stimulus: str = ""
+    weight: float = 1.0
 
 
 TEXT_COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "split")

@@ -1,72 +1,86 @@
-"""The merged feature files of DMER: a row a second, ``feas`` beside ``vids``; one distribution a clip."""
+"""The feature files of one viewer of DMER, a modality each: a row a second, beside ``vids``, its clip.
 
-import logging
+A row of ``perifea.mat`` sums up the five seconds that end with the second of the same row of ``eegfea.mat`` and
+``videoFea.mat``, so that a clip has four rows fewer there. The rows of a clip are therefore matched from its end, as
+in the merging that the authors publish.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Int64, Shaped
+from einops import rearrange
+from jaxtyping import Float32, Float64, Int64, Shaped
 
-from mpcl_core.interfaces.data import Modality, Valence, WindowSet, check_distributions
+from mpcl_core.interfaces.data import Modality, Valence, WindowSet
 from mpcl_core.interfaces.errors import DataError
-from mpcl_sources._dmer_layout import Layout, running_number
-from mpcl_sources._mat import arrays, features, real
+from mpcl_sources._dmer_clips import CLIPS, Seconds, clip_numbers, distributions
+from mpcl_sources._dmer_layout import FEATURES, LABELS, RECORDED, Layout, folders
+from mpcl_sources._mat import Spec, arrays, features, real
 
-CLIPS = 32
-CONDITIONS = np.array(["positive"] * 8 + ["negative"] * 8 + ["mixed"] * 16)
-COLUMNS = {"eeg": slice(0, 90), "gsr": slice(90, 118), "ppg": slice(118, 145), "face": slice(145, 913)}
-
-logger = logging.getLogger(__name__)
-
-
-def read(path: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
-    """The seconds of one viewer in which a clip ran."""
-    found = arrays(path, LAYOUT.shapes)
-    if np.iscomplexobj(found["feas"]):
-        logger.info("%s: the features are complex; their real part is taken", path)
-    clip = _clips(found["vids"], path)
-    shown = clip < CLIPS
-    feas = real(found["feas"])
-    feas[~shown] = 0.0
-    D = real(found["dis_label"])
-    check_distributions(D, "dis_label", path)
-    rows, clip = np.flatnonzero(shown), clip[shown]
-    window = running_number(clip)
-    X = {
-        modality.name: features(feas[:, COLUMNS[modality.name]], modality.n_chans, path, "feas")[rows]
-        for modality in LAYOUT.modalities
-    }
-    return WindowSet(
-        modalities=LAYOUT.modalities,
-        X=X,
-        present={name: np.ones(len(rows), dtype=bool) for name in X},
-        D=D[clip],
-        labels=labels,
-        valence=valence,
-        subject=np.full(len(rows), path.stem),
-        trial=clip.astype(str),
-        stimulus=clip.astype(str),
-        condition=CONDITIONS[clip],
-        window=window,
-        t_start=window.astype(float),
-        t_stop=window + 1.0,
-    ).validate(path)
+EEG, PERIPHERAL, FACE = FEATURES
+SHAPES: dict[str, Spec] = {
+    EEG: {"feas": ("W", 5, 18)},
+    PERIPHERAL: {"feas_gsr": ("W", 28), "feas_ppg": ("W", 27)},
+    FACE: {"lbps_all": ("W", 768)},
+}
+MODALITIES = (Modality("eeg", 18, 5), Modality("gsr", 1, 28), Modality("ppg", 1, 27), Modality("face", 1, 768))
+FIELDS = ((EEG, "feas"), (PERIPHERAL, "feas_gsr"), (PERIPHERAL, "feas_ppg"), (FACE, "lbps_all"))
+"""File and array of each modality."""
+SHORTER = 4
+"""Rows that a clip may lack in one of the files."""
 
 
-def _clips(vids: Shaped[np.ndarray, "n 1"], path: Path) -> Int64[np.ndarray, "n"]:
-    numbers = real(vids)[:, 0]
-    if len(bad := np.flatnonzero(~np.isfinite(numbers) | (numbers < 0) | (numbers != np.floor(numbers)))):
-        row = int(bad[0])
-        raise DataError(f"{numbers[row]:g} is no clip; they are numbered from 0", path, "vids", row)
-    return numbers.astype(np.int64)
+@dataclass(frozen=True)
+class File:
+    """A feature file of one viewer: its arrays, and the clip of each row."""
+
+    path: Path
+    fields: dict[str, Shaped[np.ndarray, "W ..."]]
+    clip: Int64[np.ndarray, "W"]
+
+    def rows(self, modality: Modality, field: str, rows: Int64[np.ndarray, "n"]) -> Float32[np.ndarray, "n c t"]:
+        """Some rows of an array as a modality; what stands in the rest does not matter."""
+        values = real(self.fields[field])
+        values[self.clip >= CLIPS] = 0.0
+        if values.ndim == 3:
+            values = rearrange(values, "w band chan -> w chan band")
+        every = features(values, modality.n_chans, self.path, field)
+        return np.asarray(every[rows])
+
+
+def read(folder: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
+    """The seconds of one viewer in which a clip ran and that every file has."""
+    found = {name: _file(folder / name, spec) for name, spec in SHAPES.items()}
+    matched = [_matched(found, clip) for clip in range(CLIPS)]
+    rows = {name: np.concatenate([places[name] for places, _ in matched]) for name in found}
+    X = {m.name: found[name].rows(m, field, rows[name]) for m, (name, field) in zip(MODALITIES, FIELDS, strict=True)}
+    seconds = Seconds(X, found[EEG].clip[rows[EEG]], np.concatenate([start for _, start in matched]))
+    D = distributions(arrays(folder / RECORDED, LABELS)["dis_label"], folder / RECORDED)
+    return seconds.windows(folder, MODALITIES, D, labels, valence)
+
+
+def _file(path: Path, spec: Spec) -> File:
+    found = arrays(path, (*spec, "vids"))
+    vids = found.pop("vids")
+    return File(path, found, clip_numbers(vids, len(found[next(iter(spec))]), path, "vids"))
+
+
+def _matched(found: dict[str, File], clip: int) -> tuple[dict[str, Int64[np.ndarray, "n"]], Float64[np.ndarray, "n"]]:
+    """The rows of a clip by file, and the second of the clip in which each starts."""
+    places = {name: np.flatnonzero(file.clip == clip) for name, file in found.items()}
+    shortest, longest = (of(places, key=lambda name: len(places[name])) for of in (min, max))
+    n, seconds = len(places[shortest]), len(places[longest])
+    if seconds - n > SHORTER:
+        message = f"{n} rows of clip {clip}, but {seconds} in {longest}"
+        raise DataError(message, found[shortest].path, "vids")
+    start = np.arange(n) + float(len(places[EEG]) - n)
+    return {name: rows[len(rows) - n :] for name, rows in places.items()}, start
 
 
 LAYOUT = Layout(
-    shapes={"feas": ("W", 913), "vids": ("W", 1), "dis_label": (CLIPS, 10)},
-    modalities=(
-        Modality("eeg", 18, 5),
-        Modality("gsr", 1, 28),
-        Modality("ppg", 1, 27),
-        Modality("face", 1, 768),
-    ),
-    read=read,
+    holds=f"{', '.join(FEATURES)} and {RECORDED}, here or in a folder for each viewer",
+    modalities=MODALITIES,
+    find=lambda path: folders(path, FEATURES),
+    files={**SHAPES, RECORDED: LABELS},
 )

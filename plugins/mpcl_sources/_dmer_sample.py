@@ -5,16 +5,24 @@ from pathlib import Path
 import numpy as np
 
 from mpcl_core.interfaces.data import Modality, Valence, WindowSet, check_distributions
-from mpcl_sources._dmer_layout import Layout, running_number
-from mpcl_sources._mat import arrays, features, real
+from mpcl_sources._dmer_clips import running_number
+from mpcl_sources._dmer_layout import Layout, files
+from mpcl_sources._mat import Spec, arrays, features, real
 
 SPLITS = ("train", "test")
 ARRAYS = {"eeg": "eeg", "gsr": "gsr", "ppg": "ppg", "face": "video"}
+MODALITIES = (Modality("eeg", 18, 4), Modality("gsr", 1, 4), Modality("ppg", 1, 4), Modality("face", 1, 32))
+ROWS: Spec = {"eeg": (18, 4), "gsr": (1, 4), "ppg": (1, 4), "video": (32,), "label": (10,)}
+SHAPES: Spec = {
+    f"{split}_{name}": (letter, *rest)
+    for split, letter in zip(SPLITS, "nm", strict=True)
+    for name, rest in ROWS.items()
+}
 
 
 def read(path: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
     """Training rows, then test rows."""
-    found = {name: real(values) for name, values in arrays(path, LAYOUT.shapes).items()}
+    found = {name: real(values) for name, values in arrays(path, SHAPES).items()}
     for split in SPLITS:
         check_distributions(found[f"{split}_label"], f"{split}_label", path)
     D = np.concatenate([found[f"{split}_label"] for split in SPLITS])
@@ -26,10 +34,10 @@ def read(path: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
                 for name in (f"{split}_{ARRAYS[modality.name]}" for split in SPLITS)
             ]
         )
-        for modality in LAYOUT.modalities
+        for modality in MODALITIES
     }
     return WindowSet(
-        modalities=LAYOUT.modalities,
+        modalities=MODALITIES,
         X=X,
         present={name: np.ones(len(D), dtype=bool) for name in X},
         D=D,
@@ -43,22 +51,8 @@ def read(path: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
 
 
 LAYOUT = Layout(
-    shapes={
-        f"{split}_{name}": (letter, *rest)
-        for split, letter in zip(SPLITS, "nm", strict=True)
-        for name, rest in {
-            "eeg": (18, 4),
-            "gsr": (1, 4),
-            "ppg": (1, 4),
-            "video": (32,),
-            "label": (10,),
-        }.items()
-    },
-    modalities=(
-        Modality("eeg", 18, 4),
-        Modality("gsr", 1, 4),
-        Modality("ppg", 1, 4),
-        Modality("face", 1, 32),
-    ),
-    read=read,
+    holds="a .mat file with train_eeg, test_eeg and so on",
+    modalities=MODALITIES,
+    find=lambda path: files(path, SHAPES),
+    files={"": SHAPES},
 )

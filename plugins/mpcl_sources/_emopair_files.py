@@ -1,5 +1,6 @@
 """The two files of EmoPairCompete's compact form: ``responses.csv`` with the ratings, ``signals.npz``."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,13 +31,13 @@ LOWEST, HIGHEST = 1.0, 5.0
 
 @dataclass(frozen=True)
 class Segment:
-    """A row of ``responses.csv``: a phase of one person. ``ratings`` is None where an item was not rated."""
+    """A row of ``responses.csv``: a phase of one person. A rating is NaN where the item was not rated."""
 
     row: int
     subject: str
     round: int
     phase: int
-    ratings: tuple[float, ...] | None
+    ratings: tuple[float, ...]
 
     @property
     def trial(self) -> str:
@@ -135,10 +136,10 @@ def _segment(rows: list[Row], row: int, path: Path) -> Segment:
     subject = rows[row]["subject"].strip()
     if not subject:
         raise DataError("no subject is named", path, "subject", row)
-    ratings = [value(rows, row, item, path, LOWEST, HIGHEST) for item in ITEMS]
-    given = tuple(rating for rating in ratings if rating is not None)
+    given = [value(rows, row, item, path, LOWEST, HIGHEST) for item in ITEMS]
+    ratings = tuple(math.nan if rating is None else rating for rating in given)
     round_, phase = (_whole(rows, row, column, path) for column in ("round", "phase"))
-    return Segment(row, subject, round_, phase, given if len(given) == len(ITEMS) else None)
+    return Segment(row, subject, round_, phase, ratings)
 
 
 def _whole(rows: list[Row], row: int, column: str, path: Path) -> int:

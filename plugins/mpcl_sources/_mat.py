@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, Shaped
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_sources._mat_arrays import check_compressed
 from mpcl_sources._mat_tags import check_tags
 
 Spec = Mapping[str, tuple[int | str, ...]]
@@ -26,11 +27,14 @@ def shapes(path: Path) -> dict[str, tuple[int, ...]]:
 
     if not path.is_file():
         raise DataError("no such file", path)
+    check_tags(path)
     try:
         found = whosmat(path, appendmat=False)
     except Exception as error:
         raise DataError(f"not a MATLAB file of level 5 that can be read ({error})", path) from error
-    check_tags(path)
+    names = [name for name, _, _ in found]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise DataError("stands there twice", path, twice[0])
     return {name: shape for name, shape, kind in found if kind in KINDS}
 
 
@@ -42,12 +46,13 @@ def arrays(path: Path, names: Collection[str]) -> dict[str, Shaped[np.ndarray, "
     """
     from scipy.io import loadmat
 
+    check_compressed(path, names)
     try:
         found = loadmat(path, appendmat=False, variable_names=list(names))
     except Exception as error:
         raise DataError(f"cannot be read ({error})", path) from error
     for name in names:
-        if name not in found or found[name].dtype.kind not in "biufc":
+        if not isinstance(found.get(name), np.ndarray) or found[name].dtype.kind not in "biufc":
             raise DataError("there is no such array of numbers", path, name)
     return {name: found[name] for name in names}
 
@@ -61,18 +66,28 @@ def check_shapes(found: Mapping[str, tuple[int, ...]], spec: Spec, path: Path) -
     lengths: dict[str, int] = {}
     for name, expected in spec.items():
         if name not in found:
-            raise DataError("there is no such array of numbers", path, name)
+            there = ", ".join(sorted(found)) or "none"
+            raise DataError(f"there is no such array of numbers, but {there}", path, name)
         shape = found[name]
         known = tuple(lengths.get(size, size) if isinstance(size, str) else size for size in expected)
         if len(shape) != len(known) or any(isinstance(b, int) and a != b for a, b in zip(shape, known, strict=True)):
             raise DataError(f"shape {_show(shape)}, but {_show(known)} is expected", path, name)
-        if 0 in shape:
+        if min(shape) < 1:
             raise DataError("there are no rows", path, name)
         lengths |= {size: a for a, size in zip(shape, expected, strict=True) if isinstance(size, str)}
 
 
-def real(values: Shaped[np.ndarray, "n ..."]) -> Float64[np.ndarray, "n ..."]:
-    """The values as numbers; of complex ones the real part."""
+def check_file(path: Path, spec: Spec) -> None:
+    """That a file is whole and holds the arrays of ``spec`` in their shapes, without reading their values.
+
+    Raises:
+        DataError: naming the file and the first array that is not what it should be.
+    """
+    check_shapes(shapes(path), spec, path)
+
+
+def real(values: Shaped[np.ndarray, "*n"]) -> Float64[np.ndarray, "*n"]:
+    """The values as numbers of their own; of complex ones the real part."""
     return np.real(values).astype(np.float64)
 
 

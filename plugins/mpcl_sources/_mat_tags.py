@@ -5,20 +5,27 @@ elements: flags, shape, name, values, and the imaginary part where the flags say
 file ends where its last tag says, and crashes the interpreter on some wrong tags, so both are looked at here.
 """
 
+import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from mpcl_core.interfaces.errors import DataError
 
 HEADER, TAG = 128, 8
 ENDIAN = {b"IM": "<", b"MI": ">"}
 MATRIX, COMPRESSED = 14, 15
+LEADING = ({6}, {5, 6}, {1, 16})
+"""The types that flags, shape and name may have: integers of 32 bits, text."""
+FLAGS = 8
+"""Bytes of the flags."""
 NUMBERS = {1, 2, 3, 4, 5, 6, 7, 9, 12, 13}
 """The types of values: integers of 8 to 64 bits, single, double."""
 NUMERIC_CLASSES = range(6, 16)
 COMPLEX = 0x0800
+LEVEL_7_3 = b"MATLAB 7.3"
 
 
 class Element(NamedTuple):
@@ -30,34 +37,76 @@ class Element(NamedTuple):
 
 
 def check_tags(path: Path) -> None:
-    """That the file is whole and its arrays of numbers are built as they must be.
+    """That the file is whole and its arrays of numbers are built as they must be; compressed ones are not opened.
 
     Raises:
         DataError: it is cut off, or a tag is wrong.
     """
-    size = path.stat().st_size
     with path.open("rb") as file:
-        order = ENDIAN.get(file.read(HEADER)[-2:])
-        if order is None:
-            raise DataError("not a MATLAB file of level 5", path)
-        for element in _elements(file, order, HEADER, size, path):
+        order = order_of(file, path)
+        for element in stored(file, order, path):
             if element.kind == MATRIX:
-                _check_array(file, order, element, path)
+                check_array(file, order, element, path, element.begin)
 
 
-def _check_array(file: BinaryIO, order: str, array: Element, path: Path) -> None:
-    flags, *parts = list(_elements(file, order, array.begin, array.end, path)) or [array]
-    file.seek(flags.begin)
-    (word,) = struct.unpack(f"{order}I", file.read(4))
-    if word & 0xFF not in NUMERIC_CLASSES:
-        return
-    expected = 4 if word & COMPLEX else 3
-    if len(parts) != expected or any(part.kind not in NUMBERS for part in parts):
-        raise DataError(f"damaged: the array at byte {array.begin} has a wrong tag", path)
+def order_of(file: io.BufferedIOBase, path: Path) -> str:
+    """The byte order of a file, for `struct`.
+
+    Raises:
+        DataError: it is not of level 5; it may be of the later level 7.3.
+    """
+    header = file.read(HEADER)
+    if header.startswith(LEVEL_7_3):
+        raise DataError(
+            "saved as MATLAB 7.3 (HDF5), which is not read; save it in MATLAB with '-v7', or with scipy's savemat", path
+        )
+    order = ENDIAN.get(header[-2:]) if len(header) == HEADER else None
+    if order is None:
+        raise DataError("not a MATLAB file of level 5", path)
+    return order
 
 
-def _elements(file: BinaryIO, order: str, begin: int, end: int, path: Path) -> Iterator[Element]:
-    """The elements between two places of the file. The content of a small one stands in its tag."""
+def stored(file: io.BufferedIOBase, order: str, path: Path) -> Iterator[Element]:
+    """The arrays of a file, compressed or not.
+
+    Raises:
+        DataError: the file is cut off, or holds something else.
+    """
+    for element in elements(file, order, HEADER, path.stat().st_size, path):
+        if element.kind not in (MATRIX, COMPRESSED):
+            raise DataError(f"damaged: what stands at byte {element.begin} is no array", path)
+        yield element
+
+
+def leads(leading: Sequence[Element]) -> bool:
+    """Whether these are the flags, the shape and the name of an array."""
+    kinds_fit = len(leading) == len(LEADING) and all(e.kind in k for e, k in zip(leading, LEADING, strict=True))
+    return kinds_fit and leading[0].end - leading[0].begin == FLAGS
+
+
+def check_array(file: io.BufferedIOBase, order: str, array: Element, path: Path, place: int) -> None:
+    """That an array of numbers is built as it must be; other arrays are not looked at.
+
+    Raises:
+        DataError: naming the byte where it begins in the file.
+    """
+    parts = list(islice(elements(file, order, array.begin, array.end, path), len(LEADING) + 3))
+    leading, values = parts[: len(LEADING)], parts[len(LEADING) :]
+    if leads(leading):
+        file.seek(leading[0].begin)
+        (word,) = struct.unpack(f"{order}I", file.read(4))
+        expected = 2 if word & COMPLEX else 1
+        if word & 0xFF not in NUMERIC_CLASSES or (len(values) == expected and all(e.kind in NUMBERS for e in values)):
+            return
+    raise DataError(f"damaged: the array at byte {place} has a wrong tag", path)
+
+
+def elements(file: io.BufferedIOBase, order: str, begin: int, end: int, path: Path) -> Iterator[Element]:
+    """The elements between two places of the file. The content of a small one stands in its tag.
+
+    Raises:
+        DataError: one goes beyond the end.
+    """
     while begin < end:
         file.seek(begin)
         kind, size = struct.unpack(f"{order}II", file.read(TAG).ljust(TAG, b"\0"))

@@ -1,13 +1,18 @@
 """Reads numpy archives, never unpickling. A DataError says what is wrong with one, naming file and array."""
 
 import io
+import math
 import zipfile
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Shaped
+from numpy.lib import format as npy
 
 from mpcl_core.interfaces.errors import DataError
+
+LARGEST = 2**30
+"""Bytes of the largest array that is read; a small archive can claim any size."""
 
 
 def array(path: Path, name: str) -> Shaped[np.ndarray, "..."]:
@@ -22,13 +27,27 @@ def array(path: Path, name: str) -> Shaped[np.ndarray, "..."]:
         raise DataError("no such file", path)
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = archive.namelist()
-            content = archive.read(f"{name}.npy") if f"{name}.npy" in entries else None
+            entry = {info.filename: info for info in archive.infolist()}.get(f"{name}.npy")
+            size = 0 if entry is None else entry.file_size
+            content = archive.read(entry) if entry is not None and size <= LARGEST else b""
     except Exception as error:
         raise DataError(f"cannot be read ({error})", path, name) from error
-    if content is None:
+    if entry is None:
         raise DataError("there is no such array", path, name)
+    if size > LARGEST:
+        raise DataError(f"claims {size} bytes, more than {LARGEST}", path, name)
     try:
-        return np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+        return _parsed(content)
     except Exception as error:
         raise DataError(f"cannot be read ({error})", path, name) from error
+
+
+def _parsed(content: bytes) -> Shaped[np.ndarray, "..."]:
+    stream = io.BytesIO(content)
+    read_header = npy.read_array_header_1_0 if npy.read_magic(stream) == (1, 0) else npy.read_array_header_2_0
+    shape, _, dtype = read_header(stream)
+    size, held = math.prod(shape) * dtype.itemsize, len(content) - stream.tell()
+    if size != held and not dtype.hasobject:
+        raise ValueError(f"it claims {size} bytes of {dtype}, but holds {held}")
+    stream.seek(0)
+    return npy.read_array(stream, allow_pickle=False)

@@ -10,6 +10,7 @@ samples, since at 64 Hz a sample is 16 ms.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -43,7 +44,7 @@ def least_rate(kind: Kind) -> float:
 
 
 def find_beats(
-    x: Float64[np.ndarray, "R t"], sfreq: float, kind: Kind
+    x: Float64[np.ndarray, "R t"], sfreq: float, kind: Kind, width: float = 0.0
 ) -> tuple[Int64[np.ndarray, "B"], Float64[np.ndarray, "B"]]:
     """The row of each beat and its time in seconds from the row's start, in order.
 
@@ -51,12 +52,14 @@ def find_beats(
         x: (R, t) the windows.
         sfreq: their rate in Hz.
         kind: pulse wave or electrocardiogram.
+        width: for how many seconds the short mean must stay above, for a beat.
     """
     from scipy.signal import find_peaks
 
     settings = _SETTINGS[kind]
     energy = _energy(x, sfreq, settings)
-    candidates = np.where(_raised(energy, sfreq, settings), energy, 0.0)
+    raised = _lasting(_raised(energy, sfreq, settings), round(width * sfreq))
+    candidates = np.where(raised, energy, 0.0)
     gap = round(REFRACTORY * sfreq) + 1
     flat = np.pad(candidates, ((0, 0), (gap, gap))).ravel()
     peaks, _ = find_peaks(flat, height=np.finfo(np.float64).tiny, distance=max(1, gap - 1))
@@ -65,13 +68,21 @@ def find_beats(
 
 
 def _energy(x: Float64[np.ndarray, "R t"], sfreq: float, settings: _Settings) -> Float64[np.ndarray, "R t"]:
-    from scipy.signal import butter, sosfiltfilt
+    from scipy.signal import sosfiltfilt
 
-    sections = butter(3, settings.band, "bandpass", fs=sfreq, output="sos")
+    sections = _sections(settings.band, sfreq)
     padding = min(x.shape[1] - 1, round(sfreq / settings.band[0]))
     y: Float64[np.ndarray, "R t"] = sosfiltfilt(sections, x, axis=1, padlen=padding)
     energy: Float64[np.ndarray, "R t"] = np.square(np.maximum(y, 0.0) if settings.upper else y)
     return energy
+
+
+@cache
+def _sections(band: tuple[float, float], sfreq: float) -> Float64[np.ndarray, "s 6"]:
+    from scipy.signal import butter
+
+    sections: Float64[np.ndarray, "s 6"] = butter(3, band, "bandpass", fs=sfreq, output="sos")
+    return sections
 
 
 def _raised(energy: Float64[np.ndarray, "R t"], sfreq: float, settings: _Settings) -> Bool[np.ndarray, "R t"]:
@@ -83,6 +94,18 @@ def _raised(energy: Float64[np.ndarray, "R t"], sfreq: float, settings: _Setting
     )
     raised: Bool[np.ndarray, "R t"] = short > long + settings.offset * energy.mean(1, keepdims=True)
     return raised
+
+
+def _lasting(raised: Bool[np.ndarray, "R t"], samples: int) -> Bool[np.ndarray, "R t"]:
+    """The stretches of at least so many samples."""
+    if samples < 2 or not raised.size:
+        return raised
+    flat = np.pad(raised, ((0, 0), (1, 0))).ravel()  # a stretch ends where its row does
+    length = np.diff(np.flatnonzero(np.diff(flat)) + 1, prepend=0, append=len(flat))
+    long = length >= samples
+    long[::2] = False  # what lies before, between and behind the stretches
+    lasting: Bool[np.ndarray, "R t"] = np.repeat(long, length).reshape(len(raised), -1)[:, 1:]
+    return lasting
 
 
 def _refinement(flat: Float64[np.ndarray, "_"], peaks: Int64[np.ndarray, "B"]) -> Float64[np.ndarray, "B"]:

@@ -7,33 +7,39 @@ The tonic level and its slope say how aroused a person is, the responses how oft
 are counted and summed per minute, so that the length of a window does not show.
 """
 
+from typing import Literal
+
 import numpy as np
-from einops import rearrange
 from jaxtyping import Float64, Int64
 
 from mpcl_core.interfaces.components import WindowTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.interfaces.values import Name, Positive
-from mpcl_transforms.table import above_zero, declared, signal, with_table
+from mpcl_transforms._blocks import by_blocks
+from mpcl_transforms.table import above_zero, declared, named_once, signal, with_table
 from mpcl_transforms.trend import slope
+
+Measure = Literal["level", "slope", "responses", "amplitude", "sum", "phasic"]
 
 
 class EDA(WindowTransform):
-    """A table (c, 5) of each channel: tonic level (uS) and slope (uS a minute), responses a minute, their mean
-    amplitude (uS, 0 where there is none), and the sum of their amplitudes a minute (uS).
+    """A table (c, f) of each channel's measures, in the order given.
 
-    The units are those of a signal in uS. The amplitude of a response is its prominence: how far it stands out from
-    the phasic signal around it, within the window.
+    ``level`` and ``slope`` are the tonic signal's mean (uS) and trend (uS a minute); ``responses`` are counted a
+    minute, ``amplitude`` is their mean (uS, 0 where there is none) and ``sum`` their sum a minute (uS); ``phasic`` is
+    the phasic signal's standard deviation (uS). The units are those of a signal in uS. The amplitude of a response
+    is its prominence: how far it stands out from the phasic signal around it, within the window.
 
     Args:
         modality: the signal.
         output: the table's name; as ``modality``, whose place it takes, where it is not given.
         cutoff: of the low-pass, in Hz; a window must hold a period of it.
         threshold: the least amplitude of a response, in uS.
+        features: which measures.
 
     Raises:
-        ValueError: ``cutoff`` or ``threshold`` is not a number above 0.
+        ValueError: ``cutoff`` or ``threshold`` is not a number above 0, or ``features`` is empty or names one twice.
     """
 
     name = "eda"
@@ -45,8 +51,10 @@ class EDA(WindowTransform):
         output: Name | None = None,
         cutoff: Positive = 0.05,
         threshold: Positive = 0.05,
+        features: tuple[Measure, ...] = ("level", "slope", "responses", "amplitude", "sum"),
     ) -> None:
-        self.modality, self.output = modality, output or modality
+        named_once(features)
+        self.modality, self.output, self.features = modality, output or modality, features
         self.cutoff, self.threshold = above_zero("cutoff", cutoff, "Hz"), above_zero("threshold", threshold, "uS")
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
@@ -63,7 +71,7 @@ class EDA(WindowTransform):
             )
         if sfreq <= 2 * self.cutoff:
             raise DataError(f"{sfreq:g} Hz is too slow for a cutoff of {self.cutoff:g} Hz", field=self.modality)
-        return declared(modalities, self.modality, self.output, 5)
+        return declared(modalities, self.modality, self.output, len(self.features))
 
     def transform(self, windows: WindowSet) -> WindowSet:
         """The rows with the table.
@@ -73,19 +81,25 @@ class EDA(WindowTransform):
         """
         self.outputs(windows.modalities)
         _, sfreq, _ = signal(windows.modalities, self.modality)
-        X = windows.X[self.modality]
-        values = self._measured(rearrange(X, "N c t -> (N c) t").astype(np.float64), sfreq)
-        table = rearrange(values, "(N c) f -> N c f", c=X.shape[1])
-        return with_table(windows, self.modality, self.output, table, np.ones(len(windows), bool))
+        values = by_blocks(lambda rows: self._measured(rows.astype(np.float64), sfreq), windows.X[self.modality])
+        return with_table(windows, self.modality, self.output, values)
 
-    def _measured(self, x: Float64[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R 5"]:
+    def _measured(self, x: Float64[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R f"]:
         minutes = x.shape[1] / sfreq / 60
         tonic = self._tonic(x, sfreq)
-        row, amplitude = _responses(x - tonic, self.threshold)
+        phasic = x - tonic
+        row, amplitude = _responses(phasic, self.threshold)
         count = np.bincount(row, minlength=len(x)).astype(np.float64)
         total = np.bincount(row, amplitude, minlength=len(x))
-        columns = [tonic.mean(1), slope(tonic, sfreq * 60), count / minutes, total / count.clip(1), total / minutes]
-        return np.stack(columns, axis=1)
+        found: dict[Measure, Float64[np.ndarray, R]] = {
+            "level": tonic.mean(1),
+            "slope": slope(tonic, sfreq * 60),
+            "responses": count / minutes,
+            "amplitude": total / count.clip(1),
+            "sum": total / minutes,
+            "phasic": phasic.std(1),
+        }
+        return np.stack([found[feature] for feature in self.features], axis=1)
 
     def _tonic(self, x: Float64[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R t"]:
         from scipy.signal import butter, sosfiltfilt

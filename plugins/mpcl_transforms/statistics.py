@@ -13,7 +13,7 @@ from jaxtyping import Float64
 from mpcl_core.interfaces.components import WindowTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.values import Name
-from mpcl_transforms.table import declared, signal, with_table
+from mpcl_transforms.table import declared, named_once, signal, with_table
 from mpcl_transforms.trend import slope
 
 Statistic = Literal["mean", "sd", "slope", "min", "max", "median", "speed"]
@@ -52,8 +52,7 @@ class Statistics(WindowTransform):
         output: Name | None = None,
         features: tuple[Statistic, ...] = ("mean", "sd", "slope", "min", "max"),
     ) -> None:
-        if not features or len(set(features)) < len(features):
-            raise ValueError(f"features is [{', '.join(features)}], but must name at least one, and none twice")
+        named_once(features)
         self.modality, self.output, self.features = modality, output or modality, features
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
@@ -73,4 +72,4 @@ class Statistics(WindowTransform):
         _, sfreq, _ = signal(windows.modalities, self.modality)
         x = windows.X[self.modality].astype(np.float64)
         values = np.stack([_MEASURES[feature](x, sfreq) for feature in self.features], axis=2)
-        return with_table(windows, self.modality, self.output, values, np.ones(len(windows), bool))
+        return with_table(windows, self.modality, self.output, values)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import isfinite
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Float
 
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
@@ -39,20 +39,25 @@ def declared(modalities: tuple[Modality, ...], name: str, output: str, n_feature
     return (*modalities, table)
 
 
-def with_table(
-    windows: WindowSet,
-    name: str,
-    output: str,
-    values: Float64[np.ndarray, "N c f"],
-    measured: Bool[np.ndarray, "N"],
-) -> WindowSet:
-    """The rows with that table, present where the signal is and the features could be ``measured``."""
+def with_table(windows: WindowSet, name: str, output: str, values: Float[np.ndarray, "N c f"]) -> WindowSet:
+    """The rows with that table, present where the signal is and every feature could be measured (is not NaN)."""
     modalities = declared(windows.modalities, name, output, values.shape[2])
-    present = {**windows.present, output: windows.present[name] & measured}
-    X = {**windows.X, output: values.astype(np.float32)}
+    unknown = np.isnan(values)
+    present = {**windows.present, output: windows.present[name] & ~unknown.any((1, 2))}
+    X = {**windows.X, output: np.where(unknown, 0, values).astype(np.float32)}
     return replace(windows, modalities=modalities, present=present).with_signals(
         {modality.name: X[modality.name] for modality in modalities}
     )
+
+
+def named_once(features: tuple[str, ...]) -> None:
+    """Do nothing.
+
+    Raises:
+        ValueError: there is no feature, or one is named twice.
+    """
+    if not features or len(set(features)) < len(features):
+        raise ValueError(f"features is [{', '.join(features)}], but must name at least one, and none twice")
 
 
 def above_zero(key: str, value: float, unit: str) -> float:

@@ -164,7 +164,7 @@ BROKEN = (
     child("true for a count", "source: {subjects: true}", "2:20: source.subjects: ", "expected a whole number, got true"),
     child("missing parameter", "source: {use: dmer}", "2:1: source: ", "'dmer' needs 'path'"),
     child("missing parameter in a list", "prepare: [{use: window}]", "2:11: prepare[0]: ", "'window' needs 'length'"),
-    child("choice that does not exist", "transforms: [{use: zscore, scope: all}]", "2:35: transforms[0].scope: ", "must be 'train' or 'subject'", "got 'all'"),
+    child("choice that does not exist", "transforms: [{use: zscore, scope: all}]", "2:35: transforms[0].scope: ", "must be 'train', 'subject' or 'sample'", "got 'all'"),
     child("fitted transform in prepare", "prepare: [{use: zscore}]", "2:17: prepare[0].use: ", "'zscore' is no stateless transform", "belongs under 'transforms'"),
     child("cutting in transforms", "transforms: [{use: window, length: 4.0}]", "2:20: transforms[0].use: ", "'window' is no fitted transform", "belongs under 'prepare'"),
     child("broken reference", "references: {knn: {k: 0}}", "2:23: references.knn.k: ", "must be at least 1, got 0"),

@@ -1,6 +1,7 @@
-"""DMER in both layouts, and what is said about files that are not what they should be."""
+"""DMER in the layouts of one file a viewer, and what is said about files that are not what they should be."""
 
-import logging
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from scipy.io import loadmat, savemat
 
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
+from mpcl_sources import _mat_arrays
+from mpcl_sources._mat import arrays
 from mpcl_sources.dmer import DMER
 
 Arrays = dict[str, np.ndarray]
@@ -137,14 +140,17 @@ def test_conditions_by_clip(save: Callable[..., Path], clip: int, condition: str
     assert set(windows.condition) == {condition}
 
 
-def test_complex_features_count_by_their_real_part(save: Callable[..., Path], caplog: pytest.LogCaptureFixture) -> None:
-    arrays = merged()
-    expected = loaded(save(arrays))
-    caplog.set_level(logging.INFO)
-    windows = loaded(save(arrays | {"feas": arrays["feas"] + 3j}))
+@pytest.mark.parametrize("compressed", [False, True])
+def test_complex_features_count_by_their_real_part(tmp_path: Path, compressed: bool) -> None:
+    path, arrays = tmp_path / "7.mat", merged()
+    savemat(path, arrays, do_compression=compressed)
+    expected = loaded(path)
+    assert DMER(path=path).notes == ()
+    savemat(path, arrays | {"feas": arrays["feas"] + 3j}, do_compression=compressed)
+    windows = loaded(path)
     for name, values in expected.X.items():
         np.testing.assert_array_equal(windows.X[name], values)
-    assert "complex" in caplog.text
+    assert DMER(path=path).notes == ("The real part of complex values is taken: feas (1 of 1 viewers).",)
 
 
 def test_nan_in_the_rest_does_not_matter(save: Callable[..., Path]) -> None:
@@ -224,6 +230,48 @@ def test_tags_that_would_crash_the_interpreter_are_refused(save: Callable[..., P
     assert "damaged: the array at byte 136 has a wrong tag" in str(fault(path))
 
 
+def zipped(path: Path, content: bytes) -> Path:
+    """The file with its arrays as the compressed content of one element, whose checksum is right."""
+    packed = zlib.compress(content)
+    path.write_bytes(path.read_bytes()[:128] + struct.pack("<II", 15, len(packed)) + packed)
+    return path
+
+
+@pytest.mark.parametrize(("position", "bit"), [(17, 8), (48, 1), (48, 64), (49, 128)])
+def test_compressed_tags_that_would_crash_the_interpreter_are_refused(
+    save: Callable[..., Path], position: int, bit: int
+) -> None:
+    path = save({"feas": np.zeros((12, 913))})
+    content = bytearray(path.read_bytes()[128:])
+    assert len(arrays(zipped(path, bytes(content)), ["feas"])["feas"]) == 12
+    content[position] ^= bit
+    with pytest.raises(DataError, match=r"7\.mat: damaged: the array at byte 136 has a wrong tag"):
+        arrays(zipped(path, bytes(content)), ["feas"])
+
+
+def test_a_compressed_array_that_claims_too_much(save: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save(merged())
+    savemat(path, merged(), do_compression=True)
+    monkeypatch.setattr(_mat_arrays, "LARGEST", 50_000)
+    assert "7.mat: the array at byte 136 claims 87" in str(fault(path))
+
+
+@pytest.mark.parametrize("rest", [b"", bytes(8), bytes(10**6)])
+def test_a_compressed_array_that_does_not_end_where_it_says(save: Callable[..., Path], rest: bytes) -> None:
+    path = save({"feas": np.zeros((12, 913))})
+    content = path.read_bytes()[128:]
+    with pytest.raises(DataError, match="does not end where it says"):
+        arrays(zipped(path, content + rest if rest else content[:-8]), ["feas"])
+
+
+def test_an_array_that_stands_there_twice(save: Callable[..., Path]) -> None:
+    path = save(merged())
+    content = path.read_bytes()
+    path.write_bytes(content + content[128:])
+    error = fault(path)
+    assert (error.field, error.message) == ("feas", "stands there twice")
+
+
 @pytest.mark.parametrize("content", [b"", b"no MATLAB file", b"\x89HDF\r\n\x1a\n" + bytes(600), bytes(1000)])
 def test_a_file_that_is_none_of_matlab(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "1.mat").write_bytes(content)
@@ -232,17 +280,19 @@ def test_a_file_that_is_none_of_matlab(tmp_path: Path, content: bytes) -> None:
 
 def test_no_file_and_no_files(tmp_path: Path) -> None:
     assert "nowhere.mat: no such file" in str(fault(tmp_path / "nowhere.mat"))
-    assert "no .mat file" in str(fault(tmp_path))
+    assert "holds no layout of DMER" in str(fault(tmp_path))
 
 
 def test_two_layouts_in_a_folder(save: Callable[..., Path], tmp_path: Path) -> None:
     save(merged(), "1.mat")
     save(sample(), "2.mat")
-    assert "2.mat: another layout than 1.mat" in str(fault(tmp_path))
+    assert "2.mat, feas: there is no such array of numbers, but test_eeg" in str(fault(tmp_path))
 
 
 def test_a_file_of_neither_layout(save: Callable[..., Path]) -> None:
-    assert "but elsewhere" in str(fault(save({"elsewhere": np.zeros(3)})))
+    error = fault(save({"elsewhere": np.zeros(3)}))
+    assert "7.mat: holds no layout of DMER" in str(error)
+    assert "dis_label" in error.message
 
 
 def changed(arrays: Arrays, name: str, row: int, value: float) -> Arrays:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from mpcl_core.interfaces.data import Recording
 from mpcl_core.interfaces.errors import DataError
+from mpcl_sources import _npz
 from mpcl_sources.emopair import EmoPair
 
 Arrays = dict[str, np.ndarray]
@@ -81,7 +83,7 @@ def study(real: EmoPair) -> list[Recording]:
 
 def test_the_real_study_has_308_rated_segments_of_26_people(real: EmoPair, study: list[Recording]) -> None:
     assert len(study) == 308
-    assert len(real.incomplete) == 312 - 308
+    assert real.notes == ("Ratings by 'share': 308 of 312 rated rows are used; 4 left out for a missing score.",)
     assert len({recording.subject for recording in study}) == 26
     assert len({(recording.subject, recording.trial) for recording in study}) == 308
     assert {recording.trial for recording in study} == {f"r{r}p{p}" for r in range(1, 5) for p in range(1, 4)}
@@ -140,7 +142,7 @@ def test_signals_are_cut_by_counts_and_divided_by_scale(tmp_path: Path) -> None:
     assert list(first.signals) == [modality.name for modality in source.modalities]
     np.testing.assert_allclose(second.signals["ppg"].values[0], made["BVP"][192:320] / 100, rtol=1e-6)
     np.testing.assert_allclose(fourth.signals["gsr"].values[0], made["EDA"][36:] / 1e6, rtol=1e-6)
-    assert source.incomplete == (2,)
+    assert [r.subject + r.trial for r in (first, second, fourth)] == ["ar1p1", "ar1p2", "br1p2"]
     assert source.continuous
 
 
@@ -277,6 +279,26 @@ def test_a_truncated_archive(tmp_path: Path, share: float) -> None:
     with pytest.raises(DataError, match=r"signals\.npz"):
         _ = source.modalities
     assert "cannot be read" in str(fault(source))
+
+
+def test_an_array_that_claims_more_than_it_holds(tmp_path: Path) -> None:
+    source = save(tmp_path, arrays(), text(table()))
+    with zipfile.ZipFile(tmp_path / "signals.npz") as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    entries["HR.npy"] = entries["HR.npy"].replace(b"(14,), }           ", b"(999999999999,), } ")
+    with zipfile.ZipFile(tmp_path / "signals.npz", "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    error = fault(source)
+    assert error.field == "HR"
+    assert "it claims 3999999999996 bytes of int32, but holds 56" in error.message
+
+
+def test_an_array_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = save(tmp_path, arrays(), text(table()))
+    monkeypatch.setattr(_npz, "LARGEST", 1000)
+    error = fault(source)
+    assert (error.field, error.message) == ("BVP", "claims 3712 bytes, more than 1000")
 
 
 @pytest.mark.parametrize("write", [np.savez, np.savez_compressed])

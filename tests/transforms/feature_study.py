@@ -1,8 +1,8 @@
-"""Made-up windows of a pulse, an electrocardiogram and a skin conductance whose features are known."""
+"""Made-up signals whose features are known: a pulse, an electrocardiogram, a skin conductance, tones; and their rows."""
 
 import numpy as np
 
-from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.interfaces.data import Modality, Recording, Signal, WindowSet
 
 
 def beat_times(rate: float, seconds: float, jitter: float = 0.0, seed: int = 0) -> np.ndarray:
@@ -25,3 +25,13 @@ def study(rows: list[np.ndarray], sfreq: float, name: str, unit: str = "") -> Wi
     n = len(X)
     modality = Modality(name, X.shape[1], X.shape[2], sfreq, unit=unit)
     return WindowSet((modality,), {name: X}, {name: np.ones(n, bool)}, np.full((n, 2), 0.5), ("a", "b"))
+
+
+def recording(**signals: Signal) -> Recording:
+    """A recording of these signals."""
+    return Recording(signals, np.array([0.5, 0.5]), "S1", "t1", "day-2", "rest", "clip-7")
+
+
+def tone(frequency: float, sfreq: float, seconds: float, height: float = 1.0) -> np.ndarray:
+    """A sine (t) of that many Hz."""
+    return height * np.sin(2 * np.pi * frequency * np.arange(round(seconds * sfreq)) / sfreq)

@@ -1,5 +1,8 @@
 """Tonic level and responses of skin conductance against what was put in."""
 
+from itertools import islice
+from pathlib import Path
+
 import numpy as np
 import pytest
 from feature_study import bumps, study
@@ -63,6 +66,44 @@ def test_an_absent_row_stays_absent() -> None:
     out = EDA(output="skin").transform(windows).validate()
     assert out.present["skin"].tolist() == [True, False]
     assert out.modalities == EDA(output="skin").outputs(windows.modalities)
+
+
+def test_measures_stand_in_the_order_asked_for() -> None:
+    x = 4 + bumps(RESPONSES, SFREQ, SECONDS, 1.2, 0.5)
+    whole = measured(x)[0]
+    phasic, total, level = measured(x, features=("phasic", "sum", "level"))[0]  # type: ignore[arg-type]
+    assert (total, level) == (whole[4], whole[0])
+    assert 0.05 < phasic < 0.2
+    assert measured(np.full_like(T, 2.0), features=("phasic",))[0, 0] < 1e-6  # type: ignore[arg-type]
+    for features in ((), ("sum", "sum")):
+        with pytest.raises(ValueError, match="features is"):
+            EDA(features=features)  # type: ignore[arg-type]
+
+
+def test_on_real_wrists_it_is_what_neurokit_finds(data_dir: Path) -> None:
+    """NeuroKit2 0.2.13: eda_phasic, then its peaks of the phasic part with height and prominence of at least 0.05."""
+    from mpcl_sources.emopair import EmoPair
+
+    found: dict[str, np.ndarray] = {}
+    for recording in EmoPair(path=data_dir / "emopaircompete").load():
+        if recording.signals["ppg"].values.shape[1] >= 300 * 64 and len(found) < 6:
+            found.setdefault(recording.subject, recording.signals["gsr"].values[0, :1200])
+    values = measured(*found.values())
+    np.testing.assert_allclose(values[:, 0], [0.2289, 0.7633, 0.5448, 0.3756, 3.8450, 0.3931], atol=2e-4)
+    assert (values[:, 2] * 5).round(3).tolist() == [0, 0, 3, 0, 28, 0]
+
+
+def test_the_tonic_part_is_that_of_a_filter_with_other_edges(data_dir: Path) -> None:
+    """A period of the cutoff away from the ends, NeuroKit2's own filter, with scipy's usual edges, finds the same."""
+    from scipy.signal import butter, sosfiltfilt
+
+    from mpcl_sources.emopair import EmoPair
+
+    sections = butter(2, 0.05, fs=4.0, output="sos")
+    for recording in islice(EmoPair(path=data_dir / "emopaircompete").load(), 40):
+        x = recording.signals["gsr"].values.astype(np.float64)
+        off = EDA()._tonic(x, 4.0) - sosfiltfilt(sections, x)
+        assert np.abs(off[:, 80:-80]).max() < 0.02 * x.std() + 1e-9
 
 
 @pytest.mark.parametrize(

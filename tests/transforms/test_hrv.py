@@ -1,7 +1,7 @@
 """Heart rate and its variability against the beats that were put in."""
 
 import time
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ from feature_study import beat_times, bumps, study
 
 from mpcl_core.interfaces.data import Modality, WindowSet, concatenate
 from mpcl_core.interfaces.errors import DataError
-from mpcl_transforms.beats import find_beats
+from mpcl_transforms.beats import _lasting, find_beats
 from mpcl_transforms.hrv import HRV
 
 RATES = (50.0, 72.0, 95.0, 140.0)
@@ -122,6 +122,47 @@ def test_the_table_stands_beside_the_signal_under_a_new_name() -> None:
     assert out.modalities[1] == Modality("heart", 1, 5)
 
 
+def test_measures_stand_in_the_order_asked_for() -> None:
+    windows = pulses(jitter=0.03)
+    whole = HRV().transform(windows).X["ppg"][:, 0]
+    chosen = HRV(features=("quality", "pnn20", "rate")).transform(windows).validate().X["ppg"][:, 0]
+    np.testing.assert_array_equal(chosen[:, [2, 0]], whole[:, [0, 4]])
+    for i, rate in enumerate(RATES):
+        RR = np.diff(beat_times(rate, SECONDS, 0.03, seed=i))
+        assert chosen[i, 1] == pytest.approx(np.mean(np.abs(np.diff(RR)) > 0.02), abs=0.12)
+    for features in ((), ("rate", "rate")):
+        with pytest.raises(ValueError, match="features is"):
+            HRV(features=features)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"width is -0\.1 s"):
+        HRV(width=-0.1)
+
+
+def test_a_beat_may_be_asked_to_last() -> None:
+    """Which leaves a pulse as it is, and takes what is too short to be one out of noise."""
+    times = beat_times(60.0, SECONDS)
+    pulse = bumps(times, 64.0, SECONDS, 0.08)
+    rows = np.stack([pulse, np.random.default_rng(0).standard_normal(len(pulse))])
+    every, lasting = ((row, time) for row, time in (find_beats(rows, 64.0, "ppg", width) for width in (0.0, 0.111)))
+    np.testing.assert_array_equal(lasting[1][lasting[0] == 0], every[1][every[0] == 0])
+    np.testing.assert_allclose(lasting[1][lasting[0] == 0], times, atol=0.02)
+    assert (lasting[0] == 1).sum() < 0.95 * (every[0] == 1).sum()
+
+
+def test_long_stretches_are_those_of_a_loop() -> None:
+    rng = np.random.default_rng(0)
+    raised = rng.random((7, 200)) < 0.7
+    raised[0], raised[1], raised[2, :50], raised[3, -50:] = True, False, True, True
+    for samples in (0, 1, 2, 3, 7, 200, 201):
+        expected = np.zeros_like(raised)
+        for i, row in enumerate(raised):
+            start = 0
+            for value, group in groupby(row.tolist()):
+                length = len(list(group))
+                expected[i, start : start + length] = value and length >= samples
+                start += length
+        np.testing.assert_array_equal(_lasting(raised, samples), expected)
+
+
 @pytest.mark.parametrize(
     ("modalities", "message"),
     [
@@ -149,3 +190,48 @@ def test_real_heart_rates_agree_with_the_watch(data_dir: Path) -> None:
     watch, ours = windows.X["heart_rate"][good, 0].mean(1), out.X["heart"][good, 0, 0]
     assert good.mean() > 0.15  # the wrist moves
     assert np.median(np.abs(watch - ours)) < 2  # beats a minute
+
+
+def real_pulses(data_dir: Path) -> np.ndarray:
+    """The first five minutes of the first long enough segment of six people, 64 Hz."""
+    from mpcl_sources.emopair import EmoPair
+
+    found: dict[str, np.ndarray] = {}
+    for recording in EmoPair(path=data_dir / "emopaircompete").load():
+        x = recording.signals["ppg"].values[0]
+        if len(x) >= 300 * 64 and len(found) < 6:
+            found.setdefault(recording.subject, x[: 300 * 64].astype(np.float64))
+    return np.stack(list(found.values()))
+
+
+def test_on_a_real_resting_pulse_it_is_what_neurokit_finds(data_dir: Path) -> None:
+    """NeuroKit2 0.2.13: clean, findpeaks, hrv_time. Its beats lie on samples, 10 ms apart, which its pNN shows."""
+    path = data_dir / "neurokit" / "bio_resting_5min_100hz.csv"
+    x = np.loadtxt(path, delimiter=",", skiprows=1)[:, 1]
+    for width in (0.0, 0.111):
+        assert len(find_beats(x[None], 100.0, "ppg", width)[0]) == 432
+        heart = HRV(features=("rate", "sdnn", "rmssd", "pnn50", "pnn20"), width=width)
+        found = heart.transform(study([x], 100.0, "ppg")).X["ppg"][0, 0]
+        assert found[0] == pytest.approx(86.36986, rel=1e-4)
+        np.testing.assert_allclose(found[1:3], [49.3806, 39.1598], rtol=5e-3)
+        np.testing.assert_allclose(found[3:], [0.1206, 0.5058], atol=0.11)
+        np.testing.assert_allclose(found[3:], [0.1462, 0.6009], atol=0.011)  # given our beats, to 1 ms
+
+
+def test_on_a_real_electrocardiogram_there_are_as_many_beats_as_neurokit_finds(data_dir: Path) -> None:
+    path = data_dir / "neurokit" / "bio_resting_5min_100hz.csv"
+    x = np.loadtxt(path, delimiter=",", skiprows=1)[None, :, 0]
+    assert len(find_beats(x, 100.0, "ecg", 0.097)[0]) == pytest.approx(431, rel=0.01)
+    found = HRV(modality="ecg", kind="ecg").transform(study([x], 100.0, "ecg")).X["ecg"][0, 0]
+    assert found[0] == pytest.approx(86.37, rel=1e-3)  # the pulse at the same time
+
+
+def test_on_real_wrists_there_are_as_many_beats_as_neurokit_finds(data_dir: Path) -> None:
+    """NeuroKit2 0.2.13: clean, findpeaks; it takes no beat shorter than 0.111 s."""
+    theirs = np.array([366, 376, 331, 322, 350, 354])
+    x = real_pulses(data_dir)
+    ours = np.bincount(find_beats(x, 64.0, "ppg", 0.111)[0], minlength=6)
+    assert ours.sum() == pytest.approx(theirs.sum(), rel=0.01)
+    np.testing.assert_allclose(ours, theirs, rtol=0.015)
+    more = np.bincount(find_beats(x, 64.0, "ppg")[0], minlength=6)
+    assert more.sum() == pytest.approx(1.066 * theirs.sum(), rel=0.01)  # without that rule

@@ -39,26 +39,40 @@ def cut(window: Window, made: Recording, modalities: tuple[Modality, ...] = ALL)
     return windows
 
 
-def by_loop(made: Recording, modalities: tuple[Modality, ...], length: float, hop: float) -> list[Row]:
-    """Window after window, sample after sample; ends where a signal does."""
-    begin = max(one.start for one in made.signals.values())
-    end = min(one.start + one.values.shape[1] / one.sfreq for one in made.signals.values())
+def starts(made: Recording, length: float, hop: float, edges: str) -> list[float]:
+    """The seconds at which windows start, one after the other."""
+    begins = [one.start for one in made.signals.values()]
+    ends = [one.start + one.values.shape[1] / one.sfreq for one in made.signals.values()]
+    begin, end = (min(begins), max(ends)) if edges == "absent" else (max(begins), min(ends))
+    found: list[float] = []
+    while begin + len(found) * hop + length <= end + 1e-6 * hop:
+        found.append(begin + len(found) * hop)
+    if edges == "last" and found and end - (found[-1] + length) > 1e-6 * hop:
+        found.append(end - length)
+    return found
+
+
+def by_loop(
+    made: Recording, modalities: tuple[Modality, ...], length: float, hop: float, edges: str = "drop"
+) -> list[Row]:
+    """Window after window, sample after sample."""
     rows: list[Row] = []
-    number = 0
-    while begin + number * hop + length <= end + 1e-6 * hop:
-        row: Row = {"window": number, "t_start": begin + number * hop}
+    for number, start in enumerate(starts(made, length, hop, edges)):
+        row: Row = {"window": number, "t_start": start}
         for modality in modalities:
             one = made.signals.get(modality.name)
             if one is None:
                 continue
             n = round(length * one.sfreq)
-            first = min(round((begin + number * hop - one.start) * one.sfreq), one.values.shape[1] - n)
+            exact = (start - one.start) * one.sfreq
+            first = max(0, min(round(exact), one.values.shape[1] - n))
+            if one.values.shape[1] < n or abs(first - exact) > 0.5 + 1e-4:
+                continue
             values = [[float(channel[first + i]) for i in range(n)] for channel in one.values]
             if not any(math.isnan(value) for channel in values for value in channel):
                 row[modality.name] = values
         if len(row) > 2:
             rows.append(row)
-        number += 1
     return rows
 
 
@@ -104,6 +118,11 @@ def test_the_columns_and_weights() -> None:
     assert set(windows.split) == {""}
     assert (windows.labels, windows.valence) == (LABELS, VALENCE)
     assert windows.window.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_windows_share_the_weight_of_their_recording() -> None:
+    made = replace(recording(ppg=signal(PPG, 10)), weight=2.5)
+    np.testing.assert_allclose(cut(Window(length=2.0), made, (PPG,)).weight, 0.5)
 
 
 def test_signals_that_start_apart_are_aligned_in_time() -> None:
@@ -189,15 +208,58 @@ def test_windows_are_copies() -> None:
     np.testing.assert_array_equal(windows.X["ppg"][1, 0], before[0, 100:300])
 
 
+def test_a_last_window_is_moved_back_to_the_end() -> None:
+    made = recording(eeg=signal(EEG, 7.5), gsr=signal(GSR, 9))
+    windows = cut(Window(length=2.0, hop=1.5, edges="last"), made, (EEG, GSR))
+    assert windows.t_start.tolist() == [0, 1.5, 3, 4.5, 5.5]
+    assert windows.t_stop[-1] == 7.5
+    assert windows.window.tolist() == [0, 1, 2, 3, 4]
+    np.testing.assert_allclose(windows.weight, 0.2)
+    np.testing.assert_array_equal(windows.X["eeg"][-1], made.signals["eeg"].values[:, -256:])
+    np.testing.assert_array_equal(windows.X["gsr"][-1], made.signals["gsr"].values[:, 22:30])
+    fitting = cut(Window(length=2.0, hop=0.5, edges="last"), made, (EEG, GSR))
+    assert fitting.t_start.tolist() == np.arange(0, 5.6, 0.5).tolist(), "nothing is left, so nothing is added"
+    assert len(cut(Window(length=8.0, edges="last"), made, (EEG, GSR))) == 0
+
+
+def test_a_modality_may_be_absent_where_it_does_not_reach() -> None:
+    """A second band that was put on late and taken off early."""
+    made = recording(eeg=signal(EEG, 10), gsr=signal(GSR, 5, start=2.25))
+    windows = cut(Window(length=2.0, hop=1.0, edges="absent"), made, (EEG, GSR))
+    assert windows.t_start.tolist() == list(range(9))
+    assert windows.present["eeg"].all()
+    assert windows.present["gsr"].tolist() == [False, False, False, True, True, True, False, False, False]
+    np.testing.assert_array_equal(windows.X["gsr"][3], made.signals["gsr"].values[:, 3:11])
+    assert len(cut(Window(length=2.0, hop=1.0), made, (EEG, GSR))) == 4
+
+
+def test_half_a_sample_is_no_absence() -> None:
+    made = recording(eeg=signal(EEG, 10, start=0.003), gsr=signal(GSR, 10, start=0.12))
+    windows = cut(Window(length=2.0, edges="absent"), made, (EEG, GSR))
+    assert windows.t_start[0] == 0.003
+    assert windows.present["gsr"].all()
+    late = recording(eeg=signal(EEG, 10), gsr=signal(GSR, 10, start=0.13))
+    assert not cut(Window(length=2.0, edges="absent"), late, (EEG, GSR)).present["gsr"][0]
+
+
+def test_signals_that_never_meet_share_no_window() -> None:
+    made = recording(eeg=signal(EEG, 3), gsr=signal(GSR, 3, start=4.0))
+    assert len(cut(Window(length=1.0), made, (EEG, GSR))) == 0
+    windows = cut(Window(length=1.0, edges="absent"), made, (EEG, GSR))
+    assert windows.window.tolist() == [0, 1, 2, 4, 5, 6], "in the fourth second there is nothing"
+    assert windows.present["eeg"].tolist() == [True] * 3 + [False] * 3
+
+
 @given(
     rates=st.lists(st.sampled_from([1.0, 3.5, 4.0, 7.3, 32.0, 64.0]), min_size=1, max_size=3),
     data=st.data(),
     length=st.sampled_from([1.0, 1.5, 2.0, 3.3]),
     hop=st.sampled_from([0.3, 0.5, 1.0, 2.0, 4.0]),
+    edges=st.sampled_from(["drop", "last", "absent"]),
 )
 @settings(deadline=None, max_examples=80)
 def test_any_rates_and_starts_equal_the_loop(
-    rates: list[float], data: st.DataObject, length: float, hop: float
+    rates: list[float], data: st.DataObject, length: float, hop: float, edges: str
 ) -> None:
     modalities = tuple(Modality(f"m{i}", 2, sfreq=rate) for i, rate in enumerate(rates))
     signals = {}
@@ -208,7 +270,8 @@ def test_any_rates_and_starts_equal_the_loop(
             one.values[0, data.draw(st.integers(0, one.values.shape[1] - 1))] = np.nan
         signals[modality.name] = one
     made = recording(**signals)
-    agrees(cut(Window(length=length, hop=hop), made, modalities), by_loop(made, modalities, length, hop))
+    window = Window(length=length, hop=hop, edges=edges)  # type: ignore[arg-type]
+    agrees(cut(window, made, modalities), by_loop(made, modalities, length, hop, edges))
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])

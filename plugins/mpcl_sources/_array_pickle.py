@@ -1,0 +1,91 @@
+"""Reads a Python 2 pickle of plain values and numpy arrays without running anything that it asks for.
+
+A pickle is a program: unpickled, it calls whatever importable function it names. Here the three names that an array
+needs are answered with harmless stand-ins that only keep what they are told, not even with numpy's own functions (a
+forged dtype can make numpy read numbers as addresses), and every other name is refused.
+"""
+
+import pickle
+import re
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from jaxtyping import Shaped
+
+from mpcl_core.interfaces.errors import DataError
+
+NUMBER = re.compile(r"[fiu][1248]")
+ARRAY = "ndarray"
+
+
+class _Type:
+    """Stands for ``numpy.dtype``."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str, align: object = 0, copy: object = 0) -> None:
+        if not NUMBER.fullmatch(text):
+            raise pickle.UnpicklingError(f"'{text}' is no type of a plain number")
+        self.text = text
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        order = str(state[1])
+        if order not in ("<", ">", "|", "="):
+            raise pickle.UnpicklingError(f"'{order}' is no order of bytes")
+        self.text = order + self.text[-2:]
+
+
+class StoredArray:
+    """Stands for an array: its shape, type and bytes, not yet read."""
+
+    __slots__ = ("fortran", "raw", "shape", "type")
+
+    def __init__(self, kind: object, shape: object, code: object) -> None:
+        if kind != ARRAY:
+            raise pickle.UnpicklingError(f"an array of type {kind!r}")
+        self.shape, self.type, self.fortran, self.raw = (0,), "f8", False, ""
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        _, shape, kind, fortran, raw = state
+        self.shape, self.type, self.fortran, self.raw = tuple(shape), kind.text, bool(fortran), raw
+
+    def read(self, path: Path, field: str) -> Shaped[np.ndarray, "..."]:
+        """The values.
+
+        Raises:
+            DataError: shape, type and bytes do not fit.
+        """
+        try:
+            flat = np.frombuffer(self.raw.encode("latin1"), dtype=self.type)
+            return flat.reshape(self.shape, order="F" if self.fortran else "C")
+        except Exception as error:
+            raise DataError(f"no array that can be read ({error})", path, field) from error
+
+
+class _Unpickler(pickle.Unpickler):
+    names: ClassVar[dict[tuple[str, str], object]] = {
+        ("numpy.core.multiarray", "_reconstruct"): StoredArray,
+        ("numpy", "dtype"): _Type,
+        ("numpy", "ndarray"): ARRAY,
+    }
+
+    def find_class(self, module_name: str, global_name: str) -> Any:
+        if (module_name, global_name) not in self.names:
+            raise pickle.UnpicklingError(f"it asks for {module_name}.{global_name}, which numbers do not need")
+        return self.names[module_name, global_name]
+
+
+def load(path: Path) -> object:
+    """The pickled value, with a `StoredArray` for every array.
+
+    Raises:
+        DataError: there is no such file, it is no pickle, is cut off, or asks for anything but numbers.
+    """
+    if not path.is_file():
+        raise DataError("no such file", path)
+    try:
+        with path.open("rb") as file:
+            return _Unpickler(file, encoding="latin1").load()
+    except Exception as error:
+        raise DataError(f"not a pickle of plain numbers ({error})", path) from error

@@ -1,0 +1,128 @@
+"""What a file with signals says about itself, and how a stretch is read from it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, inf
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32, Shaped
+
+from mpcl_core.interfaces.data import Signal
+from mpcl_core.interfaces.errors import DataError
+
+_SLACK = 1e-6  # of a sample: a time that falls on one is not moved to the next by the rounding of decimals
+_SHORT = 1.0  # seconds by which a signal may end before the stretch does: devices write whole seconds
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel as its file describes it.
+
+    Args:
+        name: empty where the file names none.
+        index: its number in its part, from 0.
+        part: what of the file it belongs to, where a file holds several things: the array of an archive, the
+            stream of an XDF file, the table of an E4 archive. Empty where it holds one.
+        sfreq: Hz; None where the file does not say.
+        unit: empty where the file does not say.
+        tolerance: how far, relatively, ``sfreq`` may be off: it is either stated, or measured from time stamps.
+    """
+
+    name: str
+    index: int
+    part: str = ""
+    sfreq: float | None = None
+    unit: str = ""
+    tolerance: float = 1e-6
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Seconds of a file, counted from its first sample, the earliest of all its parts.
+
+    Args:
+        start: the first second.
+        stop: where it ends, not included; infinite for the end of the file.
+    """
+
+    start: float = 0.0
+    stop: float = inf
+
+    def samples(self, sfreq: float, begin: float = 0.0) -> slice:
+        """The samples of a signal that fall into it.
+
+        Args:
+            sfreq: the signal's rate in Hz.
+            begin: when its first sample was taken, in seconds of the file.
+        """
+        first = max(ceil((self.start - begin) * sfreq - _SLACK), 0)
+        return slice(first, None if self.stop == inf else max(ceil((self.stop - begin) * sfreq - _SLACK), 0))
+
+    def signal(
+        self, values: Shaped[np.ndarray, "c T"], sfreq: float, path: Path, field: str, begin: float = 0.0
+    ) -> Signal:
+        """The signal whose `samples` these values are.
+
+        Args:
+            values: (c, T) numbers of any type.
+            sfreq, begin: as in `samples`.
+            path, field: what to name in an error.
+
+        Raises:
+            DataError: there are none, they end before the stretch does, or one is infinite.
+        """
+        first = self.samples(sfreq, begin).start
+        end = begin + (first + values.shape[1]) / sfreq
+        if not values.shape[1]:
+            raise DataError(f"there is no sample between {self.start:g} s and {self.stop:g} s", path, field)
+        if self.stop != inf and end < self.stop - _SHORT:
+            raise DataError(f"ends at {end:.6g} s, before {self.stop:g} s", path, field)
+        return Signal(_single(values, path, field), sfreq, begin + first / sfreq - self.start)
+
+
+class SignalFile(ABC):
+    """A file that is read a stretch at a time. It is not kept open in between.
+
+    Args:
+        path: the file.
+
+    Raises:
+        DataError: it is not what it should be.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise DataError("no such file", path)
+        self.path = path
+
+    @property
+    @abstractmethod
+    def channels(self) -> tuple[Channel, ...]:
+        """Everything that can be read from it.
+
+        Raises:
+            DataError: the file is damaged.
+        """
+
+    @abstractmethod
+    def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
+        """A stretch of some channels of one part; NaN where the file has a gap.
+
+        Args:
+            channels: entries of ``channels``, in the order that is wanted.
+            sfreq: their rate in Hz, for files that do not state it.
+            stretch: the seconds.
+
+        Raises:
+            DataError: the file is damaged, or has no such seconds.
+        """
+
+
+def _single(values: Shaped[np.ndarray, "c T"], path: Path, field: str) -> Float32[np.ndarray, "c T"]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        single = values.astype(np.float32, copy=False)
+    if len(bad := np.flatnonzero(np.isinf(single).any(0))):
+        raise DataError("holds an infinite value", path, field, int(bad[0]))
+    return np.ascontiguousarray(single)

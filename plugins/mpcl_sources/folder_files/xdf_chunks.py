@@ -1,0 +1,134 @@
+"""The chunks of an XDF file (specification 1.0), looked at before its values are read.
+
+A file is ``XDF:`` and chunks; a chunk is the number of bytes of its length, its length, a tag, and its content. The
+library that reads the values skips what it cannot make sense of and gives what is left, so damage is noticed here.
+"""
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+from xml.etree.ElementTree import Element, ParseError, fromstring
+
+from mpcl_core.interfaces.errors import DataError
+
+_MAGIC = b"XDF:"
+_WIDTHS = {1: "<B", 4: "<I", 8: "<Q"}
+_HEADER, _SAMPLES, _FOOTER = 2, 3, 6
+_OF_STREAM = (2, 3, 4, 6)  # tags of chunks whose content begins with the number of a stream
+_BYTES = {"int8": 1, "int16": 2, "int32": 4, "int64": 8, "float32": 4, "double64": 8}
+_STAMP = 8
+_MOST_CHANNELS = 65_536
+
+
+class Stream(NamedTuple):
+    """What the header of a stream says: number, name, format of values, Hz (0: irregular), labels and units."""
+
+    number: int
+    name: str
+    form: str
+    sfreq: float
+    labels: tuple[str, ...]
+    units: tuple[str, ...]
+
+    @property
+    def regular(self) -> bool:
+        """Whether it holds numbers at a constant rate."""
+        return self.form in _BYTES and self.sfreq > 0
+
+
+class _Chunk(NamedTuple):
+    """A tag, the stream's number (0 where there is none), and where its content begins and ends."""
+
+    tag: int
+    stream: int
+    begin: int
+    end: int
+
+
+def streams(path: Path) -> list[Stream]:
+    """The streams, whose chunks are all whole.
+
+    Raises:
+        DataError: the file is cut off or damaged.
+    """
+    with path.open("rb") as file:
+        try:
+            return _walked(file, path.stat().st_size)
+        except (ValueError, KeyError, struct.error, ParseError) as error:
+            raise DataError(f"cut off, damaged, or no XDF file ({error})", path) from error
+
+
+def _walked(file: BinaryIO, size: int) -> list[Stream]:
+    if file.read(len(_MAGIC)) != _MAGIC:
+        raise ValueError("it does not begin with 'XDF:'")
+    found: dict[int, Stream] = {}
+    samples: dict[int, int] = {}
+    announced: dict[int, int] = {}
+    for chunk in _chunks(file, size):
+        file.seek(chunk.begin)
+        if chunk.tag == _HEADER:
+            if chunk.stream in found:
+                raise ValueError(f"stream {chunk.stream} begins twice")
+            found[chunk.stream] = _stream(chunk.stream, _xml(file, chunk))
+            samples[chunk.stream] = 0
+        elif chunk.tag == _SAMPLES:
+            samples[chunk.stream] += _count(file, chunk, found[chunk.stream])
+        elif chunk.tag == _FOOTER:
+            announced[chunk.stream] = int(_xml(file, chunk).findtext("sample_count", "0"))
+    for number, stream in found.items():
+        if samples[number] < announced.get(number, samples[number] + 1):
+            raise ValueError(f"stream '{stream.name}' has no end, or fewer samples than its end announces")
+    return list(found.values())
+
+
+def _chunks(file: BinaryIO, size: int) -> Iterator[_Chunk]:
+    begin = len(_MAGIC)
+    while begin < size:
+        file.seek(begin)
+        length = _variable(file)
+        end = file.tell() + length
+        (tag,) = struct.unpack("<H", file.read(2))
+        (stream,) = struct.unpack("<I", file.read(4)) if tag in _OF_STREAM else (0,)
+        if not file.tell() <= end <= size:
+            raise ValueError(f"the chunk at byte {begin} goes beyond byte {size}")
+        yield _Chunk(tag, stream, file.tell(), end)
+        begin = end
+
+
+def _variable(file: BinaryIO) -> int:
+    """A number that is preceded by how many bytes it has."""
+    (width,) = struct.unpack("<B", file.read(1))
+    (number,) = struct.unpack(_WIDTHS[width], file.read(width))
+    return int(number)
+
+
+def _count(file: BinaryIO, chunk: _Chunk, stream: Stream) -> int:
+    """The number of samples in a chunk, which has room for as many."""
+    count, room = _variable(file), chunk.end - file.tell()
+    least = 1 + len(stream.labels) * _BYTES.get(stream.form, 1)
+    most = count * (least + _STAMP) if stream.form in _BYTES else room
+    if not count * least <= room <= most:
+        raise ValueError(f"the chunk at byte {chunk.begin} announces {count} samples in {room} bytes")
+    return count
+
+
+def _xml(file: BinaryIO, chunk: _Chunk) -> Element:
+    return fromstring(file.read(chunk.end - chunk.begin).decode())
+
+
+def _stream(number: int, info: Element) -> Stream:
+    count = int(info.findtext("channel_count", ""))
+    if not 0 < count <= _MOST_CHANNELS:
+        raise ValueError(f"stream {number} has {count} channels")
+    stated = info.findall("desc/channels/channel") or [Element("channel")] * count
+    if len(stated) != count:
+        raise ValueError(f"stream {number} has {count} channels, but describes {len(stated)}")
+    return Stream(
+        number,
+        info.findtext("name", "").strip(),
+        info.findtext("channel_format", "").strip(),
+        float(info.findtext("nominal_srate", "")),
+        tuple(channel.findtext("label", "").strip() for channel in stated),
+        tuple(channel.findtext("unit", "").strip() for channel in stated),
+    )
