@@ -9,6 +9,7 @@ import torch
 from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from mpcl_core.interfaces.components import Encoder
 from mpcl_core.interfaces.data import Modality
@@ -23,8 +24,9 @@ class LogPower(nn.Module):
         self.convolve = nn.Conv1d(1, filters, kernel, stride=max(1, kernel // 4), bias=False)
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b c f"]:
-        filtered = self.convolve(rearrange(x, "b c t -> (b c) 1 t"))
-        power = torch.log(filtered.square().mean(-1) + 1e-4)
+        windows = x.unfold(-1, *self.convolve.kernel_size, *self.convolve.stride)
+        filtered = linear(rearrange(windows, "b c s w -> (b c) s w"), self.convolve.weight.flatten(1))
+        power = torch.log(filtered.square().sum(-2) / filtered.shape[-2] + 1e-4)
         return rearrange(power, "(b c) f -> b c f", c=x.shape[1])
 
 
@@ -57,5 +59,4 @@ class ChannelTokens(Encoder):
         self.channel = nn.Parameter(torch.randn(modality.n_chans, dim) * dim**-0.5)
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b c d"]:
-        tokens: Tensor = self.project(self.features(x)) + self.channel
-        return tokens
+        return linear(self.features(x), self.project.weight) + (self.project.bias + self.channel)

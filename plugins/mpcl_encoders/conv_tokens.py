@@ -1,14 +1,15 @@
 """n tokens in time: H_j = W mean_{t in segment j} gelu((w ∗ x)_t) + E_j.
 
 A convolution over all channels, rectified and averaged over n equal segments of the window, so that a signal
-other than EEG gives several tokens; E_j is a learned embedding of the segment.
+other than EEG gives several tokens; E_j is a learned embedding of the segment. The convolution is a product with
+unfolded windows: faster on a CPU, and the filters come out in the last axis, where what follows wants them.
 """
 
 import torch
-from einops import reduce
+from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import gelu
+from torch.nn.functional import gelu, linear
 
 from mpcl_core.interfaces.components import Encoder
 from mpcl_core.interfaces.data import Modality
@@ -47,7 +48,8 @@ class ConvTokens(Encoder):
         self.segment = nn.Parameter(torch.randn(tokens, dim) * dim**-0.5)
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
-        activity = gelu(self.convolve(x))[..., : self.kept]
-        pooled = reduce(activity, "b d (n s) -> b n d", "mean", n=self.n_tokens)
-        tokens: Tensor = self.project(pooled) + self.segment
-        return tokens
+        windows = x.unfold(-1, *self.convolve.kernel_size, *self.convolve.stride)[:, :, : self.kept]
+        rows = rearrange(windows, "b c (n s) w -> (b n) s (c w)", n=self.n_tokens)
+        activity = gelu(linear(rows, self.convolve.weight.flatten(1), self.convolve.bias))
+        tokens: Tensor = rearrange(self.project(activity.mean(-2)), "(b n) d -> b n d", n=self.n_tokens)
+        return tokens + self.segment

@@ -9,14 +9,16 @@ Small β averages the stored tokens, large β returns the nearest.
 Stated in the paper: EEG is primary and integrates the others through an associative memory at three scaling factors.
 Independent reconstruction: the equations above, the values of β, the merge, the layer norm and the readout.
 
-Differs from the paper: any modality can be primary, and each auxiliary has a learned gate g_a that starts small, so
-that one that carries nothing need not be unlearned.
+Differs from the paper: any modality can be primary, and each auxiliary has a learned gate g_a. It starts open. Where
+one of the two sides says little, start it near zero: a primary that carries nothing then asks the auxiliaries only as
+far as that pays.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import torch
+from einops import rearrange
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
@@ -64,7 +66,7 @@ class MSAF(Fusion):
         merge: Literal["weighted", "concat"] = "weighted",
         projections: bool = False,
         learnable_betas: bool = False,
-        gate: Positive = 0.1,
+        gate: Positive = 1.0,
     ) -> None:
         super().__init__(modalities=modalities, n_tokens=n_tokens, dim=dim)
         counts = {modality.name: n for modality, n in zip(self.modalities, self.n_tokens, strict=True)}
@@ -124,10 +126,10 @@ class MSAF(Fusion):
         """``attention.<modality>`` (b s c n) by auxiliary, ``betas`` (s), and ``readout`` (b c) if there is one."""
         found: dict[str, Tensor] = {}
         if self.retrieval is not None:
-            maps = torch.stack(self.retrieval.attention(*self._asked(tokens, present)), dim=1)
+            maps = rearrange(self.retrieval.attention(*self._asked(tokens, present)), "s b c n -> b s c n")
             parts = torch.split(maps, self.retrieval.groups, dim=-1)
             found = {f"attention.{name}": part for name, part in zip(self.auxiliaries, parts, strict=True)}
-            found["betas"] = torch.stack([torch.as_tensor(beta) for beta in self.retrieval.scales()])
+            found["betas"] = self.retrieval.scales()
         if isinstance(self.readout, Attention):
             found["readout"] = self.readout.weights(self._fused(tokens, present))
         return found

@@ -1,7 +1,8 @@
 """R = Σ_a g_a Σ_s ω_s softmax(β_s q̂ k̂_aᵀ) H_a W_v: reading several groups of stored tokens at several scales.
 
 Under the weighted merge the sum over scales is taken before the product with the values, Σ_s ω_s softmax(β_s S) V =
-(Σ_s ω_s softmax(β_s S)) V, so that one QKᵀ and one PV do for all scales and groups.
+(Σ_s ω_s softmax(β_s S)) V, so that one QKᵀ and one PV do for all scales and groups. Maps are kept as stored × query,
+because torch takes a softmax over few numbers fast only along an axis that is not the last.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,6 @@ import torch
 from einops import rearrange
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
-
-VECTOR = 16
-"""Numbers that a processor's vector unit takes at a time."""
 
 
 class Scales(nn.Module):
@@ -27,17 +25,19 @@ class Scales(nn.Module):
         ValueError: there are none, or they are not positive and increasing.
     """
 
+    fixed: Tensor
+
     def __init__(self, betas: Sequence[float], learnable: bool) -> None:
         super().__init__()
         steps = [beta - below for below, beta in pairwise((0.0, *betas))]
         if not steps or min(steps) <= 0:
             raise ValueError(f"betas must be positive and increasing, not {list(betas)}")
-        self.fixed = tuple(betas)
+        self.register_buffer("fixed", torch.tensor(list(betas)), persistent=False)
         self.log_steps = nn.Parameter(torch.tensor(steps).log()) if learnable else None
 
-    def forward(self) -> Sequence[float | Tensor]:
+    def forward(self) -> Float[Tensor, "s"]:
         """One number a scale."""
-        return self.fixed if self.log_steps is None else self.log_steps.exp().cumsum(0).unbind()
+        return self.fixed if self.log_steps is None else self.log_steps.exp().cumsum(0)
 
 
 class MultiScaleRetrieval(nn.Module):
@@ -78,46 +78,40 @@ class MultiScaleRetrieval(nn.Module):
         self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
     ) -> Float[Tensor, "b c d"]:
         """What the query tokens retrieve. A group that is not ``there`` in a row contributes nothing to it."""
-        maps = self.attention(query, stored, there)
-        share = per_token(there * self.gates, self.groups).unsqueeze(-2)
+        maps = self._maps(query, stored, there)
+        share = rearrange(per_token(there * self.gates, self.groups), "b n -> b n 1")
         values: Tensor = self.value(stored)
         if self.concat is None:
-            return self._merged(maps, share) @ values
-        read = (torch.cat(maps, dim=-2) * share) @ values
+            return (self._merged(maps) * share).mT @ values
+        read = rearrange(maps * share, "s b n c -> b (s c) n") @ values
         retrieved: Tensor = self.concat(rearrange(read, "b (s c) d -> b c (s d)", s=len(maps)))
         return retrieved
 
     def attention(
         self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
-    ) -> list[Float[Tensor, "b c n"]]:
+    ) -> Float[Tensor, "s b c n"]:
         """softmax(β_s q̂ k̂ᵀ) of each scale."""
-        scores = cosines(self.query(query), self.key(stored))
+        return self._maps(query, stored, there).mT
+
+    def _maps(
+        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
+    ) -> Float[Tensor, "s b n c"]:
+        scores: Tensor = rearrange(self.scales(), "s -> s 1 1 1") * cosines(self.key(stored), self.query(query))
         if self.joint:
-            absent = ~per_token(there, self.groups).unsqueeze(-2)
-            lowest = torch.finfo(scores.dtype).min
-            return [softmax((beta * scores).masked_fill(absent, lowest)) for beta in self.scales()]
-        return [self._by_group(beta * scores) for beta in self.scales()]
+            absent = ~rearrange(per_token(there, self.groups), "b n -> b n 1")
+            return scores.masked_fill(absent, torch.finfo(scores.dtype).min).softmax(-2)
+        return torch.cat([part.softmax(-2) for part in torch.split(scores, self.groups, dim=-2)], dim=-2)
 
-    def _by_group(self, scores: Float[Tensor, "b c n"]) -> Float[Tensor, "b c n"]:
-        return torch.cat([softmax(part) for part in torch.split(scores, self.groups, dim=-1)], dim=-1)
-
-    def _merged(self, maps: Sequence[Float[Tensor, "b c n"]], share: Float[Tensor, "b 1 n"]) -> Float[Tensor, "b c n"]:
-        """Σ_s ω_s g maps_s."""
-        shares = [share] if self.omega is None else [omega * share for omega in self.omega.softmax(0)]
-        merged = shares[0] * maps[0]
-        for weight, attention in zip(shares[1:], maps[1:], strict=True):
-            merged = torch.addcmul(merged, weight, attention)
-        return merged
+    def _merged(self, maps: Float[Tensor, "s b n c"]) -> Float[Tensor, "b n c"]:
+        """Σ_s ω_s maps_s."""
+        if self.omega is None:
+            return maps[0]
+        return (self.omega.softmax(0) @ maps.flatten(1)).view_as(maps[0])
 
 
-def softmax(scores: Float[Tensor, "b c n"]) -> Float[Tensor, "b c n"]:
-    """Over the last axis; where that is narrow, laid out so that torch need not take one number at a time."""
-    return scores.softmax(-1) if scores.shape[-1] >= VECTOR else scores.mT.softmax(-2).mT
-
-
-def cosines(query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"]) -> Float[Tensor, "b c n"]:
+def cosines(x: Float[Tensor, "b n d"], y: Float[Tensor, "b c d"]) -> Float[Tensor, "b n c"]:
     """Of all pairs of rows. The products are scaled and not the rows, since there are fewer of them."""
-    return query @ stored.mT * _inverse_length(query) * _inverse_length(stored).mT
+    return x @ y.mT * _inverse_length(x) * _inverse_length(y).mT
 
 
 def _inverse_length(x: Float[Tensor, "b n d"]) -> Float[Tensor, "b n 1"]:

@@ -4,16 +4,17 @@ One step of a modern Hopfield network (Ramsauer et al., ICLR 2021, eq. 3) as CLO
 2022): small β averages the stored patterns, large β returns the nearest.
 """
 
-import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
+from torch.nn.functional import scaled_dot_product_attention
 
 from mpcl_core.interfaces.components import Retrieval
 from mpcl_core.interfaces.maths import masked_softmax, normalise
 from mpcl_core.interfaces.values import Positive
 
-CHUNK = 2**19
-"""Scores at a time, about what stays in a processor's cache; more queries × patterns are read in parts."""
+LARGE = 2**19
+"""Scores, queries × patterns, above which torch's attention kernel reads, since it never holds all of them. Below it is
+no faster, and it has no batching rule for ``torch.func.vmap``."""
 
 
 class Hopfield(Retrieval):
@@ -36,11 +37,9 @@ class Hopfield(Retrieval):
         mask: Bool[Tensor, "*h s"] | None = None,
     ) -> Float[Tensor, "*h q d"]:
         patterns = normalise(stored)
-        size = max(1, CHUNK // patterns.shape[-2])
-        if query.shape[-2] <= size:
-            return normalise(self._attention(query, patterns, mask) @ patterns)
-        parts = torch.split(query, size, dim=-2)
-        return normalise(torch.cat([self._attention(part, patterns, mask) @ patterns for part in parts], dim=-2))
+        if query.shape[-2] * patterns.shape[-2] > LARGE:
+            return normalise(self._read_large(query, patterns, mask))
+        return normalise(self._attention(query, patterns, mask) @ patterns)
 
     def views(
         self,
@@ -59,3 +58,19 @@ class Hopfield(Retrieval):
     ) -> Float[Tensor, "*h q s"]:
         scores = self.beta * normalise(query) @ patterns.mT
         return masked_softmax(scores, None if mask is None else mask.unsqueeze(-2))
+
+    def _read_large(
+        self,
+        query: Float[Tensor, "*h q d"],
+        patterns: Float[Tensor, "*h s d"],
+        mask: Bool[Tensor, "*h s"] | None,
+    ) -> Float[Tensor, "*h q d"]:
+        """``_attention`` times the patterns. The kernel takes four axes, and is given a pattern to read in each."""
+        asks = normalise(query).reshape(-1, 1, *query.shape[-2:])
+        rows = patterns.reshape(-1, 1, *patterns.shape[-2:])
+        if mask is None:
+            return scaled_dot_product_attention(asks, rows, rows, scale=self.beta).reshape(query.shape)
+        kept = mask.reshape(-1, 1, 1, mask.shape[-1])
+        some = kept.any(-1, keepdim=True)
+        read = scaled_dot_product_attention(asks, rows, rows, attn_mask=kept | ~some, scale=self.beta)
+        return (read * some).reshape(query.shape)

@@ -77,12 +77,41 @@ def test_with_no_pattern_it_reads_nothing() -> None:
     assert stored.grad.isfinite().all()
 
 
-def test_parts_give_what_the_whole_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    query, stored = patterns(2, 5), patterns(2, 9, seed=1)
-    mask = torch.tensor([[True] * 9, [True] * 4 + [False] * 5])
-    whole = Hopfield(dim=D)(query, stored, mask)
-    monkeypatch.setattr(hopfield, "CHUNK", 18)
-    assert torch.allclose(Hopfield(dim=D)(query, stored, mask), whole, atol=1e-6)
+@pytest.fixture
+def all_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hopfield, "LARGE", 0)
+
+
+MASKS = [None, torch.tensor([[True] * 9, [True] * 4 + [False] * 5, [False] * 9])]
+
+
+@pytest.mark.parametrize("mask", MASKS, ids=["all", "masked"])
+def test_the_kernel_for_many_patterns_gives_the_same(mask: Tensor | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    query, stored = patterns(3, 5).requires_grad_(), patterns(3, 9, seed=1).requires_grad_()
+    read, gradients = {}, {}
+    for large in (0, 10_000):
+        monkeypatch.setattr(hopfield, "LARGE", large)
+        read[large] = Hopfield(dim=D)(query, stored, mask)
+        gradients[large] = torch.autograd.grad(read[large][..., 0].sum(), (query, stored))
+    assert torch.allclose(read[0], read[10_000], atol=1e-6)
+    for one, other in zip(gradients[0], gradients[10_000], strict=True):
+        assert torch.allclose(one, other, atol=1e-5)
+
+
+@pytest.mark.usefixtures("all_is_large")
+def test_the_kernel_reads_a_single_memory_and_many() -> None:
+    query, stored, retrieval = patterns(2, 3, 4), patterns(2, 3, 5, seed=1), Hopfield(dim=D)
+    read = retrieval(query, stored)
+    assert torch.allclose(read[1, 2], written_out(query[1, 2], stored[1, 2], 8.0), atol=1e-6)
+    assert torch.allclose(retrieval(query[1, 2], stored[1, 2]), read[1, 2], atol=1e-6)
+
+
+@pytest.mark.usefixtures("all_is_large")
+@pytest.mark.filterwarnings("ignore:There is a performance drop")
+def test_copies_with_many_patterns_can_be_stacked() -> None:
+    query, stored, retrieval = patterns(3, 4), patterns(3, 5, seed=1), Hopfield(dim=D)
+    stacked = torch.func.vmap(lambda q, s: retrieval(q, s))(query, stored)
+    assert torch.allclose(stacked, retrieval(query, stored), atol=1e-6)
 
 
 @pytest.mark.parametrize("masked", [False, True])

@@ -64,8 +64,9 @@ def _figure(run: Run, study: Study, variants: Mapping[str, Journals]) -> Figure:
         for axes, column in zip(row, columns, strict=True):
             _panel(axes, table(curves[variant], column))
             axes.axvline(float(np.median(chosen)), color=TRUE, linewidth=0.8, linestyle=":")
-        reached = table(curves[variant], "validation_kl")[np.arange(len(chosen)), chosen]
-        row[-1].plot(chosen, reached, "o", color=PREDICTED, markersize=2.5)
+        if columns[-1] == "validation_kl":
+            reached = table(curves[variant], "validation_kl")[np.arange(len(chosen)), chosen]
+            row[-1].plot(chosen, reached, "o", color=PREDICTED, markersize=2.5)
         row[0].set_ylabel(fill(short(variant), 18))
     for axes, column in zip(panels[0], columns, strict=True):
         axes.set_title(column.replace("_kl", " KL"), loc="left")
@@ -79,7 +80,11 @@ def _figure(run: Run, study: Study, variants: Mapping[str, Journals]) -> Figure:
 def _columns(variants: Iterable[Journals]) -> list[str]:
     names = [name for journals in variants for journal in journals for line in journal for name in line]
     objectives = [name for name in dict.fromkeys(names) if name not in NO_LOSS]
-    return ["loss", *(objectives if len(objectives) > 1 else []), "validation_kl"]
+    return [
+        "loss",
+        *(objectives if len(objectives) > 1 else []),
+        *(["validation_kl"] if "validation_kl" in names else []),
+    ]
 
 
 def _panel(axes: Axes, values: Float64[np.ndarray, "jobs epochs"]) -> None:
