@@ -362,6 +362,7 @@ def study(subjects: int = 6, trials: int = 8, windows: int = 5) -> WindowSet:
         tuple(f"e{i}" for i in range(K)),
         subject=subject,
         trial=trial,
+        stimulus=trial,
         condition=np.where(np.char.endswith(trial, "0") | np.char.endswith(trial, "2"), "a", "b"),
         window=np.tile(np.arange(windows), subjects * trials),
         split=np.where(np.arange(n) % 5 == 0, "test", "train"),

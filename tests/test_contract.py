@@ -18,6 +18,9 @@ ENTRIES = list(discover(entries=()).catalog.entries())
 STREAMS = (StreamInfo("physiological", True), StreamInfo("behavioural", True))
 NEEDED: dict[tuple[str, str], dict[str, Any]] = {
     ("fusion", "msaf"): {"primary": "eeg"},
+    ("fusion", "cross_attention"): {"primary": "eeg"},
+    ("fusion", "helo"): {"primary": "eeg", "behavioural": ("face",)},
+    ("objective", "distillation"): {"student": "behavioural", "teacher": "physiological"},
     ("objective", "pcl"): {"retrieval": Hopfield(dim=testing.D)},
     ("head", "episodic_mix"): {
         "head": Linear(streams=STREAMS, n_outputs=testing.K, dim=testing.D, valence=None, dropout=0.0)

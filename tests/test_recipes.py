@@ -23,6 +23,10 @@ def real_path(recipe: Path, data_dir: Path) -> list[str]:
         return [f"source.path={data_dir / 'dmer-emotiondict' / 'data_feature_sample.mat'}"]
     if "emopair" in recipe.name:
         return [f"source.path={data_dir / 'emopaircompete'}"]
+    if "wesad" in recipe.name:
+        return [f"source.path={data_dir / 'wesad'}"]
+    if recipe.stem == "ldl":
+        return [f"source.path={data_dir / 'ldl' / 'SJAFFE.mat'}"]
     return []
 
 

@@ -28,6 +28,7 @@ DEFAULT_PLUGINS = (
     "mpcl_objectives",
     "mpcl_heads",
     "mpcl_baselines",
+    "mpcl_rivals",
 )
 ENTRY_POINT_GROUP = "mpcl"
 

@@ -155,7 +155,7 @@ BROKEN = (
     Broken("option that removes nothing", CHILD, "--set:1:12: objectives.prd: ", ("nothing to remove",), sets=("objectives.prd=null",)),
     Broken("option out of range", CHILD, "--set:1:14: train.epochs: ", ("at least 1, got 0",), sets=("train.epochs=0",)),
     # the components
-    child("unknown component", "streams: {behavioural: {fusion: {use: concatt}}}", "2:39: streams.behavioural.fusion.use: ", "no fusion named 'concatt'", "Did you mean 'concat'?", "Known: concat, mean"),
+    child("unknown component", "streams: {behavioural: {fusion: {use: concatt}}}", "2:39: streams.behavioural.fusion.use: ", "no fusion named 'concatt'", "Did you mean 'concat'?", "Known: concat, cross_attention"),
     child("component of another slot", "head: {use: zscore}", "2:13: head.use: ", "no head named 'zscore'", "is the name of a transform"),
     child("unknown parameter", "head: {dropuot: 0.2}", "2:8: head.dropuot: ", "'linear' has no parameter 'dropuot'", "Did you mean 'dropout'?", "It takes: dropout"),
     child("parameter of the engine", "head: {dim: 64}", "2:8: head.dim: ", "the engine supplies 'dim' to 'linear'"),

@@ -95,7 +95,7 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
 
 def test_unknown_names_are_met_with_near_ones() -> None:
     message = discover(entries=()).catalog.unknown("fusion", "concatt")
-    assert message.startswith("no fusion named 'concatt'. Did you mean 'concat'? Known: concat, mean")
+    assert message.startswith("no fusion named 'concatt'. Did you mean 'concat'? Known: concat, cross_attention")
     assert "'hopfield' is the name of a retrieval" in discover(entries=()).catalog.unknown("fusion", "hopfield")
 
 
