@@ -25,6 +25,7 @@ from mpcl_protocols.random_windows import RandomWindows
 from mpcl_protocols.subject_kfold import SubjectKFold
 from mpcl_protocols.trial_heldout import TrialHeldout
 from mpcl_protocols.trial_kfold import TrialKFold
+from mpcl_protocols.within_trial import WithinTrial
 
 Make = Callable[[int], Protocol]
 
@@ -36,6 +37,7 @@ MAKE: dict[str, Make] = {
     "subject_kfold": lambda seed: SubjectKFold(folds=2, seed=seed),
     "loso": lambda seed: LOSO(seed=seed),
     "loso_calibrated": lambda seed: LOSOCalibrated(seed=seed),
+    "within_trial": lambda seed: WithinTrial(seed=seed),
 }
 ALL_ROWS_TESTED_ONCE = {"kfold", "trial_kfold", "subject_kfold", "loso"}
 WHOLE_STUDY = {*ALL_ROWS_TESTED_ONCE, "loso_calibrated"}
@@ -44,10 +46,10 @@ each = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 
 @st.composite
 def some_trials(draw: st.DrawFn) -> list[Trial]:
-    """2 to 5 subjects with troublesome names, 3 to 6 trials of 1 to 4 windows of each."""
+    """2 to 5 subjects with troublesome names, 3 to 6 trials of 1 to 4 windows of each, the first one of 2 or more."""
     names = st.sampled_from(["S1", "s1", "S 1", "S10", "S2", "Ä", "é", "../x", "7", "a" * 150])
     return [
-        Trial(subject, f"t{number}", draw(st.integers(1, 4)), draw(st.sampled_from(["", "a", "b"])))
+        Trial(subject, f"t{number}", draw(st.integers(1 if number else 2, 4)), draw(st.sampled_from(["", "a", "b"])))
         for subject in draw(st.lists(names, min_size=2, max_size=5, unique=True))
         for number in range(draw(st.integers(3, 6)))
     ]
@@ -59,7 +61,7 @@ def shuffled(trials: list[Trial], seed: int) -> WindowSet:
 
 
 def test_all_are_tested_here() -> None:
-    assert {cls.name for cls in mpcl_components()} == {*MAKE, "predefined"}
+    assert {cls.name for cls in mpcl_components()} == {*MAKE, "predefined", "subject_and_stimulus"}
 
 
 @each
@@ -154,6 +156,7 @@ def expect(windows: WindowSet, protocol: Protocol, expected: str) -> None:
     ("protocol", "expected"),
     [
         (RandomWindows(), "leaky"),
+        (WithinTrial(), "leaky"),
         (TrialHeldout(), "trial-held-out"),
         (TrialKFold(folds=3), "trial-held-out"),
         (SubjectKFold(folds=3), "subject-independent"),
