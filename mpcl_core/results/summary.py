@@ -4,16 +4,16 @@ A subject's score is the weighted mean over its test rows, averaged over seeds. 
 prediction that is averaged over seeds, instead of averaging the scores.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from mpcl_core.results import stored
 from mpcl_core.results.metrics import METRICS, micro_mean, row_scores, subject_scores
 from mpcl_core.results.statistics import interval
+from mpcl_core.results.statistics.subjects import over_seeds
 from mpcl_core.results.stored import Predictions
 
 
@@ -48,29 +48,28 @@ def summarise(run: Path) -> list[Row]:
         row
         for study in stored.lock(run)["studies"]
         for variant in study["variants"]
-        for row in _variant(run, variant, study)
+        for row in variant_rows(run, variant, study["grade"])
     ]
 
 
-def _variant(run: Path, variant: str, study: Mapping[str, Any]) -> Iterator[Row]:
+def variant_rows(run: Path, variant: str, grade: str) -> Iterator[Row]:
+    """The rows of a variant, and of its seed-averaged prediction where all of several seeds tested the same."""
     seeds = [found for _, found in stored.predictions(run, variant)]
     if not seeds:
         return
-    yield from _rows(variant, study["grade"], seeds)
-    if len(seeds) > 1:
-        yield from (
-            replace(row, n_seeds=len(seeds)) for row in _rows(f"{variant}+seeds", study["grade"], [_averaged(seeds)])
-        )
+    yield from _rows(variant, grade, seeds)
+    if len(seeds) > 1 and len({tuple(sorted(found.row.tolist())) for found in seeds}) == 1:
+        yield from (replace(row, n_seeds=len(seeds)) for row in _rows(f"{variant}+seeds", grade, [_averaged(seeds)]))
 
 
 def _rows(variant: str, grade: str, seeds: list[Predictions]) -> Iterator[Row]:
     found = [row_scores(seed.D, seed.D_pred) for seed in seeds]
     micro = [micro_mean(scored.rows, seed.weight) for scored, seed in zip(found, seeds, strict=True)]
-    subjects = [
-        subject_scores(scored.rows, seed.subject, seed.weight).scores for scored, seed in zip(found, seeds, strict=True)
-    ]
+    subjects = over_seeds(
+        [subject_scores(scored.rows, seed.subject, seed.weight) for scored, seed in zip(found, seeds, strict=True)]
+    )
     for metric in METRICS:
-        per_subject = np.mean([scores[metric] for scores in subjects], axis=0)
+        per_subject = subjects.scores[metric]
         low, high = interval(per_subject)
         yield Row(
             variant,

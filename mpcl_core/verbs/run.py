@@ -28,11 +28,11 @@ def run(arguments: argparse.Namespace) -> int:
         Console(stderr=True),
     )
     if arguments.json:
-        answer = {"folder": str(finished.folder), "rows": [asdict(row) for row in finished.rows]}
-        sys.stdout.write(json.dumps(answer, indent=1) + "\n")
+        rows = [asdict(row) for result in finished.results for row in result.rows]
+        sys.stdout.write(json.dumps({"folder": str(finished.folder), "rows": rows}, indent=1) + "\n")
     else:
         console = Console()
-        show(finished.rows, finished.lock, console)
+        show(finished.results, console)
         console.print(f"Everything is in {finished.folder}", highlight=False, soft_wrap=True)
     for outcome in finished.failed:
         where = finished.folder / outcome.job.folder.relative_to(outcome.job.folder.parents[3]) / "job.log"

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mpcl_core.results.compare import compare
 from mpcl_core.results.metrics import METRICS
 from mpcl_core.results.statistics import interval
 from mpcl_core.results.summary import Row, summarise
@@ -17,10 +18,13 @@ STUDY = {
     "variants": ["mean", "net"],
     "grade": "subject-independent",
     "grade_means": "nobody is on both sides",
+    "notes": ["11 of 12 rated rows are used."],
     "simulated": True,
     "n_rows": 12,
     "n_labels": 4,
     "n_folds": 2,
+    "labels": ["joy", "calm", "fear"],
+    "data_hash": "abc",
     "transductive": ["'zscore' also looks at the signals (never the labels) of the test rows."],
     "mixes_samples": [],
 }
@@ -50,6 +54,7 @@ def write(run: Path, variant: str, seed: int, D_pred: np.ndarray) -> None:
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     (tmp_path / "lock.json").write_text(json.dumps(LOCK))
+    (tmp_path / "recipe.yaml").write_text("variants: {net: {}}\n")
     uniform = np.full((12, 3), 1 / 3)
     write(tmp_path, "mean", 0, uniform)
     write(tmp_path, "net", 0, 0.8 * D + 0.2 * uniform)
@@ -94,6 +99,16 @@ def test_a_variant_without_predictions_has_no_row(run: Path) -> None:
     assert {row.variant for row in summarise(run)} == {"net", "net+seeds"}
 
 
+def test_a_seed_that_lacks_a_fold_costs_no_numbers(run: Path) -> None:
+    before = of(summarise(run), "net", "chebyshev").mean
+    (run / "jobs" / "net" / "1" / "f1" / "predictions.npz").unlink()
+    rows = summarise(run)
+    assert "net+seeds" not in {row.variant for row in rows}
+    row = of(rows, "net", "chebyshev")
+    assert row.n_subjects == 4
+    assert row.mean != before
+
+
 def test_csv_holds_every_number_at_full_precision(run: Path) -> None:
     rows = summarise(run)
     read = list(csv.DictReader(io.StringIO(as_csv(rows))))
@@ -102,8 +117,16 @@ def test_csv_holds_every_number_at_full_precision(run: Path) -> None:
 
 
 def test_markdown_says_what_the_numbers_are_about(run: Path) -> None:
-    text = as_markdown(summarise(run), LOCK)
-    for part in ("subject-independent", "SIMULATED", "Transductive", "4 distinct labels", "net+seeds", "KL ↓"):
+    text = as_markdown("study", compare([run]))
+    for part in (
+        "subject-independent",
+        "11 of 12 rated",
+        "SIMULATED",
+        "Transductive",
+        "4 distinct labels",
+        "net+seeds",
+        "KL ↓",
+    ):
         assert part in text
 
 

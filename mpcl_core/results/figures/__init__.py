@@ -12,8 +12,10 @@ from mpcl_core.results.figures.reading import Run
 
 FAMILIES = (
     "scores",
+    "critical_difference",
     "learning",
     "sensitivity",
+    "robustness",
     "distributions",
     "cooccurrence",
     "prototypes",

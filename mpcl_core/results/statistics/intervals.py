@@ -1,4 +1,4 @@
-"""Intervals over subjects."""
+"""Bootstrap intervals of means over subjects: BCa (Efron, J. Am. Stat. Assoc. 82, 1987)."""
 
 import warnings
 
@@ -9,7 +9,8 @@ from jaxtyping import Float64
 def interval(per_subject: Float64[np.ndarray, "S"]) -> tuple[float, float]:
     """95 % BCa bootstrap interval of the mean over subjects (10,000 resamples, fixed seed); NaN below three subjects.
 
-    Subjects are resampled, not rows: windows of one person are no independent evidence.
+    Subjects are resampled, not rows: windows of one person are no independent evidence. The interval of a paired
+    difference is that of the subjects' differences.
     """
     from scipy.stats import bootstrap
 

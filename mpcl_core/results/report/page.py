@@ -1,0 +1,66 @@
+"""Puts the report together: reads the run, fills the template."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mpcl_core.results import stored
+from mpcl_core.results.figures.reading import Run
+from mpcl_core.results.report.about import audit, data, notes
+from mpcl_core.results.report.card import card
+from mpcl_core.results.report.costs import costs, total
+from mpcl_core.results.report.emotions import emotions
+from mpcl_core.results.report.pictures import pictures
+from mpcl_core.results.report.result import TESTS, results, variants
+from mpcl_core.results.report.stored_tables import kept
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+RELATIVE = [
+    "The same weights throughout. 'relative' is the share of the gain over the train mean that is left; there is none "
+    "where the network with all modalities gains nothing."
+]
+
+
+def page(folder: Path) -> str:
+    """The report of a run folder, as HTML.
+
+    Raises:
+        UsageError: the folder is no run.
+        OSError, ValueError, KeyError: a file of it is missing or not what a run writes.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html").render(_content(Run(folder)))
+
+
+def _content(run: Run) -> dict[str, Any]:
+    lock = stored.lock(run.folder)
+    return {
+        "name": run.name,
+        "simulated": any(study["simulated"] for study in run.studies),
+        "grades": list(dict.fromkeys(study["grade"] for study in run.studies)),
+        "results": results(run),
+        "variants": variants(run),
+        "tests": kept(run, TESTS, "Paired tests over subjects"),
+        "emotions": emotions(run),
+        "robustness": kept(run, "robustness.csv", "Missing modalities", RELATIVE),
+        "costs": costs(run),
+        "jobs": total(run),
+        "data": data(run),
+        "audit": audit(run),
+        "notes": notes(run),
+        "card": card(run),
+        "pictures": pictures(run),
+        "lock": lock,
+        "recipe": (run.folder / "recipe.yaml").read_text(encoding="utf-8"),
+        "lock_text": json.dumps(lock, indent=1, ensure_ascii=False),
+    }

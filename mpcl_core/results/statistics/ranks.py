@@ -1,0 +1,94 @@
+"""Several variants at once: Friedman's test over subjects, Nemenyi's post hoc (Demšar, J. Mach. Learn. Res. 7, 2006).
+
+With R_i the average rank of variant i of k over n subjects (1 is best, ties share their mean)::
+
+    Friedman   χ² = 12 n / (k (k + 1)) (Σ R_i² − k (k + 1)² / 4), corrected for ties; k − 1 degrees of freedom
+    Nemenyi    i and j differ where |R_i − R_j| ≥ q √(k (k + 1) / (6 n)),  q the studentized range's 95 % point / √2
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+
+FEWEST_VARIANTS, FEWEST_SUBJECTS = 3, 5
+
+ALPHA = 0.05
+
+DIGITS = 12
+"""Scores are ranked after rounding to so many places, as what is left of rounding is no difference."""
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """The average ranks of some variants by one metric.
+
+    Args:
+        variants: their names, the best first.
+        average: (V,) their ranks, averaged over subjects; 1 is best.
+        n_subjects: over how many.
+        statistic, p: Friedman's χ², and its p: whether there is any difference at all.
+        critical: how far two average ranks must be apart to be told apart at .05 (Nemenyi).
+        p_pairs: (V, V) Nemenyi's p of every pair.
+    """
+
+    variants: tuple[str, ...]
+    average: Float64[np.ndarray, "V"]
+    n_subjects: int
+    statistic: float
+    p: float
+    critical: float
+    p_pairs: Float64[np.ndarray, "V V"]
+
+
+def average_ranks(scores: Mapping[str, Float64[np.ndarray, "S"]], higher_is_better: bool) -> Ranks | None:
+    """Rank the variants within each subject; None with fewer than three variants or five subjects.
+
+    Args:
+        scores: variant -> its score for each subject, the same subjects in the same order.
+        higher_is_better: the metric's direction.
+    """
+    from scipy.stats import rankdata, studentized_range
+
+    k, n = len(scores), len(next(iter(scores.values()), ()))
+    if k < FEWEST_VARIANTS or n < FEWEST_SUBJECTS:
+        return None
+    values = np.round(np.stack(list(scores.values())), DIGITS)
+    ranks = rankdata(-values if higher_is_better else values, axis=0)
+    average = ranks.mean(1)
+    order = np.argsort(average, kind="stable")
+    average, unit = average[order], np.sqrt(k * (k + 1) / (6 * n))
+    statistic, p = _friedman(ranks)
+    return Ranks(
+        variants=tuple(np.array(list(scores))[order].tolist()),
+        average=average,
+        n_subjects=n,
+        statistic=statistic,
+        p=p,
+        critical=float(studentized_range.ppf(1 - ALPHA, k, np.inf) / np.sqrt(2) * unit),
+        p_pairs=studentized_range.sf(np.abs(average[:, None] - average) / unit * np.sqrt(2), k, np.inf),
+    )
+
+
+def _friedman(ranks: Float64[np.ndarray, "V S"]) -> tuple[float, float]:
+    from scipy.stats import friedmanchisquare
+
+    if not np.ptp(ranks, axis=0).any():
+        return 0.0, 1.0
+    found = friedmanchisquare(*ranks)
+    return float(found.statistic), float(found.pvalue)
+
+
+def together(ranks: Ranks) -> list[tuple[str, ...]]:
+    """The largest sets of variants that are not told apart, the best first; all of them where Friedman's p is ≥ .05."""
+    if ranks.p >= ALPHA:
+        return [ranks.variants]
+    found: list[tuple[str, ...]] = []
+    reached = 0
+    for first, rank in enumerate(ranks.average):
+        end = int((ranks.average - rank < ranks.critical).sum())
+        if end > reached and end - first > 1:
+            found.append(ranks.variants[first:end])
+        reached = max(reached, end)
+    return found
