@@ -3,15 +3,20 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
 from rich.console import Console
 
+from mpcl_core.engine.audit.audit import audit as look_for_leaks
+from mpcl_core.engine.audit.finding import Notice, Report
+from mpcl_core.engine.audit.stored import as_tested, changes
+from mpcl_core.engine.cache.prepared import Cache
 from mpcl_core.engine.check import NetworkSize, check_network
 from mpcl_core.engine.job import Opened, Outcome
 from mpcl_core.engine.lock import lock
@@ -19,13 +24,16 @@ from mpcl_core.engine.plan import Study, studies, tasks, with_references
 from mpcl_core.engine.prepare import outputs
 from mpcl_core.engine.progress import Progress
 from mpcl_core.engine.runner import run_tasks
+from mpcl_core.engine.splits import splits
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, load, once
+from mpcl_core.results import robustness
+from mpcl_core.results.compare import Result, compare
 from mpcl_core.results.figures import draw
-from mpcl_core.results.summary import Row, summarise
-from mpcl_core.results.tables import as_csv, as_markdown
+from mpcl_core.results.report import write as write_report
+from mpcl_core.results.tables import as_csv, as_latex, as_markdown, pairs_as_csv
 from mpcl_registry.discover import Discovery, discover
 
 
@@ -52,14 +60,12 @@ class Finished:
 
     Args:
         folder: the run folder.
-        rows: the summary.
-        lock: what the run wrote down about itself.
+        results: its numbers and tests.
         failed: the jobs that failed.
     """
 
     folder: Path
-    rows: Sequence[Row]
-    lock: Mapping[str, Any]
+    results: Sequence[Result]
     failed: Sequence[Outcome]
 
 
@@ -121,7 +127,7 @@ def survey(checked: Checked) -> list[dict[str, Any]]:
         RecipeError: the protocol cannot split them.
     """
     blueprints = with_references(checked.blueprints)
-    plan = studies(blueprints)
+    plan = studies(blueprints, _cache(checked.recipe, Console(stderr=True)))
     todo = list(tasks(plan, blueprints, checked.recipe.seeds, Path()))
     return [
         {
@@ -167,21 +173,60 @@ def run(
     for owner, reason in checked.found.catalog.not_loaded.items():
         console.print(f"Not loaded: {owner} ({reason})", highlight=False, markup=False, soft_wrap=True)
     console.print(f"Reading {_sources(blueprints)} …", highlight=False)
-    plan = studies(blueprints)
+    plan = studies(blueprints, _cache(recipe, console))
+    for line in dict.fromkeys(f"{len(study.windows)} rows, {study.origin}" for study in plan):
+        console.print(line, highlight=False)
     owners = {entry.cls: entry.owner for entry in checked.found.catalog.entries()}
     about = lock(recipe.name, recipe.seeds, device, plan, blueprints, owners)
     partial_folder = _made(folder.with_name(folder.name + ".partial"))
     (partial_folder / "recipe.yaml").write_text(text)
     _write_json(partial_folder / "lock.json", about)
+    _write_json(partial_folder / "splits.json", splits(plan))
     files = tuple(path.resolve() for path in (*recipe.plugins, *plugins))
     opener = partial(open_run, partial_folder.resolve() / "recipe.yaml", files)
     outcomes = _run_jobs(opener, plan, blueprints, recipe.seeds, partial_folder, jobs, device, fail_fast, console)
-    rows = summarise(partial_folder)
-    (partial_folder / "summary.csv").write_text(as_csv(rows))
-    (partial_folder / "summary.md").write_text(as_markdown(rows, about))
+    results = _write_summary(partial_folder, recipe.name, outcomes)
+    _write_robustness(partial_folder, blueprints, console)
     draw(partial_folder)
+    write_report(partial_folder)
     partial_folder.rename(folder)
-    return Finished(folder, rows, about, [outcome for outcome in outcomes if outcome.error])
+    return Finished(folder, results, [outcome for outcome in outcomes if outcome.error])
+
+
+def audit(checked: Checked, plugins: Sequence[Path], folder: Path | None, console: Console) -> Report:
+    """Look for leaks in a recipe, or in a run of it.
+
+    Args:
+        checked: the recipe.
+        plugins: further plugin files, beside the recipe's own.
+        folder: the run, which keeps the answer as ``audit.json``; None where there is none.
+        console: where progress is shown.
+
+    Raises:
+        DataError: the data are not what they should be.
+        RecipeError: the protocol cannot split them.
+    """
+    recipe, blueprints = checked.recipe, with_references(checked.blueprints)
+    console.print(f"Reading {_sources(blueprints)} …", highlight=False)
+    plan = studies(blueprints, _cache(recipe, console))
+    notices: list[Notice] = []
+    if folder is not None:
+        owners = {entry.cls: entry.owner for entry in checked.found.catalog.entries()}
+        notices += changes(folder, lock(recipe.name, recipe.seeds, "cpu", plan, blueprints, owners))
+        tested = [as_tested(study, folder) for study in plan]
+        plan = [study for study, _ in tested]
+        notices += [notice for _, said in tested for notice in said]
+    with TemporaryDirectory() as scratch:
+        text = Path(scratch) / "recipe.yaml"
+        text.write_text(recipe.resolved(checked.blueprints))
+        opener = partial(open_run, text, tuple(path.resolve() for path in (*recipe.plugins, *plugins)))
+        tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+        report = look_for_leaks(recipe.name, plan, blueprints, recipe.seeds[0], opener, tell)
+    report = replace(report, remarks=[*notices, *report.remarks])
+    if folder is not None:
+        _write_json(folder / "audit.json", report.as_json())
+        write_report(folder)
+    return report
 
 
 def open_run(recipe: Path, plugins: tuple[Path, ...]) -> Opened:
@@ -216,6 +261,18 @@ def _run_jobs(
         return run_tasks(opener, plan, todo, jobs, device, ended)
 
 
+def _write_robustness(folder: Path, blueprints: Mapping[str, Blueprint], console: Console) -> None:
+    """The table, where some variant was to be tested without modalities; an estimator says that it was not."""
+    tested = {name: blueprint for name, blueprint in blueprints.items() if blueprint.robustness is not None}
+    if not tested:
+        return
+    if rows := robustness.summarise(folder):
+        (folder / robustness.FILE).write_text(robustness.as_csv(rows))
+    if skipped := [name for name, variant in tested.items() if not isinstance(variant.model, NetworkBlueprint)]:
+        note = f"Not tested for robustness, since an estimator is no network: {', '.join(skipped)}."
+        console.print(note, highlight=False, markup=False, soft_wrap=True)
+
+
 def _folder(name: str, text: str, out: Path | None) -> Path:
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -235,6 +292,15 @@ def _made(folder: Path) -> Path:
     return folder
 
 
+def _write_summary(folder: Path, name: str, outcomes: Sequence[Outcome]) -> list[Result]:
+    results = compare([folder]) if any(not outcome.error for outcome in outcomes) else []
+    (folder / "summary.csv").write_text(as_csv([row for result in results for row in result.rows]))
+    (folder / "summary.md").write_text(as_markdown(name, results))
+    (folder / "summary.tex").write_text(as_latex(results))
+    (folder / "tests.csv").write_text(pairs_as_csv(results))
+    return results
+
+
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
@@ -245,6 +311,10 @@ def _check_device(device: str) -> None:
         raise UsageError(
             f"this machine has no {device} device. It has: {', '.join(k for k, v in available.items() if v)}."
         )
+
+
+def _cache(recipe: Recipe, console: Console) -> Cache:
+    return Cache(recipe.name, partial(console.print, highlight=False, markup=False, soft_wrap=True))
 
 
 def _sources(blueprints: Mapping[str, Blueprint]) -> str:

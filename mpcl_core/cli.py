@@ -40,6 +40,10 @@ def parser() -> argparse.ArgumentParser:
     _check(_verb(verbs, "check", "find the faults of a recipe, its network's size and its jobs; train nothing"))
     _list(_verb(verbs, "list", "the components that are installed, and the plugins that did not load"))
     _show(_verb(verbs, "show", "a component, a resolved recipe, or how two recipes differ"))
+    _new(_verb(verbs, "new", "write the beginnings of a data set of one's own"))
+    _cache(_verb(verbs, "cache", "the prepared rows that are kept from one run to the next"))
+    _compare(_verb(verbs, "compare", "variants of one run or several side by side, tested by subject"))
+    _audit(_verb(verbs, "audit", "look for leaks in a recipe or a run; exit code 1 where there is one"))
     return root
 
 
@@ -69,6 +73,30 @@ def _check(verb: argparse.ArgumentParser) -> None:
     _json(verb)
 
 
+def _audit(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("what", type=Path, metavar="RECIPE|RUN", help="a YAML file, or the folder of a run")
+    _set(verb)
+    _plugin(verb)
+    _json(verb)
+
+
+def _compare(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="the folder of a run")
+    verb.add_argument(
+        "--metric",
+        default="kl_divergence",
+        metavar="NAME",
+        help="by which the variants are ranked and tested (default kl_divergence)",
+    )
+    verb.add_argument(
+        "--reference",
+        metavar="NAME",
+        help="the variant to test the others against (default full, main or the first network; and always mean)",
+    )
+    _json(verb)
+    verb.add_argument("--latex", action="store_true", help="the tables as LaTeX on standard output")
+
+
 def _list(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("slot", nargs="?", metavar="SLOT", help="encoder, fusion, memory, source, protocol …")
     _plugin(verb)
@@ -80,6 +108,46 @@ def _show(verb: argparse.ArgumentParser) -> None:
     _plugin(verb)
     _set(verb)
     _json(verb)
+
+
+def _cache(verb: argparse.ArgumentParser) -> None:
+    actions = verb.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _json(_verb(actions, "ls", "what is kept, the last used first"))
+    clear = _verb(actions, "gc", "remove what is damaged or left of a stopped run, and what the options say")
+    clear.add_argument("--days", type=_amount, metavar="N", help="what was not used for N days")
+    clear.add_argument("--size", type=_amount, metavar="GB", help="the longest unused, until the rest is no larger")
+    clear.add_argument("--all", action="store_true", help="everything that no run is using")
+    _json(clear)
+    why = _verb(actions, "why", "whether a recipe's rows are kept, and what differs from the nearest entry if not")
+    _recipe(why)
+    _json(why)
+
+
+def _new(verb: argparse.ArgumentParser) -> None:
+    kinds = verb.add_subparsers(dest="kind", required=True, metavar="KIND")
+    dataset = _verb(kinds, "dataset", "a manifest of the files in a folder, and a recipe that uses it")
+    dataset.add_argument("name", metavar="NAME", help="writes NAME.csv and NAME.yaml into the current folder")
+    dataset.add_argument("folder", type=Path, metavar="FOLDER", help="where the files are")
+    dataset.add_argument("--ratings", nargs="+", required=True, metavar="LABEL", help="the emotions that were rated")
+    dataset.add_argument(
+        "--sfreq",
+        nargs="+",
+        default=[],
+        type=_rate,
+        metavar="MODALITY=HZ",
+        help="sampling rates, for files that do not state theirs",
+    )
+
+
+def _rate(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    try:
+        rate = float(number)
+    except ValueError:
+        rate = 0.0
+    if not name or not 0 < rate < float("inf"):
+        raise argparse.ArgumentTypeError(f"a modality and its rate in Hz like ppg=64, not {text!r}")
+    return name, rate
 
 
 def _recipe(verb: argparse.ArgumentParser) -> None:
@@ -113,6 +181,16 @@ def _plugin(verb: argparse.ArgumentParser) -> None:
 
 def _json(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="the answer as JSON on standard output")
+
+
+def _amount(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"a number from 0, not {text!r}")
+    return number
 
 
 def _positive(text: str) -> int:

@@ -30,6 +30,7 @@ def train(**changes: Any) -> Train:
         "schedule": "constant",
         "weight_decay": 0.01,
         "clip": 1.0,
+        "modality_dropout": 0.0,
         "threads": 1,
         "precision": "32",
     }

@@ -55,10 +55,14 @@ def test_what_a_run_folder_holds(finished: Path) -> None:
     assert {path.name for path in finished.iterdir()} == {
         "recipe.yaml",
         "lock.json",
+        "splits.json",
         "jobs",
         "summary.csv",
         "summary.md",
+        "summary.tex",
+        "tests.csv",
         "figures",
+        "report.html",
     }
     figures = {path.stem for path in (finished / "figures").iterdir()}
     assert figures >= {"scores", "learning", "distributions", "cooccurrence", "prototypes", "assignment"}

@@ -3,19 +3,22 @@
 import json
 import logging
 import os
+import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Float64
 
 from mpcl_core.engine.randomness import deterministic, forked
+from mpcl_core.engine.robustness import evaluate
 from mpcl_core.engine.trainer import Trainer, fit_transforms, transformed
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
@@ -81,7 +84,20 @@ def run_job(
         except Exception as error:
             message = f"{type(error).__name__}: {error}"
             log.error("%s", traceback.format_exc())  # noqa: TRY400
-    return Outcome(job, metrics, time.perf_counter() - started, message)
+    seconds = time.perf_counter() - started
+    (job.folder / "cost.json").write_text(json.dumps({"seconds": seconds, "peak_mib": _peak_mib(device)}) + "\n")
+    return Outcome(job, metrics, seconds, message)
+
+
+def _peak_mib(device: str) -> float | None:
+    """The most memory that this process has held so far; on a GPU, that its tensors have taken there."""
+    if device == "cuda":
+        return torch.cuda.max_memory_allocated() / 2**20
+    if sys.platform != "linux":
+        return None
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 class _Running:
@@ -135,12 +151,15 @@ class _Running:
         )
         fitted = trainer.fit(fitting, train, validation)
         self.training = {"epochs": fitted.epochs}
+        mean = np.average(fitting.D, axis=0, weights=fitting.weight)
         fitted.save(self.job.folder / "checkpoint")
 
         def predict(test: WindowSet) -> Float64[np.ndarray, "N k"]:
             D_pred = fitted.predict(test)
             some = np.unique(np.linspace(0, len(test) - 1, VIEWED).round().astype(np.int64))
             _write_arrays(self.job.folder / "views.npz", {"index": some, **fitted.views(test.take(some))})
+            if self.blueprint.robustness is not None:
+                self._write_robustness(evaluate(fitted, test, mean, self.blueprint.robustness, entropy))
             return D_pred
 
         return predict
@@ -152,6 +171,9 @@ class _Running:
     def _write_line(self, values: Mapping[str, object]) -> None:
         with self.journal.open("a") as file:
             file.write(json.dumps(values) + "\n")
+
+    def _write_robustness(self, lines: Iterable[Mapping[str, object]]) -> None:
+        (self.job.folder / "robustness.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
     def _tell(self, hook: str, **news: object) -> None:
         try:

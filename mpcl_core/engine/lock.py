@@ -12,9 +12,10 @@ import numpy as np
 
 from mpcl_core.engine.grade import MEANING
 from mpcl_core.engine.plan import Study
+from mpcl_core.engine.splits import named_folds, split_hash
 from mpcl_core.interfaces.blueprint import Block, Blueprint
 from mpcl_core.interfaces.components import NetworkComponent
-from mpcl_core.interfaces.data import ROW_COLUMNS, Fold, WindowSet
+from mpcl_core.interfaces.data import ROW_COLUMNS, WindowSet
 
 PACKAGES = [
     "mpcl",
@@ -77,17 +78,6 @@ def data_hash(windows: WindowSet) -> str:
     return digest.hexdigest()
 
 
-def split_hash(folds: Sequence[Fold]) -> str:
-    """SHA-256 over the row numbers and labels of all folds."""
-    digest = hashlib.sha256()
-    for fold in folds:
-        digest.update(fold.label.encode())
-        for rows in (fold.train, fold.validation, fold.test):
-            digest.update(len(rows).to_bytes(8, "little"))
-            digest.update(np.ascontiguousarray(rows, dtype=np.int64).data)
-    return digest.hexdigest()
-
-
 def _study(study: Study, blueprints: Mapping[str, Blueprint]) -> dict[str, Any]:
     windows, mine = study.windows, [blueprints[name] for name in study.variants]
     return {
@@ -100,11 +90,13 @@ def _study(study: Study, blueprints: Mapping[str, Blueprint]) -> dict[str, Any]:
         "n_labels": len(np.unique(windows.D, axis=0)),
         "labels": list(windows.labels),
         "modalities": [modality.name for modality in windows.modalities],
+        "notes": list(study.notes),
         "simulated": getattr(mine[0].source.cls, "simulated", False),
         "transductive": sorted({text for blueprint in mine for text in _transductive(blueprint)}),
         "mixes_samples": sorted({text for blueprint in mine for text in _mixing(blueprint)}),
+        "rows_from": {"cache": study.origin.found, "key": study.origin.key},
         "data_hash": data_hash(windows),
-        "split_hash": split_hash(study.folds),
+        "split_hash": split_hash(named_folds(windows, study.folds)),
     }
 
 

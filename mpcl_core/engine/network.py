@@ -82,6 +82,11 @@ class Network(nn.Module):
         return State(streams, logits, aux)
 
     @property
+    def encoded(self) -> tuple[str, ...]:
+        """The modalities that some stream encodes, each once, in recipe order."""
+        return tuple(dict.fromkeys(name for stream in self.streams.values() for name in stream.encoders))
+
+    @property
     def memories(self) -> dict[str, Memory]:
         """Stream name -> its memory, for the streams that have one."""
         return {name: stream.memory for name, stream in self.streams.items() if stream.memory is not None}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mpcl_core.engine.cache.prepared import Cache, Origin
 from mpcl_core.engine.grade import grade, weakest
 from mpcl_core.engine.prepare import prepare
 from mpcl_core.interfaces.blueprint import Block, Blueprint
@@ -23,12 +24,16 @@ class Study:
         windows: the rows.
         folds: the protocol's folds.
         grades: the grade of each fold.
+        notes: what the source says of its rows.
+        origin: where the rows come from.
     """
 
     variants: tuple[str, ...]
     windows: WindowSet
     folds: tuple[Fold, ...]
     grades: tuple[str, ...]
+    notes: tuple[str, ...]
+    origin: Origin
 
     @property
     def grade(self) -> str:
@@ -64,14 +69,18 @@ def with_references(blueprints: Mapping[str, Blueprint]) -> dict[str, Blueprint]
     return result
 
 
-def studies(blueprints: Mapping[str, Blueprint]) -> list[Study]:
+def studies(blueprints: Mapping[str, Blueprint], cache: Cache | None = None) -> list[Study]:
     """Load the rows and split them, once for all variants that share both.
+
+    Args:
+        blueprints: the variants.
+        cache: keeps the rows from one run to the next; without it they are prepared in memory.
 
     Raises:
         DataError: the data are not what they should be.
         RecipeError: the protocol cannot split them.
     """
-    return [_study(blueprints[names[0]], tuple(names)) for names in _sharing(blueprints)]
+    return [_study(blueprints[names[0]], tuple(names), cache) for names in _sharing(blueprints)]
 
 
 def tasks(
@@ -99,12 +108,18 @@ def _sharing(blueprints: Mapping[str, Blueprint]) -> list[list[str]]:
     return list(groups.values())
 
 
-def _study(blueprint: Blueprint, variants: tuple[str, ...]) -> Study:
-    windows = prepare(blueprint.source.build(), [block.build() for block in blueprint.prepare])
+def _study(blueprint: Blueprint, variants: tuple[str, ...], cache: Cache | None) -> Study:
+    source = blueprint.source.build()
+    windows, origin = (
+        cache.rows(blueprint.source, blueprint.prepare)
+        if cache
+        else (prepare(source, [block.build() for block in blueprint.prepare]), Origin())
+    )
     protocol = blueprint.protocol
     try:
         folds = tuple(protocol.build().split(windows))
     except DataError as error:
         message = f"'{protocol.cls.name}' cannot split these rows: {error}"
         raise RecipeError([Fault(protocol.place, protocol.key, message)]) from None
-    return Study(variants, windows, folds, tuple(grade(windows, fold) for fold in folds))
+    grades = tuple(grade(windows, fold) for fold in folds)
+    return Study(variants, windows, folds, grades, source.notes, origin)

@@ -1,9 +1,10 @@
 """The rows of a window set as tensors that lie on the device once; a batch is an index into them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
 
 import torch
-from jaxtyping import Int64
+from jaxtyping import Bool, Int64
 from torch import Tensor
 
 from mpcl_core.interfaces.data import Batch, WindowSet
@@ -25,6 +26,17 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.D)
+
+    def masked(self, present: Mapping[str, Bool[Tensor, "N"]]) -> "Rows":
+        """The same rows, of which some modalities are not there; their values stay where they are."""
+        other = copy(self)
+        other._present = {name: mask & present.get(name, mask) for name, mask in self._present.items()}
+        return other
+
+    @property
+    def present(self) -> dict[str, Bool[Tensor, "N"]]:
+        """Modality name -> (N,) whether the row has it."""
+        return self._present
 
     def batch(self, index: Int64[Tensor, "b"]) -> Batch:
         """The rows with these indices."""

@@ -8,7 +8,7 @@ many epochs. ``choose: last`` needs no search.
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -22,6 +22,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mpcl_core.engine.choice import lowest, one_standard_error, witnesses
+from mpcl_core.engine.missing import without_some
 from mpcl_core.engine.network import Learner, Network
 from mpcl_core.engine.randomness import forked
 from mpcl_core.engine.rows import Rows
@@ -51,10 +52,29 @@ class Fitted:
     batch_size: int
     epochs: int
 
-    @torch.no_grad()
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
         """D_pred of rows that are as the protocol gave them, before the fitted transforms."""
+        return self._predict(Rows(transformed(windows, self.transforms), self.fabric.device))
+
+    def predict_without(
+        self, windows: WindowSet, masks: Callable[[Mapping[str, Tensor]], Iterable[Mapping[str, Tensor]]]
+    ) -> Iterator[Float64[np.ndarray, "N k"]]:
+        """D_pred of the same rows again and again, without some of their modalities.
+
+        The fitted transforms see the rows as they are; only the network misses what is masked.
+
+        Args:
+            windows: as `predict`.
+            masks: is given the presence (N,) of each modality that the network encodes, and answers with other such
+                masks, for each of which the rows are predicted. What is not there stays absent.
+        """
         rows = Rows(transformed(windows, self.transforms), self.fabric.device)
+        mine = {name: rows.present[name] for name in self.learner.network.encoded}
+        for present in masks(mine):
+            yield self._predict(rows.masked(present))
+
+    @torch.no_grad()
+    def _predict(self, rows: Rows) -> Float64[np.ndarray, "N k"]:
         self.learner.eval()
         with self.fabric.autocast():
             logits = [self.learner.network(b.X, b.present).logits for b in rows.in_order(self.batch_size)]
@@ -186,6 +206,7 @@ class Phase:
         )
         self.optimizer = cast(_FabricOptimizer, self.fabric.setup_optimizers(optimizer))
         self.memories = network.memories
+        self.encoded = network.encoded
         self.generator = torch.Generator().manual_seed(torch.initial_seed())
         self.epochs = 0
 
@@ -195,6 +216,8 @@ class Phase:
         sums: dict[str, Tensor] = {}
         steps, n_steps = 0, math.ceil(len(self.rows) / self.settings.batch_size)
         for batch in self.rows.shuffled(self.settings.batch_size, self.generator):
+            if self.settings.modality_dropout:
+                batch.present = self._without_some(batch.present)
             with self.fabric.autocast():
                 state, losses = self.learner(batch)
             self.optimizer.zero_grad()
@@ -208,6 +231,11 @@ class Phase:
             steps += 1
         self.epochs += 1
         return {name: float(total) / steps for name, total in sums.items()}
+
+    def _without_some(self, present: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Masks in which some of the modalities that the network encodes are not there, the others as they are."""
+        mine = {name: present[name] for name in self.encoded}
+        return {**present, **without_some(mine, self.settings.modality_dropout, self.generator)}
 
     def _set_rate(self, epoch: float) -> None:
         rate = learning_rate(self.settings.schedule, self.settings.lr, epoch / self.settings.epochs)

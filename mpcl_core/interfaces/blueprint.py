@@ -7,7 +7,7 @@ from typing import Any
 
 from mpcl_core.interfaces.components import SLOTS, Component
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UserError
-from mpcl_core.interfaces.settings import Train
+from mpcl_core.interfaces.settings import Robustness, Train
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ class Blueprint:
         model: a network, or the block of an estimator.
         references: name -> estimator that stands beside the variant on the same folds.
         recipe: the resolved variant as plain values.
+        robustness: how the trained network is tested without some modalities; None if it is not.
     """
 
     name: str
@@ -100,3 +101,4 @@ class Blueprint:
     model: NetworkBlueprint | Block
     references: Mapping[str, Block]
     recipe: Mapping[str, Any] = field(repr=False)
+    robustness: Robustness | None = None

@@ -1,10 +1,10 @@
-"""The fixed block ``train`` of a recipe, checked. Its defaults stand in ``recipe/defaults.yaml``."""
+"""The fixed blocks ``train`` and ``robustness`` of a recipe, checked. ``recipe/defaults.yaml`` fills the first."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from mpcl_core.interfaces.values import Count, NonNegative, Positive
+from mpcl_core.interfaces.values import Count, Fraction, NonNegative, Positive
 
 
 class Train(BaseModel):
@@ -27,6 +27,8 @@ class Train(BaseModel):
             reaches the lowest. The search should run to the end: give it a ``patience`` of ``epochs``.
         weight_decay: its decoupled weight decay.
         clip: the largest norm of the gradient.
+        modality_dropout: the share of the modalities that are there which a step does not see, drawn anew for each row
+            and step; a row keeps at least one. Only in training, and only by the masks of presence.
         threads: CPU threads of one job, whatever ``--jobs`` says, so that results do not depend on it.
         precision: ``32`` or ``bf16`` (mixed).
     """
@@ -42,5 +44,33 @@ class Train(BaseModel):
     schedule: Literal["constant", "one_cycle"]
     weight_decay: NonNegative
     clip: Positive
+    modality_dropout: Fraction
     threads: Count
     precision: Literal["32", "bf16"]
+
+
+class Robustness(BaseModel):
+    """How a trained network is tested without some of its modalities. A recipe without the block does not.
+
+    Args:
+        subsets: test with every subset of the modalities; of more than five, with each alone and all but each.
+        rates: shares of the modalities that are there which go missing at random; a row keeps at least one.
+        repeats: draws of each rate, whose scores are averaged.
+
+    Raises:
+        ValueError: there is nothing to test, or a rate stands twice.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    subsets: bool = True
+    rates: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
+    repeats: Count = 5
+
+    @model_validator(mode="after")
+    def _something_to_test(self) -> "Robustness":
+        if not self.subsets and not self.rates:
+            raise ValueError("there is nothing to test: subsets is false and there are no rates")
+        if twice := [rate for rate in self.rates if self.rates.count(rate) > 1]:
+            raise ValueError(f"the rate {twice[0]:g} stands twice")
+        return self

@@ -18,7 +18,7 @@ from mpcl_core.interfaces.components import (
     WindowTransform,
 )
 from mpcl_core.interfaces.errors import Fault, RecipeError
-from mpcl_core.interfaces.settings import Train
+from mpcl_core.interfaces.settings import Robustness, Train
 from mpcl_core.recipe.blocks import Blocks, CatalogLike, Unknown
 from mpcl_core.recipe.check import did_you_mean
 from mpcl_core.recipe.load import Recipe, Variant, once
@@ -79,6 +79,7 @@ class _Assembly:
             model=self._make(estimator, "estimator", "estimator") if estimator else self._network(tree),
             references=self._blocks(tree.get("references"), "references", "estimator"),
             recipe={},
+            robustness=self._robustness(tree.get("robustness")),
         )
 
     def _network(self, tree: Mapping[str, Node]) -> NetworkBlueprint:
@@ -96,6 +97,9 @@ class _Assembly:
         dim: Any = tree["dim"].value
         train = Train.model_validate_json(json.dumps(plain(tree["train"])))
         return NetworkBlueprint(dim, streams, head, objectives, train)
+
+    def _robustness(self, node: Node | None) -> Robustness | None:
+        return Robustness.model_validate_json(json.dumps(plain(node))) if node else None
 
     def _stream(self, node: Node, key: str) -> StreamBlueprint:
         tree = node.mapping

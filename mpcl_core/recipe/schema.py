@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from mpcl_core.interfaces.errors import Fault, Place
-from mpcl_core.interfaces.settings import Train
+from mpcl_core.interfaces.settings import Robustness, Train
 from mpcl_core.interfaces.values import Count, Name, Natural, NonNegative
 from mpcl_core.recipe.check import STRICT, Location, checked, unknown_key
 from mpcl_core.recipe.node import Node, dotted, listed
@@ -57,6 +57,7 @@ class Study(BaseModel):
     estimator: Use | None = None
     references: dict[Name, Use] = {}
     train: Train
+    robustness: Robustness | None = None
 
 
 class Root(BaseModel):
@@ -137,5 +138,5 @@ def _only(node: Node, keys: Sequence[str]) -> Node:
 
 
 def _known(path: Location) -> Sequence[str]:
-    fixed: dict[str | int, type[BaseModel]] = {"streams": Stream, "train": Train}
+    fixed: dict[str | int, type[BaseModel]] = {"streams": Stream, "train": Train, "robustness": Robustness}
     return tuple(fixed[path[0]].model_fields)

@@ -1,8 +1,7 @@
 """R = Σ_a g_a Σ_s ω_s softmax(β_s q̂ k̂_aᵀ) H_a W_v: reading several groups of stored tokens at several scales.
 
 Under the weighted merge the sum over scales is taken before the product with the values, Σ_s ω_s softmax(β_s S) V =
-(Σ_s ω_s softmax(β_s S)) V, so that one QKᵀ and one PV do for all scales and groups. Maps are kept as stored × query,
-because torch takes a softmax over few numbers fast only along an axis that is not the last.
+(Σ_s ω_s softmax(β_s S)) V, so that one QKᵀ and one PV do for all scales and groups.
 """
 
 from collections.abc import Sequence
@@ -12,6 +11,9 @@ import torch
 from einops import rearrange
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
+
+VECTOR = 16
+"""Numbers that a processor's vector unit takes at a time."""
 
 
 class Scales(nn.Module):
@@ -78,12 +80,12 @@ class MultiScaleRetrieval(nn.Module):
         self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
     ) -> Float[Tensor, "b c d"]:
         """What the query tokens retrieve. A group that is not ``there`` in a row contributes nothing to it."""
-        maps = self._maps(query, stored, there)
-        share = rearrange(per_token(there * self.gates, self.groups), "b n -> b n 1")
+        maps = self.attention(query, stored, there)
+        share = rearrange(per_token(there * self.gates, self.groups), "b n -> b 1 n")
         values: Tensor = self.value(stored)
         if self.concat is None:
-            return (self._merged(maps) * share).mT @ values
-        read = rearrange(maps * share, "s b n c -> b (s c) n") @ values
+            return (self._merged(maps) * share) @ values
+        read = rearrange(maps * share, "s b c n -> b (s c) n") @ values
         retrieved: Tensor = self.concat(rearrange(read, "b (s c) d -> b c (s d)", s=len(maps)))
         return retrieved
 
@@ -91,27 +93,27 @@ class MultiScaleRetrieval(nn.Module):
         self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
     ) -> Float[Tensor, "s b c n"]:
         """softmax(β_s q̂ k̂ᵀ) of each scale."""
-        return self._maps(query, stored, there).mT
-
-    def _maps(
-        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
-    ) -> Float[Tensor, "s b n c"]:
-        scores: Tensor = rearrange(self.scales(), "s -> s 1 1 1") * cosines(self.key(stored), self.query(query))
+        scores = rearrange(self.scales(), "s -> s 1 1 1") * cosines(self.query(query), self.key(stored))
         if self.joint:
-            absent = ~rearrange(per_token(there, self.groups), "b n -> b n 1")
-            return scores.masked_fill(absent, torch.finfo(scores.dtype).min).softmax(-2)
-        return torch.cat([part.softmax(-2) for part in torch.split(scores, self.groups, dim=-2)], dim=-2)
+            absent = ~rearrange(per_token(there, self.groups), "b n -> b 1 n")
+            return softmax(scores.masked_fill(absent, torch.finfo(scores.dtype).min))
+        return torch.cat([softmax(part) for part in torch.split(scores, self.groups, dim=-1)], dim=-1)
 
-    def _merged(self, maps: Float[Tensor, "s b n c"]) -> Float[Tensor, "b n c"]:
+    def _merged(self, maps: Float[Tensor, "s b c n"]) -> Float[Tensor, "b c n"]:
         """Σ_s ω_s maps_s."""
         if self.omega is None:
             return maps[0]
         return (self.omega.softmax(0) @ maps.flatten(1)).view_as(maps[0])
 
 
-def cosines(x: Float[Tensor, "b n d"], y: Float[Tensor, "b c d"]) -> Float[Tensor, "b n c"]:
+def softmax(scores: Float[Tensor, "s b c n"]) -> Float[Tensor, "s b c n"]:
+    """Over the last axis; where that is narrow, laid out so that torch need not take one number at a time."""
+    return scores.softmax(-1) if scores.shape[-1] >= VECTOR else scores.mT.softmax(-2).mT
+
+
+def cosines(query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"]) -> Float[Tensor, "b c n"]:
     """Of all pairs of rows. The products are scaled and not the rows, since there are fewer of them."""
-    return x @ y.mT * _inverse_length(x) * _inverse_length(y).mT
+    return query @ stored.mT * _inverse_length(query) * _inverse_length(stored).mT
 
 
 def _inverse_length(x: Float[Tensor, "b n d"]) -> Float[Tensor, "b n 1"]:

@@ -7,6 +7,7 @@ import pytest
 
 from mpcl_core.interfaces.blueprint import Block, Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.errors import RecipeError
+from mpcl_core.interfaces.settings import Robustness
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import load
 from recipe.toys import RECIPE, Assoc, Files, Flat, Look, Prior, Toys
@@ -67,6 +68,13 @@ def test_a_blueprint_builds(toy: Path) -> None:
     fusion = network().streams["body"].fusion.build(modalities=source.modalities, n_tokens=(3, 2), dim=8, n_outputs=2)
     assert isinstance(fusion, Assoc)
     assert fusion.betas == (1.0, 4.0, 10.0)
+
+
+def test_a_robustness_block_is_filled_and_off_without_it(toy: Path) -> None:
+    assert blueprint().robustness is None
+    assert blueprint(["robustness={rates: [0.2, 0.5]}"]).robustness == Robustness(rates=(0.2, 0.5), repeats=5)
+    assert blueprint(["robustness={}"]).robustness == Robustness()
+    assert blueprint(["robustness={rates: [0.2]}", "robustness=null"]).robustness is None
 
 
 def test_blocks_know_their_places(toy: Path) -> None:

@@ -1,0 +1,57 @@
+"""Who uses a file, so that nothing in use is removed.
+
+A lock (``flock``) belongs to an open file and ends when that is closed, however its process ends. A memory map keeps a
+duplicate of the open file: a file that is shared and then mapped is in use for as long as the array lives. Windows
+needs none of this, since it removes no file that is open or mapped.
+"""
+
+import shutil
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+
+def share(file: IO[bytes]) -> None:
+    """Say that the file is in use, for as long as it is open or mapped. A file system may know no locks.
+
+    Raises:
+        BlockingIOError: it is being removed.
+    """
+    try:
+        _lock(file, exclusive=False)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return
+
+
+def remove(folder: Path) -> bool:
+    """Remove a folder of files, unless one of them is in use, or that cannot be known; whether it is gone."""
+    with ExitStack() as stack:
+        try:
+            if sys.platform != "win32":
+                for path in folder.iterdir():
+                    _lock(stack.enter_context(path.open("r+b")), exclusive=True)
+            gone = set_aside(folder)
+        except OSError:
+            return False
+    shutil.rmtree(gone, ignore_errors=True)
+    return True
+
+
+def set_aside(folder: Path) -> Path:
+    """Take a folder out of its place at once; where it is now.
+
+    Raises:
+        OSError: it cannot be moved.
+    """
+    return folder.rename(folder.with_name(f".gone-{uuid4().hex}"))
+
+
+def _lock(file: IO[bytes], exclusive: bool) -> None:
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)

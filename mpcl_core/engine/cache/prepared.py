@@ -1,0 +1,96 @@
+"""The rows of a study: found in the cache, or prepared and kept there."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpcl_core.engine.cache import place, sealed
+from mpcl_core.engine.cache.entry import UnkeptError, Writer, keeping, read
+from mpcl_core.engine.cache.files import FileHashes
+from mpcl_core.engine.cache.key import inputs
+from mpcl_core.engine.cache.npy import DamagedError
+from mpcl_core.engine.prepare import origin, parts, prepare
+from mpcl_core.interfaces.blueprint import Block
+from mpcl_core.interfaces.data import WindowSet
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where prepared rows come from.
+
+    Args:
+        key: their address in the cache; None where they are not there.
+        found: whether they were there before.
+    """
+
+    key: str | None = None
+    found: bool = False
+
+    def __str__(self) -> str:
+        if self.key is None:
+            return "prepared in memory"
+        return f"{'from' if self.found else 'prepared and kept in'} the cache ({self.key[: place.SHORT]})"
+
+
+class Cache:
+    """Prepares rows once.
+
+    Args:
+        recipe: the name of the recipe, for those who look into the cache.
+        notice: told of what a user should know.
+    """
+
+    def __init__(self, recipe: str, notice: Callable[[str], None]) -> None:
+        self.recipe, self.notice = recipe, notice
+
+    def rows(self, source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Origin]:
+        """The rows of a source behind its stateless transforms, the same by whatever way they come.
+
+        Raises:
+            DataError: the data are not what they should be, or nothing is left of them.
+        """
+        try:
+            if kept := self._kept(source, transforms):
+                return kept
+        except UnkeptError as error:
+            self.notice(f"The cache cannot keep these rows, so they are prepared in memory: {error}")
+        return prepare(source.build(), [block.build() for block in transforms]), Origin()
+
+    def _kept(self, source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Origin] | None:
+        with keeping():
+            folder = place.root()
+            hashes = FileHashes(folder / place.FILES)
+            known = inputs(source, transforms, hashes)
+            if known is None:
+                return None
+            entry = folder / place.ROWS / sealed.digest(known)
+            there = entry.is_dir()
+        if there and (windows := self._found(entry)) is not None:
+            return windows, Origin(entry.name, found=True)
+        with Writer(entry.parent, origin(source.cls.name)) as writer:
+            for part in parts(source.build(), [block.build() for block in transforms]):
+                writer.append(part)
+            with keeping():
+                if inputs(source, transforms, hashes) != known:
+                    raise UnkeptError("a file changed while it was read")
+            writer.keep(entry, {"inputs": known, "recipe": self.recipe}, instead=there)
+        return _read(entry), Origin(entry.name)
+
+    def _found(self, entry: Path) -> WindowSet | None:
+        try:
+            windows = _read(entry)
+        except UnkeptError as error:
+            self.notice(f"Rows in the cache cannot be used, so they are prepared again: {error} ({entry})")
+            return None
+        with suppress(OSError):
+            os.utime(entry / place.ABOUT)
+        return windows
+
+
+def _read(entry: Path) -> WindowSet:
+    try:
+        return read(entry)
+    except (DamagedError, OSError) as error:
+        raise UnkeptError(str(error)) from error

@@ -1,0 +1,1 @@
+"""What ``mpcl new`` writes, to be filled in."""
