@@ -5,6 +5,7 @@ needs are answered with harmless stand-ins that only keep what they are told, no
 forged dtype can make numpy read numbers as addresses), and every other name is refused.
 """
 
+import mmap
 import pickle
 import re
 from pathlib import Path
@@ -63,7 +64,9 @@ class StoredArray:
             raise DataError(f"no array that can be read ({error})", path, field) from error
 
 
-class _Unpickler(pickle.Unpickler):
+class _Unpickler(pickle._Unpickler):
+    """Python's own, since the one in C reserves memory for any number that a damaged pickle calls a value by."""
+
     names: ClassVar[dict[tuple[str, str], object]] = {
         ("numpy.core.multiarray", "_reconstruct"): StoredArray,
         ("numpy", "dtype"): _Type,
@@ -85,7 +88,7 @@ def load(path: Path) -> object:
     if not path.is_file():
         raise DataError("no such file", path)
     try:
-        with path.open("rb") as file:
-            return _Unpickler(file, encoding="latin1").load()
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            return _Unpickler(mapped, encoding="latin1").load()  # a map gives no more bytes than there are
     except Exception as error:
         raise DataError(f"not a pickle of plain numbers ({error})", path) from error

@@ -1,6 +1,8 @@
 """A Python 2 pickle of arrays is read, and nothing that a pickle asks for is run."""
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -113,3 +115,27 @@ def test_an_array_whose_bytes_do_not_fit(tmp_path: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file"):
         load(tmp_path / "S2.pkl")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"\x80\x02Nr\xff\xff\xff\xff.", id="a value called by a huge number"),
+        pytest.param(b"\x80\x02T\xff\xff\xff\x7f.", id="a text said to be huge"),
+        pytest.param(b"\x80\x04\x8e" + b"\xff" * 7 + b"\x7f.", id="bytes said to be huge"),
+        pytest.param(b"\x80\x04\x95" + b"\xff" * 7 + b"\x7fN.", id="a frame said to be huge"),
+    ],
+)
+def test_what_a_damaged_pickle_claims_reserves_no_memory(tmp_path: Path, content: bytes) -> None:
+    """The address space of the process is limited to what it has and 256 MiB."""
+    code = (
+        "import resource, sys\nfrom pathlib import Path\n"
+        "from mpcl_core.interfaces.errors import DataError\nfrom mpcl_sources._array_pickle import load\n"
+        "pages = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (pages + 2**28, pages + 2**28))\n"
+        "try:\n    print('read', load(Path(sys.argv[1])))\nexcept DataError as error:\n    print('refused', error)"
+    )
+    command = [sys.executable, "-c", code, str(write(tmp_path, content))]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout.startswith(("refused", "read None")), run.stdout
+    assert "MemoryError" not in run.stdout
