@@ -11,6 +11,7 @@ from mpcl_core.cli import main
 from mpcl_core.interfaces.data import Recording
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.results.metrics import row_scores
+from mpcl_sources._wesad_quest import read
 from mpcl_sources.wesad import NEGATIVE, POSITIVE, WESAD
 from mpcl_transforms.window import Window
 
@@ -270,6 +271,23 @@ def test_real_skin_conductance_is_highest_under_stress(study: list[Recording]) -
             recording.trial: recording.signals["gsr"].values.mean() for recording in study[5 * person : 5 * person + 5]
         }
         assert max(level, key=level.__getitem__) == "TSST"
+
+
+def test_where_people_said_they_were_stressed_their_hearts_beat_faster(study: list[Recording], real: Path) -> None:
+    """Within persons: conditions, ratings and signals belong together."""
+    stressed, rate = [], []
+    for person in range(7):
+        mine = study[5 * person : 5 * person + 5]
+        name = mine[0].subject
+        told = {rating.name: rating.scores["stressed"] for rating in read(real / name / f"{name}_quest.csv", name)}
+        stressed.append([told[recording.trial] for recording in mine])
+        rate.append([np.nanmean(recording.signals["heart_rate"].values) for recording in mine])
+    within = [
+        np.ravel(values - np.nanmean(values, axis=1, keepdims=True)) for values in map(np.array, (stressed, rate))
+    ]
+    there = ~np.isnan(within[0])
+    assert there.sum() >= 34
+    assert np.corrcoef(within[0][there], within[1][there])[0, 1] == pytest.approx(0.7, abs=0.1)
 
 
 def test_nobody_was_sad(real: Path) -> None:
