@@ -5,20 +5,18 @@ over rows, since its features have different units. Where the two quartiles are 
 """
 
 from collections.abc import Iterator
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_transforms._scoped import Scope, Scoped
 
 Quartiles = tuple[Float32[np.ndarray, "_ c _"], Float32[np.ndarray, "_ c _"]]
 """Median and interquartile range, of a channel or of each of its features."""
 
 
-class Robust(FittedTransform):
+class Robust(Scoped):
     """Normalises each modality by the rows in which it is present, all counting alike; absent stays zero.
 
     With scope ``subject`` each subject is normalised by itself, which takes the differences between people out: by
@@ -33,26 +31,10 @@ class Robust(FittedTransform):
 
     name = "robust"
 
-    def __init__(self, *, scope: Literal["train", "subject", "sample"] = "train") -> None:
-        self.scope = scope
+    def __init__(self, *, scope: Scope = "train") -> None:
+        super().__init__(scope=scope)
         self._known: dict[str, Quartiles] = {}
         self._fitted: WindowSet | None = None
-
-    @property
-    def transductive(self) -> bool:
-        """True with scope ``subject``: a subject's rows are normalised by one another."""
-        return self.scope == "subject"
-
-    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """The modalities as they are.
-
-        Raises:
-            DataError: scope is ``sample`` and a modality is a table, which has no time to normalise over.
-        """
-        tables = [modality.name for modality in modalities if modality.sfreq is None]
-        if self.scope == "sample" and tables:
-            raise DataError("scope 'sample' normalises over time, but this is a table of features", field=tables[0])
-        return modalities
 
     def fit(self, windows: WindowSet) -> "Robust":
         """Learn the quartiles of these rows; with scope ``subject``, keep the rows, as quartiles cannot be joined.
@@ -61,11 +43,11 @@ class Robust(FittedTransform):
             DataError: scope is ``subject`` and a row names none; or as `outputs`.
         """
         self.outputs(windows.modalities)
+        self.require_subjects(windows)
         if self.scope == "train":
             everyone = np.ones(len(windows), bool)
             self._known = dict(_measured([(windows, everyone)], windows.modalities))
         if self.scope == "subject":
-            _require_subjects(windows)
             self._fitted = windows
         return self
 
@@ -83,7 +65,7 @@ class Robust(FittedTransform):
         return windows.with_signals(X)
 
     def _by_subject(self, windows: WindowSet) -> WindowSet:
-        _require_subjects(windows)
+        self.require_subjects(windows)
         X = {name: values.copy() for name, values in windows.X.items()}
         for subject in np.unique(windows.subject).tolist():
             its = [(rows, rows.subject == subject) for rows in (windows, self._fitted) if rows is not None]
@@ -112,8 +94,3 @@ def _quartiles(values: Float32[np.ndarray, "N c t"], axes: tuple[int, ...]) -> Q
 def _normalised(values: Float32[np.ndarray, "N c t"], quartiles: Quartiles) -> Float32[np.ndarray, "N c t"]:
     median, spread = quartiles
     return (values - median) / spread
-
-
-def _require_subjects(windows: WindowSet) -> None:
-    if len(nameless := np.flatnonzero(windows.subject == "")):
-        raise DataError("scope 'subject' needs a subject in every row", field="subject", row=int(nameless[0]))

@@ -5,14 +5,13 @@ over rows, since its features have different units. Computed in float64; what ne
 """
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
 
-from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_transforms._scoped import Scope, Scoped
 
 
 class Moments(NamedTuple):
@@ -39,7 +38,7 @@ Known = dict[tuple[str, str], Moments]
 """(group, modality) -> what is known of it; the group is a subject, or ''."""
 
 
-class ZScore(FittedTransform):
+class ZScore(Scoped):
     """Normalises each modality by the rows in which it is present, all counting alike; absent stays zero.
 
     With scope ``subject`` each subject is normalised by itself, which takes the differences between people out: by
@@ -54,25 +53,9 @@ class ZScore(FittedTransform):
 
     name = "zscore"
 
-    def __init__(self, *, scope: Literal["train", "subject", "sample"] = "train") -> None:
-        self.scope = scope
+    def __init__(self, *, scope: Scope = "train") -> None:
+        super().__init__(scope=scope)
         self._known: Known = {}
-
-    @property
-    def transductive(self) -> bool:
-        """True with scope ``subject``: a subject's rows are normalised by one another."""
-        return self.scope == "subject"
-
-    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """The modalities as they are.
-
-        Raises:
-            DataError: scope is ``sample`` and a modality is a table, which has no time to normalise over.
-        """
-        tables = [modality.name for modality in modalities if modality.sfreq is None]
-        if self.scope == "sample" and tables:
-            raise DataError("scope 'sample' normalises over time, but this is a table of features", field=tables[0])
-        return modalities
 
     def fit(self, windows: WindowSet) -> "ZScore":
         """Learn the statistics of these rows.
@@ -117,11 +100,9 @@ class ZScore(FittedTransform):
         if self.scope == "train":
             yield "", np.arange(len(windows))
             return
+        self.require_subjects(windows)
         for subject in np.unique(windows.subject).tolist():
-            rows = np.flatnonzero(windows.subject == subject)
-            if not subject:
-                raise DataError("scope 'subject' needs a subject in every row", field="subject", row=int(rows[0]))
-            yield subject, rows
+            yield subject, np.flatnonzero(windows.subject == subject)
 
 
 def _moments(values: Float32[np.ndarray, "N c t"], modality: Modality) -> Moments:

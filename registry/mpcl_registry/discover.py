@@ -29,6 +29,9 @@ DEFAULT_PLUGINS = (
     "mpcl_heads",
     "mpcl_baselines",
     "mpcl_rivals",
+    "mpcl_graph",
+    "mpcl_bridges",
+    "mpcl_trackers",
 )
 ENTRY_POINT_GROUP = "mpcl"
 
