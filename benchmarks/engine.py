@@ -12,8 +12,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from blueprints import network
 from mpcl_core import testing
-from mpcl_core.engine.rows import Rows
-from mpcl_core.engine.trainer import Phase, Trainer
+from mpcl_core.engine.training.rows import Store
+from mpcl_core.engine.training.phase import Phase
+from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.data import Batch, WindowSet
 from pairs import ratio
 
@@ -22,7 +23,7 @@ SIZE = 32
 
 def phase(windows: WindowSet) -> Phase:
     trainer = Trainer(network(batch_size=SIZE), [], (0, 0), "cpu", lambda _: None, lambda *_: None)
-    return Phase(trainer, windows)
+    return trainer.phase(windows)
 
 
 def plain_loop(windows: WindowSet) -> "tuple[object, int]":
@@ -62,7 +63,7 @@ def step() -> None:
 
 def batch() -> None:
     windows = testing.study(subjects=20, trials=20)
-    rows = Rows(windows, torch.device("cpu"))
+    rows = Store(torch.device("cpu")).add(windows)
     X = {name: torch.from_numpy(values) for name, values in windows.X.items()}
     present = {name: torch.from_numpy(mask) for name, mask in windows.present.items()}
     D, weight = torch.tensor(windows.D).float(), torch.tensor(windows.weight).float()

@@ -25,7 +25,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from mpcl_core import app
 from mpcl_core.engine.prepare import outputs
-from mpcl_core.engine.trainer import Phase, Trainer
+from mpcl_core.engine.training.phase import Phase
+from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.blueprint import NetworkBlueprint
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, WindowSet
@@ -58,7 +59,7 @@ def phase(dim: int, features: tuple[Modality, ...]) -> Phase:
         raise TypeError
     torch.manual_seed(0)
     trainer = Trainer(blueprint.model, [], (0, 0), "cpu", lambda _: None, lambda *_: None)
-    return Phase(trainer, rows(features or prepared, source))
+    return trainer.phase(rows(features or prepared, source))
 
 
 def rows(modalities: tuple[Modality, ...], source: Source) -> WindowSet:

@@ -13,7 +13,7 @@ import numpy as np
 
 from mpcl_core import app
 from mpcl_core.engine.plan import studies
-from mpcl_core.engine.trainer import Trainer
+from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.blueprint import NetworkBlueprint
 from mpcl_core.recipe.load import load
 from pairs import ratio

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -13,20 +15,24 @@ from typing import Any
 import torch
 from rich.console import Console
 
+from mpcl_core.engine.attended import Outcome, ended_well, is_full
 from mpcl_core.engine.audit.audit import audit as look_for_leaks
 from mpcl_core.engine.audit.finding import Notice, Report
 from mpcl_core.engine.audit.stored import as_tested, changes
 from mpcl_core.engine.cache.prepared import Cache
 from mpcl_core.engine.check import NetworkSize, check_network
-from mpcl_core.engine.job import Opened, Outcome
+from mpcl_core.engine.drift import refuse_drift
+from mpcl_core.engine.job import Opened
 from mpcl_core.engine.lock import lock
-from mpcl_core.engine.plan import Study, studies, tasks, with_references
+from mpcl_core.engine.pace import shares
+from mpcl_core.engine.plan import Study, Task, studies, tasks, with_references
 from mpcl_core.engine.prepare import outputs
 from mpcl_core.engine.progress import Progress
-from mpcl_core.engine.runner import run_tasks
+from mpcl_core.engine.run_folder import LOCK, SPLITS, RunFolder, named
+from mpcl_core.engine.runner import Means, WorkerLostError, run_tasks
 from mpcl_core.engine.splits import splits
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
-from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
+from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError, UserError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, load, once
 from mpcl_core.results import robustness
@@ -34,6 +40,7 @@ from mpcl_core.results.compare import Result, compare
 from mpcl_core.results.figures import draw
 from mpcl_core.results.report import write as write_report
 from mpcl_core.results.tables import as_csv, as_latex, as_markdown, pairs_as_csv
+from mpcl_registry.catalog import Catalog
 from mpcl_registry.discover import Discovery, discover
 
 
@@ -67,6 +74,36 @@ class Finished:
     folder: Path
     results: Sequence[Result]
     failed: Sequence[Outcome]
+
+
+@dataclass(frozen=True)
+class How:
+    """How the jobs of a run are run; their results do not depend on it.
+
+    Args:
+        jobs: processes at a time.
+        fail_fast: stop at the first job that fails.
+        cohort: how many jobs of a variant are trained together: 1 one by one, None as many as is quickest.
+        dask: the address of a scheduler, whose workers run the jobs; None for this machine.
+    """
+
+    jobs: int
+    fail_fast: bool = False
+    cohort: int | None = 1
+    dask: str | None = None
+
+
+class StoppedError(UserError):
+    """A run was stopped before its end, and can be finished.
+
+    Args:
+        message: why, and how to go on.
+        exit_code: what the command line returns.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
 def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> Checked:
@@ -143,13 +180,7 @@ def survey(checked: Checked) -> list[dict[str, Any]]:
 
 
 def run(
-    checked: Checked,
-    plugins: Sequence[Path],
-    out: Path | None,
-    jobs: int,
-    device: str,
-    fail_fast: bool,
-    console: Console,
+    checked: Checked, plugins: Sequence[Path], out: Path | None, how: How, device: str, console: Console
 ) -> Finished:
     """Run every job of a recipe, and leave a run folder that appears whole or not at all.
 
@@ -157,40 +188,113 @@ def run(
         checked: the recipe.
         plugins: further plugin files, beside the recipe's own.
         out: the run folder; ``runs/<name>/<UTC time>-<hash>`` where None.
-        jobs: processes at a time.
+        how: how its jobs are run.
         device: where networks are trained.
-        fail_fast: stop at the first job that fails.
         console: where progress is shown.
 
     Raises:
         DataError: the data are not what they should be.
         UsageError: ``out`` exists, or there is no such device.
+        StoppedError: it can be finished later.
     """
     _check_device(device)
+    recipe, files = checked.recipe, [path.resolve() for path in dict.fromkeys((*checked.recipe.plugins, *plugins))]
+    text = recipe.resolved(checked.blueprints, named(files))
+    folder = RunFolder(out or _place(recipe.name, text))
+    folder.make(text, files)
+    try:
+        return _complete(checked, folder, how, device, console)
+    except (UserError, KeyboardInterrupt):
+        if folder.lock() is None:  # no job has begun
+            shutil.rmtree(folder.partial)
+        raise
+
+
+def resume(path: Path, how: How, console: Console) -> Finished:
+    """Finish a run that was stopped: what is missing, and nothing else. A job that was killed goes on from its last
+    epoch, and one that failed is run again.
+
+    Args:
+        path: the run folder.
+        how: how its jobs are run.
+        console: where progress is shown.
+
+    Raises:
+        UsageError: it is no run, or is being run.
+        DriftError: what is missing would not be what it was to be: code, versions, data or folds have changed.
+        StoppedError: as `run`.
+    """
+    folder = RunFolder.stopped(path)
+    then = folder.lock()
+    return _complete(check(load(folder.recipe)), folder, how, then["device"] if then else "cpu", console)
+
+
+def _complete(checked: Checked, folder: RunFolder, how: How, device: str, console: Console) -> Finished:
+    with folder.held(), _resumable(folder):
+        return _completed(checked, folder, how, device, console)
+
+
+def _completed(checked: Checked, folder: RunFolder, how: How, device: str, console: Console) -> Finished:
     recipe, blueprints = checked.recipe, with_references(checked.blueprints)
-    text = recipe.resolved(checked.blueprints)
-    folder = _folder(recipe.name, text, out)
     for owner, reason in checked.found.catalog.not_loaded.items():
         console.print(f"Not loaded: {owner} ({reason})", highlight=False, markup=False, soft_wrap=True)
     console.print(f"Reading {_sources(blueprints)} …", highlight=False)
     plan = studies(blueprints, _cache(recipe, console))
     for line in dict.fromkeys(f"{len(study.windows)} rows, {study.origin}" for study in plan):
         console.print(line, highlight=False)
-    owners = {entry.cls: entry.owner for entry in checked.found.catalog.entries()}
-    about = lock(recipe.name, recipe.seeds, device, plan, blueprints, owners)
-    partial_folder = _made(folder.with_name(folder.name + ".partial"))
-    (partial_folder / "recipe.yaml").write_text(text)
-    _write_json(partial_folder / "lock.json", about)
-    _write_json(partial_folder / "splits.json", splits(plan))
-    files = tuple(path.resolve() for path in (*recipe.plugins, *plugins))
-    opener = partial(open_run, partial_folder.resolve() / "recipe.yaml", files)
-    outcomes = _run_jobs(opener, plan, blueprints, recipe.seeds, partial_folder, jobs, device, fail_fast, console)
-    results = _write_summary(partial_folder, recipe.name, outcomes)
-    _write_robustness(partial_folder, blueprints, console)
-    draw(partial_folder)
-    write_report(partial_folder)
-    partial_folder.rename(folder)
-    return Finished(folder, results, [outcome for outcome in outcomes if outcome.error])
+    about = lock(recipe.name, recipe.seeds, device, plan, blueprints, _owners(checked.found.catalog))
+    if (then := folder.lock()) is not None:
+        refuse_drift(then, about)
+    else:
+        folder.write(SPLITS, splits(plan))
+        folder.write(LOCK, about)
+    todo = list(tasks(plan, blueprints, recipe.seeds, folder.partial))
+    outcomes = _run_jobs(folder, plan, todo, how, device, console)
+    results = _write_summary(folder.partial, recipe.name, outcomes)
+    _write_robustness(folder.partial, blueprints, console)
+    draw(folder.partial)
+    write_report(folder.partial)
+    folder.finish()
+    return Finished(folder.folder, results, [outcome for outcome in outcomes if outcome.error])
+
+
+def _run_jobs(
+    folder: RunFolder, plan: Sequence[Study], todo: Sequence[Task], how: How, device: str, console: Console
+) -> list[Outcome]:
+    """The jobs that are still to be run; also how those ended that were run before."""
+    done = [outcome for outcome in (ended_well(task.job) for task in todo) if outcome]
+    before = {outcome.job.folder for outcome in done}
+    left = [task for task in todo if task.job.folder not in before]
+    if not left:
+        return done
+    tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+    opener = partial(open_run, folder.recipe)
+    means = Means(how.jobs, device, how.dask)
+    if how.cohort != 1:
+        means = replace(means, shares=shares(opener, plan, left, means, how.cohort, tell))
+    with Progress([task.job for task in left], len(done), how.jobs, console) as progress:
+
+        def ended(outcome: Outcome) -> bool:
+            progress.ended(outcome)
+            return not (how.fail_fast and outcome.error)
+
+        return done + run_tasks(opener, plan, left, means, ended)
+
+
+@contextmanager
+def _resumable(folder: RunFolder) -> Iterator[None]:
+    """Whatever stops the run, the user is told how to go on."""
+    again = f"What was done is kept. Go on with: mpcl run --resume {folder.folder}"
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise StoppedError(f"Stopped. {again}", 130) from None
+    except WorkerLostError as error:
+        raise StoppedError(f"{error}. {again}") from None
+    except OSError as error:
+        if not is_full(error):
+            raise
+        raise StoppedError(f"The disk is full ({error}). {again}, when there is room.") from None
 
 
 def audit(checked: Checked, plugins: Sequence[Path], folder: Path | None, console: Console) -> Report:
@@ -211,15 +315,16 @@ def audit(checked: Checked, plugins: Sequence[Path], folder: Path | None, consol
     plan = studies(blueprints, _cache(recipe, console))
     notices: list[Notice] = []
     if folder is not None:
-        owners = {entry.cls: entry.owner for entry in checked.found.catalog.entries()}
+        owners = _owners(checked.found.catalog)
         notices += changes(folder, lock(recipe.name, recipe.seeds, "cpu", plan, blueprints, owners))
         tested = [as_tested(study, folder) for study in plan]
         plan = [study for study, _ in tested]
         notices += [notice for _, said in tested for notice in said]
+    files = dict.fromkeys((*recipe.plugins, *plugins))
     with TemporaryDirectory() as scratch:
         text = Path(scratch) / "recipe.yaml"
-        text.write_text(recipe.resolved(checked.blueprints))
-        opener = partial(open_run, text, tuple(path.resolve() for path in (*recipe.plugins, *plugins)))
+        text.write_text(recipe.resolved(checked.blueprints, [str(path.resolve()) for path in files]))
+        opener = partial(open_run, text)
         tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
         report = look_for_leaks(recipe.name, plan, blueprints, recipe.seeds[0], opener, tell)
     report = replace(report, remarks=[*notices, *report.remarks])
@@ -229,36 +334,16 @@ def audit(checked: Checked, plugins: Sequence[Path], folder: Path | None, consol
     return report
 
 
-def open_run(recipe: Path, plugins: tuple[Path, ...]) -> Opened:
+def open_run(recipe: Path) -> Opened:
     """A run as its jobs see it, in whatever process they run: from its own recipe, kept for the next job."""
-    return _open_run(recipe, plugins)
+    return _open_run(recipe)
 
 
 @lru_cache(maxsize=4)
-def _open_run(recipe: Path, plugins: tuple[Path, ...]) -> Opened:
-    found = discover(plugins)
-    return Opened(with_references(assemble(load(recipe), found.catalog)), found.manager.hook)
-
-
-def _run_jobs(
-    opener: partial[Opened],
-    plan: Sequence[Study],
-    blueprints: Mapping[str, Blueprint],
-    seeds: Sequence[int],
-    folder: Path,
-    jobs: int,
-    device: str,
-    fail_fast: bool,
-    console: Console,
-) -> list[Outcome]:
-    todo = list(tasks(plan, blueprints, seeds, folder))
-    with Progress([task.job for task in todo], jobs, console) as progress:
-
-        def ended(outcome: Outcome) -> bool:
-            progress.ended(outcome)
-            return not (fail_fast and outcome.error)
-
-        return run_tasks(opener, plan, todo, jobs, device, ended)
+def _open_run(recipe: Path) -> Opened:
+    read = load(recipe)
+    found = discover(read.plugins)
+    return Opened(with_references(assemble(read, found.catalog)), found.manager.hook)
 
 
 def _write_robustness(folder: Path, blueprints: Mapping[str, Blueprint], console: Console) -> None:
@@ -273,23 +358,14 @@ def _write_robustness(folder: Path, blueprints: Mapping[str, Blueprint], console
         console.print(note, highlight=False, markup=False, soft_wrap=True)
 
 
-def _folder(name: str, text: str, out: Path | None) -> Path:
+def _place(name: str, text: str) -> Path:
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    folder = out or Path("runs") / name / f"{time}-{digest}"
-    if folder.exists():
-        raise UsageError(f"{folder} exists; a run needs a folder of its own")
-    return folder
+    return Path("runs") / name / f"{time}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise UsageError(f"{folder} is left of a run that was stopped. Remove it, or name another --out.") from None
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be made: {error.strerror}") from None
-    return folder
+def _owners(catalog: Catalog) -> dict[type, str]:
+    """Component class -> the plugin that brought it, a file by its name alone."""
+    return {entry.cls: Path(entry.owner).name for entry in catalog.entries()}
 
 
 def _write_summary(folder: Path, name: str, outcomes: Sequence[Outcome]) -> list[Result]:

@@ -1,33 +1,37 @@
-"""One job: train on the fold's fitting rows, predict its test rows, store both."""
+"""One job: train on the fold's fitting rows, predict its test rows, store both.
 
+A job's folder holds ``cost.json`` once the job has ended, and ``predictions.npz`` beside it where it ended well.
+"""
+
+import io
 import json
 import logging
-import os
-import sys
-import time
 import traceback
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from jaxtyping import Float64
 
-from mpcl_core.engine.randomness import deterministic, forked
+from mpcl_core.engine.attended import Attended, Metrics, Outcome
 from mpcl_core.engine.robustness import evaluate
-from mpcl_core.engine.trainer import Trainer, fit_transforms, transformed
+from mpcl_core.engine.training.checkpoint import Checkpoint
+from mpcl_core.engine.training.fitted import Fitted, transformed
+from mpcl_core.engine.training.phase import fit_transforms
+from mpcl_core.engine.training.randomness import deterministic
+from mpcl_core.engine.training.rows import Store
+from mpcl_core.engine.training.trainer import Told, Trainer, Turn, alone
+from mpcl_core.engine.whole import write_whole
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
-from mpcl_core.interfaces.errors import DataError, PluginError, UserError
+from mpcl_core.interfaces.errors import DataError, PluginError
 from mpcl_core.results.metrics import micro_mean, row_scores
 
 log = logging.getLogger("mpcl.job")
 
-Predict = Callable[[WindowSet], Float64[np.ndarray, "N k"]]
+Course = Generator[Turn, Told, Metrics]
 
 VIEWED = 64
 """How many test rows of a job are kept for pictures, spread evenly."""
@@ -41,128 +45,85 @@ class Opened:
     hooks: Any
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a job ended.
+class Running:
+    """A job at work, as a generator of turns, so that it may run alone or with others.
 
     Args:
-        job: which.
-        metrics: the six metrics over its test rows; empty where it failed.
-        seconds: how long it took.
-        error: what went wrong, in one line.
-    """
-
-    job: Job
-    metrics: Mapping[str, float]
-    seconds: float
-    error: str = ""
-
-
-def run_job(
-    opener: Callable[[], Opened], job: Job, windows: WindowSet, fold: Fold, number: int, device: str
-) -> Outcome:
-    """Run it and store what it leaves. A failure is recorded in the job's log, not raised.
-
-    Args:
-        opener: opens the run in this process.
-        job: what to run, and where it writes.
-        windows: the rows of the study.
-        fold: the rows to fit and to test.
-        number: the fold's number, part of the job's random state.
+        job: which, and where it writes.
+        opened: the run.
         device: where a network is trained.
+        store: where the rows of jobs that run together lie; None where it runs alone.
     """
-    started = time.perf_counter()
-    metrics: Mapping[str, float] = {}
-    message = ""
-    job.folder.mkdir(parents=True, exist_ok=True)
-    with _logged(job.folder / "job.log"):
-        try:
-            metrics = _Running(job, opener(), device).run(windows, fold, number)
-        except UserError as error:
-            message = str(error)
-            log.error("%s", message)  # noqa: TRY400
-        except Exception as error:
-            message = f"{type(error).__name__}: {error}"
-            log.error("%s", traceback.format_exc())  # noqa: TRY400
-    seconds = time.perf_counter() - started
-    (job.folder / "cost.json").write_text(json.dumps({"seconds": seconds, "peak_mib": _peak_mib(device)}) + "\n")
-    return Outcome(job, metrics, seconds, message)
 
-
-def _peak_mib(device: str) -> float | None:
-    """The most memory that this process has held so far; on a GPU, that its tensors have taken there."""
-    if device == "cuda":
-        return torch.cuda.max_memory_allocated() / 2**20
-    if sys.platform != "linux":
-        return None
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-class _Running:
-    def __init__(self, job: Job, opened: Opened, device: str) -> None:
-        self.job, self.hooks, self.device = job, opened.hooks, device
+    def __init__(self, job: Job, opened: Opened, device: str, store: Store | None = None) -> None:
+        self.job, self.hooks, self.device, self.store = job, opened.hooks, device, store
         self.blueprint = opened.blueprints[job.variant]
         self.journal = job.folder / "metrics.jsonl"
+        self.checkpoint = Checkpoint(job.folder / "checkpoint" / "training.pt", self.journal)
         self.training: dict[str, int] = {}
 
-    def run(self, windows: WindowSet, fold: Fold, number: int) -> Mapping[str, float]:
-        self.journal.write_text("")
+    @property
+    def threads(self) -> int:
+        """How many the job computes on."""
         model = self.blueprint.model
-        threads = model.train.threads if isinstance(model, NetworkBlueprint) else 1
-        with deterministic(threads), forked(self.job.seed, number):
-            predict = self._fit(windows, fold, (self.job.seed, number))
-            test = windows.take(fold.test)
-            D_pred = predict(test)
+        return model.train.threads if isinstance(model, NetworkBlueprint) else 1
+
+    def course(self, windows: WindowSet, fold: Fold, number: int) -> Course:
+        """Everything that the job does, turn by turn; it ends with the six metrics.
+
+        Args:
+            windows: the rows of the study.
+            fold: the rows to fit and to test.
+            number: the fold's number, part of the job's random state.
+        """
+        rows = np.concatenate([fold.train, fold.validation])
+        fitting, entropy = windows.take(rows), (self.job.seed, number)
+        test = windows.take(fold.test)
+        if isinstance(self.blueprint.model, NetworkBlueprint):
+            train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
+            fitted = yield from self._trainer(self.blueprint.model, entropy).course(fitting, train, validation)
+            D_pred = self._predicted(fitted, fitting, test, entropy)
+        else:
+            D_pred = self._estimated(self.blueprint.model.build(), fitting, test)
         self._check(D_pred, test)
         metrics = micro_mean(row_scores(test.D, D_pred).rows, test.weight)
         self._write_line({"phase": "test", **self.training, **metrics})
-        _write_arrays(self.job.folder / "predictions.npz", _predictions(test, D_pred, fold))
+        self._write_arrays("predictions", _predictions(test, D_pred, fold))
         self._tell("mpcl_job_ended", metrics=metrics)
+        self.checkpoint.remove()
         return metrics
 
-    def _fit(self, windows: WindowSet, fold: Fold, entropy: tuple[int, ...]) -> Predict:
-        rows = np.concatenate([fold.train, fold.validation])
-        fitting = windows.take(rows)
-        if isinstance(self.blueprint.model, NetworkBlueprint):
-            train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
-            return self._train(self.blueprint.model, entropy, fitting, train, validation)
+    def _estimated(self, estimator: Any, fitting: WindowSet, test: WindowSet) -> Float64[np.ndarray, "N k"]:
+        self.journal.write_text("")
         self._tell("mpcl_job_started", network=None, recipe=self.blueprint.recipe)
         transforms, fitting = fit_transforms(self.blueprint.transforms, fitting)
-        estimator = self.blueprint.model.build().fit(fitting)
-        return lambda test: estimator.predict(transformed(test, transforms))
+        D_pred: Float64[np.ndarray, "N k"] = estimator.fit(fitting).predict(transformed(test, transforms))
+        return D_pred
 
-    def _train(
-        self,
-        model: NetworkBlueprint,
-        entropy: tuple[int, ...],
-        fitting: WindowSet,
-        train: np.ndarray,
-        validation: np.ndarray,
-    ) -> Predict:
-        trainer = Trainer(
+    def _trainer(self, model: NetworkBlueprint, entropy: tuple[int, ...]) -> Trainer:
+        return Trainer(
             model,
             self.blueprint.transforms,
             entropy,
             self.device,
             lambda network: self._tell("mpcl_job_started", network=network, recipe=self.blueprint.recipe),
             self._epoch_ended,
+            self.checkpoint,
+            self.store,
         )
-        fitted = trainer.fit(fitting, train, validation)
+
+    def _predicted(
+        self, fitted: Fitted, fitting: WindowSet, test: WindowSet, entropy: tuple[int, ...]
+    ) -> Float64[np.ndarray, "N k"]:
         self.training = {"epochs": fitted.epochs}
-        mean = np.average(fitting.D, axis=0, weights=fitting.weight)
         fitted.save(self.job.folder / "checkpoint")
-
-        def predict(test: WindowSet) -> Float64[np.ndarray, "N k"]:
-            D_pred = fitted.predict(test)
-            some = np.unique(np.linspace(0, len(test) - 1, VIEWED).round().astype(np.int64))
-            _write_arrays(self.job.folder / "views.npz", {"index": some, **fitted.views(test.take(some))})
-            if self.blueprint.robustness is not None:
-                self._write_robustness(evaluate(fitted, test, mean, self.blueprint.robustness, entropy))
-            return D_pred
-
-        return predict
+        D_pred = fitted.predict(test)
+        some = np.unique(np.linspace(0, len(test) - 1, VIEWED).round().astype(np.int64))
+        self._write_arrays("views", {"index": some, **fitted.views(test.take(some))})
+        if self.blueprint.robustness is not None:
+            mean = np.average(fitting.D, axis=0, weights=fitting.weight)
+            self._write_robustness(evaluate(fitted, test, mean, self.blueprint.robustness, entropy))
+        return D_pred
 
     def _epoch_ended(self, epoch: int, metrics: Mapping[str, int | float | str]) -> None:
         self._write_line({"epoch": epoch, **metrics})
@@ -172,8 +133,14 @@ class _Running:
         with self.journal.open("a") as file:
             file.write(json.dumps(values) + "\n")
 
+    def _write_arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
+        content = io.BytesIO()
+        np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
+        write_whole(self.job.folder / f"{name}.npz", content.getvalue())
+
     def _write_robustness(self, lines: Iterable[Mapping[str, object]]) -> None:
-        (self.job.folder / "robustness.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        write_whole(self.job.folder / "robustness.jsonl", text.encode())
 
     def _tell(self, hook: str, **news: object) -> None:
         try:
@@ -196,28 +163,30 @@ def _predictions(test: WindowSet, D_pred: np.ndarray, fold: Fold) -> dict[str, n
     return {**columns, "D_pred": D_pred, "row": fold.test}
 
 
-def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
-        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-    os.replace(partial, path)  # noqa: PTH105
+def run_job(
+    opener: Callable[[], Opened], job: Job, windows: WindowSet, fold: Fold, number: int, device: str
+) -> Outcome:
+    """Run it alone and store what it leaves. A failure is recorded in the job's log, not raised.
 
+    Args:
+        opener: opens the run in this process.
+        job: what to run, and where it writes.
+        windows: the rows of the study.
+        fold: the rows to fit and to test.
+        number: the fold's number, part of the job's random state.
+        device: where a network is trained.
 
-@contextmanager
-def _logged(path: Path) -> Iterator[None]:
-    handler = logging.FileHandler(path, mode="w")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger = logging.getLogger("mpcl")
-    logger.addHandler(handler)
-    kept = logger.propagate
-    logger.propagate = False
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("default")
-            yield
-        for warning in caught:
-            log.warning("%s: %s", warning.category.__name__, warning.message)
-    finally:
-        logger.propagate = kept
-        logger.removeHandler(handler)
-        handler.close()
+    Raises:
+        OSError: the disk is full.
+    """
+
+    def everything() -> Metrics:
+        running = Running(job, opener(), device)
+        with deterministic(running.threads):
+            return alone(running.course(windows, fold, number))
+
+    attended = Attended(job, number, device)
+    attended.go_on(everything)
+    if attended.outcome is None:
+        raise RuntimeError("a job that runs alone wants no turns")
+    return attended.outcome

@@ -13,7 +13,7 @@ import numpy as np
 from mpcl_core.engine.grade import MEANING
 from mpcl_core.engine.plan import Study
 from mpcl_core.engine.splits import named_folds, split_hash
-from mpcl_core.interfaces.blueprint import Block, Blueprint
+from mpcl_core.interfaces.blueprint import Blueprint, blocks
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import ROW_COLUMNS, WindowSet
 
@@ -109,30 +109,16 @@ def _transductive(blueprint: Blueprint) -> list[str]:
     ]
 
 
-def _blocks(value: object) -> list[Block]:
-    if isinstance(value, Block):
-        return [value, *_blocks(value.parameters)]
-    if isinstance(value, Mapping):
-        return [block for part in value.values() for block in _blocks(part)]
-    if isinstance(value, tuple | list):
-        return [block for part in value for block in _blocks(part)]
-    return [block for part in vars(value).values() for block in _blocks(part)] if _is_blueprint(value) else []
-
-
-def _is_blueprint(value: object) -> bool:
-    return type(value).__module__ == Blueprint.__module__
-
-
 def _mixing(blueprint: Blueprint) -> list[str]:
     return [
         f"'{block.cls.name}' in '{blueprint.name}' lets batch neighbours influence a prediction."
-        for block in _blocks(blueprint.model)
+        for block in blocks(blueprint.model)
         if issubclass(block.cls, NetworkComponent) and block.cls.mixes_samples
     ]
 
 
 def _components(blueprints: Iterable[Blueprint], owners: Mapping[type, str]) -> dict[str, dict[str, str]]:
-    classes = {block.cls for blueprint in blueprints for block in _blocks(blueprint)}
+    classes = {block.cls for blueprint in blueprints for block in blocks(blueprint)}
     return {
         f"{cls.slot} {cls.name}": {"owner": owners[cls], "sha256": _source_hash(cls)}
         for cls in sorted(classes, key=lambda cls: (cls.slot, cls.name))

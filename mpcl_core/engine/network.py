@@ -99,6 +99,9 @@ class Learner(nn.Module):
         super().__init__()
         self.network = network
         self.weights = {name: weight for name, (_, weight) in blueprint.objectives.items()}
+        self.remembering = [
+            name for name, memory in network.memories.items() if type(memory).updated is not Memory.updated
+        ]
         self.objectives: Mapping[str, Objective] = nn.ModuleDict(  # type: ignore[assignment]
             {
                 name: block.build(n_outputs=n_outputs, dim=blueprint.dim)
@@ -111,6 +114,22 @@ class Learner(nn.Module):
         losses = {name: objective(state, batch) for name, objective in self.objectives.items()}
         total = torch.stack([self.weights[name] * loss for name, loss in losses.items()]).sum()
         return state, {"loss": total, **losses}
+
+    @torch.no_grad()
+    def updated(
+        self, z: Mapping[str, Tensor], present: Mapping[str, Tensor], D: Tensor, weight: Tensor
+    ) -> dict[str, Tensor]:
+        """The new values of the memories' buffers after a step on these rows, by their names in the learner.
+
+        Args:
+            z, present: stream name -> (b d), (b).
+            D: (b k), weight: (b).
+        """
+        return {
+            f"network.streams.{name}.memory.{buffer}": value
+            for name in self.remembering
+            for buffer, value in self.network.memories[name].updated(z[name], D, weight * present[name]).items()
+        }
 
     @torch.no_grad()
     def views(self, batch: Batch) -> dict[str, Tensor]:

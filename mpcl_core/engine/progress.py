@@ -17,26 +17,29 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from mpcl_core.engine.job import Outcome
+from mpcl_core.engine.attended import Outcome
 from mpcl_core.interfaces.data import Job
 
 REFRESH = 0.5
 """Seconds between two looks at the journals."""
+SHOWN = 16
+"""Jobs whose curves are shown at a time."""
 
 
 class Progress:
     """Use as a context; tell it of each job that ends.
 
     Args:
-        jobs: all jobs of the run, in their order.
+        jobs: the jobs that are to be run, in their order.
+        done: how many jobs of the run were done before.
         parallel: how many run at a time.
         console: where to show it.
     """
 
-    def __init__(self, jobs: Sequence[Job], parallel: int, console: Console) -> None:
+    def __init__(self, jobs: Sequence[Job], done: int, parallel: int, console: Console) -> None:
         self.waiting = {job.folder: job for job in jobs}
-        self.total, self.parallel, self.console = len(jobs), parallel, console
-        self.done = self.failed = 0
+        self.total, self.parallel, self.console = done + len(jobs), parallel, console
+        self.done, self.failed = done, 0
         self.started = time.monotonic()
         self.spent: dict[str, list[float]] = {}
         self._stop = threading.Event()
@@ -93,13 +96,11 @@ class Progress:
         with self._lock:
             waiting = list(self.waiting.items())
         table = Table("job", "phase", "epoch", "loss", "validation KL", "time left", box=None)
-        running = 0
-        for folder, job in waiting:
-            if running == self.parallel:
-                break
-            if (folder / "metrics.jsonl").exists():
-                running += 1
-                table.add_row(_title(job), *_cells(_last_epoch(folder)))
+        running = [(folder, job) for folder, job in waiting if (folder / "metrics.jsonl").exists()]
+        for folder, job in running[:SHOWN]:
+            table.add_row(_title(job), *_cells(_last_epoch(folder)))
+        if running[SHOWN:]:
+            table.add_row(f"… and {len(running) - SHOWN} more")
         bar = ProgressBar(self.total, self.done, width=40)
         left = self._left() if self.done else ""
         return Group(table, bar, Text(f"{self.done} of {self.total} jobs, {self.failed} failed{left}"))
@@ -112,7 +113,7 @@ def _title(job: Job) -> str:
 def _cells(last: dict[str, Any]) -> tuple[str, ...]:
     if "epoch" not in last:
         return ()
-    left = _duration(last["seconds"] * (last["of"] - last["epoch"]))
+    left = _duration(last["seconds"] * last.get("together", 1) * (last["of"] - last["epoch"]))
     numbers = [last.get("loss"), last.get("validation_kl")]
     loss, kl = ("" if number is None else f"{number:.4f}" for number in numbers)
     return str(last["phase"]), f"{last['epoch']}/{last['of']}", loss, kl, f"< {left}"

@@ -1,20 +1,68 @@
-"""Runs the jobs of a plan on this machine, several at a time."""
+"""Runs the jobs of a plan: several processes at a time on this machine, or on the workers of a dask cluster."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import groupby
 
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-from mpcl_core.engine.job import Opened, Outcome, run_job
+from mpcl_core.engine.attended import Outcome
+from mpcl_core.engine.job import Opened, run_job
 from mpcl_core.engine.plan import Study, Task
+from mpcl_core.engine.together import Assigned, run_together
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.errors import UsageError, UserError
+
+Opener = Callable[[], Opened]
+
+
+@dataclass(frozen=True)
+class Share:
+    """How the jobs of a variant are spread.
+
+    Args:
+        size: how many are trained together in a process.
+        processes: how many processes at most are at it at a time.
+    """
+
+    size: int = 1
+    processes: int = 1
+
+
+@dataclass(frozen=True)
+class Means:
+    """What there is to run jobs with.
+
+    Args:
+        jobs: processes at a time; 1 runs in this one.
+        device: where networks are trained.
+        dask: the address of a scheduler, whose workers run the jobs; None for this machine.
+        shares: variant -> how its jobs are spread; one by one where it is not named.
+    """
+
+    jobs: int
+    device: str
+    dask: str | None = None
+    shares: Mapping[str, Share] = field(default_factory=dict)
+
+    def parallel(self, windows: Sequence[WindowSet]) -> tuple[ExitStack, Parallel]:
+        """What runs calls, inside of its context; rows that many calls share travel once."""
+        stack = ExitStack()
+        if self.dask:
+            stack.enter_context(_cluster(self.dask, windows))
+        jobs = -1 if self.dask else self.jobs
+        batch = 1 if self.dask else "auto"
+        return stack, Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes="100K", batch_size=batch)
+
+
+class WorkerLostError(UserError):
+    """A process that ran jobs was killed."""
 
 
 def run_tasks(
-    opener: Callable[[], Opened],
-    plan: Sequence[Study],
-    tasks: Sequence[Task],
-    jobs: int,
-    device: str,
-    ended: Callable[[Outcome], bool],
+    opener: Opener, plan: Sequence[Study], tasks: Sequence[Task], means: Means, ended: Callable[[Outcome], bool]
 ) -> list[Outcome]:
     """Run every task; results do not depend on how many run at a time.
 
@@ -22,20 +70,68 @@ def run_tasks(
         opener: opens the run in the process of a job; picklable.
         plan: the studies, with their rows.
         tasks: what to run.
-        jobs: processes at a time; 1 runs in this one.
-        device: where networks are trained.
+        means: with what.
         ended: told of each job as it ends, in the order they end; false stops the run.
+
+    Raises:
+        WorkerLostError: a process was killed, by the system for want of memory, say.
+        OSError: the disk is full.
     """
     calls = (
-        delayed(run_job)(
-            opener, task.job, plan[task.study].windows, plan[task.study].folds[task.fold], task.fold, device
-        )
-        for task in tasks
+        delayed(_run)(opener, part, plan[number].windows, means.device, size)
+        for number, part, size in _parts(plan, tasks, means.shares)
     )
     outcomes: list[Outcome] = []
-    with Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes="100K") as parallel:
-        for outcome in parallel(calls):
-            outcomes.append(outcome)
-            if not ended(outcome):
-                break
+    stack, parallel = means.parallel([study.windows for study in plan])
+    try:
+        with stack, parallel:
+            for outcome in (outcome for found in parallel(calls) for outcome in found):
+                outcomes.append(outcome)
+                if not ended(outcome):
+                    break
+    except TerminatedWorkerError:
+        raise WorkerLostError("a process that ran a job was killed (by the system, if memory ran out)") from None
     return outcomes
+
+
+def _parts(
+    plan: Sequence[Study], tasks: Sequence[Task], shares: Mapping[str, Share]
+) -> Iterator[tuple[int, list[Assigned], int]]:
+    """The jobs of each call: the number of their study, they themselves, and how many are trained together."""
+    for (number, variant), group in groupby(tasks, lambda task: (task.study, task.job.variant)):
+        share = shares.get(variant, Share())
+        folds = plan[number].folds
+        jobs = [Assigned(task.job, folds[task.fold], task.fold) for task in group]
+        if share.size > 1:
+            jobs.sort(key=lambda job: -len(job.fold.train))  # members of like size wait least for each other
+        calls = max(share.processes, -(-len(jobs) // (2 * share.size))) if share.size > 1 else len(jobs)
+        for first in range(min(calls, len(jobs))):
+            yield number, jobs[first::calls], share.size
+
+
+def _run(opener: Opener, jobs: Sequence[Assigned], windows: WindowSet, device: str, size: int) -> list[Outcome]:
+    if size > 1 and len(jobs) > 1:
+        return run_together(opener, jobs, windows, device, min(size, len(jobs)))
+    return [run_job(opener, job.job, windows, job.fold, job.number, device) for job in jobs]
+
+
+def _cluster(address: str, windows: Sequence[WindowSet]) -> parallel_config:
+    """The scheduler's workers as joblib's backend.
+
+    Raises:
+        UsageError: dask is not installed, nothing answers, or its workers cannot run jobs.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UsageError("--dask needs the package distributed: pip install 'mpcl[cluster]'") from None
+    try:
+        client = Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"no dask scheduler answers at {address}: {error}") from None
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    if not workers:
+        raise UsageError(f"the dask scheduler at {address} has no workers")
+    if many := [name for name, worker in workers.items() if worker["nthreads"] > 1]:
+        raise UsageError(f"a job needs a process of its own: start the workers with --nthreads 1 ({many[0]} has more)")
+    return parallel_config(backend="dask", client=client, scatter=list(windows))

@@ -102,3 +102,16 @@ class Blueprint:
     references: Mapping[str, Block]
     recipe: Mapping[str, Any] = field(repr=False)
     robustness: Robustness | None = None
+
+
+def blocks(value: object) -> list[Block]:
+    """Every block in a blueprint or a part of one, nested ones too."""
+    if isinstance(value, Block):
+        return [value, *blocks(value.parameters)]
+    if isinstance(value, Mapping):
+        return [block for part in value.values() for block in blocks(part)]
+    if isinstance(value, tuple | list):
+        return [block for part in value for block in blocks(part)]
+    if isinstance(value, Blueprint | NetworkBlueprint | StreamBlueprint):
+        return [block for part in vars(value).values() for block in blocks(part)]
+    return []

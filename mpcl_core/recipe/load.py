@@ -52,13 +52,15 @@ class Recipe:
     plugins: Mapping[Path, Place]
     variants: Mapping[str, Variant]
 
-    def resolved(self, blueprints: Mapping[str, Resolved]) -> str:
-        """The text of a recipe that needs no other file and is the same when it is read again.
+    def resolved(self, blueprints: Mapping[str, Resolved], plugins: Sequence[str] | None = None) -> str:
+        """The text of a recipe that needs no other file but plugins, and is the same when it is read again.
 
         Args:
             blueprints: variant -> its blueprint, which knows which values are paths.
+            plugins: how to name the plugin files; the recipe's own by their absolute paths where None.
         """
-        head = {"name": self.name, "seeds": list(self.seeds), "plugins": [str(path) for path in self.plugins]}
+        named = [str(path) for path in self.plugins] if plugins is None else list(plugins)
+        head = {"name": self.name, "seeds": list(self.seeds), "plugins": named}
         return resolved_text(head, {name: blueprint.recipe for name, blueprint in blueprints.items()})
 
 

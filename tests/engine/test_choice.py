@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mpcl_core import testing
-from mpcl_core.engine.choice import lowest, one_standard_error, witnesses
+from mpcl_core.engine.training.choice import lowest, one_standard_error, witnesses
 
 
 def by_hand(curve: np.ndarray, weight: np.ndarray, group: np.ndarray) -> int:

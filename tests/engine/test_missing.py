@@ -6,8 +6,8 @@ import torch
 from test_trainer import FOLD, learnable, predicted, trainer
 
 from mpcl_core import testing
-from mpcl_core.engine.missing import without_some
-from mpcl_core.engine.rows import Rows
+from mpcl_core.engine.training.missing import without_some
+from mpcl_core.engine.training.rows import Rows
 
 N = 20_000
 GENERATOR = torch.Generator()

@@ -7,7 +7,7 @@ from blueprints import block, network
 from mpcl_core import testing
 from mpcl_core.engine.check import check_network
 from mpcl_core.engine.network import Learner, Network
-from mpcl_core.engine.rows import Rows
+from mpcl_core.engine.training.rows import Rows
 from mpcl_core.interfaces.components import Head, Objective
 from mpcl_core.interfaces.data import Valence
 from mpcl_core.interfaces.errors import PluginError

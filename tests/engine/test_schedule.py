@@ -6,8 +6,8 @@ import torch
 
 from blueprints import block, network
 from mpcl_core import testing
-from mpcl_core.engine.schedule import learning_rate
-from mpcl_core.engine.trainer import Phase, Trainer
+from mpcl_core.engine.training.schedule import learning_rate
+from mpcl_core.engine.training.trainer import Trainer
 from mpcl_transforms.zscore import ZScore
 
 
@@ -42,10 +42,10 @@ def rates(rows: int, epochs: int) -> list[float]:
         network(schedule="one_cycle", epochs=epochs), [block(ZScore, scope="train")], (0,), "cpu", lambda _: None,
         lambda epoch, metrics: None,
     )  # fmt: skip
-    phase, seen = Phase(trainer, windows), []
+    phase, seen = trainer.phase(windows), []
     for _ in range(epochs):
         phase.epoch()
-        seen.append(phase.optimizer.param_groups[0]["lr"])
+        seen.append(phase.adamw.param_groups[0]["lr"])
     return seen
 
 

@@ -10,7 +10,7 @@ from blueprints import block, train
 from mpcl_core import testing
 from mpcl_core.engine.check import check_network
 from mpcl_core.engine.network import Learner, Network
-from mpcl_core.engine.rows import Rows
+from mpcl_core.engine.training.rows import Rows
 from mpcl_core.interfaces.blueprint import NetworkBlueprint, StreamBlueprint
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Valence

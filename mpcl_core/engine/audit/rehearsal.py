@@ -15,7 +15,8 @@ from torch import nn
 from mpcl_core.engine.audit.rows import unmarked
 from mpcl_core.engine.audit.watching import Event, Log, watched
 from mpcl_core.engine.job import Opened, run_job
-from mpcl_core.engine.trainer import fit_transforms, transformed
+from mpcl_core.engine.training.fitted import transformed
+from mpcl_core.engine.training.phase import fit_transforms
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, concatenate
 

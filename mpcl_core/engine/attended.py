@@ -1,0 +1,149 @@
+"""A job while it runs: what it logs, draws and costs is its own, also where others run in between."""
+
+import errno
+import json
+import logging
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+
+from mpcl_core.engine.training.randomness import RandomState
+from mpcl_core.engine.training.trainer import Turn
+from mpcl_core.engine.whole import write_whole
+from mpcl_core.interfaces.data import Job
+from mpcl_core.interfaces.errors import UserError
+
+log = logging.getLogger("mpcl.job")
+
+Metrics = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended.
+
+    Args:
+        job: which.
+        metrics: the six metrics over its test rows; empty where it failed.
+        seconds: how long it took.
+        error: what went wrong, in one line.
+    """
+
+    job: Job
+    metrics: Metrics
+    seconds: float
+    error: str = ""
+
+
+def ended_well(job: Job) -> Outcome | None:
+    """How a job that is done had ended; None where it is still to be run, or to be run again."""
+    if not ((job.folder / "predictions.npz").is_file() and (job.folder / "cost.json").is_file()):
+        return None
+    seconds = json.loads((job.folder / "cost.json").read_text())["seconds"]
+    last = json.loads((job.folder / "metrics.jsonl").read_text().splitlines()[-1])
+    return Outcome(job, {name: value for name, value in last.items() if name not in ("phase", "epochs")}, seconds)
+
+
+class Attended:
+    """A job that is run, at once or in steps.
+
+    Args:
+        job: which.
+        number: the number of its fold, part of its random state.
+        device: where its network is trained.
+        together: how many jobs are trained together with it, itself included.
+    """
+
+    def __init__(self, job: Job, number: int, device: str, together: int = 1) -> None:
+        self.job, self.device, self.together = job, device, together
+        self.random = RandomState(job.seed, number)
+        self.seconds = 0.0
+        self.outcome: Outcome | None = None
+        self._warned: set[str] = set()
+        job.folder.mkdir(parents=True, exist_ok=True)
+
+    def go_on(self, step: Callable[[], Turn | Metrics]) -> Turn | None:
+        """Do a step of the job: it answers what is wanted next, or, at the job's end, metrics; or it fails.
+
+        Raises:
+            OSError: the disk is full, so that no job can go on.
+        """
+        started = time.perf_counter()
+        found: Turn | Metrics = {}
+        message = ""
+        with self.logged():
+            try:
+                with self.random:
+                    found = step()
+            except UserError as error:
+                message = str(error)
+                log.error("%s", message)  # noqa: TRY400
+            except Exception as error:
+                if is_full(error):
+                    raise
+                message = f"{type(error).__name__}: {error}"
+                log.error("%s", traceback.format_exc())  # noqa: TRY400
+        self.seconds += time.perf_counter() - started
+        if isinstance(found, Turn):
+            return found
+        self._end(found, message)
+        return None
+
+    def _end(self, metrics: Metrics, message: str) -> None:
+        cost = {"seconds": self.seconds, "peak_mib": _peak_mib(self.device), "together": self.together}
+        write_whole(self.job.folder / "cost.json", (json.dumps(cost) + "\n").encode())
+        self.outcome = Outcome(self.job, metrics, self.seconds, message)
+
+    @contextmanager
+    def logged(self) -> Iterator[None]:
+        """Inside, what is logged and warned goes to the job's log alone."""
+        handler = _Strict(self.job.folder / "job.log", mode="a")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        logger = logging.getLogger("mpcl")
+        logger.addHandler(handler)
+        kept = logger.propagate
+        logger.propagate = False
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("default")
+                yield
+            for warning in caught:
+                self._warn(f"{warning.category.__name__}: {warning.message}")
+        finally:
+            logger.propagate = kept
+            logger.removeHandler(handler)
+            handler.close()
+
+    def _warn(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            log.warning("%s", text)
+
+
+class _Strict(logging.FileHandler):
+    """Raises what it cannot write, where the default prints it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        raise  # noqa: PLE0704
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a disk is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def _peak_mib(device: str) -> float | None:
+    """The most memory that this process has held so far; on a GPU, that its tensors have taken there."""
+    if device == "cuda":
+        return torch.cuda.max_memory_allocated() / 2**20
+    if sys.platform != "linux":
+        return None
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,0 +1,51 @@
+"""A job's training as it stands, kept while it runs, so that a job that is killed goes on from its last epoch."""
+
+import io
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from mpcl_core.engine.whole import write_whole
+
+EVERY = 1.0
+"""Seconds between two states; a job that takes less time is simply done again."""
+
+
+class Checkpoint:
+    """Where the state is kept.
+
+    Args:
+        path: its file, replaced at once.
+        journal: the job's journal, which is cut to what it was when the state was kept.
+    """
+
+    def __init__(self, path: Path, journal: Path) -> None:
+        self.path, self.journal = path, journal
+        self._last = time.monotonic()
+
+    def load(self) -> Mapping[str, Any] | None:
+        """The state that was kept last, or None; the journal is what it was then, empty where there is none."""
+        if not self.path.is_file():
+            self.journal.write_text("")
+            return None
+        kept: dict[str, Any] = torch.load(self.path, weights_only=True, map_location="cpu")
+        with self.journal.open("r+b") as file:
+            file.truncate(kept["journal"])
+        return dict(kept["state"])
+
+    def keep(self, state: Callable[[], Mapping[str, Any]]) -> None:
+        """Keep what ``state`` answers, unless that was done a moment ago."""
+        if time.monotonic() - self._last < EVERY:
+            return
+        content = io.BytesIO()
+        torch.save({"journal": self.journal.stat().st_size, "state": dict(state())}, content)
+        self.path.parent.mkdir(exist_ok=True)
+        write_whole(self.path, content.getvalue())
+        self._last = time.monotonic()
+
+    def remove(self) -> None:
+        """The job has ended: nothing of it is to be gone on with."""
+        self.path.unlink(missing_ok=True)

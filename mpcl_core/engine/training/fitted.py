@@ -1,0 +1,81 @@
+"""A trained network, and what is asked of it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float64
+from lightning_fabric import Fabric
+from safetensors.torch import save
+from torch import Tensor
+
+from mpcl_core.engine.network import Learner
+from mpcl_core.engine.training.rows import Rows, Store
+from mpcl_core.engine.whole import write_whole
+from mpcl_core.interfaces.components import FittedTransform
+from mpcl_core.interfaces.data import WindowSet
+
+
+@dataclass
+class Fitted:
+    """A trained network with its objectives, the transforms that were fitted with it, and the epochs it took."""
+
+    learner: Learner
+    transforms: Sequence[FittedTransform]
+    fabric: Fabric
+    batch_size: int
+    epochs: int
+
+    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """D_pred of rows that are as the protocol gave them, before the fitted transforms."""
+        return self._predict(self._rows(windows))
+
+    def predict_without(
+        self, windows: WindowSet, masks: Callable[[Mapping[str, Tensor]], Iterable[Mapping[str, Tensor]]]
+    ) -> Iterator[Float64[np.ndarray, "N k"]]:
+        """D_pred of the same rows again and again, without some of their modalities.
+
+        The fitted transforms see the rows as they are; only the network misses what is masked.
+
+        Args:
+            windows: as `predict`.
+            masks: is given the presence (N,) of each modality that the network encodes, and answers with other such
+                masks, for each of which the rows are predicted. What is not there stays absent.
+        """
+        rows = self._rows(windows)
+        mine = {name: rows.present[name] for name in self.learner.network.encoded}
+        for present in masks(mine):
+            yield self._predict(rows.masked(present))
+
+    def _rows(self, windows: WindowSet) -> Rows:
+        return Store(self.fabric.device).add(transformed(windows, self.transforms))
+
+    @torch.no_grad()
+    def _predict(self, rows: Rows) -> Float64[np.ndarray, "N k"]:
+        self.learner.eval()
+        with self.fabric.autocast():
+            logits = [self.learner.network(b.X, b.present).logits for b in rows.in_order(self.batch_size)]
+        return torch.cat(logits).double().softmax(-1).cpu().numpy()
+
+    def views(self, windows: WindowSet) -> dict[str, np.ndarray]:
+        """What pictures need of these rows (`Learner.views`)."""
+        rows = self._rows(windows)
+        self.learner.eval()
+        with self.fabric.autocast():
+            views = self.learner.views(next(rows.in_order(len(rows))))
+        return {name: view.detach().float().cpu().numpy() for name, view in views.items()}
+
+    def save(self, folder: Path) -> None:
+        """The final weights, as ``folder/weights.safetensors``."""
+        folder.mkdir(exist_ok=True)
+        tensors = {name: value.contiguous() for name, value in self.learner.network.state_dict().items()}
+        write_whole(folder / "weights.safetensors", save(tensors))
+
+
+def transformed(windows: WindowSet, transforms: Sequence[FittedTransform]) -> WindowSet:
+    """The rows behind all fitted transforms."""
+    for transform in transforms:
+        windows = transform.transform(windows)
+    return windows
