@@ -18,18 +18,20 @@ from mpcl_core.engine.audit.finding import Notice, Report
 from mpcl_core.engine.audit.stored import as_tested, changes
 from mpcl_core.engine.cache.prepared import Cache
 from mpcl_core.engine.check import NetworkSize, check_network
+from mpcl_core.engine.drift import Difference, differences, kept_folds, refuse_drift
 from mpcl_core.engine.job import Opened, Outcome
 from mpcl_core.engine.lock import lock
 from mpcl_core.engine.plan import Study, studies, tasks, with_references
 from mpcl_core.engine.prepare import outputs
 from mpcl_core.engine.progress import Progress
 from mpcl_core.engine.runner import run_tasks
+from mpcl_core.engine.splits import FILE as SPLITS
 from mpcl_core.engine.splits import splits
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, load, once
-from mpcl_core.results import robustness
+from mpcl_core.results import robustness, stored
 from mpcl_core.results.compare import Result, compare
 from mpcl_core.results.figures import draw
 from mpcl_core.results.report import write as write_report
@@ -150,6 +152,7 @@ def run(
     device: str,
     fail_fast: bool,
     console: Console,
+    locked: Path | None = None,
 ) -> Finished:
     """Run every job of a recipe, and leave a run folder that appears whole or not at all.
 
@@ -161,9 +164,11 @@ def run(
         device: where networks are trained.
         fail_fast: stop at the first job that fails.
         console: where progress is shown.
+        locked: a run that is to be repeated: nothing is run where anything differs from its lock.
 
     Raises:
         DataError: the data are not what they should be.
+        DriftError: what decides the numbers differs from the lock of ``locked``.
         UsageError: ``out`` exists, or there is no such device.
     """
     _check_device(device)
@@ -176,12 +181,13 @@ def run(
     plan = studies(blueprints, _cache(recipe, console))
     for line in dict.fromkeys(f"{len(study.windows)} rows, {study.origin}" for study in plan):
         console.print(line, highlight=False)
-    owners = {entry.cls: entry.owner for entry in checked.found.catalog.entries()}
-    about = lock(recipe.name, recipe.seeds, device, plan, blueprints, owners)
+    about = _lock(checked, text, device, plan)
+    if locked is not None:
+        refuse_drift(stored.lock(locked), about)
     partial_folder = _made(folder.with_name(folder.name + ".partial"))
     (partial_folder / "recipe.yaml").write_text(text)
     _write_json(partial_folder / "lock.json", about)
-    _write_json(partial_folder / "splits.json", splits(plan))
+    _write_json(partial_folder / SPLITS, splits(plan))
     files = tuple(path.resolve() for path in (*recipe.plugins, *plugins))
     opener = partial(open_run, partial_folder.resolve() / "recipe.yaml", files)
     outcomes = _run_jobs(opener, plan, blueprints, recipe.seeds, partial_folder, jobs, device, fail_fast, console)
@@ -211,8 +217,8 @@ def audit(checked: Checked, plugins: Sequence[Path], folder: Path | None, consol
     plan = studies(blueprints, _cache(recipe, console))
     notices: list[Notice] = []
     if folder is not None:
-        owners = {entry.cls: entry.owner for entry in checked.found.catalog.entries()}
-        notices += changes(folder, lock(recipe.name, recipe.seeds, "cpu", plan, blueprints, owners))
+        now = _lock(checked, recipe.resolved(checked.blueprints), "cpu", plan)
+        notices += changes(stored.lock(folder), now)
         tested = [as_tested(study, folder) for study in plan]
         plan = [study for study, _ in tested]
         notices += [notice for _, said in tested for notice in said]
@@ -227,6 +233,25 @@ def audit(checked: Checked, plugins: Sequence[Path], folder: Path | None, consol
         _write_json(folder / "audit.json", report.as_json())
         write_report(folder)
     return report
+
+
+def verify(checked: Checked, folder: Path, console: Console) -> list[Difference]:
+    """What decides the numbers of a run and is not as it was when the run was made.
+
+    Args:
+        checked: the recipe that the run folder keeps.
+        folder: the run.
+        console: where progress is shown.
+
+    Raises:
+        DataError: the data are not what they should be.
+        RecipeError: the protocol cannot split them.
+    """
+    then, recipe = stored.lock(folder), checked.recipe
+    console.print(f"Reading {_sources(checked.blueprints)} …", highlight=False)
+    plan = studies(with_references(checked.blueprints), _cache(recipe, console))
+    now = _lock(checked, recipe.resolved(checked.blueprints), str(then.get("device")), plan)
+    return [*differences(then, now), *kept_folds(folder, then)]
 
 
 def open_run(recipe: Path, plugins: tuple[Path, ...]) -> Opened:
@@ -271,6 +296,12 @@ def _write_robustness(folder: Path, blueprints: Mapping[str, Blueprint], console
     if skipped := [name for name, variant in tested.items() if not isinstance(variant.model, NetworkBlueprint)]:
         note = f"Not tested for robustness, since an estimator is no network: {', '.join(skipped)}."
         console.print(note, highlight=False, markup=False, soft_wrap=True)
+
+
+def _lock(checked: Checked, text: str, device: str, plan: Sequence[Study]) -> dict[str, Any]:
+    owners = {entry.cls: entry.owner for entry in checked.found.catalog.entries()}
+    recipe, blueprints = checked.recipe, with_references(checked.blueprints)
+    return lock(recipe.name, text, recipe.seeds, device, plan, blueprints, owners)
 
 
 def _folder(name: str, text: str, out: Path | None) -> Path:
