@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     _cache(_verb(verbs, "cache", "the prepared rows that are kept from one run to the next"))
     _compare(_verb(verbs, "compare", "variants of one run or several side by side, tested by subject"))
     _audit(_verb(verbs, "audit", "look for leaks in a recipe or a run; exit code 1 where there is one"))
+    _verify(_verb(verbs, "verify", "what differs from a run: code, versions, data, folds, and its files; exit code 1"))
     return root
 
 
@@ -64,6 +65,7 @@ def _run(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default runs/NAME/TIME-HASH)")
     verb.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time (default: one a core)")
     verb.add_argument("--device", default="cpu", choices=("cpu", "cuda", "mps"), help="where networks are trained")
+    verb.add_argument("--locked", action="store_true", help="repeat RUN/recipe.yaml, and nothing that differs from it")
     verb.add_argument("--fail-fast", action="store_true", help="stop at the first job that fails")
     _json(verb)
 
@@ -76,6 +78,12 @@ def _check(verb: argparse.ArgumentParser) -> None:
 def _audit(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("what", type=Path, metavar="RECIPE|RUN", help="a YAML file, or the folder of a run")
     _set(verb)
+    _plugin(verb)
+    _json(verb)
+
+
+def _verify(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("run", type=Path, metavar="RUN", help="the folder of a run")
     _plugin(verb)
     _json(verb)
 

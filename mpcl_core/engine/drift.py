@@ -43,9 +43,13 @@ class Difference:
     now: str
     variants: tuple[str, ...] = ()
 
+    @property
+    def about(self) -> str:
+        """What it concerns, in words."""
+        return f"{self.what} of {', '.join(self.variants)}" if self.variants else self.what
+
     def __str__(self) -> str:
-        variants = f" of {', '.join(self.variants)}" if self.variants else ""
-        return f"{self.what}{variants}: {self.then} then, {self.now} now"
+        return f"{self.about}: {self.then} then, {self.now} now"
 
 
 Fact = tuple[str, str, tuple[str, ...]]

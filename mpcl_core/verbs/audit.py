@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.load import load
+from mpcl_core.results.opening import check_run
 
 if TYPE_CHECKING:
     from mpcl_core.engine.audit.finding import Report
@@ -32,8 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _run_folder(what: Path, sets: list[str]) -> Path | None:
     if not what.is_dir():
         return None
-    if missing := [name for name in ("recipe.yaml", "lock.json") if not (what / name).is_file()]:
-        raise UsageError(f"{what} is no run folder: it has no {missing[0]}")
+    check_run(what)
     if sets:
         raise UsageError("--set patches a recipe; a run is audited as it was")
     return what

@@ -5,12 +5,15 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
+from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.load import load
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run a recipe and print its tables; 1 where a job failed."""
+    locked = _locked(arguments.recipe) if arguments.locked else None
     recipe = load(arguments.recipe, arguments.sets)
     from rich.console import Console
 
@@ -26,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.device,
         arguments.fail_fast,
         Console(stderr=True),
+        locked,
     )
     if arguments.json:
         rows = [asdict(row) for result in finished.results for row in result.rows]
@@ -38,6 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
         where = finished.folder / outcome.job.folder.relative_to(outcome.job.folder.parents[3]) / "job.log"
         sys.stderr.write(f"Failed: {outcome.error}\n  See {where}\n")
     return 1 if finished.failed else 0
+
+
+def _locked(recipe: Path) -> Path:
+    if not (recipe.parent / "lock.json").is_file():
+        raise UsageError(f"--locked needs the lock beside the recipe, and {recipe} has none: name RUN/recipe.yaml")
+    return recipe.parent
 
 
 def _cores() -> int:
