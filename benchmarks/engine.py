@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from blueprints import network
 from mpcl_core import testing
-from mpcl_core.engine.training.rows import Store
 from mpcl_core.engine.training.phase import Phase
+from mpcl_core.engine.training.rows import Store
 from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.data import Batch, WindowSet
 from pairs import ratio

@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     _cache(_verb(verbs, "cache", "the prepared rows that are kept from one run to the next"))
     _compare(_verb(verbs, "compare", "variants of one run or several side by side, tested by subject"))
     _audit(_verb(verbs, "audit", "look for leaks in a recipe or a run; exit code 1 where there is one"))
+    _verify(_verb(verbs, "verify", "what differs from a run: code, versions, data, folds, and its files; exit code 1"))
     return root
 
 
@@ -60,10 +61,21 @@ def _verb(
 
 
 def _run(verb: argparse.ArgumentParser) -> None:
-    _recipe(verb)
+    _recipe(verb, optional=True)
+    verb.add_argument("--resume", type=Path, metavar="RUN", help="finish a run that was stopped, and nothing else")
     verb.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default runs/NAME/TIME-HASH)")
     verb.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time (default: one a core)")
-    verb.add_argument("--device", default="cpu", choices=("cpu", "cuda", "mps"), help="where networks are trained")
+    verb.add_argument(
+        "--cohort",
+        type=_cohort,
+        default=1,
+        metavar="auto|off|N",
+        help="train N jobs of a variant together as one batched model; auto measures whether that is quicker "
+        "(default off: one by one)",
+    )
+    verb.add_argument("--dask", metavar="ADDRESS", help="run the jobs on the workers of this dask scheduler")
+    verb.add_argument("--device", choices=("cpu", "cuda", "mps"), help="where networks are trained (default cpu)")
+    verb.add_argument("--locked", action="store_true", help="repeat RUN/recipe.yaml, and nothing that differs from it")
     verb.add_argument("--fail-fast", action="store_true", help="stop at the first job that fails")
     _json(verb)
 
@@ -76,6 +88,12 @@ def _check(verb: argparse.ArgumentParser) -> None:
 def _audit(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("what", type=Path, metavar="RECIPE|RUN", help="a YAML file, or the folder of a run")
     _set(verb)
+    _plugin(verb)
+    _json(verb)
+
+
+def _verify(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("run", type=Path, metavar="RUN", help="the folder of a run")
     _plugin(verb)
     _json(verb)
 
@@ -150,8 +168,8 @@ def _rate(text: str) -> tuple[str, float]:
     return name, rate
 
 
-def _recipe(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("recipe", type=Path, metavar="RECIPE", help="a YAML file")
+def _recipe(verb: argparse.ArgumentParser, optional: bool = False) -> None:
+    verb.add_argument("recipe", type=Path, metavar="RECIPE", help="a YAML file", nargs="?" if optional else None)
     _set(verb)
     _plugin(verb)
 
@@ -191,6 +209,12 @@ def _amount(text: str) -> float:
     if not 0 <= number < float("inf"):
         raise argparse.ArgumentTypeError(f"a number from 0, not {text!r}")
     return number
+
+
+def _cohort(text: str) -> int | None:
+    """How many jobs are trained together; None where that is to be measured."""
+    known = {"auto": None, "off": 1}
+    return known[text] if text in known else _positive(text)
 
 
 def _positive(text: str) -> int:

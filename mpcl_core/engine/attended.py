@@ -130,7 +130,7 @@ class _Strict(logging.FileHandler):
     """Raises what it cannot write, where the default prints it."""
 
     def handleError(self, record: logging.LogRecord) -> None:
-        raise  # noqa: PLE0704
+        raise
 
 
 def is_full(error: BaseException) -> bool:

@@ -1,7 +1,6 @@
 """What a run writes down about itself, so that its numbers can be believed: versions, sources, data, splits."""
 
 import hashlib
-import inspect
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import distributions
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mpcl_core.engine.cache.code import as_it_lies, of_files
 from mpcl_core.engine.grade import MEANING
 from mpcl_core.engine.plan import Study
 from mpcl_core.engine.splits import named_folds, split_hash
@@ -37,6 +37,7 @@ PACKAGES = [
 
 def lock(
     name: str,
+    text: str,
     seeds: Sequence[int],
     device: str,
     plan: Sequence[Study],
@@ -46,7 +47,7 @@ def lock(
     """Everything that decides the run's numbers.
 
     Args:
-        name, seeds: the recipe's.
+        name, text, seeds: the recipe's; the text is the resolved one.
         device: where networks are trained.
         plan: the studies.
         blueprints: the variants, references among them.
@@ -55,11 +56,13 @@ def lock(
     installed = {dist.metadata["Name"].lower(): dist.version for dist in distributions()}
     return {
         "name": name,
+        "recipe_hash": hashlib.sha256(text.encode()).hexdigest(),
         "seeds": list(seeds),
         "device": device,
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: installed[name.lower()] for name in PACKAGES if name.lower() in installed},
+        "framework_hash": _framework_hash(),
         "components": _components(blueprints.values(), owners),
         "studies": [_study(study, blueprints) for study in plan],
     }
@@ -120,10 +123,14 @@ def _mixing(blueprint: Blueprint) -> list[str]:
 def _components(blueprints: Iterable[Blueprint], owners: Mapping[type, str]) -> dict[str, dict[str, str]]:
     classes = {block.cls for blueprint in blueprints for block in blocks(blueprint)}
     return {
-        f"{cls.slot} {cls.name}": {"owner": owners[cls], "sha256": _source_hash(cls)}
+        f"{cls.slot} {cls.name}": {"owner": owners[cls], "sha256": as_it_lies(cls)}
         for cls in sorted(classes, key=lambda cls: (cls.slot, cls.name))
     }
 
 
-def _source_hash(cls: type) -> str:
-    return hashlib.sha256(Path(inspect.getfile(cls)).read_bytes()).hexdigest()
+def _framework_hash() -> str:
+    """SHA-256 of the engine and the contract; an audit looks at numbers and makes none."""
+    root = Path(__file__).parents[1]
+    files = sorted([*root.glob("engine/**/*.py"), *root.glob("interfaces/*.py")])
+    named = {str(file.relative_to(root)): file for file in files}
+    return of_files({name: file for name, file in named.items() if "audit" not in file.parts})

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from joblib import delayed
 from jaxtyping import Int64
+from joblib import delayed
 
 from mpcl_core.engine.plan import Study, Task
 from mpcl_core.engine.runner import Means, Opener, Share

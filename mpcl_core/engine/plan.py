@@ -86,14 +86,19 @@ def studies(blueprints: Mapping[str, Blueprint], cache: Cache | None = None) -> 
 def tasks(
     plan: Sequence[Study], blueprints: Mapping[str, Blueprint], seeds: Sequence[int], run: Path
 ) -> Iterator[Task]:
-    """Every job: variant × seed × fold. An estimator draws nothing at random and has the first seed only."""
+    """Every job of a run, study by study and variant by variant."""
     for number, study in enumerate(plan):
         for variant in study.variants:
-            estimator = isinstance(blueprints[variant].model, Block)
-            for seed in seeds[:1] if estimator else seeds:
-                for index, fold in enumerate(study.folds):
-                    folder = run / "jobs" / variant / str(seed) / fold.label
-                    yield Task(Job(variant, seed, fold.label, folder), number, index)
+            labels = [fold.label for fold in study.folds]
+            for job in jobs_of(variant, labels, blueprints[variant], seeds, run):
+                yield Task(job, number, labels.index(job.fold))
+
+
+def jobs_of(variant: str, folds: Sequence[str], blueprint: Blueprint, seeds: Sequence[int], run: Path) -> Iterator[Job]:
+    """The jobs of one variant: seed × fold. An estimator draws nothing at random and has the first seed only."""
+    for seed in seeds[:1] if isinstance(blueprint.model, Block) else seeds:
+        for fold in folds:
+            yield Job(variant, seed, fold, run / "jobs" / variant / str(seed) / fold)
 
 
 def _same(model: object, block: Block) -> bool:

@@ -1,7 +1,7 @@
 """What a trained network predicts without some of its modalities: the same weights and test rows, other masks.
 
 Conditions: ``all`` modalities; every ``subset`` of them, or, of more than five, each alone and all but each;
-``missing`` at random at each rate (`mpcl_core.engine.training.missing`), in several draws, where what is missing at a rate is
+``missing`` at random at each rate (`training.missing`), in several draws, where what is missing at a rate is
 missing at every higher one too. Beside them ``train_mean``, the weighted mean of the fitting rows' distributions. The
 fitted transforms see all signals of the test rows; the network alone misses them.
 """
@@ -15,8 +15,8 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from mpcl_core.engine.training.missing import without_some
 from mpcl_core.engine.training.fitted import Fitted
+from mpcl_core.engine.training.missing import without_some
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.settings import Robustness
 from mpcl_core.results.metrics import row_scores, subject_scores

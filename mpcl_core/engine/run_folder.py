@@ -4,7 +4,7 @@ It holds all that a job needs beside its rows, and so all that is needed to fini
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from mpcl_core.engine.whole import write_whole
 from mpcl_core.interfaces.errors import UsageError
 
-RECIPE, LOCK, SPLITS, PLUGINS = "recipe.yaml", "lock.json", "splits.json", "plugins"
+RECIPE, LOCK, PLUGINS = "recipe.yaml", "lock.json", "plugins"
 
 
 class RunFolder:
@@ -27,18 +27,15 @@ class RunFolder:
         self.partial = folder.with_name(folder.name + ".partial")
 
     @classmethod
-    def stopped(cls, path: Path) -> "RunFolder":
-        """The folder of a run that is to be finished; ``path`` names it with or without ``.partial``.
+    def found(cls, path: Path) -> "RunFolder":
+        """The folder of a run that has begun; ``path`` names it with or without ``.partial``.
 
         Raises:
-            UsageError: there is no such run, or its folder was never written to the end.
+            UsageError: there is no such run.
         """
         found = cls(path.with_name(path.name.removesuffix(".partial")))
-        there = [folder for folder in (found.partial, found.folder) if (folder / RECIPE).is_file()]
-        if not there:
+        if not found.recipe.is_file():
             raise UsageError(f"{path} is no run folder: it has no {RECIPE}")
-        if there[0] == found.folder:
-            found.folder.rename(found.partial)
         return found
 
     def make(self, recipe: str, plugins: Sequence[Path]) -> None:
@@ -63,19 +60,25 @@ class RunFolder:
             write_whole(self.partial / name, path.read_bytes())
         write_whole(self.partial / RECIPE, recipe.encode())
 
+    def reopen(self) -> None:
+        """Have jobs run in it again."""
+        if not self.partial.exists():
+            self.folder.rename(self.partial)
+
+    @property
+    def now(self) -> Path:
+        """Where it is."""
+        return self.partial if self.partial.is_dir() else self.folder
+
     @property
     def recipe(self) -> Path:
         """The resolved recipe."""
-        return self.partial.resolve() / RECIPE
+        return self.now.resolve() / RECIPE
 
     def lock(self) -> dict[str, Any] | None:
         """What the run wrote down about itself before its first job; None where it did not come so far."""
-        path = self.partial / LOCK
+        path = self.now / LOCK
         return dict(json.loads(path.read_text())) if path.is_file() else None
-
-    def write(self, name: str, content: Mapping[str, Any]) -> None:
-        """Write a JSON file, at once."""
-        write_whole(self.partial / name, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -126,7 +126,7 @@ def _cluster(address: str, windows: Sequence[WindowSet]) -> parallel_config:
     except ImportError:
         raise UsageError("--dask needs the package distributed: pip install 'mpcl[cluster]'") from None
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise UsageError(f"no dask scheduler answers at {address}: {error}") from None
     workers = client.scheduler_info(n_workers=-1)["workers"]

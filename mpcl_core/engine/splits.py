@@ -20,6 +20,8 @@ from jaxtyping import Int64
 from mpcl_core.engine.plan import Study
 from mpcl_core.interfaces.data import Fold, WindowSet
 
+FILE = "splits.json"
+
 SIDES = ("train", "validation", "test")
 
 

@@ -1,8 +1,8 @@
 """Runs jobs of one variant together in this process: what they learn, they learn as one stacked network.
 
-As many as fit are at work at a time; where one has ended, the next takes its place. It is the same science as running them
-alone: each has its own rows, order, stopping and checkpoint, and a member that fails takes no other with it. Only the masks
-of dropout differ, which are drawn for all members at once.
+Some are at work at a time; where one has ended, the next takes its place. It is the same science as running them alone:
+each has its own rows, order, stopping and checkpoint, and a member that fails takes no other with it. Only the masks of
+dropout differ, which are drawn for all members at once.
 """
 
 import logging

@@ -1,7 +1,10 @@
 """Files that are there whole or not at all, whenever a process is killed."""
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -20,3 +23,12 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         partial.unlink(missing_ok=True)
         raise
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """The same for a JSON file.
+
+    Raises:
+        OSError: as `write_whole`.
+    """
+    write_whole(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())

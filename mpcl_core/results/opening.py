@@ -15,7 +15,7 @@ def opened(folders: Sequence[Path]) -> dict[str, Run]:
         UsageError: a folder is no run, or is named twice.
     """
     for folder in folders:
-        _check(folder)
+        check_run(folder)
     if len({folder.resolve() for folder in folders}) < len(folders):
         raise UsageError("a run is named twice")
     runs = [Run(folder) for folder in folders]
@@ -23,7 +23,12 @@ def opened(folders: Sequence[Path]) -> dict[str, Run]:
     return {run.name if times[run.name] == 1 else str(run.folder): run for run in runs}
 
 
-def _check(folder: Path) -> None:
+def check_run(folder: Path) -> None:
+    """Do nothing where a folder is that of a run.
+
+    Raises:
+        UsageError: it is not.
+    """
     if not folder.is_dir():
         raise UsageError(f"{folder} is no run folder: there is no such folder")
     for name in ("lock.json", "recipe.yaml"):

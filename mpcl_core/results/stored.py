@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Shaped
 
-from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.errors import DataError, UsageError
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,15 @@ def lock(run: Path) -> dict[str, Any]:
 
     Raises:
         UsageError: the folder is no run.
+        DataError: the lock is damaged.
     """
     path = run / "lock.json"
     if not path.is_file():
         raise UsageError(f"{run} is no run folder: it has no lock.json")
-    content: dict[str, Any] = json.loads(path.read_text())
+    try:
+        content: dict[str, Any] = json.loads(path.read_text())
+    except ValueError as error:
+        raise DataError(f"is no JSON: {error}", path) from None
     return content
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.load import load
+from mpcl_core.results.opening import check_run
 
 if TYPE_CHECKING:
     from mpcl_core.engine.audit.finding import Report
@@ -21,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from mpcl_core import app
 
-    report = app.audit(app.check(recipe, arguments.plugins), arguments.plugins, folder, Console(stderr=True))
+    report = app.audit(app.check(recipe, arguments.plugins), folder, Console(stderr=True))
     if arguments.json:
         sys.stdout.write(json.dumps(report.as_json(), indent=1, ensure_ascii=False) + "\n")
     else:
@@ -32,8 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _run_folder(what: Path, sets: list[str]) -> Path | None:
     if not what.is_dir():
         return None
-    if missing := [name for name in ("recipe.yaml", "lock.json") if not (what / name).is_file()]:
-        raise UsageError(f"{what} is no run folder: it has no {missing[0]}")
+    check_run(what)
     if sets:
         raise UsageError("--set patches a recipe; a run is audited as it was")
     return what

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     """Report what a recipe would do: its network's parameters, its rows, folds, grade and jobs."""
     recipe = load(arguments.recipe, arguments.sets)
+    from rich.console import Console
+
     from mpcl_core import app
 
     checked = app.check(recipe, arguments.plugins)
-    studies = app.survey(checked)
+    studies = app.survey(checked, Console(stderr=True))
     if arguments.json:
         answer = {
             "recipe": recipe.name,

@@ -29,20 +29,21 @@ def stored(run: Path, rows: list[int]) -> Path:
     return run
 
 
-def said(run: Path, then: dict[str, Any]) -> list[str]:
-    (run / "lock.json").write_text(json.dumps(then))
-    return [notice.what for notice in changes(run, NOW)]
+def said(then: dict[str, Any]) -> list[str]:
+    return [notice.what for notice in changes(then, NOW)]
 
 
-def test_what_has_changed_since_the_run_is_said(tmp_path: Path) -> None:
-    assert said(tmp_path, NOW) == []
+def test_what_has_changed_since_the_run_is_said() -> None:
+    assert said(NOW) == []
     (study,) = NOW["studies"]
-    (data,) = said(tmp_path, {**NOW, "studies": [{**study, "data_hash": "other"}]})
-    assert data.startswith("the data are not those of the run")
-    (folds,) = said(tmp_path, {**NOW, "studies": [{**study, "split_hash": "other"}]})
-    assert folds.startswith("the folds are not those of the run")
-    (code,) = said(tmp_path, {**NOW, "components": {}})
-    assert code == "the code of estimator knn (mpcl_baselines) is not that of the run"
+    (data,) = said({**NOW, "studies": [{**study, "data_hash": "other"}]})
+    assert data == "the data of main: other then, d now: what is audited is what is there now"
+    (folds,) = said({**NOW, "studies": [{**study, "split_hash": "other"}]})
+    assert folds.startswith("the folds of main: other then, s now")
+    owner, code = said({**NOW, "components": {}})
+    assert owner.startswith("the owner of estimator knn: nothing then, mpcl_baselines now")
+    assert code.startswith("the code of estimator knn: nothing then, k now")
+    assert said({**NOW, "packages": {"torch": "1.0"}}) == [], "an audit is not about versions"
 
 
 def test_the_rows_that_a_run_tested_are_those_that_are_audited(tmp_path: Path) -> None:

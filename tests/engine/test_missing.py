@@ -7,7 +7,7 @@ from test_trainer import FOLD, learnable, predicted, trainer
 
 from mpcl_core import testing
 from mpcl_core.engine.training.missing import without_some
-from mpcl_core.engine.training.rows import Rows
+from mpcl_core.engine.training.rows import Store
 
 N = 20_000
 GENERATOR = torch.Generator()
@@ -45,7 +45,7 @@ def test_what_is_missing_at_a_rate_is_missing_at_a_higher_one() -> None:
 
 
 def test_masked_rows_are_other_rows() -> None:
-    rows = Rows(testing.study(), torch.device("cpu"))
+    rows = Store(torch.device("cpu")).add(testing.study())
     before = {name: mask.clone() for name, mask in rows.present.items()}
     none = torch.zeros(len(rows), dtype=torch.bool)
     other = rows.masked({"eeg": none})

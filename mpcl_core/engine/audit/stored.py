@@ -1,6 +1,5 @@
 """A run as its folder tells it: whether its data, folds and components are still the same, and which rows it tested."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,29 +9,24 @@ import numpy as np
 from jaxtyping import Int64
 
 from mpcl_core.engine.audit.finding import Notice
+from mpcl_core.engine.drift import differences
 from mpcl_core.engine.plan import Study
 from mpcl_core.interfaces.data import Fold
 
-CHANGED = {"data_hash": "the data are not those of the run", "split_hash": "the folds are not those of the run"}
+MATERIAL = ("recipe", "data", "folds", "code")
+"""The kinds of difference that an audit is about."""
 
 
-def changes(run: Path, now: Mapping[str, Any]) -> Iterator[Notice]:
+def changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Notice]:
     """What is not as it was when the run was made; the audit is then of what is there now.
 
     Args:
-        run: the run folder.
+        then: the run's lock.
         now: what a run of the same recipe would write in its lock today.
     """
-    then = json.loads((run / "lock.json").read_text())
-    earlier = {tuple(study["variants"]): study for study in then["studies"]}
-    for study in now["studies"]:
-        variants = tuple(study["variants"])
-        for key, what in CHANGED.items():
-            if earlier.get(variants, {}).get(key) != study[key]:
-                yield Notice("changed-since", variants, f"{what}: what is audited is what is there now")
-    for name, component in now["components"].items():
-        if then["components"].get(name, {}).get("sha256") != component["sha256"]:
-            yield Notice("changed-since", (), f"the code of {name} ({component['owner']}) is not that of the run")
+    for found in differences(then, now):
+        if found.kind in MATERIAL:
+            yield Notice("changed-since", found.variants, f"{found}: what is audited is what is there now")
 
 
 def as_tested(study: Study, run: Path) -> tuple[Study, list[Notice]]:

@@ -4,7 +4,7 @@ import ast
 import hashlib
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
@@ -17,11 +17,9 @@ LOADED = time.time()
 
 def of_class(cls: type[Component]) -> str | None:
     """Of a component and those that it inherits from, without the framework's own classes; None as `of_module`."""
-    bases = [base.__module__ for base in cls.__mro__ if issubclass(base, Component)]
-    own = [module for module in dict.fromkeys(bases) if _package(module) != "mpcl_core"]
-    found = [of_module(module) for module in own]
-    known = [sha256 for sha256 in found if sha256]
-    return hashlib.sha256("".join(known).encode()).hexdigest() if len(known) == len(found) else None
+    own = _modules(cls)
+    known = [sha256 for sha256 in map(of_module, own) if sha256]
+    return hashlib.sha256("".join(known).encode()).hexdigest() if len(known) == len(own) else None
 
 
 def of_module(name: str) -> str | None:
@@ -29,20 +27,41 @@ def of_module(name: str) -> str | None:
 
     None where it has no file (it was typed into an interpreter), or one of the files changed after it was imported.
     """
-    sources: dict[str, bytes] = {}
+    files = _files(name)
+    if name not in files or any(file.stat().st_mtime > LOADED for file in files.values()):
+        return None
+    return of_files(files)
+
+
+def as_it_lies(cls: type[Component]) -> str:
+    """Of the same files as `of_class`, whether or not one of them changed after it was imported."""
+    return of_files({name: file for module in _modules(cls) for name, file in _files(module).items()})
+
+
+def of_files(files: Mapping[str, Path]) -> str:
+    """Of named files, in the order of their names."""
+    lines = (f"{name} {hashlib.sha256(files[name].read_bytes()).hexdigest()}\n" for name in sorted(files))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _modules(cls: type[Component]) -> list[str]:
+    bases = [base.__module__ for base in cls.__mro__ if issubclass(base, Component)]
+    return [module for module in dict.fromkeys(bases) if _package(module) != "mpcl_core"]
+
+
+def _files(name: str) -> dict[str, Path]:
+    """A module, and those of its own package that it imports."""
+    files: dict[str, Path] = {}
     waiting = [name]
     while waiting:
         module = waiting.pop()
-        file = None if module in sources else _file(module)
+        file = None if module in files else _file(module)
         if file is None:
             continue
-        if file.stat().st_mtime > LOADED:
-            return None
-        sources[module] = file.read_bytes()
-        imported = _imports(sources[module], module, file)
+        files[module] = file
+        imported = _imports(file.read_bytes(), module, file)
         waiting += [other for other in imported if _package(other) == _package(name)]
-    lines = (f"{module} {hashlib.sha256(sources[module]).hexdigest()}\n" for module in sorted(sources))
-    return hashlib.sha256("".join(lines).encode()).hexdigest() if name in sources else None
+    return files
 
 
 def _package(module: str) -> str:

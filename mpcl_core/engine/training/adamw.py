@@ -1,8 +1,9 @@
-"""AdamW (Loshchilov & Hutter, ICLR 2019) for the stacked parameters of several networks, each with its own rate and step.
+"""AdamW (Loshchilov & Hutter, ICLR 2019) for the stacked parameters of several networks.
 
     m ← β₁ m + (1 - β₁) g,   v ← β₂ v + (1 - β₂) g²,   θ ← (1 - η λ) θ - η m̂ / (√v̂ + ε)
 
-torch's fused kernel, given each member's parameters as one long vector; members of one rate share a call.
+Each has its own rate and step. It is torch's fused kernel, given each member's parameters as one long vector; members
+of one rate share a call.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,30 +36,32 @@ class StackedAdamW:
     def views(self) -> list[Float[Tensor, "M ..."]]:
         """The stacked parameters one by one, as views of `values`."""
         parts = torch.split(self.values, [shape.numel() for shape in self.shapes], dim=1)
-        return [
-            part.unflatten(1, shape) if shape else part.squeeze(1)
-            for part, shape in zip(parts, self.shapes, strict=True)
-        ]
+        return [part.view(len(part), *shape) for part, shape in zip(parts, self.shapes, strict=True)]
 
     @torch.no_grad()
     def step(self, gradient: Float[Tensor, "M P"], rates: Mapping[int, float]) -> None:
         """One step of the members that have a rate; the others, and their moments, stay as they are."""
-        beta1, beta2 = self.settings["betas"]
         for rate in dict.fromkeys(rates.values()):
-            mine = [member for member, own in rates.items() if own == rate]
-            adamw(
-                *([rows[member] for member in mine] for rows in (self.values, gradient, self.first, self.second)),
-                [],
-                [self.steps[member] for member in mine],
-                fused=True,
-                amsgrad=False,
-                beta1=beta1,
-                beta2=beta2,
-                lr=rate,
-                weight_decay=self.settings["weight_decay"],
-                eps=self.settings["eps"],
-                maximize=False,
-            )
+            self._step(gradient, [member for member, own in rates.items() if own == rate], rate)
+
+    def _step(self, gradient: Float[Tensor, "M P"], members: Sequence[int], rate: float) -> None:
+        beta1, beta2 = self.settings["betas"]
+        adamw(
+            [self.values[member] for member in members],
+            [gradient[member] for member in members],
+            [self.first[member] for member in members],
+            [self.second[member] for member in members],
+            [],
+            [self.steps[member] for member in members],
+            fused=True,
+            amsgrad=False,
+            beta1=beta1,
+            beta2=beta2,
+            lr=rate,
+            weight_decay=self.settings["weight_decay"],
+            eps=self.settings["eps"],
+            maximize=False,
+        )
 
     @torch.no_grad()
     def settle(self, member: int, optimizer: torch.optim.AdamW, parameters: Sequence[Tensor]) -> None:

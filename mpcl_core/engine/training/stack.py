@@ -1,12 +1,12 @@
 """Networks of one shape as one: their weights stacked, their steps taken together (``torch.func.vmap``).
 
-Each member has its own rows, order, optimiser state and learning rate. A member with fewer rows has padding (weight 0) in
-its last batch; one whose epoch is over, or that does not learn, sits out, and stays as it is.
+Each member has its own rows, order, optimiser state and learning rate. A member with fewer rows has padding (weight 0)
+in its last batch; one whose epoch is over, or that does not learn, sits out, and stays as it is.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,6 +23,15 @@ from mpcl_core.engine.training.rows import Rows
 from mpcl_core.interfaces.data import Batch
 
 Tensors = dict[str, Tensor]
+
+
+class Batches(NamedTuple):
+    """A batch of each member, as a `Batch` of one: X (M b c t), present (M b), D (M b k), weight (M b)."""
+
+    X: Tensors
+    present: Tensors
+    D: Float[Tensor, "M b k"]
+    weight: Float[Tensor, "M b"]
 
 
 class Stack:
@@ -76,9 +85,9 @@ class Stack:
             for member, order in enumerate(orders)
         ]
 
-    def _step(self, batch: Batch, rates: Mapping[int, float], active: Bool[Tensor, "M"]) -> Tensors:
+    def _step(self, batch: Batches, rates: Mapping[int, float], active: Bool[Tensor, "M"]) -> Tensors:
         with self.fabric.autocast():
-            losses, z, there = self._over(_Losses, batch.X, batch.present, batch.D, batch.weight)
+            losses, z, there = self._over(_Losses, *batch)
         (gradient,) = torch.autograd.grad(losses["loss"].sum(), self.adamw.values)
         self.adamw.step(_clipped(gradient, self.settings.clip), rates)
         with torch.no_grad():
@@ -95,7 +104,7 @@ class Stack:
         module = part(self.learner)
         return vmap(partial(functional_call, module), randomness="different")(weights, given)
 
-    def _batch(self, rows: Sequence[Int64[Tensor, "_"] | None]) -> Batch:
+    def _batch(self, rows: Sequence[Int64[Tensor, "_"] | None]) -> Batches:
         """The members' batches, padded to the longest; nothing but padding where a member has none."""
         found = [None if r is None else phase.rows.index[r] for phase, r in zip(self.phases, rows, strict=True)]
         slots, there = _padded(found)
@@ -105,7 +114,7 @@ class Stack:
                 self._drop(batch, member, own)
         return batch
 
-    def _drop(self, batch: Batch, member: int, n: int) -> None:
+    def _drop(self, batch: Batches, member: int, n: int) -> None:
         """Take modalities away from a member's first n rows, as it would alone."""
         if not n:
             return
@@ -114,11 +123,11 @@ class Stack:
         for name, mask in without_some(mine, rate, generator).items():
             batch.present[name][member, :n] = mask
 
-    def _rows(self, slots: Int64[Tensor, "M b"], there: Bool[Tensor, "M b"]) -> Batch:
+    def _rows(self, slots: Int64[Tensor, "M b"], there: Bool[Tensor, "M b"]) -> Batches:
         def taken(values: Tensor) -> Tensor:
-            return values.index_select(0, slots.flatten()).unflatten(0, slots.shape)
+            return values.index_select(0, slots.flatten()).view(*slots.shape, *values.shape[1:])
 
-        return Batch(
+        return Batches(
             {name: taken(values) for name, values in self.store.X.items()},
             {name: taken(mask) for name, mask in self.store.present.items()},
             taken(self.store.labels["D"]),
@@ -134,13 +143,13 @@ class Stack:
             return found
         self.learner.eval()
         slots, there = _padded([rows.index for rows in held_out if rows is not None])
-        parts = zip(slots.split(self.settings.batch_size, 1), there.split(self.settings.batch_size, 1), strict=True)
+        parts = zip(*(torch.split(each, self.settings.batch_size, 1) for each in (slots, there)), strict=True)
         values = torch.cat([self._looked_at(self._rows(*part), members) for part in parts], dim=1).cpu().numpy()
         for place, member in enumerate(members):
             found[member] = values[place, : int(there[place].sum())]
         return found
 
-    def _looked_at(self, batch: Batch, members: Sequence[int]) -> Float[Tensor, "M b"]:
+    def _looked_at(self, batch: Batches, members: Sequence[int]) -> Float[Tensor, "M b"]:
         with self.fabric.autocast():
             some = None if len(members) == len(self.phases) else members
             logits = self._over(_Logits, batch.X, batch.present, members=some)
@@ -164,7 +173,8 @@ class _Losses(_Part):
 
 class _Updates(_Part):
     def forward(self, z: Tensors, there: Tensors, D: Tensor, weight: Tensor) -> Tensors:
-        return self.learner.updated(z, there, D, weight)
+        updated: Tensors = self.learner.updated(z, there, D, weight)
+        return updated
 
 
 class _Logits(_Part):
@@ -192,7 +202,7 @@ def _others(learner: Learner, names: Sequence[str]) -> Tensors:
 
 
 def _clipped(gradient: Float[Tensor, "M P"], most: float) -> Float[Tensor, "M P"]:
-    norm = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
+    norm: Tensor = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
     return gradient * (most / (norm + 1e-6)).clamp(max=1.0)
 
 

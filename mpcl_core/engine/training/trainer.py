@@ -73,7 +73,7 @@ class Turn:
         started = time.perf_counter()
         with self.phase.random:
             losses = self.phase.epoch() if self.learn else {}
-            found = self.phase.divergences(self.held_out) if self.held_out else np.zeros(0)
+            found = self.phase.divergences(self.held_out) if self.held_out is not None else np.zeros(0)
         return Told(losses, found, time.perf_counter() - started)
 
 
@@ -121,7 +121,7 @@ class Trainer:
         self.transforms, self.entropy = transforms, entropy
         self.built, self.epoch_ended, self.checkpoint = built, epoch_ended, checkpoint
         self.fabric = Fabric(accelerator=device, devices=1, precision=PRECISIONS[self.settings.precision])  # type: ignore[arg-type]
-        self.store = store or Store(self.fabric.device)
+        self.store = Store(self.fabric.device) if store is None else store
 
     def fit(self, windows: WindowSet, train: np.ndarray, validation: np.ndarray) -> Fitted:
         """The trained network, as `course`."""

@@ -1,0 +1,69 @@
+"""Looks for leaks in recipes and runs, and for what has changed since a run."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from mpcl_core.app.checking import Checked
+from mpcl_core.app.running import open_run
+from mpcl_core.engine.audit.audit import audit as look_for_leaks
+from mpcl_core.engine.audit.finding import Notice, Report
+from mpcl_core.engine.audit.stored import as_tested, changes
+from mpcl_core.engine.drift import Difference, differences, kept_folds
+from mpcl_core.engine.plan import with_references
+from mpcl_core.engine.whole import write_json
+from mpcl_core.results import stored
+from mpcl_core.results.report import write as write_report
+
+
+def audit(checked: Checked, folder: Path | None, console: Console) -> Report:
+    """Look for leaks in a recipe, or in a run of it.
+
+    Args:
+        checked: the recipe.
+        folder: the run, which keeps the answer as ``audit.json``; None where there is none.
+        console: where progress is shown.
+
+    Raises:
+        DataError: the data are not what they should be.
+        RecipeError: the protocol cannot split them.
+    """
+    recipe, blueprints = checked.recipe, with_references(checked.blueprints)
+    plan = checked.read(console)
+    notices: list[Notice] = []
+    if folder is not None:
+        notices += changes(stored.lock(folder), checked.lock("cpu", plan))
+        tested = [as_tested(study, folder) for study in plan]
+        plan = [study for study, _ in tested]
+        notices += [notice for _, said in tested for notice in said]
+    with TemporaryDirectory() as scratch:
+        text = Path(scratch) / "recipe.yaml"
+        text.write_text(recipe.resolved(checked.blueprints, [str(path) for path in checked.files]))
+        opener = partial(open_run, text)
+        tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+        report = look_for_leaks(recipe.name, plan, blueprints, recipe.seeds[0], opener, tell)
+    report = replace(report, remarks=[*notices, *report.remarks])
+    if folder is not None:
+        write_json(folder / "audit.json", report.as_json())
+        write_report(folder)
+    return report
+
+
+def verify(checked: Checked, folder: Path, console: Console) -> list[Difference]:
+    """What decides the numbers of a run and is not as it was when the run was made.
+
+    Args:
+        checked: the recipe that the run folder keeps.
+        folder: the run.
+        console: where progress is shown.
+
+    Raises:
+        DataError: the data are not what they should be.
+        RecipeError: the protocol cannot split them.
+    """
+    then = stored.lock(folder)
+    now = checked.lock(str(then.get("device")), checked.read(console))
+    return [*differences(then, now), *kept_folds(folder, then)]

@@ -1,0 +1,145 @@
+"""Checks a recipe: its components, their parameters and shapes; and what a run of it would be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from mpcl_core.engine.cache.prepared import Cache
+from mpcl_core.engine.check import NetworkSize, check_network
+from mpcl_core.engine.lock import lock
+from mpcl_core.engine.plan import Study, studies, tasks, with_references
+from mpcl_core.engine.prepare import outputs
+from mpcl_core.engine.run_folder import named
+from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError
+from mpcl_core.recipe.assemble import assemble, check_modalities
+from mpcl_core.recipe.load import Recipe, once
+from mpcl_registry.discover import Discovery, discover
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A recipe without faults.
+
+    Args:
+        recipe: its text.
+        plugins: further plugin files, beside the recipe's own.
+        found: what all plugins bring.
+        blueprints: its variants.
+        sizes: variant -> what its network is, for the variants that have one.
+    """
+
+    recipe: Recipe
+    plugins: Sequence[Path]
+    found: Discovery
+    blueprints: Mapping[str, Blueprint]
+    sizes: Mapping[str, NetworkSize]
+
+    @property
+    def files(self) -> list[Path]:
+        """All plugin files."""
+        return [path.resolve() for path in dict.fromkeys((*self.recipe.plugins, *self.plugins))]
+
+    @property
+    def text(self) -> str:
+        """The resolved recipe, as a run folder keeps it."""
+        return self.recipe.resolved(self.blueprints, named(self.files))
+
+    def read(self, console: Console) -> list[Study]:
+        """The studies: their rows, from the cache where they are there, and their folds.
+
+        Args:
+            console: where it is said what is read.
+
+        Raises:
+            DataError: the data are not what they should be.
+            RecipeError: the protocol cannot split them.
+        """
+        blueprints = with_references(self.blueprints)
+        sources = dict.fromkeys(blueprint.source.cls.name for blueprint in blueprints.values())
+        console.print(f"Reading {', '.join(sources)} …", highlight=False)
+        tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+        return studies(blueprints, Cache(self.recipe.name, tell))
+
+    def lock(self, device: str, plan: Sequence[Study]) -> dict[str, Any]:
+        """What decides the numbers of a run of it, as things are now."""
+        owners = {entry.cls: Path(entry.owner).name for entry in self.found.catalog.entries()}
+        recipe, blueprints = self.recipe, with_references(self.blueprints)
+        return lock(recipe.name, self.text, recipe.seeds, device, plan, blueprints, owners)
+
+
+def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> Checked:
+    """Find the components, build every part of every variant from metadata, and train nothing.
+
+    Raises:
+        RecipeError: all faults of the components.
+        PluginError: two plugins bring the same name, or one fails.
+        DataError: a source cannot tell its modalities.
+    """
+    found = _discover(recipe, plugins)
+    blueprints = assemble(recipe, found.catalog)
+    faults: dict[str, Sequence[Fault]] = {}
+    sizes: dict[str, NetworkSize] = {}
+    for name, blueprint in blueprints.items():
+        try:
+            size = _try(blueprint)
+            sizes |= {name: size} if size else {}
+        except RecipeError as error:
+            faults[name] = error.faults
+    if faults:
+        raise RecipeError(once({name: faults.get(name, ()) for name in blueprints}))
+    return Checked(recipe, plugins, found, blueprints, sizes)
+
+
+def _discover(recipe: Recipe, plugins: Sequence[Path]) -> Discovery:
+    try:
+        return discover([*recipe.plugins, *plugins])
+    except PluginError as error:
+        places = {str(path): place for path, place in recipe.plugins.items()}
+        if error.owner not in places:
+            raise
+        raise RecipeError([Fault(places[error.owner], "plugins", str(error))]) from None
+
+
+def _try(blueprint: Blueprint) -> NetworkSize | None:
+    """Build everything that a job would build, so that a value which a constructor refuses is found now."""
+    source, prepare, transforms = (
+        blueprint.source.build(),
+        [block.build() for block in blueprint.prepare],
+        [block.build() for block in blueprint.transforms],
+    )
+    for block in (blueprint.protocol, *blueprint.references.values()):
+        block.build()
+    check_modalities(blueprint, source, [*prepare, *transforms])
+    if not isinstance(blueprint.model, NetworkBlueprint):
+        blueprint.model.build()
+        return None
+    modalities = outputs(source.modalities, [*prepare, *transforms])
+    return check_network(blueprint.model, modalities, source.labels, source.valence)
+
+
+def survey(checked: Checked, console: Console) -> list[dict[str, Any]]:
+    """What a run would do, study by study: rows, subjects, folds, grade, variants and jobs. Reads the data.
+
+    Raises:
+        DataError: the data are not what they should be.
+        RecipeError: the protocol cannot split them.
+    """
+    blueprints = with_references(checked.blueprints)
+    plan = checked.read(console)
+    todo = list(tasks(plan, blueprints, checked.recipe.seeds, Path()))
+    return [
+        {
+            "variants": list(study.variants),
+            "rows": len(study.windows),
+            "subjects": len(set(study.windows.subject)),
+            "folds": len(study.folds),
+            "grade": study.grade,
+            "jobs": sum(task.study == number for task in todo),
+        }
+        for number, study in enumerate(plan)
+    ]

@@ -1,0 +1,212 @@
+"""Runs the jobs of a recipe, and finishes runs that were stopped."""
+
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.console import Console
+
+from mpcl_core.app.checking import Checked, check
+from mpcl_core.app.stopped import resumable
+from mpcl_core.app.written import write_robustness, write_summary
+from mpcl_core.engine.attended import Outcome, ended_well
+from mpcl_core.engine.drift import refuse_drift
+from mpcl_core.engine.job import Opened
+from mpcl_core.engine.pace import shares
+from mpcl_core.engine.plan import Study, Task, jobs_of, tasks, with_references
+from mpcl_core.engine.progress import Progress
+from mpcl_core.engine.run_folder import LOCK, RunFolder
+from mpcl_core.engine.runner import Means, run_tasks
+from mpcl_core.engine.splits import FILE as SPLITS
+from mpcl_core.engine.splits import splits
+from mpcl_core.engine.whole import write_json
+from mpcl_core.interfaces.errors import UsageError, UserError
+from mpcl_core.recipe.assemble import assemble
+from mpcl_core.recipe.load import load
+from mpcl_core.results import stored
+from mpcl_core.results.compare import Result, compare
+from mpcl_core.results.figures import draw
+from mpcl_core.results.report import write as write_report
+from mpcl_registry.discover import discover
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that came to its end.
+
+    Args:
+        folder: the run folder.
+        results: its numbers and tests.
+        failed: the jobs that failed.
+    """
+
+    folder: Path
+    results: Sequence[Result]
+    failed: Sequence[Outcome]
+
+
+@dataclass(frozen=True)
+class How:
+    """How the jobs of a run are run; its results do not depend on it, but for the masks of dropout in a cohort.
+
+    Args:
+        jobs: processes at a time.
+        fail_fast: stop at the first job that fails.
+        cohort: how many jobs of a variant are trained together: 1 one by one, None as many as is quickest.
+        dask: the address of a scheduler, whose workers run the jobs; None for this machine.
+    """
+
+    jobs: int
+    fail_fast: bool = False
+    cohort: int | None = 1
+    dask: str | None = None
+
+
+def run(
+    checked: Checked, out: Path | None, how: How, device: str, console: Console, locked: Path | None = None
+) -> Finished:
+    """Run every job of a recipe, and leave a run folder that appears whole or not at all.
+
+    Args:
+        checked: the recipe.
+        out: the run folder; ``runs/<name>/<UTC time>-<hash>`` where None.
+        how: how its jobs are run.
+        device: where networks are trained.
+        console: where progress is shown.
+        locked: a run that is to be repeated: nothing is run where anything differs from its lock.
+
+    Raises:
+        DataError: the data are not what they should be.
+        DriftError: what decides the numbers differs from the lock of ``locked``.
+        UsageError: ``out`` exists, or there is no such device.
+        StoppedError: it was stopped, and can be finished later.
+    """
+    _check_device(device)
+    folder = RunFolder(out or _place(checked))
+    with resumable(folder.folder):
+        folder.make(checked.text, checked.files)
+        try:
+            return _complete(checked, folder, how, device, console, locked)
+        except (UserError, KeyboardInterrupt):
+            if folder.lock() is None:  # no job has begun: there is nothing to keep
+                shutil.rmtree(folder.partial)
+            raise
+
+
+def resume(path: Path, how: How, console: Console) -> Finished:
+    """Finish a run that was stopped: what is missing, and nothing else.
+
+    A job that was killed goes on from its last epoch, and one that failed is run again.
+
+    Args:
+        path: the run folder.
+        how: how its jobs are run.
+        console: where progress is shown.
+
+    Raises:
+        UsageError: it is no run, or another process is at it.
+        DriftError: code, versions, data or folds have changed, so that its parts would not fit.
+        StoppedError: as `run`.
+    """
+    folder = RunFolder.found(path)
+    then = folder.lock()
+    checked = check(load(folder.recipe))
+    if then and _is_whole(folder, then["studies"], checked):
+        console.print(f"{folder.folder} is complete: nothing is to be done.", highlight=False, soft_wrap=True)
+        return Finished(folder.folder, compare([folder.folder]), [])
+    with resumable(folder.folder):
+        folder.reopen()
+        return _complete(checked, folder, how, then["device"] if then else "cpu", console)
+
+
+def _is_whole(folder: RunFolder, studies: Sequence[Mapping[str, Any]], checked: Checked) -> bool:
+    """Whether the folder is in its place and all jobs have ended well; asks the lock, not the data."""
+    blueprints, seeds = with_references(checked.blueprints), checked.recipe.seeds
+    return folder.folder.is_dir() and all(
+        ended_well(job)
+        for study in studies
+        for variant in study["variants"]
+        for job in jobs_of(variant, list(study["fold_grades"]), blueprints[variant], seeds, folder.folder)
+    )
+
+
+def _complete(
+    checked: Checked, folder: RunFolder, how: How, device: str, console: Console, locked: Path | None = None
+) -> Finished:
+    with folder.held():
+        blueprints = with_references(checked.blueprints)
+        for owner, reason in checked.found.catalog.not_loaded.items():
+            console.print(f"Not loaded: {owner} ({reason})", highlight=False, markup=False, soft_wrap=True)
+        plan = checked.read(console)
+        for line in dict.fromkeys(f"{len(study.windows)} rows, {study.origin}" for study in plan):
+            console.print(line, highlight=False)
+        _lock(folder, checked.lock(device, plan), plan, locked)
+        todo = list(tasks(plan, blueprints, checked.recipe.seeds, folder.partial))
+        outcomes = _run_jobs(folder, plan, todo, how, device, console)
+        results = write_summary(folder.partial, checked.recipe.name, outcomes)
+        write_robustness(folder.partial, blueprints, console)
+        draw(folder.partial)
+        write_report(folder.partial)
+        folder.finish()
+    return Finished(folder.folder, results, [outcome for outcome in outcomes if outcome.error])
+
+
+def _lock(folder: RunFolder, now: Mapping[str, Any], plan: Sequence[Study], locked: Path | None) -> None:
+    """Nothing may differ from what the run was begun with, or from the run that it repeats."""
+    for then in (folder.lock(), stored.lock(locked) if locked else None):
+        if then is not None:
+            refuse_drift(then, now)
+    write_json(folder.partial / SPLITS, splits(plan))
+    write_json(folder.partial / LOCK, now)
+
+
+def _run_jobs(
+    folder: RunFolder, plan: Sequence[Study], todo: Sequence[Task], how: How, device: str, console: Console
+) -> list[Outcome]:
+    """The jobs that are still to be run; also how those ended that were run before."""
+    done = [outcome for outcome in (ended_well(task.job) for task in todo) if outcome]
+    before = {outcome.job.folder for outcome in done}
+    left = [task for task in todo if task.job.folder not in before]
+    tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+    opener = partial(open_run, folder.recipe)
+    means = Means(how.jobs, device, how.dask)
+    if how.cohort != 1:
+        means = replace(means, shares=shares(opener, plan, left, means, how.cohort, tell))
+    with Progress([task.job for task in left], len(done), how.jobs, console) as progress:
+
+        def ended(outcome: Outcome) -> bool:
+            progress.ended(outcome)
+            return not (how.fail_fast and outcome.error)
+
+        return done + run_tasks(opener, plan, left, means, ended)
+
+
+def open_run(recipe: Path) -> Opened:
+    """A run as its jobs see it, in whatever process they run: from its own recipe, kept for the next job."""
+    return _open_run(recipe)
+
+
+@lru_cache(maxsize=4)
+def _open_run(recipe: Path) -> Opened:
+    read = load(recipe)
+    found = discover(read.plugins)
+    return Opened(with_references(assemble(read, found.catalog)), found.manager.hook)
+
+
+def _place(checked: Checked) -> Path:
+    time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return Path("runs") / checked.recipe.name / f"{time}-{hashlib.sha256(checked.text.encode()).hexdigest()[:8]}"
+
+
+def _check_device(device: str) -> None:
+    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not available[device]:
+        raise UsageError(
+            f"this machine has no {device} device. It has: {', '.join(k for k, v in available.items() if v)}."
+        )

@@ -1,0 +1,311 @@
+"""Jobs that are trained together: each is what it is alone."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from test_trainer import learnable, opened
+
+from blueprints import block, network
+from mpcl_core.engine.job import Running, run_job
+from mpcl_core.engine.together import Assigned, run_together
+from mpcl_core.engine.training import checkpoint
+from mpcl_core.engine.training.fitted import Fitted
+from mpcl_core.engine.training.rows import Store
+from mpcl_core.engine.training.stack import Stack, used
+from mpcl_core.engine.training.trainer import Trainer
+from mpcl_core.interfaces.blueprint import NetworkBlueprint
+from mpcl_core.interfaces.components import Objective
+from mpcl_core.interfaces.data import Fold, Job, WindowSet
+from mpcl_fusion.msaf import MSAF
+from mpcl_memory.ema_bank import EmaBank
+from mpcl_memory.episodic_bank import EpisodicBank
+from mpcl_objectives.kl import KL
+from mpcl_objectives.pcl import PCL
+from mpcl_objectives.prd import PRD
+from mpcl_retrieval.hopfield import Hopfield
+from mpcl_transforms.zscore import ZScore
+
+SIZES = (140, 100, 171)
+"""Folds of unequal size, so that last batches are padded and a member sits out."""
+
+
+def folds(sizes: Sequence[int] = SIZES) -> list[Fold]:
+    rows = np.arange(240)
+    return [Fold(rows[:n], rows[n : n + 40], rows[n + 40 :], f"f{n}") for n in sizes]
+
+
+def complete(**changes: Any) -> NetworkBlueprint:
+    """Every kind of part: MSAF, two objectives that contrast, a bank that is learned and one that follows."""
+    made = network(
+        objectives={
+            "distribution": (block(KL), 1.0),
+            "prd": (block(PRD), 0.1),
+            "pcl": (block(PCL, retrieval=block(Hopfield)), 0.1),
+        },
+        **changes,
+    )
+    streams = dict(made.streams)
+    first, second = streams["physiological"], streams["behavioural"]
+    streams["physiological"] = type(first)(first.encoders, block(MSAF, primary="eeg"), block(EmaBank))
+    streams["behavioural"] = type(second)(second.encoders, second.fusion, block(EpisodicBank, capacity=64))
+    return type(made)(made.dim, streams, made.head, made.objectives, made.train)
+
+
+@pytest.fixture
+def double() -> Iterator[None]:
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def phases(model: NetworkBlueprint, windows: WindowSet, store: Store) -> list[Any]:
+    made = []
+    for number, fold in enumerate(folds()):
+        trainer = Trainer(
+            model, [block(ZScore)], (0, number), "cpu", lambda _: None, lambda *_: None, None, store
+        )  # fmt: skip
+        made.append(trainer.phase(windows.take(fold.train)))
+    return made
+
+
+@pytest.mark.parametrize("dropped", [0.0, 0.4])
+@pytest.mark.usefixtures("double")
+def test_fifty_steps_together_are_fifty_steps_alone(dropped: float) -> None:
+    """To 1e-7 in double precision, whatever the companions: parameters, banks and moments."""
+    model, windows = complete(modality_dropout=dropped, batch_size=32, schedule="one_cycle", epochs=20), learnable()
+    alone, together = (
+        phases(model, windows, Store(torch.device("cpu"))),
+        phases(model, windows, Store(torch.device("cpu"))),
+    )
+    stack = Stack(together, used(together[0]))
+    for _ in range(13):  # 4 to 6 steps each: more than 50
+        losses = stack.epoch([True] * 3)
+        for phase, seen in zip(alone, losses, strict=True):
+            assert seen == pytest.approx(phase.epoch(), abs=1e-7)
+    for phase, other in zip(alone, together, strict=True):
+        mine, its = phase.state_dict(), other.state_dict()
+        assert phase.epochs == 13
+        assert mine["generator"].equal(its["generator"])
+        for name, value in mine["learner"].items():
+            assert torch.allclose(value.double(), its["learner"][name].double(), atol=1e-7), name
+        for key, moments in mine["adamw"]["state"].items():
+            for name, value in moments.items():
+                assert torch.allclose(value, its["adamw"]["state"][key][name], atol=1e-7), name
+
+
+@pytest.mark.usefixtures("double")
+def test_one_that_does_not_learn_stays_as_it_is() -> None:
+    model, windows = complete(), learnable()
+    made = phases(model, windows, Store(torch.device("cpu")))
+    before = {name: value.clone() for name, value in made[1].learner.state_dict().items()}
+    stack = Stack(made, used(made[0]))
+    losses = stack.epoch([True, False, True])
+    assert losses[1] == {}
+    assert all(torch.equal(value, before[name]) for name, value in made[1].weights().items())
+    assert made[1].epochs == 0
+    assert not any(torch.equal(value, before[name]) for name, value in made[0].weights().items() if "weight" in name)
+
+
+def test_looks_at_rows_of_unequal_number_are_those_of_each_alone() -> None:
+    model, windows = complete(), learnable()
+    store = Store(torch.device("cpu"))
+    made = phases(model, windows, store)
+    held_out = [store.add(windows.take(fold.test)) for fold in folds()]
+    alone = [phase.divergences(rows) for phase, rows in zip(made, held_out, strict=True)]
+    stack = Stack(made, used(made[0]))
+    for mine, its in zip(alone, stack.divergences(held_out), strict=True):
+        assert its == pytest.approx(mine, abs=1e-5)
+    some = stack.divergences([None, held_out[1], None])
+    assert some[1] == pytest.approx(alone[1], abs=1e-5)
+    assert len(some[0]) == 0
+
+
+def test_a_parameter_that_no_loss_depends_on_is_left_alone() -> None:
+    """Alone it has no gradient, and so no weight decay either."""
+    made = phases(network(memory=True), learnable(), Store(torch.device("cpu")))
+
+    class Blind(Objective):
+        """Looks at one stream only."""
+
+        name = "blind"
+
+        def forward(self, state, batch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            return state.streams["behavioural"].z.square().mean()
+
+    made = phases(network(objectives={"blind": (block(Blind), 1.0)}), learnable(), Store(torch.device("cpu")))
+    names = used(made[0])
+    assert names
+    assert all("behavioural" in name for name in names)
+    before = {name: value.clone() for name, value in made[0].learner.state_dict().items()}
+    Stack(made, names).epoch([True] * 3)
+    after = made[0].weights()
+    assert all(torch.equal(after[name], before[name]) for name in before if name not in names)
+    assert not torch.equal(after[names[0]], before[names[0]])
+
+
+def test_a_store_keeps_each_row_once_and_only_while_it_is_needed() -> None:
+    windows, store = learnable(), Store(torch.device("cpu"))
+    first = store.add(windows.take(np.arange(100)))
+    second = store.add(windows.take(np.arange(60, 160)))
+    assert len(store) == 160
+    batch = second.batch(torch.tensor([0, 99]))
+    assert torch.equal(batch.X["face"], torch.from_numpy(windows.X["face"][[60, 159]]))
+    del first
+    assert len(store) == 100
+    third = store.add(windows.take(np.arange(160, 240)))
+    assert len(store.X["eeg"]) <= 2 * 160
+    for rows, start in ((second, 60), (third, 160)):
+        own = np.arange(start, start + len(rows))
+        assert torch.equal(rows.D, torch.from_numpy(windows.D[own]).float())
+        assert torch.equal(rows.present["gsr"], torch.from_numpy(windows.present["gsr"][own]))
+
+
+def assigned(folder: Path, seeds: Sequence[int] = (0, 1)) -> list[Assigned]:
+    return [
+        Assigned(Job("net", seed, fold.label, folder / f"{seed}" / fold.label), fold, number)
+        for seed in seeds
+        for number, fold in enumerate(folds())
+    ]
+
+
+def stored(folder: Path, name: str) -> dict[str, np.ndarray]:
+    return {
+        f"{path.parent.relative_to(folder)}": np.load(path)["D_pred"] for path in sorted(folder.rglob(f"{name}.npz"))
+    }
+
+
+def journal(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (path / "metrics.jsonl").read_text().splitlines()]
+
+
+def test_jobs_run_together_are_the_jobs_run_alone(tmp_path: Path) -> None:
+    """Three at a time of six, so that places are taken over while others are in their refit."""
+    model, windows = complete(epochs=6, patience=3), learnable()
+    for job in assigned(tmp_path / "alone"):
+        assert not run_job(lambda: opened(model), job.job, windows, job.fold, job.number, "cpu").error
+    outcomes = run_together(lambda: opened(model), assigned(tmp_path / "both"), windows, "cpu", 3)
+    assert [outcome.error for outcome in outcomes] == [""] * 6
+    one, two = (stored(tmp_path / name, "predictions") for name in ("alone", "both"))
+    assert set(one) == set(two)
+    for name, D_pred in one.items():
+        assert two[name] == pytest.approx(D_pred, abs=1e-3)
+        alone, both = journal(tmp_path / "alone" / name), journal(tmp_path / "both" / name)
+        assert [(line["phase"], line.get("epoch")) for line in alone] == [
+            (line["phase"], line.get("epoch")) for line in both
+        ]
+        assert both[-1]["kl_divergence"] == pytest.approx(alone[-1]["kl_divergence"], abs=1e-3)
+        assert not (tmp_path / "both" / name / "checkpoint" / "training.pt").exists()
+        assert json.loads((tmp_path / "both" / name / "cost.json").read_text())["together"] == 3
+
+
+def test_companions_make_no_difference(tmp_path: Path) -> None:
+    model, windows = complete(epochs=4), learnable()
+    run_together(lambda: opened(model), assigned(tmp_path / "six"), windows, "cpu", 6)
+    run_together(lambda: opened(model), assigned(tmp_path / "two", (1,))[:2], windows, "cpu", 2)
+    six, two = (stored(tmp_path / name, "predictions") for name in ("six", "two"))
+    for name, D_pred in two.items():
+        assert six[name] == pytest.approx(D_pred, abs=1e-4)
+
+
+class Killed(BaseException):
+    """As if the process were gone."""
+
+
+@pytest.mark.usefixtures("double")
+def test_killed_together_and_gone_on_with_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
+    model, windows = complete(epochs=6, patience=3), learnable()
+    run_together(lambda: opened(model), assigned(tmp_path / "whole"), windows, "cpu", 3)
+    for moment in (4, 12, 25):
+        killed_after(moment, monkeypatch)
+        with pytest.raises(Killed):
+            run_together(lambda: opened(model), assigned(tmp_path / "killed"), windows, "cpu", 3)
+    monkeypatch.setattr(Running, "_epoch_ended", ENDED)
+    left = [job for job in assigned(tmp_path / "killed") if not (job.job.folder / "cost.json").exists()]
+    assert len(left) > 0
+    run_together(lambda: opened(model), left, windows, "cpu", 3)
+    whole, killed = (stored(tmp_path / name, "predictions") for name in ("whole", "killed"))
+    assert set(whole) == set(killed)
+    for name, D_pred in whole.items():
+        assert killed[name] == pytest.approx(D_pred, abs=1e-9)
+
+
+ENDED = Running._epoch_ended
+
+
+def killed_after(epochs: int, patch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def ended(self: Running, epoch: int, metrics: Any) -> None:
+        ENDED(self, epoch, metrics)
+        seen.append(epoch)
+        if len(seen) == epochs:
+            raise Killed
+
+    patch.setattr(Running, "_epoch_ended", ended)
+
+
+def test_a_member_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    predict = Fitted.predict
+
+    def fails(self: Fitted, windows: WindowSet) -> np.ndarray:
+        if len(windows) == len(folds()[1].test):
+            raise RuntimeError("boom")
+        return predict(self, windows)
+
+    monkeypatch.setattr(Fitted, "predict", fails)
+    outcomes = run_together(lambda: opened(complete(epochs=2)), assigned(tmp_path), learnable(), "cpu", 3)
+    errors = {outcome.job.fold: outcome.error for outcome in outcomes}
+    assert errors == {"f140": "", "f100": "RuntimeError: boom", "f171": ""}
+    log = (tmp_path / "0" / "f100" / "job.log").read_text()
+    assert "boom" in log
+    assert "boom" not in (tmp_path / "0" / "f140" / "job.log").read_text()
+
+
+class Branching(Objective):
+    """Looks at a value, which a stack cannot, and says nothing of it."""
+
+    name = "branching"
+
+    def forward(self, state, batch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+        loss = state.logits.square().mean()
+        return loss if loss > 0 else loss * 2
+
+
+def test_what_cannot_be_stacked_after_all_is_run_alone(tmp_path: Path) -> None:
+    model = network(epochs=2, objectives={"distribution": (block(KL), 1.0), "odd": (block(Branching), 0.1)})
+    outcomes = run_together(lambda: opened(model), assigned(tmp_path, (0,)), learnable(), "cpu", 3)
+    assert [outcome.error for outcome in outcomes] == ["", "", ""]
+    assert "training together failed, so this job is run alone" in (tmp_path / "0" / "f140" / "job.log").read_text()
+
+
+@pytest.mark.slow
+def test_with_dropout_the_difference_lies_within_the_spread_of_seeds(tmp_path: Path) -> None:
+    made = complete(epochs=8, patience=8)
+    head = (
+        block(type(made.head.cls("x") if False else made.head.cls), dropout=0.3)
+        if False
+        else block(made.head.cls, dropout=0.3)
+    )
+    model = type(made)(made.dim, made.streams, head, made.objectives, made.train)
+    windows, seeds = learnable(), (0, 1, 2)
+    for job in assigned(tmp_path / "alone", seeds):
+        run_job(lambda: opened(model), job.job, windows, job.fold, job.number, "cpu")
+    run_together(lambda: opened(model), assigned(tmp_path / "both", seeds), windows, "cpu", 9)
+    kl = {
+        name: np.array(
+            [
+                [journal(job.job.folder)[-1]["kl_divergence"] for job in assigned(tmp_path / name, (seed,))]
+                for seed in seeds
+            ]
+        )
+        for name in ("alone", "both")
+    }
+    spread = np.ptp(kl["alone"].mean(1))
+    assert abs(kl["alone"].mean() - kl["both"].mean()) < spread
+    assert not np.allclose(kl["alone"], kl["both"], atol=1e-6), "the masks differ"
