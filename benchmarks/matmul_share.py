@@ -49,21 +49,25 @@ LINEAR = [
 ]
 
 
-def phase(dim: int, features: tuple[Modality, ...]) -> Phase:
+def model(dim: int, batch: int, features: tuple[Modality, ...]) -> tuple[NetworkBlueprint, WindowSet]:
     """The model and some random rows; of the raw windows' shapes where there are no features."""
-    changes = [f"dim={dim}", f"train.batch_size={BATCH}", *(LINEAR if features else [])]
+    changes = [f"dim={dim}", f"train.batch_size={batch}", *(LINEAR if features else [])]
     blueprint = app.check(load(RECIPE, changes)).blueprints["main"]
     source: Source = blueprint.source.build()
     prepared = outputs(source.modalities, [block.build() for block in blueprint.prepare])
     if not isinstance(blueprint.model, NetworkBlueprint):
         raise TypeError
-    torch.manual_seed(0)
-    trainer = Trainer(blueprint.model, [], (0, 0), "cpu", lambda _: None, lambda *_: None)
-    return trainer.phase(rows(features or prepared, source))
+    return blueprint.model, rows(features or prepared, source, batch * STEPS)
 
 
-def rows(modalities: tuple[Modality, ...], source: Source) -> WindowSet:
-    rng, n = np.random.default_rng(0), BATCH * STEPS
+def phase(dim: int, features: tuple[Modality, ...]) -> Phase:
+    """It before its first step."""
+    blueprint, windows = model(dim, BATCH, features)
+    return Trainer(blueprint, [], (0, 0), "cpu", lambda _: None, lambda *_: None).phase(windows)
+
+
+def rows(modalities: tuple[Modality, ...], source: Source, n: int) -> WindowSet:
+    rng = np.random.default_rng(0)
     X = {m.name: rng.standard_normal((n, m.n_chans, m.n_times or 1), dtype=np.float32) for m in modalities}
     present = {m.name: np.ones(n, dtype=bool) for m in modalities}
     D = rng.dirichlet(np.ones(len(source.labels)), n)

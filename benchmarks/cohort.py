@@ -1,0 +1,155 @@
+"""Jobs of one variant trained together, against one by one: the complete model on features, 32 folds, side by side.
+
+Timed in turn, again and again: an epoch of all folds one by one in one process, stacked by 8 in one process, one by one in
+two, and stacked by 8 in two; one thread each. Aims: at d 32, batch 16 the last is >= 4.5 x the first, at d 64, batch 32
+>= 2.2 x; at d 64, batch 64 what `--cohort auto` would choose is no slower than the better of the last two by more than 5 %.
+
+Run: python benchmarks/cohort.py
+     python benchmarks/cohort.py --device cuda     (batch 64, d 64, 96 and 219 networks, one by one and as one stack)
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+import torch
+
+from matmul_share import SAMPLE, STEPS, model
+from mpcl_core.engine.training.phase import Phase
+from mpcl_core.engine.training.rows import Store
+from mpcl_core.engine.training.stack import Stack, used
+from mpcl_core.engine.training.trainer import Trainer
+
+FOLDS, TOGETHER, ROUNDS = 32, 8, 15
+SIZES = ((32, 16), (64, 32), (64, 64))
+
+
+class Folds:
+    """Some folds of a study, each with a network of its own, and the same once more in stacks."""
+
+    def __init__(self, folds: range, dim: int, batch: int, device: str, together: int) -> None:
+        torch.set_num_threads(1)
+        self.alone, members = (self._phases(folds, dim, batch, device) for _ in range(2))
+        parts = [members[first : first + together] for first in range(0, len(members), together)]
+        self.stacks = [Stack(part, used(part[0])) for part in parts]
+
+    def _phases(self, folds: range, dim: int, batch: int, device: str) -> list[Phase]:
+        (blueprint, windows), store = model(dim, batch, SAMPLE), Store(torch.device(device))
+        return [
+            Trainer(blueprint, [], (0, fold), device, lambda _: None, lambda *_: None, None, store).phase(windows)
+            for fold in folds
+        ]
+
+    def epoch(self, stacked: bool) -> None:
+        """Every network, one epoch."""
+        for phase in () if stacked else self.alone:
+            phase.epoch()
+        for stack in self.stacks if stacked else ():
+            stack.epoch([True] * len(stack.phases))
+
+
+def _serve(connection: Connection, folds: range, dim: int, batch: int) -> None:
+    made = Folds(folds, dim, batch, "cpu", TOGETHER)
+    connection.send(None)
+    while (stacked := connection.recv()) is not None:
+        made.epoch(stacked)
+        connection.send(None)
+
+
+class Processes:
+    """So many processes, which share the folds."""
+
+    def __init__(self, number: int, dim: int, batch: int) -> None:
+        context, share = get_context("spawn"), FOLDS // number
+        self.pipes = []
+        for first in range(0, FOLDS, share):
+            here, there = context.Pipe()
+            folds = range(first, first + share)
+            context.Process(target=_serve, args=(there, folds, dim, batch), daemon=True).start()
+            self.pipes.append(here)
+        self._wait()
+
+    def _wait(self) -> None:
+        for pipe in self.pipes:
+            pipe.recv()
+
+    def epoch(self, stacked: bool) -> None:
+        """Every fold, one epoch."""
+        for pipe in self.pipes:
+            pipe.send(stacked)
+        self._wait()
+
+    def end(self) -> None:
+        """Send them home."""
+        for pipe in self.pipes:
+            pipe.send(None)
+
+
+def timed(ways: dict[str, Callable[[], None]], rounds: int = ROUNDS) -> dict[str, float]:
+    """The median seconds of each, interleaved; one unmeasured round goes before."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for turn in range(rounds + 1):
+        for name, way in ways.items():
+            started = time.perf_counter()
+            way()
+            if turn:
+                times[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def cpu() -> None:
+    for dim, batch in SIZES:
+        one, two = Processes(1, dim, batch), Processes(2, dim, batch)
+        found = timed(
+            {
+                "one by one": partial(one.epoch, stacked=False),
+                "the same again": partial(one.epoch, stacked=False),
+                "stacked by 8": partial(one.epoch, stacked=True),
+                "two processes": partial(two.epoch, stacked=False),
+                "both": partial(two.epoch, stacked=True),
+            }
+        )
+        base = found.pop("one by one")
+        print(f"d {dim}, batch {batch}: {1e3 * base / FOLDS / STEPS:.2f} ms a step one by one; times as fast:")
+        print("   " + ", ".join(f"{name} {base / seconds:.2f}" for name, seconds in found.items()), flush=True)
+        one.end()
+        two.end()
+
+
+def gpu() -> None:
+    for folds in (32 * 3, 73 * 3):
+        made = Folds(range(folds), 64, 64, "cuda", folds)
+        ways = {name: partial(_synchronised, made, stacked) for name, stacked in (("alone", False), ("stacked", True))}
+        found = timed(ways, 5)
+        print(f"{folds} networks, d 64, batch 64: {found['alone'] / found['stacked']:.1f} x one by one (aim 20)")
+        for name, way in ways.items():
+            roofline(name, way)
+
+
+def _synchronised(made: Folds, stacked: bool) -> None:
+    made.epoch(stacked)
+    torch.cuda.synchronize()
+
+
+def roofline(name: str, run: Callable[[], None]) -> None:
+    """Kernels launched a step and network, and the share of the time in which the GPU is at work."""
+    from torch.profiler import ProfilerActivity, profile
+
+    with profile(activities=[ProfilerActivity.CUDA]) as seen:
+        started = time.perf_counter()
+        run()
+        seconds = time.perf_counter() - started
+    events = [event for event in seen.key_averages() if event.device_time_total]
+    busy = sum(event.self_device_time_total for event in events) / 1e6
+    launched = sum(event.count for event in events) / STEPS
+    print(f"   {name}: {launched:.0f} kernels a step of all, GPU at work {busy / seconds:.0%} of the time")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
+    gpu() if parser.parse_args().device == "cuda" else cpu()
