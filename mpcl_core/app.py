@@ -38,6 +38,9 @@ from mpcl_core.results.report import write as write_report
 from mpcl_core.results.tables import as_csv, as_latex, as_markdown, pairs_as_csv
 from mpcl_registry.discover import Discovery, discover
 
+RUNS = Path("runs")
+"""Where a run goes that is given no folder."""
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -307,7 +310,7 @@ def _lock(checked: Checked, text: str, device: str, plan: Sequence[Study]) -> di
 def _folder(name: str, text: str, out: Path | None) -> Path:
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    folder = out or Path("runs") / name / f"{time}-{digest}"
+    folder = out or RUNS / name / f"{time}-{digest}"
     if folder.exists():
         raise UsageError(f"{folder} exists; a run needs a folder of its own")
     return folder

@@ -80,6 +80,18 @@ def complete(folder: Path) -> bool:
         return False
 
 
+def newest(runs: Path, text: str) -> Path | None:
+    """The run that stands for a recipe: of those in a folder, whose names are their times, the last complete one.
+
+    Args:
+        runs: the folder of the recipe's runs; it need not be there.
+        text: the resolved recipe, which is that of the run.
+    """
+    kept = sorted(path.parent for path in runs.glob("*/recipe.yaml"))
+    same = (run for run in reversed(kept) if run.suffix != ".partial" and (run / "recipe.yaml").read_text() == text)
+    return next(filter(complete, same), None)
+
+
 def flaws(folder: Path) -> Iterator[Flaw]:
     """What is missing or damaged, and every number that its predictions do not bear out.
 

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         checked,
         arguments.plugins,
         arguments.out,
-        arguments.jobs or _cores(),
+        arguments.jobs or cores(),
         arguments.device,
         arguments.fail_fast,
         Console(stderr=True),
@@ -50,5 +50,6 @@ def _locked(recipe: Path) -> Path:
     return recipe.parent
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
