@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from yaml import YAMLError
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.results import stored
 from mpcl_core.results.compare import compare
 from mpcl_core.results.figures.reading import Run
@@ -76,7 +76,7 @@ def complete(folder: Path) -> bool:
     """Whether every job of a run has left predictions."""
     try:
         return all((job.folder / "predictions.npz").is_file() for job in jobs(Run(folder)))
-    except (*UNREADABLE, YAMLError, DataError):
+    except (*UNREADABLE, YAMLError, UsageError):
         return False
 
 
