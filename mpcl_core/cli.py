@@ -64,7 +64,7 @@ def _run(verb: argparse.ArgumentParser) -> None:
     _recipe(verb, optional=True)
     verb.add_argument("--resume", type=Path, metavar="RUN", help="finish a run that was stopped, and nothing else")
     verb.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default runs/NAME/TIME-HASH)")
-    verb.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time (default: one a core)")
+    _jobs(verb)
     verb.add_argument(
         "--cohort",
         type=_cohort,
@@ -78,6 +78,10 @@ def _run(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--locked", action="store_true", help="repeat RUN/recipe.yaml, and nothing that differs from it")
     verb.add_argument("--fail-fast", action="store_true", help="stop at the first job that fails")
     _json(verb)
+
+
+def _jobs(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time (default: one a core)")
 
 
 def _check(verb: argparse.ArgumentParser) -> None:
@@ -99,7 +103,14 @@ def _verify(verb: argparse.ArgumentParser) -> None:
 
 
 def _compare(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="the folder of a run")
+    verb.add_argument(
+        "runs",
+        nargs="+",
+        type=Path,
+        metavar="RUN|RECIPE",
+        help="the folder of a run, or a recipe, which stands for its newest complete run and is run if it has none",
+    )
+    _jobs(verb)
     verb.add_argument(
         "--metric",
         default="kl_divergence",
@@ -111,6 +122,7 @@ def _compare(verb: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the variant to test the others against (default full, main or the first network; and always mean)",
     )
+    _plugin(verb)
     _json(verb)
     verb.add_argument("--latex", action="store_true", help="the tables as LaTeX on standard output")
 

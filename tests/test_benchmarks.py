@@ -1,12 +1,16 @@
 """The benchmarks that need more than a timer: what they count, and what they say where they cannot compare."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 import hopfield_layers
+import jobs
 import matmul_share
+from mpcl_core import app
+from mpcl_core.cli import main
 
 
 def test_a_missing_library_is_said_clearly(tmp_path: Path) -> None:
@@ -22,3 +26,23 @@ def test_the_operations_of_a_step_include_every_linear_map(monkeypatch: pytest.M
     linear = [m for m in run.learner.modules() if isinstance(m, torch.nn.Linear)]
     forward = sum(2 * 8 * m.in_features * m.out_features for m in linear)
     assert matmul_share.operations(run) / 2 > 2 * forward  # forward, and at least the gradient of the weights
+
+
+@pytest.mark.slow
+def test_what_two_jobs_are_worth_and_what_a_job_costs_is_read_from_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = ("source.subjects=3", "source.trials=3", "source.seconds=8", "dim=8", "train.epochs=1")
+    options = [f"--set={option}" for option in small]
+
+    def in_this_process(command: list[str], **_: object) -> SimpleNamespace:
+        here = [part.replace("--jobs=2", "--jobs=1") for part in command[3:]]
+        return SimpleNamespace(returncode=main(here), stderr="")
+
+    monkeypatch.setattr(jobs, "subprocess", SimpleNamespace(run=in_this_process))
+    monkeypatch.setattr(app, "draw", lambda _: [])
+    lines = list(jobs.gain(jobs.RECIPES / "mpcl.yaml", 1, *options))
+    assert [line.partition(":")[0].strip() for line in lines] == ["command", "jobs"]
+    times = jobs.timed(jobs.RECIPES / "mpcl.yaml", 1, *options)
+    assert 0 < times.jobs < times.command
+    said = jobs.overhead(jobs.RECIPES / "mpcl.yaml", *options)
+    assert said.endswith("; 3 jobs)")
+    assert float(said.split()[0]) > 0

@@ -2,6 +2,6 @@
 
 from mpcl_core.app.auditing import audit, verify
 from mpcl_core.app.checking import Checked, check, survey
-from mpcl_core.app.running import Finished, How, open_run, resume, run
+from mpcl_core.app.running import RUNS, Finished, How, open_run, resume, run
 
-__all__ = ["Checked", "Finished", "How", "audit", "check", "open_run", "resume", "run", "survey", "verify"]
+__all__ = ["RUNS", "Checked", "Finished", "How", "audit", "check", "open_run", "resume", "run", "survey", "verify"]

@@ -36,6 +36,10 @@ from mpcl_core.results.report import write as write_report
 from mpcl_registry.discover import discover
 
 
+RUNS = Path("runs")
+"""Where a run goes that is given no folder."""
+
+
 @dataclass(frozen=True)
 class Finished:
     """A run that came to its end.
@@ -201,7 +205,7 @@ def _open_run(recipe: Path) -> Opened:
 
 def _place(checked: Checked) -> Path:
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return Path("runs") / checked.recipe.name / f"{time}-{hashlib.sha256(checked.text.encode()).hexdigest()[:8]}"
+    return RUNS / checked.recipe.name / f"{time}-{hashlib.sha256(checked.text.encode()).hexdigest()[:8]}"
 
 
 def _check_device(device: str) -> None:

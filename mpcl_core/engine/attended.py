@@ -96,7 +96,8 @@ class Attended:
         return None
 
     def _end(self, metrics: Metrics, message: str) -> None:
-        cost = {"seconds": self.seconds, "peak_mib": _peak_mib(self.device), "together": self.together}
+        cohort = {"cohort": self.together} if self.together > 1 else {}
+        cost = {"seconds": self.seconds, "peak_mib": _peak_mib(self.device), **cohort}
         write_whole(self.job.folder / "cost.json", (json.dumps(cost) + "\n").encode())
         self.outcome = Outcome(self.job, metrics, self.seconds, message)
 

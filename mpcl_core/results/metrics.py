@@ -9,7 +9,9 @@ With d the true and p the predicted distribution of a row::
     cosine         Σ d p / (‖d‖ ‖p‖)            higher is better
     intersection   Σ min(d, p)                  higher is better
 
-Nothing is divided by k, so values for different numbers of emotions are not comparable.
+Every value is finite, whatever is 0. Nothing is divided by k, so values for different numbers of emotions are not
+comparable. PyLDL's functions of these names say the same to 1e-12 but where p = 0 < d: they floor at 2.2e-16, and their
+KL is higher by d · 8.4 nats there.
 """
 
 from collections.abc import Mapping

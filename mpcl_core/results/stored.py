@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Shaped
 
-from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,7 @@ def lock(run: Path) -> dict[str, Any]:
     """What the run wrote down about itself.
 
     Raises:
-        UsageError: the folder is no run.
-        DataError: the lock is damaged.
+        UsageError: the folder is no run, or its lock is damaged.
     """
     path = run / "lock.json"
     if not path.is_file():
@@ -47,7 +46,7 @@ def lock(run: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_text())
     except ValueError as error:
-        raise DataError(f"is no JSON: {error}", path) from None
+        raise UsageError(f"{path} cannot be read: {error}") from None
     return content
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from yaml import YAMLError
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.results import stored
 from mpcl_core.results.compare import compare
 from mpcl_core.results.figures.reading import Run
@@ -76,8 +76,20 @@ def complete(folder: Path) -> bool:
     """Whether every job of a run has left predictions."""
     try:
         return all((job.folder / "predictions.npz").is_file() for job in jobs(Run(folder)))
-    except (*UNREADABLE, YAMLError, DataError):
+    except (*UNREADABLE, YAMLError, UsageError):
         return False
+
+
+def newest(runs: Path, text: str) -> Path | None:
+    """The run that stands for a recipe: of those in a folder, whose names are their times, the last complete one.
+
+    Args:
+        runs: the folder of the recipe's runs; it need not be there.
+        text: the resolved recipe, which is that of the run.
+    """
+    kept = sorted(path.parent for path in runs.glob("*/recipe.yaml"))
+    same = (run for run in reversed(kept) if run.suffix != ".partial" and (run / "recipe.yaml").read_text() == text)
+    return next(filter(complete, same), None)
 
 
 def flaws(folder: Path) -> Iterator[Flaw]:

@@ -3,19 +3,35 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.recipe.load import load
+from mpcl_core.verbs.run import cores
+
+if TYPE_CHECKING:
+    from mpcl_core.app import Checked
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show the variants of one run or several side by side, with tests that are paired by subject."""
+    """Show the variants of runs side by side, with tests that are paired by subject; 1 where a job failed.
+
+    A recipe stands for its newest complete run, and is run first where there is none.
+    """
     if arguments.json and arguments.latex:
         raise UsageError("--json and --latex are two answers; ask for one")
     from mpcl_core.results.compare import compare
 
-    results = compare(arguments.runs, arguments.metric, arguments.reference)
+    folders, failed = _folders(arguments)
+    results = compare(folders, arguments.metric, arguments.reference)
     if arguments.json:
-        answer = {"metric": arguments.metric, "results": [result.as_json() for result in results]}
+        answer = {
+            "metric": arguments.metric,
+            "runs": list(map(str, folders)),
+            "results": [result.as_json() for result in results],
+        }
         sys.stdout.write(json.dumps(answer, indent=1) + "\n")
     elif arguments.latex:
         from mpcl_core.results.tables import as_latex
@@ -27,4 +43,34 @@ def run(arguments: argparse.Namespace) -> int:
         from mpcl_core.results.tables import show
 
         show(results, Console())
-    return 0
+    return 1 if failed else 0
+
+
+def _folders(arguments: argparse.Namespace) -> tuple[list[Path], bool]:
+    """The runs in the order in which they or their recipes were named, and whether a job of one run here failed."""
+    named: Sequence[Path] = arguments.runs
+    recipes = [path for path in named if path.suffix in (".yaml", ".yml")]
+    if not recipes:
+        return list(named), False
+    from mpcl_core import app
+
+    checked = {path: app.check(load(path), arguments.plugins) for path in recipes}
+    stood = {path: _stands_for(path, checked[path], arguments) for path in recipes}
+    return [stood[path][0] if path in stood else path for path in named], any(failed for _, failed in stood.values())
+
+
+def _stands_for(path: Path, checked: "Checked", arguments: argparse.Namespace) -> tuple[Path, bool]:
+    from rich.console import Console
+
+    from mpcl_core import app
+    from mpcl_core.results.whole import newest
+
+    console = Console(stderr=True)
+    found = newest(app.RUNS / checked.recipe.name, checked.text)
+    if found is not None:
+        console.print(f"{path}: {found} stands for it", highlight=False, markup=False, soft_wrap=True)
+        return found, False
+    finished = app.run(checked, None, app.How(arguments.jobs or cores()), "cpu", console)
+    for outcome in finished.failed:
+        sys.stderr.write(f"Failed: {outcome.error}\n")
+    return finished.folder, bool(finished.failed)

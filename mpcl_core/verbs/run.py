@@ -58,7 +58,7 @@ def _resumed(arguments: argparse.Namespace) -> "Finished":
 def _how(arguments: argparse.Namespace) -> "How":
     from mpcl_core import app
 
-    jobs = arguments.jobs or _cores()
+    jobs = arguments.jobs or cores()
     return app.How(jobs, arguments.fail_fast, arguments.cohort, arguments.dask)
 
 
@@ -78,5 +78,6 @@ def _locked(recipe: Path) -> Path:
     return recipe.parent
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

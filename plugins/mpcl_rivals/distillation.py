@@ -5,7 +5,9 @@ Trans. Affective Computing 15, 2024) draws the representation of the peripheral 
 fused one, each with weight 0.1: two such objectives.
 
 Independent reconstruction: the distance of unit vectors, 2 − 2 cos. No gradient (sg) reaches the teacher, so that the
-fused representation is not drawn towards the weaker one, and no length can shrink to please the objective.
+fused representation is not drawn towards the weaker one, and no length can shrink to please the objective. The
+released program takes a Kullback-Leibler loss of the two embeddings as they are, which are no distributions
+(docs/results/rivals.md).
 """
 
 from jaxtyping import Float

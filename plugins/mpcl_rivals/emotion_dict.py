@@ -9,7 +9,8 @@ IEEE Trans. Affective Computing 15, 2024): a mixed emotion is a weighted sum of 
 Stated in the paper: 32 atoms in R¹²⁸ that are orthonormalised, weights over them, modality attentions. Independent
 reconstruction: Q by QR of a learned matrix, the attention over streams, √m (weights over 32 atoms are small), the gate.
 
-Differs from the paper: it starts near D̄, the mean training distribution.
+Differs from the paper: it starts near D̄, the mean training distribution. What the released program does otherwise,
+and why that is not the form here, stands in docs/results/rivals.md.
 """
 
 from collections.abc import Mapping, Sequence

@@ -84,7 +84,7 @@ def test_the_audit_of_a_run_is_kept_in_its_folder(finished: Path, capsys: pytest
 
 def test_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", str(tmp_path)]) == 2
-    assert "is no run folder: it has no recipe.yaml" in capsys.readouterr().err
+    assert "is no run folder: it has no lock.json" in capsys.readouterr().err
     for name in ("recipe.yaml", "lock.json"):
         (tmp_path / name).write_text("")
     assert main(["audit", str(tmp_path), "--set", "seeds=[1]"]) == 2

@@ -199,7 +199,7 @@ def test_jobs_run_together_are_the_jobs_run_alone(tmp_path: Path) -> None:
         ]
         assert both[-1]["kl_divergence"] == pytest.approx(alone[-1]["kl_divergence"], abs=1e-3)
         assert not (tmp_path / "both" / name / "checkpoint" / "training.pt").exists()
-        assert json.loads((tmp_path / "both" / name / "cost.json").read_text())["together"] == 3
+        assert json.loads((tmp_path / "both" / name / "cost.json").read_text())["cohort"] == 3
 
 
 def test_companions_make_no_difference(tmp_path: Path) -> None:

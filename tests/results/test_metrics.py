@@ -1,6 +1,9 @@
-"""The six metrics against hand-worked rows, an explicit loop, and their formulas."""
+"""The six metrics against PyLDL's, hand-worked rows, an explicit loop, and their formulas."""
 
+import json
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +19,9 @@ from mpcl_core.results.metrics import (
     row_scores,
     subject_scores,
 )
+
+PYLDL: dict[str, Any] = json.loads(Path(__file__).with_name("pyldl_values.json").read_text())
+"""What PyLDL itself says; ``pyldl_values.py`` has the command that made it."""
 
 
 def loop(d: list[float], p: list[float]) -> dict[str, float]:
@@ -60,6 +66,29 @@ def test_names_order_and_direction() -> None:
     assert METRICS == ("chebyshev", "clark", "canberra", "kl_divergence", "cosine", "intersection")
     assert [name for name in METRICS if HIGHER_IS_BETTER[name]] == ["cosine", "intersection"]
     assert tuple(row_scores(dirichlet(2, 3, 0), dirichlet(2, 3, 1)).rows) == METRICS
+
+
+def test_on_positive_rows_the_values_are_pyldls() -> None:
+    said = PYLDL["positive"]
+    D, D_pred = np.array(said["D"]), np.array(said["D_pred"])
+    assert min(D.min(), D_pred.min()) > 1e-6
+    rows = row_scores(D, D_pred).rows
+    mean = micro_mean(rows, np.ones(len(D)))
+    assert list(said["rows"]) == list(METRICS)
+    for name in METRICS:
+        np.testing.assert_allclose(rows[name], said["rows"][name], rtol=0, atol=1e-12, err_msg=name)
+        assert mean[name] == pytest.approx(said["mean"][name], rel=0, abs=1e-12), name
+
+
+def test_where_there_are_zeros_pyldls_kl_has_a_lower_floor_and_the_rest_is_the_same() -> None:
+    said = PYLDL["zeros"]
+    D, D_pred = np.array(said["D"]), np.array(said["D_pred"])
+    rows = row_scores(D, D_pred).rows
+    lower = np.where(D_pred == 0, D, 0).sum(1) * math.log(FLOOR / np.finfo(float).eps)
+    for name, expected in said["rows"].items():
+        assert np.isfinite(rows[name]).all()
+        ours = rows[name] + lower if name == "kl_divergence" else rows[name]
+        np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-12, err_msg=name)
 
 
 def test_a_row_worked_by_hand() -> None:

@@ -37,12 +37,18 @@ UNIFORM = np.full((12, 3), 1 / 3)
 MEAN = np.tile(np.average(D, axis=0, weights=WEIGHT), (12, 1))
 FOLDS = {"f0": np.arange(6), "f1": np.arange(6, 12)}
 TESTS = """\
-grade,variant,reference,metric,n_subjects,wins,low,high,p_holm,family,note
-subject-independent,net,mean,kl_divergence,4,3,-0.02,-0.0123456,0.012344,2,
-subject-independent,net,mean,clark,4,3,-0.02,-0.01,0.5,2,
-leaky,near,near.mean,kl_divergence,4,4,,,,0,too few differ
+grade,variant,reference,metric,n_subjects,wins,difference,low,high,rank_biserial,p_holm,family,note
+subject-independent,net,mean,kl_divergence,4,3,-0.0151,-0.02,-0.0123456,0.81234,0.012344,2,
+subject-independent,net,mean,clark,4,3,-0.015,-0.02,-0.01,0.5,0.5,2,
+leaky,near,near.mean,kl_divergence,4,4,-0.5,,,1.0,,0,too few differ
 """
-ROBUSTNESS = f"variant,grade,modalities,metric,mean\nnet,subject-independent,eeg{EVIL},kl_divergence,0.25\n"
+ROBUSTNESS = f"""\
+variant,grade,kind,modalities,rate,metric,mean,low,high,relative
+net,subject-independent,train_mean,,0.0,kl_divergence,0.5,,,0.0
+net,subject-independent,all,eeg{EVIL},0.0,kl_divergence,0.25,0.2,0.3,1.0
+net,subject-independent,missing,eeg,0.3,kl_divergence,0.375,,,0.5
+net,subject-independent,subset,eeg,0.0,clark,0.6,,,
+"""
 
 
 def study(*variants: str, **more: Any) -> dict[str, Any]:
@@ -236,13 +242,42 @@ def test_errors_of_emotions_equal_a_loop(full: Path) -> None:
 def test_stored_tests_are_parted_by_grade_and_other_metrics_are_folded(full: Path) -> None:
     found = page(full)
     title = "Paired tests over subjects"
-    table = found.tables[f"{title}, grade subject-independent (net)"]
-    assert table[0][:3] == ["variant", "reference", "metric"]
-    assert table[1] == ["net", "mean", "kl_divergence", "4", "3", "-0.02", "-0.01235", "0.01234", "2", "–"]
-    assert found.tables[f"{title}, grade leaky (near)"][1][5:] == ["–", "–", "–", "0", "too few differ"]
+    table = found.tables[f"{title} by the KL, grade subject-independent (net)"]
+    assert table[0] == ["variant", "against", "difference", "better in", "effect", "p"]
+    assert table[1] == ["net", "mean", "−0.0151\n[−0.0200, −0.0123]", "3 of 4", "+0.81", ".012 (2)"]
+    assert found.tables[f"{title} by the KL, grade leaky (near)"][1][2:] == [
+        "−0.5000",
+        "4 of 4",
+        "+1.00",
+        "too few differ",
+    ]
+    other = found.tables[f"{title}, the other metrics, grade subject-independent (net)"]
+    assert other[1][:3] == ["clark\u00a0↓", "net", "mean"]
     assert f"<summary>{title}, the other metrics" in (full / "report.html").read_text()
     assert "no paired tests" not in found.sections["variants"]
-    assert f"eeg{EVIL}" in found.sections["robustness"]
+
+
+def test_missing_modalities_are_named(full: Path) -> None:
+    tables = page(full).tables
+    table = tables["Missing modalities by the KL, grade subject-independent (net)"]
+    assert table[1:] == [
+        ["net", "the train mean, without any", "0.5000", "0"],
+        ["net", f"eeg{EVIL} (all)", "0.2500\n[0.2000, 0.3000]", "1"],
+        ["net", "all, 30 % missing at random", "0.3750", "0.5"],
+    ]
+    assert tables["Missing modalities, the other metrics, grade subject-independent (net)"][1][-1] == "–"
+
+
+def test_jobs_that_were_trained_together_are_said_to_be(full: Path, tmp_path: Path) -> None:
+    run = Path(shutil.copytree(full, tmp_path / "run"))
+    assert "rained together" not in page(run).sections["costs"]
+    for number, job in enumerate(sorted((run / "jobs" / "net").glob("*/*"))):
+        (job / "cost.json").write_text(json.dumps({"seconds": 1.0, "cohort": 4 if number else 3}))
+    write(run)
+    found = page(run)
+    head, mean, net = found.tables["Cost, grade subject-independent (net)"]
+    assert [row[-1] for row in (head, mean, net)] == ["trained together", "–", "3 – 4"]
+    assert "not what it would take alone" in found.sections["costs"]
 
 
 def test_costs_are_medians_over_jobs(full: Path) -> None:
@@ -254,7 +289,7 @@ def test_costs_are_medians_over_jobs(full: Path) -> None:
         "of which training": "3",
         "epochs": "2",
         "peak memory, MiB": "500",
-        "size of the weights": "10 – 30",
+        "parameters and buffers": "10 – 30",
     }
     assert table[1] == ["mean", "2", "–", "–", "–", "–", "–"]
 

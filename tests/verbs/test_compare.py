@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mpcl_core import app
 from mpcl_core.cli import main
+from mpcl_core.results.whole import newest
 from results.hand import finish, near, predict, study, truth
 
 D = truth(8)
@@ -73,3 +75,46 @@ def test_a_mistake_is_met_with_a_line(
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", str(tmp_path)]) == 2
     assert f"{tmp_path} is no run folder: it has no lock.json" in capsys.readouterr().err
+
+
+RECIPE = (
+    "name: {name}\nsource: {{use: simulated, subjects: 3, trials: 3, seconds: 8}}\nprepare: [{{use: window, length: 4.0}}]\n"
+    "protocol: {{use: {protocol}}}\nestimator: {{use: ridge}}\nreferences: {{uniform: null, knn: null}}\n"
+)
+
+
+def test_a_recipe_stands_for_its_newest_run_and_is_run_where_it_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(app, "draw", lambda _: [])
+    for name, protocol in (("a", "loso"), ("b", "random_windows")):
+        Path(f"{name}.yaml").write_text(RECIPE.format(name=name, protocol=protocol))
+    command = ["compare", "a.yaml", "b.yaml", "--json", "--jobs=1"]
+    assert main(command) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert [result["title"] for result in first["results"]] == ["a: subject-independent", "b: leaky"]
+    assert sorted(map(str, Path("runs").glob("*/*"))) == sorted(first["runs"])
+    assert main(command) == 0
+    again, said = capsys.readouterr()
+    assert json.loads(again) == first
+    assert f"a.yaml: {first['runs'][0]} stands for it" in said
+    assert main(["compare", first["runs"][0], "b.yaml", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == first
+    next(Path(first["runs"][0]).rglob("predictions.npz")).unlink()
+    assert newest(Path("runs/a"), Path(first["runs"][0], "recipe.yaml").read_text()) is None, "it is not complete"
+    kept = Path(first["runs"][1])
+    text = (kept / "recipe.yaml").read_text()
+    assert newest(Path("runs/b"), text) == kept
+    assert newest(Path("runs/b"), text + "#") is None
+
+
+def test_no_recipe_is_run_where_another_has_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text(RECIPE.format(name="a", protocol="loso"))
+    Path("b.yaml").write_text(RECIPE.format(name="b", protocol="lso"))
+    assert main(["compare", "a.yaml", "b.yaml"]) == 2
+    assert "no protocol named 'lso'" in capsys.readouterr().err
+    assert not Path("runs").exists()

@@ -187,8 +187,8 @@ def test_damaged_folds_and_lock(copied: Path, capsys: pytest.CaptureFixture[str]
     (flaw,) = said(copied, capsys)["flaws"]
     assert "no job is looked at" in flaw["what"]
     (copied / "lock.json").write_text("{")
-    assert main(["verify", str(copied)]) == 1
-    assert "lock.json: is no JSON" in capsys.readouterr().err
+    assert main(["verify", str(copied)]) == 2
+    assert "lock.json cannot be read: " in capsys.readouterr().err
 
 
 def test_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,7 +31,10 @@ class Audit:
 
 def data(run: Run) -> list[Table]:
     """A table for each study: what was measured, and how many independent labels there are."""
-    notes = ["Independent are the labels, not the windows: those of one recording share its label."]
+    notes = [
+        "Independent are the labels of trials, not the windows: those of a trial share its label, so that trials, not "
+        "rows, are what the data say. Trials that were rated alike make fewer distinct labels."
+    ]
     return [
         Table(f"Data, {titled(run, study)}", ["what", "value"], _data(run, study), notes if number == 0 else ())
         for number, study in enumerate(run.studies)
@@ -62,9 +65,9 @@ def _notice(notice: Mapping[str, Any]) -> str:
 def _data(run: Run, study: Study) -> list[list[str]]:
     rows = {
         "source": _source(run, study),
-        "rows (windows)": f"{study['n_rows']:,}",
-        "distinct labels": f"{study['n_labels']:,}",
         **_tested(run, study),
+        "distinct labels": f"{study['n_labels']:,}",
+        "rows (windows)": f"{study['n_rows']:,}",
         "folds": str(study["n_folds"]),
         "grades of the folds": ", ".join(f"{n} {grade}" for grade, n in Counter(study["fold_grades"].values()).items()),
         "emotions": ", ".join(study["labels"]),
@@ -90,6 +93,6 @@ def _tested(run: Run, study: Study) -> dict[str, str]:
     pairs = {(subject, trial) for subject, trial in zip(subjects, trials, strict=True) if trial}
     return {
         "tested subjects": str(len(set(subjects) - {""}) or "unknown"),
+        "tested trials: independent labels": f"{len(pairs):,}" if pairs else "unknown",
         "tested rows": f"{len(found[1].D):,}",
-        "tested trials": f"{len(pairs):,}" if pairs else "unknown",
     }

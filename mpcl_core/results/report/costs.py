@@ -14,25 +14,41 @@ from mpcl_core.results.figures.shown import Study
 from mpcl_core.results.report.result import titled
 from mpcl_core.results.report.table import Table
 
-HEAD = ["variant", "jobs", "seconds a job", "of which training", "epochs", "peak memory, MiB", "size of the weights"]
+HEAD = ["variant", "jobs", "seconds a job", "of which training", "epochs", "peak memory, MiB", "parameters and buffers"]
 
 NOTES = (
     "Medians over jobs. Seconds of training are those of all epochs, search and refit together.",
     "Peak memory is the most that the process (on a GPU: its tensors there) had held by the end of the job, jobs that "
     "ran before in the same process included.",
-    "Size counts all numbers in the weights file: parameters, and buffers such as a prior or a memory's rows.",
+    "Parameters and buffers are all numbers in the weights file; buffers are such as a prior or a memory's rows.",
+)
+
+TOGETHER = "trained together"
+
+OF_COHORTS = (
+    "Trained together: how many jobs were one batched model. Their time cannot be told apart, so that a job's seconds "
+    "are not what it would take alone.",
 )
 
 
 def costs(run: Run) -> list[Table]:
     """A table for each study of which some job left a journal."""
     tables = [table for study in run.studies for table in [_table(run, study)] if table.rows]
-    return [*tables[:-1], *(replace(table, notes=NOTES) for table in tables[-1:])]
+    notes = [*NOTES, *(OF_COHORTS if any(TOGETHER in table.head for table in tables) else ())]
+    return [*tables[:-1], *(replace(table, notes=notes) for table in tables[-1:])]
 
 
 def _table(run: Run, study: Study) -> Table:
-    rows = [_row(run, name) for name in study["variants"] if _jobs(run, name)]
-    return Table(f"Cost, {titled(run, study)}", HEAD, rows)
+    rows = [(_row(run, name), _together(run, name)) for name in study["variants"] if _jobs(run, name)]
+    title = f"Cost, {titled(run, study)}"
+    if all(together == "–" for _, together in rows):
+        return Table(title, HEAD, [row for row, _ in rows])
+    return Table(title, [*HEAD, TOGETHER], [[*row, together] for row, together in rows])
+
+
+def _together(run: Run, variant: str) -> str:
+    costs = map(_cost, _jobs(run, variant))
+    return _range([int(cost["cohort"]) for cost in costs if cost.get("cohort")])
 
 
 def _jobs(run: Run, variant: str) -> list[Path]:

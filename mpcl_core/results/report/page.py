@@ -11,15 +11,10 @@ from mpcl_core.results.report.card import card
 from mpcl_core.results.report.costs import costs, total
 from mpcl_core.results.report.emotions import emotions
 from mpcl_core.results.report.pictures import pictures
-from mpcl_core.results.report.result import TESTS, results, variants
-from mpcl_core.results.report.stored_tables import kept
+from mpcl_core.results.report.result import results, variants
+from mpcl_core.results.report.stored_tables import robustness, tests
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-RELATIVE = [
-    "The same weights throughout. 'relative' is the share of the gain over the train mean that is left; there is none "
-    "where the network with all modalities gains nothing."
-]
 
 
 def page(folder: Path) -> str:
@@ -50,9 +45,9 @@ def _content(run: Run) -> dict[str, Any]:
         "grades": list(dict.fromkeys(study["grade"] for study in run.studies)),
         "results": results(run),
         "variants": variants(run),
-        "tests": kept(run, TESTS, "Paired tests over subjects"),
+        "tests": tests(run),
         "emotions": emotions(run),
-        "robustness": kept(run, "robustness.csv", "Missing modalities", RELATIVE),
+        "robustness": robustness(run),
         "costs": costs(run),
         "jobs": total(run),
         "data": data(run),

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mpcl_core.results.figures.reading import KL, Number
@@ -52,6 +52,19 @@ def scored(number: Number | None) -> str:
 def between(number: Number) -> str:
     """The interval, or '' where there is none."""
     return "" if math.isnan(number.low) else f"[{number.low:.4f}, {number.high:.4f}]"
+
+
+def plain(value: float) -> str:
+    """Four digits behind the point."""
+    return f"{value:.4f}"
+
+
+def stated(line: Mapping[str, str], name: str, written: Callable[[float], str]) -> str:
+    """A number of a CSV line over its interval, the columns ``low`` and ``high``; a dash where there is none."""
+    mean, low, high = (line.get(column) or "" for column in (name, "low", "high"))
+    if not mean:
+        return "–"
+    return written(float(mean)) + (f"\n[{written(float(low))}, {written(float(high))}]" if low and high else "")
 
 
 def tidy(cell: str) -> str:
