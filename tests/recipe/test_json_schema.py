@@ -41,7 +41,9 @@ def tree(path: Path) -> Any:
 
 def faults(validator: Draft202012Validator, text: str, path: Path) -> list[tuple[str, str]]:
     path.write_text(text)
-    return [(".".join(map(str, error.absolute_path)), error.message) for error in _leaves(validator.iter_errors(tree(path)))]
+    return [
+        (".".join(map(str, error.absolute_path)), error.message) for error in _leaves(validator.iter_errors(tree(path)))
+    ]
 
 
 def _leaves(errors: Any) -> Any:
@@ -89,9 +91,7 @@ CHILD = "extends: other.yaml\n"
         ("seeds: [0]\n", "", "'name' is a required property"),
     ],
 )
-def test_a_slip_is_shown(
-    text: str, place: str, message: str, validator: Draft202012Validator, tmp_path: Path
-) -> None:
+def test_a_slip_is_shown(text: str, place: str, message: str, validator: Draft202012Validator, tmp_path: Path) -> None:
     found = faults(validator, text, tmp_path / "r.yaml")
     assert any(where == place and message in what for where, what in found), found
 
@@ -101,7 +101,8 @@ def test_a_slip_is_shown(
     [
         CHILD,
         CHILD + "objectives: {prd: null, pcl: {weight: 0.5, retrieval: {beta: 4.0}}}\n",
-        CHILD + "streams: {behavioural: null, physiological: {memory: null, encoders: {ppg: null, gsr: {tokens: 2}}}}\n",
+        CHILD
+        + "streams: {behavioural: null, physiological: {memory: null, encoders: {ppg: null, gsr: {tokens: 2}}}}\n",
         CHILD + "source: {subjects: 16}\nvariants: null\n",
         BASE + "references: {knn: {k: 3}, mean: null}\ntrain: {epochs: 3}\n",
         BASE + "objectives: {o: {use: kl, weight: 0.5}}\n",
