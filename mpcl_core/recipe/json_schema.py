@@ -69,7 +69,7 @@ class _Writer:
     def schema(self) -> Schema:
         root = _fields(Root, "root", self._definitions)
         extends = {"type": ["string", "null"], "description": "The recipe that this one patches."}
-        variants = {"type": ["object", "null"], "additionalProperties": {"anyOf": [self._study(True), NULL]}}
+        variants = {"type": ["object", "null"], "additionalProperties": {"anyOf": [_object(self._keys(True)), NULL]}}
         parts = [
             _object({**root, "extends": extends, **self._keys(patch), "variants": variants}) for patch in (False, True)
         ]
@@ -83,9 +83,6 @@ class _Writer:
             "else": whole,
             "$defs": self._definitions,
         }
-
-    def _study(self, patch: bool) -> Schema:
-        return _object(self._keys(patch))
 
     def _keys(self, patch: bool) -> dict[str, Schema]:
         """What a recipe or a variant may hold. The defaults lie below every recipe, so that ``train`` and

@@ -10,6 +10,7 @@ from mpcl_core.interfaces.errors import UsageError
 TEMPLATES = Path(__file__).parent / "templates"
 PATTERN = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
 LONGEST = 40
+YAML_WORDS = ("true", "false", "null")
 
 TEST = '''\
 """The contract of the slot, and the recipe. What the component is for, it is for you to test."""
@@ -130,12 +131,14 @@ def _named(text: str, name: str) -> str:
 
 
 def _check_name(name: str, component: str) -> None:
-    if not PATTERN.match(name) or len(name) > LONGEST or keyword.iskeyword(name):
+    if not PATTERN.match(name) or len(name) > LONGEST or keyword.iskeyword(name) or name in YAML_WORDS:
         raise UsageError(
             f"'{name}' is no name for a plugin: lower-case letters, digits and single '_' between them, starting with "
-            f"a letter, {LONGEST} at most, and no word of Python's"
+            f"a letter, {LONGEST} at most, and no word of Python or YAML"
         )
     if find_spec(name) is not None:
         raise UsageError(f"there is a Python module '{name}' already, which {name}.py would hide. Choose another name.")
-    if re.search(rf"\b{class_name(name)}\b", component):
-        raise UsageError(f"the class would be called {class_name(name)}, a name that its file uses. Choose another.")
+    if re.search(rf"\b{class_name(name)}\b", component + TEST):
+        raise UsageError(
+            f"the class would be called {class_name(name)}, which its files call something else. Choose another."
+        )

@@ -80,7 +80,9 @@ def test_a_package_has_an_entry_point(capsys: pytest.CaptureFixture[str]) -> Non
         ("a" * 41, "is no name for a plugin"),
         ("json", "there is a Python module 'json' already"),
         ("torch", "there is a Python module 'torch' already"),
-        ("modality", "the class would be called Modality, a name that its file uses"),
+        ("null", "is no name for a plugin"),
+        ("modality", "the class would be called Modality, which its files call something else"),
+        ("path", "the class would be called Path, which its files call something else"),
         ("conv_tokens", "there is the encoder 'conv_tokens' of mpcl_encoders already"),
     ],
 )
