@@ -40,7 +40,9 @@ def parser() -> argparse.ArgumentParser:
     _check(_verb(verbs, "check", "find the faults of a recipe, its network's size and its jobs; train nothing"))
     _list(_verb(verbs, "list", "the components that are installed, and the plugins that did not load"))
     _show(_verb(verbs, "show", "a component, a resolved recipe, or how two recipes differ"))
-    _new(_verb(verbs, "new", "write the beginnings of a data set of one's own"))
+    _schema(_verb(verbs, "schema", "the JSON Schema of recipes, with which an editor completes and checks them"))
+    _doctor(_verb(verbs, "doctor", "what is installed and what is not: plugins, versions, devices, extras, cache"))
+    _new(_verb(verbs, "new", "write the beginnings of a plugin or of a data set of one's own"))
     _cache(_verb(verbs, "cache", "the prepared rows that are kept from one run to the next"))
     _compare(_verb(verbs, "compare", "variants of one run or several side by side, tested by subject"))
     _audit(_verb(verbs, "audit", "look for leaks in a recipe or a run; exit code 1 where there is one"))
@@ -131,12 +133,23 @@ def _list(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("slot", nargs="?", metavar="SLOT", help="encoder, fusion, memory, source, protocol …")
     _plugin(verb)
     _json(verb)
+    verb.add_argument("--markdown", action="store_true", help="all that is known of each, as docs/components.md has it")
 
 
 def _show(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("what", nargs="+", metavar="NAME|RECIPE", help="a component's name, or one or two recipes")
     _plugin(verb)
     _set(verb)
+    _json(verb)
+
+
+def _schema(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    _plugin(verb)
+
+
+def _doctor(verb: argparse.ArgumentParser) -> None:
+    _plugin(verb)
     _json(verb)
 
 
@@ -155,6 +168,10 @@ def _cache(verb: argparse.ArgumentParser) -> None:
 
 def _new(verb: argparse.ArgumentParser) -> None:
     kinds = verb.add_subparsers(dest="kind", required=True, metavar="KIND")
+    plugin = _verb(kinds, "plugin", "a component that works, its test, and a recipe that tries it")
+    plugin.add_argument("name", metavar="NAME", help="writes NAME.py, test_NAME.py and NAME.yaml into this folder")
+    plugin.add_argument("--slot", required=True, metavar="SLOT", help="encoder, fusion, memory, source, protocol …")
+    plugin.add_argument("--package", action="store_true", help="into a folder NAME, as a package that pip installs")
     dataset = _verb(kinds, "dataset", "a manifest of the files in a folder, and a recipe that uses it")
     dataset.add_argument("name", metavar="NAME", help="writes NAME.csv and NAME.yaml into the current folder")
     dataset.add_argument("folder", type=Path, metavar="FOLDER", help="where the files are")

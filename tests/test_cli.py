@@ -57,7 +57,10 @@ def test_in_a_process_of_its_own_too(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("verb", [[], ["run"], ["check"], ["list"], ["show"]])
+VERBS = [[], *([verb] for verb in ("run", "check", "list", "show", "schema", "doctor", "new")), ["new", "plugin"]]
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_help_shows_every_option(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([*verb, "--help"])

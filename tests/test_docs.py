@@ -2,6 +2,10 @@
 
 import re
 import shlex
+import subprocess
+import sys
+import sysconfig
+import venv
 from pathlib import Path
 
 import pytest
@@ -12,17 +16,28 @@ from mpcl_core.cli import main
 from mpcl_core.recipe.load import load
 from mpcl_registry.discover import discover
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+DOCUMENTS = [
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
+    *("examples/respiration/README.md", "examples/eye_tracking/README.md"),
+]
 
 
 def blocks(name: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / name).read_text(), re.MULTILINE | re.DOTALL)
 
 
+def commands(block: str) -> list[list[str]]:
+    return [shlex.split(line, comments=True) for line in block.splitlines()]
+
+
+FIVE, BY_FILE, PACKAGE, SCHEMA, DEVELOP, REFERENCE = map(commands, blocks("CONTRIBUTING.md", "sh"))
+"""Every block of commands of the guide; a new one needs a test that runs it."""
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_lead_somewhere(name: str) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text()):
-        assert (ROOT / target).exists(), target
+        assert ((ROOT / name).parent / target).exists(), target
 
 
 def test_the_first_block_sets_up_and_runs_and_ci_runs_the_second() -> None:
@@ -66,21 +81,89 @@ def test_the_commands_of_the_readme_exist(
             assert capsys.readouterr().out
 
 
-def test_the_plugin_of_the_guide_keeps_the_contract(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def mpcl(command: list[str], *options: str) -> int:
+    """Run ``python -m mpcl_core …`` here."""
+    assert command[:3] == ["python", "-m", "mpcl_core"]
+    return main([*command[3:], *options])
+
+
+@pytest.fixture
+def moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with what the first command of the guide writes."""
+    monkeypatch.chdir(tmp_path)
+    assert mpcl(FIVE[0]) == 0
+    return tmp_path
+
+
+def test_the_plugin_of_the_guide_is_what_the_first_command_writes(moments: Path) -> None:
     (source,) = blocks("CONTRIBUTING.md", "python")
-    path = tmp_path / "moments.py"
-    path.write_text(source)
-    found = discover([path], entries=()).catalog.find("encoder", "moments")
+    assert (moments / "moments.py").read_text() == source
+    found = discover([moments / "moments.py"], entries=()).catalog.find("encoder", "moments")
     assert found is not None
     assert testing.failures(found) == {}
-    quick = ROOT / "examples" / "recipes" / "mpcl.yaml"
-    (option,) = re.findall(r"--set (streams\S+moments)", (ROOT / "CONTRIBUTING.md").read_text())
+
+
+@pytest.mark.slow
+def test_five_commands_lead_to_a_row_in_a_table(moments: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("mpcl_core.testing.contract")
+    _, contract, tests, check, run = FIVE
+    assert mpcl(contract) == 0
+    done = subprocess.run([sys.executable, *tests[1:]], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert mpcl(check) == 0
+    assert mpcl(run, "--jobs=1") == 0
+    assert re.search(r"^ with  ", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_a_plugin_is_named_by_an_option_or_in_the_recipe(moments: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed, run = BY_FILE
+    assert mpcl(listed) == 0
+    assert "moments" in capsys.readouterr().out
+    run = [str(ROOT / part) if part.startswith("examples/") else part for part in run]
     small = [f"--set={x}" for x in ("source.subjects=3", "source.trials=3", "source.seconds=12", "train.epochs=1")]
-    monkeypatch.chdir(tmp_path)
-    assert main(["run", str(quick), "--plugin", str(path), "--set", option, "--jobs=1", *small]) == 0
+    assert mpcl(run, "--jobs=1", *small) == 0
     assert "main" in capsys.readouterr().out
     (recipe,) = blocks("CONTRIBUTING.md", "yaml")
-    (tmp_path / "r.yaml").write_text(f"extends: {quick}\nname: r\n{recipe}")
-    assert list(load(tmp_path / "r.yaml").plugins) == [path]
+    Path("r.yaml").write_text(f"extends: {ROOT / 'examples' / 'recipes' / 'mpcl.yaml'}\nname: r\n{recipe}")
+    assert list(load(Path("r.yaml")).plugins) == [Path.cwd() / "moments.py"]
+
+
+@pytest.mark.slow
+def test_an_installed_package_is_found_by_its_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new, install, listed = PACKAGE
+    monkeypatch.chdir(tmp_path)
+    assert mpcl(new) == 0
+    assert install == ["python", "-m", "pip", "install", "./pulse"]
+    python = environment(tmp_path / "env")
+
+    def call(*command: str) -> str:
+        done = subprocess.run([python, *command], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    call(*install[1:], "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check")
+    (row,) = [line for line in call(*listed[1:]).splitlines() if "pulse" in line]
+    assert row.split()[:2] == ["encoder", "pulse"]
+    assert row.split()[-1] == "pulse", "the owner is the entry point"
+    call("-m", "mpcl_core", "check", "pulse/pulse.yaml")  # which names the file too
+
+
+def environment(folder: Path) -> Path:
+    """A virtual environment of its own, which sees what is installed here and installs nothing of it again."""
+    venv.create(folder, symlinks=True)
+    ours = {"base": str(folder), "platbase": str(folder)}
+    own = Path(sysconfig.get_path("purelib", "venv", ours))
+    (own / "ours.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
+    return Path(sysconfig.get_path("scripts", "venv", ours)) / Path(sys.executable).name
+
+
+def test_the_other_commands_of_the_guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert mpcl(*SCHEMA) == 0
+    assert Path("recipe.schema.json").is_file()
+    setup, quick, whole = blocks("CONTRIBUTING.md", "sh")[4].splitlines()
+    assert setup in blocks("README.md", "sh")[1], "the README sets up in the same way"
+    assert [quick.split()[:3], whole.split()[:3]] == [[".venv/bin/python", "-m", "pytest"]] * 2
+    (reference,) = REFERENCE
+    assert reference[-2:] == [">", "docs/components.md"], "test_reference.py holds it against the components"
+    assert mpcl(reference[:-2]) == 0

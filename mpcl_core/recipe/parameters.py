@@ -1,6 +1,7 @@
 """What a component's constructor asks of the recipe, as a strict pydantic model."""
 
 import inspect
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -26,6 +27,20 @@ def own_parameters(cls: type[Component]) -> dict[str, inspect.Parameter]:
     supplied = supplied_by_engine(cls)
     parameters = inspect.signature(cls, eval_str=True).parameters
     return {name: parameter for name, parameter in parameters.items() if name not in supplied}
+
+
+def meanings(cls: type[Component]) -> dict[str, str]:
+    """Parameter -> what the docstring's ``Args`` says of it, in one line."""
+    text = inspect.getdoc(cls) or ""
+    section = re.search(r"^Args:\n(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    found: dict[str, str] = {}
+    for line in section[1].splitlines() if section else ():
+        if start := re.match(r"    ([\w, ]+): (.*)", line):
+            names, last = start[1].split(", "), start[2]
+            found |= dict.fromkeys(names, last)
+        elif line.strip() and found:
+            found |= {name: f"{found[name]} {line.strip()}" for name in names}
+    return found
 
 
 def nested_in(annotation: object) -> type[Component] | None:

@@ -1,16 +1,16 @@
 """``mpcl list``."""
 
 import argparse
-import inspect
 import json
-import re
 import sys
 
 from rich.console import Console
 from rich.table import Table
 
+from mpcl_core.description import described
 from mpcl_core.interfaces.components import SLOTS
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.reference import as_markdown
 from mpcl_registry.discover import discover
 
 
@@ -19,15 +19,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.slot not in (None, *SLOTS):
         raise UsageError(f"no slot named '{arguments.slot}'. The slots: {', '.join(SLOTS)}.")
     catalog = discover(arguments.plugins).catalog
-    rows = [
-        {
-            "slot": entry.cls.slot,
-            "name": entry.cls.name,
-            "what": _sentence(inspect.getdoc(entry.cls) or ""),
-            "owner": entry.owner,
-        }
-        for entry in catalog.entries(arguments.slot)
-    ]
+    if arguments.markdown:
+        sys.stdout.write(as_markdown(catalog.entries(arguments.slot)))
+        return 0
+    found = [described(entry) for entry in catalog.entries(arguments.slot)]
+    rows = [{"slot": about.slot, "name": about.name, "what": about.what, "owner": about.owner} for about in found]
     if arguments.json:
         sys.stdout.write(json.dumps({"components": rows, "not_loaded": catalog.not_loaded}, indent=1) + "\n")
         return 0
@@ -39,9 +35,3 @@ def run(arguments: argparse.Namespace) -> int:
     for owner, reason in catalog.not_loaded.items():
         console.print(f"Not loaded: {owner} ({reason})", markup=False, highlight=False)
     return 0
-
-
-def _sentence(text: str) -> str:
-    """The first sentence of a docstring."""
-    paragraph = " ".join(text.split("\n\n")[0].split())
-    return re.split(r"(?<=\.)\s", paragraph)[0]

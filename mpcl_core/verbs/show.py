@@ -1,23 +1,21 @@
 """``mpcl show``."""
 
 import argparse
-import inspect
 import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from mpcl_core.interfaces.components import SLOTS, Component
+from mpcl_core.description import described
 from mpcl_core.interfaces.errors import Place, UsageError
 from mpcl_core.recipe.load import load
 from mpcl_core.recipe.node import origins
-from mpcl_registry.catalog import Catalog, Entry
+from mpcl_registry.catalog import Catalog
 from mpcl_registry.discover import discover
 
 Values = Mapping[str, tuple[Any, Place]]
@@ -94,67 +92,15 @@ def _components(name: str, catalog: Catalog, as_json: bool) -> int:
         names = sorted({entry.cls.name for entry in catalog.entries()})
         raise UsageError(f"no component named '{name}', and no such file. Components: {', '.join(names)}.")
     if as_json:
-        sys.stdout.write(json.dumps([_described(entry) for entry in found], indent=1) + "\n")
+        sys.stdout.write(json.dumps([described(entry).as_json() for entry in found], indent=1) + "\n")
         return 0
     console = Console(highlight=False, markup=False)
     for entry in found:
-        about = _described(entry)
-        console.print(f"{about['name']} ({about['slot']}) from {about['owner']}\n{about['file']}\n")
-        console.print(f"{about['module']}\n\n{about['class']}\n", soft_wrap=True)
+        about = described(entry)
+        console.print(f"{about.name} ({about.slot}) from {about.owner}\n{about.file}\n", soft_wrap=True)
+        console.print(f"{about.equation}\n\n{about.details}\n", soft_wrap=True)
         table = Table("parameter", "type", "default", box=None)
-        for parameter in about["parameters"]:
-            table.add_row(parameter["name"], parameter["type"], parameter["default"])
-        console.print(table if about["parameters"] else "It takes no parameters.")
+        for parameter in about.parameters:
+            table.add_row(parameter.name, parameter.type, parameter.default)
+        console.print(table if about.parameters else "It takes no parameters.")
     return 0
-
-
-def _described(entry: Entry) -> dict[str, Any]:
-    module = inspect.getmodule(entry.cls)
-    return {
-        "name": entry.cls.name,
-        "slot": entry.cls.slot,
-        "owner": entry.owner,
-        "file": entry.file,
-        "module": inspect.getdoc(module) or "",
-        "class": inspect.getdoc(entry.cls) or "",
-        "parameters": list(_parameters(entry.cls)),
-    }
-
-
-def _parameters(cls: type[Component]) -> list[dict[str, str]]:
-    supplied = inspect.signature(SLOTS[cls.slot]).parameters
-    return [
-        {
-            "name": name,
-            "type": _type(parameter.annotation),
-            "default": "required" if parameter.default is parameter.empty else repr(parameter.default),
-        }
-        for name, parameter in inspect.signature(cls).parameters.items()
-        if name not in supplied
-    ]
-
-
-def _type(annotation: Any) -> str:
-    """An annotation as a reader wants it: ``int >= 1 <= 65536``, ``tuple[float > 0, ...]``, ``'a' | 'b'``."""
-    if annotation is ...:
-        return "..."
-    if annotation is type(None):
-        return "null"
-    if hasattr(annotation, "__metadata__"):
-        bounds = [str(bound) for part in annotation.__metadata__ for bound in getattr(part, "metadata", ())]
-        return " ".join([_type(annotation.__origin__), *map(_bound, bounds)])
-    origin, parts = get_origin(annotation), get_args(annotation)
-    if origin is Literal:
-        return " | ".join(map(repr, parts))
-    if origin in (Union, UnionType):
-        return " | ".join(map(_type, parts))
-    name = getattr(origin or annotation, "__name__", str(annotation))
-    return f"{name}[{', '.join(map(_type, parts))}]" if parts else name
-
-
-def _bound(bound: str) -> str:
-    """``Ge(ge=1)`` -> ``>= 1``; what has no sign stays as it is."""
-    for name, sign in (("Gt(gt=", ">"), ("Ge(ge=", ">="), ("Lt(lt=", "<"), ("Le(le=", "<=")):
-        if bound.startswith(name):
-            return f"{sign} {bound.removeprefix(name).removesuffix(')')}"
-    return bound

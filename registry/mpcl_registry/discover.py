@@ -47,7 +47,9 @@ class Discovery:
 def discover(files: Iterable[Path] = (), entries: Sequence[EntryPoint] | None = None) -> Discovery:
     """Load every plugin, in the order defaults, entry points, files.
 
-    A plugin that fails to load is left out and named in ``catalog.not_loaded``. Nothing is kept between calls.
+    A plugin that fails to load is left out and named in ``catalog.not_loaded``. A file whose text an installed plugin
+    has too is that plugin, so that the recipes of a package work before and after it is installed. Nothing is kept
+    between calls.
 
     Args:
         files: plugin files, each a Python module with a ``mpcl_components`` hook.
@@ -64,11 +66,22 @@ def discover(files: Iterable[Path] = (), entries: Sequence[EntryPoint] | None = 
     installed = entry_points(group=ENTRY_POINT_GROUP) if entries is None else entries
     for entry in sorted(installed, key=lambda entry: entry.name):
         _load(found, entry.name, entry.load)
+    texts = [text for plugin in manager.get_plugins() if (text := _text(getattr(plugin, "__file__", None)))]
     for path in dict.fromkeys(Path(file).resolve() for file in files):
         if not path.is_file():
             raise PluginError(f"no plugin file {path}")
+        if _text(path) in texts:
+            continue
         _load(found, str(path), lambda path=path: _import_file(path))  # type: ignore[misc]
     return found
+
+
+def _text(file: str | Path | None) -> bytes:
+    """What stands in a plugin's file; nothing where it is in none that can be read."""
+    try:
+        return Path(file).read_bytes() if file else b""
+    except OSError:
+        return b""
 
 
 def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:

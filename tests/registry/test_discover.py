@@ -58,6 +58,22 @@ def test_a_clash_names_both_owners(tmp_path: Path) -> None:
         discover([path], entries=())
 
 
+def test_a_file_that_an_installed_package_brings_too_is_one_plugin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "site"
+    installed.mkdir()
+    write(installed, "mine_installed.py", FUSION.format(name="mine"))
+    monkeypatch.syspath_prepend(str(installed))
+    entries = [EntryPoint("mine", "mine_installed", "mpcl")]
+    same = write(tmp_path, "mine.py", FUSION.format(name="mine"))
+    (entry,) = [entry for entry in discover([same], entries).catalog.entries() if entry.cls.name == "mine"]
+    assert entry.owner == "mine"
+    write(tmp_path, "mine.py", FUSION.format(name="mine") + "# changed since\n")
+    with pytest.raises(PluginError, match="two plugins bring a fusion named 'mine'"):
+        discover([same], entries)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -1,0 +1,143 @@
+"""What is installed and what is not, for ``mpcl doctor``."""
+
+import os
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
+from pathlib import Path
+from typing import Any
+
+import torch
+from packaging.requirements import Requirement
+
+from mpcl_core.engine.cache import place
+from mpcl_registry.catalog import Catalog
+
+PROJECT = "mpcl"
+ABSENT = "absent"
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Packages that some components need and most users do not.
+
+    Args:
+        packages: name -> installed version, or ``absent``.
+        install: the command that brings them; empty where all are there.
+    """
+
+    packages: Mapping[str, str]
+    install: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """What was found.
+
+    Args:
+        versions: of Python, of this project and of what it always needs; ``absent`` where there is none.
+        devices: where networks can be trained.
+        threads: CPU threads that torch uses by default; a job uses ``train.threads``.
+        plugins: owner -> how many components it brings.
+        not_loaded: owner -> why it does not.
+        extras: by name.
+        cache: the folder of prepared rows; ``cache_bytes`` and ``cache_entries``, what is in it.
+        problems: what should be put right.
+    """
+
+    versions: Mapping[str, str]
+    devices: tuple[str, ...]
+    threads: int
+    plugins: Mapping[str, int]
+    not_loaded: Mapping[str, str]
+    extras: Mapping[str, Extra]
+    cache: str
+    cache_bytes: int
+    cache_entries: int
+    problems: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+
+def examine(catalog: Catalog) -> Health:
+    """Look at this installation.
+
+    Args:
+        catalog: what `discover` found.
+    """
+    needed = [requirement for requirement in _requirements() if requirement.marker is None]
+    folder, entries, unusable = _cache()
+    owners = [entry.owner for entry in catalog.entries()]
+    return Health(
+        versions={"python": platform.python_version(), PROJECT: _version(PROJECT)}
+        | {requirement.name: _version(requirement.name) for requirement in needed},
+        devices=tuple(_devices()),
+        threads=torch.get_num_threads(),
+        plugins={owner: owners.count(owner) for owner in dict.fromkeys(owners)},
+        not_loaded=catalog.not_loaded,
+        extras={name: _extra(name) for name in metadata(PROJECT).get_all("Provides-Extra") or ()},
+        cache=folder,
+        cache_bytes=sum(entry.size for entry in entries),
+        cache_entries=len(entries),
+        problems=(
+            *filter(None, map(_problem, needed)),
+            *(f"{owner} does not load: {reason}" for owner, reason in catalog.not_loaded.items()),
+            *unusable,
+        ),
+    )
+
+
+def _requirements() -> list[Requirement]:
+    return [Requirement(text) for text in requires(PROJECT) or ()]
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ABSENT
+
+
+def _problem(requirement: Requirement) -> str:
+    """Why what is installed does not do; empty where it does."""
+    found = _version(requirement.name)
+    if found == ABSENT:
+        return f"{requirement.name} is not installed: {sys.executable} -m pip install '{requirement}'"
+    if not requirement.specifier.contains(found, prereleases=True):
+        return f"{requirement.name} is {found}, but must be {requirement.specifier}"
+    return ""
+
+
+def _devices() -> Iterator[str]:
+    yield f"cpu ({platform.machine()})"
+    for number in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        yield f"cuda:{number} ({torch.cuda.get_device_name(number)})"
+    if torch.backends.mps.is_available():
+        yield "mps"
+
+
+def _extra(name: str) -> Extra:
+    mine = [
+        requirement
+        for requirement in _requirements()
+        if requirement.marker and requirement.marker.evaluate({"extra": name}) and requirement.name != PROJECT
+    ]
+    packages = {requirement.name: _version(requirement.name) for requirement in mine}
+    lacking = any(map(_problem, mine))
+    return Extra(packages, f"{sys.executable} -m pip install '{PROJECT}[{name}]'" if lacking else "")
+
+
+def _cache() -> tuple[str, list[place.Entry], list[str]]:
+    """The folder, what is in it, and why it cannot be used."""
+    try:
+        folder = place.root()
+        entries = place.entries(folder)
+    except OSError as error:
+        return "", [], [f"there is no cache: {error}"]
+    nearest: Path = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    writable = nearest.is_dir() and os.access(nearest, os.W_OK)
+    return str(folder), entries, [] if writable else [f"the cache cannot be written: {folder} (set MPCL_CACHE)"]

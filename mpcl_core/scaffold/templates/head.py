@@ -1,0 +1,43 @@
+"""logits = W [z_s]_s + b over the embeddings z_s of all streams."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from mpcl_core.interfaces.components import Component, Head
+from mpcl_core.interfaces.data import StreamInfo, StreamState
+from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.interfaces.values import Fraction
+
+
+class Template(Head):
+    """A linear map of all streams.
+
+    Args:
+        dropout: share of the embeddings that is dropped in training.
+    """
+
+    name = "template"
+
+    def __init__(
+        self,
+        *,
+        streams: Sequence[StreamInfo],
+        n_outputs: int,
+        dim: int,
+        valence: tuple[tuple[int, ...], ...] | None,
+        dropout: Fraction = 0.0,
+    ) -> None:
+        super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
+        self.read = nn.Sequential(nn.Dropout(dropout), nn.Linear(dim * len(self.streams), n_outputs))
+
+    def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
+        z = [streams[stream.name].z for stream in self.streams]
+        return self.read(torch.cat(z, dim=-1)), {}
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    return [Template]

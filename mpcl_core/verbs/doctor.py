@@ -1,0 +1,49 @@
+"""``mpcl doctor``."""
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mpcl_core.health import Health
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Say what is installed and what is not; 1 where something should be put right."""
+    from mpcl_core.health import examine
+    from mpcl_registry.discover import discover
+
+    health = examine(discover(arguments.plugins).catalog)
+    if arguments.json:
+        sys.stdout.write(json.dumps(health.as_json(), indent=1) + "\n")
+    else:
+        _print(health)
+    return 1 if health.problems else 0
+
+
+def _print(health: "Health") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    extras = (
+        f"{name}: {', '.join(f'{package} {version}' for package, version in extra.packages.items())}"
+        + (f"\n  {extra.install}" if extra.install else "")
+        for name, extra in health.extras.items()
+    )
+    rows = {
+        "versions": ", ".join(f"{name} {version}" for name, version in health.versions.items()),
+        "devices": ", ".join(health.devices),
+        "threads": f"{health.threads} of torch (a job uses train.threads)",
+        "plugins": ", ".join(f"{owner} ({count})" for owner, count in health.plugins.items()),
+        "not loaded": "\n".join(f"{owner}: {reason}" for owner, reason in health.not_loaded.items()) or "none",
+        "extras": "\n".join(extras) or "none",
+        "cache": f"{health.cache or 'none'}: {health.cache_entries} studies, {health.cache_bytes / 1e6:.1f} MB",
+        "problems": "\n".join(health.problems) or "none",
+    }
+    table = Table(box=None, show_header=False)
+    table.add_column()
+    table.add_column(overflow="fold")
+    for row in rows.items():
+        table.add_row(*row)
+    Console(highlight=False, markup=False).print(table)
