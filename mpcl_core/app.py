@@ -1,4 +1,4 @@
-"""The composition root: joins registry, recipe, engine and results. Nothing but the command line imports it."""
+"""The composition root: joins registry, recipe, engine and results. Nothing but `cli` and `sklearn` imports it."""
 
 import hashlib
 import json
@@ -90,6 +90,15 @@ def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> Checked:
     if faults:
         raise RecipeError(once({name: faults.get(name, ()) for name in blueprints}))
     return Checked(recipe, found, blueprints, sizes)
+
+
+def assembled(recipe: Recipe) -> dict[str, Blueprint]:
+    """The variants of a recipe, whose rows come from elsewhere: its source is not looked into.
+
+    Raises:
+        RecipeError, PluginError: as `check`.
+    """
+    return assemble(recipe, _discover(recipe, ()).catalog)
 
 
 def _discover(recipe: Recipe, plugins: Sequence[Path]) -> Discovery:
