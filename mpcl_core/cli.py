@@ -65,6 +65,13 @@ def _run(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time (default: one a core)")
     verb.add_argument("--device", default="cpu", choices=("cpu", "cuda", "mps"), help="where networks are trained")
     verb.add_argument("--fail-fast", action="store_true", help="stop at the first job that fails")
+    verb.add_argument(
+        "--track",
+        action="append",
+        default=[],
+        choices=("jsonl", "mlflow", "tensorboard"),
+        help="write down elsewhere too how the jobs go",
+    )
     _json(verb)
 
 
