@@ -79,6 +79,13 @@ def _run(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--device", choices=("cpu", "cuda", "mps"), help="where networks are trained (default cpu)")
     verb.add_argument("--locked", action="store_true", help="repeat RUN/recipe.yaml, and nothing that differs from it")
     verb.add_argument("--fail-fast", action="store_true", help="stop at the first job that fails")
+    verb.add_argument(
+        "--track",
+        action="append",
+        default=[],
+        choices=("jsonl", "mlflow", "tensorboard"),
+        help="write down elsewhere too how the jobs go",
+    )
     _json(verb)
 
 

@@ -95,6 +95,15 @@ def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> Checked:
     return Checked(recipe, plugins, found, blueprints, sizes)
 
 
+def assembled(recipe: Recipe) -> dict[str, Blueprint]:
+    """The variants of a recipe, whose rows come from elsewhere: its source is not looked into.
+
+    Raises:
+        RecipeError, PluginError: as `check`.
+    """
+    return assemble(recipe, _discover(recipe, ()).catalog)
+
+
 def _discover(recipe: Recipe, plugins: Sequence[Path]) -> Discovery:
     try:
         return discover([*recipe.plugins, *plugins])

@@ -35,7 +35,6 @@ from mpcl_core.results.figures import draw
 from mpcl_core.results.report import write as write_report
 from mpcl_registry.discover import discover
 
-
 RUNS = Path("runs")
 """Where a run goes that is given no folder."""
 

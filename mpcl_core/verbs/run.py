@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,14 +38,17 @@ def _run(arguments: argparse.Namespace) -> "Finished":
     from rich.console import Console
 
     from mpcl_core import app
+    from mpcl_registry.discover import tracker
 
-    checked = app.check(recipe, arguments.plugins)
+    trackers = {name: tracker(name) for name in arguments.track}
+    checked = app.check(recipe, [*arguments.plugins, *trackers.values()])
+    _require(trackers, checked.found.catalog.not_loaded)
     device = arguments.device or "cpu"
     return app.run(checked, arguments.out, _how(arguments), device, Console(stderr=True), locked)
 
 
 def _resumed(arguments: argparse.Namespace) -> "Finished":
-    given = {"a recipe": arguments.recipe, "--set": arguments.sets, "--plugin": arguments.plugins}
+    given = {"a recipe": arguments.recipe, "--set": arguments.sets, "--plugin": arguments.plugins, "--track": arguments.track}
     given |= {"--out": arguments.out, "--device": arguments.device, "--locked": arguments.locked}
     if said := [name for name, value in given.items() if value]:
         raise UsageError(f"--resume finishes a run as it was begun, so it goes without {', '.join(said)}")
@@ -70,6 +74,18 @@ def _print(finished: "Finished") -> None:
     console = Console()
     show(finished.results, console)
     console.print(f"Everything is in {finished.folder}", highlight=False, soft_wrap=True)
+
+
+def _require(trackers: Mapping[str, Path], not_loaded: Mapping[str, str]) -> None:
+    """That every tracker that was asked for is there, before anything runs.
+
+    Raises:
+        UsageError: one is not.
+    """
+    for name, path in trackers.items():
+        if reason := not_loaded.get(str(path)):
+            hint = f" Install it: pip install 'mpcl[{name}]'" if reason.startswith("No module named") else ""
+            raise UsageError(f"--track {name}: {reason}.{hint}")
 
 
 def _locked(recipe: Path) -> Path:

@@ -84,6 +84,18 @@ def _text(file: str | Path | None) -> bytes:
         return b""
 
 
+def tracker(name: str) -> Path:
+    """The plugin file of a tracker that comes with the framework; it is loaded only where it is asked for.
+
+    Raises:
+        PluginError: there is none of that name.
+    """
+    spec = importlib.util.find_spec(f"mpcl_trackers.{name}")
+    if spec is None or spec.origin is None:
+        raise PluginError(f"no tracker named '{name}'")
+    return Path(spec.origin).resolve()
+
+
 def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
     try:
         plugin = load()

@@ -1,0 +1,57 @@
+"""Rows as one table, and a table as rows: the modalities one after the other, an absent one NaN throughout."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from einops import rearrange
+from jaxtyping import Float32
+from numpy.typing import ArrayLike
+
+from mpcl_core.interfaces.data import Modality, WindowSet, check_distributions
+from mpcl_core.interfaces.errors import DataError
+
+
+def width(modality: Modality) -> int:
+    """How many columns it has."""
+    return modality.n_chans * (modality.n_times or 1)
+
+
+def to_array(windows: WindowSet) -> Float32[np.ndarray, "n f"]:
+    """The signals of the rows."""
+    tables = [
+        np.where(windows.present[name][:, None], rearrange(values, "n c t -> n (c t)"), np.float32("nan"))
+        for name, values in windows.X.items()
+    ]
+    return np.hstack(tables)
+
+
+def from_array(
+    X: np.ndarray, D: np.ndarray, modalities: Sequence[Modality], groups: ArrayLike | None, weight: np.ndarray
+) -> WindowSet:
+    """The rows as the engine takes them.
+
+    Args:
+        X: (n, f) the modalities one after the other.
+        D: (n, k).
+        modalities: what the columns are.
+        groups: (n,) subjects, if they are known.
+        weight: (n,) of any scale.
+
+    Raises:
+        ValueError: they are not what they should be.
+    """
+    values, present = {}, {}
+    parts = np.split(X, np.cumsum([width(modality) for modality in modalities])[:-1], axis=1)
+    for modality, part in zip(modalities, parts, strict=True):
+        absent = np.isnan(part).all(1)
+        values[modality.name] = np.where(absent[:, None], 0, part).reshape(len(X), modality.n_chans, -1)
+        present[modality.name] = ~absent
+    labels = tuple(f"y{i}" for i in range(D.shape[1]))
+    subject = np.full(len(X), "") if groups is None else np.asarray(groups).astype(str)
+    counted = weight * (len(X) / weight.sum())
+    try:
+        check_distributions(D, "y")
+        windows = WindowSet(tuple(modalities), values, present, D, labels, weight=counted, subject=subject)
+        return windows.validate("X")
+    except DataError as error:
+        raise ValueError(str(error)) from None
