@@ -25,48 +25,53 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "torch's gradient mode": (torch.is_grad_enabled, torch.set_grad_enabled),
     "torch's seed": (torch.initial_seed, lambda kept: None),
-    "numpy's treatment of floating-point errors": (np.geterr, lambda kept: np.seterr(**kept)),
 }
 
 
 @contextmanager
-def unchanged(who: str, owner: str = "", drawing: bool = True) -> Iterator[None]:
-    """Inside, a plugin does something; afterwards the process is as it was.
+def unchanged(who: str, owner: str = "") -> Iterator[None]:
+    """Inside, a plugin does something; afterwards the process is as it was. Random numbers may be drawn.
 
     Args:
         who: the plugin and what it does, for the error.
         owner: the plugin as the registry names it.
-        drawing: random numbers may be drawn inside; otherwise no generator may be touched.
 
     Raises:
         PluginError: a setting was changed, or a generator seeded. It is put back first.
     """
     before = {name: read() for name, (read, _) in SETTINGS.items()}
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()  # noqa: NPY002
+    seeded: list[str] = []
     try:
-        yield
+        with (
+            _told(random, "seed", "random.seed() was called", seeded),
+            _told(np.random, "seed", "numpy.random.seed() was called", seeded),
+        ):
+            yield
     finally:
-        changed = [f"{name} from {before[name]} to {now}" for name, now in _now().items() if now != before[name]]
-        changed += [] if drawing else _drawn(states)
+        now = {name: read() for name, (read, _) in SETTINGS.items()}
+        changed = [f"{name} went from {before[name]} to {now[name]}" for name in now if now[name] != before[name]]
         for name, (_, put_back) in SETTINGS.items():
             put_back(before[name])
-        if changed:
+        if changed or seeded:
             random.setstate(states[0])
             np.random.set_state(states[1])  # noqa: NPY002
             torch.set_rng_state(states[2])
-    if changed:
-        raise PluginError(
-            f"{who} changed {', '.join(changed)}, which belongs to the whole process. Leave it as it is.", owner
-        )
+    if found := [*changed, *dict.fromkeys(seeded)]:
+        raise PluginError(f"{who} changes what belongs to the whole process: {', '.join(found)}", owner)
 
 
-def _now() -> dict[str, Any]:
-    return {name: read() for name, (read, _) in SETTINGS.items()}
+@contextmanager
+def _told(module: Any, name: str, news: str, told: list[str]) -> Iterator[None]:
+    """Inside, a call of the module's function is told of."""
+    function = getattr(module, name)
 
+    def called(*arguments: Any) -> Any:
+        told.append(news)
+        return function(*arguments)
 
-def _drawn(states: tuple[Any, Any, torch.Tensor]) -> list[str]:
-    """The generators of Python and numpy that are not as they were."""
-    found = ["the state of Python's random numbers"] if random.getstate() != states[0] else []
-    before, now = states[1], np.random.get_state(legacy=True)  # noqa: NPY002
-    same = np.array_equal(before[1], now[1]) and before[2:] == now[2:]  # type: ignore[index]
-    return found if same else [*found, "the state of numpy's random numbers"]
+    setattr(module, name, called)
+    try:
+        yield
+    finally:
+        setattr(module, name, function)

@@ -63,7 +63,7 @@ def leaves_alone(use: Callable[[], object]) -> None:
         with unchanged("using it"):
             use()
     except PluginError as error:
-        raise ContractError(str(error)) from None
+        raise ContractError(f"{error}; only the engine sets and seeds, so that jobs differ and repeat") from None
     for name, (first, second) in _states(use).items():
         demand(first != second, f"using it seeds {name}; only the engine seeds, so that jobs differ and repeat")
 
