@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _check(_verb(verbs, "check", "find the faults of a recipe, its network's size and its jobs; train nothing"))
     _list(_verb(verbs, "list", "the components that are installed, and the plugins that did not load"))
     _show(_verb(verbs, "show", "a component, a resolved recipe, or how two recipes differ"))
+    _test(_verb(verbs, "test", "whether the components of a plugin file, or of a name, keep the contract"))
     _new(_verb(verbs, "new", "write the beginnings of a data set of one's own"))
     _cache(_verb(verbs, "cache", "the prepared rows that are kept from one run to the next"))
     _compare(_verb(verbs, "compare", "variants of one run or several side by side, tested by subject"))
@@ -107,6 +108,21 @@ def _show(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("what", nargs="+", metavar="NAME|RECIPE", help="a component's name, or one or two recipes")
     _plugin(verb)
     _set(verb)
+    _json(verb)
+
+
+def _test(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("what", metavar="FILE|NAME", help="a plugin file, or the name of an installed component")
+    verb.add_argument("-k", default="", metavar="TEXT", help="only checks with this in COMPONENT-CHECK")
+    verb.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="sets",
+        metavar="KEY=VALUE",
+        help="a parameter of the component: --set length=4.0 --set retrieval.use=hopfield",
+    )
+    _plugin(verb)
     _json(verb)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from rich.console import Console
 
 from mpcl_core.interfaces.blueprint import Block
-from mpcl_core.interfaces.components import SLOTS
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UsageError
 from mpcl_core.recipe.blocks import Blocks
 from mpcl_core.recipe.merge import Layers, option
@@ -35,11 +34,12 @@ SUPPLIED = {
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the contract checks of a plugin file's components, or of the components of a name."""
-    entries = _entries(arguments.what, arguments.plugins)
-    catalog = discover(_files(arguments.what, arguments.plugins)).catalog
+    what: str = arguments.what
+    file = Path(what) if what.endswith(".py") or Path(what).is_file() else None
+    catalog = discover([*arguments.plugins, *filter(None, [file])]).catalog
     results = [
         {**about, "seen": seen}
-        for entry in entries
+        for entry in (_of_name(what, catalog) if file is None else _of_file(file, catalog))
         for about, seen in _tried(entry, _parameters(entry, catalog, arguments.sets), arguments.k)
     ]
     if not results:
@@ -51,29 +51,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any(result["seen"] for result in results) else 0
 
 
-def _files(what: str, plugins: Sequence[Path]) -> list[Path]:
-    return [*plugins, *([Path(what)] if _is_file(what) else [])]
-
-
-def _is_file(what: str) -> bool:
-    return what.endswith(".py") or Path(what).is_file()
-
-
-def _entries(what: str, plugins: Sequence[Path]) -> list[Entry]:
-    """The components of a file, or those that have a name."""
-    catalog = discover(_files(what, plugins)).catalog
-    if _is_file(what):
-        owner = str(Path(what).resolve())
-        if reason := catalog.not_loaded.get(owner):
-            raise PluginError(f"{owner} did not load: {reason}", owner)
-        found = [entry for entry in catalog.entries() if entry.owner == owner]
-        if not found:
-            raise UsageError(f"{what} brings no component; its mpcl_components() returned none")
+def _of_file(file: Path, catalog: Catalog) -> list[Entry]:
+    owner = str(file.resolve())
+    if reason := catalog.not_loaded.get(owner):
+        raise PluginError(f"{owner} did not load: {reason}", owner)
+    if found := [entry for entry in catalog.entries() if entry.owner == owner]:
         return found
-    found = [entry for entry in catalog.entries() if entry.cls.name == what]
-    if not found:
-        raise UsageError(f"no component named '{what}', and no such file. {_not_loaded(catalog)}".rstrip())
-    return found
+    raise UsageError(f"{file} brings no component: its mpcl_components() returns none")
+
+
+def _of_name(name: str, catalog: Catalog) -> list[Entry]:
+    if found := [entry for entry in catalog.entries() if entry.cls.name == name]:
+        return found
+    raise UsageError(f"no component named '{name}', and no such file. {_not_loaded(catalog)}".rstrip())
 
 
 def _not_loaded(catalog: Catalog) -> str:
@@ -130,6 +120,3 @@ def _print(results: Sequence[dict[str, str]]) -> None:
             console.print(f"         It saw: {result['seen']}", soft_wrap=True)
     failed = sum(bool(result["seen"]) for result in results)
     console.print(f"{len(results) - failed} of {len(results)} checks are kept.", soft_wrap=True)
-
-
-assert SLOTS
