@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _show(_verb(verbs, "show", "a component, a resolved recipe, or how two recipes differ"))
     _schema(_verb(verbs, "schema", "the JSON Schema of recipes, with which an editor completes and checks them"))
     _doctor(_verb(verbs, "doctor", "what is installed and what is not: plugins, versions, devices, extras, cache"))
+    _test(_verb(verbs, "test", "whether the components of a plugin file, or of a name, keep the contract"))
     _new(_verb(verbs, "new", "write the beginnings of a plugin or of a data set of one's own"))
     _cache(_verb(verbs, "cache", "the prepared rows that are kept from one run to the next"))
     _compare(_verb(verbs, "compare", "variants of one run or several side by side, tested by subject"))
@@ -156,6 +157,21 @@ def _schema(verb: argparse.ArgumentParser) -> None:
 
 
 def _doctor(verb: argparse.ArgumentParser) -> None:
+    _plugin(verb)
+    _json(verb)
+
+
+def _test(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("what", metavar="FILE|NAME", help="a plugin file, or the name of an installed component")
+    verb.add_argument("-k", default="", metavar="TEXT", help="only checks with this in COMPONENT-CHECK")
+    verb.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="sets",
+        metavar="KEY=VALUE",
+        help="a parameter of the component: --set length=4.0 --set retrieval.use=hopfield",
+    )
     _plugin(verb)
     _json(verb)
 

@@ -1,14 +1,17 @@
 """Tries a network out on shapes alone: nothing is computed, and no memory taken (torch's meta device)."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
 
+from mpcl_core.engine.blame import named
 from mpcl_core.engine.network import Learner, Network
 from mpcl_core.interfaces.blueprint import NetworkBlueprint
+from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Modality, Valence
-from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.process import unchanged
 
 
 @dataclass(frozen=True)
@@ -29,22 +32,37 @@ def check_network(
 
     Raises:
         RecipeError: a component refused a value.
-        PluginError: a component failed, or answered with a wrong shape.
+        PluginError: a component failed, answered with a wrong shape, or changed a setting of the process.
     """
     with torch.device("meta"):
         network = Network(blueprint, modalities, labels, valence)
         learner = Learner(network, blueprint, len(labels))
         batch = _batch(modalities, len(labels))
-        state = network(batch.X, batch.present)
-        _expect(state.logits.shape, (2, len(labels)), f"head '{blueprint.head.cls.name}' gave logits")
-        for name, objective in learner.objectives.items():
-            _expect(objective(state, batch).shape, (), f"objective '{name}' gave a tensor")
+        _watch(learner)
+        with unchanged("the network"):
+            learner(batch)
     return _size(learner)
 
 
-def _expect(shape: torch.Size, wanted: tuple[int, ...], who: str) -> None:
-    if shape != wanted:
-        raise PluginError(f"{who} {tuple(shape)}, not {wanted}")
+def _watch(learner: Learner) -> None:
+    """From now on a component that changes a setting of the process in ``forward`` is told so, by name."""
+    for component in learner.modules():
+        if isinstance(component, NetworkComponent):
+            _guard(component)
+
+
+def _guard(component: NetworkComponent) -> None:
+    entered: list[AbstractContextManager[None]] = []
+
+    def enter(*_: object) -> None:
+        entered.append(unchanged(f"{named(component)}: forward()"))
+        entered[-1].__enter__()
+
+    def leave(*_: object) -> None:
+        entered.pop().__exit__(None, None, None)
+
+    component.register_forward_pre_hook(enter)
+    component.register_forward_hook(leave, always_call=True)
 
 
 def _batch(modalities: Sequence[Modality], k: int) -> Batch:

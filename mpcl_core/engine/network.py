@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from mpcl_core.engine.blame import blamed, shaped
 from mpcl_core.interfaces.blueprint import NetworkBlueprint, StreamBlueprint
 from mpcl_core.interfaces.components import Encoder, Fusion, Head, Memory, Objective
 from mpcl_core.interfaces.data import Batch, Modality, State, StreamInfo, StreamState, Valence
@@ -18,6 +19,7 @@ class Stream(nn.Module):
         self, blueprint: StreamBlueprint, modalities: Mapping[str, Modality], n_outputs: int, dim: int
     ) -> None:
         super().__init__()
+        self.dim = dim
         mine = tuple(modalities[name] for name in blueprint.encoders)
         self.encoders: Mapping[str, Encoder] = nn.ModuleDict(  # type: ignore[assignment]
             {name: block.build(modality=modalities[name], dim=dim) for name, block in blueprint.encoders.items()}
@@ -29,12 +31,15 @@ class Stream(nn.Module):
 
     def forward(self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]) -> StreamState:
         here = {name: present[name] for name in self.encoders}
-        tokens = {name: encoder(X[name]) for name, encoder in self.encoders.items()}
+        tokens = {name: self._tokens(encoder, X[name]) for name, encoder in self.encoders.items()}
         there = torch.stack(list(here.values())).any(0)
-        z = torch.where(there.unsqueeze(-1), self.fusion(tokens, here), 0.0)
+        fused = shaped(self.fusion, "z", self.fusion(tokens, here), (len(there), self.dim))
+        z = torch.where(there.unsqueeze(-1), fused, 0.0)
         if self.memory is None:
             return StreamState(tokens, z, there)
         enriched, weights = self.memory(z)
+        shaped(self.memory, "enriched", enriched, (len(there), self.dim))
+        shaped(self.memory, "weights", weights, (len(there), *self.memory.prototypes.shape[:2]))
         uniform = 1.0 / weights[0].numel()
         return StreamState(
             tokens,
@@ -44,6 +49,10 @@ class Stream(nn.Module):
             enriched=torch.where(there.unsqueeze(-1), enriched, 0.0),
             prototypes=self.memory.prototypes,
         )
+
+    def _tokens(self, encoder: Encoder, x: Float[Tensor, "b _ _"]) -> Float[Tensor, "b _ d"]:
+        tokens: Tensor = shaped(encoder, "tokens", encoder(x), (len(x), encoder.n_tokens, self.dim))
+        return tokens
 
 
 class Network(nn.Module):
@@ -65,7 +74,8 @@ class Network(nn.Module):
     ) -> None:
         super().__init__()
         by_name = {modality.name: modality for modality in modalities}
-        k, dim = len(labels), blueprint.dim
+        self.n_outputs = k = len(labels)
+        dim = blueprint.dim
         self.streams: Mapping[str, Stream] = nn.ModuleDict(  # type: ignore[assignment]
             {name: Stream(stream, by_name, k, dim) for name, stream in blueprint.streams.items()}
         )
@@ -77,9 +87,11 @@ class Network(nn.Module):
         )
 
     def forward(self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]) -> State:
-        streams = {name: stream(X, present) for name, stream in self.streams.items()}
-        logits, aux = self.head(streams)
-        return State(streams, logits, aux)
+        with blamed():
+            streams = {name: stream(X, present) for name, stream in self.streams.items()}
+            logits, aux = self.head(streams)
+            shaped(self.head, "logits", logits, (len(next(iter(streams.values())).z), self.n_outputs))
+            return State(streams, logits, aux)
 
     @property
     def encoded(self) -> tuple[str, ...]:
@@ -111,7 +123,8 @@ class Learner(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[State, dict[str, Float[Tensor, ""]]]:
         state = self.network(batch.X, batch.present)
-        losses = {name: objective(state, batch) for name, objective in self.objectives.items()}
+        with blamed():
+            losses = {n: shaped(each, "a loss", each(state, batch), ()) for n, each in self.objectives.items()}
         total = torch.stack([self.weights[name] * loss for name, loss in losses.items()]).sum()
         return state, {"loss": total, **losses}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from mpcl_core.interfaces.components import SLOTS, Component
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UserError
+from mpcl_core.interfaces.process import unchanged
 from mpcl_core.interfaces.settings import Robustness, Train
 
 
@@ -30,7 +31,7 @@ class Block:
 
         Raises:
             RecipeError: the constructor refused a value.
-            PluginError: the constructor failed otherwise.
+            PluginError: the constructor failed otherwise, or changed a setting of the process.
         """
         wanted = inspect.signature(SLOTS[self.cls.slot]).parameters
         given = {name: supplied[name] for name in wanted}
@@ -38,16 +39,17 @@ class Block:
             name: value.build(**supplied) if isinstance(value, Block) else value
             for name, value in self.parameters.items()
         }
+        file = inspect.getfile(self.cls)
         try:
-            return self.cls(**given, **own)
+            with unchanged(f"building '{self.cls.name}' ({file})"):
+                return self.cls(**given, **own)
         except UserError:
             raise
         except ValueError as error:
             raise RecipeError([Fault(self.place, self.key, f"'{self.cls.name}': {error}")]) from error
         except Exception as error:
             raise PluginError(
-                f"{self.place}: {self.key}: building '{self.cls.name}' ({inspect.getfile(self.cls)}) "
-                f"failed: {type(error).__name__}: {error}"
+                f"{self.place}: {self.key}: building '{self.cls.name}' ({file}) failed: {type(error).__name__}: {error}"
             ) from error
 
 

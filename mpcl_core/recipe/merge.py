@@ -112,7 +112,7 @@ def layers(path: Path, sets: Sequence[str], faults: list[Fault]) -> Layers | Non
         faults: takes what is wrong with a text.
     """
     stack = _parents(path, faults)
-    options = [_option(text, number, faults) for number, text in enumerate(sets, 1)]
+    options = [option(text, number, faults) for number, text in enumerate(sets, 1)]
     if stack is None or None in options:
         return None
     joined = Layers(replace(stack[-1], value={}))
@@ -167,7 +167,7 @@ def _defaults() -> Node:
     return node
 
 
-def _option(text: str, number: int, faults: list[Fault]) -> Node | None:
+def option(text: str, number: int, faults: list[Fault]) -> Node | None:
     """The patch that an option ``key.key=value`` is; None where it is unreadable."""
 
     def place(column: int) -> Place:

@@ -19,7 +19,8 @@ class LDAKNN(Estimator):
     """The unweighted mean of the labels of the nearest rows in discriminant space, by Euclidean distance.
 
     A row is described as by `knn`: features as they are, a signal by each channel's mean and standard deviation.
-    Where all fitting rows have one distribution, or each its own, the features are compared as they are.
+    Where all fitting rows have one distribution, or each its own, or the rows of a distribution are too few to tell
+    how they scatter, the features are compared as they are.
 
     Args:
         k: neighbours that are averaged; all fitting rows where there are fewer.
@@ -57,14 +58,20 @@ class LDAKNN(Estimator):
 
 
 def _discriminant(features: Float64[np.ndarray, "N f"], D: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "f _"]:
-    """The directions; with one class, or none of two rows, there are none to find, and the features stay."""
+    """The directions; with one class, or none of two rows, there are none to find, and the features stay. So they do
+    where S_w has no inverse: in classes of two rows the shrinkage that Ledoit and Wolf estimate is 0.
+    """
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
     label = np.unique(D, axis=0, return_inverse=True)[1].reshape(-1)
     varied = features.std(0) > 0
     if not 1 < label.max() + 1 < len(label) or not varied.any():
         return np.eye(features.shape[1])
-    analysis = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto").fit(features[:, varied], label)
+    analysis = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto")
+    try:
+        analysis.fit(features[:, varied], label)
+    except np.linalg.LinAlgError:
+        return np.eye(features.shape[1])
     directions = np.zeros((features.shape[1], label.max()))
     found = analysis.scalings_[:, : label.max()]
     directions[varied, : found.shape[1]] = found

@@ -4,6 +4,7 @@ import hashlib
 import importlib
 import importlib.util
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -15,6 +16,7 @@ import pluggy
 
 from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.process import unchanged
 from mpcl_registry.catalog import Catalog, checked_component
 
 DEFAULT_PLUGINS = (
@@ -98,12 +100,14 @@ def tracker(name: str) -> Path:
 
 def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
     try:
-        plugin = load()
-        found.manager.register(plugin, name=owner)
-        found.manager.check_pending()
-        classes = [checked_component(cls, owner) for group in _own_components(found.manager, plugin) for cls in group]
+        with unchanged("loading it", owner):
+            plugin = load()
+            found.manager.register(plugin, name=owner)
+            found.manager.check_pending()
+            groups = _own_components(found.manager, plugin)
+        classes = [checked_component(cls, owner) for group in groups for cls in group]
     except (Exception, SystemExit) as error:  # whatever a plugin does while it loads, the others go on
-        found.catalog.not_loaded[owner] = _reason(error)
+        found.catalog.not_loaded[owner] = _reason(error, owner)
         if found.manager.has_plugin(owner):
             found.manager.unregister(name=owner)
         return
@@ -119,10 +123,17 @@ def _own_components(manager: pluggy.PluginManager, plugin: object) -> list[list[
     return [list(cast("Callable[[], Iterable[type]]", impl.function)()) for impl in mine]
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException, owner: str) -> str:
+    """Why a plugin did not load; also where, if that is not the owner's file."""
+    if isinstance(error, pluggy.PluginValidationError):
+        return f"PluginValidationError: {' '.join(str(error).split())}"
     text = str(error).strip().splitlines()
-    kind = "" if isinstance(error, PluginError | ImportError) else f"{type(error).__name__}: "
-    return f"{kind}{text[0] if text else type(error).__name__}"
+    first = text[0] if text else type(error).__name__
+    if isinstance(error, PluginError | ImportError):
+        return first
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = "" if frame.filename in (owner, __file__) else f", at {frame.filename}:{frame.lineno}"
+    return f"{type(error).__name__}: {first}{place}"
 
 
 def _import_file(path: Path) -> ModuleType:

@@ -96,7 +96,7 @@ def test_check_names_a_head_with_a_wrong_shape() -> None:
 
     from dataclasses import replace
 
-    with pytest.raises(PluginError, match=r"head 'wide' gave logits \(2, 8\), not \(2, 5\)"):
+    with pytest.raises(PluginError, match=r"head 'wide' \(.*\.py\) gave logits \(2, 8\), not \(2, 5\)"):
         check_network(replace(network(), head=block(Wide)), testing.MODALITIES, LABELS, None)
 
 
