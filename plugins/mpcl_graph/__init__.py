@@ -1,6 +1,6 @@
 """Graphs in place of the default encoders, fusions, memories and heads.
 
-torch-geometric is imported here alone, when a component is constructed. Its dense operators are used as they are
+torch-geometric is imported here alone, when a component is constructed. Its dense operators are used
 (``DenseGraphConv``, ``DenseGCNConv``, ``dense_diff_pool``). Where it has message passing alone (``ChebConv``,
 ``HGTConv``), the sum over edges is written as a product of matrices, and the tests hold both to the same numbers: the
 graphs here are small and complete and alike in every row, so that a product takes a half to a tenth of the time

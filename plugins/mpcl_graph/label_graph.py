@@ -21,6 +21,7 @@ from mpcl_core.interfaces.components import Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.interfaces.values import Fraction
 from mpcl_graph.co_occurrence import co_occurrence, unseen
+from mpcl_graph.convolution import convolved
 from mpcl_graph.start import log_mean, small
 
 
@@ -67,6 +68,5 @@ class LabelGraph(Head):
 
     def _classifier(self) -> Float[Tensor, "k width"]:
         """W."""
-        hidden = leaky_relu(self.first(self.labels, self.graph), 0.2)
-        W: Tensor = self.second(hidden, self.graph).squeeze(0)
-        return W
+        hidden = leaky_relu(convolved(self.first, self.labels, self.graph), 0.2)
+        return convolved(self.second, hidden, self.graph)

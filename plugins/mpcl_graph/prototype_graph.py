@@ -17,6 +17,7 @@ from mpcl_core.interfaces.data import Recall
 from mpcl_core.interfaces.maths import normalise
 from mpcl_core.interfaces.values import Count, Positive
 from mpcl_graph.co_occurrence import co_occurrence, unseen
+from mpcl_graph.convolution import convolved
 
 
 class PrototypeGraph(Memory):
@@ -56,9 +57,7 @@ class PrototypeGraph(Memory):
     @property
     def prototypes(self) -> Float[Tensor, "k m d"]:  # type: ignore[override]  # made of the bank, not stored
         """M."""
-        B = rearrange(self.bank, "k m d -> m k d")
-        M: Tensor = rearrange(self.refine(B, self.graph), "m k d -> k m d")
-        return M
+        return convolved(self.refine, self.bank, self.graph)
 
     def forward(self, z: Float[Tensor, "b d"]) -> Recall:
         M = self.prototypes.flatten(0, 1)

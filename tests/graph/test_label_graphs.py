@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from gradients import gradcheck
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_graph.co_occurrence import co_occurrence
+from mpcl_graph.convolution import convolved
 from mpcl_graph.graph_pool import GraphPool
 from mpcl_graph.label_graph import LabelGraph
 from mpcl_graph.prototype_graph import PrototypeGraph
@@ -82,6 +83,16 @@ def test_the_graph_is_a_buffer_that_observe_alone_fills(build: type) -> None:
     assert torch.equal(component.graph, before)
     component.observe(labels, weight)
     torch.testing.assert_close(component.graph, co_occurrence(labels, weight))
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_convolution_is_that_of_torch_geometric(bias: bool) -> None:
+    from torch_geometric.nn import DenseGraphConv
+
+    conv, X, A = DenseGraphConv(D, 6, bias=bias), torch.randn(K, 3, D), torch.rand(K, K)
+    expected = conv(X.transpose(0, 1), A).transpose(0, 1)
+    torch.testing.assert_close(convolved(conv, X, A), expected)
+    torch.testing.assert_close(convolved(conv, X[:, 0], A), expected[:, 0])
 
 
 @pytest.mark.parametrize("per_emotion", [1, 2])
