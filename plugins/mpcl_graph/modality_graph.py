@@ -62,7 +62,7 @@ class ModalityGraph(Fusion):
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> Float[Tensor, "b d"]:
         there = torch.cat([present[s].unsqueeze(-1).expand(tokens[s].shape[:-1]) for s in self.types], dim=-1)
-        F = self.norm(torch.cat(self.attended(tokens, there), dim=-2))
+        F: Tensor = self.norm(torch.cat(self.attended(tokens, there), dim=-2))
         return (masked_softmax(F @ self.u, there).unsqueeze(-2) @ F).squeeze(-2)
 
     def attended(
