@@ -1,8 +1,9 @@
 """Jobs of one variant trained together, against one by one: the complete model on features, 32 folds, side by side.
 
-Timed in turn, again and again: an epoch of all folds one by one in one process, stacked by 8 in one process, one by one in
-two, and stacked by 8 in two; one thread each. Aims: at d 32, batch 16 the last is >= 4.5 x the first, at d 64, batch 32
->= 2.2 x; at d 64, batch 64 what `--cohort auto` would choose is no slower than the better of the last two by more than 5 %.
+Timed in turn, again and again: an epoch of all folds one by one in one process, stacked by 8 in one process, one by one
+in two, and stacked by 8 in two; one thread each. Aims: at d 32, batch 16 the last is >= 4.5 x the first, at d 64, batch
+32 >= 2.2 x; at d 64, batch 64 what `--cohort auto` would choose is no slower than the better of the last two by more
+than 5 %.
 
 Run: python benchmarks/cohort.py
      python benchmarks/cohort.py --device cuda     (batch 64, d 64, 96 and 219 networks, one by one and as one stack)

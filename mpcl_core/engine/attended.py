@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import torch
 
+from mpcl_core.engine.blame import accusation
 from mpcl_core.engine.training.randomness import RandomState
 from mpcl_core.engine.training.trainer import Turn
 from mpcl_core.engine.whole import write_whole
@@ -87,7 +88,7 @@ class Attended:
             except Exception as error:
                 if is_full(error):
                     raise
-                message = f"{type(error).__name__}: {error}"
+                message = accusation(error) or f"{type(error).__name__}: {error}"
                 log.error("%s", traceback.format_exc())  # noqa: TRY400
         self.seconds += time.perf_counter() - started
         if isinstance(found, Turn):

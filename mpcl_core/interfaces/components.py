@@ -120,7 +120,7 @@ class Fusion(NetworkComponent):
 class Memory(NetworkComponent):
     """Keeps prototypes of each emotion and answers an embedding with what it recalls.
 
-    ``prototypes`` is a parameter or a buffer of shape (k m d), registered under that name.
+    ``prototypes`` (k m d) is a parameter or a buffer registered under that name, or a property made from such.
 
     Args:
         n_outputs: k.

@@ -48,8 +48,9 @@ def _run(arguments: argparse.Namespace) -> "Finished":
 
 
 def _resumed(arguments: argparse.Namespace) -> "Finished":
-    given = {"a recipe": arguments.recipe, "--set": arguments.sets, "--plugin": arguments.plugins, "--track": arguments.track}
-    given |= {"--out": arguments.out, "--device": arguments.device, "--locked": arguments.locked}
+    given = {"a recipe": arguments.recipe, "--set": arguments.sets, "--plugin": arguments.plugins}
+    given |= {"--track": arguments.track, "--out": arguments.out, "--device": arguments.device}
+    given |= {"--locked": arguments.locked}
     if said := [name for name, value in given.items() if value]:
         raise UsageError(f"--resume finishes a run as it was begun, so it goes without {', '.join(said)}")
     from rich.console import Console

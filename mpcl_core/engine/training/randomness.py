@@ -70,8 +70,8 @@ def _restore(state: dict[str, Any]) -> None:
 
 @contextmanager
 def deterministic(threads: int) -> Iterator[None]:
-    """Inside, torch computes on so many CPU threads and with reproducible algorithms only."""
-    kept = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    """Inside, torch computes on so many CPU threads and with reproducible algorithms only; a plugin's changes end too."""
+    kept = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled(), torch.get_default_dtype()
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True, warn_only=True)
     try:
@@ -79,3 +79,4 @@ def deterministic(threads: int) -> Iterator[None]:
     finally:
         torch.set_num_threads(kept[0])
         torch.use_deterministic_algorithms(kept[1])
+        torch.set_default_dtype(kept[2])
