@@ -199,7 +199,7 @@ def open_run(recipe: Path) -> Opened:
 def _open_run(recipe: Path) -> Opened:
     read = load(recipe)
     found = discover(read.plugins)
-    return Opened(with_references(assemble(read, found.catalog)), found.manager.hook)
+    return Opened(with_references(assemble(read, found.catalog)), found.observers())
 
 
 def _place(checked: Checked) -> Path:

@@ -7,8 +7,8 @@ import io
 import json
 import logging
 import traceback
-from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,10 +38,15 @@ VIEWED = 64
 
 @dataclass(frozen=True)
 class Opened:
-    """A run as a job sees it: its variants, and the relay of the observing hooks (pluggy's ``hook``)."""
+    """A run as a job sees it.
+
+    Args:
+        blueprints: its variants.
+        observers: hook -> who is to be told, by the hook's arguments.
+    """
 
     blueprints: Mapping[str, Blueprint]
-    hooks: Any
+    observers: Mapping[str, Sequence[Callable[..., None]]] = field(default_factory=dict)
 
 
 class Running:
@@ -55,7 +60,7 @@ class Running:
     """
 
     def __init__(self, job: Job, opened: Opened, device: str, store: Store | None = None) -> None:
-        self.job, self.hooks, self.device, self.store = job, opened.hooks, device, store
+        self.job, self.observers, self.device, self.store = job, opened.observers, device, store
         self.blueprint = opened.blueprints[job.variant]
         self.journal = job.folder / "metrics.jsonl"
         self.checkpoint = Checkpoint(job.folder / "checkpoint" / "training.pt", self.journal)
@@ -142,10 +147,11 @@ class Running:
         write_whole(self.job.folder / "robustness.jsonl", text.encode())
 
     def _tell(self, hook: str, **news: object) -> None:
-        try:
-            getattr(self.hooks, hook)(job=self.job, **news)
-        except Exception:  # an observer never breaks a run
-            log.warning("an observer of %s failed:\n%s", hook, traceback.format_exc())
+        for observer in self.observers.get(hook, ()):
+            try:
+                observer(job=self.job, **news)
+            except Exception:  # an observer never breaks a run, nor hides anything from the others
+                log.warning("an observer of %s failed:\n%s", hook, traceback.format_exc())
 
     def _check(self, D_pred: np.ndarray, test: WindowSet) -> None:
         name = self.job.variant

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +37,7 @@ DEFAULT_PLUGINS = (
     "mpcl_trackers",
 )
 ENTRY_POINT_GROUP = "mpcl"
+OBSERVING = ("mpcl_job_started", "mpcl_epoch_ended", "mpcl_job_ended")
 
 
 @dataclass
@@ -44,6 +46,17 @@ class Discovery:
 
     catalog: Catalog
     manager: pluggy.PluginManager
+
+    def observers(self) -> dict[str, list[Callable[..., None]]]:
+        """Observing hook -> who is to be told of it, each by a call of its own, so that none hides it from another."""
+        return {
+            name: [partial(_tell, each) for each in getattr(self.manager.hook, name).get_hookimpls()]
+            for name in OBSERVING
+        }
+
+
+def _tell(observer: pluggy.HookImpl, **news: object) -> None:
+    observer.function(**{name: news[name] for name in observer.argnames})
 
 
 def discover(files: Iterable[Path] = (), entries: Sequence[EntryPoint] | None = None) -> Discovery:

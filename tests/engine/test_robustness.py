@@ -70,7 +70,7 @@ def test_settings_that_make_no_sense(bad: dict[str, object], message: str) -> No
 
 def lines(folder: Path, windows: WindowSet, settings: Robustness | None) -> list[dict[str, Any]]:
     made = replace(blueprint("v", network(epochs=3), block(ThisStudy), block(LOSO)), robustness=settings)
-    outcome = run_job(lambda: Opened({"v": made}, None), Job("v", 0, "f", folder), windows, FOLD, 0, "cpu")
+    outcome = run_job(lambda: Opened({"v": made}), Job("v", 0, "f", folder), windows, FOLD, 0, "cpu")
     assert not outcome.error, outcome.error
     path = folder / "robustness.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []

@@ -145,7 +145,7 @@ class Made(Source):
 
 def opened(model: object) -> Opened:
     made = blueprint("net", model, block(Made), block(LOSO), [block(ZScore, scope="train")])  # type: ignore[arg-type]
-    return Opened({"net": made}, None)
+    return Opened({"net": made})
 
 
 def job(folder: Path, model: object, windows: WindowSet):  # type: ignore[no-untyped-def]  # noqa: ANN201

@@ -1,6 +1,6 @@
 """Jobs that are run to see what reaches what: short, in a fresh process, watched."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -68,19 +68,11 @@ class Trace:
     error: str
 
 
-@dataclass(frozen=True)
-class _Hooks:
-    """Stands for the observing hooks."""
-
-    stirred: bool
-
-    def mpcl_job_started(self, job: Job, network: nn.Module | None, recipe: Mapping[str, Any]) -> None:
-        rng = torch.Generator().manual_seed(0)
-        for weights in network.parameters() if network and self.stirred else ():
-            weights.data += NOISE * torch.randn(weights.shape, generator=rng)
-
-    def __getattr__(self, hook: str) -> Callable[..., None]:
-        return lambda **news: None
+def _stir(job: Job, network: nn.Module | None, recipe: Mapping[str, Any]) -> None:
+    """Other weights to start from."""
+    rng = torch.Generator().manual_seed(0)
+    for weights in network.parameters() if network else ():
+        weights.data += NOISE * torch.randn(weights.shape, generator=rng)
 
 
 def rehearse(opener: Opener, steps: Sequence[Step]) -> list[Trace]:
@@ -97,7 +89,7 @@ def _run(blueprints: Mapping[str, Blueprint], step: Step, folder: Path) -> Trace
     windows = step.windows
     if step.settled:
         windows, blueprint = _settled(windows, step.fold, blueprint), replace(blueprint, transforms=())
-    opened = Opened({step.variant: watched(blueprint, log)}, _Hooks(step.stirred))
+    opened = Opened({step.variant: watched(blueprint, log)}, {"mpcl_job_started": [_stir] if step.stirred else []})
     job = Job(step.variant, step.seed, step.fold.label, folder)
     outcome = run_job(lambda: opened, job, windows, step.fold, step.number, "cpu")
     D_pred = step.windows.D[:0] if outcome.error else _predicted(folder / "predictions.npz")

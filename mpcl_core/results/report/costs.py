@@ -26,8 +26,9 @@ NOTES = (
 TOGETHER = "trained together"
 
 OF_COHORTS = (
-    "Trained together: how many jobs were one batched model. Their time cannot be told apart, so that a job's seconds "
-    "are not what it would take alone.",
+    "Trained together: how many jobs at a time were one batched model; a job's seconds are its share of their time. "
+    "Where a component drops out at random, its masks are not those of the job alone, and the numbers differ as "
+    "between seeds.",
 )
 
 
