@@ -27,7 +27,7 @@ from mpcl_core import app
 from mpcl_core.engine.prepare import outputs
 from mpcl_core.engine.training.phase import Phase
 from mpcl_core.engine.training.trainer import Trainer
-from mpcl_core.interfaces.blueprint import NetworkBlueprint
+from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.recipe.load import load
@@ -49,21 +49,25 @@ LINEAR = [
 ]
 
 
-def model(dim: int, batch: int, features: tuple[Modality, ...]) -> tuple[NetworkBlueprint, WindowSet]:
-    """The model and some random rows; of the raw windows' shapes where there are no features."""
+def model(dim: int, batch: int, features: tuple[Modality, ...], n: int = 0) -> tuple[Blueprint, WindowSet]:
+    """The model and n random rows, enough for `STEPS` where 0; of the raw windows' shapes where there are no features."""
     changes = [f"dim={dim}", f"train.batch_size={batch}", *(LINEAR if features else [])]
     blueprint = app.check(load(RECIPE, changes)).blueprints["main"]
     source: Source = blueprint.source.build()
     prepared = outputs(source.modalities, [block.build() for block in blueprint.prepare])
-    if not isinstance(blueprint.model, NetworkBlueprint):
-        raise TypeError
-    return blueprint.model, rows(features or prepared, source, batch * STEPS)
+    return blueprint, rows(features or prepared, source, n or batch * STEPS)
 
 
 def phase(dim: int, features: tuple[Modality, ...]) -> Phase:
     """It before its first step."""
     blueprint, windows = model(dim, BATCH, features)
-    return Trainer(blueprint, [], (0, 0), "cpu", lambda _: None, lambda *_: None).phase(windows)
+    return Trainer(network(blueprint), [], (0, 0), "cpu", lambda _: None, lambda *_: None).phase(windows)
+
+
+def network(blueprint: Blueprint) -> NetworkBlueprint:
+    if not isinstance(blueprint.model, NetworkBlueprint):
+        raise TypeError
+    return blueprint.model
 
 
 def rows(modalities: tuple[Modality, ...], source: Source, n: int) -> WindowSet:

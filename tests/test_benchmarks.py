@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+import cohort
 import hopfield_layers
 import jobs
 import matmul_share
@@ -46,3 +47,11 @@ def test_what_two_jobs_are_worth_and_what_a_job_costs_is_read_from_runs(monkeypa
     said = jobs.overhead(jobs.RECIPES / "mpcl.yaml", *options)
     assert said.endswith("; 3 jobs)")
     assert float(said.split()[0]) > 0
+
+
+@pytest.mark.slow
+def test_a_whole_study_is_run_together_and_folds_are_as_fast_as_they_are() -> None:
+    assert cohort.study(4, 3, 5, "cpu", together=6, epochs=1) > 0
+    made = cohort.Folds(range(2), 16, 8, "cpu", 2)
+    found = cohort.timed({"alone": lambda: made.epoch(False), "stacked": lambda: made.epoch(True)}, 1)
+    assert set(found) == {"alone", "stacked"}
