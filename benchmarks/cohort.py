@@ -143,7 +143,7 @@ def gpu() -> None:
 
 
 def study(subjects: int, trials: int, windows: int, device: str, together: int, epochs: int = 20) -> float:
-    """Wall seconds of a whole leave-one-subject-out study of three seeds, from rows to predictions, on random features."""
+    """Wall seconds of a leave-one-subject-out study with three seeds, from rows to predictions, on random features."""
     blueprint, made = model(64, 64, PUBLISHED, subjects * trials * windows)
     names = np.array([f"S{number:02d}" for number in range(subjects)])
     made.subject = np.repeat(names, trials * windows)

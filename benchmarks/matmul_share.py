@@ -50,7 +50,7 @@ LINEAR = [
 
 
 def model(dim: int, batch: int, features: tuple[Modality, ...], n: int = 0) -> tuple[Blueprint, WindowSet]:
-    """The model and n random rows, enough for `STEPS` where 0; of the raw windows' shapes where there are no features."""
+    """The model and n random rows (0: enough for `STEPS`), of the raw windows' shapes where there are no features."""
     changes = [f"dim={dim}", f"train.batch_size={batch}", *(LINEAR if features else [])]
     blueprint = app.check(load(RECIPE, changes)).blueprints["main"]
     source: Source = blueprint.source.build()

@@ -10,7 +10,7 @@ import cohort
 import hopfield_layers
 import jobs
 import matmul_share
-from mpcl_core import app
+from mpcl_core.app import running
 from mpcl_core.cli import main
 
 
@@ -39,7 +39,7 @@ def test_what_two_jobs_are_worth_and_what_a_job_costs_is_read_from_runs(monkeypa
         return SimpleNamespace(returncode=main(here), stderr="")
 
     monkeypatch.setattr(jobs, "subprocess", SimpleNamespace(run=in_this_process))
-    monkeypatch.setattr(app, "draw", lambda _: [])
+    monkeypatch.setattr(running, "draw", lambda _: [])
     lines = list(jobs.gain(jobs.RECIPES / "mpcl.yaml", 1, *options))
     assert [line.partition(":")[0].strip() for line in lines] == ["command", "jobs"]
     times = jobs.timed(jobs.RECIPES / "mpcl.yaml", 1, *options)

@@ -70,7 +70,7 @@ def _restore(state: dict[str, Any]) -> None:
 
 @contextmanager
 def deterministic(threads: int) -> Iterator[None]:
-    """Inside, torch computes on so many CPU threads and with reproducible algorithms; what a plugin changes ends too."""
+    """Inside, torch computes on so many CPU threads and with reproducible algorithms; what plugins change ends too."""
     kept = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled(), torch.get_default_dtype()
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True, warn_only=True)
