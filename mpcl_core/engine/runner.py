@@ -79,7 +79,7 @@ def run_tasks(
     """
     calls = (
         delayed(_run)(opener, part, plan[number].windows, means.device, size)
-        for number, part, size in _parts(plan, tasks, means.shares)
+        for number, part, size in _parts(plan, tasks, means)
     )
     outcomes: list[Outcome] = []
     stack, parallel = means.parallel([study.windows for study in plan])
@@ -94,19 +94,26 @@ def run_tasks(
     return outcomes
 
 
-def _parts(
-    plan: Sequence[Study], tasks: Sequence[Task], shares: Mapping[str, Share]
-) -> Iterator[tuple[int, list[Assigned], int]]:
+def _parts(plan: Sequence[Study], tasks: Sequence[Task], means: Means) -> Iterator[tuple[int, list[Assigned], int]]:
     """The jobs of each call: the number of their study, they themselves, and how many are trained together."""
     for (number, variant), group in groupby(tasks, lambda task: (task.study, task.job.variant)):
-        share = shares.get(variant, Share())
+        share = means.shares.get(variant, Share())
         folds = plan[number].folds
         jobs = [Assigned(task.job, folds[task.fold], task.fold) for task in group]
         if share.size > 1:
             jobs.sort(key=lambda job: -len(job.fold.train))  # members of like size wait least for each other
-        calls = max(share.processes, -(-len(jobs) // (2 * share.size))) if share.size > 1 else len(jobs)
+        calls = _calls(len(jobs), share, means.jobs)
         for first in range(min(calls, len(jobs))):
             yield number, jobs[first::calls], share.size
+
+
+def _calls(n: int, share: Share, processes: int) -> int:
+    """How many calls n jobs make: one each, or so many that places of a cohort are taken over about once."""
+    if share.size == 1:
+        return n
+    if share.processes < processes:
+        return share.processes
+    return max(share.processes, -(-n // (2 * share.size)))
 
 
 def _run(opener: Opener, jobs: Sequence[Assigned], windows: WindowSet, device: str, size: int) -> list[Outcome]:
