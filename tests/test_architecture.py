@@ -91,6 +91,6 @@ def test_nothing_is_imported_before_it_is_needed(code: str, absent: list[str]) -
 def test_importing_and_discovering_seed_nothing() -> None:
     code = (
         "import numpy, torch; state = lambda: (torch.initial_seed(), numpy.random.get_state()[1].tolist());"
-        "before = state(); import mpcl_core.app; mpcl_core.app.discover(); assert state() == before"
+        "before = state(); import mpcl_core.app.checking; mpcl_core.app.checking.discover(); assert state() == before"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

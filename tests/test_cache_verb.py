@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
-from mpcl_core import app
+from mpcl_core.app import running
 from mpcl_core.cli import main
 from mpcl_core.engine.cache import code
 from test_run import SMALL, numbers
@@ -24,7 +24,7 @@ MEAN = [*SMALL[:3], "--set=estimator.use=mean"]
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of this test's own; no plugin was edited while the tests ran; no figures, which take the longest."""
-    monkeypatch.setattr(app, "draw", lambda run: None)
+    monkeypatch.setattr(running, "draw", lambda run: None)
     monkeypatch.setattr(code, "LOADED", math.inf)
     monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from conftest import ROOT
 from mpcl_core.cli import main
@@ -47,7 +48,10 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         if about.exists():
             break
         time.sleep(0.1)
-    yield Cluster(json.loads(about.read_text())["address"], workers)
+    address = json.loads(about.read_text())["address"]
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(len(workers), timeout=60)
+    yield Cluster(address, workers)
     for process in (*workers, scheduler):
         process.kill()
         process.wait()

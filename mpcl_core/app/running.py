@@ -119,19 +119,20 @@ def resume(path: Path, how: How, console: Console) -> Finished:
     """
     folder = RunFolder.found(path)
     then = folder.lock()
-    checked = check(load(folder.recipe))
-    if then and _is_whole(folder, then["studies"], checked):
+    if then and _is_whole(folder, then["studies"]):
         console.print(f"{folder.folder} is complete: nothing is to be done.", highlight=False, soft_wrap=True)
         return Finished(folder.folder, compare([folder.folder]), [])
     with resumable(folder.folder):
         folder.reopen()
-        return _complete(checked, folder, how, then["device"] if then else "cpu", console)
+        return _complete(check(load(folder.recipe)), folder, how, then["device"] if then else "cpu", console)
 
 
-def _is_whole(folder: RunFolder, studies: Sequence[Mapping[str, Any]], checked: Checked) -> bool:
+def _is_whole(folder: RunFolder, studies: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the folder is in its place and all jobs have ended well; asks the lock, not the data."""
-    blueprints, seeds = with_references(checked.blueprints), checked.recipe.seeds
-    return folder.folder.is_dir() and all(
+    if not folder.folder.is_dir():
+        return False
+    blueprints, seeds = open_run(folder.recipe).blueprints, load(folder.recipe).seeds
+    return all(
         ended_well(job)
         for study in studies
         for variant in study["variants"]
@@ -157,7 +158,12 @@ def _complete(
         draw(folder.partial)
         write_report(folder.partial)
         folder.finish()
-    return Finished(folder.folder, results, [outcome for outcome in outcomes if outcome.error])
+    return Finished(folder.folder, results, [_in_place(outcome, folder) for outcome in outcomes if outcome.error])
+
+
+def _in_place(outcome: Outcome, folder: RunFolder) -> Outcome:
+    """It with the paths that the folder's files have now."""
+    return replace(outcome, error=outcome.error.replace(str(folder.partial.resolve()), str(folder.folder)))
 
 
 def _lock(folder: RunFolder, now: Mapping[str, Any], plan: Sequence[Study], locked: Path | None) -> None:

@@ -91,6 +91,10 @@ def run_tasks(
                     break
     except TerminatedWorkerError:
         raise WorkerLostError("a process that ran a job was killed (by the system, if memory ran out)") from None
+    except Exception as error:
+        if not type(error).__module__.startswith("distributed"):
+            raise
+        raise WorkerLostError(f"the cluster has lost what it needs ({type(error).__name__}: {error})") from None
     return outcomes
 
 

@@ -1,5 +1,7 @@
 """Checks of a memory: what it recalls, and what it says should be written."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -9,11 +11,11 @@ from mpcl_core.testing.inputs import D, K, distributions, noise
 
 
 def recalls_shares(case: Case) -> None:
-    """A row's prototype weights are shares that sum to 1, and ``prototypes`` (k m d) is a registered tensor."""
+    """A row's prototype weights are shares that sum to 1, and ``prototypes`` (k m d) is a tensor."""
     memory = case.build().eval()
-    known = {**dict(memory.named_parameters()), **dict(memory.named_buffers())}
-    demand("prototypes" in known, "'prototypes' is neither a parameter nor a buffer")
-    shape = tuple(known["prototypes"].shape)
+    prototypes: Any = getattr(memory, "prototypes", None)
+    demand(isinstance(prototypes, torch.Tensor), "'prototypes' is no tensor")
+    shape = tuple(prototypes.shape)
     demand(len(shape) == 3 and (shape[0], shape[2]) == (K, D), f"prototypes has shape {shape}, not ({K}, m, {D})")
     weights = memory(noise(4, D)).weights.detach()
     sums = weights.flatten(1).sum(-1)

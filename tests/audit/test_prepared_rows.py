@@ -76,8 +76,8 @@ def test_an_answer_is_alike_only_if_every_value_is() -> None:
 def remarks(variant: str) -> list[Remark]:
     checked = app.check(load(HERE / "rows.yaml"))
     blueprint = checked.blueprints[variant]
-    (study,) = app.studies({variant: blueprint})
-    opener = partial(app.open_run, HERE / "rows.yaml", (HERE / "leaky.py",))
+    (study,) = studies({variant: blueprint})
+    opener = partial(app.open_run, HERE / "rows.yaml")
     ways = prepared.ways(blueprint, study)
     calls = {name: Call(prepared.prepared, (opener, variant, given)) for name, given in ways.items()}
     answers = fresh({"": calls}, [app.__name__], lambda name: None)[""]

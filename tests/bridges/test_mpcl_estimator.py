@@ -105,7 +105,7 @@ def test_validation_holds_out_whole_subjects(monkeypatch: pytest.MonkeyPatch) ->
         seen.append((set(windows.subject[train]), set(windows.subject[validation])))
         raise StopError
 
-    monkeypatch.setattr("mpcl_core.engine.trainer.Trainer.fit", fit)
+    monkeypatch.setattr("mpcl_core.engine.training.trainer.Trainer.fit", fit)
     X, y, groups = study(5)
     for given in (groups, None):
         with pytest.raises(StopError):

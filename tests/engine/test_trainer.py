@@ -192,7 +192,8 @@ def test_a_failing_job_is_recorded_with_its_traceback(tmp_path: Path) -> None:
             return windows.D
 
     outcome = job(tmp_path / "a", block(Broken), learnable())
-    assert outcome.error == "RuntimeError: boom"
+    assert outcome.error.startswith("estimator 'broken' (")
+    assert outcome.error.endswith(" failed in fit(): RuntimeError: boom")
     assert "Traceback" in (tmp_path / "a" / "job.log").read_text()
     assert not (tmp_path / "a" / "predictions.npz").exists()
 

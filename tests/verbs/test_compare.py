@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core import app
+from mpcl_core.app import running
 from mpcl_core.cli import main
 from mpcl_core.results.whole import newest
 from results.hand import finish, near, predict, study, truth
@@ -87,7 +87,7 @@ def test_a_recipe_stands_for_its_newest_run_and_is_run_where_it_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(app, "draw", lambda _: [])
+    monkeypatch.setattr(running, "draw", lambda _: [])
     for name, protocol in (("a", "loso"), ("b", "random_windows")):
         Path(f"{name}.yaml").write_text(RECIPE.format(name=name, protocol=protocol))
     command = ["compare", "a.yaml", "b.yaml", "--json", "--jobs=1"]

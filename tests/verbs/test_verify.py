@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpcl_core import app
+from mpcl_core.app import running
 from mpcl_core.cli import main
 
 PLUGIN = """
@@ -55,7 +55,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "flat.py").write_text(PLUGIN)
     (folder / "r.yaml").write_text(RECIPE)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "draw", lambda _: [])  # nothing here is about figures, which take most of so small a run
+        patch.setattr(running, "draw", lambda _: [])  # nothing here is about figures, which take most of so small a run
         assert main(["run", str(folder / "r.yaml"), "--out", str(folder / "run"), "--jobs=1"]) == 0
     return folder / "run"
 
@@ -197,7 +197,7 @@ def test_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_locked_run_repeats_the_run(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "draw", lambda _: [])
+    monkeypatch.setattr(running, "draw", lambda _: [])
     recipe, out = str(copied / "recipe.yaml"), tmp_path / "again"
     assert main(["run", recipe, "--locked", "--out", str(out), "--jobs=1"]) == 0
     assert (out / "summary.csv").read_text() == (copied / "summary.csv").read_text()
