@@ -72,7 +72,7 @@ def test_a_run_is_the_same_with_and_without_and_says_where_its_rows_come_from(
 
 def test_check_keeps_rows_for_the_run(root: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["check", str(QUICK), *SMALL]) == 0
-    assert capsys.readouterr().err == ""
+    assert "cannot" not in capsys.readouterr().err
     assert main(["run", str(QUICK), "--out", str(tmp_path / "run"), "--jobs=1", *MEAN]) == 0
     assert rows_from(tmp_path / "run")["cache"]
 

@@ -13,6 +13,7 @@ from mpcl_core.engine.audit.condensed import condensed
 from mpcl_core.engine.audit.finding import Finding, Remark
 from mpcl_core.engine.audit.fresh import Call, fresh
 from mpcl_core.engine.audit.given import RECORDINGS, WINDOWS, row_names, some
+from mpcl_core.engine.plan import studies
 from mpcl_core.engine.prepare import prepare
 from mpcl_core.recipe.load import load
 from mpcl_protocols.kfold import KFold

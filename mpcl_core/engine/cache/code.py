@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +11,9 @@ from importlib.util import find_spec, resolve_name
 from pathlib import Path
 
 from mpcl_core.interfaces.components import Component
+
+FILE = re.compile(r"(?<=^mpcl_plugin_).*")
+"""How the registry names the module of a plugin file: by the file's name and place."""
 
 LOADED = time.time()
 """Plugins are imported later than this."""
@@ -39,8 +43,9 @@ def as_it_lies(cls: type[Component]) -> str:
 
 
 def of_files(files: Mapping[str, Path]) -> str:
-    """Of named files, in the order of their names."""
-    lines = (f"{name} {hashlib.sha256(files[name].read_bytes()).hexdigest()}\n" for name in sorted(files))
+    """Of named files, in the order of their names; a plugin file's says nothing of where it lies."""
+    named = sorted((FILE.sub("", name), file) for name, file in files.items())
+    lines = (f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for name, file in named)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
