@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from matmul_share import PUBLISHED, SAMPLE, STEPS, model, network
+from matmul_share import PUBLISHED, SAMPLE, model, network
 from mpcl_core.engine.job import Opened
 from mpcl_core.engine.together import Assigned, run_together
 from mpcl_core.engine.training.phase import Phase
@@ -33,7 +33,7 @@ from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.data import Job
 from mpcl_protocols.loso import LOSO
 
-FOLDS, TOGETHER, ROUNDS = 32, 8, 15
+FOLDS, TOGETHER, STEPS, ROUNDS = 32, 8, 3, 15
 SIZES = ((32, 16), (64, 32), (64, 64))
 
 
@@ -47,7 +47,7 @@ class Folds:
         self.stacks = [Stack(part, used(part[0])) for part in parts]
 
     def _phases(self, folds: range, dim: int, batch: int, device: str) -> list[Phase]:
-        (blueprint, windows), store = model(dim, batch, SAMPLE), Store(torch.device(device))
+        (blueprint, windows), store = model(dim, batch, SAMPLE, batch * STEPS), Store(torch.device(device))
         return [
             Trainer(network(blueprint), [], (0, fold), device, lambda _: None, lambda *_: None, None, store).phase(
                 windows
