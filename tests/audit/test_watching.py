@@ -71,7 +71,7 @@ def run(of: Blueprint, *, times: int = 1, **changes: bool) -> tuple[Kept, list[T
     rows = kept(WINDOWS, [FOLD], 120)
     windows, fold = rows.part(FOLD)
     step = Step("net", 0, 0, windows, fold, 2, **changes)
-    return rows, rehearse(partial(Opened, {"net": of}, None), [step] * times)
+    return rows, rehearse(partial(Opened, {"net": of}), [step] * times)
 
 
 def test_marks_are_exact_where_they_go() -> None:

@@ -277,7 +277,7 @@ def test_jobs_that_were_trained_together_are_said_to_be(full: Path, tmp_path: Pa
     found = page(run)
     head, mean, net = found.tables["Cost, grade subject-independent (net)"]
     assert [row[-1] for row in (head, mean, net)] == ["trained together", "–", "3 – 4"]
-    assert "not what it would take alone" in found.sections["costs"]
+    assert "its share of their time" in found.sections["costs"]
 
 
 def test_costs_are_medians_over_jobs(full: Path) -> None:

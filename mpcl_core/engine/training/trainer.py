@@ -13,6 +13,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -80,6 +81,12 @@ class Turn:
 Course = Generator[Turn, Told, Fitted]
 
 
+@lru_cache
+def _fabric(device: str, precision: str) -> Fabric:
+    """Made once a process: looking for accelerators and clusters takes longer than a short job's step."""
+    return Fabric(accelerator=device, devices=1, precision=PRECISIONS[precision])  # type: ignore[arg-type]
+
+
 @dataclass
 class _Searched:
     """What a search has seen: the validation rows' KL after each epoch, and the weights, where one's are to be kept."""
@@ -120,7 +127,7 @@ class Trainer:
         self.blueprint, self.settings = blueprint, blueprint.train
         self.transforms, self.entropy = transforms, entropy
         self.built, self.epoch_ended, self.checkpoint = built, epoch_ended, checkpoint
-        self.fabric = Fabric(accelerator=device, devices=1, precision=PRECISIONS[self.settings.precision])  # type: ignore[arg-type]
+        self.fabric = _fabric(device, self.settings.precision)
         self.store = Store(self.fabric.device) if store is None else store
 
     def fit(self, windows: WindowSet, train: np.ndarray, validation: np.ndarray) -> Fitted:
