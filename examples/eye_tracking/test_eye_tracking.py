@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from eye_tracking import Blinks, Gaze
-from mpcl_core.testing.contract import Check, checks
 
 from mpcl_core.cli import main
 from mpcl_core.interfaces.data import Recording, Signal
+from mpcl_core.testing.contract import Check, checks
 
 
 @pytest.mark.parametrize("check", [*checks(Blinks), *checks(Gaze)], ids=str)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from mpcl_core.testing.contract import Check, checks
 from respiration import Respiration
 
 from mpcl_core.cli import main
 from mpcl_core.interfaces.data import Modality
+from mpcl_core.testing.contract import Check, checks
 
 
 @pytest.mark.parametrize("check", checks(Respiration), ids=str)
