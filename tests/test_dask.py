@@ -15,8 +15,11 @@ from distributed import Client
 
 from conftest import ROOT
 from mpcl_core.cli import main
-from test_resume import LONG, weights
+from test_resume import LONG as KILLED
+from test_resume import weights
 from test_run import SMALL, numbers
+
+LONG = [*KILLED, "--set=train.epochs=20", "--set=train.patience=20"]
 
 QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
 

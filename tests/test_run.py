@@ -39,8 +39,7 @@ def run(out: Path, *options: str, **environment: str) -> Path:
 @pytest.mark.slow
 def test_the_same_whatever_runs_at_a_time_and_however_strings_are_hashed(tmp_path: Path) -> None:
     one = numbers(run(tmp_path / "one", "--jobs=1", PYTHONHASHSEED="1"))
-    assert one == numbers(run(tmp_path / "again", "--jobs=1", PYTHONHASHSEED="2"))
-    assert one == numbers(run(tmp_path / "two", "--jobs=2", PYTHONHASHSEED="3"))
+    assert one == numbers(run(tmp_path / "two", "--jobs=2", PYTHONHASHSEED="2"))
 
 
 @pytest.fixture(scope="module")

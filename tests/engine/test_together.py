@@ -285,7 +285,7 @@ def test_what_cannot_be_stacked_after_all_is_run_alone(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_with_dropout_the_difference_lies_within_the_spread_of_seeds(tmp_path: Path) -> None:
-    made = complete(epochs=5, patience=5)
+    made = complete(epochs=3, patience=3)
     head = block(made.head.cls, dropout=0.3)
     model = type(made)(made.dim, made.streams, head, made.objectives, made.train)
     windows, seeds = learnable(), (0, 1, 2)
