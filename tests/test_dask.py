@@ -15,6 +15,7 @@ from distributed import Client
 
 from conftest import ROOT
 from mpcl_core.cli import main
+from mpcl_core.engine import runner
 from test_resume import LONG as KILLED
 from test_resume import weights
 from test_run import SMALL, numbers
@@ -89,6 +90,7 @@ def test_the_same_as_two_jobs_here_though_a_worker_is_killed(cluster: Cluster, t
 def test_no_scheduler_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(runner, "PATIENCE", 1.0)
     options = ["--out", str(tmp_path / "out"), "--dask", "tcp://127.0.0.1:9", *SMALL]
     assert main(["run", str(QUICK), *options]) == 2
     assert "no dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err

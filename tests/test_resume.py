@@ -18,10 +18,10 @@ from mpcl_core.cli import main
 from test_run import PLUGIN, SMALL, numbers
 
 QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
-KILLS = int(os.environ.get("MPCL_KILLS", "3"))
+KILLS = int(os.environ.get("MPCL_KILLS", "2"))
 """How often the run is killed; 20 were tried with 12 jobs (MPCL_SEEDS=4)."""
 SEEDS = int(os.environ.get("MPCL_SEEDS", "1"))
-LONG = [*SMALL[:4], "--set=train.epochs=60", "--set=train.patience=60", f"--set=seeds={list(range(SEEDS))}"]
+LONG = [*SMALL[:4], "--set=train.epochs=40", "--set=train.patience=40", f"--set=seeds={list(range(SEEDS))}"]
 
 
 def command(*arguments: str) -> list[str]:

@@ -17,6 +17,9 @@ from mpcl_core.interfaces.errors import UsageError, UserError
 
 Opener = Callable[[], Opened]
 
+PATIENCE = 10.0
+"""Seconds that a scheduler has to answer."""
+
 
 @dataclass(frozen=True)
 class Share:
@@ -137,7 +140,7 @@ def _cluster(address: str, windows: Sequence[WindowSet]) -> parallel_config:
     except ImportError:
         raise UsageError("--dask needs the package distributed: pip install 'mpcl[cluster]'") from None
     try:
-        client = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise UsageError(f"no dask scheduler answers at {address}: {error}") from None
     workers = client.scheduler_info(n_workers=-1)["workers"]

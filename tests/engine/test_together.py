@@ -220,7 +220,7 @@ def test_killed_together_and_gone_on_with_together(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     model, windows = complete(epochs=4, patience=2), learnable()
     run_together(lambda: opened(model), assigned(tmp_path / "whole"), windows, "cpu", 3)
-    for moment in (4, 9, 16):
+    for moment in (4, 9):
         killed_after(moment, monkeypatch)
         with pytest.raises(Killed):
             run_together(lambda: opened(model), assigned(tmp_path / "killed"), windows, "cpu", 3)
@@ -289,18 +289,13 @@ def test_with_dropout_the_difference_lies_within_the_spread_of_seeds(tmp_path: P
     head = block(made.head.cls, dropout=0.3)
     model = type(made)(made.dim, made.streams, head, made.objectives, made.train)
     windows, seeds = learnable(), (0, 1, 2)
-    for job in assigned(tmp_path / "alone", seeds):
+    for job in assigned(tmp_path / "alone", seeds)[::3]:
         run_job(lambda: opened(model), job.job, windows, job.fold, job.number, "cpu")
-    run_together(lambda: opened(model), assigned(tmp_path / "both", seeds), windows, "cpu", 9)
+    run_together(lambda: opened(model), assigned(tmp_path / "both", seeds)[::3], windows, "cpu", 3)
     kl = {
-        name: np.array(
-            [
-                [journal(job.job.folder)[-1]["kl_divergence"] for job in assigned(tmp_path / name, (seed,))]
-                for seed in seeds
-            ]
-        )
+        name: np.array([journal(job.job.folder)[-1]["kl_divergence"] for job in assigned(tmp_path / name, seeds)[::3]])
         for name in ("alone", "both")
     }
-    spread = np.ptp(kl["alone"].mean(1))
+    spread = np.ptp(kl["alone"])
     assert abs(kl["alone"].mean() - kl["both"].mean()) < spread
     assert not np.allclose(kl["alone"], kl["both"], atol=1e-6), "the masks differ"
