@@ -82,10 +82,7 @@ def test_the_same_as_two_jobs_here_though_a_worker_is_killed(cluster: Cluster, t
     assert process.poll() is None, "it ended before a worker could be killed"
     cluster.workers[0].send_signal(signal.SIGKILL)
     said, _ = process.communicate(timeout=300)
-    if process.returncode:  # what the dead worker held is not always found again; then the run says how to go on
-        assert "the cluster has lost what it needs" in said, said
-        assert "Traceback" not in said
-        assert main(["run", "--resume", str(there), "--jobs=2"]) == 0
+    assert process.returncode == 0, said
     assert numbers(there) == numbers(here)
     assert weights(there) == weights(here)
 

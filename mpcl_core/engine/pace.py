@@ -126,9 +126,8 @@ def _pace_of(way: Share, opener: Opener, plan: Sequence[Study], tasks: Sequence[
     study, seeds = plan[tasks[0].study], [(task.job.seed, task.fold) for task in tasks[: way.size]]
     few = [study.folds[fold].train for _, fold in seeds]
     variant = tasks[0].job.variant
-    call = delayed(pace)(opener, variant, study.windows, few, [*seeds], means.device)
-    stack, parallel = replace(means, jobs=way.processes).parallel([study.windows])
-    with stack, parallel:
+    with replace(means, jobs=way.processes).parallel([study.windows]) as (parallel, (rows,)):
+        call = delayed(pace)(opener, variant, rows, few, [*seeds], means.device)
         found = list(parallel(call for _ in range(way.processes)))
     return Pace(max(pace.seconds for pace in found), max(pace.mib for pace in found))
 

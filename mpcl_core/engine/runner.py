@@ -1,9 +1,12 @@
 """Runs the jobs of a plan: several processes at a time on this machine, or on the workers of a dask cluster."""
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
@@ -14,6 +17,9 @@ from mpcl_core.engine.plan import Study, Task
 from mpcl_core.engine.together import Assigned, run_together
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UsageError, UserError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
 
 Opener = Callable[[], Opened]
 
@@ -50,14 +56,22 @@ class Means:
     dask: str | None = None
     shares: Mapping[str, Share] = field(default_factory=dict)
 
-    def parallel(self, windows: Sequence[WindowSet]) -> tuple[ExitStack, Parallel]:
-        """What runs calls, inside of its context; rows that many calls share travel once."""
-        stack = ExitStack()
-        if self.dask:
-            stack.enter_context(_cluster(self.dask, windows))
-        jobs = -1 if self.dask else self.jobs
-        batch = 1 if self.dask else "auto"
-        return stack, Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes="100K", batch_size=batch)
+    @contextmanager
+    def parallel(self, windows: Sequence[WindowSet]) -> Iterator[tuple[Parallel, Sequence[Any]]]:
+        """What runs calls, and what stands for each of these rows in them, which many calls share.
+
+        Raises:
+            UsageError: there is no cluster to run them.
+        """
+        if not self.dask:
+            with Parallel(n_jobs=self.jobs, return_as="generator_unordered", max_nbytes="100K") as parallel:
+                yield parallel, windows
+            return
+        client = _client(self.dask)
+        with client, parallel_config(backend="dask", client=client):
+            rows = [_kept(client, each) for each in windows]
+            with Parallel(n_jobs=-1, return_as="generator_unordered", batch_size=1) as parallel:
+                yield parallel, rows
 
 
 class WorkerLostError(UserError):
@@ -80,14 +94,13 @@ def run_tasks(
         WorkerLostError: a process was killed, by the system for want of memory, say.
         OSError: the disk is full.
     """
-    calls = (
-        delayed(_run)(opener, part, plan[number].windows, means.device, size)
-        for number, part, size in _parts(plan, tasks, means)
-    )
     outcomes: list[Outcome] = []
-    stack, parallel = means.parallel([study.windows for study in plan])
     try:
-        with stack, parallel:
+        with means.parallel([study.windows for study in plan]) as (parallel, rows):
+            calls = (
+                delayed(_run)(opener, part, rows[number], means.device, size)
+                for number, part, size in _parts(plan, tasks, means)
+            )
             for outcome in (outcome for found in parallel(calls) for outcome in found):
                 outcomes.append(outcome)
                 if not ended(outcome):
@@ -129,8 +142,8 @@ def _run(opener: Opener, jobs: Sequence[Assigned], windows: WindowSet, device: s
     return [run_job(opener, job.job, windows, job.fold, job.number, device) for job in jobs]
 
 
-def _cluster(address: str, windows: Sequence[WindowSet]) -> parallel_config:
-    """The scheduler's workers as joblib's backend.
+def _client(address: str) -> "Client":
+    """A client of the scheduler, whose workers can run jobs.
 
     Raises:
         UsageError: dask is not installed, nothing answers, or its workers cannot run jobs.
@@ -148,4 +161,19 @@ def _cluster(address: str, windows: Sequence[WindowSet]) -> parallel_config:
         raise UsageError(f"the dask scheduler at {address} has no workers")
     if many := [name for name, worker in workers.items() if worker["nthreads"] > 1]:
         raise UsageError(f"a job needs a process of its own: start the workers with --nthreads 1 ({many[0]} has more)")
-    return parallel_config(backend="dask", client=client, scatter=list(windows))
+    return client
+
+
+def _kept(client: "Client", windows: WindowSet) -> "Future[WindowSet]":
+    """Rows on the cluster, as the result of a call: where the worker that holds them dies, another makes them again.
+
+    Scattered data has no such call behind it; dask keeps one copy and loses it with its worker.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Sending large graph")  # it is sent once
+        kept: Future[WindowSet] = client.submit(_same, windows, key=f"mpcl-rows-{uuid4().hex}")
+    return kept
+
+
+def _same(windows: WindowSet) -> WindowSet:
+    return windows
