@@ -24,8 +24,8 @@ import numpy as np
 import torch
 
 from matmul_share import PUBLISHED, SAMPLE, model, network
-from mpcl_core.engine.job import Opened
-from mpcl_core.engine.together import Assigned, run_together
+from mpcl_core.engine.jobs.job import Opened
+from mpcl_core.engine.jobs.together import Assigned, run_together
 from mpcl_core.engine.training.phase import Phase
 from mpcl_core.engine.training.rows import Store
 from mpcl_core.engine.training.stack import Stack, used

@@ -164,14 +164,7 @@ def _doctor(verb: argparse.ArgumentParser) -> None:
 def _test(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("what", metavar="FILE|NAME", help="a plugin file, or the name of an installed component")
     verb.add_argument("-k", default="", metavar="TEXT", help="only checks with this in COMPONENT-CHECK")
-    verb.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="sets",
-        metavar="KEY=VALUE",
-        help="a parameter of the component: --set length=4.0 --set retrieval.use=hopfield",
-    )
+    _set(verb, "a parameter of the component: --set length=4.0 --set retrieval.use=hopfield")
     _plugin(verb)
     _json(verb)
 
@@ -226,15 +219,11 @@ def _recipe(verb: argparse.ArgumentParser, optional: bool = False) -> None:
     _plugin(verb)
 
 
-def _set(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="sets",
-        metavar="KEY=VALUE",
-        help="patch the recipe: --set train.epochs=3 --set objectives.prd=null",
-    )
+PATCH = "patch the recipe: --set train.epochs=3 --set objectives.prd=null"
+
+
+def _set(verb: argparse.ArgumentParser, text: str = PATCH) -> None:
+    verb.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE", help=text)
 
 
 def _plugin(verb: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from distributed import Client
 
 from conftest import ROOT
 from mpcl_core.cli import main
-from mpcl_core.engine import runner
+from mpcl_core.engine.jobs import runner
 from test_resume import LONG as KILLED
 from test_resume import weights
 from test_run import SMALL, numbers

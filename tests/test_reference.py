@@ -1,8 +1,8 @@
 """The reference of components is what the components say of themselves."""
 
 from conftest import ROOT
-from mpcl_core.description import described
-from mpcl_core.reference import as_markdown
+from mpcl_core.installed.description import described
+from mpcl_core.installed.reference import as_markdown
 from mpcl_registry.discover import discover
 
 

@@ -9,12 +9,12 @@ from rich.console import Console
 
 from mpcl_core.app.checking import Checked
 from mpcl_core.app.running import open_run
+from mpcl_core.engine.atomic import write_json
 from mpcl_core.engine.audit.audit import audit as look_for_leaks
 from mpcl_core.engine.audit.finding import Notice, Report
 from mpcl_core.engine.audit.stored import as_tested, changes
 from mpcl_core.engine.drift import Difference, differences, kept_folds
 from mpcl_core.engine.plan import with_references
-from mpcl_core.engine.whole import write_json
 from mpcl_core.results import stored
 from mpcl_core.results.report import write as write_report
 

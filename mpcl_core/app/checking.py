@@ -10,10 +10,10 @@ from rich.console import Console
 
 from mpcl_core.engine.cache.prepared import Cache
 from mpcl_core.engine.check import NetworkSize, check_network
+from mpcl_core.engine.jobs.run_folder import named
 from mpcl_core.engine.lock import lock
 from mpcl_core.engine.plan import Study, studies, tasks, with_references
 from mpcl_core.engine.prepare import outputs
-from mpcl_core.engine.run_folder import named
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError
 from mpcl_core.recipe.assemble import assemble, check_modalities

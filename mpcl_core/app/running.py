@@ -15,17 +15,17 @@ from rich.console import Console
 from mpcl_core.app.checking import Checked, check
 from mpcl_core.app.stopped import resumable
 from mpcl_core.app.written import write_robustness, write_summary
-from mpcl_core.engine.attended import Outcome, ended_well
+from mpcl_core.engine.atomic import write_json
 from mpcl_core.engine.drift import refuse_drift
-from mpcl_core.engine.job import Opened
-from mpcl_core.engine.pace import shares
+from mpcl_core.engine.jobs.attended import Outcome, ended_well
+from mpcl_core.engine.jobs.job import Opened
+from mpcl_core.engine.jobs.pace import shares
+from mpcl_core.engine.jobs.progress import Progress
+from mpcl_core.engine.jobs.run_folder import LOCK, RunFolder
+from mpcl_core.engine.jobs.runner import Means, run_tasks
 from mpcl_core.engine.plan import Study, Task, jobs_of, tasks, with_references
-from mpcl_core.engine.progress import Progress
-from mpcl_core.engine.run_folder import LOCK, RunFolder
-from mpcl_core.engine.runner import Means, run_tasks
 from mpcl_core.engine.splits import FILE as SPLITS
 from mpcl_core.engine.splits import splits
-from mpcl_core.engine.whole import write_json
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load

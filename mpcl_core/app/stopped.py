@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mpcl_core.engine.attended import is_full
-from mpcl_core.engine.runner import WorkerLostError
+from mpcl_core.engine.jobs.attended import is_full
+from mpcl_core.engine.jobs.runner import WorkerLostError
 from mpcl_core.interfaces.errors import UserError
 
 

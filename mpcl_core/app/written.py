@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from mpcl_core.engine.attended import Outcome
+from mpcl_core.engine.jobs.attended import Outcome
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.results import robustness
 from mpcl_core.results.compare import Result, compare

@@ -6,12 +6,12 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mpcl_core.health import Health
+    from mpcl_core.installed.health import Health
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Say what is installed and what is not; 1 where something should be put right."""
-    from mpcl_core.health import examine
+    from mpcl_core.installed.health import examine
     from mpcl_registry.discover import discover
 
     health = examine(discover(arguments.plugins).catalog)

@@ -7,10 +7,10 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from mpcl_core.description import described
+from mpcl_core.installed.description import described
+from mpcl_core.installed.reference import as_markdown
 from mpcl_core.interfaces.components import SLOTS
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.reference import as_markdown
 from mpcl_registry.discover import discover
 
 

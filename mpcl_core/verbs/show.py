@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from mpcl_core.description import described
+from mpcl_core.installed.description import described
 from mpcl_core.interfaces.errors import Place, UsageError
 from mpcl_core.recipe.load import load
 from mpcl_core.recipe.node import origins

@@ -14,7 +14,7 @@ from mpcl_core.engine.audit.compared import partings
 from mpcl_core.engine.audit.rehearsal import Step, Trace, rehearse
 from mpcl_core.engine.audit.rows import MARK, Kept, kept, unmarked
 from mpcl_core.engine.audit.variant import components
-from mpcl_core.engine.job import Opened
+from mpcl_core.engine.jobs.job import Opened
 from mpcl_core.interfaces.blueprint import Block, Blueprint, NetworkBlueprint, StreamBlueprint
 from mpcl_core.interfaces.components import FittedTransform, Source
 from mpcl_core.interfaces.data import Fold, WindowSet

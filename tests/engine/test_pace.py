@@ -7,11 +7,11 @@ from test_together import folds
 from test_trainer import learnable, opened
 
 from blueprints import block, network
-from mpcl_core.engine import pace
 from mpcl_core.engine.cache.prepared import Origin
-from mpcl_core.engine.pace import Pace, shares
+from mpcl_core.engine.jobs import pace
+from mpcl_core.engine.jobs.pace import Pace, shares
+from mpcl_core.engine.jobs.runner import Means, Share, _calls
 from mpcl_core.engine.plan import Study, Task
-from mpcl_core.engine.runner import Means, Share, _calls
 from mpcl_core.interfaces.data import Job
 from mpcl_objectives.kl import KL
 

@@ -12,7 +12,7 @@ from test_trainer import learnable, trainer
 
 from blueprints import block, blueprint, network
 from mpcl_core import testing
-from mpcl_core.engine.job import Opened, run_job
+from mpcl_core.engine.jobs.job import Opened, run_job
 from mpcl_core.engine.robustness import conditions, subsets
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Fold, Job, WindowSet

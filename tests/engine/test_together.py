@@ -11,8 +11,8 @@ import torch
 from test_trainer import learnable, opened
 
 from blueprints import block, network
-from mpcl_core.engine.job import Running, run_job
-from mpcl_core.engine.together import Assigned, run_together
+from mpcl_core.engine.jobs.job import Running, run_job
+from mpcl_core.engine.jobs.together import Assigned, run_together
 from mpcl_core.engine.training import checkpoint
 from mpcl_core.engine.training.fitted import Fitted
 from mpcl_core.engine.training.rows import Store

@@ -10,7 +10,7 @@ import torch
 
 from blueprints import block, blueprint, network
 from mpcl_core import testing
-from mpcl_core.engine.job import Opened, run_job
+from mpcl_core.engine.jobs.job import Opened, run_job
 from mpcl_core.engine.training.trainer import Trainer, TrainingError
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Fold, Job, WindowSet

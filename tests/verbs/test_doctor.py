@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core import health
 from mpcl_core.cli import main
+from mpcl_core.installed import health
 from mpcl_registry.discover import DEFAULT_PLUGINS
 
 

@@ -14,7 +14,7 @@ from torch import nn
 
 from mpcl_core.engine.audit.rows import unmarked
 from mpcl_core.engine.audit.watching import Event, Log, watched
-from mpcl_core.engine.job import Opened, run_job
+from mpcl_core.engine.jobs.job import Opened, run_job
 from mpcl_core.engine.training.fitted import transformed
 from mpcl_core.engine.training.phase import fit_transforms
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint

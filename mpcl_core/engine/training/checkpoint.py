@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from mpcl_core.engine.whole import write_whole
+from mpcl_core.engine.atomic import write_whole
 
 EVERY = 1.0
 """Seconds between two states; a job that takes less time is simply done again."""

@@ -11,9 +11,9 @@ from lightning_fabric import Fabric
 from safetensors.torch import save
 from torch import Tensor
 
+from mpcl_core.engine.atomic import write_whole
 from mpcl_core.engine.network import Learner
 from mpcl_core.engine.training.rows import Rows, Store
-from mpcl_core.engine.whole import write_whole
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 

@@ -22,7 +22,6 @@ from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from mpcl_core import app
-from mpcl_core.arrays import from_array, to_array, width
 from mpcl_core.engine.prepare import prepare
 from mpcl_core.engine.training.fitted import Fitted, transformed
 from mpcl_core.engine.training.phase import fit_transforms
@@ -34,6 +33,7 @@ from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.recipe.load import load
 from mpcl_core.results.metrics import micro_mean, row_scores
+from mpcl_core.sklearn.table import from_array, to_array, width
 
 ArrayLike = Any
 """What scikit-learn can make an array of, or None."""

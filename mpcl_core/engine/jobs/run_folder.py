@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.engine.whole import write_whole
+from mpcl_core.engine.atomic import write_whole
 from mpcl_core.interfaces.errors import UsageError
 
 RECIPE, LOCK, PLUGINS = "recipe.yaml", "lock.json", "plugins"

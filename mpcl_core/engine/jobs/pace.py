@@ -16,8 +16,8 @@ import torch
 from jaxtyping import Int64
 from joblib import delayed
 
+from mpcl_core.engine.jobs.runner import Means, Opener, Share
 from mpcl_core.engine.plan import Study, Task
-from mpcl_core.engine.runner import Means, Opener, Share
 from mpcl_core.engine.training.phase import Phase
 from mpcl_core.engine.training.randomness import deterministic
 from mpcl_core.engine.training.rows import Store

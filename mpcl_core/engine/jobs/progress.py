@@ -17,7 +17,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from mpcl_core.engine.attended import Outcome
+from mpcl_core.engine.jobs.attended import Outcome
 from mpcl_core.interfaces.data import Job
 
 REFRESH = 0.5

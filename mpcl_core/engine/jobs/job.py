@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.engine.attended import Attended, Metrics, Outcome
+from mpcl_core.engine.atomic import write_whole
+from mpcl_core.engine.jobs.attended import Attended, Metrics, Outcome
 from mpcl_core.engine.robustness import evaluate
 from mpcl_core.engine.training.checkpoint import Checkpoint
 from mpcl_core.engine.training.fitted import Fitted, transformed
@@ -22,7 +23,6 @@ from mpcl_core.engine.training.phase import fit_transforms
 from mpcl_core.engine.training.randomness import deterministic
 from mpcl_core.engine.training.rows import Store
 from mpcl_core.engine.training.trainer import Told, Trainer, Turn, alone
-from mpcl_core.engine.whole import write_whole
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import DataError, PluginError

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import torch
 
+from mpcl_core.engine.atomic import write_whole
 from mpcl_core.engine.blame import accusation
 from mpcl_core.engine.training.randomness import RandomState
 from mpcl_core.engine.training.trainer import Turn
-from mpcl_core.engine.whole import write_whole
 from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import UserError
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from inspect import getdoc
 from pathlib import Path
 
-from mpcl_core.description import Description, Parameter, described, sentence
+from mpcl_core.installed.description import Description, Parameter, described, sentence
 from mpcl_core.interfaces.components import SLOTS
 from mpcl_registry.catalog import Entry
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 HEAD = """\
 # Components

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import torch
 
-from mpcl_core.engine.attended import Attended, Metrics, Outcome, is_full
-from mpcl_core.engine.job import Course, Opened, Running, run_job
+from mpcl_core.engine.jobs.attended import Attended, Metrics, Outcome, is_full
+from mpcl_core.engine.jobs.job import Course, Opened, Running, run_job
 from mpcl_core.engine.training.randomness import RandomState, deterministic
 from mpcl_core.engine.training.rows import Store
 from mpcl_core.engine.training.stack import Stack, used

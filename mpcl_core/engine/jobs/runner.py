@@ -11,10 +11,10 @@ from uuid import uuid4
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-from mpcl_core.engine.attended import Outcome
-from mpcl_core.engine.job import Opened, run_job
+from mpcl_core.engine.jobs.attended import Outcome
+from mpcl_core.engine.jobs.job import Opened, run_job
+from mpcl_core.engine.jobs.together import Assigned, run_together
 from mpcl_core.engine.plan import Study, Task
-from mpcl_core.engine.together import Assigned, run_together
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UsageError, UserError
 

@@ -1,0 +1,1 @@
+"""What is installed, told to people: components, plugins, packages, devices."""
