@@ -7,6 +7,8 @@ than 5 %.
 
 Run: python benchmarks/cohort.py
      python benchmarks/cohort.py --device cuda     (batch 64, d 64, 96 and 219 networks, one by one and as one stack)
+
+On a GPU each way's step is set beside what the device can do at most (roofline.py); last comes a study of DMER's size.
 """
 
 import argparse
@@ -23,6 +25,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
+from jobs import epochs as epochs_of
 from matmul_share import PUBLISHED, SAMPLE, model, network
 from mpcl_core.engine.jobs.job import Opened
 from mpcl_core.engine.jobs.together import Assigned, run_together
@@ -32,6 +35,7 @@ from mpcl_core.engine.training.stack import Stack, used
 from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.data import Job
 from mpcl_protocols.loso import LOSO
+from roofline import Limits, finished, operations
 
 FOLDS, TOGETHER, STEPS, ROUNDS = 32, 8, 3, 15
 SIZES = ((32, 16), (64, 32), (64, 64))
@@ -132,23 +136,35 @@ def cpu() -> None:
 
 
 def gpu() -> None:
+    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
+    limits = Limits.measured()
+    print(limits)
     for folds in (32 * 3, 73 * 3):
+        torch.cuda.reset_peak_memory_stats()
         made = Folds(range(folds), 64, 64, "cuda", folds)
-        ways = {name: partial(_synchronised, made, stacked) for name, stacked in (("alone", False), ("stacked", True))}
-        found = timed(ways, 5)
+        ways = {
+            name: partial(finished, partial(made.epoch, stacked))
+            for name, stacked in (("alone", False), ("stacked", True))
+        }
+        found = timed(ways, 3)
         print(f"{folds} networks, d 64, batch 64: {found['alone'] / found['stacked']:.1f} x one by one (aim 20)")
-        for name, way in ways.items():
-            roofline(name, way)
-    print(f"73 subjects held out in turn x 3 seeds, 63,072 rows: {study(73, 32, 27, 'cuda', 219):.0f} s of wall time")
+        one = operations(made.alone[0].epoch)
+        for name, run, networks in (("alone", made.alone[0].epoch, 1), ("stacked", ways["stacked"], folds)):
+            step = found[name] / folds * networks / STEPS
+            print(
+                f"   {name}, {1e3 * step:.1f} ms a step: {limits.reached(run, step, STEPS, one * networks)}", flush=True
+            )
+        print(f"   {torch.cuda.max_memory_allocated() / 2**20 / folds:.0f} MiB a network, both ways together")
+    print(study(73, 32, 27, "cuda", 219, epochs=2))
 
 
-def study(subjects: int, trials: int, windows: int, device: str, together: int, epochs: int = 20) -> float:
-    """Wall seconds of a leave-one-subject-out study with three seeds, from rows to predictions, on random features."""
+def study(subjects: int, trials: int, windows: int, device: str, together: int, epochs: int) -> str:
+    """The wall time of a leave-one-subject-out study with three seeds, from rows to predictions, on random features."""
     blueprint, made = model(64, 64, PUBLISHED, subjects * trials * windows)
     names = np.array([f"S{number:02d}" for number in range(subjects)])
     made.subject = np.repeat(names, trials * windows)
     made.trial = np.tile(np.repeat(np.arange(trials).astype(str), windows), subjects)
-    settings = network(blueprint).train.model_copy(update={"epochs": epochs, "patience": epochs})
+    settings = network(blueprint).train.model_copy(update={"epochs": epochs, "choose": "last"})
     opened = Opened({"main": replace(blueprint, model=replace(network(blueprint), train=settings))})
     folds = list(LOSO().split(made))
     with TemporaryDirectory() as folder:
@@ -160,28 +176,13 @@ def study(subjects: int, trials: int, windows: int, device: str, together: int, 
         started = time.perf_counter()
         outcomes = run_together(lambda: opened, jobs, made, device, together)
         seconds = time.perf_counter() - started
+        training = sum(spent for assigned in jobs for spent in epochs_of(assigned.job.folder))
     if failed := [outcome.error for outcome in outcomes if outcome.error]:
         raise RuntimeError(failed[0])
-    return seconds
-
-
-def _synchronised(made: Folds, stacked: bool) -> None:
-    made.epoch(stacked)
-    torch.cuda.synchronize()
-
-
-def roofline(name: str, run: Callable[[], None]) -> None:
-    """Kernels launched a step and network, and the share of the time in which the GPU is at work."""
-    from torch.profiler import ProfilerActivity, profile
-
-    with profile(activities=[ProfilerActivity.CUDA]) as seen:
-        started = time.perf_counter()
-        run()
-        seconds = time.perf_counter() - started
-    events = [event for event in seen.key_averages() if event.device_time_total]
-    busy = sum(event.self_device_time_total for event in events) / 1e6
-    launched = sum(event.count for event in events) / STEPS
-    print(f"   {name}: {launched:.0f} kernels a step of all, GPU at work {busy / seconds:.0%} of the time")
+    return (
+        f"{subjects} subjects held out in turn, 3 seeds, {len(made)} rows, {epochs} epochs: {seconds:.0f} s, "
+        f"of which {training:.0f} s are epochs"
+    )
 
 
 if __name__ == "__main__":

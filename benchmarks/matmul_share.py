@@ -10,8 +10,10 @@ convolutions, on features of the shapes of DMER's published files and of its one
 
 Aims: 0.18 on features at d 64, 0.35 at d 128, 0.45 on raw windows at d 128.
 Run: python benchmarks/matmul_share.py
+     python benchmarks/matmul_share.py --device cuda     (wall time; against products of 8192 x 8192)
 """
 
+import argparse
 import statistics
 import time
 from collections import defaultdict
@@ -21,7 +23,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.profiler import ProfilerActivity, profile
-from torch.utils.flop_counter import FlopCounterMode
 
 from mpcl_core import app
 from mpcl_core.engine.prepare import outputs
@@ -31,6 +32,8 @@ from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.recipe.load import load
+from roofline import Limits, operations
+from roofline import seconds as wall
 
 RECIPE = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "mpcl.yaml"
 BATCH, STEPS, TURNS, OPERATORS, SIDE = 128, 8, 15, 8, 1024
@@ -58,10 +61,10 @@ def model(dim: int, batch: int, features: tuple[Modality, ...], n: int = 0) -> t
     return blueprint, rows(features or prepared, source, n or batch * STEPS)
 
 
-def phase(dim: int, features: tuple[Modality, ...]) -> Phase:
+def phase(dim: int, features: tuple[Modality, ...], device: str = "cpu") -> Phase:
     """It before its first step."""
     blueprint, windows = model(dim, BATCH, features)
-    return Trainer(network(blueprint), [], (0, 0), "cpu", lambda _: None, lambda *_: None).phase(windows)
+    return Trainer(network(blueprint), [], (0, 0), device, lambda _: None, lambda *_: None).phase(windows)
 
 
 def network(blueprint: Blueprint) -> NetworkBlueprint:
@@ -78,13 +81,6 @@ def rows(modalities: tuple[Modality, ...], source: Source, n: int) -> WindowSet:
     return WindowSet(modalities, X, present, D, source.labels, valence=source.valence)
 
 
-def operations(run: Phase) -> int:
-    """Of the products and convolutions of an epoch."""
-    with FlopCounterMode(display=False) as counter:
-        run.epoch()
-    return int(counter.get_total_flops())
-
-
 def seconds(call: Callable[[], object]) -> float:
     started = time.process_time()
     call()
@@ -93,7 +89,7 @@ def seconds(call: Callable[[], object]) -> float:
 
 def shares(run: Phase) -> tuple[list[float], list[float]]:
     """The share in each turn, and the seconds of a step."""
-    counted, A, B = operations(run), torch.randn(SIDE, SIDE), torch.randn(SIDE, SIDE)
+    counted, A, B = operations(run.epoch), torch.randn(SIDE, SIDE), torch.randn(SIDE, SIDE)
     found, times = [], []
     for turn in range(TURNS + 1):
         before, epoch, after = seconds(lambda: A @ B), seconds(run.epoch), seconds(lambda: A @ B)
@@ -123,12 +119,28 @@ def operators(run: Phase) -> str:
     return ", ".join(f"{name} {total[name] / sum(total.values()):.0%} ({count[name] / STEPS:.0f} x)" for name in top)
 
 
-if __name__ == "__main__":
-    torch.set_num_threads(1)
+def cpu() -> None:
     for name, (dim, features) in SETTINGS.items():
         run = phase(dim, features)
         found, times = shares(run)
         spread = f"{min(found):.3f} to {max(found):.3f}"
-        mflop, step = operations(run) / STEPS / 1e6, 1e3 * statistics.median(times)
+        mflop, step = operations(run.epoch) / STEPS / 1e6, 1e3 * statistics.median(times)
         print(f"{name}: share {statistics.median(found):.3f} ({spread}), {mflop:.0f} MFLOP in {step:.1f} ms a step")
         print(f"    {operators(run)}")
+
+
+def gpu() -> None:
+    limits = Limits.measured()
+    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}: {limits}")
+    for name, (dim, features) in SETTINGS.items():
+        run = phase(dim, features, "cuda")
+        products = operations(run.epoch)
+        step = statistics.median([wall(run.epoch) for _ in range(TURNS)]) / STEPS
+        print(f"{name}: {1e3 * step:.1f} ms a step: {limits.reached(run.epoch, step, STEPS, products)}", flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
+    torch.set_num_threads(1)
+    gpu() if parser.parse_args().device == "cuda" else cpu()

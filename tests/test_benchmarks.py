@@ -10,6 +10,7 @@ import cohort
 import hopfield_layers
 import jobs
 import matmul_share
+import roofline
 from mpcl_core.app import running
 from mpcl_core.cli import main
 
@@ -26,7 +27,7 @@ def test_the_operations_of_a_step_include_every_linear_map(monkeypatch: pytest.M
     run = matmul_share.phase(16, matmul_share.SAMPLE)
     linear = [m for m in run.learner.modules() if isinstance(m, torch.nn.Linear)]
     forward = sum(2 * 8 * m.in_features * m.out_features for m in linear)
-    assert matmul_share.operations(run) / 2 > 2 * forward  # forward, and at least the gradient of the weights
+    assert roofline.operations(run.epoch) / 2 > 2 * forward  # forward, and at least the gradient of the weights
 
 
 @pytest.mark.slow
@@ -51,7 +52,8 @@ def test_what_two_jobs_are_worth_and_what_a_job_costs_is_read_from_runs(monkeypa
 
 @pytest.mark.slow
 def test_a_whole_study_is_run_together_and_folds_are_as_fast_as_they_are() -> None:
-    assert cohort.study(4, 3, 5, "cpu", together=6, epochs=1) > 0
+    said = cohort.study(4, 3, 5, "cpu", together=6, epochs=1)
+    assert said.startswith("4 subjects held out in turn, 3 seeds, 60 rows, 1 epochs: ")
     made = cohort.Folds(range(2), 16, 8, "cpu", 2)
     found = cohort.timed({"alone": lambda: made.epoch(False), "stacked": lambda: made.epoch(True)}, 1)
     assert set(found) == {"alone", "stacked"}

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from mpcl_core.recipe.parameters import meanings, supplied_by_engine
+from mpcl_core.interfaces.components import supplied_by_engine
+from mpcl_core.recipe.parameters import meanings
 from mpcl_registry.catalog import Entry
 
 
@@ -67,7 +68,7 @@ def sentence(text: str) -> str:
 
 
 def _parameters(entry: Entry) -> tuple[Parameter, ...]:
-    said, supplied = meanings(entry.cls), supplied_by_engine(entry.cls)
+    said, supplied = meanings(entry.cls), supplied_by_engine(entry.cls.slot)
     return tuple(
         Parameter(name, _type(parameter.annotation), _default(parameter), said.get(name, ""))
         for name, parameter in inspect.signature(entry.cls).parameters.items()

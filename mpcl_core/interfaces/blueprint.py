@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mpcl_core.interfaces.components import SLOTS, Component
+from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UserError
 from mpcl_core.interfaces.process import unchanged
 from mpcl_core.interfaces.settings import Robustness, Train
@@ -33,8 +33,7 @@ class Block:
             RecipeError: the constructor refused a value.
             PluginError: the constructor failed otherwise, or changed a setting of the process.
         """
-        wanted = inspect.signature(SLOTS[self.cls.slot]).parameters
-        given = {name: supplied[name] for name in wanted}
+        given = {name: supplied[name] for name in supplied_by_engine(self.cls.slot)}
         own = {
             name: value.build(**supplied) if isinstance(value, Block) else value
             for name, value in self.parameters.items()

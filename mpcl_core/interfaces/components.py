@@ -9,9 +9,11 @@ Network components take rows that do not mix: a sample's prediction never depend
 An absent modality (``present`` false) has no influence whatever.
 """
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -361,6 +363,10 @@ class FittedTransform(Transform):
     def transform(self, windows: WindowSet) -> WindowSet:
         """The changed windows."""
 
+    def fit_transform(self, windows: WindowSet) -> WindowSet:
+        """`fit`, then `transform` of the same rows; to be overridden where that would do something twice."""
+        return self.fit(windows).transform(windows)
+
 
 class Protocol(Component, ABC):
     """Splits the rows into folds. Its folds depend on the rows' columns and its own seed alone."""
@@ -395,3 +401,9 @@ SLOTS: dict[str, type[Component]] = {
     for cls in (Encoder, Fusion, Memory, Retrieval, Objective, Head, Source, Transform, Protocol, Estimator)
 }
 """Slot name -> its class."""
+
+
+@lru_cache
+def supplied_by_engine(slot: str) -> tuple[str, ...]:
+    """The parameters that the constructor of a slot's class names."""
+    return tuple(inspect.signature(SLOTS[slot]).parameters)

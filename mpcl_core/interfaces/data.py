@@ -157,10 +157,7 @@ class WindowSet:
 
     def with_signals(self, X: Mapping[str, Float32[np.ndarray, "N _ _"]]) -> "WindowSet":
         """The same rows with other values; rows in which a modality is absent are zeroed."""
-        return replace(
-            self,
-            X={name: values * self.present[name][:, None, None] for name, values in X.items()},
-        )
+        return replace(self, X={name: _zeroed(values, self.present[name]) for name, values in X.items()})
 
     def validate(self, origin: Path | str | None = None) -> "WindowSet":
         """Itself, after every array was found to be what it should be.
@@ -196,6 +193,10 @@ class WindowSet:
         if values[absent].any():
             row = int(np.flatnonzero(absent)[values[absent].any(axis=(1, 2))][0])
             raise DataError("absent, but not zero", origin, modality.name, row)
+
+
+def _zeroed(values: Float32[np.ndarray, "N _ _"], present: Bool[np.ndarray, "N"]) -> Float32[np.ndarray, "N _ _"]:
+    return values if present.all() else values * present[:, None, None]
 
 
 ROW_COLUMNS = ("D", "weight", *TEXT_COLUMNS, "window", "t_start", "t_stop")

@@ -9,12 +9,12 @@ from typing import Any, Protocol, runtime_checkable
 from pydantic.errors import PydanticUserError
 
 from mpcl_core.interfaces.blueprint import Block
-from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.interfaces.errors import Fault
 from mpcl_core.recipe.check import checked, did_you_mean
 from mpcl_core.recipe.load import stated_path
 from mpcl_core.recipe.node import Node, dotted, listed
-from mpcl_core.recipe.parameters import model_of, nested_in, own_parameters, supplied_by_engine, values_of
+from mpcl_core.recipe.parameters import model_of, nested_in, own_parameters, values_of
 from mpcl_core.recipe.schema import Use
 
 
@@ -138,7 +138,7 @@ class Blocks:
 
 
 def _no_parameter(cls: type[Component], name: str, own: list[str]) -> str:
-    if name in supplied_by_engine(cls):
+    if name in supplied_by_engine(cls.slot):
         return f"the engine supplies '{name}' to '{cls.name}', so leave it out."
     takes = f"It takes: {', '.join(own)}." if own else "It takes none."
     return f"'{cls.name}' has no parameter '{name}'.{did_you_mean(name, own)} {takes}"

@@ -9,13 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field, create_model
 
-from mpcl_core.interfaces.components import SLOTS, Component
+from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.recipe.check import STRICT
-
-
-def supplied_by_engine(cls: type[Component]) -> list[str]:
-    """The parameters that the constructor of the class's slot names."""
-    return list(inspect.signature(SLOTS[cls.slot]).parameters)
 
 
 def own_parameters(cls: type[Component]) -> dict[str, inspect.Parameter]:
@@ -24,7 +19,7 @@ def own_parameters(cls: type[Component]) -> dict[str, inspect.Parameter]:
     Raises:
         NameError: an annotation is text that names nothing.
     """
-    supplied = supplied_by_engine(cls)
+    supplied = supplied_by_engine(cls.slot)
     parameters = inspect.signature(cls, eval_str=True).parameters
     return {name: parameter for name, parameter in parameters.items() if name not in supplied}
 

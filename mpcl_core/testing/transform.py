@@ -73,6 +73,19 @@ def learns_from_fit_alone(cls: type[Transform], parameters: Mapping[str, Any]) -
         _demand_same(tried.apply(tried.built(), first), tried.apply(again, first), "depends on what was fitted before")
 
 
+def fits_and_transforms(cls: type[FittedTransform], parameters: Mapping[str, Any]) -> None:
+    """``fit_transform`` gives what ``fit`` and then ``transform`` of the same rows give, and learns the same."""
+    tried = trial(cls, parameters)
+    if tried.fitting is None:
+        return
+    apart, at_once = tried.built(), cls(**parameters)
+    made = at_once.fit_transform(tried.fitting)
+    _demand_same(tried.apply(apart, tried.fitting), made, "differs between fit_transform() and fit().transform()")
+    for rows in tried.given:
+        apply = tried.apply(apart, rows), tried.apply(at_once, rows)
+        _demand_same(*apply, "depends on whether fit_transform() was called or fit()")
+
+
 def rows_do_not_mix(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
     """A row alone gives what it gives among others, unless the transform says that it is ``transductive``."""
     tried = trial(cls, parameters)
@@ -161,4 +174,6 @@ def of_kind(cls: type[Transform]) -> tuple[Any, ...]:
     """The checks of the transform's kind."""
     if issubclass(cls, Windowing):
         return (*TRANSFORM, windows_are_the_recording_s)
-    return (*TRANSFORM, rows_do_not_mix) if issubclass(cls, WindowTransform | FittedTransform) else TRANSFORM
+    if issubclass(cls, FittedTransform):
+        return (*TRANSFORM, rows_do_not_mix, fits_and_transforms)
+    return (*TRANSFORM, rows_do_not_mix) if issubclass(cls, WindowTransform) else TRANSFORM

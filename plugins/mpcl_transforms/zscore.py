@@ -73,9 +73,15 @@ class ZScore(Scoped):
         Raises:
             DataError: scope is ``subject`` and a row names none.
         """
+        return self._normalised(windows, self._pooled(windows) if self.scope == "subject" else self._known)
+
+    def fit_transform(self, windows: WindowSet) -> WindowSet:
+        """The rows, normalised by what was learned of them."""
+        return self.fit(windows)._normalised(windows, self._known)
+
+    def _normalised(self, windows: WindowSet, moments: Known) -> WindowSet:
         if self.scope == "sample":
             return windows.with_signals({name: _by_sample(values) for name, values in windows.X.items()})
-        moments = self._pooled(windows) if self.scope == "subject" else self._known
         X = {name: values.copy() for name, values in windows.X.items()}
         for group, rows in self._groups(windows):
             for name, values in windows.X.items():

@@ -68,6 +68,15 @@ class Centring(Same):
         return windows.with_signals({name: values - values.mean(0) for name, values in windows.X.items()})
 
 
+class Privileged(Same):
+    """Makes something else of the rows that it is fitted on."""
+
+    def fit_transform(self, windows: WindowSet) -> WindowSet:
+        return windows.with_signals(
+            {name: 2 * values for name, values in self.fit(windows).transform(windows).X.items()}
+        )
+
+
 class Imputing(Same):
     """Puts numbers where nothing was."""
 
@@ -165,6 +174,7 @@ BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("labels_unseen", Telling, {}),
     ("learns_from_fit_alone", Remembering, {}),
     ("rows_do_not_mix", Centring, {}),
+    ("fits_and_transforms", Privileged, {}),
     ("absent_stays_zero", Imputing, {}),
     ("leaves_the_process_alone", SeedingTransform, {}),
     ("windows_are_the_recording_s", Heavy, {"length": 4.0}),

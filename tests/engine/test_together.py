@@ -30,6 +30,8 @@ from mpcl_objectives.prd import PRD
 from mpcl_retrieval.hopfield import Hopfield
 from mpcl_transforms.zscore import ZScore
 
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+
 SIZES = (70, 50, 101)
 """Folds of unequal size, so that last batches are padded and a member sits out."""
 
@@ -67,7 +69,7 @@ def phases(model: NetworkBlueprint, windows: WindowSet, store: Store) -> list[An
     made = []
     for number, fold in enumerate(folds()):
         trainer = Trainer(
-            model, [block(ZScore)], (0, number), "cpu", lambda _: None, lambda *_: None, None, store
+            model, [block(ZScore)], (0, number), DEVICE, lambda _: None, lambda *_: None, None, store
         )  # fmt: skip
         made.append(trainer.phase(windows.take(fold.train)))
     return made
@@ -79,8 +81,8 @@ def test_fifty_steps_together_are_fifty_steps_alone(dropped: float) -> None:
     """To 1e-7 in double precision, whatever the companions: parameters, banks and moments."""
     model, windows = complete(modality_dropout=dropped, batch_size=32, schedule="one_cycle", epochs=30), learnable()
     alone, together = (
-        phases(model, windows, Store(torch.device("cpu"))),
-        phases(model, windows, Store(torch.device("cpu"))),
+        phases(model, windows, Store(torch.device(DEVICE))),
+        phases(model, windows, Store(torch.device(DEVICE))),
     )
     stack = Stack(together, used(together[0]))
     for _ in range(17):  # 3 steps each, or 2, or 4: more than 50 of the first
@@ -101,7 +103,7 @@ def test_fifty_steps_together_are_fifty_steps_alone(dropped: float) -> None:
 @pytest.mark.usefixtures("double")
 def test_one_that_does_not_learn_stays_as_it_is() -> None:
     model, windows = complete(), learnable()
-    made = phases(model, windows, Store(torch.device("cpu")))
+    made = phases(model, windows, Store(torch.device(DEVICE)))
     before = {name: value.clone() for name, value in made[1].learner.state_dict().items()}
     stack = Stack(made, used(made[0]))
     losses = stack.epoch([True, False, True])
@@ -113,7 +115,7 @@ def test_one_that_does_not_learn_stays_as_it_is() -> None:
 
 def test_looks_at_rows_of_unequal_number_are_those_of_each_alone() -> None:
     model, windows = complete(), learnable()
-    store = Store(torch.device("cpu"))
+    store = Store(torch.device(DEVICE))
     made = phases(model, windows, store)
     held_out = [store.add(windows.take(fold.test)) for fold in folds()]
     alone = [phase.divergences(rows) for phase, rows in zip(made, held_out, strict=True)]
@@ -136,7 +138,7 @@ def test_a_parameter_that_no_loss_depends_on_is_left_alone() -> None:
         def forward(self, state, batch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
             return state.streams["behavioural"].z.square().mean()
 
-    made = phases(network(objectives={"blind": (block(Blind), 1.0)}), learnable(), Store(torch.device("cpu")))
+    made = phases(network(objectives={"blind": (block(Blind), 1.0)}), learnable(), Store(torch.device(DEVICE)))
     names = used(made[0])
     assert names
     assert all("behavioural" in name for name in names)
@@ -148,20 +150,20 @@ def test_a_parameter_that_no_loss_depends_on_is_left_alone() -> None:
 
 
 def test_a_store_keeps_each_row_once_and_only_while_it_is_needed() -> None:
-    windows, store = learnable(), Store(torch.device("cpu"))
+    windows, store = learnable(), Store(torch.device(DEVICE))
     first = store.add(windows.take(np.arange(100)))
     second = store.add(windows.take(np.arange(60, 160)))
     assert len(store) == 160
-    batch = second.batch(torch.tensor([0, 99]))
-    assert torch.equal(batch.X["face"], torch.from_numpy(windows.X["face"][[60, 159]]))
+    batch = second.batch(torch.tensor([0, 99], device=DEVICE))
+    assert torch.equal(batch.X["face"].cpu(), torch.from_numpy(windows.X["face"][[60, 159]]))
     del first
     assert len(store) == 100
     third = store.add(windows.take(np.arange(160, 240)))
     assert len(store.X["eeg"]) <= 2 * 160
     for rows, start in ((second, 60), (third, 160)):
         own = np.arange(start, start + len(rows))
-        assert torch.equal(rows.D, torch.from_numpy(windows.D[own]).float())
-        assert torch.equal(rows.present["gsr"], torch.from_numpy(windows.present["gsr"][own]))
+        assert torch.equal(rows.D.cpu(), torch.from_numpy(windows.D[own]).float())
+        assert torch.equal(rows.present["gsr"].cpu(), torch.from_numpy(windows.present["gsr"][own]))
 
 
 def assigned(folder: Path, seeds: Sequence[int] = (0, 1)) -> list[Assigned]:
@@ -186,8 +188,8 @@ def test_jobs_run_together_are_the_jobs_run_alone(tmp_path: Path) -> None:
     """Three at a time of six, so that places are taken over while others are in their refit."""
     model, windows = complete(epochs=4, patience=2), learnable()
     for job in assigned(tmp_path / "alone"):
-        assert not run_job(lambda: opened(model), job.job, windows, job.fold, job.number, "cpu").error
-    outcomes = run_together(lambda: opened(model), assigned(tmp_path / "both"), windows, "cpu", 3)
+        assert not run_job(lambda: opened(model), job.job, windows, job.fold, job.number, DEVICE).error
+    outcomes = run_together(lambda: opened(model), assigned(tmp_path / "both"), windows, DEVICE, 3)
     assert [outcome.error for outcome in outcomes] == [""] * 6
     one, two = (stored(tmp_path / name, "predictions") for name in ("alone", "both"))
     assert set(one) == set(two)
@@ -204,8 +206,8 @@ def test_jobs_run_together_are_the_jobs_run_alone(tmp_path: Path) -> None:
 
 def test_companions_make_no_difference(tmp_path: Path) -> None:
     model, windows = complete(epochs=4), learnable()
-    run_together(lambda: opened(model), assigned(tmp_path / "six"), windows, "cpu", 6)
-    run_together(lambda: opened(model), assigned(tmp_path / "two", (1,))[:2], windows, "cpu", 2)
+    run_together(lambda: opened(model), assigned(tmp_path / "six"), windows, DEVICE, 6)
+    run_together(lambda: opened(model), assigned(tmp_path / "two", (1,))[:2], windows, DEVICE, 2)
     six, two = (stored(tmp_path / name, "predictions") for name in ("six", "two"))
     for name, D_pred in two.items():
         assert six[name] == pytest.approx(D_pred, abs=1e-4)
@@ -219,15 +221,15 @@ class Killed(BaseException):
 def test_killed_together_and_gone_on_with_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     model, windows = complete(epochs=4, patience=2), learnable()
-    run_together(lambda: opened(model), assigned(tmp_path / "whole"), windows, "cpu", 3)
+    run_together(lambda: opened(model), assigned(tmp_path / "whole"), windows, DEVICE, 3)
     for moment in (4, 9):
         killed_after(moment, monkeypatch)
         with pytest.raises(Killed):
-            run_together(lambda: opened(model), assigned(tmp_path / "killed"), windows, "cpu", 3)
+            run_together(lambda: opened(model), assigned(tmp_path / "killed"), windows, DEVICE, 3)
     monkeypatch.setattr(Running, "_epoch_ended", ENDED)
     left = [job for job in assigned(tmp_path / "killed") if not (job.job.folder / "cost.json").exists()]
     assert len(left) > 0
-    run_together(lambda: opened(model), left, windows, "cpu", 3)
+    run_together(lambda: opened(model), left, windows, DEVICE, 3)
     whole, killed = (stored(tmp_path / name, "predictions") for name in ("whole", "killed"))
     assert set(whole) == set(killed)
     for name, D_pred in whole.items():
@@ -258,12 +260,24 @@ def test_a_member_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch:
         return predict(self, windows)
 
     monkeypatch.setattr(Fitted, "predict", fails)
-    outcomes = run_together(lambda: opened(complete(epochs=2)), assigned(tmp_path), learnable(), "cpu", 3)
+    outcomes = run_together(lambda: opened(complete(epochs=2)), assigned(tmp_path), learnable(), DEVICE, 3)
     errors = {outcome.job.fold: outcome.error for outcome in outcomes}
     assert errors == {"f70": "", "f50": "RuntimeError: boom", "f101": ""}
     log = (tmp_path / "0" / "f50" / "job.log").read_text()
     assert "boom" in log
     assert "boom" not in (tmp_path / "0" / "f70" / "job.log").read_text()
+
+
+@pytest.mark.skipif(DEVICE == "cpu", reason="no GPU")
+def test_a_gpu_finds_what_the_processor_finds(tmp_path: Path) -> None:
+    model, windows = complete(epochs=4, patience=2), learnable()
+    for device in ("cpu", DEVICE):
+        for job in assigned(tmp_path / device, (0,)):
+            assert not run_job(lambda: opened(model), job.job, windows, job.fold, job.number, device).error
+    one, two = (stored(tmp_path / device, "predictions") for device in ("cpu", DEVICE))
+    for name, D_pred in one.items():
+        assert two[name] == pytest.approx(D_pred, abs=1e-3)
+        assert "deterministic" not in (tmp_path / DEVICE / name / "job.log").read_text()
 
 
 class Branching(Objective):
@@ -278,7 +292,7 @@ class Branching(Objective):
 
 def test_what_cannot_be_stacked_after_all_is_run_alone(tmp_path: Path) -> None:
     model = network(epochs=2, objectives={"distribution": (block(KL), 1.0), "odd": (block(Branching), 0.1)})
-    outcomes = run_together(lambda: opened(model), assigned(tmp_path, (0,)), learnable(), "cpu", 3)
+    outcomes = run_together(lambda: opened(model), assigned(tmp_path, (0,)), learnable(), DEVICE, 3)
     assert [outcome.error for outcome in outcomes] == ["", "", ""]
     assert "training together failed, so this job is run alone" in (tmp_path / "0" / "f70" / "job.log").read_text()
 
@@ -290,8 +304,8 @@ def test_with_dropout_the_difference_lies_within_the_spread_of_seeds(tmp_path: P
     model = type(made)(made.dim, made.streams, head, made.objectives, made.train)
     windows, seeds = learnable(), (0, 1, 2)
     for job in assigned(tmp_path / "alone", seeds)[::3]:
-        run_job(lambda: opened(model), job.job, windows, job.fold, job.number, "cpu")
-    run_together(lambda: opened(model), assigned(tmp_path / "both", seeds)[::3], windows, "cpu", 3)
+        run_job(lambda: opened(model), job.job, windows, job.fold, job.number, DEVICE)
+    run_together(lambda: opened(model), assigned(tmp_path / "both", seeds)[::3], windows, DEVICE, 3)
     kl = {
         name: np.array([journal(job.job.folder)[-1]["kl_divergence"] for job in assigned(tmp_path / name, seeds)[::3]])
         for name in ("alone", "both")

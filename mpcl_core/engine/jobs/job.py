@@ -123,7 +123,7 @@ class Running:
         fitted.save(self.job.folder / "checkpoint")
         D_pred = fitted.predict(test)
         some = np.unique(np.linspace(0, len(test) - 1, VIEWED).round().astype(np.int64))
-        self._write_arrays("views", {"index": some, **fitted.views(test.take(some))})
+        self._write_arrays("views", {"index": some, **fitted.views(test, some)})
         if self.blueprint.robustness is not None:
             mean = np.average(fitting.D, axis=0, weights=fitting.weight)
             self._write_robustness(evaluate(fitted, test, mean, self.blueprint.robustness, entropy))

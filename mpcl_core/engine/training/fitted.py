@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from lightning_fabric import Fabric
 from safetensors.torch import save
 from torch import Tensor
@@ -59,12 +59,12 @@ class Fitted:
             logits = [self.learner.network(b.X, b.present).logits for b in rows.in_order(self.batch_size)]
         return torch.cat(logits).double().softmax(-1).cpu().numpy()
 
-    def views(self, windows: WindowSet) -> dict[str, np.ndarray]:
-        """What pictures need of these rows (`Learner.views`)."""
+    def views(self, windows: WindowSet, some: Int64[np.ndarray, "V"]) -> dict[str, np.ndarray]:
+        """What pictures need of some of these rows (`Learner.views`), as the network saw them among all."""
         rows = self._rows(windows)
         self.learner.eval()
         with self.fabric.autocast():
-            views = self.learner.views(next(rows.in_order(len(rows))))
+            views = self.learner.views(rows.batch(torch.as_tensor(some, device=self.fabric.device)))
         return {name: view.detach().float().cpu().numpy() for name, view in views.items()}
 
     def save(self, folder: Path) -> None:

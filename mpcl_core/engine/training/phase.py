@@ -157,8 +157,8 @@ def fit_transforms(blocks: Sequence[Block], windows: WindowSet) -> tuple[list[Fi
     fitted: list[FittedTransform] = []
     for block in blocks:
         transform: FittedTransform = block.build()
-        fitted.append(transform.fit(windows))
-        windows = fitted[-1].transform(windows)
+        windows = transform.fit_transform(windows)
+        fitted.append(transform)
     return fitted, windows
 
 

@@ -1,5 +1,6 @@
 """Random states of one's own."""
 
+import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,7 +71,11 @@ def _restore(state: dict[str, Any]) -> None:
 
 @contextmanager
 def deterministic(threads: int) -> Iterator[None]:
-    """Inside, torch computes on so many CPU threads and with reproducible algorithms; what plugins change ends too."""
+    """Inside, torch computes on so many CPU threads and with reproducible algorithms; what plugins change ends too.
+
+    On a GPU that needs a setting of the environment, which stays: its library of products reads it once.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     kept = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled(), torch.get_default_dtype()
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True, warn_only=True)

@@ -17,6 +17,9 @@ from torch import Tensor
 
 from mpcl_core.interfaces.data import Batch, WindowSet
 
+CHUNK = 1024
+"""Rows that are looked at in one go."""
+
 
 class Store:
     """The distinct rows of window sets of one shape, each for as long as some `Rows` need it.
@@ -144,12 +147,9 @@ class Rows:
 def _keys(windows: WindowSet) -> list[bytes]:
     """A digest of everything that a row holds."""
     columns = [*windows.X.values(), *windows.present.values(), windows.D, windows.weight]
-    parts = [np.ascontiguousarray(values).reshape(len(windows), -1) for values in columns]
-    return [_digest(parts, row) for row in range(len(windows))]
+    return [key for first in range(0, len(windows), CHUNK) for key in _digests(columns, slice(first, first + CHUNK))]
 
 
-def _digest(parts: list[np.ndarray], row: int) -> bytes:
-    digest = blake2b(digest_size=16)
-    for values in parts:
-        digest.update(values[row].data)
-    return digest.digest()
+def _digests(columns: list[np.ndarray], rows: slice) -> list[bytes]:
+    parts = [np.ascontiguousarray(values[rows]).reshape(len(values[rows]), -1).view(np.uint8) for values in columns]
+    return [blake2b(row.data, digest_size=16).digest() for row in np.concatenate(parts, axis=1)]

@@ -67,15 +67,14 @@ class Stack:
         orders = [phase.order() if learn else () for phase, learn in zip(self.phases, learning, strict=True)]
         self.learner.train()
         sums: Tensors = {}
-        for step in range(max(map(len, orders))):
-            rows = [order[step] if step < len(order) else None for order in orders]
+        for step, (slots, there) in enumerate(self._steps(orders)):
             rates = {
                 member: self.phases[member].rate((step + 1) / len(order))
                 for member, order in enumerate(orders)
                 if step < len(order)
             }
             active = torch.tensor([member in rates for member in range(len(orders))], device=self.store.device)
-            for name, loss in self._step(self._batch(rows), rates, active).items():
+            for name, loss in self._step(self._batch(slots, there), rates, active).items():
                 sums[name] = sums.get(name, 0.0) + torch.where(active, loss, 0.0)
         for phase, learn in zip(self.phases, learning, strict=True):
             phase.epochs += learn
@@ -104,10 +103,20 @@ class Stack:
         module = part(self.learner)
         return vmap(partial(functional_call, module), randomness="different")(weights, given)
 
-    def _batch(self, rows: Sequence[Int64[Tensor, "_"] | None]) -> Batches:
+    def _steps(self, orders: Sequence[Sequence[Int64[Tensor, "_"]]]) -> list[tuple[Tensor, Tensor]]:
+        """Which rows each member learns from in each step, and which of them are no padding (`_padded`)."""
+        found = [
+            phase.rows.index[torch.cat(tuple(order))] if order else None
+            for phase, order in zip(self.phases, orders, strict=True)
+        ]
+        return self._parts(found)
+
+    def _parts(self, rows: Sequence[Int64[Tensor, "_"] | None]) -> list[tuple[Tensor, Tensor]]:
+        size = self.settings.batch_size
+        return list(zip(*(torch.split(each, size, 1) for each in _padded(rows)), strict=True))
+
+    def _batch(self, slots: Int64[Tensor, "M b"], there: Bool[Tensor, "M b"]) -> Batches:
         """The members' batches, padded to the longest; nothing but padding where a member has none."""
-        found = [None if r is None else phase.rows.index[r] for phase, r in zip(self.phases, rows, strict=True)]
-        slots, there = _padded(found)
         batch = self._rows(slots, there)
         if self.settings.modality_dropout:
             for member, own in enumerate(there.sum(1).tolist()):
@@ -142,11 +151,10 @@ class Stack:
         if not members:
             return found
         self.learner.eval()
-        slots, there = _padded([rows.index for rows in held_out if rows is not None])
-        parts = zip(*(torch.split(each, self.settings.batch_size, 1) for each in (slots, there)), strict=True)
+        parts = self._parts([rows.index for rows in held_out if rows is not None])
         values = torch.cat([self._looked_at(self._rows(*part), members) for part in parts], dim=1).cpu().numpy()
         for place, member in enumerate(members):
-            found[member] = values[place, : int(there[place].sum())]
+            found[member] = values[place, : len(held_out[member] or ())]
         return found
 
     def _looked_at(self, batch: Batches, members: Sequence[int]) -> Float[Tensor, "M b"]:
