@@ -78,7 +78,7 @@ def test_component_files_are_small() -> None:
         ("from mpcl_core.recipe.load import load", ["torch", "numpy"]),
         (
             "from mpcl_registry.discover import discover; discover()",
-            ["torch_geometric", "sklearn", "matplotlib", "lightning_fabric"],
+            ["torch_geometric", "sklearn", "matplotlib"],
         ),
     ],
 )

@@ -20,7 +20,6 @@ from mpcl_core.interfaces.data import ROW_COLUMNS, WindowSet
 PACKAGES = [
     "mpcl",
     "torch",
-    "lightning-fabric",
     "torch-geometric",
     "numpy",
     "scipy",

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Float64, Int64
-from lightning_fabric import Fabric
 from safetensors.torch import save
 from torch import Tensor
 
 from mpcl_core.engine.atomic import write_whole
 from mpcl_core.engine.network import Learner
+from mpcl_core.engine.training.device import Device
 from mpcl_core.engine.training.rows import Rows, Store
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import WindowSet
@@ -24,7 +24,7 @@ class Fitted:
 
     learner: Learner
     transforms: Sequence[FittedTransform]
-    fabric: Fabric
+    device: Device
     batch_size: int
     epochs: int
 
@@ -50,12 +50,12 @@ class Fitted:
             yield self._predict(rows.masked(present))
 
     def _rows(self, windows: WindowSet) -> Rows:
-        return Store(self.fabric.device).add(transformed(windows, self.transforms))
+        return Store(self.device.place).add(transformed(windows, self.transforms))
 
     @torch.no_grad()
     def _predict(self, rows: Rows) -> Float64[np.ndarray, "N k"]:
         self.learner.eval()
-        with self.fabric.autocast():
+        with self.device.autocast():
             logits = [self.learner.network(b.X, b.present).logits for b in rows.in_order(self.batch_size)]
         return torch.cat(logits).double().softmax(-1).cpu().numpy()
 
@@ -63,8 +63,8 @@ class Fitted:
         """What pictures need of some of these rows (`Learner.views`), as the network saw them among all."""
         rows = self._rows(windows)
         self.learner.eval()
-        with self.fabric.autocast():
-            views = self.learner.views(rows.batch(torch.as_tensor(some, device=self.fabric.device)))
+        with self.device.autocast():
+            views = self.learner.views(rows.batch(torch.as_tensor(some, device=self.device.place)))
         return {name: view.detach().float().cpu().numpy() for name, view in views.items()}
 
     def save(self, folder: Path) -> None:

@@ -1,16 +1,15 @@
 """One phase of a job's training, search or refit: what was fitted, the learner and its optimiser, and the rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float64, Int64
-from lightning_fabric import Fabric
-from lightning_fabric.wrappers import _FabricOptimizer
 from torch import Tensor
 
 from mpcl_core.engine.network import Learner, Network
+from mpcl_core.engine.training.device import Device
 from mpcl_core.engine.training.fitted import Fitted
 from mpcl_core.engine.training.missing import without_some
 from mpcl_core.engine.training.randomness import RandomState
@@ -29,7 +28,7 @@ class Phase:
         transforms: to be fitted on the rows, in order.
         windows: the rows to learn from.
         random: where every draw comes from.
-        fabric: device and precision.
+        device: where it computes.
         store: where the rows go.
         built: told of the network before its first step.
     """
@@ -40,16 +39,16 @@ class Phase:
         transforms: Sequence[Block],
         windows: WindowSet,
         random: RandomState,
-        fabric: Fabric,
+        device: Device,
         store: Store,
         built: Callable[[Network], None],
     ) -> None:
-        self.settings, self.fabric, self.random, self.store = blueprint.train, fabric, random, store
+        self.settings, self.device, self.random, self.store = blueprint.train, device, random, store
         with random:
             self.transforms, windows = fit_transforms(transforms, windows)
             self.rows = store.add(windows)
             network = Network(blueprint, windows.modalities, windows.labels, windows.valence)
-            self.learner = Learner(network, blueprint, windows.n_outputs).to(fabric.device)
+            self.learner = Learner(network, blueprint, windows.n_outputs).to(device.place)
             for component in self.learner.modules():
                 if isinstance(component, NetworkComponent):
                     component.observe(self.rows.D, self.rows.weight)
@@ -58,7 +57,6 @@ class Phase:
         self.adamw = torch.optim.AdamW(
             self.learner.parameters(), lr=self.settings.lr, weight_decay=self.settings.weight_decay, fused=True
         )
-        self._optimizer = cast(_FabricOptimizer, fabric.setup_optimizers(self.adamw))
         self.epochs = 0
         self.settle: Callable[[], None] = lambda: None
 
@@ -69,14 +67,14 @@ class Phase:
         order = self.order()
         for step, rows in enumerate(order):
             batch = self.batch(rows)
-            with self.fabric.autocast():
+            with self.device.autocast():
                 state, losses = self.learner(batch)
-            self._optimizer.zero_grad()
-            self.fabric.backward(losses["loss"])
+            self.adamw.zero_grad()
+            torch.autograd.backward(losses["loss"])
             torch.nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.clip)
-            for group in self._optimizer.param_groups:
+            for group in self.adamw.param_groups:
                 group["lr"] = self.rate((step + 1) / len(order))
-            self._optimizer.step()
+            self.adamw.step()
             if self.learner.remembering:
                 self._update_memories(state, batch)
             for name, loss in losses.items():
@@ -112,7 +110,7 @@ class Phase:
         self.learner.eval()
         found = []
         for batch in rows.in_order(self.settings.batch_size):
-            with self.fabric.autocast():
+            with self.device.autocast():
                 logits = self.learner.network(batch.X, batch.present).logits
             found.append(divergence(batch.D, logits))
         return torch.cat(found).cpu().numpy()
@@ -130,7 +128,7 @@ class Phase:
     def fitted(self, epochs: int) -> Fitted:
         """What is left of the phase, after so many epochs."""
         self.settle()
-        return Fitted(self.learner, self.transforms, self.fabric, self.settings.batch_size, epochs)
+        return Fitted(self.learner, self.transforms, self.device, self.settings.batch_size, epochs)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next epoch depends on, beside the rows."""

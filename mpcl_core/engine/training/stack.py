@@ -44,7 +44,7 @@ class Stack:
 
     def __init__(self, phases: Sequence[Phase], names: Sequence[str]) -> None:
         self.phases, self.names, first = tuple(phases), tuple(names), phases[0]
-        self.settings, self.fabric, self.store, self.learner = first.settings, first.fabric, first.store, first.learner
+        self.settings, self.device, self.store, self.learner = first.settings, first.device, first.store, first.learner
         self.adamw = StackedAdamW([phase.adamw for phase in phases], [self._own(phase) for phase in phases])
         others = [_others(phase.learner, self.names) for phase in phases]
         self.others = {name: torch.stack([own[name] for own in others]) for name in others[0]}
@@ -85,7 +85,7 @@ class Stack:
         ]
 
     def _step(self, batch: Batches, rates: Mapping[int, float], active: Bool[Tensor, "M"]) -> Tensors:
-        with self.fabric.autocast():
+        with self.device.autocast():
             losses, z, there = self._over(_Losses, *batch)
         (gradient,) = torch.autograd.grad(losses["loss"].sum(), self.adamw.values)
         self.adamw.step(_clipped(gradient, self.settings.clip), rates)
@@ -158,7 +158,7 @@ class Stack:
         return found
 
     def _looked_at(self, batch: Batches, members: Sequence[int]) -> Float[Tensor, "M b"]:
-        with self.fabric.autocast():
+        with self.device.autocast():
             some = None if len(members) == len(self.phases) else members
             logits = self._over(_Logits, batch.X, batch.present, members=some)
         return divergence(batch.D, logits)
@@ -195,7 +195,7 @@ def used(phase: Phase) -> tuple[str, ...]:
     """The parameters that the loss of a member depends on."""
     rows = torch.arange(min(len(phase.rows), phase.settings.batch_size), device=phase.store.device)
     names = [name for name, parameter in phase.learner.named_parameters() if parameter.requires_grad]
-    with RandomState(0), phase.fabric.autocast():
+    with RandomState(0), phase.device.autocast():
         _, losses = phase.learner.train()(phase.rows.batch(rows))
     gradients = torch.autograd.grad(
         losses["loss"], [phase.learner.get_parameter(name) for name in names], allow_unused=True

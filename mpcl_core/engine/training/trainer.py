@@ -13,17 +13,16 @@ import math
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
 from jaxtyping import Float64
-from lightning_fabric import Fabric
 
 from mpcl_core.engine.network import Network
 from mpcl_core.engine.training.checkpoint import Checkpoint
 from mpcl_core.engine.training.choice import lowest, one_standard_error, witnesses
+from mpcl_core.engine.training.device import Device
 from mpcl_core.engine.training.fitted import Fitted, transformed
 from mpcl_core.engine.training.phase import Phase
 from mpcl_core.engine.training.randomness import RandomState
@@ -34,8 +33,6 @@ from mpcl_core.interfaces.errors import UserError
 
 EpochEnded = Callable[[int, Mapping[str, int | float | str]], None]
 NetworkBuilt = Callable[[Network], None]
-PRECISIONS = {"32": "32-true", "bf16": "bf16-mixed"}
-
 
 End = TypeVar("End")
 
@@ -81,12 +78,6 @@ class Turn:
 Course = Generator[Turn, Told, Fitted]
 
 
-@lru_cache
-def _fabric(device: str, precision: str) -> Fabric:
-    """Made once a process: looking for accelerators and clusters takes longer than a short job's step."""
-    return Fabric(accelerator=device, devices=1, precision=PRECISIONS[precision])  # type: ignore[arg-type]
-
-
 @dataclass
 class _Searched:
     """What a search has seen: the validation rows' KL after each epoch, and the weights, where one's are to be kept."""
@@ -106,7 +97,7 @@ class Trainer:
         blueprint: the network, its objectives and settings.
         transforms: the fitted transforms, in order.
         entropy: what the job's random state is made from.
-        device: ``cpu``, ``cuda`` …, as Fabric names accelerators.
+        device: ``cpu``, ``cuda`` …, as torch names them.
         built: told of each network before its first step.
         epoch_ended: told of each epoch.
         checkpoint: where the training is kept while it runs, and gone on from; None keeps nothing.
@@ -127,8 +118,8 @@ class Trainer:
         self.blueprint, self.settings = blueprint, blueprint.train
         self.transforms, self.entropy = transforms, entropy
         self.built, self.epoch_ended, self.checkpoint = built, epoch_ended, checkpoint
-        self.fabric = _fabric(device, self.settings.precision)
-        self.store = Store(self.fabric.device) if store is None else store
+        self.device = Device(device, self.settings.precision)
+        self.store = Store(self.device.place) if store is None else store
 
     def fit(self, windows: WindowSet, train: np.ndarray, validation: np.ndarray) -> Fitted:
         """The trained network, as `course`."""
@@ -157,7 +148,7 @@ class Trainer:
     def phase(self, windows: WindowSet, kept: Mapping[str, Any] | None = None) -> Phase:
         """A network that is to learn from these rows, or goes on where one stood."""
         random = RandomState(*self.entropy)
-        phase = Phase(self.blueprint, self.transforms, windows, random, self.fabric, self.store, self.built)
+        phase = Phase(self.blueprint, self.transforms, windows, random, self.device, self.store, self.built)
         if kept:
             phase.load_state_dict(kept["phase"])
         return phase
