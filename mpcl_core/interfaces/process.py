@@ -50,9 +50,10 @@ def unchanged(who: str, owner: str = "") -> Iterator[None]:
             yield
     finally:
         now = {name: read() for name, (read, _) in SETTINGS.items()}
-        changed = [f"{name} went from {before[name]} to {now[name]}" for name in now if now[name] != before[name]]
-        for name, (_, put_back) in SETTINGS.items():
-            put_back(before[name])
+        other = [name for name in now if now[name] != before[name]]
+        changed = [f"{name} went from {before[name]} to {now[name]}" for name in other]
+        for name in other:
+            SETTINGS[name][1](before[name])
         if changed or seeded:
             random.setstate(states[0])
             np.random.set_state(states[1])  # noqa: NPY002

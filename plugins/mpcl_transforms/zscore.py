@@ -4,6 +4,7 @@ A signal is normalised by channel, over rows and time. A feature table (no sampl
 over rows, since its features have different units. Computed in float64; what never varies keeps σ = 1.
 """
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -113,9 +114,11 @@ class ZScore(Scoped):
 
 def _moments(values: Float32[np.ndarray, "N c t"], modality: Modality) -> Moments:
     axes = (0,) if modality.sfreq is None else (0, 2)
-    mean = values.mean(axes, dtype=np.float64, keepdims=True)
-    variance = values.var(axes, dtype=np.float64, keepdims=True, mean=mean)
-    constant = values.max(axes, keepdims=True) == values.min(axes, keepdims=True)
+    n = math.prod(values.shape[axis] for axis in axes)
+    mean = np.add.reduce(values, axes, np.float64, keepdims=True) / n
+    variance = np.add.reduce((values - mean) ** 2, axes, keepdims=True) / n
+    first = values[:1] if modality.sfreq is None else values[:1, :, :1]
+    constant = np.logical_and.reduce(values == first, axes, keepdims=True)
     return Moments(len(values), mean, np.where(constant, 0.0, variance))
 
 
