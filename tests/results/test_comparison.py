@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from mpcl_core.results.metrics import METRICS
 from mpcl_core.results.tables import as_csv, as_latex, as_markdown, pairs_as_csv
 from mpcl_core.results.tables.latex import escaped
 from mpcl_core.results.tables.numbers import bare, probability, signed
+from mpcl_core.results.tables.remarks import ONE_SEED
 from mpcl_core.results.tables.sheet import sheets
 from results.hand import finish, near, predict, study, truth
 
@@ -225,6 +227,16 @@ def test_markdown_has_every_table_and_says_over_what(result: Result) -> None:
             width = line.count("|")
         elif line.startswith("| ") and "variant" not in line:
             assert line.count("|") == width
+
+
+def test_one_seed_is_said_of_networks_and_not_of_estimators(result: Result, tmp_path: Path) -> None:
+    once = ablation(tmp_path / "once")
+    for name in SHARE:
+        shutil.rmtree(once / "jobs" / name / "1")
+    assert ONE_SEED not in as_markdown("two", [result])
+    assert ONE_SEED in as_markdown("one", compare([once]))
+    finish(once, study("uniform", "mean", *SHARE), variants={name: {"estimator": {"use": "knn"}} for name in SHARE})
+    assert ONE_SEED not in as_markdown("estimators", compare([once]))
 
 
 def test_latex_is_booktabs_with_everything_escaped(result: Result) -> None:

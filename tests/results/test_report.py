@@ -221,6 +221,7 @@ def test_the_result_is_the_summary_s_with_its_interval(full: Path) -> None:
     assert f"lies {mean - net:.4f} nats below it (lower is better)" in said
     assert "3 of 4 subjects are predicted better, the 95 % interval of the difference is [-0.0200, -0.0123]" in said
     assert "Wilcoxon's p is 0.012 after Holm's correction for 2 tests" in said
+    assert "One seed:" not in said
     assert "4 of 4 subjects are predicted better; there is no p (too few differ)" in said
     assert variants_of(found.tables["All variants, grade leaky (near)"]) == {"near.mean", "near"}
 

@@ -12,6 +12,7 @@ from mpcl_core.results.figures.reading import KL, Number, Run
 from mpcl_core.results.figures.shown import Study
 from mpcl_core.results.metrics import METRICS
 from mpcl_core.results.report.table import Table, between, heading, scored
+from mpcl_core.results.tables.remarks import ONE_SEED
 
 TESTS = "tests.csv"
 """Where a run keeps its paired tests."""
@@ -131,6 +132,8 @@ def _notes(run: Run, study: Study, name: str) -> list[str]:
         )
     else:
         notes.append("Fewer than three subjects: there are no intervals, and nothing is said about people.")
+    if number.n_seeds == 1 and any((run.folder / "jobs" / name).rglob("weights.safetensors")):
+        notes.append(ONE_SEED)
     if (f"{name}+seeds", KL) in run.numbers:
         notes.append("'+seeds' is one prediction, averaged over the seeds, and not the mean of their scores.")
     return notes

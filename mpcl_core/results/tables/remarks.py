@@ -7,6 +7,11 @@ from mpcl_core.results.compare import Result
 from mpcl_core.results.statistics.pairs import Pair
 from mpcl_core.results.statistics.ranks import ALPHA, FEWEST_SUBJECTS, FEWEST_VARIANTS, together
 
+ONE_SEED = (
+    "One seed: a test over subjects takes each network as it is. Where it began is the same for all of them, and "
+    "another seed can turn a finding around."
+)
+
 
 def about(result: Result) -> Iterator[str]:
     """What the numbers are about; what is not so in all runs names the run."""
@@ -48,6 +53,9 @@ def of_marks(result: Result) -> Iterator[str]:
             f"†: p < .05 against {result.references[0]} (Wilcoxon signed-rank over subjects, two-sided; "
             f"Holm over {_counted(family, 'test')} by each metric)."
         )
+    networks = {entry.name for entry in result.group.entries if entry.network}
+    if family and any(row.variant in networks and row.n_seeds == 1 for row in result.rows):
+        yield ONE_SEED
     if any(row.variant.endswith("+seeds") for row in result.rows):
         yield "+seeds: the prediction averaged over seeds, several networks at once; not marked, tested or ranked."
 
