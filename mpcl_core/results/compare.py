@@ -18,6 +18,9 @@ from mpcl_core.results.statistics.pairs import Pair, pairs
 from mpcl_core.results.statistics.ranks import Ranks, average_ranks, together
 from mpcl_core.results.summary import Row, variant_rows
 
+WHOLE = ("full", "main")
+"""What a recipe calls the variant that others are ablations of."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -137,7 +140,7 @@ def _rows(entry: Entry, grade: str) -> Iterator[Row]:
 
 def _reference(entries: Sequence[Entry], wanted: str | None) -> list[str]:
     """The name of the reference, or nothing where no variant could be it."""
-    usual = [[entry.name for entry in entries if entry.own and entry.variant == name] for name in ("full", "main")]
+    usual = [[entry.name for entry in entries if entry.own and entry.variant == name] for name in WHOLE]
     networks = [entry.name for entry in entries if entry.network]
     choices = [_named(entries, wanted), *usual, networks]
     return next((names[:1] for names in choices if names), [])

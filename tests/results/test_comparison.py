@@ -49,6 +49,11 @@ def result(run: Path) -> Result:
     return found
 
 
+def test_a_comparison_of_rivals_is_no_ablation(run: Path) -> None:
+    (found,) = compare([run], reference="no_a")
+    assert "### Variants beside no_a" in as_markdown("rivals", [found])
+
+
 def kl(D_pred: np.ndarray) -> np.ndarray:
     return (D * np.log(D / D_pred)).sum(1).reshape(8, 2).mean(1)
 

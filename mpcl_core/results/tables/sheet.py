@@ -6,7 +6,7 @@ from math import isnan
 
 import numpy as np
 
-from mpcl_core.results.compare import Result
+from mpcl_core.results.compare import WHOLE, Result
 from mpcl_core.results.metrics import METRICS
 from mpcl_core.results.statistics.pairs import Pair
 from mpcl_core.results.summary import Row
@@ -114,7 +114,7 @@ def _ablation(result: Result) -> Iterator[Sheet]:
         pair = tests.get(entry.name)
         lines.append([Cell(entry.name), *cells, *((_delta(pair), _p(pair)) if pair else [Cell(ABSENT)] * 2)])
     headings = [f"{NAMES[metric]} {ARROWS[metric]}" for metric in METRICS]
-    title = f"Ablation of {reference[0].name}"
+    title = f"{'Ablation of' if reference[0].variant in WHOLE else 'Variants beside'} {reference[0].name}"
     tails = "±: standard deviation over subjects." if any(cell.tail for cell in lines[0][1:]) else ""
     notes = [
         f"Δ and p: {NAMES[result.metric]} against {reference[0].name}, as tested below.",
