@@ -17,7 +17,7 @@ from mpcl_core.engine.audit.condensed import Sums, condensed
 from mpcl_core.engine.audit.rows import unmarked
 from mpcl_core.engine.audit.variant import with_blocks
 from mpcl_core.interfaces.blueprint import Block, Blueprint
-from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.components import Component, FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 
 LEARNING = ("fit", "observe", "updated")
@@ -108,6 +108,8 @@ def _watched(block: Block, log: Log) -> Watched:
 @cache
 def _watching(cls: type[Component]) -> type[Component]:
     methods = {name: _noting(getattr(cls, name), name) for name in METHODS if hasattr(cls, name)}
+    if issubclass(cls, FittedTransform):
+        methods["fit_transform"] = _noting_both(cls.fit_transform)
     metaclass: Any = type(cls)
     made: type[Component] = metaclass(cls.__name__, (cls,), {"__module__": cls.__module__, **methods})
     return made
@@ -121,6 +123,22 @@ def _noting(method: Callable[..., Any], name: str) -> Callable[..., Any]:
             return method(self, *given, **named)
         answer = method(self, *(block.log.hidden(given) if name not in LEARNING else given), **named)
         block.log.add(block, name, (*given, *named.values()), answer)
+        return answer
+
+    return noting
+
+
+def _noting_both(fit_transform: Callable[..., WindowSet]) -> Callable[..., WindowSet]:
+    """Note a fit and a transform, whatever the component does for them."""
+
+    @wraps(fit_transform)
+    def noting(self: FittedTransform, windows: WindowSet) -> WindowSet:
+        block: Watched | None = vars(self).pop(_LOG, None)
+        answer = fit_transform(self, windows)
+        if block is not None:
+            vars(self)[_LOG] = block
+            block.log.add(block, "fit", (windows,), None)
+            block.log.add(block, "transform", (windows,), answer)
         return answer
 
     return noting
