@@ -21,10 +21,10 @@ from torch import Tensor, nn
 
 from mpcl_core.interfaces.components import Head, Needs
 from mpcl_core.interfaces.data import StreamInfo, StreamState
+from mpcl_core.interfaces.prior import log_prior, start_near_zero
 from mpcl_core.interfaces.values import Count, Fraction
 from mpcl_graph.co_occurrence import co_occurrence, unseen
 from mpcl_graph.pool import Pool
-from mpcl_graph.start import log_mean, small
 
 
 class GraphPool(Head):
@@ -66,13 +66,13 @@ class GraphPool(Head):
         self.join = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, dim))
         self.classify = nn.Sequential(nn.Linear(dim, dim), nn.GELU(), nn.Dropout(dropout))
         self.last = nn.Linear(dim, n_outputs)
-        small(self.last.weight, dim)
+        start_near_zero(self.last.weight, dim)
         nn.init.zeros_(self.last.bias)
         self.register_buffer("prior", torch.zeros(n_outputs))
         self.register_buffer("graph", unseen(n_outputs))
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        self.prior.copy_(log_mean(D, weight))
+        self.prior.copy_(log_prior(D, weight))
         self.graph.copy_(co_occurrence(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:

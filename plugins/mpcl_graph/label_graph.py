@@ -19,10 +19,10 @@ from torch.nn.functional import leaky_relu
 
 from mpcl_core.interfaces.components import Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
+from mpcl_core.interfaces.prior import log_prior, start_near_zero
 from mpcl_core.interfaces.values import Fraction
 from mpcl_graph.co_occurrence import co_occurrence, unseen
 from mpcl_graph.convolution import convolved
-from mpcl_graph.start import log_mean, small
 
 
 class LabelGraph(Head):
@@ -53,13 +53,13 @@ class LabelGraph(Head):
         self.labels = nn.Parameter(torch.randn(n_outputs, dim) * dim**-0.5)
         self.first = DenseGraphConv(dim, dim)
         self.second = DenseGraphConv(dim, width, bias=False)
-        small(self.second.lin_rel.weight, width)
-        small(self.second.lin_root.weight, width)
+        start_near_zero(self.second.lin_rel.weight, width)
+        start_near_zero(self.second.lin_root.weight, width)
         self.register_buffer("prior", torch.zeros(n_outputs))
         self.register_buffer("graph", unseen(n_outputs))
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        self.prior.copy_(log_mean(D, weight))
+        self.prior.copy_(log_prior(D, weight))
         self.graph.copy_(co_occurrence(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:

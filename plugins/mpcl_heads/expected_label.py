@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from mpcl_core.interfaces.components import Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.prior import near_zero
 from mpcl_core.interfaces.values import Count, Fraction
-from mpcl_heads.prior import near_zero
 
 FLOOR = 1e-12
 """The smallest share of an emotion in a logarithm."""

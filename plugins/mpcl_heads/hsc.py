@@ -23,8 +23,8 @@ from torch.nn.functional import pad
 from mpcl_core.interfaces.components import Head, Needs
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.interfaces.maths import masked_softmax
+from mpcl_core.interfaces.prior import log_prior, near_zero
 from mpcl_core.interfaces.values import Count, Fraction
-from mpcl_heads.prior import log_prior, near_zero
 
 
 class HSC(Head):

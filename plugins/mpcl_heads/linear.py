@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from mpcl_core.interfaces.components import Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
+from mpcl_core.interfaces.prior import log_prior, near_zero
 from mpcl_core.interfaces.values import Fraction
-from mpcl_heads.prior import log_prior, near_zero
 
 
 class Linear(Head):

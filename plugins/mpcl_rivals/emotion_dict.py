@@ -23,9 +23,9 @@ from torch.nn.functional import gelu
 from mpcl_core.interfaces.components import Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.interfaces.maths import masked_softmax
+from mpcl_core.interfaces.prior import log_prior, near_zero
 from mpcl_core.interfaces.values import Count, Fraction
 from mpcl_rivals.attention import check_dropout
-from mpcl_rivals.start import log_mean, small
 
 
 class EmotionDict(Head):
@@ -63,11 +63,11 @@ class EmotionDict(Head):
         self.weigh = nn.Linear(dim, atoms)
         self.raw = nn.Parameter(nn.init.orthogonal_(torch.empty(width, atoms)))
         self.content, self.gate = nn.Linear(width, width), nn.Linear(width, width)
-        self.dropout, self.read = nn.Dropout(dropout), small(width, n_outputs)
+        self.dropout, self.read = nn.Dropout(dropout), near_zero(nn.Linear(width, n_outputs))
         self.register_buffer("prior", torch.zeros(n_outputs))
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        self.prior.copy_(log_mean(D, weight))
+        self.prior.copy_(log_prior(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         Q = self.dictionary()

@@ -24,9 +24,9 @@ from torch.nn.functional import gelu
 from mpcl_core.interfaces.components import Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.interfaces.maths import normalise
+from mpcl_core.interfaces.prior import log_prior, near_zero
 from mpcl_core.interfaces.values import Count, Fraction
 from mpcl_rivals.attention import Attention, check_dropout
-from mpcl_rivals.start import log_mean, small
 
 
 class LabelAttention(Head):
@@ -61,11 +61,11 @@ class LabelAttention(Head):
         self.labels = nn.Parameter(torch.randn(n_outputs, dim) * dim**-0.5)
         self.gamma = nn.Parameter(torch.ones(()))
         self.attend = Attention(dim, heads)
-        self.norm, self.dropout, self.read = nn.LayerNorm(dim), nn.Dropout(dropout), small(dim, 1)
+        self.norm, self.dropout, self.read = nn.LayerNorm(dim), nn.Dropout(dropout), near_zero(nn.Linear(dim, 1))
         self.register_buffer("prior", torch.zeros(n_outputs))
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        self.prior.copy_(log_mean(D, weight))
+        self.prior.copy_(log_prior(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         z = torch.cat([streams[stream.name].z for stream in self.streams], dim=-1)

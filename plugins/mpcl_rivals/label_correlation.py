@@ -15,7 +15,7 @@ from torch import Tensor
 from mpcl_core.interfaces.components import Objective
 from mpcl_core.interfaces.data import Batch, State
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_rivals.start import correlation
+from mpcl_rivals.correlation import correlation
 
 
 class LabelCorrelation(Objective):

@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from mpcl_core.interfaces.components import Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.interfaces.maths import masked_mean
+from mpcl_core.interfaces.prior import log_prior, near_zero
 from mpcl_core.interfaces.values import Fraction
 from mpcl_rivals.attention import check_dropout
-from mpcl_rivals.start import log_mean, small
 
 
 class LateFusion(Head):
@@ -43,12 +43,15 @@ class LateFusion(Head):
         super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
         check_dropout(dropout)
         self.read = nn.ModuleDict(
-            {s.name: nn.Sequential(nn.LayerNorm(dim), nn.Dropout(dropout), small(dim, n_outputs)) for s in self.streams}
+            {
+                s.name: nn.Sequential(nn.LayerNorm(dim), nn.Dropout(dropout), near_zero(nn.Linear(dim, n_outputs)))
+                for s in self.streams
+            }
         )
         self.register_buffer("prior", torch.zeros(n_outputs))
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        self.prior.copy_(log_mean(D, weight))
+        self.prior.copy_(log_prior(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         shares = torch.stack([(self.prior + read(streams[name].z)).softmax(-1) for name, read in self.read.items()], -2)

@@ -12,12 +12,12 @@ from gradients import gradcheck
 from mpcl_core.interfaces.components import Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.interfaces.errors import PluginError
+from mpcl_rivals.correlation import correlation
 from mpcl_rivals.distillation import Distillation
 from mpcl_rivals.emotion_dict import EmotionDict
 from mpcl_rivals.label_attention import LabelAttention
 from mpcl_rivals.label_correlation import LabelCorrelation
 from mpcl_rivals.late_fusion import LateFusion
-from mpcl_rivals.start import correlation
 from states import D, K, batch, distributions, state, stream, taken
 
 NAMES = ("physiological", "behavioural")
