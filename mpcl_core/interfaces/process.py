@@ -20,8 +20,8 @@ SETTINGS: Mapping[str, Setting] = {
     "torch's default dtype": (torch.get_default_dtype, torch.set_default_dtype),
     "torch's number of threads": (torch.get_num_threads, torch.set_num_threads),
     "torch's deterministic algorithms": (
-        torch.are_deterministic_algorithms_enabled,
-        lambda kept: torch.use_deterministic_algorithms(kept, warn_only=True),
+        torch.get_deterministic_debug_mode,
+        torch.set_deterministic_debug_mode,
     ),
     "torch's gradient mode": (torch.is_grad_enabled, torch.set_grad_enabled),
     "torch's seed": (torch.initial_seed, lambda kept: None),

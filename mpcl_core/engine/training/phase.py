@@ -9,6 +9,7 @@ from jaxtyping import Float64, Int64
 from torch import Tensor
 
 from mpcl_core.engine.network import Learner, Network
+from mpcl_core.engine.training.adamw import AdamW
 from mpcl_core.engine.training.device import Device
 from mpcl_core.engine.training.fitted import Fitted
 from mpcl_core.engine.training.missing import without_some
@@ -54,9 +55,7 @@ class Phase:
                     component.observe(self.rows.D, self.rows.weight)
             built(network)
             self.generator = torch.Generator().manual_seed(torch.initial_seed())
-        self.adamw = torch.optim.AdamW(
-            self.learner.parameters(), lr=self.settings.lr, weight_decay=self.settings.weight_decay, fused=True
-        )
+        self.adamw = AdamW(self.learner.parameters(), self.settings.weight_decay)
         self.epochs = 0
         self.settle: Callable[[], None] = lambda: None
 
@@ -72,9 +71,7 @@ class Phase:
             self.adamw.zero_grad()
             torch.autograd.backward(losses["loss"])
             torch.nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.clip)
-            for group in self.adamw.param_groups:
-                group["lr"] = self.rate((step + 1) / len(order))
-            self.adamw.step()
+            self.adamw.step(self.rate((step + 1) / len(order)))
             if self.learner.remembering:
                 self._update_memories(state, batch)
             for name, loss in losses.items():

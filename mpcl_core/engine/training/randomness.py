@@ -76,12 +76,12 @@ def deterministic(threads: int) -> Iterator[None]:
     On a GPU that needs a setting of the environment, which stays: its library of products reads it once.
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    kept = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled(), torch.get_default_dtype()
+    kept = torch.get_num_threads(), torch.get_deterministic_debug_mode(), torch.get_default_dtype()
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.set_deterministic_debug_mode("warn")
     try:
         yield
     finally:
         torch.set_num_threads(kept[0])
-        torch.use_deterministic_algorithms(kept[1])
+        torch.set_deterministic_debug_mode(kept[1])
         torch.set_default_dtype(kept[2])

@@ -58,7 +58,7 @@ class Stack:
     def _settle(self, member: int) -> None:
         """Give a member's own learner and optimiser what they are now."""
         phase = self.phases[member]
-        self.adamw.settle(member, phase.adamw, self._own(phase))
+        self.adamw.settle(member, phase.adamw)
         for name, value in _others(phase.learner, self.names).items():
             value.copy_(self.others[name][member])
 
