@@ -24,6 +24,7 @@ def train(**changes: Any) -> Train:
         "epochs": 4,
         "patience": 2,
         "choose": "best",
+        "inner_folds": 1,
         "refit": True,
         "batch_size": 32,
         "lr": 0.01,

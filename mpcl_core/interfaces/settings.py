@@ -17,6 +17,9 @@ class Train(BaseModel):
             that are worse than that by no more than one standard error, paired by validation subject; for signals
             so weak that a few subjects cannot tell how far to go. ``last``: all ``epochs``, fixed beforehand;
             training and validation rows are learned from together, and nothing is searched.
+        inner_folds: over how many validation sides the number of epochs is chosen. 1: the fold's own. More: nested
+            cross-validation, in which every fitting row is validated once; each side is searched for all ``epochs``,
+            without ``patience``. Needs ``refit``.
         refit: train again on training and validation rows for as many epochs as were chosen, so that every row
             of a table has seen the same data; otherwise the chosen epoch's weights are kept.
         batch_size: rows of a step.
@@ -31,6 +34,9 @@ class Train(BaseModel):
             and step; a row keeps at least one. Only in training, and only by the masks of presence.
         threads: CPU threads of one job, whatever ``--jobs`` says, so that results do not depend on it.
         precision: ``32`` or ``bf16`` (mixed).
+
+    Raises:
+        ValueError: there are inner folds, but nothing that they would choose.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
@@ -38,6 +44,7 @@ class Train(BaseModel):
     epochs: Count
     patience: Count
     choose: Literal["best", "one_se", "last"]
+    inner_folds: Count
     refit: bool
     batch_size: Count
     lr: Positive
@@ -47,6 +54,12 @@ class Train(BaseModel):
     modality_dropout: Fraction
     threads: Count
     precision: Literal["32", "bf16"]
+
+    @model_validator(mode="after")
+    def _inner_folds_are_searched(self) -> "Train":
+        if self.inner_folds > 1 and (self.choose == "last" or not self.refit):
+            raise ValueError("inner_folds choose a number of epochs: they need refit: true, and choose: best or one_se")
+        return self
 
 
 class Robustness(BaseModel):

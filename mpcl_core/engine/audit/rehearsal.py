@@ -118,6 +118,6 @@ def _short(blueprint: Blueprint, epochs: int) -> Blueprint:
     if not isinstance(model, NetworkBlueprint):
         return blueprint
     few = min(epochs, model.train.epochs)
-    changes = {"epochs": few, "patience": min(few, model.train.patience), "precision": "32"}
+    changes = {"epochs": few, "patience": min(few, model.train.patience), "precision": "32", "inner_folds": 1}
     train = model.train.model_copy(update=changes)
     return replace(blueprint, model=replace(model, train=train))

@@ -1,7 +1,8 @@
 """Trains a network on a fold's fitting rows. It is never given a test row.
 
 Two phases. *Search*: the transforms and the network learn from the training rows, and the validation KL chooses
-the number of epochs by the rule ``train.choose``; 0 epochs, the start, is among the choices. *Refit*
+the number of epochs by the rule ``train.choose``; 0 epochs, the start, is among the choices. With ``train.inner_folds``
+that is done several times, with other rows as validation rows, and all of them choose together. *Refit*
 (``train.refit``): both learn again from training and validation rows together, from the same random state, for that
 many epochs. ``choose: last`` needs no search.
 
@@ -24,6 +25,7 @@ from mpcl_core.engine.training.checkpoint import Checkpoint
 from mpcl_core.engine.training.choice import lowest, one_standard_error, witnesses
 from mpcl_core.engine.training.device import Device
 from mpcl_core.engine.training.fitted import Fitted, transformed
+from mpcl_core.engine.training.inner import Split, inner_folds
 from mpcl_core.engine.training.phase import Phase
 from mpcl_core.engine.training.randomness import RandomState
 from mpcl_core.engine.training.rows import Rows, Store
@@ -80,14 +82,22 @@ Course = Generator[Turn, Told, Fitted]
 
 @dataclass
 class _Searched:
-    """What a search has seen: the validation rows' KL after each epoch, and the weights, where one's are to be kept."""
+    """What a search has seen: the validation rows' KL after each epoch, and the weights, where one's are to be kept.
 
-    curve: list[Float64[np.ndarray, "N"]] = field(default_factory=list)
+    There is a curve for each inner fold that was begun; all but the last have ended.
+    """
+
+    curves: list[list[Float64[np.ndarray, "_"]]] = field(default_factory=list)
     weights: list[dict[str, torch.Tensor]] = field(default_factory=list)
 
-    def since_best(self, weight: Float64[np.ndarray, "N"]) -> int:
-        """Epochs since the lowest mean."""
-        return len(self.curve) - 1 - int(np.argmin(np.stack(self.curve) @ weight)) if self.curve else 0
+    @classmethod
+    def of(cls, kept: Mapping[str, Any] | None) -> "_Searched":
+        """What had been kept."""
+        return cls([[row.numpy() for row in curve] for curve in kept["curves"]], kept["weights"]) if kept else cls()
+
+    def state_dict(self) -> dict[str, Any]:
+        """To be kept."""
+        return {"curves": [[torch.from_numpy(row) for row in curve] for curve in self.curves], "weights": self.weights}
 
 
 class Trainer:
@@ -140,7 +150,7 @@ class Trainer:
             return (yield from self._refit(windows, self.settings.epochs, kept))
         if kept and "target" in kept:
             return (yield from self._refit(windows, kept["target"], kept))
-        fitted = yield from self._search(windows.take(train), windows.take(validation), kept)
+        fitted = yield from self._search(windows, Split(train, validation), kept)
         if not self.settings.refit:
             return fitted
         return (yield from self._refit(windows, fitted.epochs, None))
@@ -153,22 +163,44 @@ class Trainer:
             phase.load_state_dict(kept["phase"])
         return phase
 
-    def _search(self, train: WindowSet, validation: WindowSet, kept: Mapping[str, Any] | None) -> Course:
-        phase = self.phase(train, kept)
-        seen = _Searched([row.numpy() for row in kept["curve"]], kept["weights"]) if kept else _Searched()
-        held_out = self.store.add(transformed(validation, phase.transforms))
-        while len(seen.curve) <= self.settings.epochs and seen.since_best(validation.weight) < self.settings.patience:
-            epoch = len(seen.curve)
-            told = yield Turn(phase, learn=epoch > 0, held_out=held_out)
-            seen.curve.append(told.divergences)
-            kl = float(np.average(told.divergences, weights=validation.weight))
-            self._report("search", (epoch, self.settings.epochs), {**told.losses, "validation_kl": kl}, told)
-            seen.weights.append({} if self.settings.refit else phase.weights())
-            self._keep(lambda: {"curve": [torch.from_numpy(row) for row in seen.curve], "weights": seen.weights}, phase)
-        chosen = self._chosen(np.stack(seen.curve), validation)
+    def _search(self, windows: WindowSet, fold: Split, kept: Mapping[str, Any] | None) -> Course:
+        """Every inner fold in turn; the network of the last, and the number of epochs that all of them choose."""
+        splits = inner_folds(windows, fold, self.settings.inner_folds, self.entropy)
+        seen = _Searched.of(kept)
+        for number in range(max(len(seen.curves) - 1, 0), len(splits)):
+            phase = yield from self._watched(windows, splits[number], number, seen, kept)
+            kept = None
+        curve = np.concatenate([np.stack(curve) for curve in seen.curves], axis=1)
+        chosen = self._chosen(curve, windows.take(np.concatenate([split.validation for split in splits])))
         if not self.settings.refit:
             phase.restore(seen.weights[chosen])
         return phase.fitted(chosen)
+
+    def _watched(
+        self, windows: WindowSet, split: Split, number: int, seen: _Searched, kept: Mapping[str, Any] | None
+    ) -> Generator[Turn, Told, Phase]:
+        """Train on one side and look at the other, epoch by epoch; what is seen is the last curve of ``seen``."""
+        phase = self.phase(windows.take(split.train), kept)
+        validation = windows.take(split.validation)
+        if not kept:
+            seen.curves.append([])
+        curve, held_out = seen.curves[-1], self.store.add(transformed(validation, phase.transforms))
+        name = f"search {number + 1}" if number else "search"
+        while len(curve) <= self.settings.epochs and not self._given_up(curve, validation.weight):
+            epoch = len(curve)
+            told = yield Turn(phase, learn=epoch > 0, held_out=held_out)
+            curve.append(told.divergences)
+            kl = float(np.average(told.divergences, weights=validation.weight))
+            self._report(name, (epoch, self.settings.epochs), {**told.losses, "validation_kl": kl}, told)
+            seen.weights.append({} if self.settings.refit else phase.weights())
+            self._keep(seen.state_dict, phase)
+        return phase
+
+    def _given_up(self, curve: Sequence[Float64[np.ndarray, "_"]], weight: Float64[np.ndarray, "_"]) -> bool:
+        """Whether the lowest mean is long past; of several inner folds, whose curves are joined, none gives up."""
+        if self.settings.inner_folds > 1 or not curve:
+            return False
+        return len(curve) - 1 - int(np.argmin(np.stack(curve) @ weight)) >= self.settings.patience
 
     def _chosen(self, curve: Float64[np.ndarray, "e N"], validation: WindowSet) -> int:
         if self.settings.choose == "one_se":
