@@ -71,6 +71,7 @@ def test_component_files_are_small() -> None:
             assert lines <= 150, f"{entry.file}: {lines} lines"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
@@ -88,6 +89,7 @@ def test_nothing_is_imported_before_it_is_needed(code: str, absent: list[str]) -
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_importing_and_discovering_seed_nothing() -> None:
     code = (
         "import numpy, torch; state = lambda: (torch.initial_seed(), numpy.random.get_state()[1].tolist());"

@@ -70,6 +70,7 @@ def test_a_run_is_the_same_with_and_without_and_says_where_its_rows_come_from(
     assert numbers(runs["first"]) == numbers(runs["second"]) == numbers(tmp_path / "without")
 
 
+@pytest.mark.slow
 def test_check_keeps_rows_for_the_run(root: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["check", str(QUICK), *SMALL]) == 0
     assert "cannot" not in capsys.readouterr().err
@@ -77,6 +78,7 @@ def test_check_keeps_rows_for_the_run(root: Path, capsys: pytest.CaptureFixture[
     assert rows_from(tmp_path / "run")["cache"]
 
 
+@pytest.mark.slow
 def test_an_empty_cache(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert asked(capsys, "ls") == {"folder": str(root), "entries": []}
     assert f"0 entries of 0 bytes in {root}" in printed(capsys, "ls").replace("\n", "")
@@ -87,6 +89,7 @@ def test_an_empty_cache(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert not root.exists(), "asking writes nothing"
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_listed_explained_and_removed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(QUICK), *SMALL]) == 0
     (entry,) = asked(capsys, "ls")["entries"]
@@ -103,6 +106,7 @@ def test_what_is_kept_is_listed_explained_and_removed(root: Path, capsys: pytest
     assert asked(capsys, "ls")["entries"] == []
 
 
+@pytest.mark.slow
 def test_why_names_the_parts_that_differ_from_the_nearest_entry(capsys: pytest.CaptureFixture[str]) -> None:
     for sets in (["--set=source.seed=5", "--set=source.snr=0.5"], ["--set=source.seed=7"]):
         assert main(["check", str(QUICK), *SMALL, *sets]) == 0
@@ -115,6 +119,7 @@ def test_why_names_the_parts_that_differ_from_the_nearest_entry(capsys: pytest.C
     assert shown.split()[-3:] == ["source.seed", "0", "7"]
 
 
+@pytest.mark.slow
 def test_why_names_the_file_that_is_new(capsys: pytest.CaptureFixture[str], tmp_path: Path, data_dir: Path) -> None:
     (tmp_path / "people").mkdir()
     shutil.copy(data_dir / "dmer-emotiondict" / "data_feature_sample.mat", tmp_path / "people" / "1.mat")
@@ -127,6 +132,7 @@ def test_why_names_the_file_that_is_new(capsys: pytest.CaptureFixture[str], tmp_
     assert sha256[:12] in printed(capsys, "why", *recipe)
 
 
+@pytest.mark.slow
 def test_variants_that_share_their_rows_are_answered_together(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

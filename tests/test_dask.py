@@ -87,6 +87,7 @@ def test_the_same_as_two_jobs_here_though_a_worker_is_killed(cluster: Cluster, t
     assert weights(there) == weights(here)
 
 
+@pytest.mark.slow
 def test_no_scheduler_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,7 @@ def test_the_first_block_sets_up_and_runs_and_ci_runs_the_second() -> None:
     assert "constraints.txt" in second
 
 
+@pytest.mark.slow
 def test_the_readme_recipe_is_right_and_its_mistake_is_met_as_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,6 +116,7 @@ def test_five_commands_lead_to_a_row_in_a_table(moments: Path, capsys: pytest.Ca
     assert re.search(r"^ with  ", capsys.readouterr().out, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_a_plugin_is_named_by_an_option_or_in_the_recipe(moments: Path, capsys: pytest.CaptureFixture[str]) -> None:
     listed, run = BY_FILE
     assert mpcl(listed) == 0
@@ -157,6 +159,7 @@ def environment(folder: Path) -> Path:
     return Path(sysconfig.get_path("scripts", "venv", ours)) / Path(sys.executable).name
 
 
+@pytest.mark.slow
 def test_the_other_commands_of_the_guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert mpcl(*SCHEMA) == 0

@@ -82,6 +82,7 @@ def test_their_own_tests_pass() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["respiration", "eye_tracking"])
 def test_the_commands_of_its_text_exist(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -138,6 +139,7 @@ def test_a_belt_of_ones_own_needs_no_source(
     assert "30 rows of 3 subjects" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_absent_is_absent() -> None:
     """How much of the gaze is there, as its README says; what is not there is zero and says so."""
     recipe = load(EXAMPLES / "eye_tracking" / "eye_tracking.yaml", ["source.source.subjects=3"])

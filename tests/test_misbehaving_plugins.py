@@ -143,6 +143,7 @@ FORWARDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forward", FORWARDS)
 def test_in_forward(forward: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plugin(tmp_path, forward=forward)
@@ -153,6 +154,7 @@ def test_in_forward(forward: str, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert settings() == before
 
 
+@pytest.mark.slow
 def test_in_forward_on_real_rows_only_the_job_fails_and_the_others_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -167,6 +169,7 @@ def test_in_forward_on_real_rows_only_the_job_fails_and_the_others_go_on(
     assert "good" in (out / "summary.csv").read_text()
 
 
+@pytest.mark.slow
 def test_a_wrong_shape_on_real_rows_is_told_of_who_gave_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = plugin(tmp_path, forward="if x.device.type == 'cpu': return self.read(x)[:, 1:]")
     out = tmp_path / "out"

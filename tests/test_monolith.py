@@ -6,6 +6,7 @@ import torch
 from monolith import Monolith, complete_model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dim", [16, 32])
 def test_loss_and_gradients_equal_the_monolith(dim: int) -> None:
     learner, batch = complete_model(dim)

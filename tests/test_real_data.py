@@ -23,6 +23,7 @@ def run(name: str, out: Path, path: Path, *sets: str) -> Numbers:
     return summary(out)
 
 
+@pytest.mark.slow
 def test_dmer_sample_with_its_own_split(data_dir: Path, tmp_path: Path) -> None:
     path = data_dir / "dmer-emotiondict" / "data_feature_sample.mat"
     found = run("mpcl-dmer.yaml", tmp_path / "out", path, "train.epochs=3", "seeds=[0]")

@@ -38,6 +38,7 @@ def test_the_first_lines_say_what_it_is_and_how_to_run_it(recipe: Path) -> None:
     assert f"python -m mpcl_core run {recipe.relative_to(ROOT)}" in second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
 def test_it_assembles_and_takes_one_step(recipe: Path, data_dir: Path) -> None:
     checked = app.check(load(recipe, real_path(recipe, data_dir)))

@@ -135,6 +135,7 @@ def test_one_process_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "is being run by another process" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_failed_job_is_run_again_and_a_plugin_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plugin = tmp_path / "fails.py"
     plugin.write_text(PLUGIN.replace('raise RuntimeError("boom")', f'open("{tmp_path / "there"}"); return self'))
@@ -150,6 +151,7 @@ def test_a_failed_job_is_run_again_and_a_plugin_is_kept(tmp_path: Path, monkeypa
     assert "FileNotFoundError" in next(out.rglob("bad/*/*/job.log")).read_text(), "what happened before is kept"
 
 
+@pytest.mark.slow
 def test_ctrl_c_says_how_to_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -177,6 +179,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", disk], check=False)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(
     small_disk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,6 +49,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_what_a_run_folder_holds(finished: Path) -> None:
     assert not list(finished.parent.glob("*.partial"))
     assert {path.name for path in finished.iterdir()} == {
@@ -90,6 +91,7 @@ def test_the_table_has_the_reference_rows_the_network_and_the_seed_average(finis
     assert "SIMULATED" in text
 
 
+@pytest.mark.slow
 def test_the_resolved_recipe_gives_the_same_run(finished: Path, tmp_path: Path) -> None:
     assert main(["run", str(finished / "recipe.yaml"), "--out", str(tmp_path / "again"), "--jobs=1"]) == 0
     assert numbers(tmp_path / "again") == numbers(finished)
@@ -125,6 +127,7 @@ def mpcl_job_ended(job):
 """
 
 
+@pytest.mark.slow
 def test_a_failing_job_is_recorded_and_the_others_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "fails.py").write_text(PLUGIN)
     (tmp_path / "r.yaml").write_text(
@@ -141,6 +144,7 @@ def test_a_failing_job_is_recorded_and_the_others_go_on(tmp_path: Path, capsys: 
     assert "an observer of mpcl_job_ended failed" in next((out / "jobs" / "good").rglob("job.log")).read_text()
 
 
+@pytest.mark.slow
 def test_fail_fast_stops_and_keeps_what_was_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "fails.py").write_text(PLUGIN)
     (tmp_path / "r.yaml").write_text(
@@ -154,6 +158,7 @@ def test_fail_fast_stops_and_keeps_what_was_done(tmp_path: Path, capsys: pytest.
     assert "uniform" in (out / "summary.csv").read_text()
 
 
+@pytest.mark.slow
 def test_what_a_stopped_run_left_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "out.partial").mkdir()
     assert main(["run", str(QUICK), "--out", str(tmp_path / "out"), "--jobs=1", *SMALL]) == 2
@@ -163,6 +168,7 @@ def test_what_a_stopped_run_left_is_not_overwritten(tmp_path: Path, capsys: pyte
     assert "cannot be made: Not a directory" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_leaky_and_an_honest_protocol_stand_in_different_tables(tmp_path: Path) -> None:
     (tmp_path / "r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nvariants:\n"

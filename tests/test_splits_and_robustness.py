@@ -97,6 +97,7 @@ def test_a_run_leaves_the_table_and_the_figure(finished: Path) -> None:
     assert (finished / "one" / "figures" / "robustness-1.svg").is_file()
 
 
+@pytest.mark.slow
 def test_estimators_are_skipped_with_a_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nrobustness: {{}}\nvariants: {{near: {{estimator: {{use: knn}}}}}}\n"

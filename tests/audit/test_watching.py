@@ -108,12 +108,14 @@ def test_what_every_component_learns_from_is_seen() -> None:
     assert {cls for cls, _ in components(made(with_memory()))} >= {Hopfield, PCL, EmaBank}
 
 
+@pytest.mark.slow
 def test_a_job_that_is_repeated_is_the_same_event_by_event() -> None:
     _, (one, other) = run(made(with_memory(), block(ZScore, scope="train")), times=2, stirred=True)
     assert len(one.events) > 50
     assert list(partings(one, other)) == []
 
 
+@pytest.mark.slow
 def test_state_in_a_class_stays_there_and_the_first_event_that_differs_is_named() -> None:
     Counts.fits = 0
     _, (one, other) = run(made(with_memory(), block(Counts)), times=2)

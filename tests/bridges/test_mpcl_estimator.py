@@ -48,6 +48,7 @@ EXPECTED = {
 """Checks that cannot hold, and why."""
 
 
+@pytest.mark.slow
 @parametrize_with_checks([OfNumbers(FEATURES, random_state=0)], expected_failed_checks=lambda _: EXPECTED)
 def test_it_passes_the_checks_of_scikit_learn(estimator: OfNumbers, check: Any) -> None:
     check(estimator)
@@ -73,6 +74,7 @@ def test_it_learns_and_its_score_is_the_mean_divergence() -> None:
     assert model.score(X, y, heavy) == pytest.approx(model.score(X[groups == 0], y[groups == 0]))
 
 
+@pytest.mark.slow
 def test_folds_by_subject_are_those_of_fits_on_the_other_subjects() -> None:
     X, y, groups = study()
     model = MPCLEstimator(FEATURES, random_state=3)
@@ -85,6 +87,7 @@ def test_folds_by_subject_are_those_of_fits_on_the_other_subjects() -> None:
     assert cross_val_score(model, X, y, **options).shape == (4,)
 
 
+@pytest.mark.slow
 def test_groups_can_be_routed() -> None:
     X, y, groups = study()
     model = MPCLEstimator(FEATURES, random_state=3)
@@ -124,6 +127,7 @@ def test_the_random_state_decides() -> None:
     assert np.abs(one - other).max() > 0
 
 
+@pytest.mark.slow
 def test_a_search_tries_patches_of_the_recipe() -> None:
     X, y, groups = study()
     grid = {"sets": [("train.epochs=1",), ("train.epochs=30",)]}
@@ -204,6 +208,7 @@ def test_a_fault_of_the_recipe_has_its_place() -> None:
         MPCLEstimator(FEATURES, sets=("head.use=linaer",)).fit(X, y)
 
 
+@pytest.mark.slow
 def test_the_quick_start_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     source = (ROOT / "examples" / "quickstart.py").read_text()
     assert len(source.splitlines()) <= 30

@@ -17,6 +17,7 @@ BROKEN = [case for file in FILES for case in file.BROKEN]
 SOUND = [case for file in FILES for case in file.SOUND]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cls", "parameters"), SOUND, ids=lambda value: getattr(value, "__name__", ""))
 def test_the_sound_ones_keep_the_contract(cls: type[Component], parameters: dict[str, Any]) -> None:
     assert failures(cls, **parameters) == {}
@@ -37,6 +38,7 @@ def test_just_that_check_fires(check: str, cls: type[Component], parameters: dic
     assert "it raised" not in found[check] or check in ("stackable", "device_and_dtype")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slot", SLOTS)
 def test_every_check_of_every_slot_has_a_broken_component(slot: str) -> None:
     classes = [entry.cls for entry in discover(entries=()).catalog.entries(slot)]

@@ -54,6 +54,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "check"), CASES)
 def test_contract(name: str, check: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     parameters = GIVEN[name](tmp_path, lambda: request.getfixturevalue("data_dir"))

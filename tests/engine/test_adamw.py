@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 import torch
 from torch import Tensor
 
@@ -73,6 +74,7 @@ def test_a_stack_steps_as_its_members_and_gives_back_what_it_did() -> None:
             torch.testing.assert_close(tensors, optimizers[member].state_dict()[name])
 
 
+@pytest.mark.slow
 def test_a_process_that_trains_does_not_import_torch_s_compiler() -> None:
     code = (
         "import sys, torch; from mpcl_core.engine.training.adamw import AdamW; "

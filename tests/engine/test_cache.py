@@ -146,6 +146,7 @@ def exchange(path: Path) -> None:
     (path / "c.txt").rename(path / "b.txt")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -319,6 +320,7 @@ def flipped(path: Path, where: float) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [0.0, 0.02, 0.5, 1.0])
 @pytest.mark.parametrize("name", ["about.json", "columns.npz", "X0.npy", "X1.npy"])
 def test_a_flipped_bit_is_noticed_and_the_rows_are_prepared_again(

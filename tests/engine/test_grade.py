@@ -113,6 +113,7 @@ side = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(fitting=side, test=side)
 @settings(deadline=None, max_examples=400)
 def test_never_more_than_the_definition_allows(fitting: list[Row], test: list[Row]) -> None:

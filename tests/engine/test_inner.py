@@ -51,6 +51,7 @@ def test_where_subjects_are_on_both_sides_trials_stay_whole_and_else_rows_are_dr
     assert len(sides(windows, Split(np.arange(2, 8), np.arange(2)), 9)) == 4, "there are four trials"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("choose", ["best", "one_se"])
 def test_all_of_them_choose_together(choose: str) -> None:
     seen: list[dict[str, Any]] = []
@@ -70,6 +71,7 @@ def looks(seen: Sequence[dict[str, Any]]) -> list[tuple[int, float]]:
     return [(line["epoch"], line["validation_kl"]) for line in seen if "validation_kl" in line]
 
 
+@pytest.mark.slow
 def test_killed_in_any_of_them_it_goes_on_as_if_it_were_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     model, windows = network(epochs=3, inner_folds=3), learnable()

@@ -54,6 +54,7 @@ def test_masked_rows_are_other_rows() -> None:
     assert all(torch.equal(mask, before[name]) for name, mask in rows.present.items())
 
 
+@pytest.mark.slow
 def test_a_rate_of_zero_changes_nothing_and_another_does() -> None:
     windows = learnable()
     assert np.array_equal(predicted(windows, trainer()), predicted(windows, trainer(modality_dropout=0.0)))
@@ -63,6 +64,7 @@ def test_a_rate_of_zero_changes_nothing_and_another_does() -> None:
     assert not np.array_equal(dropped, predicted(windows, trainer(modality_dropout=0.5, seed=1)))
 
 
+@pytest.mark.slow
 def test_training_with_it_helps_where_the_informative_modality_is_missing() -> None:
     """Two modalities tell the same; without dropout the network leans on the cleaner one."""
     windows = learnable()

@@ -59,6 +59,7 @@ def test_the_quickest_way_that_fits_is_taken(
     assert bool(said) == (chosen is not None)
 
 
+@pytest.mark.slow
 def test_a_pace_is_measured_alone_and_together() -> None:
     model, windows = network(), PLAN[0].windows
     rows = [fold.train for fold in folds()]

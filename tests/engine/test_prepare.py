@@ -40,6 +40,7 @@ FEATURES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunk", [1, 2**18, 2**40])
 @pytest.mark.parametrize("transforms", [[Window(length=4.0, hop=2.0)], FEATURES], ids=["windows", "features"])
 def test_the_same_whatever_shares_a_call(

@@ -121,6 +121,7 @@ def test_it_changes_no_prediction_and_is_off_by_itself(tmp_path: Path) -> None:
         np.testing.assert_array_equal(off["D_pred"], on["D_pred"])
 
 
+@pytest.mark.slow
 def test_it_repeats_itself(tmp_path: Path) -> None:
     windows, settings = learnable(), Robustness(subsets=False, rates=(0.5,), repeats=2)
     assert lines(tmp_path / "a", windows, settings) == lines(tmp_path / "b", windows, settings)

@@ -75,6 +75,7 @@ def phases(model: NetworkBlueprint, windows: WindowSet, store: Store) -> list[An
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dropped", [0.0, 0.4])
 @pytest.mark.usefixtures("double")
 def test_fifty_steps_together_are_fifty_steps_alone(dropped: float) -> None:
@@ -184,6 +185,7 @@ def journal(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (path / "metrics.jsonl").read_text().splitlines()]
 
 
+@pytest.mark.slow
 def test_jobs_run_together_are_the_jobs_run_alone(tmp_path: Path) -> None:
     """Three at a time of six, so that places are taken over while others are in their refit."""
     model, windows = complete(epochs=4, patience=2), learnable()
@@ -204,6 +206,7 @@ def test_jobs_run_together_are_the_jobs_run_alone(tmp_path: Path) -> None:
         assert json.loads((tmp_path / "both" / name / "cost.json").read_text())["cohort"] == 3
 
 
+@pytest.mark.slow
 def test_inner_folds_are_searched_together_too(tmp_path: Path) -> None:
     model, windows = complete(epochs=3, inner_folds=3), learnable()
     for job in assigned(tmp_path / "alone", (0,)):
@@ -214,6 +217,7 @@ def test_inner_folds_are_searched_together_too(tmp_path: Path) -> None:
         assert two[name] == pytest.approx(D_pred, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_companions_make_no_difference(tmp_path: Path) -> None:
     model, windows = complete(epochs=4), learnable()
     run_together(lambda: opened(model), assigned(tmp_path / "six"), windows, DEVICE, 6)
@@ -227,6 +231,7 @@ class Killed(BaseException):
     """As if the process were gone."""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("double")
 def test_killed_together_and_gone_on_with_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
@@ -261,6 +266,7 @@ def killed_after(epochs: int, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Running, "_epoch_ended", ended)
 
 
+@pytest.mark.slow
 def test_a_member_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     predict = Fitted.predict
 
@@ -300,6 +306,7 @@ class Branching(Objective):
         return loss if loss > 0 else loss * 2
 
 
+@pytest.mark.slow
 def test_what_cannot_be_stacked_after_all_is_run_alone(tmp_path: Path) -> None:
     model = network(epochs=2, objectives={"distribution": (block(KL), 1.0), "odd": (block(Branching), 0.1)})
     outcomes = run_together(lambda: opened(model), assigned(tmp_path, (0,)), learnable(), DEVICE, 3)

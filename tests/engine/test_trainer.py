@@ -49,6 +49,7 @@ def predicted(windows: WindowSet, made: Trainer) -> np.ndarray:
     return made.fit(windows.take(rows), *split).predict(windows.take(FOLD.test))
 
 
+@pytest.mark.slow
 def test_it_learns_and_reports_both_phases() -> None:
     windows, seen = learnable(), []
     D_pred = predicted(windows, trainer(seen, epochs=25, patience=25))  # type: ignore[arg-type]
@@ -64,6 +65,7 @@ def test_it_learns_and_reports_both_phases() -> None:
     assert search[1]["loss"] > search[-1]["loss"]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_another_another() -> None:
     windows = learnable()
     torch.manual_seed(5)
@@ -92,6 +94,7 @@ def test_all_epochs_need_no_search_and_learn_from_every_fitting_row() -> None:
     assert not np.array_equal(D_pred, predicted(with_labels_moved, trainer(choose="last", epochs=3)))
 
 
+@pytest.mark.slow
 def test_one_standard_error_never_trains_longer_than_the_best() -> None:
     seen: dict[str, list[dict[str, object]]] = {"best": [], "one_se": []}
     for choose, lines in seen.items():
@@ -102,6 +105,7 @@ def test_one_standard_error_never_trains_longer_than_the_best() -> None:
     assert 0 < epochs["one_se"] <= epochs["best"]
 
 
+@pytest.mark.slow
 def test_without_refit_the_chosen_epoch_is_kept() -> None:
     """Cautiously chosen weights are those that a search of just so many epochs ends with."""
     seen: list[dict[str, object]] = []

@@ -73,6 +73,7 @@ def written_out(fusion: MSAF, H: dict[str, Tensor], *, joint: bool, concat: bool
     return fusion.norm(H["eeg"][0] + R)  # type: ignore[no-any-return]
 
 
+@pytest.mark.slow
 @settings
 def test_it_keeps_the_contract_in_every_setting(switches: dict[str, Any]) -> None:
     assert testing.failures(MSAF, primary="gsr", **switches) == {}

@@ -38,6 +38,7 @@ def test_a_recipe_that_wants_a_graph_is_told_why_there_is_none(capsys: pytest.Ca
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("uninstalled")
 def test_other_recipes_and_list_go_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(RECIPES / "mpcl.yaml"), *SMALL]) == 0

@@ -149,6 +149,7 @@ def test_what_it_refuses() -> None:
         hsc(levels=())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("levels", [(2,), (2, 1), (2, 3, 1)])
 def test_it_keeps_the_contract(levels: tuple[int, ...]) -> None:
     assert testing.failures(HSC, levels=levels) == {}

@@ -97,6 +97,7 @@ def test_every_parameter_gets_a_gradient(memory: type[NetworkComponent]) -> None
         assert torch.allclose(stream.weights.sum((1, 2)), torch.ones(16), atol=1e-6)
 
 
+@pytest.mark.slow
 @memories
 @pytest.mark.parametrize("n", [1, 2])
 @pytest.mark.parametrize("absent", [(), ("eeg",), ("face",), ("eeg", "gsr", "face")])

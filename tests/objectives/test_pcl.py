@@ -212,6 +212,7 @@ def test_views_are_what_every_stream_reads_from_every_space(memory: Literal["bat
             assert torch.allclose(part, scores.softmax(-1), atol=1e-5)
 
 
+@pytest.mark.slow
 @switches
 def test_it_keeps_the_contract(parameters: dict[str, Any]) -> None:
     assert testing.failures(PCL, retrieval=Hopfield(dim=testing.D), **parameters) == {}

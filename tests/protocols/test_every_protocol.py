@@ -64,6 +64,7 @@ def test_all_are_tested_here() -> None:
     assert {cls.name for cls in mpcl_components()} == {*MAKE, "predefined", "subject_and_stimulus"}
 
 
+@pytest.mark.slow
 @each
 @given(trials=some_trials(), seed=st.integers(0, 5))
 @settings(deadline=None, max_examples=40)
@@ -106,6 +107,7 @@ def rule(windows: WindowSet, fitting: np.ndarray, test: np.ndarray, free: np.nda
     raise AssertionError("no unit separates the sides")
 
 
+@pytest.mark.slow
 @each
 @given(trials=some_trials(), seed=st.integers(0, 5))
 @settings(deadline=None, max_examples=15)

@@ -56,6 +56,7 @@ def test_a_missing_name_is_an_error_with_its_place() -> None:
     assert (error.value.field, error.value.row) == ("subject", 3)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_rows() -> None:
     windows = grid(subjects=50, trials=20, windows=100)
     keys = row_keys(windows)

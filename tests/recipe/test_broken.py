@@ -26,6 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
 def test_a_broken_recipe_is_refused(broken: Broken) -> None:
     broken.write(Path())
@@ -42,6 +43,7 @@ def test_the_names_of_the_broken_recipes_are_unique() -> None:
     assert len({broken.name for broken in BROKEN}) == len(BROKEN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [BASE, CHILD, CHILD + "train: {lr: 1e-4}\n", CHILD + "name: off\n", CHILD + "variants: {a: {}, b: {dim: 8}}\n"],

@@ -54,6 +54,7 @@ def _leaves(errors: Any) -> Any:
             yield error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_every_recipe_is_accepted(recipe: Path, validator: Draft202012Validator) -> None:
     validator.validate(tree(recipe))

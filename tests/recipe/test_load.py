@@ -132,6 +132,7 @@ def test_the_defaults_are_complete() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -252,6 +253,7 @@ def values_of(recipe: Recipe) -> dict[str, Any]:
     return {name: yaml.dump(plain(variant.node), sort_keys=False) for name, variant in recipe.variants.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -294,6 +296,7 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.dictionaries(st.text("abc", min_size=1), VALUES, max_size=3).map(_without_nulls), min_size=1, max_size=3))  # fmt: skip
 def test_any_parameters_survive_the_resolved_text(heads: list[dict[str, Any]]) -> None:

@@ -99,6 +99,7 @@ def test_an_empty_patch_and_a_recipe_itself_change_nothing(node: Node) -> None:
     assert faults == []
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(nodes(), nodes())
 def test_a_patch_twice_is_the_patch_once(parent: Node, patch: Node) -> None:

@@ -294,6 +294,6 @@ objectives:
   pair: {use: pair, weight: 0.01, retrieval: {use: look, beta: 8}}
 references:
   prior: {use: prior}
-train: {epochs: 3, patience: 2, choose: best, refit: true, batch_size: 4, lr: 1e-3, schedule: constant, weight_decay: 0, clip: 1.0, modality_dropout: 0.0, threads: 1, precision: "32"}
+train: {epochs: 3, patience: 2, choose: best, inner_folds: 1, refit: true, batch_size: 4, lr: 1e-3, schedule: constant, weight_decay: 0, clip: 1.0, modality_dropout: 0.0, threads: 1, precision: "32"}
 """
 """A recipe of toys, complete: without defaults, because they name components that are no toys."""

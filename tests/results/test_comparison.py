@@ -105,6 +105,7 @@ def test_the_reference_is_full_or_main_or_the_first_network(tmp_path: Path) -> N
         compare([first], reference="nothing")
 
 
+@pytest.mark.slow
 def test_numbers_of_different_grades_or_rows_stand_in_different_tables(run: Path, tmp_path: Path) -> None:
     """The same rows in both, but one has seen the trials; then fewer rows; then other people."""
     leaky = ablation(tmp_path / "leaky", "leaky", grade="leaky")
@@ -128,6 +129,7 @@ def test_numbers_of_different_grades_or_rows_stand_in_different_tables(run: Path
         }
 
 
+@pytest.mark.slow
 def test_runs_with_the_same_rows_share_a_table(run: Path, tmp_path: Path) -> None:
     """Prepared otherwise, and stored in another order: the subjects are paired all the same."""
     other, back = tmp_path / "other", np.arange(16)[::-1]

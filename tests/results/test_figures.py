@@ -113,6 +113,7 @@ def text(run: Path, name: str) -> str:
     return " ".join(" ".join(ElementTree.parse(run / "figures" / f"{name}.svg").getroot().itertext()).split())
 
 
+@pytest.mark.slow
 def test_every_figure_is_there_small_and_says_what_it_is_about(drawn: Path) -> None:
     files = sorted((drawn / "figures").iterdir())
     assert [file.stem for file in files] == [
@@ -156,6 +157,7 @@ def test_samples_are_the_best_the_median_and_the_worst(drawn: Path) -> None:
         assert f"{rank}: KL {value:.4f}" in text(drawn, "distributions")
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_files_and_nothing_else_changes(drawn: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     shutil.copytree(drawn, again, ignore=shutil.ignore_patterns("figures"))
@@ -165,6 +167,7 @@ def test_the_same_run_gives_the_same_files_and_nothing_else_changes(drawn: Path,
     assert dict(mpl.rcParams) == before
 
 
+@pytest.mark.slow
 def test_a_run_without_networks_has_figures_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     predict(tmp_path, "mean", UNIFORM)
     predict(tmp_path, "near", UNIFORM)
@@ -177,6 +180,7 @@ def test_a_run_without_networks_has_figures_too(tmp_path: Path, caplog: pytest.L
     assert "SIMULATED" not in text(tmp_path, "scores")
 
 
+@pytest.mark.slow
 def test_studies_of_different_grades_stand_in_different_figures(tmp_path: Path) -> None:
     for variant in ("mean", "honest", "leaky.mean", "leaky"):
         predict(tmp_path, variant, UNIFORM)
@@ -190,6 +194,7 @@ def test_studies_of_different_grades_stand_in_different_figures(tmp_path: Path) 
     assert [run.train_mean(study) for study in run.studies] == ["mean", "leaky.mean"]
 
 
+@pytest.mark.slow
 def test_a_figure_that_fails_is_said_in_a_line_and_the_others_are_drawn(
     drawn: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -216,6 +221,7 @@ def test_matplotlib_is_imported_late_and_without_pyplot(drawn: Path, tmp_path: P
     assert done.stdout.split() == ["False", "4", "False"]
 
 
+@pytest.mark.slow
 def test_sensitivity_takes_variants_that_differ_in_one_number(tmp_path: Path) -> None:
     bank = {"memory": {"per_emotion": 2}}
     variants: dict[str, Any] = {
@@ -247,6 +253,7 @@ def test_sensitivity_takes_variants_that_differ_in_one_number(tmp_path: Path) ->
     assert "0.5 4 8" in shown
 
 
+@pytest.mark.slow
 def test_learning_curves_are_of_the_search_and_mark_the_choice(drawn: Path) -> None:
     journals = list(Run(drawn).journals("net"))
     searches = [shown(journal) for journal in journals]

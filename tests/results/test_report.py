@@ -159,6 +159,7 @@ def variants_of(cells: list[list[str]]) -> set[str]:
     return {row[0].removesuffix("+seeds") for row in cells[1:]}
 
 
+@pytest.mark.slow
 def test_nothing_acts_and_nothing_is_fetched(full: Path) -> None:
     found = page(full)
     names = {tag for tag, _ in found.tags}
@@ -356,6 +357,7 @@ def test_a_report_that_fails_is_said_and_costs_nothing(bare: Path, caplog: pytes
     assert "No report: FileNotFoundError" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_large_figure_becomes_pixels_and_one_beyond_the_room_stays_outside(
     full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

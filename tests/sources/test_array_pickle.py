@@ -117,6 +117,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
         load(tmp_path / "S2.pkl")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -25,6 +25,7 @@ def quick() -> list[Case]:
     return run("READERS", 0, QUICK)
 
 
+@pytest.mark.slow
 def test_damaged_files_are_refused_or_read_right(quick: list[Case]) -> None:
     assert wrong(quick) == []
     assert [case.number for case in quick] == list(range(QUICK))
@@ -48,6 +49,7 @@ def test_most_damage_is_refused_and_all_of_what_is_empty(quick: list[Case]) -> N
     assert all(case in refused for case in quick if case.damage == "emptied")
 
 
+@pytest.mark.slow
 def test_what_no_source_may_do_is_noticed() -> None:
     found = run("CARELESS", 0, len(CARELESS))
     for case, expected in zip(found, FAULTS.values(), strict=True):

@@ -141,6 +141,7 @@ def test_the_modalities_are_those_of_the_recordings(save: Callable[..., Path]) -
             assert (len(signal.values), signal.sfreq) == (modality.n_chans, modality.sfreq)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compressed", [False, True])
 def test_viewers_are_those_of_the_study_in_the_order_of_their_numbers(
     save: Callable[..., Path], compressed: bool

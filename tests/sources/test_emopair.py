@@ -301,6 +301,7 @@ def test_an_array_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (error.field, error.message) == ("BVP", "claims 3712 bytes, more than 1000")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [np.savez, np.savez_compressed])
 def test_a_damaged_archive_is_never_read_as_other_numbers(tmp_path: Path, write: Callable[..., None]) -> None:
     source = save(tmp_path, arrays(), text(table()))

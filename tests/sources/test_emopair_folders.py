@@ -52,6 +52,7 @@ def compact(data_dir: Path) -> EmoPair:
     return EmoPair(path=data_dir / "emopaircompete")
 
 
+@pytest.mark.slow
 def test_both_layouts_give_the_same_recording_of_a_real_segment(compact: EmoPair, data_dir: Path) -> None:
     (expected,) = [r for r in compact.load() if (r.subject, r.trial) == ("D1_1_ID1", "r1p2")]
     source = EmoPair(path=data_dir / "emopaircompete" / SAMPLE)
@@ -73,6 +74,7 @@ def test_both_layouts_say_the_same_of_the_study(compact: EmoPair, data_dir: Path
     assert source.notes == ("Ratings by 'share': 1 of 1 rated rows are used.",)
 
 
+@pytest.mark.slow
 def test_the_sample_is_the_same_in_folders_of_its_own(data_dir: Path, tmp_path: Path) -> None:
     expected = recordings(data_dir / "emopaircompete" / SAMPLE)
     shutil.copytree(data_dir / "emopaircompete" / SAMPLE, tmp_path / "D1_1" / "ID_1" / "round_1" / "phase2")

@@ -351,6 +351,7 @@ def long_table(folder: Path, n: int) -> Folder:
     return Folder(path=folder / "m.csv", modalities=declared, labels=("happy", "sad"))
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_by_a_recording_however_long_the_study(tmp_path: Path) -> None:
     peaks = []
     for n in (2, 16):

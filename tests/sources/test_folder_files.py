@@ -129,6 +129,7 @@ RATES = {"BVP": 64.0, "EDA": 4.0, "TEMP": 4.0, "HR": 1.0}
 E4_UNITS = {"BVP": "", "EDA": "uS", "TEMP": "degC", "HR": "bpm"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", RATES)
 def test_a_real_wristband_has_the_rates_of_its_second_lines(part: str, data_dir: Path) -> None:
     path = data_dir / "wesad" / "S3" / "S3_E4_Data.zip"

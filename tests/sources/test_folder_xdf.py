@@ -150,6 +150,7 @@ def test_a_file_that_is_cut_off(share: float, path: Path) -> None:
         read(path, AMP)
 
 
+@pytest.mark.slow
 def test_flipped_bits_are_a_message_or_change_values_only(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     xdf(path, xdf_stream(1, "amp", 256, EEG[:512], CLOCK + np.arange(512) / 256, ["a", "b", "c"]))
     content, draw = path.read_bytes(), random.Random(0)

@@ -118,6 +118,7 @@ def folder(data_dir: Path) -> Path:
     return data_dir / "emopaircompete"
 
 
+@pytest.mark.slow
 def test_the_real_contest_under_each_rule(folder: Path) -> None:
     as_before = [recording.D for recording in EmoPair(path=folder).load()]
     assert len(as_before) == 308

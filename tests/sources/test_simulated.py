@@ -154,6 +154,7 @@ def test_reading_two_studies_in_turn_changes_neither() -> None:
     assert all(same(one, other) for (one, _), other in zip(pairs, source.load(), strict=True))
 
 
+@pytest.mark.slow
 def test_modalities_are_missing_at_the_rate() -> None:
     recordings = study(subjects=40, trials=20, seconds=1.0, missing=0.2)
     for name in NAMES:

@@ -53,6 +53,7 @@ def real_items(data_dir: Path) -> Scores:
     return np.array([row for row in rows if not {"", "NA"} & set(row)], dtype=np.int64)
 
 
+@pytest.mark.slow
 def test_scores_are_integers_from_1_to_5_most_at_1(scores: Scores) -> None:
     assert set(np.unique(scores)) == {1, 2, 3, 4, 5}
     counts = np.bincount(scores.ravel())[1:]
@@ -75,6 +76,7 @@ def test_emotions_of_a_valence_go_together_and_the_valences_hardly(scores: Score
     assert abs(across(scores)) < 0.15
 
 
+@pytest.mark.slow
 def test_co_occurrence_ties_the_emotions_of_a_valence() -> None:
     ladder = [np.mean(within(ratings(strength, people=15))) for strength in (0.0, 0.3, 0.6, 0.9)]
     assert (np.diff(ladder) > 0.1).all()
@@ -98,6 +100,7 @@ def test_a_clip_has_a_profile_that_people_share() -> None:
     assert np.corrcoef(deviation[0].ravel(), deviation[1].ravel())[0, 1] > 0.9
 
 
+@pytest.mark.slow
 def test_people_differ_in_what_they_feel() -> None:
     felt = np.stack([affect.felt for affect in affects(people=40, clips=80)]).reshape(40, 80, 10)
     odd, even = felt[:, ::2].mean(1), felt[:, 1::2].mean(1)
@@ -115,6 +118,7 @@ def test_real_ratings_are_like_the_simulated_ones(scores: Scores, real_items: Sc
         assert low == pytest.approx(real_low, abs=0.16)
 
 
+@pytest.mark.slow
 def test_what_moves_the_body_is_to_scale() -> None:
     drives = [affect.drive(1.0) for affect in affects()]
     for name in ("valence", "arousal", "conflict", "emotions"):

@@ -127,12 +127,14 @@ def leave_one_out(data: Rows, X: Matrix, shrinkage: float = 0.3) -> float:
 SHRINKAGES = (0.1, 0.3, 1.0, 3.0, 10.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_with_each_persons_own_scale_the_emotions_are_learnable(seed: int) -> None:
     data = rows(seed)
     assert 0.6 < leave_one_out(data, standard(data.X, data.subject)) < 0.85
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_without_it_little_is_gained(seed: int) -> None:
     data = rows(seed)
@@ -143,6 +145,7 @@ def test_without_it_little_is_gained(seed: int) -> None:
     assert 1 - best < 0.65 * (1 - leave_one_out(data, own))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_without_signal_to_noise_nothing_beats_the_mean(seed: int) -> None:
     data = rows(seed, snr=0.0)
@@ -151,12 +154,14 @@ def test_without_signal_to_noise_nothing_beats_the_mean(seed: int) -> None:
     assert min(leave_one_out(data, own, shrinkage) for shrinkage in SHRINKAGES) > 0.97
 
 
+@pytest.mark.slow
 def test_more_signal_to_noise_makes_it_easier() -> None:
     studies = [rows(snr=snr) for snr in (0.0, 0.5, 1.0, 2.0)]
     ladder = [leave_one_out(data, standard(data.X, data.subject)) for data in studies]
     assert (np.diff(ladder) < -0.05).all()
 
 
+@pytest.mark.slow
 def test_every_modality_but_skin_conductance_helps_alone() -> None:
     """Skin conductance tells arousal, which says how far D is from uniform and not in which direction."""
     data = rows()
@@ -174,6 +179,7 @@ def nearest_three(X: Matrix, D: Matrix, train: Column) -> Matrix:
     return np.asarray(D[train][np.argsort(distance, axis=1)[:, :3]].mean(1))
 
 
+@pytest.mark.slow
 def test_a_random_split_of_windows_flatters_even_without_emotion() -> None:
     """Windows of a trial resemble each other for reasons that are no emotion, as on real recordings."""
     whole = rows(snr=0.0)

@@ -201,6 +201,7 @@ E4_FAULTS: dict[str, tuple[dict[str, str], str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("texts", "field", "message"), E4_FAULTS.values(), ids=E4_FAULTS)
 def test_a_fault_of_the_watch_names_archive_and_file(
     tmp_path: Path, texts: dict[str, str], field: str, message: str
@@ -253,6 +254,7 @@ def test_a_missing_folder_is_known_from_the_modalities(tmp_path: Path) -> None:
         _ = WESAD(path=tmp_path / "nowhere").modalities
 
 
+@pytest.mark.slow
 def test_the_real_study_has_35_rated_conditions_of_7_people(study: list[Recording], real: Path) -> None:
     assert [recording.subject for recording in study] == [f"S{n}" for n in range(2, 9) for _ in range(5)]
     assert len({(recording.subject, recording.trial) for recording in study}) == 35

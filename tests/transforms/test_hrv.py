@@ -177,6 +177,7 @@ def test_what_cannot_be_measured_is_said(modalities: tuple[Modality, ...], messa
         HRV(output="heart").outputs(modalities)
 
 
+@pytest.mark.slow
 def test_real_heart_rates_agree_with_the_watch(data_dir: Path) -> None:
     from mpcl_core.engine.prepare import prepare
     from mpcl_sources.emopair import EmoPair

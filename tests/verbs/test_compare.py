@@ -83,6 +83,7 @@ RECIPE = (
 )
 
 
+@pytest.mark.slow
 def test_a_recipe_stands_for_its_newest_run_and_is_run_where_it_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

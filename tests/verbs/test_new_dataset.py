@@ -102,6 +102,7 @@ def test_a_study_named_as_bids_does(capsys: pytest.CaptureFixture[str]) -> None:
     assert {row[label] for row in found for label in ("happy", "very sad", "weight", "start", "stop")} == {""}
 
 
+@pytest.mark.slow
 def test_it_is_accepted_when_the_scores_are_filled_in(capsys: pytest.CaptureFixture[str]) -> None:
     bids(Path("data"))
     assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "very sad"]) == 0
@@ -142,6 +143,7 @@ def test_the_recipe_declares_what_the_files_state() -> None:
     }
 
 
+@pytest.mark.slow
 def test_real_wristbands_in_a_folder_each(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for subject in ("S2", "S3"):
         Path(f"data/{subject}").mkdir(parents=True)
@@ -169,6 +171,7 @@ def streams(path: Path) -> None:
     xdf(path, xdf_stream(1, "my amp: 1", 64, values, 9 + np.arange(len(values)) / 64, ["Fz"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("write", "suffix", "rates", "modalities"),
     [
@@ -199,6 +202,7 @@ def test_every_kind_of_file_and_folder(
     assert checked("x.yaml", capsys)["subjects"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("files", "grade"), [(("p1/t1", "p1/t2"), "trial-held-out"), (("p1/t1",), "leaky")])
 def test_a_single_subject_gets_a_protocol_that_it_allows(
     files: tuple[str, ...], grade: str, capsys: pytest.CaptureFixture[str]
@@ -254,6 +258,7 @@ def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str
     assert Path(existing).read_text() == "precious"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

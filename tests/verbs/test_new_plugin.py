@@ -29,6 +29,7 @@ def test_every_slot_has_a_template() -> None:
     assert set(PATCHES) == set(SLOTS) == {path.stem for path in TEMPLATES.glob("[a-z]*.py")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slot", SLOTS)
 def test_it_works_at_once(slot: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "plugin", "my_idea", "--slot", slot]) == 0
@@ -43,6 +44,7 @@ def test_it_works_at_once(slot: str, capsys: pytest.CaptureFixture[str]) -> None
         assert "emplate" not in path.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slot", SLOTS)
 def test_it_keeps_the_contract(slot: str) -> None:
     contract = pytest.importorskip("mpcl_core.testing.contract")

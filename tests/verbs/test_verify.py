@@ -80,11 +80,13 @@ def edit(file: Path, change: Callable[[Any], object]) -> None:
     file.write_text(json.dumps(content))
 
 
+@pytest.mark.slow
 def test_nothing_differs_from_a_run_of_today(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(finished)]) == 0
     assert capsys.readouterr().out == f"{finished}: nothing differs\n"
 
 
+@pytest.mark.slow
 def test_what_is_not_as_it_was_is_a_line_each(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def older(lock: Any) -> None:
         lock["packages"]["numpy"] = "1.0"
@@ -104,6 +106,7 @@ def test_what_is_not_as_it_was_is_a_line_each(copied: Path, capsys: pytest.Captu
     assert "numpy: 1.0 then, " in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_recipe_that_was_changed_and_a_plugin_that_is_gone(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recipe = copied / "recipe.yaml"
     recipe.write_text(recipe.read_text().replace("epochs: 1", "epochs: 2"))
@@ -146,6 +149,7 @@ def replaced(job: Path, **changes: Callable[[np.ndarray], np.ndarray]) -> None:
     np.savez(job / "predictions.npz", **{n: changes.get(n, lambda same: same)(value) for n, value in arrays.items()})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("harm", "file", "part"),
     [
@@ -179,6 +183,7 @@ def test_a_summary_that_says_other_numbers(copied: Path, capsys: pytest.CaptureF
     assert gone["what"].endswith("intersection: nothing there, but there are predictions")
 
 
+@pytest.mark.slow
 def test_damaged_folds_and_lock(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(copied / "splits.json", lambda splits: splits["studies"][0]["folds"].pop())
     (line,) = said(copied, capsys)["differences"]
@@ -196,6 +201,7 @@ def test_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "is no run folder: it has no lock.json" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_locked_run_repeats_the_run(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "draw", lambda _: [])
     recipe, out = str(copied / "recipe.yaml"), tmp_path / "again"
@@ -203,6 +209,7 @@ def test_a_locked_run_repeats_the_run(copied: Path, tmp_path: Path, monkeypatch:
     assert (out / "summary.csv").read_text() == (copied / "summary.csv").read_text()
 
 
+@pytest.mark.slow
 def test_a_locked_run_refuses_drift_and_writes_nothing(
     copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
