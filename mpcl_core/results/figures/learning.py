@@ -20,7 +20,7 @@ A_PAGE = 6
 """Variants on a page."""
 
 ALWAYS = ("loss", "validation_kl")
-NO_LOSS = ("epoch", "of", "phase", "seconds", *ALWAYS)
+NO_LOSS = ("epoch", "of", "phase", "seconds", "together", *ALWAYS)
 
 CAPTION = (
     "Thin: a job (seed × fold); bold: their median, while at least half of them train. Loss: the weighted sum over "
