@@ -59,6 +59,19 @@ def test_the_quickest_way_that_fits_is_taken(
     assert bool(said) == (chosen is not None)
 
 
+@pytest.mark.parametrize(("free", "chosen"), [(8.0, Share(6, 2)), (3.0, Share(6, 1)), (1.0, None)])
+def test_the_rows_of_the_members_need_room_too(
+    monkeypatch: pytest.MonkeyPatch, free: float, chosen: Share | None
+) -> None:
+    """121 rows of a job, twice, and nothing else: six jobs' in one process, or twelve in two."""
+    windows = PLAN[0].windows
+    rows = 121 * sum(values[0].nbytes for values in windows.X.values()) / 2**20
+    seconds = {(1, 2): 8.0, (6, 2): 3.0, (6, 1): 2.0}
+    monkeypatch.setattr(pace, "_pace_of", lambda way, *_: Pace(seconds[way.size, way.processes], 0.0))
+    monkeypatch.setattr(pace, "_free", lambda device: free * 12 * rows / pace.FREE / 2)
+    assert spread(network(), None, []).get("net") == chosen
+
+
 @pytest.mark.slow
 def test_a_pace_is_measured_alone_and_together() -> None:
     model, windows = network(), PLAN[0].windows

@@ -103,18 +103,37 @@ def _measured(
             f"{tasks[0].job.variant}: its jobs run one by one, since a trial failed ({type(error).__name__}: {error})."
         )
         return None
-    alone = paces[ways[0]]
-    room = FREE * _free(means.device)
-    fits = [way for way in paces if way.size == 1 or way.size * way.processes * paces[way].mib < room]
+    alone, rows = paces[ways[0]], _mib_of_rows(plan, tasks)
+    fits = [way for way in paces if way.size == 1 or _fits(way, paces[way].mib, rows, means.device)]
     best = min(fits, key=lambda way: paces[way].seconds / way.processes)
     gain = alone.seconds / ways[0].processes / (paces[best].seconds / best.processes)
     if best.size == 1 or gain < WORTH:
         return None
     tell(
         f"{tasks[0].job.variant}: {best.size} jobs are trained together in {_counted(best.processes)}, "
-        f"{gain:.1f} x as fast as one by one; {paces[best].mib:.0f} MiB a job."
+        f"{gain:.1f} x as fast as one by one; {paces[best].mib + rows:.0f} MiB a job, of which {rows:.0f} are its rows."
     )
     return best
+
+
+def _mib_of_rows(plan: Sequence[Study], tasks: Sequence[Task]) -> float:
+    """Of the signals of the most rows that one of the jobs is fitted on."""
+    study = plan[tasks[0].study]
+    folds = [study.folds[task.fold] for task in tasks]
+    most = max(len(fold.train) + len(fold.validation) for fold in folds)
+    return sum(values.nbytes for values in study.windows.X.values()) * most / len(study.windows) / 2**20
+
+
+def _fits(way: Share, mib: float, rows: float, device: str) -> bool:
+    """Whether there is room for so many jobs, each with its rows.
+
+    A job holds them as it was given them, in this machine's memory; and once more where its network is trained, if its
+    transforms make of them what those of no other job do.
+    """
+    members = way.size * way.processes
+    if device == "cuda":
+        return members * (mib + rows) < FREE * _free(device) and members * rows < FREE * _free("cpu")
+    return members * (mib + 2 * rows) < FREE * _free(device)
 
 
 def _counted(processes: int) -> str:
