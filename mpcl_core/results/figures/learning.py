@@ -25,8 +25,8 @@ NO_LOSS = ("epoch", "of", "phase", "seconds", "together", *ALWAYS)
 CAPTION = (
     "Thin: a job (seed × fold); bold: their median, while at least half of them train. Loss: the weighted sum over "
     "training rows; then each objective by itself. Validation KL in nats. Dots: the epoch that each job chose; dotted: "
-    "the median of the choices. The search is shown, not the refit; where nothing was searched, the training. Panels "
-    "of a column share their axes."
+    "the median of the choices. The search is shown (of several inner folds the first), not the refit; where nothing "
+    "was searched, the training. Panels of a column share their axes."
 )
 
 
