@@ -81,6 +81,11 @@ def test_component_files_are_small() -> None:
             "from mpcl_registry.discover import discover; discover()",
             ["torch_geometric", "sklearn", "matplotlib"],
         ),
+        (
+            "from pathlib import Path; from mpcl_core import app; from mpcl_core.recipe.load import load; "
+            f"app.check(load(Path({str(ROOT / 'examples' / 'recipes' / 'mpcl.yaml')!r})))",
+            ["torch._dynamo", "torch_geometric", "matplotlib"],
+        ),
     ],
 )
 def test_nothing_is_imported_before_it_is_needed(code: str, absent: list[str]) -> None:
