@@ -126,6 +126,21 @@ def test_where_nothing_is_to_be_learnt_the_search_may_choose_no_epoch() -> None:
     assert np.isfinite(D_pred).all()
 
 
+def test_pictures_show_rows_as_the_network_saw_them_among_all() -> None:
+    """A transductive transform makes something else of some rows alone."""
+    windows, rows = learnable(), np.concatenate([FOLD.train, FOLD.validation])
+    by_subject = [block(ZScore, scope="subject")]
+    made = Trainer(network(epochs=1), by_subject, (0, 0), "cpu", lambda _: None, lambda *_: None)
+    fitted = made.fit(windows.take(rows), *np.split(np.arange(len(rows)), [len(FOLD.train)]))
+    test, some = windows.take(FOLD.test), np.array([0, 7, 31])
+    everything, shown, alone = (
+        fitted.views(of, which)["streams.behavioural.weights"]
+        for of, which in ((test, np.arange(len(test))), (test, some), (test.take(some), np.arange(3)))
+    )
+    assert shown == pytest.approx(everything[some], abs=1e-6)
+    assert not np.allclose(shown, alone, atol=1e-3)
+
+
 def test_a_loss_that_is_no_number_is_said() -> None:
     windows = learnable()
     with pytest.raises(TrainingError, match=r"search, epoch \d: .* is nan.*train\.lr"):
