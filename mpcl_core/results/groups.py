@@ -128,8 +128,7 @@ def _entries(run: Run, study: Mapping[str, Any]) -> Iterator[Entry]:
     for variant in study["variants"]:
         seeds = [found for _, found in stored.predictions(run.folder, variant)]
         if seeds:
-            own = variant in run.own
-            network = own and run.resolved(variant).get("estimator") is None
+            own, network = variant in run.own, run.trains(variant)
             rows = tuple(map(rows_of, seeds))
             scores = [subject_scores(row_scores(seed.D, seed.D_pred).rows, seed.subject, seed.weight) for seed in seeds]
             yield Entry(variant, run.folder, variant, own, network, over_seeds(scores), rows)

@@ -65,7 +65,7 @@ def jobs(run: Run) -> Iterator[Stored]:
     for study in json.loads((run.folder / "splits.json").read_text(encoding="utf-8"))["studies"]:
         folds = [(fold["label"], tuple(sorted(_tested(fold["rows"])))) for fold in study["folds"]]
         for variant in study["variants"]:
-            network = variant in run.own and run.resolved(variant).get("estimator") is None
+            network = run.trains(variant)
             for seed in seeds if network else seeds[:1]:
                 for label, rows in folds:
                     folder = run.folder / "jobs" / variant / str(seed) / label

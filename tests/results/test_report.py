@@ -106,7 +106,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     train(run, "net", 1, cost=6.0, n_weights=30)
     notes = {"notes": [f"11 of 12 rows {EVIL}"], "transductive": ["'zscore' looks on."], "simulated": True}
     near = study("near.mean", "near", grade="leaky", grade_means="a trial is on both sides")
-    finish(run, study("mean", "net", **notes), near, variants={"net": {}, "near": {}})
+    finish(run, study("mean", "net", **notes), near, variants={"net": {}, "near": {"estimator": {"use": "knn"}}})
     draw(run)
     (run / "tests.csv").write_text(TESTS)
     (run / "robustness.csv").write_text(ROBUSTNESS)
@@ -225,6 +225,14 @@ def test_the_result_is_the_summary_s_with_its_interval(full: Path) -> None:
     assert "One seed:" not in said
     assert "4 of 4 subjects are predicted better; there is no p (too few differ)" in said
     assert variants_of(found.tables["All variants, grade leaky (near)"]) == {"near.mean", "near"}
+
+
+def test_a_network_with_one_seed_is_said_to_have_one(full: Path, tmp_path: Path) -> None:
+    once = shutil.copytree(full, tmp_path / "once")
+    shutil.rmtree(once / "jobs" / "net" / "1")
+    (once / "summary.csv").write_text(as_csv(summarise(once)))
+    write(once)
+    assert page(once).sections["result"].count("One seed:") == 1, "of the network, and not of the estimator"
 
 
 def test_errors_of_emotions_equal_a_loop(full: Path) -> None:

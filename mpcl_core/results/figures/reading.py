@@ -85,6 +85,10 @@ class Run:
         """The values of a variant."""
         return _patched(self.recipe, (self.recipe.get("variants") or {}).get(variant, {}))
 
+    def trains(self, variant: str) -> bool:
+        """Whether a variant is a network, and no estimator."""
+        return variant in self.own and self.resolved(variant).get("estimator") is None
+
     def journals(self, variant: str) -> Iterator[list[dict[str, Any]]]:
         """The lines that each job of a variant wrote while it trained."""
         for path in sorted((self.folder / "jobs" / variant).glob("*/*/metrics.jsonl")):

@@ -132,7 +132,7 @@ def _notes(run: Run, study: Study, name: str) -> list[str]:
         )
     else:
         notes.append("Fewer than three subjects: there are no intervals, and nothing is said about people.")
-    if number.n_seeds == 1 and any((run.folder / "jobs" / name).rglob("weights.safetensors")):
+    if number.n_seeds == 1 and run.trains(name):
         notes.append(ONE_SEED)
     if (f"{name}+seeds", KL) in run.numbers:
         notes.append("'+seeds' is one prediction, averaged over the seeds, and not the mean of their scores.")
