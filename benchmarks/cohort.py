@@ -30,8 +30,8 @@ from matmul_share import PUBLISHED, SAMPLE, model, network
 from mpcl_core.engine.jobs.job import Opened
 from mpcl_core.engine.jobs.together import Assigned, run_together
 from mpcl_core.engine.training.phase import Phase
-from mpcl_core.engine.training.rows import Store
 from mpcl_core.engine.training.stack import Stack, used
+from mpcl_core.engine.training.store import Store
 from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.data import Job
 from mpcl_protocols.loso import LOSO

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from blueprints import network
 from mpcl_core import testing
 from mpcl_core.engine.training.phase import Phase
-from mpcl_core.engine.training.rows import Store
+from mpcl_core.engine.training.rows import placed
 from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.data import Batch, WindowSet
 from pairs import ratio
@@ -63,7 +63,7 @@ def step() -> None:
 
 def batch() -> None:
     windows = testing.study(subjects=20, trials=20)
-    rows = Store(torch.device("cpu")).add(windows)
+    rows = placed(windows, torch.device("cpu"))
     X = {name: torch.from_numpy(values) for name, values in windows.X.items()}
     present = {name: torch.from_numpy(mask) for name, mask in windows.present.items()}
     D, weight = torch.tensor(windows.D).float(), torch.tensor(windows.weight).float()

@@ -73,12 +73,11 @@ def evaluate(
     """
     tested = conditions(fitted.learner.network.encoded, settings)
 
-    def masks(present: Mapping[str, Tensor]) -> Iterator[dict[str, Tensor]]:
-        return (_masked(present, condition, entropy) for condition in tested)
-
+    rows = fitted.rows(test)
+    mine = {name: rows.present[name] for name in fitted.learner.network.encoded}
     yield from _lines(Condition("train_mean", ()), test, np.tile(mean, (len(test), 1)))
-    for condition, D_pred in zip(tested, fitted.predict_without(test, masks), strict=True):
-        yield from _lines(condition, test, D_pred)
+    for condition in tested:  # the fitted transforms have seen the rows whole; only the network misses what is masked
+        yield from _lines(condition, test, fitted.predict(rows.masked(_masked(mine, condition, entropy))))
 
 
 def _masked(present: Mapping[str, Tensor], condition: Condition, entropy: tuple[int, ...]) -> dict[str, Tensor]:

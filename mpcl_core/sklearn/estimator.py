@@ -131,7 +131,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         windows = from_array(x, D, self.modalities_, [STRANGER] * n if groups is None else groups, np.ones(n))
         if isinstance(self.model_, Fitted):
             with deterministic(1):
-                return self.model_.predict(windows)
+                return self.model_.predict(self.model_.rows(windows))
         D_pred: Float64[np.ndarray, "n k"] = self.model_.predict(transformed(windows, self.transforms_))
         return D_pred
 

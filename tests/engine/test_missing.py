@@ -7,7 +7,7 @@ from test_trainer import FOLD, learnable, predicted, trainer
 
 from mpcl_core import testing
 from mpcl_core.engine.training.missing import without_some
-from mpcl_core.engine.training.rows import Store
+from mpcl_core.engine.training.rows import placed
 
 N = 20_000
 GENERATOR = torch.Generator()
@@ -45,7 +45,7 @@ def test_what_is_missing_at_a_rate_is_missing_at_a_higher_one() -> None:
 
 
 def test_masked_rows_are_other_rows() -> None:
-    rows = Store(torch.device("cpu")).add(testing.study())
+    rows = placed(testing.study(), torch.device("cpu"))
     before = {name: mask.clone() for name, mask in rows.present.items()}
     none = torch.zeros(len(rows), dtype=torch.bool)
     other = rows.masked({"eeg": none})
@@ -80,6 +80,7 @@ def test_training_with_it_helps_where_the_informative_modality_is_missing() -> N
         rows = np.concatenate([FOLD.train, FOLD.validation])
         fitted = made.fit(windows.take(rows), *np.split(np.arange(len(rows)), [len(FOLD.train)]))
         test = windows.take(FOLD.test)
-        (D_pred,) = fitted.predict_without(test, lambda mine: [{"face": mine["face"] & False}])
+        seen = fitted.rows(test)
+        D_pred = fitted.predict(seen.masked({"face": seen.present["face"] & False}))
         scores[rate] = float((test.D * np.log(test.D / D_pred)).sum(1).mean())
     assert scores[0.5] < scores[0.0]

@@ -7,7 +7,7 @@ from blueprints import block, network
 from mpcl_core import testing
 from mpcl_core.engine.check import check_network
 from mpcl_core.engine.network import Learner, Network
-from mpcl_core.engine.training.rows import Store
+from mpcl_core.engine.training.rows import placed
 from mpcl_core.interfaces.components import Head, Objective
 from mpcl_core.interfaces.data import Valence
 from mpcl_core.interfaces.errors import PluginError
@@ -22,7 +22,7 @@ def built(**changes: object) -> Network:
 
 
 def some_batch(n: int = 6):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    return Store(torch.device("cpu")).add(STUDY).batch(torch.arange(n))
+    return placed(STUDY, torch.device("cpu")).batch(torch.arange(n))
 
 
 def test_prediction_and_weights_are_distributions() -> None:
@@ -36,7 +36,7 @@ def test_prediction_and_weights_are_distributions() -> None:
 def test_a_prediction_does_not_depend_on_its_batch() -> None:
     net, batch = built(), some_batch(8)
     together = net(batch.X, batch.present).logits
-    rows = Store(torch.device("cpu")).add(STUDY)
+    rows = placed(STUDY, torch.device("cpu"))
     apart = torch.cat([net(b.X, b.present).logits for b in (rows.batch(torch.tensor([i])) for i in range(8))])
     assert torch.allclose(together, apart, atol=1e-6)
     order = torch.tensor([3, 1, 0, 2, 7, 5, 4, 6])

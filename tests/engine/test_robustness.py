@@ -104,13 +104,12 @@ def test_a_subset_is_what_the_network_says_of_rows_without_the_others() -> None:
     rows = np.concatenate([FOLD.train, FOLD.validation])
     fitted = made.fit(windows.take(rows), *np.split(np.arange(len(rows)), [len(FOLD.train)]))
     test = windows.take(FOLD.test)
-    (D_pred,) = fitted.predict_without(
-        test, lambda mine: [{name: mask & (name == "gsr") for name, mask in mine.items()}]
-    )
+    rows = fitted.rows(test)
+    D_pred = fitted.predict(rows.masked({name: mask & (name == "gsr") for name, mask in rows.present.items()}))
     for name in ("eeg", "face"):
         test.present[name] = np.zeros(len(test), dtype=bool)
         test.X[name] = np.zeros_like(test.X[name])
-    np.testing.assert_allclose(D_pred, fitted.predict(test), atol=1e-6)
+    np.testing.assert_allclose(D_pred, fitted.predict(fitted.rows(test)), atol=1e-6)
 
 
 def test_it_changes_no_prediction_and_is_off_by_itself(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Jobs that are trained together: each is what it is alone."""
 
+import gc
 import json
+import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,9 @@ from mpcl_core.engine.jobs.job import Running, run_job
 from mpcl_core.engine.jobs.together import Assigned, run_together
 from mpcl_core.engine.training import checkpoint
 from mpcl_core.engine.training.fitted import Fitted
-from mpcl_core.engine.training.rows import Store
+from mpcl_core.engine.training.rows import Rows
 from mpcl_core.engine.training.stack import Stack, used
+from mpcl_core.engine.training.store import Store
 from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.blueprint import NetworkBlueprint
 from mpcl_core.interfaces.components import Objective
@@ -167,6 +170,18 @@ def test_a_store_keeps_each_row_once_and_only_while_it_is_needed() -> None:
         assert torch.equal(rows.present["gsr"].cpu(), torch.from_numpy(windows.present["gsr"][own]))
 
 
+def test_rows_that_are_let_go_at_any_moment_draw_no_random_number() -> None:
+    """The collector may come in the middle of anything, a training or a test that draws."""
+    store = Store(torch.device(DEVICE))
+    rows = [store.add(learnable().take(np.arange(20)))]
+    rows.append(rows)  # type: ignore[arg-type]
+    before = random.getstate()
+    del rows
+    gc.collect()
+    assert len(store) == 0
+    assert random.getstate() == before
+
+
 def assigned(folder: Path, seeds: Sequence[int] = (0, 1)) -> list[Assigned]:
     return [
         Assigned(Job("net", seed, fold.label, folder / f"{seed}" / fold.label), fold, number)
@@ -270,10 +285,10 @@ def killed_after(epochs: int, patch: pytest.MonkeyPatch) -> None:
 def test_a_member_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     predict = Fitted.predict
 
-    def fails(self: Fitted, windows: WindowSet) -> np.ndarray:
-        if len(windows) == len(folds()[1].test):
+    def fails(self: Fitted, rows: Rows) -> np.ndarray:
+        if len(rows) == len(folds()[1].test):
             raise RuntimeError("boom")
-        return predict(self, windows)
+        return predict(self, rows)
 
     monkeypatch.setattr(Fitted, "predict", fails)
     outcomes = run_together(lambda: opened(complete(epochs=2)), assigned(tmp_path), learnable(), DEVICE, 3)

@@ -46,7 +46,8 @@ def trainer(seen: list[dict[str, object]] | None = None, seed: int = 0, **change
 def predicted(windows: WindowSet, made: Trainer) -> np.ndarray:
     rows = np.concatenate([FOLD.train, FOLD.validation])
     split = np.split(np.arange(len(rows)), [len(FOLD.train)])
-    return made.fit(windows.take(rows), *split).predict(windows.take(FOLD.test))
+    fitted = made.fit(windows.take(rows), *split)
+    return fitted.predict(fitted.rows(windows.take(FOLD.test)))
 
 
 @pytest.mark.slow
@@ -134,7 +135,7 @@ def test_pictures_show_rows_as_the_network_saw_them_among_all() -> None:
     fitted = made.fit(windows.take(rows), *np.split(np.arange(len(rows)), [len(FOLD.train)]))
     test, some = windows.take(FOLD.test), np.array([0, 7, 31])
     everything, shown, alone = (
-        fitted.views(of, which)["streams.behavioural.weights"]
+        fitted.views(fitted.rows(of), which)["streams.behavioural.weights"]
         for of, which in ((test, np.arange(len(test))), (test, some), (test.take(some), np.arange(3)))
     )
     assert shown == pytest.approx(everything[some], abs=1e-6)

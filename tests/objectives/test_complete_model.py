@@ -10,7 +10,7 @@ from blueprints import block, train
 from mpcl_core import testing
 from mpcl_core.engine.check import check_network
 from mpcl_core.engine.network import Learner, Network
-from mpcl_core.engine.training.rows import Store
+from mpcl_core.engine.training.rows import placed
 from mpcl_core.interfaces.blueprint import NetworkBlueprint, StreamBlueprint
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Valence
@@ -33,7 +33,7 @@ LABELS = tuple(f"e{i}" for i in range(testing.K))
 VALENCE = Valence(("e0", "e1", "e2"), ("e3", "e4"))
 MEMORIES: list[type[NetworkComponent]] = [PrototypeBank, EmaBank, EpisodicBank]
 memories = pytest.mark.parametrize("memory", MEMORIES, ids=lambda cls: cls.name)
-ROWS = Store(torch.device("cpu")).add(testing.study())
+ROWS = placed(testing.study(), torch.device("cpu"))
 
 
 def blueprint(memory: type[NetworkComponent] = PrototypeBank, **msaf: Any) -> NetworkBlueprint:

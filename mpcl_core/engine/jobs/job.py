@@ -21,7 +21,7 @@ from mpcl_core.engine.training.checkpoint import Checkpoint
 from mpcl_core.engine.training.fitted import Fitted, transformed
 from mpcl_core.engine.training.phase import fit_transforms
 from mpcl_core.engine.training.randomness import deterministic
-from mpcl_core.engine.training.rows import Store
+from mpcl_core.engine.training.store import Store
 from mpcl_core.engine.training.trainer import Told, Trainer, Turn, alone
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
@@ -121,9 +121,10 @@ class Running:
     ) -> Float64[np.ndarray, "N k"]:
         self.training = {"epochs": fitted.epochs}
         fitted.save(self.job.folder / "checkpoint")
-        D_pred = fitted.predict(test)
+        rows = fitted.rows(test)
+        D_pred = fitted.predict(rows)
         some = np.unique(np.linspace(0, len(test) - 1, VIEWED).round().astype(np.int64))
-        self._write_arrays("views", {"index": some, **fitted.views(test, some)})
+        self._write_arrays("views", {"index": some, **fitted.views(rows, some)})
         if self.blueprint.robustness is not None:
             mean = np.average(fitting.D, axis=0, weights=fitting.weight)
             self._write_robustness(evaluate(fitted, test, mean, self.blueprint.robustness, entropy))

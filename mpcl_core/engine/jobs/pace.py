@@ -20,8 +20,8 @@ from mpcl_core.engine.jobs.runner import Means, Opener, Share
 from mpcl_core.engine.plan import Study, Task
 from mpcl_core.engine.training.phase import Phase
 from mpcl_core.engine.training.randomness import deterministic
-from mpcl_core.engine.training.rows import Store
 from mpcl_core.engine.training.stack import Stack, used
+from mpcl_core.engine.training.store import Store
 from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.blueprint import NetworkBlueprint, blocks
 from mpcl_core.interfaces.components import NetworkComponent

@@ -17,8 +17,8 @@ import torch
 from mpcl_core.engine.jobs.attended import Attended, Metrics, Outcome, is_full
 from mpcl_core.engine.jobs.job import Course, Opened, Running, run_job
 from mpcl_core.engine.training.randomness import RandomState, deterministic
-from mpcl_core.engine.training.rows import Store
 from mpcl_core.engine.training.stack import Stack, used
+from mpcl_core.engine.training.store import Store
 from mpcl_core.engine.training.trainer import Told, Turn
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
 

@@ -14,7 +14,7 @@ from mpcl_core.engine.training.device import Device
 from mpcl_core.engine.training.fitted import Fitted
 from mpcl_core.engine.training.missing import without_some
 from mpcl_core.engine.training.randomness import RandomState
-from mpcl_core.engine.training.rows import Rows, Store
+from mpcl_core.engine.training.rows import Rows
 from mpcl_core.engine.training.schedule import learning_rate
 from mpcl_core.interfaces.blueprint import Block, NetworkBlueprint
 from mpcl_core.interfaces.components import FittedTransform, NetworkComponent
@@ -30,7 +30,7 @@ class Phase:
         windows: the rows to learn from.
         random: where every draw comes from.
         device: where it computes.
-        store: where the rows go.
+        place: puts rows on the device.
         built: told of the network before its first step.
     """
 
@@ -41,13 +41,13 @@ class Phase:
         windows: WindowSet,
         random: RandomState,
         device: Device,
-        store: Store,
+        place: Callable[[WindowSet], Rows],
         built: Callable[[Network], None],
     ) -> None:
-        self.settings, self.device, self.random, self.store = blueprint.train, device, random, store
+        self.settings, self.device, self.random = blueprint.train, device, random
         with random:
             self.transforms, windows = fit_transforms(transforms, windows)
-            self.rows = store.add(windows)
+            self.rows = place(windows)
             network = Network(blueprint, windows.modalities, windows.labels, windows.valence)
             self.learner = Learner(network, blueprint, windows.n_outputs).to(device.place)
             for component in self.learner.modules():

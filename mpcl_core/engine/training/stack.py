@@ -44,7 +44,8 @@ class Stack:
 
     def __init__(self, phases: Sequence[Phase], names: Sequence[str]) -> None:
         self.phases, self.names, first = tuple(phases), tuple(names), phases[0]
-        self.settings, self.device, self.store, self.learner = first.settings, first.device, first.store, first.learner
+        self.settings, self.device, self.learner = first.settings, first.device, first.learner
+        self.held = first.rows.held
         self.adamw = StackedAdamW([phase.adamw for phase in phases], [self._own(phase) for phase in phases])
         others = [_others(phase.learner, self.names) for phase in phases]
         self.others = {name: torch.stack([own[name] for own in others]) for name in others[0]}
@@ -73,7 +74,7 @@ class Stack:
                 for member, order in enumerate(orders)
                 if step < len(order)
             }
-            active = torch.tensor([member in rates for member in range(len(orders))], device=self.store.device)
+            active = torch.tensor([member in rates for member in range(len(orders))], device=self.held.device)
             for name, loss in self._step(self._batch(slots, there), rates, active).items():
                 sums[name] = sums.get(name, 0.0) + torch.where(active, loss, 0.0)
         for phase, learn in zip(self.phases, learning, strict=True):
@@ -137,10 +138,10 @@ class Stack:
             return values.index_select(0, slots.flatten()).view(*slots.shape, *values.shape[1:])
 
         return Batches(
-            {name: taken(values) for name, values in self.store.X.items()},
-            {name: taken(mask) for name, mask in self.store.present.items()},
-            taken(self.store.labels["D"]),
-            taken(self.store.labels["weight"]) * there,
+            {name: taken(values) for name, values in self.held.X.items()},
+            {name: taken(mask) for name, mask in self.held.present.items()},
+            taken(self.held.labels["D"]),
+            taken(self.held.labels["weight"]) * there,
         )
 
     @torch.no_grad()
@@ -193,7 +194,7 @@ class _Logits(_Part):
 
 def used(phase: Phase) -> tuple[str, ...]:
     """The parameters that the loss of a member depends on."""
-    rows = torch.arange(min(len(phase.rows), phase.settings.batch_size), device=phase.store.device)
+    rows = torch.arange(min(len(phase.rows), phase.settings.batch_size), device=phase.rows.held.device)
     names = [name for name, parameter in phase.learner.named_parameters() if parameter.requires_grad]
     with RandomState(0), phase.device.autocast():
         _, losses = phase.learner.train()(phase.rows.batch(rows))

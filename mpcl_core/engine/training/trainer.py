@@ -14,6 +14,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -28,7 +29,8 @@ from mpcl_core.engine.training.fitted import Fitted, transformed
 from mpcl_core.engine.training.inner import Split, inner_folds
 from mpcl_core.engine.training.phase import Phase
 from mpcl_core.engine.training.randomness import RandomState
-from mpcl_core.engine.training.rows import Rows, Store
+from mpcl_core.engine.training.rows import Rows, placed
+from mpcl_core.engine.training.store import Store
 from mpcl_core.interfaces.blueprint import Block, NetworkBlueprint
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UserError
@@ -111,7 +113,7 @@ class Trainer:
         built: told of each network before its first step.
         epoch_ended: told of each epoch.
         checkpoint: where the training is kept while it runs, and gone on from; None keeps nothing.
-        store: where rows lie that other trainings may share; None takes one of its own.
+        store: where rows lie that other trainings share; None keeps them apart.
     """
 
     def __init__(
@@ -129,7 +131,8 @@ class Trainer:
         self.transforms, self.entropy = transforms, entropy
         self.built, self.epoch_ended, self.checkpoint = built, epoch_ended, checkpoint
         self.device = Device(device, self.settings.precision)
-        self.store = Store(self.device.place) if store is None else store
+        apart: Callable[[WindowSet], Rows] = partial(placed, device=self.device.place)
+        self.place = apart if store is None else store.add
 
     def fit(self, windows: WindowSet, train: np.ndarray, validation: np.ndarray) -> Fitted:
         """The trained network, as `course`."""
@@ -158,7 +161,7 @@ class Trainer:
     def phase(self, windows: WindowSet, kept: Mapping[str, Any] | None = None) -> Phase:
         """A network that is to learn from these rows, or goes on where one stood."""
         random = RandomState(*self.entropy)
-        phase = Phase(self.blueprint, self.transforms, windows, random, self.device, self.store, self.built)
+        phase = Phase(self.blueprint, self.transforms, windows, random, self.device, self.place, self.built)
         if kept:
             phase.load_state_dict(kept["phase"])
         return phase
@@ -184,7 +187,7 @@ class Trainer:
         validation = windows.take(split.validation)
         if not kept:
             seen.curves.append([])
-        curve, held_out = seen.curves[-1], self.store.add(transformed(validation, phase.transforms))
+        curve, held_out = seen.curves[-1], self.place(transformed(validation, phase.transforms))
         name = f"search {number + 1}" if number else "search"
         while len(curve) <= self.settings.epochs and not self._given_up(curve, validation.weight):
             epoch = len(curve)
