@@ -19,6 +19,7 @@ from mpcl_core.engine.jobs.attended import Attended, Metrics, Outcome
 from mpcl_core.engine.robustness import evaluate
 from mpcl_core.engine.training.checkpoint import Checkpoint
 from mpcl_core.engine.training.fitted import Fitted, transformed
+from mpcl_core.engine.training.journal import Journal
 from mpcl_core.engine.training.phase import fit_transforms
 from mpcl_core.engine.training.randomness import deterministic
 from mpcl_core.engine.training.store import Store
@@ -62,7 +63,7 @@ class Running:
     def __init__(self, job: Job, opened: Opened, device: str, store: Store | None = None) -> None:
         self.job, self.observers, self.device, self.store = job, opened.observers, device, store
         self.blueprint = opened.blueprints[job.variant]
-        self.journal = job.folder / "metrics.jsonl"
+        self.journal = Journal(job.folder / "metrics.jsonl")
         self.checkpoint = Checkpoint(job.folder / "checkpoint" / "training.pt", self.journal)
         self.training: dict[str, int] = {}
 
@@ -85,20 +86,25 @@ class Running:
         test = windows.take(fold.test)
         if isinstance(self.blueprint.model, NetworkBlueprint):
             train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
-            fitted = yield from self._trainer(self.blueprint.model, entropy).course(fitting, train, validation)
+            try:
+                fitted = yield from self._trainer(self.blueprint.model, entropy).course(fitting, train, validation)
+            except Exception:
+                self.journal.write()  # how far it came
+                raise
             D_pred = self._predicted(fitted, fitting, test, entropy)
         else:
             D_pred = self._estimated(self.blueprint.model.build(), fitting, test)
         self._check(D_pred, test)
         metrics = micro_mean(row_scores(test.D, D_pred).rows, test.weight)
-        self._write_line({"phase": "test", **self.training, **metrics})
+        self.journal.line({"phase": "test", **self.training, **metrics})
+        self.journal.write()
         self._write_arrays("predictions", _predictions(test, D_pred, fold))
         self._tell("mpcl_job_ended", metrics=metrics)
         self.checkpoint.remove()
         return metrics
 
     def _estimated(self, estimator: Any, fitting: WindowSet, test: WindowSet) -> Float64[np.ndarray, "N k"]:
-        self.journal.write_text("")
+        self.journal.begin()
         self._tell("mpcl_job_started", network=None, recipe=self.blueprint.recipe)
         transforms, fitting = fit_transforms(self.blueprint.transforms, fitting)
         D_pred: Float64[np.ndarray, "N k"] = estimator.fit(fitting).predict(transformed(test, transforms))
@@ -131,12 +137,8 @@ class Running:
         return D_pred
 
     def _epoch_ended(self, epoch: int, metrics: Mapping[str, int | float | str]) -> None:
-        self._write_line({"epoch": epoch, **metrics})
+        self.journal.line({"epoch": epoch, **metrics})
         self._tell("mpcl_epoch_ended", epoch=epoch, metrics=metrics)
-
-    def _write_line(self, values: Mapping[str, object]) -> None:
-        with self.journal.open("a") as file:
-            file.write(json.dumps(values) + "\n")
 
     def _write_arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         content = io.BytesIO()

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from mpcl_core.engine.atomic import write_whole
+from mpcl_core.engine.training.journal import Journal
 
 EVERY = 1.0
 """Seconds between two states; a job that takes less time is simply done again."""
@@ -22,18 +23,17 @@ class Checkpoint:
         journal: the job's journal, which is cut to what it was when the state was kept.
     """
 
-    def __init__(self, path: Path, journal: Path) -> None:
+    def __init__(self, path: Path, journal: Journal) -> None:
         self.path, self.journal = path, journal
         self._last = time.monotonic()
 
     def load(self) -> Mapping[str, Any] | None:
         """The state that was kept last, or None; the journal is what it was then, empty where there is none."""
         if not self.path.is_file():
-            self.journal.write_text("")
+            self.journal.begin()
             return None
         kept: dict[str, Any] = torch.load(self.path, weights_only=True, map_location="cpu")
-        with self.journal.open("r+b") as file:
-            file.truncate(kept["journal"])
+        self.journal.begin(kept["journal"])
         return dict(kept["state"])
 
     def keep(self, state: Callable[[], Mapping[str, Any]]) -> None:
@@ -41,7 +41,7 @@ class Checkpoint:
         if time.monotonic() - self._last < EVERY:
             return
         content = io.BytesIO()
-        torch.save({"journal": self.journal.stat().st_size, "state": dict(state())}, content)
+        torch.save({"journal": self.journal.write(), "state": dict(state())}, content)
         self.path.parent.mkdir(exist_ok=True)
         write_whole(self.path, content.getvalue())
         self._last = time.monotonic()

@@ -22,12 +22,13 @@ class RandomState:
 
     def __init__(self, *entropy: int) -> None:
         seed = int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> 1)
-        outside = _state()
-        torch.manual_seed(seed)
-        random.seed(seed)
-        np.random.seed(seed % 2**32)  # noqa: NPY002
-        self._mine = _state()
-        _restore(outside)
+        gpus = range(torch.cuda.device_count() if torch.cuda.is_available() else 0)
+        self._mine: dict[str, Any] = {
+            "python": random.Random(seed).getstate(),
+            "numpy": list(np.random.RandomState(seed % 2**32).get_state()),
+            "torch": torch.Generator().manual_seed(seed).get_state(),
+            "cuda": [torch.Generator(f"cuda:{i}").manual_seed(seed).get_state() for i in gpus],
+        }
 
     def __enter__(self) -> "RandomState":
         self._outside = _state()
