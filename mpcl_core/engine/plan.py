@@ -86,12 +86,15 @@ def studies(blueprints: Mapping[str, Blueprint], cache: Cache | None = None) -> 
 def tasks(
     plan: Sequence[Study], blueprints: Mapping[str, Blueprint], seeds: Sequence[int], run: Path
 ) -> Iterator[Task]:
-    """Every job of a run, study by study and variant by variant."""
-    for number, study in enumerate(plan):
-        for variant in study.variants:
-            labels = [fold.label for fold in study.folds]
-            for job in jobs_of(variant, labels, blueprints[variant], seeds, run):
-                yield Task(job, number, labels.index(job.fold))
+    """Every job of a run, study by study and variant by variant.
+
+    Networks come first: where several jobs run at a time, the short ones at the end have all of them end together.
+    """
+    variants = [(number, name) for number, study in enumerate(plan) for name in study.variants]
+    for number, variant in sorted(variants, key=lambda named: isinstance(blueprints[named[1]].model, Block)):
+        labels = [fold.label for fold in plan[number].folds]
+        for job in jobs_of(variant, labels, blueprints[variant], seeds, run):
+            yield Task(job, number, labels.index(job.fold))
 
 
 def jobs_of(variant: str, folds: Sequence[str], blueprint: Blueprint, seeds: Sequence[int], run: Path) -> Iterator[Job]:

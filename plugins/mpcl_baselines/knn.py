@@ -11,7 +11,8 @@ from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.values import Count
 
-_ROUNDING = 1e-12  # of |x|² + |y|²: how exact the fast |x|² − 2xy + |y|² is; which of two equal rows wins is chance
+AT_A_TIME = 2**22
+"""Distances that are held at a time."""
 
 
 class KNN(Estimator):
@@ -41,33 +42,23 @@ class KNN(Estimator):
         Raises:
             DataError: the study lacks a modality that is to be compared.
         """
-        from sklearn.neighbors import NearestNeighbors
-
         self._D, self._X = windows.D, described(windows, self.modalities, self.name)
-        self._search = NearestNeighbors(n_neighbors=min(self.k + 1, len(windows)), algorithm="brute").fit(self._X)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
         """(N, k), the mean over the nearest rows."""
         features = described(windows, self.modalities, self.name)
-        distance, nearest = self._search.kneighbors(features)
-        nearest = nearest[:, : self.k]
-        for row in self._tied(features, distance):
-            nearest[row] = self._nearest_exactly(features[row])
-        D_pred: Float64[np.ndarray, "N k"] = self._D[np.sort(nearest)].mean(1)
+        step = max(1, AT_A_TIME // len(self._X))
+        parts = [self._nearest(features[first : first + step]) for first in range(0, len(features), step)]
+        D_pred: Float64[np.ndarray, "N k"] = self._D[np.concatenate(parts)].mean(1)
         return D_pred
 
-    def _tied(
-        self, features: Float64[np.ndarray, "N f"], distance: Float64[np.ndarray, "N _"]
-    ) -> Int64[np.ndarray, "_"]:
-        """Rows whose k-th and next neighbour are equally far, as far as a fast search can tell."""
-        if distance.shape[1] <= self.k:
-            return np.zeros(0, np.int64)
-        gap = np.square(distance[:, self.k]) - np.square(distance[:, self.k - 1])
-        scale = np.square(features).sum(1) + np.square(self._X).sum(1).max()
-        return np.flatnonzero(gap <= _ROUNDING * scale)
-
-    def _nearest_exactly(self, x: Float64[np.ndarray, "f"]) -> Int64[np.ndarray, "_"]:
+    def _nearest(self, features: Float64[np.ndarray, "n f"]) -> Int64[np.ndarray, "n _"]:
+        """The fitting rows that are averaged for each of these, in their order."""
         from scipy.spatial.distance import cdist
 
-        return np.argsort(cdist(x[None], self._X, "sqeuclidean")[0], kind="stable")[: self.k]
+        distance, k = cdist(features, self._X, "sqeuclidean"), min(self.k, len(self._X))
+        last = np.partition(distance, k - 1)[:, k - 1 : k]
+        nearer, equal = distance < last, distance == last
+        left = k - nearer.sum(1, keepdims=True)
+        return np.nonzero(nearer | (equal & (equal.cumsum(1) <= left)))[1].reshape(-1, k)
