@@ -1,6 +1,8 @@
 """The command line. Each verb imports what it needs when it runs, so that ``--help`` costs nothing."""
 
 import argparse
+import atexit
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -15,6 +17,7 @@ EPILOG = "Exit codes: 0 done, 1 something failed, 2 wrong use."
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    atexit.register(gc.freeze)  # as jobs' processes do: it saves half a second
     arguments = parser().parse_args(argv)
     verb = import_module(f"mpcl_core.verbs.{arguments.verb}")
     try:

@@ -7,6 +7,7 @@ import logging
 import warnings
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from mpcl_core.results.figures.reading import Run
 
@@ -24,6 +25,9 @@ FAMILIES = (
     "retrieval",
 )
 """The modules that draw. Each has ``figures(run)``, which yields pairs of a file's name and a figure."""
+
+DPI = 200
+"""Of the images inside figures; everything else is made of lines."""
 
 log = logging.getLogger("mpcl.figures")
 
@@ -45,6 +49,7 @@ def draw(run: Path) -> list[Path]:
 
 def _draw(run: Run, family: str) -> list[Path]:
     from matplotlib import rc_context, rcdefaults, rcParams
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     from mpcl_core.results.figures.page import STYLE
 
@@ -56,5 +61,7 @@ def _draw(run: Run, family: str) -> list[Path]:
         for name, figure in import_module(f"{__name__}.{family}").figures(run):
             folder.mkdir(exist_ok=True)
             written.append(folder / f"{name}.svg")
-            figure.savefig(written[-1], dpi=200, metadata={"Date": None, "Creator": None})
+            figure.set_dpi(DPI)  # savefig would draw twice
+            canvas: Any = FigureCanvasSVG(figure)
+            canvas.print_svg(written[-1], metadata={"Date": None, "Creator": None})
     return written
