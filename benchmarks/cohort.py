@@ -12,9 +12,10 @@ On a GPU each way's step is set beside what the device can do at most (roofline.
 """
 
 import argparse
+import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
@@ -25,7 +26,6 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from jobs import epochs as epochs_of
 from matmul_share import PUBLISHED, SAMPLE, model, network
 from mpcl_core.engine.jobs.job import Opened
 from mpcl_core.engine.jobs.together import Assigned, run_together
@@ -156,6 +156,12 @@ def gpu() -> None:
             )
         print(f"   {torch.cuda.max_memory_allocated() / 2**20 / folds:.0f} MiB a network, both ways together")
     print(study(73, 32, 27, "cuda", 219, epochs=2))
+
+
+def epochs_of(job: Path) -> Iterator[float]:
+    """The seconds of each epoch of a job, search and refit."""
+    for line in (job / "metrics.jsonl").read_text().splitlines():
+        yield float(json.loads(line).get("seconds", 0))
 
 
 def study(subjects: int, trials: int, windows: int, device: str, together: int, epochs: int) -> str:

@@ -46,7 +46,7 @@ def test_what_two_jobs_are_worth_and_what_a_job_costs_is_read_from_runs(monkeypa
     times = jobs.timed(jobs.RECIPES / "mpcl.yaml", 1, *options)
     assert 0 < times.jobs < times.command
     said = jobs.overhead(jobs.RECIPES / "mpcl.yaml", *options)
-    assert said.endswith("; 3 jobs)")
+    assert "; 3 jobs); " in said
     assert float(said.split()[0]) > 0
 
 

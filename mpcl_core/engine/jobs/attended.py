@@ -104,8 +104,8 @@ class Attended:
 
     @contextmanager
     def logged(self) -> Iterator[None]:
-        """Inside, what is logged and warned goes to the job's log alone."""
-        handler = _Strict(self.job.folder / "job.log", mode="a")
+        """Inside, what is logged and warned goes to the job's log alone, which is there once something was."""
+        handler = _Strict(self.job.folder / "job.log", mode="a", delay=True)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         logger = logging.getLogger("mpcl")
         logger.addHandler(handler)
