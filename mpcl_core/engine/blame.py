@@ -39,6 +39,13 @@ def blamed() -> Iterator[None]:
         raise PluginError(message) from error
 
 
+def in_a_line(error: Exception) -> str:
+    """What went wrong, and with what."""
+    if isinstance(error, UserError):
+        return str(error)
+    return accusation(error) or f"{type(error).__name__}: {error}"
+
+
 def accusation(error: BaseException) -> str | None:
     """Which component raised it, in a line; None where none did. The innermost component is named."""
     found: tuple[Component, FrameType, int] | None = None

@@ -1,4 +1,4 @@
-"""The hooks of the engine: one that brings components, three that observe.
+"""The hooks of the engine: one that brings components, four that observe.
 
 Decorate a function of the same name with ``@hookimpl``. Arguments you do not need may be left out.
 """
@@ -59,4 +59,14 @@ def mpcl_job_ended(job: "Job", metrics: Mapping[str, float]) -> None:
     Args:
         job: variant, seed and fold.
         metrics: the six metrics over the fold's test rows, weighted by ``weight``.
+    """
+
+
+@hookspec
+def mpcl_job_failed(job: "Job", error: str) -> None:
+    """Called instead of `mpcl_job_ended` where something went wrong; not where the process was killed.
+
+    Args:
+        job: variant, seed and fold.
+        error: what, in a line.
     """

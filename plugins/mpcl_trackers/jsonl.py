@@ -30,6 +30,11 @@ def mpcl_job_ended(job: Job, metrics: Mapping[str, float]) -> None:
     _append(job, "job_ended", metrics)
 
 
+@hookimpl
+def mpcl_job_failed(job: Job, error: str) -> None:
+    _append(job, "job_failed", {"error": error})
+
+
 def _append(job: Job, event: str, values: Mapping[str, object]) -> None:
     which = {"variant": job.variant, "seed": job.seed, "fold": job.fold}
     line = json.dumps({"time": time.time(), "event": event, **which, **values}) + "\n"

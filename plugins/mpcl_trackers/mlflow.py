@@ -6,7 +6,7 @@ the recipe as ``recipe.json``.
 
 A server may be slow or gone, and a job shall not notice: a thread of the process imports MLflow and sends what happens,
 in order. At the end of a job what is left is waited for, 30 s at most. What fails is one warning in the job's log, and
-nothing more is sent from this process. A job that fails leaves a run that MLflow takes for running.
+nothing more is sent from this process. A job whose process is killed leaves a run that MLflow takes for running.
 """
 
 import os
@@ -49,6 +49,12 @@ def mpcl_job_ended(job: Job, metrics: Mapping[str, float]) -> None:
     _sender.wait(PATIENCE)
 
 
+@hookimpl
+def mpcl_job_failed(job: Job, error: str) -> None:
+    _sender.send(lambda: _fail(job, error))
+    _sender.wait(PATIENCE)
+
+
 def _start(job: Job, recipe: Mapping[str, Any]) -> None:
     if job in _runs:  # the refit goes on where the search was
         return
@@ -84,6 +90,15 @@ def _end(job: Job) -> None:
     from mlflow import MlflowClient
 
     MlflowClient().set_terminated(_runs.pop(job))
+
+
+def _fail(job: Job, error: str) -> None:
+    if run := _runs.pop(job, None):
+        from mlflow import MlflowClient
+
+        client = MlflowClient()
+        client.set_tag(run, "error", error)
+        client.set_terminated(run, status="FAILED")
 
 
 def _milliseconds() -> int:

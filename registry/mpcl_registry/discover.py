@@ -37,7 +37,7 @@ DEFAULT_PLUGINS = (
     "mpcl_trackers",
 )
 ENTRY_POINT_GROUP = "mpcl"
-OBSERVING = ("mpcl_job_started", "mpcl_epoch_ended", "mpcl_job_ended")
+OBSERVING = ("mpcl_job_started", "mpcl_epoch_ended", "mpcl_job_ended", "mpcl_job_failed")
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from blueprints import block, blueprint, network
 from mpcl_core import testing
 from mpcl_core.engine.jobs.job import Opened, run_job
+from mpcl_core.engine.training.phase import Phase
 from mpcl_core.engine.training.trainer import Trainer, TrainingError
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
@@ -216,6 +218,28 @@ def test_a_failing_job_is_recorded_with_its_traceback(tmp_path: Path) -> None:
     assert outcome.error.endswith(" failed in fit(): RuntimeError: boom")
     assert "Traceback" in (tmp_path / "a" / "job.log").read_text()
     assert not (tmp_path / "a" / "predictions.npz").exists()
+
+
+def test_a_training_that_fails_says_how_far_it_came_and_its_observers_hear_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The epochs before it are in the journal, also where the step itself raises."""
+    epoch, heard = Phase.epoch, []
+
+    def fails(self: Phase) -> dict[str, float]:
+        if self.epochs == 2:
+            raise RuntimeError("boom")
+        return epoch(self)
+
+    monkeypatch.setattr(Phase, "epoch", fails)
+    run = replace(
+        opened(network(epochs=5)), observers={"mpcl_job_failed": [lambda job, error: heard.append((job.fold, error))]}
+    )
+    outcome = run_job(lambda: run, Job("net", 0, "f", tmp_path), learnable(), FOLD, 0, "cpu")
+    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    assert [(line["phase"], line["epoch"]) for line in lines] == [("search", 0), ("search", 1), ("search", 2)]
+    assert outcome.error == "RuntimeError: boom"
+    assert heard == [("f", "RuntimeError: boom")]
 
 
 def test_a_prediction_that_is_no_distribution_is_refused(tmp_path: Path) -> None:

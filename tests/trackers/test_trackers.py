@@ -72,6 +72,13 @@ def test_json_lines_of_all_jobs_come_together(job: Job) -> None:
     assert [line["time"] for line in lines] == sorted(line["time"] for line in lines)
 
 
+def test_a_failure_is_a_line(job: Job) -> None:
+    found("jsonl").manager.hook.mpcl_job_failed(job=job, error="RuntimeError: boom")
+    (line,) = (job.folder.parents[3] / "events.jsonl").read_text().splitlines()
+    assert json.loads(line)["event"] == "job_failed"
+    assert json.loads(line)["error"] == "RuntimeError: boom"
+
+
 def test_lines_written_at_once_stay_whole(job: Job) -> None:
     hook = found("jsonl").manager.hook
     long = {**EPOCH, **{f"objective_{i}": 0.1 * i for i in range(300)}}
@@ -121,7 +128,8 @@ class Server:
             create_run=self._create,
             log_dict=lambda run, values, name: self.runs[int(run)].update(recipe=(name, values)),
             log_batch=lambda run, metrics: self.runs[int(run)]["metrics"].extend(metrics),
-            set_terminated=lambda run: self.runs[int(run)].update(ended=True),
+            set_tag=lambda run, name, value: self.runs[int(run)]["tags"].update({name: value}),
+            set_terminated=lambda run, status="FINISHED": self.runs[int(run)].update(ended=status),
         )
 
     def _create(self, experiment: str, tags: dict[str, str], run_name: str) -> SimpleNamespace:
@@ -151,11 +159,21 @@ def test_a_job_is_a_run_of_mlflow(server: Server, job: Job) -> None:
     assert run["name"] == "main/0/s01"
     assert run["tags"] == {"variant": "main", "seed": "0", "fold": "s01", "run": "20260101T000000Z-abc"}
     assert run["recipe"] == ("recipe.json", {"dim": 8})
-    assert run["ended"]
+    assert run["ended"] == "FINISHED"
     values = [(name, step, value) for name, value, _, step in run["metrics"]]
     assert ("search/validation_kl", 1, 0.5) in values
     assert values[-1] == ("test/kl_divergence", 0, 0.125)
     assert not [name for name, _, _ in values if name.endswith(("/of", "/phase"))]
+
+
+def test_a_job_that_fails_is_a_run_that_failed(server: Server, job: Job) -> None:
+    hook = found("mlflow").manager.hook
+    hook.mpcl_job_failed(job=job, error="before there was a run")
+    hook.mpcl_job_started(job=job, network=None, recipe={"dim": 8})
+    hook.mpcl_job_failed(job=job, error="RuntimeError: boom")
+    (run,) = server.runs
+    assert run["ended"] == "FAILED"
+    assert run["tags"]["error"] == "RuntimeError: boom"
 
 
 def test_a_server_that_fails_is_one_warning(server: Server, job: Job, caplog: pytest.LogCaptureFixture) -> None:

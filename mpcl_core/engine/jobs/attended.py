@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import torch
 
 from mpcl_core.engine.atomic import write_whole
-from mpcl_core.engine.blame import accusation
+from mpcl_core.engine.blame import in_a_line
 from mpcl_core.engine.training.randomness import RandomState
 from mpcl_core.engine.training.trainer import Turn
 from mpcl_core.interfaces.data import Job
@@ -82,14 +82,11 @@ class Attended:
             try:
                 with self.random:
                     found = step()
-            except UserError as error:
-                message = str(error)
-                log.error("%s", message)  # noqa: TRY400
             except Exception as error:
                 if is_full(error):
                     raise
-                message = accusation(error) or f"{type(error).__name__}: {error}"
-                log.error("%s", traceback.format_exc())  # noqa: TRY400
+                message = in_a_line(error)
+                log.error("%s", message if isinstance(error, UserError) else traceback.format_exc())  # noqa: TRY400
         self.seconds += time.perf_counter() - started
         if isinstance(found, Turn):
             return found

@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.engine.atomic import write_whole
+from mpcl_core.engine.blame import in_a_line
 from mpcl_core.engine.jobs.attended import Attended, Metrics, Outcome
 from mpcl_core.engine.robustness import evaluate
 from mpcl_core.engine.training.checkpoint import Checkpoint
@@ -81,16 +82,20 @@ class Running:
             fold: the rows to fit and to test.
             number: the fold's number, part of the job's random state.
         """
+        try:
+            return (yield from self._course(windows, fold, number))
+        except Exception as error:
+            self.journal.write()  # how far it came
+            self._tell("mpcl_job_failed", error=in_a_line(error))
+            raise
+
+    def _course(self, windows: WindowSet, fold: Fold, number: int) -> Course:
         rows = np.concatenate([fold.train, fold.validation])
         fitting, entropy = windows.take(rows), (self.job.seed, number)
         test = windows.take(fold.test)
         if isinstance(self.blueprint.model, NetworkBlueprint):
             train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
-            try:
-                fitted = yield from self._trainer(self.blueprint.model, entropy).course(fitting, train, validation)
-            except Exception:
-                self.journal.write()  # how far it came
-                raise
+            fitted = yield from self._trainer(self.blueprint.model, entropy).course(fitting, train, validation)
             D_pred = self._predicted(fitted, fitting, test, entropy)
         else:
             D_pred = self._estimated(self.blueprint.model.build(), fitting, test)

@@ -40,8 +40,9 @@ class Checkpoint:
         """Keep what ``state`` answers, unless that was done a moment ago."""
         if time.monotonic() - self._last < EVERY:
             return
+        self.journal.write()
         content = io.BytesIO()
-        torch.save({"journal": self.journal.write(), "state": dict(state())}, content)
+        torch.save({"journal": self.journal.size, "state": dict(state())}, content)
         self.path.parent.mkdir(exist_ok=True)
         write_whole(self.path, content.getvalue())
         self._last = time.monotonic()

@@ -32,10 +32,14 @@ class Journal:
         if time.monotonic() - self._last >= EVERY:
             self.write()
 
-    def write(self) -> int:
-        """Write what waits; the size of the file then, in bytes."""
-        with self.path.open("a") as file:
-            file.write("".join(self._waiting))
-            size = file.tell()
+    def write(self) -> None:
+        """Write what waits."""
+        if self._waiting:
+            with self.path.open("a") as file:
+                file.write("".join(self._waiting))
         self._waiting, self._last = [], time.monotonic()
-        return size
+
+    @property
+    def size(self) -> int:
+        """How many bytes are written."""
+        return self.path.stat().st_size

@@ -234,10 +234,15 @@ class Trainer:
 
 
 def alone(course: Generator[Turn, Told, End]) -> End:
-    """Every turn of a training, or of what holds one; how it ends."""
+    """Every turn of a training, or of what holds one; how it ends. It is told of a turn that fails, too."""
     try:
         turn = next(course)
         while True:
-            turn = course.send(turn.alone())
+            try:
+                told = turn.alone()
+            except Exception as error:
+                turn = course.throw(error)
+            else:
+                turn = course.send(told)
     except StopIteration as end:
         return cast("End", end.value)
