@@ -116,18 +116,29 @@ def _result(group: Group, metric: str, wanted: str | None, apart: str) -> Result
         metric=metric,
         rows=[row for entry in group.entries for row in _rows(entry, group.grade)],
         references=references,
-        tests=[pair for name in references for each in METRICS for pair in pairs(group.scores(each), name, each)],
-        ranks=average_ranks(group.scores(metric), HIGHER_IS_BETTER[metric]),
+        tests=_tests(group, references),
+        ranks=average_ranks(group.scores(metric), HIGHER_IS_BETTER[metric]) if group.subjects_known else None,
         notes=[*([apart] if apart else []), *_notes(group, references, wanted)],
     )
 
 
+def _tests(group: Group, references: Sequence[str]) -> list[Pair]:
+    """Every variant against each reference; two references are tested against each other once."""
+    found: list[Pair] = []
+    for name in references if group.subjects_known else ():
+        for metric in METRICS:
+            found += pairs(group.scores(metric), name, metric, [pair for pair in found if pair.metric == metric])
+    return found
+
+
 def _notes(group: Group, references: Sequence[str], wanted: str | None) -> Iterator[str]:
-    for entry in group.entries:
-        if entry not in group.complete:
-            yield f"{entry.name}: some jobs failed, so that rows are missing; it is not tested, ranked or marked."
-    for name in group.missing:
-        yield f"{name}: no numbers; none of its jobs ended well."
+    yield from group.gaps()
+    seeds = {entry.name: len(entry.rows) for entry in group.complete if entry.network}
+    if len(set(seeds.values())) > 1:
+        yield (
+            f"Unlike numbers of seeds: {', '.join(f'{name} {n}' for name, n in seeds.items())}. A mean over more is "
+            f"steadier, which a test over subjects cannot see."
+        )
     if wanted is not None and not _named(group.complete, wanted):
         instead = f"; the reference is {references[0]}" if references else ""
         yield f"{wanted} is not among the complete variants{instead}."

@@ -25,6 +25,7 @@ class Entry:
         network: it is trained, and no estimator.
         scores: what each subject scored, the mean over seeds.
         rows: of each seed.
+        lacking: how many of its jobs did not end well.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Entry:
     network: bool
     scores: SubjectScores
     rows: tuple[Rows, ...]
+    lacking: int = 0
 
     @property
     def is_mean(self) -> bool:
@@ -61,8 +63,24 @@ class Group:
 
     @property
     def complete(self) -> list[Entry]:
-        """The variants that predicted every row with every seed: what may be tested and ranked."""
-        return [entry for entry in self.entries if set(entry.rows) == {self.rows}]
+        """The variants whose jobs all ended well, every fold with every seed: what may be tested and ranked."""
+        return [entry for entry in self.entries if not entry.lacking and set(entry.rows) == {self.rows}]
+
+    def gaps(self) -> Iterator[str]:
+        """What is not there, in words."""
+        for entry in self.entries:
+            if entry.lacking:
+                yield (
+                    f"{entry.name}: {entry.lacking} of its jobs failed, so that rows are missing; it is not tested, "
+                    f"ranked or marked."
+                )
+        for name in self.missing:
+            yield f"{name}: no numbers; none of its jobs ended well."
+
+    @property
+    def subjects_known(self) -> bool:
+        """Whether rows say whose they are; without it nothing is tested over subjects."""
+        return any(entry.scores.subjects.tolist() != [""] for entry in self.entries)
 
     def apart(self, first: "Group") -> str:
         """Why these variants do not stand in one table with those; '' where they are those."""
@@ -131,4 +149,5 @@ def _entries(run: Run, study: Mapping[str, Any]) -> Iterator[Entry]:
             own, network = variant in run.own, run.trains(variant)
             rows = tuple(map(rows_of, seeds))
             scores = [subject_scores(row_scores(seed.D, seed.D_pred).rows, seed.subject, seed.weight) for seed in seeds]
-            yield Entry(variant, run.folder, variant, own, network, over_seeds(scores), rows)
+            lacking = study["n_folds"] * (run.n_seeds if network else 1) - stored.ended(run.folder, variant)
+            yield Entry(variant, run.folder, variant, own, network, over_seeds(scores), rows, lacking)

@@ -58,6 +58,11 @@ def predictions(run: Path, variant: str) -> Iterator[tuple[int, Predictions]]:
             yield int(seed.name), _joined(files)
 
 
+def ended(run: Path, variant: str) -> int:
+    """How many of a variant's jobs ended well."""
+    return len(list((run / "jobs" / variant).glob("*/*/predictions.npz")))
+
+
 def _joined(files: list[Path]) -> Predictions:
     parts: list[dict[str, np.ndarray]] = []
     for file in files:

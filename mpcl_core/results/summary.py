@@ -26,7 +26,7 @@ class Row:
         mean: over subjects.
         low, high: 95 % interval over subjects; NaN with fewer than three.
         micro: the weighted mean over all test rows.
-        n_subjects, n_seeds: over how many.
+        n_subjects, n_seeds: over how many; 0 subjects where rows do not say whose they are, and the mean is over rows.
         floored: predicted shares below 1e-12 where the truth is above 0, which the KL floors.
     """
 
@@ -79,7 +79,7 @@ def _rows(variant: str, grade: str, seeds: list[Predictions]) -> Iterator[Row]:
             low,
             high,
             float(np.mean([values[metric] for values in micro])),
-            len(per_subject),
+            len(per_subject) if subjects.subjects.tolist() != [""] else 0,
             len(seeds),
             sum(scored.floored for scored in found),
         )

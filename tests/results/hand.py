@@ -34,7 +34,8 @@ def finish(run: Path, *studies: Mapping[str, Any], name: str = "hand", **recipe:
     """Write the lock and the recipe of a run."""
     run.mkdir(parents=True, exist_ok=True)
     references = {"references": {"uniform": {"use": "uniform"}, "mean": {"use": "mean"}}}
-    (run / "lock.json").write_text(json.dumps({"name": name, "studies": studies}))
+    seeds = sorted({int(folder.name) for folder in run.glob("jobs/*/*")})
+    (run / "lock.json").write_text(json.dumps({"name": name, "seeds": seeds, "studies": studies}))
     (run / "recipe.yaml").write_text(yaml.safe_dump({**references, **recipe}, sort_keys=False))
     return run
 

@@ -14,12 +14,13 @@ from scipy import stats
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.results.compare import Result, compare
 from mpcl_core.results.figures.critical_difference import figures
-from mpcl_core.results.figures.reading import Run
+from mpcl_core.results.figures.reading import KL, Run
 from mpcl_core.results.metrics import METRICS
+from mpcl_core.results.statistics.pairs import Pair
 from mpcl_core.results.tables import as_csv, as_latex, as_markdown, pairs_as_csv
 from mpcl_core.results.tables.latex import escaped
 from mpcl_core.results.tables.numbers import bare, probability, signed
-from mpcl_core.results.tables.remarks import ONE_SEED
+from mpcl_core.results.tables.remarks import ONE_SEED, of_tests
 from mpcl_core.results.tables.sheet import sheets
 from results.hand import finish, near, predict, study, truth
 
@@ -173,8 +174,67 @@ def test_a_variant_that_lacks_rows_is_shown_and_neither_tested_nor_marked(tmp_pa
     assert result.ranks is not None
     assert "no_b" not in result.ranks.variants
     text = as_markdown("x", [result])
-    assert "no_b: some jobs failed" in text
+    assert "no_b: 1 of its jobs failed" in text
     assert "no_a: no numbers" in text
+
+
+def test_what_no_variant_has_is_missing_all_the_same(tmp_path: Path) -> None:
+    """A fold, or a seed, that all variants lack: the lock knows of it."""
+    fold, seed = ablation(tmp_path / "fold"), ablation(tmp_path / "seed")
+    for file in fold.glob("jobs/*/*/b/predictions.npz"):
+        file.unlink()
+    for file in seed.glob("jobs/no_a/1/*/predictions.npz"):
+        file.unlink()
+    (result,) = compare([fold])
+    assert not result.tests
+    assert result.ranks is None
+    assert "full: 2 of its jobs failed" in as_markdown("x", [result])
+    assert "6 tested rows of 16 " in as_markdown("x", [result])
+    (result,) = compare([seed])
+    assert {pair.variant for pair in result.tests} == {"uniform", "mean", "no_b", "full"}
+
+
+def test_runs_with_other_numbers_of_seeds_are_told_apart(tmp_path: Path) -> None:
+    runs = [ablation(tmp_path / "one"), ablation(tmp_path / "two")]
+    shutil.rmtree(runs[1] / "jobs")
+    for variant, share in SHARE.items():
+        predict(runs[1], variant, D, near(D, (share + 0.02).tolist()))
+    finish(runs[1], study(*SHARE), name="two", variants={name: {} for name in SHARE})
+    (result,) = compare(runs)
+    assert any(note.startswith("Unlike numbers of seeds: ablation/full 2, ") for note in result.notes)
+
+
+def test_two_references_have_one_p_between_them(result: Result) -> None:
+    (one,) = [pair for pair in result.tests if (pair.variant, pair.reference, pair.metric) == ("mean", "full", KL)]
+    (other,) = [pair for pair in result.tests if (pair.variant, pair.reference, pair.metric) == ("full", "mean", KL)]
+    assert (other.p_holm, other.family) == (one.p_holm, one.family)
+    assert (other.wins, other.difference, other.rank_biserial) == (one.losses, -one.difference, -one.rank_biserial)
+    assert (other.low, other.high) == (-one.high, -one.low)
+    text = as_markdown("x", [result])
+    assert "Holm over the 4 tests here." in text
+    assert "Holm over the 3 tests here; full was tested above." in text
+
+
+def test_what_few_people_cannot_show_is_said(run: Path) -> None:
+    text = as_markdown("x", compare([run]))
+    assert "An interval over 8 subjects is too narrow: of normal scores it holds the true mean about 88 times" in text
+    assert "no p of so many tests can be below" not in text, "4 × 2⁻⁷ is below .05"
+    many = [Pair(f"v{i}", "full", KL, 8, 8, 0, 0.1, 0.1, 0.1, 1.0, 2**-7, 21 / 2**7, 21) for i in range(21)]
+    assert "With 8 subjects no p of so many tests can be below 0.164." in list(of_tests(many))
+
+
+def test_rows_of_unknown_subjects_are_no_subject(tmp_path: Path) -> None:
+    nobody = {"subject": np.full(len(D), "")}
+    run = tmp_path / "run"
+    predict(run, "mean", D, MEAN, **nobody)
+    predict(run, "full", D, near(D, SHARE["full"].tolist()), **nobody)
+    finish(run, study("mean", "full"), variants={"full": {}})
+    (result,) = compare([run])
+    assert {row.n_subjects for row in result.rows} == {0}
+    assert not result.tests
+    text = as_markdown("x", [result])
+    assert "of whom is not known, 2 folds. Means are over rows." in text
+    assert "Paired by subject" not in text
 
 
 def test_marks_are_by_the_printed_numbers_and_leave_out_averaged_seeds(result: Result) -> None:

@@ -86,7 +86,7 @@ def keep_views(run: Path, variant: str) -> None:
 
 
 def finish(run: Path, recipe: Mapping[str, Any], *studies: Mapping[str, Any]) -> Path:
-    (run / "lock.json").write_text(json.dumps({"name": "hand", "studies": studies}))
+    (run / "lock.json").write_text(json.dumps({"name": "hand", "seeds": [0], "studies": studies}))
     (run / "recipe.yaml").write_text(yaml.safe_dump(recipe, sort_keys=False))
     (run / "summary.csv").write_text(as_csv(summarise(run)))
     return run

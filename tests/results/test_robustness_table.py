@@ -61,7 +61,7 @@ def finish(run: Path) -> Path:
         "n_folds": 2,
         "labels": [],
     }
-    (run / "lock.json").write_text(json.dumps({"name": "hand", "studies": [study]}))
+    (run / "lock.json").write_text(json.dumps({"name": "hand", "seeds": [0], "studies": [study]}))
     (run / "recipe.yaml").write_text(yaml.safe_dump({"variants": {"net": {}, "poor": {}}}))
     (run / "summary.csv").write_text("variant,grade,metric,mean,low,high,micro,n_subjects,n_seeds,floored\n")
     (run / "robustness.csv").write_text(robustness.as_csv(robustness.summarise(run)))

@@ -28,7 +28,7 @@ STUDY = {
     "transductive": ["'zscore' also looks at the signals (never the labels) of the test rows."],
     "mixes_samples": [],
 }
-LOCK = {"name": "study", "studies": [STUDY]}
+LOCK = {"name": "study", "seeds": [0, 1], "studies": [STUDY]}
 RNG = np.random.default_rng(0)
 D = RNG.dirichlet(np.ones(3), 12)
 WEIGHT = np.array([2.0, 1, 1] * 4)

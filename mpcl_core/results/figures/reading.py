@@ -47,6 +47,11 @@ class Run:
         return list(self._lock["studies"])
 
     @cached_property
+    def n_seeds(self) -> int:
+        """How many a network has."""
+        return len(self._lock["seeds"])
+
+    @cached_property
     def recipe(self) -> Mapping[str, Any]:
         """The resolved recipe."""
         return dict(yaml.safe_load((self.folder / "recipe.yaml").read_text()))

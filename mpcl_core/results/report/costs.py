@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mpcl_core.results import stored
 from mpcl_core.results.figures.page import counted
 from mpcl_core.results.figures.reading import Run
 from mpcl_core.results.figures.shown import Study
@@ -103,4 +104,5 @@ def _range(sizes: Sequence[int]) -> str:
 def total(run: Run) -> str:
     """All jobs together, in words."""
     names = [name for study in run.studies for name in study["variants"]]
-    return counted(sum(len(_jobs(run, name)) for name in names), "job")
+    begun, ended = sum(len(_jobs(run, name)) for name in names), sum(stored.ended(run.folder, name) for name in names)
+    return counted(begun, "job") + (f", {begun - ended} of which failed" if ended < begun else "")

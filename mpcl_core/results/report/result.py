@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from mpcl_core.results.figures.page import counted
 from mpcl_core.results.figures.reading import KL, Number, Run
 from mpcl_core.results.figures.shown import Study
+from mpcl_core.results.groups import groups
 from mpcl_core.results.metrics import METRICS
 from mpcl_core.results.report.table import Table, between, heading, scored
-from mpcl_core.results.tables.remarks import ONE_SEED
+from mpcl_core.results.tables.remarks import MANY, ONE_SEED, narrow
 
 TESTS = "tests.csv"
 """Where a run keeps its paired tests."""
@@ -73,7 +74,8 @@ def titled(run: Run, study: Study) -> str:
 
 def _result(run: Run, study: Study) -> Result:
     name, mean = headline(run, study), run.train_mean(study)
-    weak = [f"Transductive: {text}" for text in study.get("transductive", ())]
+    weak = _gaps(run, study)
+    weak += [f"Transductive: {text}" for text in study.get("transductive", ())]
     weak += [f"Mixes samples: {text}" for text in study.get("mixes_samples", ())]
     if name is None:
         return Result(study["grade"], study["grade_means"], weak, ["No job of this study ended well."], None)
@@ -81,6 +83,11 @@ def _result(run: Run, study: Study) -> Result:
     rows = [[heading(metric), *(scored(run.numbers.get((n, metric))) for n in columns)] for metric in METRICS]
     table = Table(f"The six metrics, {titled(run, study)}", ["metric", *columns], rows, _notes(run, study, name))
     return Result(study["grade"], study["grade_means"], weak, _said(run, study, name, mean), table)
+
+
+def _gaps(run: Run, study: Study) -> list[str]:
+    """What is missing of a study's numbers."""
+    return [gap for group in groups({run.name: run}) if (run.name, study) in group.studies for gap in group.gaps()]
 
 
 def _said(run: Run, study: Study, name: str, mean: str | None) -> list[str]:
@@ -119,7 +126,8 @@ def _number(number: Number) -> str:
 
 
 def _over(number: Number) -> str:
-    return f"{counted(number.n_subjects, 'subject')} and {counted(number.n_seeds, 'seed')}"
+    people = counted(number.n_subjects, "subject") if number.n_subjects else "rows of unknown subjects"
+    return f"{people} and {counted(number.n_seeds, 'seed')}"
 
 
 def _notes(run: Run, study: Study, name: str) -> list[str]:
@@ -130,6 +138,8 @@ def _notes(run: Run, study: Study, name: str) -> list[str]:
             "[ ] is the 95 % interval over subjects. The intervals are not paired: two that overlap may still differ, "
             "and whether they do is for a paired test."
         )
+        if number.n_subjects < MANY:
+            notes.append(narrow(number.n_subjects))
     else:
         notes.append("Fewer than three subjects: there are no intervals, and nothing is said about people.")
     if number.n_seeds == 1 and run.trains(name):

@@ -22,8 +22,8 @@ from mpcl_core.results.statistics.intervals import interval
 FEWEST = 6
 """Subjects that must differ for a test."""
 
-EQUAL = 1e-12
-"""Scores no further apart are equal: what is left of rounding is no evidence, but a test by ranks would count it."""
+DIGITS = 12
+"""Differences are rounded to so many places: what is left of rounding is no evidence, but a test by ranks counts it."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +58,46 @@ class Pair:
     family: int = 0
     note: str = ""
 
+    def mirrored(self) -> "Pair":
+        """The reference against the variant."""
+        return replace(
+            self,
+            variant=self.reference,
+            reference=self.variant,
+            wins=self.losses,
+            losses=self.wins,
+            difference=-self.difference,
+            low=-self.high,
+            high=-self.low,
+            rank_biserial=-self.rank_biserial,
+        )
 
-def pairs(scores: Mapping[str, Float64[np.ndarray, "S"]], reference: str, metric: str) -> list[Pair]:
+
+def pairs(
+    scores: Mapping[str, Float64[np.ndarray, "S"]], reference: str, metric: str, before: Sequence[Pair] = ()
+) -> list[Pair]:
     """Every other variant against the reference.
 
     Args:
         scores: variant -> its score for each subject, the same subjects in the same order.
         reference: one of the variants.
         metric: which score it is.
+        before: tests by the same metric. One of the reference against a variant is not done again the other way
+            round: it keeps its p, and is no member of this family.
     """
+    done = {pair.reference: pair.mirrored() for pair in before if pair.variant == reference}
     others = [name for name in scores if name != reference]
-    found = [_pair(name, reference, metric, scores[name] - scores[reference]) for name in others]
-    corrected = holm([pair.p for pair in found])
+    found = [_pair(name, reference, metric, scores[name] - scores[reference]) for name in others if name not in done]
     family = sum(not np.isnan(pair.p) for pair in found)
-    return [replace(pair, p_holm=p, family=family) for pair, p in zip(found, corrected, strict=True)]
+    corrected = zip(found, holm([pair.p for pair in found]), strict=True)
+    done |= {pair.variant: replace(pair, p_holm=p, family=family) for pair, p in corrected}
+    return [done[name] for name in others]
 
 
 def _pair(variant: str, reference: str, metric: str, difference: Float64[np.ndarray, "S"]) -> Pair:
-    difference = np.where(np.abs(difference) <= EQUAL, 0.0, difference)
-    gain = difference if HIGHER_IS_BETTER[metric] else -difference
+    exact = difference.round(DIGITS)
+    difference = np.where(exact == 0, 0.0, difference)
+    gain = exact if HIGHER_IS_BETTER[metric] else -exact
     low, high = interval(difference)
     return Pair(
         variant=variant,

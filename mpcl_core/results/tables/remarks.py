@@ -1,9 +1,10 @@
 """What must be said beside the numbers: what they are about, over what, and how they were tested."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from mpcl_core.results.compare import Result
+from mpcl_core.results.statistics.intervals import covered
 from mpcl_core.results.statistics.pairs import Pair
 from mpcl_core.results.statistics.ranks import ALPHA, FEWEST_SUBJECTS, FEWEST_VARIANTS, together
 
@@ -11,6 +12,18 @@ ONE_SEED = (
     "One seed: a test over subjects takes each network as it is. Where it began is the same for all of them, and "
     "another seed can turn a finding around."
 )
+
+
+MANY = 30
+"""Subjects from which on an interval is about what it says."""
+
+
+def narrow(subjects: int) -> str:
+    """That the intervals of a few people are too narrow."""
+    return (
+        f"An interval over {subjects} subjects is too narrow: of normal scores it holds the true mean about "
+        f"{100 * covered(subjects):.0f} times in 100, not 95."
+    )
 
 
 def about(result: Result) -> Iterator[str]:
@@ -33,11 +46,16 @@ def _study(study: Mapping[str, Any], result: Result) -> Iterator[str]:
         yield "SIMULATED data: these numbers say nothing about people."
     mine = [row for row in result.rows if not row.variant.endswith("+seeds")]
     subjects, seeds = (max(getattr(row, name) for row in mine) for name in ("n_subjects", "n_seeds"))
+    tested = result.group.rows.count
+    rows = f"{tested} tested rows of {study['n_rows']}" if tested != study["n_rows"] else f"{tested} rows"
+    people = _counted(subjects, "subject") if subjects else "of whom is not known"
     yield (
-        f"{study['n_rows']} rows with {study['n_labels']} distinct labels, {_counted(subjects, 'subject')}, "
-        f"{_counted(study['n_folds'], 'fold')}. Means are over subjects"
+        f"{rows} with {study['n_labels']} distinct labels, {people}, {_counted(study['n_folds'], 'fold')}. "
+        f"Means are over {'subjects' if subjects else 'rows'}"
         + (f", whose scores are means over up to {seeds} seeds." if seeds > 1 else ".")
     )
+    if 3 <= subjects < MANY:
+        yield narrow(subjects)
     yield from study.get("notes", ())
     yield from (f"Transductive: {text}" for text in study["transductive"])
     yield from (f"Mixes samples: {text}" for text in study["mixes_samples"])
@@ -60,16 +78,22 @@ def of_marks(result: Result) -> Iterator[str]:
         yield "+seeds: the prediction averaged over seeds, several networks at once; not marked, tested or ranked."
 
 
-def of_tests(tests: Sequence[Pair]) -> Iterator[str]:
-    """How a table of tests is to be read."""
-    first = tests[0]
+def of_tests(tests: Sequence[Pair], above: Collection[str] = ()) -> Iterator[str]:
+    """How a table of tests is to be read; ``above``: the references of the tables before it."""
+    first = next((pair for pair in tests if pair.variant not in above), tests[0])
     yield (
         f"Paired by subject ({first.n_subjects}). Δ: variant − {first.reference}"
         + (", [ ] its 95 % interval over subjects" if first.n_subjects >= 3 else "")
         + "; effect: rank-biserial, above 0 where the variant is better; wins: subjects for whom it is."
     )
     if first.family:
-        yield f"p: Wilcoxon signed-rank over subjects, two-sided; Holm over the {_counted(first.family, 'test')} here."
+        kept = [pair.variant for pair in tests if pair.variant in above]
+        yield (
+            f"p: Wilcoxon signed-rank over subjects, two-sided; Holm over the {_counted(first.family, 'test')} here"
+            + (f"; {', '.join(kept)} was tested above." if kept else ".")
+        )
+        if (least := first.family * 2.0 ** (1 - first.n_subjects)) >= ALPHA:
+            yield f"With {first.n_subjects} subjects no p of so many tests can be below {least:.3f}."
     for note in dict.fromkeys(pair.note for pair in tests if pair.note):
         names = [pair.variant for pair in tests if pair.note == note]
         who = ", ".join(names) if len(names) < len(tests) else "all"

@@ -70,12 +70,13 @@ def sheets(result: Result) -> Iterator[Sheet]:
     tails = "[ ]: 95 % interval over subjects." if any(cell.tail for line in lines for cell in line) else ""
     yield Sheet(result.title, notes, headings, lines, tails, first=True)
     yield from _ablation(result)
-    for reference in result.references:
+    for number, reference in enumerate(result.references):
         tests = [pair for pair in result.tests if (pair.reference, pair.metric) == (reference, result.metric)]
         if tests:
             columns = [f"Δ {NAMES[result.metric]}", "effect", "wins", "p (Holm)"]
             title = f"{NAMES[result.metric]} against {reference}"
-            yield Sheet(title, list(of_tests(tests)), ["variant", *columns], [_test(pair) for pair in tests])
+            notes = list(of_tests(tests, result.references[:number]))
+            yield Sheet(title, notes, ["variant", *columns], [_test(pair) for pair in tests])
 
 
 def _numbers(result: Result) -> Iterator[list[Cell]]:
