@@ -6,8 +6,8 @@ The *relative robustness* of a condition is the share of the gain over the train
 
 M the mean over subjects of a metric for the train mean, under the condition, and with all modalities. R = 1: nothing is
 lost; 0: as good as the train mean; below 0: worse than it. It has no value where the network with all modalities is not
-better than the train mean: there is no gain of which a share could be kept. It is a ratio of means over subjects and
-has no interval of its own.
+better than the train mean, or where the 95 % interval of its gain over subjects holds 0: there is no gain of which a
+share could be kept. It is a ratio of means over subjects and has no interval of its own.
 """
 
 import csv
@@ -87,7 +87,7 @@ def _variant(run: Path, variant: str, grade: str) -> Iterator[Row]:
     lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
     seeds = len({file.parent.parent for file in files})
     found = {key: by_subject(mine) for key, mine in _by_condition(lines).items()}
-    everything, base = (_means(found, kind) for kind in ("all", "train_mean"))
+    everything, base = (_scores(found, kind) for kind in ("all", "train_mean"))
     for (kind, modalities, rate), scores in found.items():
         for metric in METRICS:
             values = scores[metric]
@@ -98,16 +98,18 @@ def _variant(run: Path, variant: str, grade: str) -> Iterator[Row]:
             yield Row(*condition, mean, low, high, share, len(values), seeds)
 
 
-def relative(metric: str, base: float, everything: float, value: float) -> float:
-    """R; NaN where all modalities are no better than the train mean.
+def relative(metric: str, base: Float64[np.ndarray, "S"], everything: Float64[np.ndarray, "S"], value: float) -> float:
+    """R; NaN where all modalities are no better than the train mean, or not certainly.
 
     Args:
         metric: which, for its direction.
-        base, everything, value: the train mean's, with all modalities, and under the condition.
+        base, everything: each subject's score by the train mean, and with all modalities.
+        value: the mean over subjects under the condition.
     """
-    gain = base - everything
-    better = gain < 0 if HIGHER_IS_BETTER[metric] else gain > 0
-    return (base - value) / gain if better else math.nan
+    gain = everything - base if HIGHER_IS_BETTER[metric] else base - everything
+    low, _ = interval(gain)  # NaN below three subjects, of whom nothing is certain
+    better = gain.mean() > 0 and low > 0
+    return float((base.mean() - value) / (base.mean() - everything.mean())) if better else math.nan
 
 
 def by_subject(lines: Iterable[Mapping[str, Any]]) -> Scores:
@@ -127,10 +129,5 @@ def _by_condition(lines: Iterable[Mapping[str, Any]]) -> dict[Key, list[Mapping[
     return found
 
 
-def _means(found: Mapping[Key, Scores], wanted: str) -> dict[str, float]:
-    return {
-        metric: float(values.mean())
-        for (kind, _, _), scores in found.items()
-        if kind == wanted
-        for metric, values in scores.items()
-    }
+def _scores(found: Mapping[Key, Scores], wanted: str) -> Scores:
+    return next((scores for (kind, _, _), scores in found.items() if kind == wanted), {})

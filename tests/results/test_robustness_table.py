@@ -108,9 +108,18 @@ def test_every_metric_in_its_own_direction(run: Path, metric: str) -> None:
 
 def test_without_a_gain_there_is_no_share(run: Path) -> None:
     assert {row["relative"] for row in table(run, "poor").values()} == {""}
-    assert math.isnan(relative("kl_divergence", 0.1, 0.1, 0.2))
-    assert math.isnan(relative("cosine", 0.9, 0.8, 0.7))
-    assert relative("cosine", 0.8, 0.9, 0.85) == pytest.approx(0.5)
+    people = np.ones(8)
+    assert math.isnan(relative("kl_divergence", 0.1 * people, 0.1 * people, 0.2))
+    assert math.isnan(relative("cosine", 0.9 * people, 0.8 * people, 0.7))
+    assert relative("cosine", 0.8 * people, 0.9 * people, 0.85) == pytest.approx(0.5)
+
+
+def test_of_a_gain_that_may_be_chance_there_is_no_share() -> None:
+    base, chance = np.full(8, 0.5), np.array([0.4, 0.6, 0.3, 0.7, 0.45, 0.55, 0.2, 0.75])
+    assert chance.mean() < 0.5
+    assert math.isnan(relative("kl_divergence", base, chance, 0.5))
+    assert relative("kl_divergence", base, base - 0.1 + 0.01 * np.arange(8) / 8, 0.45) > 0
+    assert math.isnan(relative("kl_divergence", base[:2], base[:2] - 0.1, 0.45)), "two people are nobody"
 
 
 def test_a_subject_in_several_folds_counts_once_by_its_weight(tmp_path: Path) -> None:
@@ -163,4 +172,4 @@ def test_a_run_that_was_not_tested_so_has_no_figure(tmp_path: Path) -> None:
     assert draw(finish(tmp_path)) == []
     (tmp_path / "robustness.csv").unlink()
     assert draw(tmp_path) == []
-    assert np.isnan(relative("kl_divergence", 1.0, 2.0, 1.0))
+    assert np.isnan(relative("kl_divergence", np.ones(3), 2 * np.ones(3), 1.0))

@@ -66,8 +66,9 @@ def page(heading: str, of: str, study: Study, caption: str, height: float, width
 
 
 def short(name: str, most: int = 36) -> str:
-    """A name that fits beside a panel."""
-    return name if len(name) <= most else name[: most - 1] + "…"
+    """A name that fits beside a panel; what tells names apart stands at either end."""
+    head = most // 2
+    return name if len(name) <= most else f"{name[:head]}…{name[head + 1 - most :]}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -21,7 +21,7 @@ OF_TESTS = (
 
 RELATIVE = (
     "The same weights throughout. Gain left is the share of the gain over the train mean that is left; there is none "
-    "where the network with all modalities gains nothing.",
+    "where the network with all modalities gains nothing, or nothing that an interval over subjects tells from chance.",
 )
 
 
