@@ -93,7 +93,9 @@ def _panel(axes: Axes, values: Float64[np.ndarray, "jobs epochs"]) -> None:
         return
     epochs = np.arange(values.shape[1])
     axes.plot(epochs, values.T, color=REFERENCE, linewidth=0.5, alpha=0.6, rasterized=values.size > 200)
-    axes.plot(epochs, median(values), color=TRUE, linewidth=1.4)
+    middle = median(values)
+    alone = "o" if (~np.isnan(middle)).sum() == 1 else ""  # of one epoch there is no line
+    axes.plot(epochs, middle, color=TRUE, linewidth=1.4, marker=alone, markersize=3)
 
 
 def table(journals: Journals, name: str) -> Float64[np.ndarray, "jobs epochs"]:

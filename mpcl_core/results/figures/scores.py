@@ -59,8 +59,8 @@ def _frame(axes: Axes, run: Run, names: Sequence[str], metric: str, mean: str | 
     for row, name in enumerate(names):
         beyond = run.numbers[name, metric].mean
         if not low - margin <= beyond <= high + margin:
-            at, marker = (high + margin, ">") if beyond > high else (low - margin, "<")
-            axes.plot(at, row, marker, color=REFERENCE, markersize=5, clip_on=False)
+            at, marker = (high + margin / 2, ">") if beyond > high else (low - margin / 2, "<")
+            axes.plot(at, row, marker, color=REFERENCE, markersize=5)
 
 
 def _caption(run: Run, study: Study, names: Sequence[str]) -> str:
@@ -72,7 +72,7 @@ def _caption(run: Run, study: Study, names: Sequence[str]) -> str:
         parts.append("Lines: 95 % intervals over subjects; they are not paired and say little about differences.")
     if any(f"{name}+seeds" in {variant for variant, _ in run.numbers} for name in names):
         parts.append("Diamonds: the prediction averaged over seeds.")
-    parts.append("Grey: reference rows, an arrow where one lies outside; dotted: the train mean.")
+    parts.append("Grey: reference rows, an arrow where one lies outside, lines cut there; dotted: the train mean.")
     return " ".join(parts)
 
 
