@@ -151,7 +151,7 @@ def _complete(
         for line in dict.fromkeys(f"{len(study.windows)} rows, {study.origin}" for study in plan):
             console.print(line, highlight=False)
         _lock(folder, checked.lock(device, plan), plan, locked)
-        todo = list(tasks(plan, blueprints, checked.recipe.seeds, folder.partial))
+        todo = list(tasks(plan, blueprints, checked.recipe.seeds, folder.partial.resolve()))
         outcomes = _run_jobs(folder, plan, todo, how, device, console)
         results = write_summary(folder.partial, checked.recipe.name, outcomes)
         write_robustness(folder.partial, blueprints, console)
@@ -184,16 +184,11 @@ def _run_jobs(
     left = [task for task in todo if task.job.folder not in before]
     tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
     opener = partial(open_run, folder.recipe)
-    means = Means(how.jobs, device, how.dask)
+    means = Means(how.jobs, device, how.dask, fail_fast=how.fail_fast)
     if how.cohort != 1:
         means = replace(means, shares=shares(opener, plan, left, means, how.cohort, tell))
     with Progress([task.job for task in left], len(done), how.jobs, console) as progress:
-
-        def ended(outcome: Outcome) -> bool:
-            progress.ended(outcome)
-            return not (how.fail_fast and outcome.error)
-
-        return done + run_tasks(opener, plan, left, means, ended)
+        return done + run_tasks(opener, plan, left, means, progress.ended)
 
 
 def open_run(recipe: Path) -> Opened:

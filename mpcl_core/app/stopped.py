@@ -1,12 +1,12 @@
 """Runs that end before their end, and how to go on."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mpcl_core.engine.jobs.attended import is_full
 from mpcl_core.engine.jobs.runner import WorkerLostError
-from mpcl_core.interfaces.errors import UserError
+from mpcl_core.interfaces.errors import UserError, is_full
 
 
 class StoppedError(UserError):
@@ -37,6 +37,8 @@ def resumable(folder: Path) -> Iterator[None]:
     except WorkerLostError as error:
         raise StoppedError(f"{error}. {again}") from None
     except OSError as error:
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise StoppedError(f"{error.filename or folder} cannot be written: {error.strerror}. {again}") from None
         if not is_full(error):
             raise
         raise StoppedError(f"The disk is full ({error}). {again}, when there is room.") from None

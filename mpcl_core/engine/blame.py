@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.errors import PluginError, UserError
+from mpcl_core.interfaces.errors import FAULTS, PluginError, UserError
 
 log = logging.getLogger("mpcl.blame")
 
@@ -31,7 +31,7 @@ def blamed() -> Iterator[None]:
         yield
     except UserError:
         raise
-    except Exception as error:
+    except FAULTS as error:
         if (message := accusation(error)) is None:
             raise
         if logging.getLogger("mpcl").handlers:
@@ -39,11 +39,10 @@ def blamed() -> Iterator[None]:
         raise PluginError(message) from error
 
 
-def in_a_line(error: Exception) -> str:
-    """What went wrong, and with what."""
-    if isinstance(error, UserError):
-        return str(error)
-    return accusation(error) or f"{type(error).__name__}: {error}"
+def in_a_line(error: BaseException) -> str:
+    """What went wrong, and with what, as text that can be written anywhere."""
+    said = str(error) if isinstance(error, UserError) else accusation(error) or f"{type(error).__name__}: {error}"
+    return said.encode(errors="backslashreplace").decode()
 
 
 def accusation(error: BaseException) -> str | None:

@@ -1,8 +1,17 @@
 """The errors that a user can cause. Each is one clear message; anything else is a fault of the program."""
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+FAULTS = (Exception, SystemExit)
+"""What a plugin may raise: one that calls sys.exit() ends its job, and not the run."""
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a disk is full, or a file as large as it may be."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class UserError(Exception):

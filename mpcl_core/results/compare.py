@@ -1,5 +1,6 @@
 """Variants of one run or of several, side by side: numbers, tests paired by subject, and average ranks."""
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import isnan
@@ -95,7 +96,7 @@ def _groups(folders: Sequence[Path]) -> list[Group]:
     try:
         runs = opened(folders)
         found = groups(runs)
-    except (ValueError, KeyError, OSError, YAMLError, BadZipFile) as error:
+    except (ValueError, KeyError, OSError, EOFError, YAMLError, BadZipFile, zlib.error) as error:
         raise UsageError(
             f"a file of {' or '.join(map(str, folders))} cannot be read: {type(error).__name__}: {error}"
         ) from None

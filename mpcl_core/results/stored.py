@@ -45,8 +45,12 @@ def lock(run: Path) -> dict[str, Any]:
         raise UsageError(f"{run} is no run folder: it has no lock.json")
     try:
         content: dict[str, Any] = json.loads(path.read_text())
-    except ValueError as error:
+        lacking = {"name", "seeds", "studies"} - set(content)
+        lacking |= {name for name, found in content.get("components", {}).items() if "sha256" not in found}
+    except (ValueError, AttributeError, TypeError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
+    if lacking:
+        raise UsageError(f"{path} is damaged: it does not say all of {', '.join(sorted(lacking))}")
     return content
 
 

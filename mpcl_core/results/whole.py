@@ -132,8 +132,15 @@ def _of_job(job: Stored) -> Iterator[tuple[str, str]]:
         yield from _of_predictions(job, kept)
     except (*UNREADABLE, DataError) as error:
         yield file.name, f"cannot be read: {_said(error)}"
-    if job.network and (said := _of_weights(job.folder / "checkpoint" / "weights.safetensors")):
-        yield "checkpoint/weights.safetensors", said
+    try:
+        float(json.loads((job.folder / "cost.json").read_text())["seconds"])
+    except UNREADABLE as error:
+        yield "cost.json", f"cannot be read: {_said(error)}"
+    if job.network:
+        if said := _of_weights(job.folder / "checkpoint" / "weights.safetensors"):
+            yield "checkpoint/weights.safetensors", said
+        if said := _of_views(job.folder / "views.npz"):
+            yield "views.npz", said
 
 
 def _of_predictions(job: Stored, kept: Mapping[str, np.ndarray]) -> Iterator[tuple[str, str]]:
@@ -150,6 +157,16 @@ def _of_predictions(job: Stored, kept: Mapping[str, np.ndarray]) -> Iterator[tup
     for metric in METRICS:
         if not _equal(then.get(metric), now[metric]):
             yield "metrics.jsonl", f"{metric} is {then.get(metric)}, but {now[metric]} by the predictions"
+
+
+def _of_views(file: Path) -> str:
+    try:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
+            for name in archive.files:
+                archive[name]
+    except UNREADABLE as error:
+        return f"cannot be read: {_said(error)}"
+    return ""
 
 
 def _of_weights(file: Path) -> str:

@@ -299,6 +299,18 @@ def test_a_member_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch:
     assert not (tmp_path / "0" / "f70" / "job.log").exists(), "nothing was to be said of it"
 
 
+@pytest.mark.slow
+def test_with_fail_fast_a_cohort_begins_nothing_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: Fitted, rows: Rows) -> np.ndarray:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(Fitted, "predict", fails)
+    jobs = assigned(tmp_path, (0, 1, 2))
+    outcomes = run_together(lambda: opened(complete(epochs=2)), jobs, learnable(), DEVICE, 2, fail_fast=True)
+    assert 1 <= len(outcomes) < len(jobs)
+    assert all(outcome.error == "RuntimeError: boom" for outcome in outcomes)
+
+
 @pytest.mark.skipif(DEVICE == "cpu", reason="no GPU")
 def test_a_gpu_finds_what_the_processor_finds(tmp_path: Path) -> None:
     model, windows = complete(epochs=4, patience=2), learnable()

@@ -1,15 +1,16 @@
 """A job while it runs: what it logs, draws and costs is its own, also where others run in between."""
 
-import errno
 import json
 import logging
 import sys
 import time
 import traceback
 import warnings
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from zipfile import BadZipFile, ZipFile
 
 import torch
 
@@ -18,7 +19,8 @@ from mpcl_core.engine.blame import in_a_line
 from mpcl_core.engine.training.randomness import RandomState
 from mpcl_core.engine.training.trainer import Turn
 from mpcl_core.interfaces.data import Job
-from mpcl_core.interfaces.errors import UserError
+from mpcl_core.interfaces.errors import FAULTS, UserError, is_full
+from mpcl_core.results.metrics import METRICS
 
 log = logging.getLogger("mpcl.job")
 
@@ -43,12 +45,17 @@ class Outcome:
 
 
 def ended_well(job: Job) -> Outcome | None:
-    """How a job that is done had ended; None where it is still to be run, or to be run again."""
-    if not ((job.folder / "predictions.npz").is_file() and (job.folder / "cost.json").is_file()):
+    """How a job that is done had ended; None where it is still to be run, or again, since a file of it is damaged."""
+    try:
+        seconds = float(json.loads((job.folder / "cost.json").read_text())["seconds"])
+        last = json.loads((job.folder / "metrics.jsonl").read_text().splitlines()[-1])
+        with ZipFile(job.folder / "predictions.npz") as archive:
+            if archive.testzip() is not None:
+                return None
+        metrics = {metric: float(last[metric]) for metric in METRICS}
+    except (OSError, ValueError, LookupError, TypeError, BadZipFile, zlib.error):
         return None
-    seconds = json.loads((job.folder / "cost.json").read_text())["seconds"]
-    last = json.loads((job.folder / "metrics.jsonl").read_text().splitlines()[-1])
-    return Outcome(job, {name: value for name, value in last.items() if name not in ("phase", "epochs")}, seconds)
+    return Outcome(job, metrics, seconds)
 
 
 class Attended:
@@ -82,7 +89,7 @@ class Attended:
             try:
                 with self.random:
                     found = step()
-            except Exception as error:
+            except FAULTS as error:
                 if is_full(error):
                     raise
                 message = in_a_line(error)
@@ -102,7 +109,9 @@ class Attended:
     @contextmanager
     def logged(self) -> Iterator[None]:
         """Inside, what is logged and warned goes to the job's log alone, which is there once something was."""
-        handler = _Strict(self.job.folder / "job.log", mode="a", delay=True)
+        handler = _Strict(
+            self.job.folder / "job.log", mode="a", encoding="utf-8", delay=True, errors="backslashreplace"
+        )
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         logger = logging.getLogger("mpcl")
         logger.addHandler(handler)
@@ -130,11 +139,6 @@ class _Strict(logging.FileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:
         raise
-
-
-def is_full(error: BaseException) -> bool:
-    """Whether a disk is full."""
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _peak_mib(device: str) -> float | None:

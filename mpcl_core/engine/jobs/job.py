@@ -27,7 +27,7 @@ from mpcl_core.engine.training.store import Store
 from mpcl_core.engine.training.trainer import Told, Trainer, Turn, alone
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
-from mpcl_core.interfaces.errors import DataError, PluginError
+from mpcl_core.interfaces.errors import FAULTS, DataError, PluginError
 from mpcl_core.results.metrics import micro_mean, row_scores
 
 log = logging.getLogger("mpcl.job")
@@ -84,7 +84,7 @@ class Running:
         """
         try:
             return (yield from self._course(windows, fold, number))
-        except Exception as error:
+        except FAULTS as error:
             self.journal.write()  # how far it came
             self._tell("mpcl_job_failed", error=in_a_line(error))
             raise
@@ -158,7 +158,7 @@ class Running:
         for observer in self.observers.get(hook, ()):
             try:
                 observer(job=self.job, **news)
-            except Exception:  # an observer never breaks a run, nor hides anything from the others
+            except FAULTS:  # an observer never breaks a run, nor hides anything from the others
                 log.warning("an observer of %s failed:\n%s", hook, traceback.format_exc())
 
     def _check(self, D_pred: np.ndarray, test: WindowSet) -> None:

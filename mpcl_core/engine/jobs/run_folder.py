@@ -33,6 +33,7 @@ class RunFolder:
         Raises:
             UsageError: there is no such run.
         """
+        path = path if path.name not in ("", "..") else path.resolve()
         found = cls(path.with_name(path.name.removesuffix(".partial")))
         if not found.recipe.is_file():
             raise UsageError(f"{path} is no run folder: it has no {RECIPE}")
@@ -76,9 +77,20 @@ class RunFolder:
         return self.now.resolve() / RECIPE
 
     def lock(self) -> dict[str, Any] | None:
-        """What the run wrote down about itself before its first job; None where it did not come so far."""
+        """What the run wrote down about itself before its first job; None where it did not come so far.
+
+        Raises:
+            UsageError: it is damaged, or is gone though jobs were run.
+        """
         path = self.now / LOCK
-        return dict(json.loads(path.read_text())) if path.is_file() else None
+        if path.is_file():
+            try:
+                return dict(json.loads(path.read_text()))
+            except (ValueError, TypeError) as error:
+                raise UsageError(f"{path} cannot be read: {error}") from None
+        if (self.now / "jobs").exists():
+            raise UsageError(f"{self.now} has no {LOCK}, so that what its jobs were run with cannot be told")
+        return None
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -2,10 +2,14 @@
 
 import atexit
 import gc
+import os
+import sys
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -52,12 +56,14 @@ class Means:
         device: where networks are trained.
         dask: the address of a scheduler, whose workers run the jobs; None for this machine.
         shares: variant -> how its jobs are spread; one by one where it is not named.
+        fail_fast: begin nothing after a job that failed.
     """
 
     jobs: int
     device: str
     dask: str | None = None
     shares: Mapping[str, Share] = field(default_factory=dict)
+    fail_fast: bool = False
 
     @contextmanager
     def parallel(self, windows: Sequence[WindowSet]) -> Iterator[tuple[Parallel, Sequence[Any]]]:
@@ -82,7 +88,7 @@ class WorkerLostError(UserError):
 
 
 def run_tasks(
-    opener: Opener, plan: Sequence[Study], tasks: Sequence[Task], means: Means, ended: Callable[[Outcome], bool]
+    opener: Opener, plan: Sequence[Study], tasks: Sequence[Task], means: Means, ended: Callable[[Outcome], None]
 ) -> list[Outcome]:
     """Run every task; results do not depend on how many run at a time.
 
@@ -91,7 +97,7 @@ def run_tasks(
         plan: the studies, with their rows.
         tasks: what to run.
         means: with what.
-        ended: told of each job as it ends, in the order they end; false stops the run.
+        ended: told of each job as it ends, in the order they end.
 
     Raises:
         WorkerLostError: a process was killed, by the system for want of memory, say.
@@ -101,15 +107,17 @@ def run_tasks(
     try:
         with means.parallel([study.windows for study in plan]) as (parallel, rows):
             calls = (
-                delayed(_run)(opener, part, rows[number], means.device, size)
+                delayed(_run)(opener, part, rows[number], replace(means, shares={}), size, os.getpid())
                 for number, part, size in _parts(plan, tasks, means)
             )
-            for outcome in (outcome for found in parallel(calls) for outcome in found):
-                outcomes.append(outcome)
-                if not ended(outcome):
+            for found in parallel(calls):
+                outcomes += found
+                for outcome in found:
+                    ended(outcome)
+                if means.fail_fast and any(outcome.error for outcome in found):
                     break
     except TerminatedWorkerError:
-        raise WorkerLostError("a process that ran a job was killed (by the system, if memory ran out)") from None
+        raise WorkerLostError(f"a process was killed (by the system, if memory ran out){_at_work(tasks)}") from None
     except Exception as error:
         if not type(error).__module__.startswith("distributed"):
             raise
@@ -139,11 +147,34 @@ def _calls(n: int, share: Share, processes: int) -> int:
     return max(share.processes, -(-n // (2 * share.size)))
 
 
-def _run(opener: Opener, jobs: Sequence[Assigned], windows: WindowSet, device: str, size: int) -> list[Outcome]:
+def _run(
+    opener: Opener, jobs: Sequence[Assigned], windows: WindowSet, means: Means, size: int, begun_by: int
+) -> list[Outcome]:
     _end_quickly()
-    if size > 1 and len(jobs) > 1:
-        return run_together(opener, jobs, windows, device, min(size, len(jobs)))
-    return [run_job(opener, job.job, windows, job.fold, job.number, device) for job in jobs]
+    if begun_by == os.getppid():
+        _end_with(begun_by)
+    with redirect_stdout(sys.stderr):  # what a plugin prints is no answer of the program
+        if size > 1 and len(jobs) > 1:
+            return run_together(opener, jobs, windows, means.device, min(size, len(jobs)), means.fail_fast)
+        return [run_job(opener, job.job, windows, job.fold, job.number, means.device) for job in jobs]
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """Have this process end when the one that began it is gone: another may go on with the run."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _at_work(tasks: Sequence[Task]) -> str:
+    """Which jobs had begun and not ended."""
+    begun = [task.job for task in tasks if task.job.folder.exists() and not (task.job.folder / "cost.json").exists()]
+    return " at work on " + " or ".join("/".join(job.folder.parts[-3:]) for job in begun) if begun else ""
 
 
 @cache

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 
 import torch
 
-from mpcl_core.engine.jobs.attended import Attended, Metrics, Outcome, is_full
+from mpcl_core.engine.jobs.attended import Attended, Metrics, Outcome
 from mpcl_core.engine.jobs.job import Course, Opened, Running, run_job
 from mpcl_core.engine.training.randomness import RandomState, deterministic
 from mpcl_core.engine.training.stack import Stack, used
 from mpcl_core.engine.training.store import Store
 from mpcl_core.engine.training.trainer import Told, Turn
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
+from mpcl_core.interfaces.errors import FAULTS, is_full
 
 log = logging.getLogger("mpcl.job")
 
@@ -84,6 +85,11 @@ class Cohort:
         else:
             self._ended(attended)
 
+    @property
+    def failed(self) -> bool:
+        """Whether one has."""
+        return any(outcome.error for outcome in self.outcomes)
+
     def round(self) -> None:
         """One turn of every member."""
         told = self._told([member.turn for member in self.live])
@@ -115,7 +121,12 @@ class Cohort:
 
 
 def run_together(
-    opener: Callable[[], Opened], assigned: Sequence[Assigned], windows: WindowSet, device: str, size: int
+    opener: Callable[[], Opened],
+    assigned: Sequence[Assigned],
+    windows: WindowSet,
+    device: str,
+    size: int,
+    fail_fast: bool = False,
 ) -> list[Outcome]:
     """Run jobs of one variant; how they ended, in that order.
 
@@ -127,6 +138,7 @@ def run_together(
         windows: the rows of their study.
         device: where the networks are trained.
         size: how many are at work at a time.
+        fail_fast: begin and go on with nothing after one has failed.
 
     Raises:
         OSError: the disk is full.
@@ -136,16 +148,18 @@ def run_together(
     random = RandomState(first.job.seed, first.number, len(assigned))
     with deterministic(Running(first.job, opened, device).threads):
         try:
-            while waiting or cohort.live:
+            while (waiting or cohort.live) and not (fail_fast and cohort.failed):
                 while waiting and len(cohort.live) < size:
                     cohort.begin(waiting.popleft())
                 if cohort.live:
                     with random:
                         cohort.round()
-        except Exception as error:
+        except FAULTS as error:
             if is_full(error):
                 raise
             _say(cohort.live, traceback.format_exc())
+    if fail_fast and cohort.failed:
+        return cohort.outcomes
     left = [*(member.assigned for member in cohort.live), *waiting]
     return cohort.outcomes + [run_job(opener, a.job, windows, a.fold, a.number, device) for a in left]
 

@@ -42,4 +42,4 @@ class Journal:
     @property
     def size(self) -> int:
         """How many bytes are written."""
-        return self.path.stat().st_size
+        return self.path.stat().st_size if self.path.exists() else 0

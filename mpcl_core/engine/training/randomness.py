@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -77,6 +78,7 @@ def deterministic(threads: int) -> Iterator[None]:
     On a GPU that needs a setting of the environment, which stays: its library of products reads it once.
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    here = Path.cwd()
     kept = torch.get_num_threads(), torch.get_deterministic_debug_mode(), torch.get_default_dtype()
     torch.set_num_threads(threads)
     torch.set_deterministic_debug_mode("warn")
@@ -86,3 +88,4 @@ def deterministic(threads: int) -> Iterator[None]:
         torch.set_num_threads(kept[0])
         torch.set_deterministic_debug_mode(kept[1])
         torch.set_default_dtype(kept[2])
+        os.chdir(here)

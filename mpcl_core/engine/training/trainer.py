@@ -33,7 +33,7 @@ from mpcl_core.engine.training.rows import Rows, placed
 from mpcl_core.engine.training.store import Store
 from mpcl_core.interfaces.blueprint import Block, NetworkBlueprint
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.errors import UserError
+from mpcl_core.interfaces.errors import FAULTS, UserError
 
 EpochEnded = Callable[[int, Mapping[str, int | float | str]], None]
 NetworkBuilt = Callable[[Network], None]
@@ -240,7 +240,7 @@ def alone(course: Generator[Turn, Told, End]) -> End:
         while True:
             try:
                 told = turn.alone()
-            except Exception as error:
+            except FAULTS as error:
                 turn = course.throw(error)
             else:
                 turn = course.send(told)

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.interfaces.errors import is_full
 from mpcl_core.results.figures.reading import Run
 
 FAMILIES = (
@@ -36,6 +37,9 @@ def draw(run: Path) -> list[Path]:
     """Write ``run/figures/*.svg``, and say which there are.
 
     A figure that fails is said in one line, and the others are drawn: a picture never costs a run its numbers.
+
+    Raises:
+        OSError: the disk is full.
     """
     written: list[Path] = []
     read = Run(run)
@@ -43,6 +47,8 @@ def draw(run: Path) -> list[Path]:
         try:
             written += _draw(read, family)
         except Exception as error:
+            if is_full(error):
+                raise
             log.warning("No figure '%s': %s: %s", family, type(error).__name__, str(error).partition("\n")[0])
     return written
 

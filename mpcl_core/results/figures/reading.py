@@ -54,7 +54,10 @@ class Run:
     @cached_property
     def recipe(self) -> Mapping[str, Any]:
         """The resolved recipe."""
-        return dict(yaml.safe_load((self.folder / "recipe.yaml").read_text()))
+        found = yaml.safe_load((self.folder / "recipe.yaml").read_text())
+        if not isinstance(found, Mapping):
+            raise ValueError("recipe.yaml is no recipe")  # noqa: TRY004
+        return dict(found)
 
     @cached_property
     def own(self) -> list[str]:

@@ -1,0 +1,142 @@
+"""Runs whose files were damaged, or for which the disk was full: one message, and what can be made is made again."""
+
+import errno
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from conftest import ROOT
+from mpcl_core.cli import main
+from mpcl_core.engine.training.checkpoint import Checkpoint
+from mpcl_core.engine.training.journal import Journal
+from test_resume import weights
+from test_run import SMALL, numbers
+
+QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("finished") / "run"
+    assert main(["run", str(QUICK), f"--out={out}", "--jobs=1", *SMALL]) == 0
+    return out
+
+
+def flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 255
+    path.write_bytes(content)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "empty": lambda path: path.write_bytes(b""),
+    "half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "gone": lambda path: path.unlink(),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_job_with_a_damaged_file_is_run_again(finished: Path, damage: str, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    for number, file in enumerate(("cost.json", "metrics.jsonl", "predictions.npz")):
+        DAMAGES[damage](sorted((run / "jobs").glob(f"*/0/*/{file}"))[number])
+    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    assert numbers(run) == numbers(finished)
+    assert main(["verify", str(run)]) == 0
+
+
+@pytest.mark.slow
+def test_a_prediction_of_which_a_bit_is_flipped_is_made_again(finished: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    flipped(next((run / "jobs" / "main").rglob("predictions.npz")))
+    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    assert numbers(run) == numbers(finished)
+
+
+@pytest.mark.slow
+def test_verify_looks_at_what_pictures_and_costs_rest_on(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    next((run / "jobs" / "main").rglob("views.npz")).unlink()
+    next((run / "jobs" / "main").rglob("cost.json")).write_text("{")
+    capsys.readouterr()
+    assert main(["verify", str(run)]) == 1
+    said = capsys.readouterr().out
+    assert "views.npz: cannot be read: FileNotFoundError" in said
+    assert "cost.json: cannot be read: JSONDecodeError" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("verb", [["run", "--resume"], ["compare"], ["verify"]], ids=lambda verb: verb[0])
+def test_a_damaged_lock_is_one_message(
+    finished: Path, verb: list[str], damage: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    DAMAGES[damage](run / "lock.json")
+    capsys.readouterr()
+    assert main([*verb, str(run)]) in (1, 2)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "lock.json" in line
+
+
+@pytest.mark.slow
+def test_a_run_is_named_from_inside(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(finished)
+    assert main(["run", "--resume", "."]) == 0
+    assert "is complete" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("damage", [flipped, DAMAGES["empty"], DAMAGES["half"]], ids=["flipped", "empty", "half"])
+def test_a_damaged_checkpoint_is_none(damage: Callable[[Path], object], tmp_path: Path) -> None:
+    made = Checkpoint(tmp_path / "c" / "training.pt", Journal(tmp_path / "metrics.jsonl"))
+    made._last = 0.0
+    made.journal.line({"epoch": 1})
+    made.keep(lambda: {"epochs": 1})
+    made.journal.line({"epoch": 2})
+    made.journal.write()
+    assert made.load() == {"epochs": 1}
+    assert (tmp_path / "metrics.jsonl").read_text() == '{"epoch": 1}\n'
+    damage(made.path)
+    assert made.load() is None
+    assert (tmp_path / "metrics.jsonl").read_text() == ""
+
+
+def test_a_checkpoint_without_its_journal_is_none(tmp_path: Path) -> None:
+    made = Checkpoint(tmp_path / "c" / "training.pt", Journal(tmp_path / "metrics.jsonl"))
+    made._last = 0.0
+    made.journal.line({"epoch": 1})
+    made.keep(lambda: {"epochs": 1})
+    made.journal.path.unlink()
+    assert made.load() is None
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_while_figures_are_drawn_leaves_a_run_to_be_finished(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished, tmp_path / "run.partial")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FigureCanvasSVG, "print_svg", full)
+        assert main(["run", "--resume", str(run), "--jobs=1"]) == 1
+        assert "The disk is full" in capsys.readouterr().err
+    assert not run.exists()
+    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    assert (run / "report.html").exists()
+    assert weights(run) == weights(finished)
