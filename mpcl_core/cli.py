@@ -13,7 +13,7 @@ from rich_argparse import RawDescriptionRichHelpFormatter
 
 from mpcl_core.interfaces.errors import UserError
 
-EPILOG = "Exit codes: 0 done, 1 something failed, 2 wrong use."
+EPILOG = "Exit codes: 0 done, 1 something failed, 2 wrong use, 130 stopped."
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -109,6 +109,34 @@ def test_show_a_recipe_and_a_difference(tmp_path: Path, capsys: pytest.CaptureFi
     assert change == {"key": "train.lr", "first": 0.001, "second": 0.5}
 
 
+def test_seeds_and_variants_are_a_difference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    variants = "variants:\n  full: {}\n  same: {}\n  no_pcl: {objectives: {pcl: null}}\n"
+    (tmp_path / "one.yaml").write_text(f"extends: {QUICK}\nname: one\nseeds: [0, 1]\n{variants}")
+    (tmp_path / "two.yaml").write_text(f"extends: {QUICK}\nname: two\nseeds: [0]\n")
+    assert main(["show", "one.yaml", "two.yaml", "--json"]) == 0
+    rows = {row["key"]: (row["first"], row["second"]) for row in json.loads(capsys.readouterr().out)}
+    assert rows.pop("seeds") == ([0, 1], [0])
+    assert rows.pop("variants.same") == ("(as full)", None)
+    assert rows
+    assert all(key.startswith("variants.no_pcl.objectives.pcl") for key in rows)
+    assert set(rows.values()) == {("(removed)", None)}
+
+
+def test_a_schema_replaces_a_schema_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.yaml").write_text("name: mine\n")
+    assert main(["schema", "--out", "mine.yaml"]) == 2
+    assert "exists and is no schema" in capsys.readouterr().err
+    assert (tmp_path / "mine.yaml").read_text() == "name: mine\n"
+    for _ in range(2):
+        assert main(["schema", "--out", "recipe.schema.json"]) == 0
+
+
+def test_what_does_not_fit_into_memory_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    many = "prepare=[{use: window, length: 1.0e9, hop: 1.0e9}]"
+    assert main(["check", QUICK, "--set", many]) == 2
+    assert "two rows do not fit into memory: " in capsys.readouterr().err
+
+
 def test_check_reports_size_rows_and_jobs(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--set", "source.subjects=3", "--set", "source.trials=3"]
     assert main(["check", QUICK, "--json", *options]) == 0

@@ -1,6 +1,7 @@
 """Runs whose files were damaged, or for which the disk was full: one message, and what can be made is made again."""
 
 import errno
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from conftest import ROOT
 from mpcl_core.cli import main
+from mpcl_core.engine.jobs.run_folder import RunFolder
 from mpcl_core.engine.training.checkpoint import Checkpoint
 from mpcl_core.engine.training.journal import Journal
 from test_resume import weights
@@ -87,6 +89,63 @@ def test_a_damaged_lock_is_one_message(
     assert main([*verb, str(run)]) in (1, 2)
     (line,) = capsys.readouterr().err.splitlines()
     assert "lock.json" in line
+
+
+@pytest.mark.slow
+def test_other_files_that_are_damaged_are_one_message_each(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    with (run / "summary.csv").open("a") as file:
+        file.write("tamper\n")
+    next((run / "jobs" / "mean").rglob("predictions.npz")).write_text("x")
+    (run / "recipe.yaml").rename(run / "kept")
+    (run / "recipe.yaml").write_text("")
+    capsys.readouterr()
+    assert main(["compare", str(run)]) == 2
+    assert "recipe.yaml is no recipe" in capsys.readouterr().err
+    (run / "kept").rename(run / "recipe.yaml")
+    assert main(["compare", str(run)]) == 2
+    assert "is no archive of arrays" in capsys.readouterr().err
+    assert main(["verify", str(run)]) == 1
+    assert "predictions.npz: cannot be read: BadZipFile: it is no archive of arrays" in capsys.readouterr().out
+    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    with (run / "summary.csv").open("a") as file:
+        file.write("tamper\n")
+    assert main(["verify", str(run)]) == 1
+    assert "tamper None: a line there, but no predictions" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_run_that_is_not_complete_is_not_verified(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(finished, tmp_path / "run.partial")
+    assert main(["verify", str(tmp_path / "run.partial")]) == 2
+    assert f"finish it with 'mpcl run --resume {tmp_path / 'run'}'" in capsys.readouterr().err
+
+
+def test_a_folder_where_another_process_runs_is_not_to_be_removed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.make("name: x\n", [])
+    with folder.held():
+        assert main(["run", str(QUICK), f"--out={folder.folder}", "--jobs=1", *SMALL]) == 2
+    assert "is being run by another process" in capsys.readouterr().err
+    assert main(["run", str(QUICK), f"--out={folder.folder}", "--jobs=1", *SMALL]) == 2
+    assert "is left of a run that was stopped" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_answer_is_json_where_two_subjects_have_no_intervals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = [f"--out={tmp_path / 'run'}", "--jobs=1", *SMALL[1:], "--set=source.subjects=2", "--json"]
+    assert main(["run", str(QUICK), *options]) == 0
+    answer = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert answer["rows"][0]["low"] is None
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from mpcl_core.engine.training.randomness import RandomState
 from mpcl_core.interfaces.blueprint import NetworkBlueprint
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Modality, Valence
+from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.process import unchanged
 
 
@@ -37,11 +38,16 @@ def check_network(
     Raises:
         RecipeError: a component refused a value.
         PluginError: a component failed, answered with a wrong shape, or changed a setting of the process.
+        UsageError: two rows are too large for the memory of this machine.
     """
     with RandomState(0), torch.no_grad():
         network = Network(blueprint, modalities, labels, valence)
         learner = Learner(network, blueprint, len(labels))
-        batch = _batch(modalities, len(labels))
+        try:
+            batch = _batch(modalities, len(labels))
+        except (RuntimeError, MemoryError):
+            sizes = ", ".join(f"{m.name} {m.n_chans} × {m.n_times or 1}" for m in modalities)
+            raise UsageError(f"two rows do not fit into memory: {sizes}") from None
         _watch(learner)
         with unchanged("the network"):
             learner(batch)

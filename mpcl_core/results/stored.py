@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 from jaxtyping import Float64, Shaped
@@ -70,6 +71,8 @@ def ended(run: Path, variant: str) -> int:
 def _joined(files: list[Path]) -> Predictions:
     parts: list[dict[str, np.ndarray]] = []
     for file in files:
+        if not is_zipfile(file):
+            raise BadZipFile(f"{file} is no archive of arrays")
         with np.load(file, allow_pickle=False) as archive:
             parts.append({name: archive[name] for name in FIELDS})
     return Predictions(**{name: np.concatenate([part[name] for part in parts]) for name in FIELDS})

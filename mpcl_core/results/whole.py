@@ -127,6 +127,8 @@ def _of_job(job: Stored) -> Iterator[tuple[str, str]]:
         yield "predictions.npz", "is not there; the job did not end well, see its job.log"
         return
     try:
+        if not zipfile.is_zipfile(file):
+            raise zipfile.BadZipFile("it is no archive of arrays")
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
             kept = {name: archive[name] for name in KEPT}
         yield from _of_predictions(job, kept)
@@ -184,7 +186,7 @@ def _of_weights(file: Path) -> str:
 def _of_summary(folder: Path) -> Iterator[str]:
     try:
         with (folder / "summary.csv").open(newline="", encoding="utf-8") as file:
-            then = {(line["variant"], line["metric"]): line for line in csv.DictReader(file)}
+            then = {(str(line["variant"]), str(line["metric"])): line for line in csv.DictReader(file)}
     except UNREADABLE as error:
         yield f"cannot be read: {_said(error)}"
         return

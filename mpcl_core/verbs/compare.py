@@ -68,8 +68,12 @@ def _stands_for(path: Path, checked: "Checked", arguments: argparse.Namespace) -
     console = Console(stderr=True)
     found = newest(app.RUNS / checked.recipe.name, checked.text)
     if found is not None:
-        console.print(f"{path}: {found} stands for it", highlight=False, markup=False, soft_wrap=True)
-        return found, False
+        changed = app.verify(checked, found, console)
+        if not changed:
+            console.print(f"{path}: {found} stands for it", highlight=False, markup=False, soft_wrap=True)
+            return found, False
+        line = f"{path}: {found} is not what it would run today ({changed[0]}), so it is run again"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     finished = app.run(checked, None, app.How(arguments.jobs or cores()), "cpu", console)
     for outcome in finished.failed:
         sys.stderr.write(f"Failed: {outcome.error}\n")

@@ -27,11 +27,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         sys.stdout.write(json.dumps({"components": rows, "not_loaded": catalog.not_loaded}, indent=1) + "\n")
         return 0
-    console = Console()
+    console = Console(markup=False)
     table = Table("slot", "name", "what", "owner", box=None)
     for row in rows:
         table.add_row(*row.values())
     console.print(table)
     for owner, reason in catalog.not_loaded.items():
-        console.print(f"Not loaded: {owner} ({reason})", markup=False, highlight=False)
+        console.print(f"Not loaded: {owner} ({reason})", highlight=False)
     return 0

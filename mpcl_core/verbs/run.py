@@ -5,7 +5,6 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run a recipe, or finish a run, and print its tables; 1 where a job failed."""
     finished = _resumed(arguments) if arguments.resume else _run(arguments)
     if arguments.json:
-        rows = [asdict(row) for result in finished.results for row in result.rows]
+        rows = [row for result in finished.results for row in result.as_json()["rows"]]
         sys.stdout.write(json.dumps({"folder": str(finished.folder), "rows": rows}, indent=1) + "\n")
     else:
         _print(finished)

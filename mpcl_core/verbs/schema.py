@@ -17,6 +17,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out is None:
         sys.stdout.write(text)
         return 0
+    if arguments.out.is_file() and '"$schema"' not in arguments.out.read_text(encoding="utf-8", errors="replace"):
+        raise UsageError(f"{arguments.out} exists and is no schema; name another file")
     try:
         arguments.out.write_text(text, encoding="utf-8")
     except OSError as error:

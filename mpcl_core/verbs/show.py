@@ -51,10 +51,14 @@ def _values(path: Path, sets: Sequence[str]) -> Values:
     recipe = load(path, sets)
     first, *others = recipe.variants.values()
     values: dict[str, tuple[Any, Place]] = dict(origins(first.node))
+    values["seeds"] = (list(recipe.seeds), first.node.place)
     for variant in others:
-        for change in _difference(origins(first.node), origins(variant.node)):
-            key = f"variants.{variant.name}.{change['key']}"
-            values[key] = (change["second"], origins(variant.node).get(change["key"], (None, first.node.place))[1])
+        changes = _difference(origins(first.node), origins(variant.node))
+        for change in changes:
+            key, place = f"variants.{variant.name}.{change['key']}", origins(variant.node).get(change["key"])
+            values[key] = place or ("(removed)", first.node.place)
+        if not changes:
+            values[f"variants.{variant.name}"] = (f"(as {first.name})", first.node.place)
     return values
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpcl_core.interfaces.errors import UserError
+from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.recipe.load import load
 from mpcl_core.results.opening import check_run
 
@@ -19,6 +19,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Check a run against what is here now, and its folder against itself; 1 where something differs."""
     folder: Path = arguments.run
     check_run(folder)
+    if folder.suffix == ".partial":
+        raise UsageError(f"{folder} is not complete: finish it with 'mpcl run --resume {folder.with_suffix('')}'")
     from mpcl_core.results import stored
     from mpcl_core.results.whole import flaws
 

@@ -110,6 +110,35 @@ def test_a_recipe_stands_for_its_newest_run_and_is_run_where_it_has_none(
     assert newest(Path("runs/b"), text + "#") is None
 
 
+@pytest.mark.slow
+def test_a_run_whose_code_has_changed_does_not_stand_for_its_recipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(running, "draw", lambda _: [])
+    code = (
+        "from mpcl_core.interfaces.components import Estimator\nfrom mpcl_core.interfaces.hooks import hookimpl\n"
+        "class Mine(Estimator):\n    'Mine.'\n    name = 'mine'\n    def fit(self, windows):\n"
+        "        self.D = windows.D.mean(0)\n        return self\n    def predict(self, windows):\n"
+        "        import numpy as np\n        return np.tile(SHARE * self.D + (1 - SHARE) / len(self.D), (len(windows), 1))\n"
+        "@hookimpl\ndef mpcl_components():\n    return [Mine]\n"
+    )
+    Path("mine.py").write_text(code.replace("SHARE", "0.9"))
+    Path("a.yaml").write_text(
+        RECIPE.format(name="a", protocol="loso").replace("ridge", "mine") + "plugins: [mine.py]\n"
+    )
+    seen = []
+    for share in ("0.9", "0.9", "0.1"):
+        Path("mine.py").write_text(code.replace("SHARE", share))
+        assert main(["compare", "a.yaml", "--json", "--jobs=1"]) == 0
+        out, said = capsys.readouterr()
+        seen.append((json.loads(out)["results"][0]["rows"], said))
+    assert seen[0][0] == seen[1][0]
+    assert "stands for it" in seen[1][1]
+    assert "is not what it would run today (" in seen[2][1]
+    assert seen[2][0] != seen[0][0]
+
+
 def test_no_recipe_is_run_where_another_has_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

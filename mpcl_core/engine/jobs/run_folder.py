@@ -50,6 +50,8 @@ class RunFolder:
         try:
             self.partial.mkdir(parents=True)
         except FileExistsError:
+            with self.held():
+                """Nobody is at it."""
             raise UsageError(
                 f"{self.partial} is left of a run that was stopped. Finish it with 'mpcl run --resume {self.folder}', "
                 f"remove it, or name another --out."
@@ -99,7 +101,11 @@ class RunFolder:
         Raises:
             UsageError: somebody does.
         """
-        with (self.partial / RECIPE).open("rb") as file:
+        try:
+            file = (self.partial / RECIPE).open("rb")
+        except FileNotFoundError:  # it has but just begun
+            raise UsageError(f"{self.partial} is no run that can be gone on with; it has no {RECIPE}") from None
+        with file:
             try:
                 _hold(file.fileno())
             except BlockingIOError:

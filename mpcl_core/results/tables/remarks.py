@@ -9,8 +9,8 @@ from mpcl_core.results.statistics.pairs import Pair
 from mpcl_core.results.statistics.ranks import ALPHA, FEWEST_SUBJECTS, FEWEST_VARIANTS, together
 
 ONE_SEED = (
-    "One seed: a test over subjects takes each network as it is. Where it began is the same for all of them, and "
-    "another seed can turn a finding around."
+    "One seed: a test over subjects takes each trained network as it is. Another seed trains another network, which "
+    "can turn a finding around."
 )
 
 
