@@ -30,6 +30,7 @@ class Dataset:
     Args:
         manifest, recipe: the texts.
         recordings: the number of rows.
+        subjects: whose they are, as their names are understood.
         modalities: their names.
         left_out: how many files of a known kind are in no row.
     """
@@ -37,6 +38,7 @@ class Dataset:
     manifest: str
     recipe: str
     recordings: int
+    subjects: tuple[str, ...]
     modalities: tuple[str, ...]
     left_out: int
 
@@ -74,6 +76,7 @@ def dataset(
         _manifest(rows, columns, labels),
         recipe_text(name, f"{name}.csv", held, _rates(held, rates), labels, _protocol(list(rows))),
         len(rows),
+        tuple(dict.fromkeys(subject for subject, _, _ in rows)),
         tuple(modality.name for modality in held),
         len(found) - len(named),
     )

@@ -88,7 +88,10 @@ def _of_column(column: str, files: Mapping[Path, Sequence[ChannelLike]]) -> list
             found.append(Found(_name(KNOWN_PARTS.get(group[0], group[0]) or column), column, *group, _wanted(common)))
     if not found:
         said = "; ".join(f"{file} has {_said(channels)}" for file, channels in list(files.items())[:2])
-        raise UsageError(f"the files of '{column}' have no channel, rate and unit in common: {said}")
+        raise UsageError(
+            f"the files of '{column}' have no channel, rate and unit in common: {said}. Where they are of different "
+            f"modalities, have their names say so, as in sub-01_task-film_eeg.csv"
+        )
     return found
 
 

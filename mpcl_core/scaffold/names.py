@@ -2,7 +2,7 @@
 
 ``sub-01_ses-02_task-film_run-1_eeg.edf`` (BIDS) is trial ``task-film_run-1`` of subject ``sub-01`` in session
 ``ses-02``, and stands in column ``eeg``. Where no name is like that, the first folder is the subject, further ones are
-the session, and the file is the trial.
+the session, and the file is the trial; without folders, what stands before the first ``_`` is the subject.
 """
 
 import re
@@ -45,7 +45,10 @@ def cell(file: Path, folder: Path, kind: str) -> Cell:
         trial = "_".join(said[name] for name in TRIAL if name in said)
         return Cell(said["sub"], said.get("ses", ""), trial or "1", column)
     above = file.relative_to(folder).parts[:-1]
-    return Cell(above[0], "-".join(above[1:]), file.stem, kind) if above else Cell(file.stem, "", "1", kind)
+    if above:
+        return Cell(above[0], "-".join(above[1:]), file.stem, kind)
+    subject, _, trial = file.stem.partition("_")
+    return Cell(subject, "", trial or "1", kind) if subject else Cell(file.stem, "", "1", kind)
 
 
 def _entities(file: Path) -> dict[str, str]:

@@ -58,7 +58,10 @@ def _dataset(arguments: argparse.Namespace) -> int:
     made = dataset(name, arguments.folder, arguments.ratings, dict(arguments.sfreq), source.suffixes, source.channels)
     write_all({manifest: made.manifest, recipe: made.recipe})
     left = f" Left out, since the name states no subject: {made.left_out}." if made.left_out else ""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     console.print(f"{manifest}: {made.recordings} recordings with {', '.join(made.modalities)}.{left}", soft_wrap=True)
+    some = ", ".join(made.subjects[:5]) + (" …" if len(made.subjects) > 5 else "")
+    line = f"Subjects, by the names of files: {len(made.subjects)} ({some}). Where that is wrong, correct {manifest}."
+    console.print(line, soft_wrap=True)
     console.print(f"Fill in {', '.join(arguments.ratings)}, then: python -m mpcl_core check {recipe}", soft_wrap=True)
     return 0

@@ -149,7 +149,9 @@ def test_real_wristbands_in_a_folder_each(data_dir: Path, capsys: pytest.Capture
         Path(f"data/{subject}").mkdir(parents=True)
         shutil.copy(data_dir / "wesad" / subject / f"{subject}_E4_Data.zip", f"data/{subject}")
     assert main(["new", "dataset", "wrist", "data", "--ratings", "a", "b"]) == 0
-    assert "2 recordings with ppg, gsr, temperature, heart_rate" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "2 recordings with ppg, gsr, temperature, heart_rate" in said
+    assert "Subjects, by the names of files: " in said
     fill_in("wrist.csv", ("a", "b"))
     assert [(row["subject"], row["trial"]) for row in rows("wrist.csv")] == [("S2", "S2_E4_Data"), ("S3", "S3_E4_Data")]
     assert checked("wrist.yaml", capsys)["subjects"] == 2
@@ -224,6 +226,9 @@ def test_a_single_subject_gets_a_protocol_that_it_allows(
         ("S2/S2_E4_Data.zip", ("S2", "", "S2_E4_Data", "kind")),
         ("p/a/b/t.csv", ("p", "a-b", "t", "kind")),
         ("p.csv", ("p", "", "1", "kind")),
+        ("S01_t1.csv", ("S01", "", "t1", "kind")),
+        ("S01_film_2.csv", ("S01", "", "film_2", "kind")),
+        ("_x.csv", ("_x", "", "1", "kind")),
     ],
 )
 def test_what_a_name_says(file: str, expected: tuple[str, str, str, str]) -> None:

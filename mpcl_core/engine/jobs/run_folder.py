@@ -50,8 +50,9 @@ class RunFolder:
         try:
             self.partial.mkdir(parents=True)
         except FileExistsError:
-            with self.held():
-                """Nobody is at it."""
+            if (self.partial / RECIPE).is_file():
+                with self.held():
+                    """Nobody is at it."""
             raise UsageError(
                 f"{self.partial} is left of a run that was stopped. Finish it with 'mpcl run --resume {self.folder}', "
                 f"remove it, or name another --out."
@@ -101,11 +102,7 @@ class RunFolder:
         Raises:
             UsageError: somebody does.
         """
-        try:
-            file = (self.partial / RECIPE).open("rb")
-        except FileNotFoundError:  # it has but just begun
-            raise UsageError(f"{self.partial} is no run that can be gone on with; it has no {RECIPE}") from None
-        with file:
+        with (self.partial / RECIPE).open("rb") as file:
             try:
                 _hold(file.fileno())
             except BlockingIOError:
