@@ -87,7 +87,7 @@ def test_list_names_what_is_installed(capsys: pytest.CaptureFixture[str]) -> Non
 def test_list_names_what_did_not_load(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "broken.py").write_text("raise RuntimeError('boom')")
     assert main(["list", "fusion", "--plugin", "broken.py"]) == 0
-    assert "broken.py(RuntimeError:boom)" in "".join(capsys.readouterr().out.split())
+    assert "broken.py(RuntimeError:boom,line1)" in "".join(capsys.readouterr().out.split())
 
 
 def test_show_a_component(capsys: pytest.CaptureFixture[str]) -> None:

@@ -94,6 +94,13 @@ HOOKS = {
 }
 
 
+def test_a_class_is_no_list_of_classes(tmp_path: Path) -> None:
+    path = plugin(tmp_path)
+    path.write_text(path.read_text().replace("return [Bad]", "return Bad"))
+    said = discover([path], entries=()).catalog.not_loaded[str(path)]
+    assert said == "mpcl_components() returned a class, not a list of classes"
+
+
 @pytest.mark.parametrize("hooks", HOOKS)
 def test_a_wrong_hook(hooks: str, tmp_path: Path) -> None:
     path = plugin(tmp_path, hooks=hooks)
@@ -112,7 +119,7 @@ def test_a_plugin_that_did_not_load_is_named_by_list_and_by_the_recipe_that_want
     assert "ZeroDivisionError" in capsys.readouterr().out
     said = check(tmp_path, capsys)
     assert "no encoder named 'bad'" in said
-    assert f"Not loaded: {path} (ZeroDivisionError: division by zero)" in said
+    assert f"Not loaded: {path} (ZeroDivisionError: division by zero, line 6)" in said
 
 
 BUILDS = {

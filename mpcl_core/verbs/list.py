@@ -33,5 +33,5 @@ def run(arguments: argparse.Namespace) -> int:
         table.add_row(*row.values())
     console.print(table)
     for owner, reason in catalog.not_loaded.items():
-        console.print(f"Not loaded: {owner} ({reason})", highlight=False)
+        console.print(f"Not loaded: {owner} ({reason})", highlight=False, soft_wrap=True)
     return 0

@@ -133,19 +133,26 @@ def _own_components(manager: pluggy.PluginManager, plugin: object) -> list[list[
     if not callers:
         raise PluginError("it has no function marked @hookimpl")
     mine = [impl for impl in manager.hook.mpcl_components.get_hookimpls() if impl.plugin is plugin]
-    return [list(cast("Callable[[], Iterable[type]]", impl.function)()) for impl in mine]
+    groups = [cast("Callable[[], Iterable[type]]", impl.function)() for impl in mine]
+    if any(isinstance(group, type) for group in groups):
+        raise PluginError("mpcl_components() returned a class, not a list of classes")
+    return [list(group) for group in groups]
 
 
 def _reason(error: BaseException, owner: str) -> str:
-    """Why a plugin did not load; also where, if that is not the owner's file."""
+    """Why a plugin did not load, and where: the line of the owner's file, or else the place that was reached."""
     if isinstance(error, pluggy.PluginValidationError):
         return f"PluginValidationError: {' '.join(str(error).split())}"
     text = str(error).strip().splitlines()
     first = text[0] if text else type(error).__name__
     if isinstance(error, PluginError | ImportError):
         return first
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = "" if frame.filename in (owner, __file__) else f", at {frame.filename}:{frame.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    own, last = [frame.lineno for frame in frames if frame.filename == owner], frames[-1]
+    if isinstance(error, SyntaxError) or last.filename == __file__:  # says its line itself, or has none
+        place = ""
+    else:
+        place = f", line {own[-1]}" if own else f", at {last.filename}:{last.lineno}"
     return f"{type(error).__name__}: {first}{place}"
 
 

@@ -168,7 +168,7 @@ BROKEN = (
     child("fitted transform in prepare", "prepare: [{use: zscore}]", "2:17: prepare[0].use: ", "'zscore' is no stateless transform", "belongs under 'transforms'"),
     child("cutting in transforms", "transforms: [{use: window, length: 4.0}]", "2:20: transforms[0].use: ", "'window' is no fitted transform", "belongs under 'prepare'"),
     child("broken reference", "references: {knn: {k: 0}}", "2:23: references.knn.k: ", "must be at least 1, got 0"),
-    child("plugin that raises on import", "plugins: [bad.py]\nhead: {use: mine}", "3:13: head.use: ", "no head named 'mine'", "Not loaded: ", "bad.py (RuntimeError: no GPU today)", others={"bad.py": "raise RuntimeError('no GPU today')\n"}),
+    child("plugin that raises on import", "plugins: [bad.py]\nhead: {use: mine}", "3:13: head.use: ", "no head named 'mine'", "Not loaded: ", "bad.py (RuntimeError: no GPU today, line 1)", others={"bad.py": "raise RuntimeError('no GPU today')\n"}),
     child("name that torch has taken", "objectives: {pop: {use: kl}}", "2:14: objectives.pop: ", "taken inside torch"),
     Broken("two plugins with one name", CHILD + "plugins: [a.py, b.py]\n", "two plugins bring a head named 'mine'", ("a.py", "b.py"), others={"a.py": PLUGIN.format(cls="A", name="mine"), "b.py": PLUGIN.format(cls="B", name="mine")}),
     Broken("plugin with a taken name", CHILD + "plugins: [a.py]\n", "two plugins bring a head named 'linear'", ("mpcl_heads", "a.py"), others={"a.py": PLUGIN.format(cls="A", name="linear")}),

@@ -30,7 +30,7 @@ def test_a_plugin_that_does_not_load_is_a_problem(tmp_path: Path, capsys: pytest
     (tmp_path / "broken.py").write_text("raise RuntimeError('boom')")
     assert main(["doctor", "--json", "--plugin", str(tmp_path / "broken.py")]) == 1
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
-    assert problem.endswith("broken.py does not load: RuntimeError: boom")
+    assert problem.endswith("broken.py does not load: RuntimeError: boom, line 1")
 
 
 def test_what_is_lacking_is_named_with_the_command_that_brings_it(
