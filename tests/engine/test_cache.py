@@ -78,6 +78,16 @@ def test_simulated_rows_are_the_same_with_and_without(parameters: dict[str, Any]
     assert_same_with_and_without(simulated_blocks(subjects=3, trials=4, **parameters))
 
 
+def test_long_reading_says_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared, "PATIENCE", 0.0)
+    notices: list[str] = []
+    blocks = simulated_blocks(subjects=2, trials=3)
+    windows, _ = cached(blocks, notices)
+    assert notices[0].startswith(f"{len(windows)} rows after 0 s, as far as subject 's02'")
+    cached(blocks, notices)
+    assert len(notices) == 1, "what is in the cache is not read again"
+
+
 @pytest.mark.slow
 def test_real_rows_are_the_same_with_and_without(data_dir: Path) -> None:
     for blocks in real_blocks(data_dir):

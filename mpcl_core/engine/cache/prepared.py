@@ -1,7 +1,8 @@
 """The rows of a study: found in the cache, or prepared and kept there."""
 
 import os
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from mpcl_core.engine.cache.npy import DamagedError
 from mpcl_core.engine.prepare import origin, parts, prepare
 from mpcl_core.interfaces.blueprint import Block
 from mpcl_core.interfaces.data import WindowSet
+
+PATIENCE = 5.0
+"""Seconds until it is said for the first time how far the reading has come."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,23 @@ class Cache:
         if there and (windows := self._found(entry)) is not None:
             return windows, Origin(entry.name, found=True)
         with Writer(entry.parent, origin(source.cls.name)) as writer:
-            for part in parts(source.build(), [block.build() for block in transforms]):
+            for part in self._told(parts(source.build(), [block.build() for block in transforms])):
                 writer.append(part)
             with keeping():
                 if inputs(source, transforms, hashes) != known:
                     raise UnkeptError("a file changed while it was read")
             writer.keep(entry, {"inputs": known, "recipe": self.recipe}, instead=there)
         return _read(entry), Origin(entry.name)
+
+    def _told(self, found: Iterator[WindowSet]) -> Iterator[WindowSet]:
+        """The parts; where they take long, it is said how far they have come: after 5 s, 10 s, 20 s and so on."""
+        started, patience, rows = time.monotonic(), PATIENCE, 0
+        for part in found:
+            yield part
+            rows += len(part)
+            if (gone := time.monotonic() - started) >= patience:
+                self.notice(f"{rows} rows after {gone:.0f} s, as far as subject '{part.subject[-1]}' …")
+                patience = 2 * gone
 
     def _found(self, entry: Path) -> WindowSet | None:
         try:
