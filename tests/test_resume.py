@@ -19,9 +19,15 @@ from test_run import PLUGIN, SMALL, numbers
 
 QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
 KILLS = int(os.environ.get("MPCL_KILLS", "2"))
-"""How often the run is killed; 20 were tried with 12 jobs (MPCL_SEEDS=4)."""
+"""How often the run is killed; 20 were tried with 12 jobs (MPCL_SEEDS=4 MPCL_EPOCHS=160)."""
 SEEDS = int(os.environ.get("MPCL_SEEDS", "1"))
-LONG = [*SMALL[:4], "--set=train.epochs=40", "--set=train.patience=40", f"--set=seeds={list(range(SEEDS))}"]
+EPOCHS = int(os.environ.get("MPCL_EPOCHS", "40"))
+LONG = [
+    *SMALL[:4],
+    f"--set=train.epochs={EPOCHS}",
+    f"--set=train.patience={EPOCHS}",
+    f"--set=seeds={list(range(SEEDS))}",
+]
 
 
 def command(*arguments: str) -> list[str]:
