@@ -144,9 +144,16 @@ def test_check_reports_size_rows_and_jobs(capsys: pytest.CaptureFixture[str]) ->
     (study,) = answer["studies"]
     assert (study["subjects"], study["folds"], study["grade"]) == (3, 3, "subject-independent")
     assert study["variants"] == ["uniform", "mean", "knn", "main"]
+    assert all(" is absent in " in note for note in study["notes"])
     assert answer["jobs"] == 12
     assert answer["networks"]["main"] > 1000
     assert not list(Path().iterdir()), "check writes nothing"
+
+
+def test_check_says_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--set", "source.subjects=3", "--set", "source.trials=3", "--set", "source.missing=0.9"]
+    assert main(["check", QUICK, *options]) == 0
+    assert " is absent in " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("verb", ["check", "run"])

@@ -11,7 +11,7 @@ from rich.console import Console
 from mpcl_core.engine.cache.prepared import Cache
 from mpcl_core.engine.check import NetworkSize, check_network
 from mpcl_core.engine.jobs.run_folder import named
-from mpcl_core.engine.lock import lock
+from mpcl_core.engine.lock import lock, notes
 from mpcl_core.engine.plan import Study, studies, tasks, with_references
 from mpcl_core.engine.prepare import outputs
 from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
@@ -145,10 +145,11 @@ def survey(checked: Checked, console: Console) -> list[dict[str, Any]]:
         {
             "variants": list(study.variants),
             "rows": len(study.windows),
-            "subjects": len(set(study.windows.subject)),
+            "subjects": len(set(study.windows.subject) - {""}),
             "folds": len(study.folds),
             "grade": study.grade,
             "jobs": sum(task.study == number for task in todo),
+            "notes": notes(study),
         }
         for number, study in enumerate(plan)
     ]

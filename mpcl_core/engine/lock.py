@@ -2,7 +2,7 @@
 
 import hashlib
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,13 @@ def data_hash(windows: WindowSet) -> str:
     return digest.hexdigest()
 
 
+def notes(study: Study) -> list[str]:
+    """What the source says of its rows, and which modalities are not there in some."""
+    absent = {name: int((~present).sum()) for name, present in study.windows.present.items()}
+    rows = len(study.windows)
+    return [*study.notes, *(f"{name} is absent in {n} of {rows} rows." for name, n in absent.items() if n)]
+
+
 def _study(study: Study, blueprints: Mapping[str, Blueprint]) -> dict[str, Any]:
     windows, mine = study.windows, [blueprints[name] for name in study.variants]
     return {
@@ -92,7 +99,7 @@ def _study(study: Study, blueprints: Mapping[str, Blueprint]) -> dict[str, Any]:
         "n_labels": len(np.unique(windows.D, axis=0)),
         "labels": list(windows.labels),
         "modalities": [modality.name for modality in windows.modalities],
-        "notes": [*study.notes, *_absent(windows)],
+        "notes": notes(study),
         "simulated": getattr(mine[0].source.cls, "simulated", False),
         "transductive": sorted({text for blueprint in mine for text in _transductive(blueprint)}),
         "mixes_samples": sorted({text for blueprint in mine for text in _mixing(blueprint)}),
@@ -100,13 +107,6 @@ def _study(study: Study, blueprints: Mapping[str, Blueprint]) -> dict[str, Any]:
         "data_hash": data_hash(windows),
         "split_hash": split_hash(named_folds(windows, study.folds)),
     }
-
-
-def _absent(windows: WindowSet) -> Iterator[str]:
-    """Which modalities are not there, and in how many rows."""
-    for name, present in windows.present.items():
-        if missing := int((~present).sum()):
-            yield f"{name} is absent in {missing} of {len(windows)} rows."
 
 
 def _transductive(blueprint: Blueprint) -> list[str]:

@@ -46,7 +46,9 @@ def _print(checked: "Checked", studies: list[dict[str, Any]]) -> None:
         console.print(table)
     for study in studies:
         console.print(
-            f"{study['rows']} rows of {study['subjects']} subjects, {study['folds']} folds "
+            f"{study['rows']} rows of {study['subjects'] or 'unknown'} subjects, {study['folds']} folds "
             f"({study['grade']}): {study['jobs']} jobs of {', '.join(study['variants'])}",
             highlight=False,
         )
+        for note in study["notes"]:
+            console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
