@@ -20,6 +20,9 @@ from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence, Wind
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.interfaces.values import Positive
 
+MOST = 2**20
+"""Windows of one recording; more are a mistake."""
+
 _SLACK = 1e-6  # of a hop: a window is not lost to the rounding of decimal seconds
 
 
@@ -79,7 +82,8 @@ class Window(Windowing):
         """The recording's windows, each with the recording's weight / their number. May have no rows.
 
         Raises:
-            DataError: a signal has another rate or number of channels than its modality says.
+            DataError: a signal has another rate or number of channels than its modality says, or there would be a
+                million windows.
         """
         modalities = self.outputs(modalities)
         signals = {m.name: _signal(recording, m) for m in modalities if m.name in recording.signals}
@@ -112,6 +116,8 @@ class Window(Windowing):
         ends = [signal.start + signal.values.shape[1] / signal.sfreq for signal in signals]
         begin, end = (min(begins), max(ends)) if self.edges == "absent" else (max(begins), min(ends))
         hops = (end - begin - self.length) / self.hop
+        if hops > MOST:
+            raise DataError(f"a hop of {self.hop:g} s makes {hops:.3g} windows of one recording of {end - begin:.0f} s")
         start = begin + self.hop * np.arange(max(floor(hops + _SLACK) + 1, 0))
         left = self.edges == "last" and hops - len(start) + 1 > _SLACK
         return np.append(start, end - self.length) if left and len(start) else start

@@ -295,3 +295,9 @@ def test_a_signal_that_is_not_as_declared() -> None:
         cut(Window(length=1.0), recording(ppg=slow))
     with pytest.raises(DataError, match=r"ppg: 3 channels .* but 1 were declared"):
         cut(Window(length=1.0), recording(ppg=Signal(signal(EEG, 4).values, 100.0)))
+
+
+def test_a_million_windows_of_a_recording_are_a_mistake() -> None:
+    made = recording(gsr=signal(ALL[-1], 10.0))
+    with pytest.raises(DataError, match=r"a hop of 1e-09 s makes .*e\+09 windows of one recording"):
+        cut(Window(length=1.0, hop=1e-9), made)
