@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from conftest import ROOT
+from mpcl_core.app import running
 from mpcl_core.cli import main
 
 QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
@@ -142,6 +144,23 @@ def test_a_failing_job_is_recorded_and_the_others_go_on(tmp_path: Path, capsys: 
     assert "Traceback" in log.read_text()
     assert "good" in (out / "summary.csv").read_text()
     assert "an observer of mpcl_job_ended failed" in next((out / "jobs" / "good").rglob("job.log")).read_text()
+
+
+@pytest.mark.slow
+def test_a_second_run_in_a_second_has_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Stopped":
+            return cls(2026, 1, 1, tzinfo=tz)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(running, "datetime", Stopped)
+    monkeypatch.setattr(running, "draw", lambda _: [])
+    Path("r.yaml").write_text(f"extends: {QUICK}\nname: r\nestimator: {{use: mean}}\n")
+    for _ in range(3):
+        assert main(["run", "r.yaml", "--jobs=1", *SMALL[:3]]) == 0
+    names = sorted(path.name for path in Path("runs/r").iterdir())
+    assert [name.partition("-")[2].partition("-")[2] for name in names] == ["", "2", "3"]
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -204,8 +205,11 @@ def _open_run(recipe: Path) -> Opened:
 
 
 def _place(checked: Checked) -> Path:
+    """A folder that is not there yet, also for the second run of a recipe in a second."""
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return RUNS / checked.recipe.name / f"{time}-{hashlib.sha256(checked.text.encode()).hexdigest()[:8]}"
+    place = RUNS / checked.recipe.name / f"{time}-{hashlib.sha256(checked.text.encode()).hexdigest()[:8]}"
+    again = (place.with_name(f"{place.name}-{number}") for number in count(2))
+    return next(path for path in chain([place], again) if not (path.exists() or RunFolder(path).partial.exists()))
 
 
 def _check_device(device: str) -> None:
