@@ -1,8 +1,6 @@
 """The command line. Each verb imports what it needs when it runs, so that ``--help`` costs nothing."""
 
 import argparse
-import atexit
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -11,6 +9,7 @@ from pathlib import Path
 
 from rich_argparse import RawDescriptionRichHelpFormatter
 
+from mpcl_core.engine.jobs.process import end_quickly
 from mpcl_core.interfaces.errors import UserError
 
 EPILOG = "Exit codes: 0 done, 1 something failed, 2 wrong use, 130 stopped."
@@ -18,7 +17,7 @@ EPILOG = "Exit codes: 0 done, 1 something failed, 2 wrong use, 130 stopped."
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    atexit.register(gc.freeze)  # as jobs' processes do: it saves half a second
+    end_quickly()
     arguments = parser().parse_args(argv)
     verb = import_module(f"mpcl_core.verbs.{arguments.verb}")
     try:

@@ -27,6 +27,12 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> Path:
+    """A copy, to be damaged."""
+    return Path(shutil.copytree(finished, tmp_path / "run"))
+
+
 def flipped(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 255
@@ -42,9 +48,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_job_with_a_damaged_file_is_run_again(finished: Path, damage: str, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    shutil.copytree(finished, run)
+def test_a_job_with_a_damaged_file_is_run_again(finished: Path, run: Path, damage: str) -> None:
     for number, file in enumerate(("cost.json", "metrics.jsonl", "predictions.npz")):
         DAMAGES[damage](sorted((run / "jobs").glob(f"*/0/*/{file}"))[number])
     assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
@@ -53,20 +57,14 @@ def test_a_job_with_a_damaged_file_is_run_again(finished: Path, damage: str, tmp
 
 
 @pytest.mark.slow
-def test_a_prediction_of_which_a_bit_is_flipped_is_made_again(finished: Path, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    shutil.copytree(finished, run)
+def test_a_prediction_of_which_a_bit_is_flipped_is_made_again(finished: Path, run: Path) -> None:
     flipped(next((run / "jobs" / "main").rglob("predictions.npz")))
     assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
     assert numbers(run) == numbers(finished)
 
 
 @pytest.mark.slow
-def test_verify_looks_at_what_pictures_and_costs_rest_on(
-    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run = tmp_path / "run"
-    shutil.copytree(finished, run)
+def test_verify_looks_at_what_pictures_and_costs_rest_on(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     next((run / "jobs" / "main").rglob("views.npz")).unlink()
     next((run / "jobs" / "main").rglob("cost.json")).write_text("{")
     capsys.readouterr()
@@ -80,10 +78,8 @@ def test_verify_looks_at_what_pictures_and_costs_rest_on(
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("verb", [["run", "--resume"], ["compare"], ["verify"]], ids=lambda verb: verb[0])
 def test_a_damaged_lock_is_one_message(
-    finished: Path, verb: list[str], damage: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: Path, verb: list[str], damage: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = tmp_path / "run"
-    shutil.copytree(finished, run)
     DAMAGES[damage](run / "lock.json")
     capsys.readouterr()
     assert main([*verb, str(run)]) in (1, 2)
@@ -92,11 +88,7 @@ def test_a_damaged_lock_is_one_message(
 
 
 @pytest.mark.slow
-def test_other_files_that_are_damaged_are_one_message_each(
-    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run = tmp_path / "run"
-    shutil.copytree(finished, run)
+def test_other_files_that_are_damaged_are_one_message_each(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (run / "summary.csv").open("a") as file:
         file.write("tamper\n")
     next((run / "jobs" / "mean").rglob("predictions.npz")).write_text("x")
@@ -109,7 +101,10 @@ def test_other_files_that_are_damaged_are_one_message_each(
     assert main(["compare", str(run)]) == 2
     assert "is no archive of arrays" in capsys.readouterr().err
     assert main(["verify", str(run)]) == 1
-    assert "predictions.npz: cannot be read: BadZipFile: it is no archive of arrays" in capsys.readouterr().out
+    assert (
+        "predictions.npz: cannot be read: BadZipFile: predictions.npz is no archive of arrays"
+        in capsys.readouterr().out
+    )
     assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
     with (run / "summary.csv").open("a") as file:
         file.write("tamper\n")

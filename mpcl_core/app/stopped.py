@@ -27,7 +27,7 @@ def resumable(folder: Path) -> Iterator[None]:
     """Whatever stops the run inside, the user is told how to go on.
 
     Raises:
-        StoppedError: the user, a full disk or a lost process has stopped it.
+        StoppedError: the user, a full disk, a file that may not be opened or a lost process has stopped it.
     """
     again = f"What was done is kept. Go on with: mpcl run --resume {folder}"
     try:
@@ -38,7 +38,7 @@ def resumable(folder: Path) -> Iterator[None]:
         raise StoppedError(f"{error}. {again}") from None
     except OSError as error:
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            raise StoppedError(f"{error.filename or folder} cannot be written: {error.strerror}. {again}") from None
+            raise StoppedError(f"{error.filename or folder}: {error.strerror}. {again}") from None
         if not is_full(error):
             raise
         raise StoppedError(f"The disk is full ({error}). {again}, when there is room.") from None

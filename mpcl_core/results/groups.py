@@ -80,7 +80,7 @@ class Group:
     @property
     def subjects_known(self) -> bool:
         """Whether rows say whose they are; without it nothing is tested over subjects."""
-        return any(entry.scores.subjects.tolist() != [""] for entry in self.entries)
+        return any(entry.scores.known for entry in self.entries)
 
     def apart(self, first: "Group") -> str:
         """Why these variants do not stand in one table with those; '' where they are those."""

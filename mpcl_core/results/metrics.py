@@ -68,6 +68,11 @@ class SubjectScores:
     subjects: Shaped[np.ndarray, "S"]
     scores: dict[str, Float64[np.ndarray, "S"]]
 
+    @property
+    def known(self) -> bool:
+        """Whether the rows say whose they are; if not, all of them pass for one subject without a name."""
+        return bool(np.any(self.subjects != ""))
+
 
 def row_scores(D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"]) -> RowScores:
     """The six scores of every row, computed in float64.

@@ -1,7 +1,7 @@
 """Reads what a run stored: the predictions of its jobs, and the studies that its lock describes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,11 +68,18 @@ def ended(run: Path, variant: str) -> int:
     return len(list((run / "jobs" / variant).glob("*/*/predictions.npz")))
 
 
+def arrays(file: Path, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+    """What an archive holds under these names, or all of it; what is damaged is noticed.
+
+    Raises:
+        OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error: it cannot be read, or lacks one.
+    """
+    if file.exists() and not is_zipfile(file):
+        raise BadZipFile(f"{file.name} is no archive of arrays")
+    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
+        return {name: archive[name] for name in (archive.files if names is None else names)}
+
+
 def _joined(files: list[Path]) -> Predictions:
-    parts: list[dict[str, np.ndarray]] = []
-    for file in files:
-        if not is_zipfile(file):
-            raise BadZipFile(f"{file} is no archive of arrays")
-        with np.load(file, allow_pickle=False) as archive:
-            parts.append({name: archive[name] for name in FIELDS})
+    parts = [arrays(file, FIELDS) for file in files]
     return Predictions(**{name: np.concatenate([part[name] for part in parts]) for name in FIELDS})

@@ -79,7 +79,7 @@ def _rows(variant: str, grade: str, seeds: list[Predictions]) -> Iterator[Row]:
             low,
             high,
             float(np.mean([values[metric] for values in micro])),
-            len(per_subject) if subjects.subjects.tolist() != [""] else 0,
+            len(per_subject) if subjects.known else 0,
             len(seeds),
             sum(scored.floored for scored in found),
         )

@@ -127,11 +127,7 @@ def _of_job(job: Stored) -> Iterator[tuple[str, str]]:
         yield "predictions.npz", "is not there; the job did not end well, see its job.log"
         return
     try:
-        if not zipfile.is_zipfile(file):
-            raise zipfile.BadZipFile("it is no archive of arrays")
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
-            kept = {name: archive[name] for name in KEPT}
-        yield from _of_predictions(job, kept)
+        yield from _of_predictions(job, stored.arrays(file, KEPT))
     except (*UNREADABLE, DataError) as error:
         yield file.name, f"cannot be read: {_said(error)}"
     try:
@@ -163,9 +159,7 @@ def _of_predictions(job: Stored, kept: Mapping[str, np.ndarray]) -> Iterator[tup
 
 def _of_views(file: Path) -> str:
     try:
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
-            for name in archive.files:
-                archive[name]
+        stored.arrays(file)
     except UNREADABLE as error:
         return f"cannot be read: {_said(error)}"
     return ""

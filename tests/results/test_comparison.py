@@ -233,7 +233,7 @@ def test_rows_of_unknown_subjects_are_no_subject(tmp_path: Path) -> None:
     assert {row.n_subjects for row in result.rows} == {0}
     assert not result.tests
     text = as_markdown("x", [result])
-    assert "of whom is not known, 2 folds. Means are over rows." in text
+    assert "unknown subjects, 2 folds. Means are over rows." in text
     assert "Paired by subject" not in text
 
 

@@ -52,7 +52,7 @@ class RunFolder:
         except FileExistsError:
             if (self.partial / RECIPE).is_file():
                 with self.held():
-                    """Nobody is at it."""
+                    pass  # nobody is at it
             raise UsageError(
                 f"{self.partial} is left of a run that was stopped. Finish it with 'mpcl run --resume {self.folder}', "
                 f"remove it, or name another --out."

@@ -1,16 +1,11 @@
 """Runs the jobs of a plan: several processes at a time on this machine, or on the workers of a dask cluster."""
 
-import atexit
-import gc
 import os
 import sys
-import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -20,6 +15,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from mpcl_core.engine.jobs.attended import Outcome
 from mpcl_core.engine.jobs.job import Opened, run_job
+from mpcl_core.engine.jobs.process import end_quickly, end_with
 from mpcl_core.engine.jobs.together import Assigned, run_together
 from mpcl_core.engine.plan import Study, Task
 from mpcl_core.interfaces.data import WindowSet
@@ -107,7 +103,7 @@ def run_tasks(
     try:
         with means.parallel([study.windows for study in plan]) as (parallel, rows):
             calls = (
-                delayed(_run)(opener, part, rows[number], replace(means, shares={}), size, os.getpid())
+                delayed(_run)(opener, part, rows[number], means, size, os.getpid())
                 for number, part, size in _parts(plan, tasks, means)
             )
             for found in parallel(calls):
@@ -150,37 +146,19 @@ def _calls(n: int, share: Share, processes: int) -> int:
 def _run(
     opener: Opener, jobs: Sequence[Assigned], windows: WindowSet, means: Means, size: int, begun_by: int
 ) -> list[Outcome]:
-    _end_quickly()
+    end_quickly()
     if begun_by == os.getppid():
-        _end_with(begun_by)
+        end_with(begun_by)
     with redirect_stdout(sys.stderr):  # what a plugin prints is no answer of the program
         if size > 1 and len(jobs) > 1:
             return run_together(opener, jobs, windows, means.device, min(size, len(jobs)), means.fail_fast)
         return [run_job(opener, job.job, windows, job.fold, job.number, means.device) for job in jobs]
 
 
-@cache
-def _end_with(parent: int) -> None:
-    """Have this process end when the one that began it is gone: another may go on with the run."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def _at_work(tasks: Sequence[Task]) -> str:
     """Which jobs had begun and not ended."""
     begun = [task.job for task in tasks if task.job.folder.exists() and not (task.job.folder / "cost.json").exists()]
     return " at work on " + " or ".join("/".join(job.folder.parts[-3:]) for job in begun) if begun else ""
-
-
-@cache
-def _end_quickly() -> None:
-    """Or the process looks, at its end, for garbage among all that torch has made: .6 s."""
-    atexit.register(gc.freeze)
 
 
 def _client(address: str) -> "Client":

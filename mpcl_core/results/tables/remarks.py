@@ -48,7 +48,7 @@ def _study(study: Mapping[str, Any], result: Result) -> Iterator[str]:
     subjects, seeds = (max(getattr(row, name) for row in mine) for name in ("n_subjects", "n_seeds"))
     tested = result.group.rows.count
     rows = f"{tested} tested rows of {study['n_rows']}" if tested != study["n_rows"] else f"{tested} rows"
-    people = _counted(subjects, "subject") if subjects else "of whom is not known"
+    people = _counted(subjects, "subject") if subjects else "unknown subjects"
     yield (
         f"{rows} with {study['n_labels']} distinct labels, {people}, {_counted(study['n_folds'], 'fold')}. "
         f"Means are over {'subjects' if subjects else 'rows'}"
