@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mpcl_core import app
-from mpcl_core.engine.cache.prepared import Cache
-from mpcl_core.engine.plan import studies
-from mpcl_core.interfaces.blueprint import Blueprint
+from mpcl_core.data.cache.prepared_windows import Cache
+from mpcl_core.data.plan import studies
 from mpcl_core.recipe.load import load
+from mpcl_core.spec.blueprint import Blueprint
 from pairs import Ratio, ratio
 
 RECIPE = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "mpcl-emopair.yaml"

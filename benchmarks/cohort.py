@@ -27,14 +27,14 @@ import numpy as np
 import torch
 
 from matmul_share import PUBLISHED, SAMPLE, model, network
-from mpcl_core.engine.jobs.job import Opened
-from mpcl_core.engine.jobs.together import Assigned, run_together
-from mpcl_core.engine.training.phase import Phase
-from mpcl_core.engine.training.stack import Stack, used
-from mpcl_core.engine.training.store import Store
-from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.data import Job
-from mpcl_protocols.loso import LOSO
+from mpcl_core.jobs.cohort import Assigned, run_together
+from mpcl_core.jobs.job import Opened
+from mpcl_core.training.phase import Phase
+from mpcl_core.training.stacked import Stack, used
+from mpcl_core.training.trainer import Trainer
+from mpcl_core.training.window_store import Store
+from mpcl_plugins.protocols.loso import LOSO
 from roofline import Limits, finished, operations
 
 FOLDS, TOGETHER, STEPS, ROUNDS = 32, 8, 3, 15

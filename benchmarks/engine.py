@@ -10,13 +10,13 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from blueprints import network
 from mpcl_core import testing
-from mpcl_core.engine.training.phase import Phase
-from mpcl_core.engine.training.rows import placed
-from mpcl_core.engine.training.trainer import Trainer
 from mpcl_core.interfaces.data import Batch, WindowSet
+from mpcl_core.training.device_windows import placed
+from mpcl_core.training.phase import Phase
+from mpcl_core.training.trainer import Trainer
 from pairs import ratio
+from support.blueprints import network
 
 SIZE = 32
 

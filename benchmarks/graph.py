@@ -19,11 +19,11 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, layer_norm, leaky_relu, linear
 
 from mpcl_core.interfaces.data import Modality, StreamInfo, StreamState
-from mpcl_graph.channel_graph import ChannelGraph
-from mpcl_graph.graph_pool import GraphPool
-from mpcl_graph.label_graph import LabelGraph
-from mpcl_graph.modality_graph import ModalityGraph
-from mpcl_graph.prototype_graph import PrototypeGraph
+from mpcl_plugins.graph.channel_graph import ChannelGraph
+from mpcl_plugins.graph.graph_pool import GraphPool
+from mpcl_plugins.graph.label_graph import LabelGraph
+from mpcl_plugins.graph.modality_graph import ModalityGraph
+from mpcl_plugins.graph.prototype_graph import PrototypeGraph
 from pairs import ratio
 
 B, K, DIMS = 128, 10, (32, 128)

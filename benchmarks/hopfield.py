@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from mpcl_core.interfaces.maths import normalise
-from mpcl_retrieval.hopfield import Hopfield
+from mpcl_core.toolkit.masking import normalise
+from mpcl_plugins.retrievals.hopfield import Hopfield
 from pairs import ratio
 
 BETA = 8.0

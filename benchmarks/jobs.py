@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from mpcl_core.cli import main
-from mpcl_core.engine.jobs import runner
-from mpcl_core.engine.jobs.job import run_job
-from mpcl_core.engine.training.trainer import Trainer, Turn
+from mpcl_core.cli.main import main
+from mpcl_core.jobs import runner
+from mpcl_core.jobs.job import run_job
+from mpcl_core.training.trainer import Trainer, Turn
 
 RECIPES = Path(__file__).resolve().parents[1] / "examples" / "recipes"
 ROUNDS = 5

@@ -25,13 +25,13 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from mpcl_core import app
-from mpcl_core.engine.prepare import outputs
-from mpcl_core.engine.training.phase import Phase
-from mpcl_core.engine.training.trainer import Trainer
-from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.data.prepare import outputs
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.recipe.load import load
+from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.training.phase import Phase
+from mpcl_core.training.trainer import Trainer
 from roofline import Limits, operations
 from roofline import seconds as wall
 

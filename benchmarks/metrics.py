@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from mpcl_core.results.metrics import FLOOR, METRICS, row_scores
+from mpcl_core.evaluation.metrics import FLOOR, METRICS, row_scores
 from pairs import ratio
 
 rng = np.random.default_rng(0)

@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mpcl_core import app
-from mpcl_core.engine.network import Learner, Network
-from mpcl_core.engine.prepare import outputs
-from mpcl_core.interfaces.blueprint import NetworkBlueprint
+from mpcl_core.data.prepare import outputs
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load
+from mpcl_core.spec.blueprint import NetworkBlueprint
+from mpcl_core.training.network import Learner, Network
 from pairs import ratio
 
 RECIPE = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "mpcl.yaml"

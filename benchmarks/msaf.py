@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from mpcl_core.interfaces.maths import normalise
-from mpcl_fusion.multi_scale import MultiScaleRetrieval, Scales
+from mpcl_core.toolkit.masking import normalise
+from mpcl_plugins.fusions._multi_scale import MultiScaleRetrieval, Scales
 from pairs import ratio
 
 BETAS = (1.0, 4.0, 16.0)

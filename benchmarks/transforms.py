@@ -26,18 +26,18 @@ import numpy as np
 from jaxtyping import Float32, Float64
 from scipy.signal import butter, sosfiltfilt
 
-from mpcl_core.engine.prepare import prepare
+from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.components import WindowTransform
 from mpcl_core.interfaces.data import Modality, Recording, Signal, WindowSet
-from mpcl_sources.emopair import EmoPair
-from mpcl_transforms.band_power import BandPower
-from mpcl_transforms.bandpass import Bandpass
-from mpcl_transforms.beats import find_beats
-from mpcl_transforms.differential_entropy import DifferentialEntropy
-from mpcl_transforms.eda import EDA
-from mpcl_transforms.hrv import HRV
-from mpcl_transforms.statistics import Statistics
-from mpcl_transforms.window import Window
+from mpcl_plugins.sources.emopair import EmoPair
+from mpcl_plugins.transforms._beats import find_beats
+from mpcl_plugins.transforms.band_power import BandPower
+from mpcl_plugins.transforms.bandpass import Bandpass
+from mpcl_plugins.transforms.differential_entropy import DifferentialEntropy
+from mpcl_plugins.transforms.eda import EDA
+from mpcl_plugins.transforms.hrv import HRV
+from mpcl_plugins.transforms.statistics import Statistics
+from mpcl_plugins.transforms.window import Window
 from pairs import ratio
 
 SFREQ = 128.0

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from mpcl_core import app
-from mpcl_core.engine.plan import studies
-from mpcl_core.engine.training.trainer import Trainer
-from mpcl_core.interfaces.blueprint import NetworkBlueprint
+from mpcl_core.data.plan import studies
 from mpcl_core.recipe.load import load
+from mpcl_core.spec.blueprint import NetworkBlueprint
+from mpcl_core.training.trainer import Trainer
 from pairs import ratio
 
 RECIPE = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "mpcl.yaml"

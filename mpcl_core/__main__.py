@@ -2,7 +2,7 @@
 
 import sys
 
-from mpcl_core.cli import main
+from mpcl_core.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from mpcl_core.interfaces.components import Component, Encoder, RecordingTransform
 from mpcl_core.interfaces.data import Modality, Recording, Signal
 from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.values import Name, NonNegative
+from mpcl_core.interfaces.parameter_types import Name, NonNegative
 
 
 class Blinks(RecordingTransform):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from eye_tracking import Blinks, Gaze
 
-from mpcl_core.cli import main
+from mpcl_core.cli.main import main
 from mpcl_core.interfaces.data import Recording, Signal
 from mpcl_core.testing.contract import Check, checks
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from respiration import Respiration
 
-from mpcl_core.cli import main
+from mpcl_core.cli.main import main
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.testing.contract import Check, checks
 

@@ -9,14 +9,14 @@ from rich.console import Console
 
 from mpcl_core.app.checking import Checked
 from mpcl_core.app.running import open_run
-from mpcl_core.engine.atomic import write_json
-from mpcl_core.engine.audit.audit import audit as look_for_leaks
-from mpcl_core.engine.audit.finding import Notice, Report
-from mpcl_core.engine.audit.stored import as_tested, changes
-from mpcl_core.engine.drift import Difference, differences, kept_folds
-from mpcl_core.engine.plan import with_references
-from mpcl_core.results import stored
-from mpcl_core.results.report import write as write_report
+from mpcl_core.audit.audit import audit as look_for_leaks
+from mpcl_core.audit.finding import Notice, Report
+from mpcl_core.audit.finished_run import as_tested, changes
+from mpcl_core.data.plan import with_references
+from mpcl_core.reporting.report import write as write_report
+from mpcl_core.runs import predictions
+from mpcl_core.runs.atomic_files import write_json
+from mpcl_core.runs.manifest_diff import Difference, differences, kept_folds
 
 
 def audit(checked: Checked, folder: Path | None, console: Console) -> Report:
@@ -35,7 +35,7 @@ def audit(checked: Checked, folder: Path | None, console: Console) -> Report:
     plan = checked.read(console)
     notices: list[Notice] = []
     if folder is not None:
-        notices += changes(stored.lock(folder), checked.lock("cpu", plan))
+        notices += changes(predictions.lock(folder), checked.lock("cpu", plan))
         tested = [as_tested(study, folder) for study in plan]
         plan = [study for study, _ in tested]
         notices += [notice for _, said in tested for notice in said]
@@ -64,6 +64,6 @@ def verify(checked: Checked, folder: Path, console: Console) -> list[Difference]
         DataError: the data are not what they should be.
         RecipeError: the protocol cannot split them.
     """
-    then = stored.lock(folder)
+    then = predictions.lock(folder)
     now = checked.lock(str(then.get("device")), checked.read(console))
     return [*differences(then, now), *kept_folds(folder, then)]

@@ -8,16 +8,16 @@ from typing import Any
 
 from rich.console import Console
 
-from mpcl_core.engine.cache.prepared import Cache
-from mpcl_core.engine.check import NetworkSize, check_network
-from mpcl_core.engine.jobs.run_folder import named
-from mpcl_core.engine.lock import lock, notes
-from mpcl_core.engine.plan import Study, studies, tasks, with_references
-from mpcl_core.engine.prepare import outputs
-from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.data.cache.prepared_windows import Cache
+from mpcl_core.data.plan import Study, studies, tasks, with_references
+from mpcl_core.data.prepare import outputs
 from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, once
+from mpcl_core.runs.folder import named
+from mpcl_core.runs.manifest import lock, notes
+from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.training.network_check import NetworkSize, check_network
 from mpcl_registry.discover import Discovery, discover
 
 

@@ -14,26 +14,26 @@ import torch
 from rich.console import Console
 
 from mpcl_core.app.checking import Checked, check
-from mpcl_core.app.stopped import resumable
-from mpcl_core.app.written import write_robustness, write_summary
-from mpcl_core.engine.atomic import write_json
-from mpcl_core.engine.drift import refuse_drift
-from mpcl_core.engine.jobs.attended import Outcome, ended_well
-from mpcl_core.engine.jobs.job import Opened
-from mpcl_core.engine.jobs.pace import shares
-from mpcl_core.engine.jobs.progress import Progress
-from mpcl_core.engine.jobs.run_folder import LOCK, RunFolder
-from mpcl_core.engine.jobs.runner import Means, run_tasks
-from mpcl_core.engine.plan import Study, Task, jobs_of, tasks, with_references
-from mpcl_core.engine.splits import FILE as SPLITS
-from mpcl_core.engine.splits import splits
+from mpcl_core.app.interruption import resumable
+from mpcl_core.app.summary_files import write_robustness, write_summary
+from mpcl_core.data.plan import Study, Task, jobs_of, tasks, with_references
+from mpcl_core.data.splits import FILE as SPLITS
+from mpcl_core.data.splits import splits
+from mpcl_core.evaluation.compare import Result, compare
 from mpcl_core.interfaces.errors import UsageError, UserError
+from mpcl_core.jobs.autotune import shares
+from mpcl_core.jobs.execution import Outcome, ended_well
+from mpcl_core.jobs.job import Opened
+from mpcl_core.jobs.progress import Progress
+from mpcl_core.jobs.runner import Means, run_tasks
 from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
-from mpcl_core.results import stored
-from mpcl_core.results.compare import Result, compare
-from mpcl_core.results.figures import draw
-from mpcl_core.results.report import write as write_report
+from mpcl_core.reporting.figures import draw
+from mpcl_core.reporting.report import write as write_report
+from mpcl_core.runs import predictions
+from mpcl_core.runs.atomic_files import write_json
+from mpcl_core.runs.folder import LOCK, RunFolder
+from mpcl_core.runs.manifest_diff import refuse_drift
 from mpcl_registry.discover import discover
 
 RUNS = Path("runs")
@@ -169,7 +169,7 @@ def _in_place(outcome: Outcome, folder: RunFolder) -> Outcome:
 
 def _lock(folder: RunFolder, now: Mapping[str, Any], plan: Sequence[Study], locked: Path | None) -> None:
     """Nothing may differ from what the run was begun with, or from the run that it repeats."""
-    for then in (folder.lock(), stored.lock(locked) if locked else None):
+    for then in (folder.lock(), predictions.lock(locked) if locked else None):
         if then is not None:
             refuse_drift(then, now)
     write_json(folder.partial / SPLITS, splits(plan))

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from packaging.requirements import Requirement
 
-from mpcl_core.engine.cache import place
+from mpcl_core.data.cache import location
 from mpcl_registry.catalog import Catalog
 
 PROJECT = "mpcl"
@@ -131,11 +131,11 @@ def _extra(name: str) -> Extra:
     return Extra(packages, f"{sys.executable} -m pip install '{PROJECT}[{name}]'" if lacking else "")
 
 
-def _cache() -> tuple[str, list[place.Entry], list[str]]:
+def _cache() -> tuple[str, list[location.Entry], list[str]]:
     """The folder, what is in it, and why it cannot be used."""
     try:
-        folder = place.root()
-        entries = place.entries(folder)
+        folder = location.root()
+        entries = location.entries(folder)
     except OSError as error:
         return "", [], [f"there is no cache: {error}"]
     nearest: Path = next(parent for parent in (folder, *folder.parents) if parent.exists())

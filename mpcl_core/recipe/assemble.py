@@ -7,7 +7,6 @@ from typing import Any
 
 from torch import nn
 
-from mpcl_core.interfaces.blueprint import Block, Blueprint, NetworkBlueprint, StreamBlueprint
 from mpcl_core.interfaces.components import (
     FittedTransform,
     Needs,
@@ -18,11 +17,12 @@ from mpcl_core.interfaces.components import (
     WindowTransform,
 )
 from mpcl_core.interfaces.errors import Fault, RecipeError
-from mpcl_core.interfaces.settings import Robustness, Train
 from mpcl_core.recipe.blocks import Blocks, CatalogLike, Unknown
-from mpcl_core.recipe.check import did_you_mean
 from mpcl_core.recipe.load import Recipe, Variant, once
 from mpcl_core.recipe.node import Node, dotted, listed, plain
+from mpcl_core.recipe.validate import did_you_mean
+from mpcl_core.spec.blueprint import Block, Blueprint, NetworkBlueprint, StreamBlueprint
+from mpcl_core.spec.settings import Robustness, Train
 
 
 def assemble(recipe: Recipe, catalog: CatalogLike) -> dict[str, Blueprint]:

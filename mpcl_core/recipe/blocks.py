@@ -8,14 +8,14 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic.errors import PydanticUserError
 
-from mpcl_core.interfaces.blueprint import Block
 from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.interfaces.errors import Fault
-from mpcl_core.recipe.check import checked, did_you_mean
 from mpcl_core.recipe.load import stated_path
 from mpcl_core.recipe.node import Node, dotted, listed
 from mpcl_core.recipe.parameters import model_of, nested_in, own_parameters, values_of
 from mpcl_core.recipe.schema import Use
+from mpcl_core.recipe.validate import checked, did_you_mean
+from mpcl_core.spec.blueprint import Block
 
 
 @runtime_checkable

@@ -29,9 +29,9 @@ from mpcl_core.interfaces.components import (
     Windowing,
     WindowTransform,
 )
-from mpcl_core.interfaces.settings import Robustness, Train
 from mpcl_core.recipe.parameters import meanings, model_of, nested_in, own_parameters
 from mpcl_core.recipe.schema import STUDY_KEYS, Root, Study, Weighted
+from mpcl_core.spec.settings import Robustness, Train
 
 Schema = dict[str, Any]
 Kinds = tuple[type[Component], ...]

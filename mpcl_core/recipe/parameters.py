@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, Field, create_model
 
 from mpcl_core.interfaces.components import Component, supplied_by_engine
-from mpcl_core.recipe.check import STRICT
+from mpcl_core.recipe.validate import STRICT
 
 
 def own_parameters(cls: type[Component]) -> dict[str, inspect.Parameter]:

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from mpcl_core.interfaces.errors import Fault, Place
-from mpcl_core.interfaces.settings import Robustness, Train
-from mpcl_core.interfaces.values import Count, Name, Natural, NonNegative
-from mpcl_core.recipe.check import STRICT, Location, checked, unknown_key
+from mpcl_core.interfaces.parameter_types import Count, Name, Natural, NonNegative
 from mpcl_core.recipe.node import Node, dotted, listed
+from mpcl_core.recipe.validate import STRICT, Location, checked, unknown_key
+from mpcl_core.spec.settings import Robustness, Train
 
 
 class Use(BaseModel):

@@ -8,8 +8,8 @@ from io import StringIO
 from pathlib import Path
 
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.scaffold.file_names import Cell, cell, is_bids
 from mpcl_core.scaffold.modalities import ChannelLike, Found, is_face, modalities
-from mpcl_core.scaffold.names import Cell, cell, is_bids
 from mpcl_core.scaffold.recipe_text import recipe_text
 
 COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "weight", "start", "stop")

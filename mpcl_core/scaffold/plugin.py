@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from template import Template
 
-from mpcl_core.cli import main
+from mpcl_core.cli.main import main
 from mpcl_core.testing.contract import Check, checks
 
 

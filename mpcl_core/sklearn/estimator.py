@@ -22,18 +22,18 @@ from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from mpcl_core import app
-from mpcl_core.engine.prepare import prepare
-from mpcl_core.engine.training.fitted import Fitted, transformed
-from mpcl_core.engine.training.phase import fit_transforms
-from mpcl_core.engine.training.randomness import RandomState, deterministic
-from mpcl_core.engine.training.trainer import Trainer
-from mpcl_core.interfaces.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.data.prepare import prepare
+from mpcl_core.evaluation.metrics import micro_mean, row_scores
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.recipe.load import load
-from mpcl_core.results.metrics import micro_mean, row_scores
 from mpcl_core.sklearn.table import from_array, to_array, width
+from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.training.phase import fit_transforms
+from mpcl_core.training.randomness import RandomState, deterministic
+from mpcl_core.training.trained_network import Fitted, transformed
+from mpcl_core.training.trainer import Trainer
 
 ArrayLike = Any
 """What scikit-learn can make an array of, or None."""

@@ -3,8 +3,8 @@
 import torch
 
 from mpcl_core.testing.cases import STORED, Case
-from mpcl_core.testing.demands import demand, demand_equal
-from mpcl_core.testing.inputs import MODALITIES, everywhere, noise, tokens
+from mpcl_core.testing.failure import demand, demand_equal
+from mpcl_core.testing.sample_data import MODALITIES, everywhere, noise, tokens
 
 
 def absent_has_no_influence(case: Case) -> None:

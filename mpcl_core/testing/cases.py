@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from mpcl_core.interfaces.components import Encoder, Fusion, Head, Memory, NetworkComponent, Objective, Retrieval
 from mpcl_core.interfaces.data import Modality, Recall
-from mpcl_core.testing import inputs
-from mpcl_core.testing.demands import ContractError, demand
-from mpcl_core.testing.inputs import GROUPS, MODALITIES, N_TOKENS, STREAMS, D, K, noise
+from mpcl_core.testing import sample_data
+from mpcl_core.testing.failure import ContractError, demand
+from mpcl_core.testing.sample_data import GROUPS, MODALITIES, N_TOKENS, STREAMS, D, K, noise
 
 QUERIES, STORED = 2, 6
 
@@ -107,13 +107,13 @@ def _encoders() -> Settings:
 
 
 def _signals(modality: Modality) -> Given:
-    return lambda n, seed: (inputs.signal(modality, n, seed),)
+    return lambda n, seed: (sample_data.signal(modality, n, seed),)
 
 
 def _fusions() -> Settings:
     supplied = {"modalities": MODALITIES, "n_tokens": N_TOKENS, "dim": D}
-    yield "with all modalities", supplied, lambda n, seed: (inputs.tokens(n, seed), inputs.everywhere(n))
-    yield "with gaps", supplied, lambda n, seed: (inputs.tokens(n, seed), inputs.now_and_then(n))
+    yield "with all modalities", supplied, lambda n, seed: (sample_data.tokens(n, seed), sample_data.everywhere(n))
+    yield "with gaps", supplied, lambda n, seed: (sample_data.tokens(n, seed), sample_data.now_and_then(n))
 
 
 def _memories() -> Settings:
@@ -129,13 +129,13 @@ def _retrievals() -> Settings:
 
 
 def _objectives() -> Settings:
-    yield "", {"n_outputs": K, "dim": D}, lambda n, seed: (inputs.state(n, seed), inputs.batch(n, seed))
+    yield "", {"n_outputs": K, "dim": D}, lambda n, seed: (sample_data.state(n, seed), sample_data.batch(n, seed))
 
 
 def _heads() -> Settings:
     supplied = {"streams": STREAMS, "n_outputs": K, "dim": D}
-    yield "with valence sets", {**supplied, "valence": GROUPS}, lambda n, seed: (inputs.streams(n, seed),)
-    yield "without valence sets", {**supplied, "valence": None}, lambda n, seed: (inputs.streams(n, seed),)
+    yield "with valence sets", {**supplied, "valence": GROUPS}, lambda n, seed: (sample_data.streams(n, seed),)
+    yield "without valence sets", {**supplied, "valence": None}, lambda n, seed: (sample_data.streams(n, seed),)
 
 
 SUPPLIED: Mapping[type[NetworkComponent], Callable[[], Settings]] = {

@@ -14,8 +14,8 @@ import torch
 
 from mpcl_core.interfaces.components import SLOTS, Component
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.process import unchanged
-from mpcl_core.testing.demands import ContractError, demand
+from mpcl_core.interfaces.process_state import unchanged
+from mpcl_core.testing.failure import ContractError, demand
 
 
 def own_parameters(cls: type[Component]) -> dict[str, inspect.Parameter]:

@@ -32,12 +32,12 @@ from mpcl_core.interfaces.components import (
 from mpcl_core.testing import absence, memory, objective, transform
 from mpcl_core.testing.cases import Case, cases
 from mpcl_core.testing.common import defaults_suffice, documented
-from mpcl_core.testing.demands import ContractError
 from mpcl_core.testing.estimator import ESTIMATOR
+from mpcl_core.testing.failure import ContractError
 from mpcl_core.testing.network import NETWORK
 from mpcl_core.testing.protocol import PROTOCOL
 from mpcl_core.testing.source import SOURCE
-from mpcl_core.testing.stacks import stackable
+from mpcl_core.testing.stacking import stackable
 
 __all__ = ["Check", "ContractError", "checks", "failures"]
 

@@ -8,9 +8,9 @@ import numpy as np
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.testing.common import leaves_alone
-from mpcl_core.testing.demands import demand, demand_equal
-from mpcl_core.testing.inputs import study
-from mpcl_core.testing.unchanged import demand_untouched
+from mpcl_core.testing.failure import demand, demand_equal
+from mpcl_core.testing.immutability import demand_untouched
+from mpcl_core.testing.sample_data import study
 
 
 def distributions(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from mpcl_core.testing.cases import Case
-from mpcl_core.testing.demands import demand, demand_equal
-from mpcl_core.testing.inputs import D, K, distributions, noise
+from mpcl_core.testing.failure import demand, demand_equal
+from mpcl_core.testing.sample_data import D, K, distributions, noise
 
 
 def recalls_shares(case: Case) -> None:

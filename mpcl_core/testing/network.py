@@ -8,8 +8,8 @@ from torch import Tensor
 from mpcl_core.interfaces.components import Encoder, Memory, NetworkComponent, Objective
 from mpcl_core.testing.cases import QUERIES, Case, annotations
 from mpcl_core.testing.common import leaves_alone
-from mpcl_core.testing.demands import demand, demand_equal
-from mpcl_core.testing.inputs import D, K, distributions, noise
+from mpcl_core.testing.failure import demand, demand_equal
+from mpcl_core.testing.sample_data import D, K, distributions, noise
 from mpcl_core.testing.trees import floats, mapped, rows, tensors
 
 CLOSE = 1e-5

@@ -5,9 +5,9 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from mpcl_core.testing import inputs
+from mpcl_core.testing import sample_data
 from mpcl_core.testing.cases import Case
-from mpcl_core.testing.demands import demand_equal
+from mpcl_core.testing.failure import demand_equal
 from mpcl_core.testing.trees import mapped, rows, tensors
 
 ROWS = torch.tensor([0, 2, 3, 5])
@@ -33,7 +33,7 @@ def _disturbed(name: str, tensor: Tensor) -> Tensor:
     """The same in the rows that count, something else in the others; shares stay shares."""
     if not tensor.is_floating_point() or name.endswith(("prototypes", "weights")):
         return tensor
-    other = 30 * inputs.noise(*tensor.shape, seed=77)
+    other = 30 * sample_data.noise(*tensor.shape, seed=77)
     return other.index_copy(0, ROWS, tensor[ROWS])
 
 

@@ -10,10 +10,10 @@ from jaxtyping import Int64
 from mpcl_core.interfaces.components import Protocol
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.testing.common import leaves_alone
-from mpcl_core.testing.demands import demand
-from mpcl_core.testing.elsewhere import answer_elsewhere
-from mpcl_core.testing.inputs import study
-from mpcl_core.testing.unchanged import demand_untouched
+from mpcl_core.testing.failure import demand
+from mpcl_core.testing.immutability import demand_untouched
+from mpcl_core.testing.other_process import answer_elsewhere
+from mpcl_core.testing.sample_data import study
 
 SIDES = ("train", "validation", "test")
 Named = dict[str, list[list[tuple[str, str, int]]]]

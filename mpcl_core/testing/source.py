@@ -10,9 +10,9 @@ from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, Recording, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.testing.common import leaves_alone
-from mpcl_core.testing.demands import ContractError, demand
-from mpcl_core.testing.elsewhere import answer_elsewhere
-from mpcl_core.testing.unchanged import digest
+from mpcl_core.testing.failure import ContractError, demand
+from mpcl_core.testing.immutability import digest
+from mpcl_core.testing.other_process import answer_elsewhere
 
 
 def known_before_loading(cls: type[Source], parameters: Mapping[str, Any]) -> None:

@@ -9,9 +9,9 @@ from mpcl_core.interfaces.components import FittedTransform, Transform, Windowin
 from mpcl_core.interfaces.data import Recording, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.testing.common import leaves_alone
-from mpcl_core.testing.demands import ContractError, demand, demand_equal
-from mpcl_core.testing.kinds import Rows, Trial, relabelled, signals, trial
-from mpcl_core.testing.unchanged import demand_untouched
+from mpcl_core.testing.failure import ContractError, demand, demand_equal
+from mpcl_core.testing.immutability import demand_untouched
+from mpcl_core.testing.transform_kinds import Rows, Trial, relabelled, signals, trial
 
 
 def outputs_agree(cls: type[Transform], parameters: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from mpcl_core.interfaces.components import SLOTS, Component
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.values import NAME_PATTERN
+from mpcl_core.interfaces.parameter_types import NAME_PATTERN
 
 
 @dataclass(frozen=True)

@@ -17,24 +17,23 @@ import pluggy
 
 from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.process import unchanged
+from mpcl_core.interfaces.process_state import unchanged
 from mpcl_registry.catalog import Catalog, checked_component
 
 DEFAULT_PLUGINS = (
-    "mpcl_sources",
-    "mpcl_transforms",
-    "mpcl_protocols",
-    "mpcl_encoders",
-    "mpcl_fusion",
-    "mpcl_memory",
-    "mpcl_retrieval",
-    "mpcl_objectives",
-    "mpcl_heads",
-    "mpcl_baselines",
-    "mpcl_rivals",
-    "mpcl_graph",
-    "mpcl_bridges",
-    "mpcl_trackers",
+    "mpcl_plugins.sources",
+    "mpcl_plugins.transforms",
+    "mpcl_plugins.protocols",
+    "mpcl_plugins.encoders",
+    "mpcl_plugins.fusions",
+    "mpcl_plugins.memories",
+    "mpcl_plugins.retrievals",
+    "mpcl_plugins.objectives",
+    "mpcl_plugins.heads",
+    "mpcl_plugins.estimators",
+    "mpcl_plugins.graph",
+    "mpcl_plugins.bridges",
+    "mpcl_plugins.trackers",
 )
 ENTRY_POINT_GROUP = "mpcl"
 OBSERVING = ("mpcl_job_started", "mpcl_epoch_ended", "mpcl_job_ended", "mpcl_job_failed")
@@ -105,7 +104,7 @@ def tracker(name: str) -> Path:
     Raises:
         PluginError: there is none of that name.
     """
-    spec = importlib.util.find_spec(f"mpcl_trackers.{name}")
+    spec = importlib.util.find_spec(f"mpcl_plugins.trackers.{name}")
     if spec is None or spec.origin is None:
         raise PluginError(f"no tracker named '{name}'")
     return Path(spec.origin).resolve()

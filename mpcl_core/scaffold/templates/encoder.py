@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from mpcl_core.interfaces.components import Component, Encoder
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.values import Fraction
+from mpcl_core.interfaces.parameter_types import Fraction
 
 
 class Template(Encoder):

@@ -6,7 +6,7 @@ from jaxtyping import Float64
 from mpcl_core.interfaces.components import Component, Estimator
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.values import Fraction
+from mpcl_core.interfaces.parameter_types import Fraction
 
 
 class Template(Estimator):

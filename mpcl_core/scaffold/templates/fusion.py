@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from mpcl_core.interfaces.components import Component, Fusion
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.maths import masked_softmax
+from mpcl_core.toolkit.masking import masked_softmax
 
 
 class Template(Fusion):

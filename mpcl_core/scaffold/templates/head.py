@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from mpcl_core.interfaces.components import Component, Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.values import Fraction
+from mpcl_core.interfaces.parameter_types import Fraction
 
 
 class Template(Head):

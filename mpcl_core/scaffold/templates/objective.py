@@ -6,7 +6,7 @@ from torch import Tensor
 from mpcl_core.interfaces.components import Component, Objective
 from mpcl_core.interfaces.data import Batch, State
 from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.maths import weighted_mean
+from mpcl_core.toolkit.masking import weighted_mean
 
 
 class Template(Objective):

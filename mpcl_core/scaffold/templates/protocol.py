@@ -8,7 +8,7 @@ from mpcl_core.interfaces.components import Component, Protocol
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.values import Natural
+from mpcl_core.interfaces.parameter_types import Natural
 
 
 class Template(Protocol):

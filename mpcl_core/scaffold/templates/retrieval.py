@@ -5,8 +5,8 @@ from torch import Tensor
 
 from mpcl_core.interfaces.components import Component, Retrieval
 from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.maths import masked_softmax, normalise
-from mpcl_core.interfaces.values import Positive
+from mpcl_core.interfaces.parameter_types import Positive
+from mpcl_core.toolkit.masking import masked_softmax, normalise
 
 
 class Template(Retrieval):

@@ -7,7 +7,7 @@ import numpy as np
 from mpcl_core.interfaces.components import Component, Source
 from mpcl_core.interfaces.data import Modality, Recording, Signal
 from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.values import Count
+from mpcl_core.interfaces.parameter_types import Count
 
 SECONDS = 12
 

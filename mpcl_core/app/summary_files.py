@@ -1,0 +1,46 @@
+"""What a run folder holds beside the jobs: tables."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from mpcl_core.evaluation import robustness
+from mpcl_core.evaluation.compare import Result, compare
+from mpcl_core.jobs.execution import Outcome
+from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, pairs_as_csv
+from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+
+
+def write_summary(folder: Path, name: str, outcomes: Sequence[Outcome]) -> list[Result]:
+    """The tables of a run, of as many jobs as ended well.
+
+    Args:
+        folder: where it is kept.
+        name: of its recipe.
+        outcomes: how its jobs ended.
+    """
+    results = compare([folder]) if any(not outcome.error for outcome in outcomes) else []
+    (folder / "summary.csv").write_text(as_csv([row for result in results for row in result.rows]))
+    (folder / "summary.md").write_text(as_markdown(name, results))
+    (folder / "summary.tex").write_text(as_latex(results))
+    (folder / "tests.csv").write_text(pairs_as_csv(results))
+    return results
+
+
+def write_robustness(folder: Path, blueprints: Mapping[str, Blueprint], console: Console) -> None:
+    """The table, where some variant was to be tested without modalities; an estimator says that it was not.
+
+    Args:
+        folder: where the run is kept.
+        blueprints: its variants.
+        console: where that is said.
+    """
+    tested = {name: blueprint for name, blueprint in blueprints.items() if blueprint.robustness is not None}
+    if not tested:
+        return
+    if rows := robustness.summarise(folder):
+        (folder / robustness.FILE).write_text(robustness.as_csv(rows))
+    if skipped := [name for name, variant in tested.items() if not isinstance(variant.model, NetworkBlueprint)]:
+        note = f"Not tested for robustness, since an estimator is no network: {', '.join(skipped)}."
+        console.print(note, highlight=False, markup=False, soft_wrap=True)

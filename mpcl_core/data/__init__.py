@@ -1,0 +1,1 @@
+"""Turn a source into the windows and folds of a study."""

@@ -1,0 +1,110 @@
+"""The rows of a study: found in the cache, or prepared and kept there."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpcl_core.data.cache import checksummed_json, location
+from mpcl_core.data.cache.entry import UnkeptError, Writer, keeping, read
+from mpcl_core.data.cache.file_hashes import FileHashes
+from mpcl_core.data.cache.key import inputs
+from mpcl_core.data.cache.npy_files import DamagedError
+from mpcl_core.data.prepare import origin, parts, prepare
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.spec.blueprint import Block
+
+PATIENCE = 5.0
+"""Seconds until it is said for the first time how far the reading has come."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where prepared rows come from.
+
+    Args:
+        key: their address in the cache; None where they are not there.
+        found: whether they were there before.
+    """
+
+    key: str | None = None
+    found: bool = False
+
+    def __str__(self) -> str:
+        if self.key is None:
+            return "prepared in memory"
+        return f"{'from' if self.found else 'prepared and kept in'} the cache ({self.key[: location.SHORT]})"
+
+
+class Cache:
+    """Prepares rows once.
+
+    Args:
+        recipe: the name of the recipe, for those who look into the cache.
+        notice: told of what a user should know.
+    """
+
+    def __init__(self, recipe: str, notice: Callable[[str], None]) -> None:
+        self.recipe, self.notice = recipe, notice
+
+    def rows(self, source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Origin]:
+        """The rows of a source behind its stateless transforms, the same by whatever way they come.
+
+        Raises:
+            DataError: the data are not what they should be, or nothing is left of them.
+        """
+        try:
+            if kept := self._kept(source, transforms):
+                return kept
+        except UnkeptError as error:
+            self.notice(f"The cache cannot keep these rows, so they are prepared in memory: {error}")
+        return prepare(source.build(), [block.build() for block in transforms]), Origin()
+
+    def _kept(self, source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Origin] | None:
+        with keeping():
+            folder = location.root()
+            hashes = FileHashes(folder / location.FILES)
+            known = inputs(source, transforms, hashes)
+            if known is None:
+                return None
+            entry = folder / location.ROWS / checksummed_json.digest(known)
+            there = entry.is_dir()
+        if there and (windows := self._found(entry)) is not None:
+            return windows, Origin(entry.name, found=True)
+        with Writer(entry.parent, origin(source.cls.name)) as writer:
+            for part in self._told(parts(source.build(), [block.build() for block in transforms])):
+                writer.append(part)
+            with keeping():
+                if inputs(source, transforms, hashes) != known:
+                    raise UnkeptError("a file changed while it was read")
+            writer.keep(entry, {"inputs": known, "recipe": self.recipe}, instead=there)
+        return _read(entry), Origin(entry.name)
+
+    def _told(self, found: Iterator[WindowSet]) -> Iterator[WindowSet]:
+        """The parts; where they take long, it is said how far they have come: after 5 s, 10 s, 20 s and so on."""
+        started, patience, rows = time.monotonic(), PATIENCE, 0
+        for part in found:
+            yield part
+            rows += len(part)
+            if (gone := time.monotonic() - started) >= patience:
+                self.notice(f"{rows} rows after {gone:.0f} s, as far as subject '{part.subject[-1]}' …")
+                patience = 2 * gone
+
+    def _found(self, entry: Path) -> WindowSet | None:
+        try:
+            windows = _read(entry)
+        except UnkeptError as error:
+            self.notice(f"Rows in the cache cannot be used, so they are prepared again: {error} ({entry})")
+            return None
+        with suppress(OSError):
+            os.utime(entry / location.ABOUT)
+        return windows
+
+
+def _read(entry: Path) -> WindowSet:
+    try:
+        return read(entry)
+    except (DamagedError, OSError) as error:
+        raise UnkeptError(str(error)) from error

@@ -1,1 +1,0 @@
-"""Runs recipes. Knows the interfaces, never a plugin by name."""

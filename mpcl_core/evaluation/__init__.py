@@ -1,0 +1,1 @@
+"""Compute the numbers of a run from its stored predictions."""

@@ -1,0 +1,144 @@
+"""Shows how far a run is: a live table in a terminal, plain lines elsewhere.
+
+Jobs may run in other processes; what is shown is read from the journals (``metrics.jsonl``) that they write.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from mpcl_core.interfaces.data import Job
+from mpcl_core.jobs.execution import Outcome
+
+REFRESH = 0.5
+"""Seconds between two looks at the journals."""
+SHOWN = 16
+"""Jobs whose curves are shown at a time."""
+
+
+class Progress:
+    """Use as a context; tell it of each job that ends.
+
+    Args:
+        jobs: the jobs that are to be run, in their order.
+        done: how many jobs of the run were done before.
+        parallel: how many run at a time.
+        console: where to show it.
+    """
+
+    def __init__(self, jobs: Sequence[Job], done: int, parallel: int, console: Console) -> None:
+        self.waiting = {job.folder: job for job in jobs}
+        self.total, self.parallel, self.console = done + len(jobs), parallel, console
+        self.done, self.failed = done, 0
+        self.started = time.monotonic()
+        self.spent: dict[str, list[float]] = {}
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Progress":
+        if self._live:
+            self._live.start()
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        if self._live:
+            self._thread.join()
+            self._live.stop()
+
+    def ended(self, outcome: Outcome) -> None:
+        """A job ended, well or not."""
+        with self._lock:
+            self.waiting.pop(outcome.job.folder, None)
+            self.done += 1
+            self.failed += bool(outcome.error)
+            self.spent.setdefault(outcome.job.variant, []).append(outcome.seconds)
+        what = outcome.error or f"KL {outcome.metrics['kl_divergence']:.4f}" + _epochs(outcome.job.folder)
+        style = "red" if outcome.error else None
+        self.console.print(
+            f"[{self.done}/{self.total}] {_title(outcome.job)}: {what}{self._left()}",
+            style=style,
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def _left(self) -> str:
+        if self.done == self.total:
+            return f"; {time.monotonic() - self.started:.0f} s in all"
+        mean = {variant: sum(seconds) / len(seconds) for variant, seconds in self.spent.items()}
+        longest = max(mean.values())
+        left = sum(mean.get(job.variant, longest) for job in self.waiting.values()) / self.parallel
+        guess = "at least" if any(job.variant not in mean for job in self.waiting.values()) else "about"
+        return f"; {guess} {_duration(left)} left"
+
+    def _watch(self) -> None:
+        while not self._stop.wait(REFRESH):
+            if self._live:
+                self._live.update(self._picture(), refresh=True)
+
+    def _picture(self) -> Group:
+        with self._lock:
+            waiting = list(self.waiting.items())
+        table = Table("job", "phase", "epoch", "loss", "validation KL", "time left", box=None)
+        running = [(folder, job) for folder, job in waiting if (folder / "metrics.jsonl").exists()]
+        for folder, job in running[:SHOWN]:
+            table.add_row(_title(job), *_cells(_last_epoch(folder)))
+        if running[SHOWN:]:
+            table.add_row(f"… and {len(running) - SHOWN} more")
+        bar = ProgressBar(self.total, self.done, width=40)
+        left = self._left() if self.done else ""
+        return Group(table, bar, Text(f"{self.done} of {self.total} jobs, {self.failed} failed{left}"))
+
+
+def _title(job: Job) -> str:
+    return f"{job.variant} seed {job.seed} fold {job.fold}"
+
+
+def _cells(last: dict[str, Any]) -> tuple[str, ...]:
+    if "epoch" not in last:
+        return ()
+    left = _duration(last["seconds"] * last.get("together", 1) * (last["of"] - last["epoch"]))
+    numbers = [last.get("loss"), last.get("validation_kl")]
+    loss, kl = ("" if number is None else f"{number:.4f}" for number in numbers)
+    return str(last["phase"]), f"{last['epoch']}/{last['of']}", loss, kl, f"< {left}"
+
+
+def _epochs(folder: Path) -> str:
+    """How long the job's network was trained; nothing where it has none."""
+    last = _journal_end(folder)[-1:]
+    return f", {last[0]['epochs']} epochs" if last and "epochs" in last[0] else ""
+
+
+def _last_epoch(folder: Path) -> dict[str, Any]:
+    """The last whole line of a journal that is about an epoch; empty before the first."""
+    epochs = [values for values in _journal_end(folder) if "epoch" in values]
+    return epochs[-1] if epochs else {}
+
+
+def _journal_end(folder: Path) -> list[dict[str, Any]]:
+    """The last two whole lines of a journal."""
+    try:
+        lines = (folder / "metrics.jsonl").read_text().split("\n")[:-1]
+    except FileNotFoundError:
+        return []
+    return [json.loads(line) for line in lines[-2:]]
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

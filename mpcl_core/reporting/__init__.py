@@ -1,0 +1,1 @@
+"""Show the numbers of a run as tables, figures and a report."""

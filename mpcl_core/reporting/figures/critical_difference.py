@@ -1,0 +1,85 @@
+"""Critical-difference diagram (Demšar, J. Mach. Learn. Res. 7, 2006): average ranks, and bars that join the variants
+which Nemenyi's test does not tell apart. A figure for each set of variants that may be compared.
+"""
+
+from collections.abc import Iterator
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mpcl_core.evaluation.groups import Group, groups
+from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER
+from mpcl_core.evaluation.statistics.ranks import ALPHA, Ranks, average_ranks, together
+from mpcl_core.reporting.figures.layout import REFERENCE, STAMP, TRUE, page, short
+from mpcl_core.runs.reader import KL, Run
+
+BAR, LINE = 0.45, 0.9
+"""How far below each other bars and names stand, in units of the axis of names."""
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """``critical_difference``, or ``critical_difference-1`` …; none below three variants or five subjects."""
+    found = [
+        (group, ranks)
+        for group in groups({run.name: run})
+        if (ranks := average_ranks(group.scores(KL), HIGHER_IS_BETTER[KL]))
+    ]
+    for number, (group, ranks) in enumerate(found, 1):
+        name = "critical_difference"
+        yield name if len(found) == 1 else f"{name}-{number}", _figure(run, group, ranks)
+
+
+def _figure(run: Run, group: Group, ranks: Ranks) -> Figure:
+    bars = together(ranks)
+    top = BAR * len(bars) + 0.4
+    bottom = top + LINE * ((len(ranks.variants) + 1) // 2 - 1)
+    figure = page("Average ranks by KL", run.name, group.studies[0][1], _caption(ranks), 1.75 + 0.26 * bottom)
+    axes = figure.subplots()
+    k, own = len(ranks.variants), {entry.name for entry in group.entries if entry.own}
+    margin = 0.42 * (k - 1)
+    axes.set_xlim(1 - margin, k + margin)
+    axes.set_ylim(bottom + 0.4, -2.2)
+    axes.set_axis_off()
+    _axis(axes, k, ranks.critical)
+    for level, names in enumerate(bars):
+        places = [ranks.average[ranks.variants.index(name)] for name in (names[0], names[-1])]
+        axes.hlines(BAR * (level + 0.8), places[0] - 0.05, places[1] + 0.05, color=STAMP, linewidth=3)
+    for place, name in enumerate(ranks.variants):
+        _name(axes, place, name, ranks, top, TRUE if name in own else REFERENCE)
+    return figure
+
+
+def _axis(axes: Axes, k: int, critical: float) -> None:
+    axes.hlines(0, 1, k, color="black", linewidth=0.8)
+    for rank in range(1, k + 1):
+        axes.vlines(rank, -0.2, 0, color="black", linewidth=0.8)
+        axes.text(rank, -0.3, str(rank), ha="center", va="bottom", fontsize=7)
+    axes.plot([1, 1 + critical], [-1.5, -1.5], "|-", color="black", linewidth=1, markersize=5)
+    axes.text(1 + critical / 2, -1.6, f"critical difference {critical:.2f}", ha="center", va="bottom", fontsize=7)
+    axes.text(1 - 0.04 * k, 0, "best", ha="right", va="center", fontsize=7)
+    axes.text(k + 0.04 * k, 0, "worst", ha="left", va="center", fontsize=7)
+
+
+def _name(axes: Axes, place: int, name: str, ranks: Ranks, top: float, colour: str) -> None:
+    """A name at the side, the better half on the left, joined to its rank by a line."""
+    k, rank = len(ranks.variants), float(ranks.average[place])
+    left = place < (k + 1) // 2
+    y = top + LINE * (place if left else k - 1 - place)
+    edge = 1 - 0.06 * k if left else k + 0.06 * k
+    axes.plot([rank, rank, edge], [0, y, y], color=colour, linewidth=0.8)
+    text = f"{short(name, 24)}  {rank:.2f}" if left else f"{rank:.2f}  {short(name, 24)}"
+    axes.text(edge + (-0.01 if left else 0.01) * k, y, text, ha="right" if left else "left", va="center")
+
+
+def _caption(ranks: Ranks) -> str:
+    p = "p < .001" if ranks.p < 0.001 else f"p = {ranks.p:.3f}"
+    parts = [
+        f"Ranks within each of {ranks.n_subjects} subjects (1 is best), averaged over them; a subject's KL is the mean "
+        "over its rows and over seeds.",
+        f"Friedman: χ² = {ranks.statistic:.1f}, {p}.",
+    ]
+    if ranks.p < ALPHA:
+        parts.append("Bars join variants that are not told apart (Nemenyi, .05).")
+    else:
+        parts.append("No difference at all is shown, so that all are joined.")
+    return " ".join([*parts, "Grey lines: reference rows."])

@@ -1,0 +1,125 @@
+"""The KL of networks that are tested without some of their modalities: every subset, and at random."""
+
+import csv
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mpcl_core.evaluation.robustness import FILE
+from mpcl_core.reporting.figures.layout import REFERENCE, SEVERAL, counted, page, short
+from mpcl_core.runs.diagnostics import Study
+from mpcl_core.runs.reader import KL, Run
+
+NUMBERS = ("rate", "mean", "low", "high", "relative")
+
+
+class Point(NamedTuple):
+    """One condition of one variant: its KL with the interval, and the relative robustness (NaN where there is none)."""
+
+    kind: str
+    modalities: str
+    rate: float
+    mean: float
+    low: float
+    high: float
+    relative: float
+    n_subjects: int
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """``robustness``, or ``robustness-1`` … where there are several studies; of the first six variants tested."""
+    points = read(run)
+    for number, study in enumerate(run.studies, 1):
+        names = [name for name in study["variants"] if name in points][: len(SEVERAL)]
+        if names:
+            figure = _figure(run, study, {name: points[name] for name in names})
+            yield "robustness" if len(run.studies) == 1 else f"robustness-{number}", figure
+
+
+def read(run: Run) -> dict[str, list[Point]]:
+    """Variant -> its conditions, in the order of the table; empty where nothing was tested."""
+    found: dict[str, list[Point]] = {}
+    path = run.folder / FILE
+    if not path.is_file():
+        return found
+    with path.open(newline="") as file:
+        for line in csv.DictReader(file):
+            if line["metric"] == KL:
+                found.setdefault(line["variant"], []).append(_point(line))
+    return found
+
+
+def _point(line: Mapping[str, str]) -> Point:
+    rate, mean, low, high, share = (float(line[name] or math.nan) for name in NUMBERS)
+    return Point(line["kind"], line["modalities"], rate, mean, low, high, share, int(line["n_subjects"]))
+
+
+def _figure(run: Run, study: Study, points: dict[str, list[Point]]) -> Figure:
+    subsets = {name: [p for p in mine if p.kind in ("all", "subset")] for name, mine in points.items()}
+    rates = {name: [p for p in mine if p.kind in ("all", "missing")] for name, mine in points.items()}
+    parts = [len(next(iter(subsets.values()))) > 1, len(next(iter(rates.values()))) > 1]
+    rows = list(dict.fromkeys(p.modalities for mine in subsets.values() for p in mine))
+    height = 1.9 + max(1.7, (0.11 + 0.1 * len(points)) * len(rows) * parts[0])
+    figure = page("Missing modalities at test", run.name, study, _caption(study, points, parts), height)
+    panels = iter(figure.subplots(1, sum(parts), squeeze=False, width_ratios=[3, 2][: sum(parts)])[0])
+    if parts[0]:
+        _subsets(next(panels), subsets, rows)
+    if parts[1]:
+        _rates(next(panels), rates)
+    _legend(figure.axes[0], points)
+    for axes in figure.axes:
+        _train_mean(axes, points, vertical=parts[0] and axes is figure.axes[0])
+    return figure
+
+
+def _subsets(axes: Axes, points: dict[str, list[Point]], rows: Sequence[str]) -> None:
+    for index, (colour, mine) in enumerate(zip(SEVERAL, points.values(), strict=False)):
+        shift = (index - (len(points) - 1) / 2) * 0.7 / len(points)
+        for point in mine:
+            row = rows.index(point.modalities) + shift
+            axes.hlines(row, point.low, point.high, color=colour, linewidth=0.8, alpha=0.6)
+            axes.plot(point.mean, row, "o", color=colour, markersize=3.5)
+            share = "–" if math.isnan(point.relative) else f"{point.relative:.2f}"
+            axes.annotate(share, (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=6, color=colour)
+    axes.annotate("R", (1.02, -0.8), xycoords=("axes fraction", "data"), va="center", fontsize=7)
+    axes.set_yticks(range(len(rows)), [short(name.replace("+", " + ")) for name in rows])
+    axes.set_ylim(len(rows) - 0.4, -1.1)
+    axes.set_xlabel("KL, nats (lower is better)")
+    axes.set_ylabel("modalities that are there")
+    axes.locator_params(axis="x", nbins=5)
+
+
+def _rates(axes: Axes, points: dict[str, list[Point]]) -> None:
+    for index, (colour, mine) in enumerate(zip(SEVERAL, points.values(), strict=False)):
+        mine = sorted(mine, key=lambda point: point.rate)
+        at = [100 * point.rate + 0.8 * (index - (len(points) - 1) / 2) for point in mine]
+        axes.plot(at, [point.mean for point in mine], "o-", color=colour, markersize=3.5, linewidth=1)
+        axes.vlines(at, [p.low for p in mine], [p.high for p in mine], color=colour, linewidth=0.8, alpha=0.6)
+    axes.set_xlabel("modalities missing at random, %")
+    axes.set_ylabel("KL, nats")
+
+
+def _legend(axes: Axes, names: Iterable[str]) -> None:
+    shown = dict(zip(names, SEVERAL, strict=False))
+    handles = [axes.plot([], [], "o-", color=colour, markersize=3.5)[0] for colour in shown.values()]
+    axes.legend(handles, [short(name) for name in shown], loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+
+
+def _train_mean(axes: Axes, points: dict[str, list[Point]], vertical: bool) -> None:
+    means = [point.mean for mine in points.values() for point in mine if point.kind == "train_mean"]
+    for mean in means[:1]:
+        (axes.axvline if vertical else axes.axhline)(mean, color=REFERENCE, linewidth=0.8, linestyle=":")
+
+
+def _caption(study: Study, points: dict[str, list[Point]], parts: Sequence[bool]) -> str:
+    subjects = max(point.n_subjects for mine in points.values() for point in mine)
+    over = f"{counted(subjects, 'subject')} in {counted(study['n_folds'], 'fold')}"
+    text = [f"Dots: means over {over}, the same weights throughout; lines: 95 % intervals over subjects. Dotted: the"]
+    text += ["train mean."]
+    if parts[0]:
+        text += ["R: relative robustness, the share of the gain over the train mean that is kept (1 all, 0 none, – no"]
+        text += ["gain with all modalities)."]
+    return " ".join(text)

@@ -1,0 +1,61 @@
+"""Puts the report together: reads the run, fills the template."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mpcl_core.reporting.report.costs import costs, total
+from mpcl_core.reporting.report.csv_tables import robustness, tests
+from mpcl_core.reporting.report.data_section import audit, data, notes
+from mpcl_core.reporting.report.emotion_errors import emotions
+from mpcl_core.reporting.report.figure_sections import pictures
+from mpcl_core.reporting.report.model_card import card
+from mpcl_core.reporting.report.result_section import results, variants
+from mpcl_core.runs import predictions
+from mpcl_core.runs.reader import Run
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page(folder: Path) -> str:
+    """The report of a run folder, as HTML.
+
+    Raises:
+        UsageError: the folder is no run.
+        OSError, ValueError, KeyError: a file of it is missing or not what a run writes.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html").render(_content(Run(folder)))
+
+
+def _content(run: Run) -> dict[str, Any]:
+    lock = predictions.lock(run.folder)
+    return {
+        "name": run.name,
+        "simulated": any(study["simulated"] for study in run.studies),
+        "grades": list(dict.fromkeys(study["grade"] for study in run.studies)),
+        "results": results(run),
+        "variants": variants(run),
+        "tests": tests(run),
+        "emotions": emotions(run),
+        "robustness": robustness(run),
+        "costs": costs(run),
+        "jobs": total(run),
+        "data": data(run),
+        "audit": audit(run),
+        "notes": notes(run),
+        "card": card(run),
+        "pictures": pictures(run),
+        "lock": lock,
+        "recipe": (run.folder / "recipe.yaml").read_text(encoding="utf-8"),
+        "lock_text": json.dumps(lock, indent=1, ensure_ascii=False),
+    }

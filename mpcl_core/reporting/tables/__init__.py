@@ -1,0 +1,12 @@
+"""The numbers of a run, or of several, as CSV, Markdown, LaTeX and in a terminal.
+
+What a table holds is decided once, in `sheet`; each format is a short module. Numbers of different grades stand in
+different tables.
+"""
+
+from mpcl_core.reporting.tables.csv_files import as_csv, pairs_as_csv
+from mpcl_core.reporting.tables.latex import as_latex
+from mpcl_core.reporting.tables.markdown import as_markdown
+from mpcl_core.reporting.tables.terminal import show
+
+__all__ = ["as_csv", "as_latex", "as_markdown", "pairs_as_csv", "show"]

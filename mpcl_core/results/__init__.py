@@ -1,1 +1,0 @@
-"""Metrics, statistics and tables of what the engine stored."""

@@ -1,0 +1,1 @@
+"""Hold a checked recipe as objects that the engine builds."""

@@ -1,0 +1,89 @@
+"""The fixed blocks ``train`` and ``robustness`` of a recipe, checked. ``recipe/defaults.yaml`` fills the first."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from mpcl_core.interfaces.parameter_types import Count, Fraction, NonNegative, Positive
+
+
+class Train(BaseModel):
+    """How a network is trained.
+
+    Args:
+        epochs: the most that are tried.
+        patience: epochs without a better validation KL after which the search stops.
+        choose: how the number of epochs is chosen. ``best``: the lowest validation KL. ``one_se``: the fewest epochs
+            that are worse than that by no more than one standard error, paired by validation subject; for signals
+            so weak that a few subjects cannot tell how far to go. ``last``: all ``epochs``, fixed beforehand;
+            training and validation rows are learned from together, and nothing is searched.
+        inner_folds: over how many validation sides the number of epochs is chosen. 1: the fold's own. More: nested
+            cross-validation, in which every fitting row is validated once; each side is searched for all ``epochs``,
+            without ``patience``. Needs ``refit``.
+        refit: train again on training and validation rows for as many epochs as were chosen, so that every row
+            of a table has seen the same data; otherwise the chosen epoch's weights are kept.
+        batch_size: rows of a step.
+        lr: learning rate of AdamW; the highest one, where there is a schedule.
+        schedule: ``constant``, or ``one_cycle``: lr rises from lr / 25 over the first 3/10 of ``epochs`` and falls
+            to lr / 250,000 at the last, both along a cosine (Smith & Topin, 2018). It is a function of the epoch
+            alone, so that an epoch of the refit has the rate it had in the search; a refit that ends early never
+            reaches the lowest. The search should run to the end: give it a ``patience`` of ``epochs``.
+        weight_decay: its decoupled weight decay.
+        clip: the largest norm of the gradient.
+        modality_dropout: the share of the modalities that are there which a step does not see, drawn anew for each row
+            and step; a row keeps at least one. Only in training, and only by the masks of presence.
+        threads: CPU threads of one job, whatever ``--jobs`` says, so that results do not depend on it.
+        precision: ``32`` or ``bf16`` (mixed).
+
+    Raises:
+        ValueError: there are inner folds, but nothing that they would choose.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    epochs: Count
+    patience: Count
+    choose: Literal["best", "one_se", "last"]
+    inner_folds: Count
+    refit: bool
+    batch_size: Count
+    lr: Positive
+    schedule: Literal["constant", "one_cycle"]
+    weight_decay: NonNegative
+    clip: Positive
+    modality_dropout: Fraction
+    threads: Count
+    precision: Literal["32", "bf16"]
+
+    @model_validator(mode="after")
+    def _inner_folds_are_searched(self) -> "Train":
+        if self.inner_folds > 1 and (self.choose == "last" or not self.refit):
+            raise ValueError("inner_folds choose a number of epochs: they need refit: true, and choose: best or one_se")
+        return self
+
+
+class Robustness(BaseModel):
+    """How a trained network is tested without some of its modalities. A recipe without the block does not.
+
+    Args:
+        subsets: test with every subset of the modalities; of more than five, with each alone and all but each.
+        rates: shares of the modalities that are there which go missing at random; a row keeps at least one.
+        repeats: draws of each rate, whose scores are averaged.
+
+    Raises:
+        ValueError: there is nothing to test, or a rate stands twice.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    subsets: bool = True
+    rates: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
+    repeats: Count = 5
+
+    @model_validator(mode="after")
+    def _something_to_test(self) -> "Robustness":
+        if not self.subsets and not self.rates:
+            raise ValueError("there is nothing to test: subsets is false and there are no rates")
+        if twice := [rate for rate in self.rates if self.rates.count(rate) > 1]:
+            raise ValueError(f"the rate {twice[0]:g} stands twice")
+        return self

@@ -1,0 +1,1 @@
+"""Provide building blocks that any plugin may import."""

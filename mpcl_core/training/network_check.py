@@ -1,0 +1,105 @@
+"""Tries a network out on two rows of zeros, before any data are read.
+
+They are computed: torch's meta device would not do that, but imports torch's compiler first, which takes longer.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import torch
+
+from mpcl_core.interfaces.components import NetworkComponent
+from mpcl_core.interfaces.data import Batch, Modality, Valence
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.process_state import unchanged
+from mpcl_core.spec.blueprint import NetworkBlueprint
+from mpcl_core.training.component_errors import named
+from mpcl_core.training.network import Learner, Network
+from mpcl_core.training.randomness import RandomState
+
+
+@dataclass(frozen=True)
+class NetworkSize:
+    """Parameters in all and by part (stream.encoders.modality, stream.fusion, …, head, objectives)."""
+
+    parameters: int
+    parts: dict[str, int]
+
+
+def check_network(
+    blueprint: NetworkBlueprint,
+    modalities: Sequence[Modality],
+    labels: Sequence[str],
+    valence: Valence | None,
+) -> NetworkSize:
+    """Build the network and its objectives and send two rows through them.
+
+    Raises:
+        RecipeError: a component refused a value.
+        PluginError: a component failed, answered with a wrong shape, or changed a setting of the process.
+        UsageError: two rows are too large for the memory of this machine.
+    """
+    with RandomState(0), torch.no_grad():
+        network = Network(blueprint, modalities, labels, valence)
+        learner = Learner(network, blueprint, len(labels))
+        try:
+            batch = _batch(modalities, len(labels))
+        except (RuntimeError, MemoryError):
+            sizes = ", ".join(f"{m.name} {m.n_chans} × {m.n_times or 1}" for m in modalities)
+            raise UsageError(f"two rows do not fit into memory: {sizes}") from None
+        _watch(learner)
+        with unchanged("the network"):
+            learner(batch)
+    return _size(learner)
+
+
+def _watch(learner: Learner) -> None:
+    """From now on a component that changes a setting of the process in ``forward`` is told so, by name."""
+    for component in learner.modules():
+        if isinstance(component, NetworkComponent):
+            _guard(component)
+
+
+def _guard(component: NetworkComponent) -> None:
+    entered: list[AbstractContextManager[None]] = []
+
+    def enter(*_: object) -> None:
+        entered.append(unchanged(f"{named(component)}: forward()"))
+        entered[-1].__enter__()
+
+    def leave(*_: object) -> None:
+        entered.pop().__exit__(None, None, None)
+
+    component.register_forward_pre_hook(enter)
+    component.register_forward_hook(leave, always_call=True)
+
+
+def _batch(modalities: Sequence[Modality], k: int) -> Batch:
+    return Batch(
+        {m.name: torch.zeros(2, m.n_chans, m.n_times or 1) for m in modalities},
+        {m.name: torch.ones(2, dtype=torch.bool) for m in modalities},
+        torch.ones(2, k) / k,
+        torch.ones(2),
+    )
+
+
+def _size(learner: Learner) -> NetworkSize:
+    parts = {
+        f"{name}.{part}": _count(module)
+        for name, stream in learner.network.streams.items()
+        for part, module in stream.named_children()
+        if part != "encoders"
+    }
+    parts |= {
+        f"{name}.encoders.{modality}": _count(encoder)
+        for name, stream in learner.network.streams.items()
+        for modality, encoder in stream.encoders.items()
+    }
+    parts |= {"head": _count(learner.network.head)}
+    parts |= {f"objectives.{name}": _count(objective) for name, objective in learner.objectives.items()}
+    return NetworkSize(_count(learner), parts)
+
+
+def _count(module: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())

@@ -1,0 +1,14 @@
+"""Provide encoders: a modality to tokens."""
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.hooks import hookimpl
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    from mpcl_plugins.encoders.channel_tokens import ChannelTokens
+    from mpcl_plugins.encoders.conv_tokens import ConvTokens
+    from mpcl_plugins.encoders.identity_tokens import IdentityTokens
+    from mpcl_plugins.encoders.linear_tokens import LinearTokens
+
+    return [ChannelTokens, ConvTokens, IdentityTokens, LinearTokens]

@@ -1,0 +1,47 @@
+"""H = reshape(W x + b), n tokens of width d that each see every value of the modality.
+
+For precomputed features: several tokens give an associative memory something to choose from, where a single
+stored token would be returned whatever the query is. In training x is blurred, x + σ ε with normal ε, before values
+of it are dropped: against a network that learns rows by heart.
+"""
+
+import torch
+from einops import rearrange
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from mpcl_core.interfaces.components import Encoder
+from mpcl_core.interfaces.data import Modality
+from mpcl_core.interfaces.parameter_types import Count, Fraction, NonNegative
+
+
+class LinearTokens(Encoder):
+    """Linear tokens over all channels and features.
+
+    Args:
+        tokens: n, how many tokens.
+        dropout: share of input values that are dropped in training.
+        noise: σ, in units of the input (after ``zscore``: in standard deviations).
+    """
+
+    name = "linear_tokens"
+
+    def __init__(
+        self,
+        *,
+        modality: Modality,
+        dim: int,
+        tokens: Count = 8,
+        dropout: Fraction = 0.0,
+        noise: NonNegative = 0.0,
+    ) -> None:
+        super().__init__(modality=modality, dim=dim)
+        self.n_tokens, self.noise = tokens, noise
+        self.dropout = nn.Dropout(dropout)
+        self.project = nn.Linear(modality.n_chans * (modality.n_times or 1), tokens * dim)
+
+    def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
+        blurred = x + self.noise * torch.randn_like(x) if self.training and self.noise else x
+        flat = self.dropout(rearrange(blurred, "b c t -> b (c t)"))
+        tokens: Tensor = rearrange(self.project(flat), "b (n d) -> b n d", n=self.n_tokens)
+        return tokens

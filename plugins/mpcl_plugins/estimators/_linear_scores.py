@@ -1,0 +1,94 @@
+"""s = W x + b, D_pred = softmax(s), with W and b the minimum of Σ_i w_i ℓ_i(s_i) / Σ w + λ/2 ‖W‖² by L-BFGS.
+
+The maximum entropy model of label distribution learning (Geng, *Label distribution learning*, IEEE TKDE 28, 2016),
+whatever loss is put on its scores. The intercept b is not penalised.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_plugins.estimators._standard import Standard
+
+Loss = Callable[[Float64[np.ndarray, "N k"]], tuple[Float64[np.ndarray, "N"], Float64[np.ndarray, "N k"]]]
+"""Scores -> the loss of each row, and its gradient with respect to the row's scores."""
+
+
+@dataclass(frozen=True)
+class LinearScores:
+    """A fitted model: how rows are standardised, and (f + 1, k) coefficients, the intercept last."""
+
+    standard: Standard
+    coefficients: Float64[np.ndarray, "f1 k"]
+
+    @classmethod
+    def fit(cls, windows: WindowSet, loss: Loss, l2: float, steps: int) -> "LinearScores":
+        """The minimum for these rows, or where ``steps`` iterations have led.
+
+        Args:
+            windows: the fitting rows.
+            loss: of their scores.
+            l2: λ.
+            steps: the most iterations.
+        """
+        from scipy.optimize import fmin_l_bfgs_b
+
+        standard = Standard.of(windows)
+        x, k = with_one(standard(windows)), windows.n_outputs
+        start = np.zeros(x.shape[1] * k)
+        found, _, _ = fmin_l_bfgs_b(objective, start, args=(x, windows.weight, loss, l2), maxiter=steps)
+        return cls(standard, found.reshape(-1, k))
+
+    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """(N, k), the softmax of the scores."""
+        from scipy.special import softmax
+
+        D_pred: Float64[np.ndarray, "N k"] = softmax(with_one(self.standard(windows)) @ self.coefficients, axis=1)
+        return D_pred
+
+
+def objective(
+    flat: Float64[np.ndarray, "_"],
+    x: Float64[np.ndarray, "N f1"],
+    weight: Float64[np.ndarray, "N"],
+    loss: Loss,
+    l2: float,
+) -> tuple[float, Float64[np.ndarray, "_"]]:
+    """The penalised loss and its gradient with respect to the coefficients, flattened from (f + 1, k)."""
+    coefficients = flat.reshape(x.shape[1], -1)
+    penalised = coefficients * (np.arange(len(coefficients)) < len(coefficients) - 1)[:, None]
+    share = weight / weight.sum()
+    losses, slope = loss(x @ coefficients)
+    gradient = x.T @ (share[:, None] * slope) + l2 * penalised
+    return float(share @ losses + l2 / 2 * np.square(penalised).sum()), gradient.ravel()
+
+
+def divergence(
+    D: Float64[np.ndarray, "N k"], scores: Float64[np.ndarray, "N k"]
+) -> tuple[Float64[np.ndarray, "N"], Float64[np.ndarray, "N k"]]:
+    """KL(D ‖ softmax(s)) of each row in nats, and its gradient softmax(s) − D."""
+    from scipy.special import log_softmax, xlogy
+
+    log_share = log_softmax(scores, axis=1)
+    return (xlogy(D, D) - D * log_share).sum(1), np.exp(log_share) - D
+
+
+def with_one(x: Float64[np.ndarray, "N f"]) -> Float64[np.ndarray, "N f1"]:
+    """The features and a last column of ones."""
+    return np.hstack([x, np.ones((len(x), 1))])
+
+
+def check(l2: float, steps: int, **more: float) -> None:
+    """That no penalty is negative and there is a step to take.
+
+    Raises:
+        ValueError: naming the value.
+    """
+    for name, value in {"l2": l2, **more}.items():
+        if not (np.isfinite(value) and value >= 0):
+            raise ValueError(f"{name} is {value}, but must be a number from 0 on")
+    if steps < 1:
+        raise ValueError(f"steps is {steps}, but at least 1 is needed")

@@ -1,0 +1,188 @@
+"""The deviation from the mean, linear in the features and strongly shrunk (ridge: Hoerl & Kennard, 1970).
+
+    B = argmin Σ w_i ‖y_i − B x_i‖² + α Σ w_i ‖B‖²       x standardised on the fitting rows
+
+simplex:     y = D − mean D,           D_pred = clip(C + B x, 0) / Σ
+log_ratio:   y = clr(D) − mean clr(D), D_pred = softmax(log C + B x)
+
+Around the mean, C is the mean of the fitting rows, and as α → ∞ nothing else is left. Around the subject, means are
+those of each subject and C is the subject's own, shrunken (`subject_mean`): a random intercept, for protocols that
+lend a model some trials of the test subject. With new people most of what a label holds is the person, and only a
+strongly shrunk deviation survives; α is therefore chosen with whole subjects left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from einops import rearrange
+from jaxtyping import Bool, Float64, Shaped
+
+from mpcl_core.interfaces.components import Estimator
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.parameter_types import Positive
+from mpcl_plugins.estimators.mean import Mean
+from mpcl_plugins.estimators.subject_mean import SubjectMean
+
+_LEAST = 1e-6  # a share, before its logarithm is taken
+INNER = 5
+
+Space = Literal["simplex", "log_ratio"]
+Around = Literal["mean", "subject"]
+
+
+class Ridge(Estimator):
+    """Ridge regression on all features.
+
+    A row is described by its features as they are, and, where a modality is a signal, by the mean and the standard
+    deviation of each of its channels. An absent modality says nothing: its features are those of the mean row.
+
+    Args:
+        alphas: the values of α among which the KL on up to 5 inner folds chooses; a single one is taken as it is.
+        space: where the deviation is linear.
+        around: what it deviates from.
+
+    Raises:
+        ValueError: ``alphas`` is empty, or one is not a number above 0.
+    """
+
+    name = "ridge"
+
+    def __init__(
+        self,
+        *,
+        alphas: tuple[Positive, ...] = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0),
+        space: Space = "simplex",
+        around: Around = "mean",
+    ) -> None:
+        if not alphas or not all(np.isfinite(alpha) and alpha > 0 for alpha in alphas):
+            raise ValueError(f"alphas is {list(alphas)}, but must hold numbers above 0")
+        self.alphas, self.space, self.around = alphas, space, around
+
+    def fit(self, windows: WindowSet) -> "Ridge":
+        """Learns what it deviates from, α and B."""
+        self.alpha = self.alphas[0] if len(self.alphas) == 1 else self._choose(windows)
+        self._fitted = _Fitted.of(windows, self.space, self.around)
+        return self
+
+    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """(N, k), the centre and the shrunken deviation of each row."""
+        return self._fitted.predict(windows, self.alpha)
+
+    def _choose(self, windows: WindowSet) -> float:
+        loss = np.zeros(len(self.alphas))
+        for inside, outside in _inner_folds(windows):
+            fitted, held_out = _Fitted.of(windows.take(inside), self.space, self.around), windows.take(outside)
+            for i, alpha in enumerate(self.alphas):
+                loss[i] += held_out.weight @ _kl(held_out.D, fitted.predict(held_out, alpha))
+        return self.alphas[int(loss.argmin())]
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """The centre and the deviation learnt from some rows, for every α at once."""
+
+    centre: Estimator
+    deviation: "_Deviation"
+    space: Space
+
+    @classmethod
+    def of(cls, windows: WindowSet, space: Space, around: Around) -> "_Fitted":
+        y = windows.D if space == "simplex" else _clr(windows.D)
+        group = windows.subject if around == "subject" else np.full(len(windows), "")
+        centre: Estimator = SubjectMean() if around == "subject" else Mean()
+        deviation = _Deviation(*_described(windows), _centred(y, group, windows.weight), windows.weight)
+        return cls(centre.fit(windows), deviation, space)
+
+    def predict(self, windows: WindowSet, alpha: float) -> Float64[np.ndarray, "N k"]:
+        centre, deviation = self.centre.predict(windows), self.deviation(*_described(windows), alpha)
+        if self.space == "simplex":
+            raised = (centre + deviation).clip(_LEAST)
+        else:
+            logits = np.log(centre.clip(_LEAST)) + deviation
+            raised = np.exp(logits - logits.max(1, keepdims=True))
+        D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
+        return D_pred
+
+
+class _Deviation:
+    """B x for every α: X'WX is diagonalised once."""
+
+    def __init__(
+        self,
+        x: Float64[np.ndarray, "N f"],
+        known: Bool[np.ndarray, "N f"],
+        y: Float64[np.ndarray, "N k"],
+        weight: Float64[np.ndarray, "N"],
+    ) -> None:
+        w = weight / weight.sum()
+        share = (w @ known).clip(np.finfo(np.float64).tiny)
+        self.centre = w @ (x * known) / share
+        spread = np.sqrt(w @ (np.square(x - self.centre) * known) / share)
+        self.scale = np.where(spread > 1e-9 * np.abs(self.centre).clip(1e-9), spread, np.inf)
+        X = self._standard(x, known)
+        values, self.vectors = np.linalg.eigh((X.T * w) @ X)
+        self.values = values.clip(0)
+        self.target = self.vectors.T @ ((X.T * w) @ y)
+
+    def __call__(
+        self, x: Float64[np.ndarray, "N f"], known: Bool[np.ndarray, "N f"], alpha: float
+    ) -> Float64[np.ndarray, "N k"]:
+        B = self.vectors @ (self.target / (self.values + alpha)[:, None])
+        deviation: Float64[np.ndarray, "N k"] = self._standard(x, known) @ B
+        return deviation
+
+    def _standard(self, x: Float64[np.ndarray, "N f"], known: Bool[np.ndarray, "N f"]) -> Float64[np.ndarray, "N f"]:
+        standard: Float64[np.ndarray, "N f"] = (x - self.centre) / self.scale * known
+        return standard
+
+
+def _centred(
+    y: Float64[np.ndarray, "N k"], group: Shaped[np.ndarray, "N"], weight: Float64[np.ndarray, "N"]
+) -> Float64[np.ndarray, "N k"]:
+    """y less the weighted mean of its group."""
+    number = np.unique(group, return_inverse=True)[1]
+    total = np.bincount(number, weight)
+    means = np.stack([np.bincount(number, weight * column) / total for column in y.T], axis=1)
+    return y - means[number]
+
+
+def _inner_folds(windows: WindowSet) -> Iterator[tuple[Shaped[np.ndarray, "_"], Shaped[np.ndarray, "_"]]]:
+    from sklearn.model_selection import GroupKFold
+
+    groups = _groups(windows)
+    folds = min(INNER, len(np.unique(groups)))
+    return GroupKFold(folds).split(groups, groups=groups) if folds > 1 else iter(())
+
+
+def _groups(windows: WindowSet) -> Shaped[np.ndarray, "N"]:
+    """What is left out together: subjects, trials where there is but one subject, rows where there is but one."""
+    columns: Sequence[Shaped[np.ndarray, N]] = (windows.subject, windows.trial)
+    return next((column for column in columns if len(np.unique(column)) > 1), np.arange(len(windows)))
+
+
+def _described(windows: WindowSet) -> tuple[Float64[np.ndarray, "N f"], Bool[np.ndarray, "N f"]]:
+    """The features, and which are known."""
+    columns, known = [], []
+    for modality in windows.modalities:
+        values = windows.X[modality.name].astype(np.float64)
+        table = rearrange(values, "N c t -> N (c t)")
+        if modality.sfreq is not None:
+            table = np.concatenate([values.mean(2), values.std(2)], axis=1)
+        columns.append(table)
+        known.append(np.repeat(windows.present[modality.name][:, None], table.shape[1], axis=1))
+    return np.concatenate(columns, axis=1), np.concatenate(known, axis=1)
+
+
+def _clr(D: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N k"]:
+    logarithm = np.log(D.clip(_LEAST))
+    centred: Float64[np.ndarray, "N k"] = logarithm - logarithm.mean(1, keepdims=True)
+    return centred
+
+
+def _kl(D: Float64[np.ndarray, "N k"], D_pred: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N"]:
+    from scipy.special import rel_entr
+
+    divergence: Float64[np.ndarray, N] = rel_entr(D, D_pred.clip(1e-12)).sum(1)
+    return divergence

@@ -1,0 +1,43 @@
+"""z = W₂ gelu(W₁ [H_1; …; H_a] + b₁) + b₂: all tokens of all modalities side by side, 0 where one is absent.
+
+The plainest fusion that lets every value meet every other (early, or feature-level, fusion).
+"""
+
+from collections.abc import Mapping, Sequence
+
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from mpcl_core.interfaces.components import Fusion
+from mpcl_core.interfaces.data import Modality
+from mpcl_core.interfaces.parameter_types import Fraction
+from mpcl_core.toolkit.attention import check_dropout, masked_cat
+
+
+class EarlyFusion(Fusion):
+    """Concatenates all tokens, and one hidden layer.
+
+    Args:
+        dropout: share of the hidden units that are dropped in training.
+
+    Raises:
+        ValueError: ``dropout`` is no share.
+    """
+
+    name = "early_fusion"
+
+    def __init__(
+        self, *, modalities: Sequence[Modality], n_tokens: Sequence[int], dim: int, dropout: Fraction = 0.0
+    ) -> None:
+        super().__init__(modalities=modalities, n_tokens=n_tokens, dim=dim)
+        check_dropout(dropout)
+        self.join = nn.Sequential(
+            nn.Linear(sum(self.n_tokens) * dim, dim), nn.GELU(), nn.Dropout(dropout), nn.Linear(dim, dim)
+        )
+
+    def forward(
+        self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
+    ) -> Float[Tensor, "b d"]:
+        joined, _ = masked_cat([(tokens[m.name], present[m.name]) for m in self.modalities])
+        z: Tensor = self.join(joined.flatten(-2))
+        return z

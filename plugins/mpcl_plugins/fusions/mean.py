@@ -1,0 +1,23 @@
+"""z = mean over the present modalities of the mean of their tokens."""
+
+from collections.abc import Mapping
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from mpcl_core.interfaces.components import Fusion
+from mpcl_core.toolkit.masking import masked_mean
+
+
+class Mean(Fusion):
+    """The mean of what is there. It has no parameters."""
+
+    name = "mean"
+
+    def forward(
+        self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
+    ) -> Float[Tensor, "b d"]:
+        pooled = torch.stack([tokens[modality.name].mean(-2) for modality in self.modalities], dim=-2)
+        there = torch.stack([present[modality.name] for modality in self.modalities], dim=-1)
+        return masked_mean(pooled, there)

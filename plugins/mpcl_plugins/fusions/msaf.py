@@ -1,0 +1,135 @@
+"""Multi-Scale Associative Fusion (MPCL, arXiv 2602.20530): the primary modality reads the others from a memory.
+
+    A^{a,s} = softmax(β_s Ĥ^e Ĥ^aᵀ)      R^a = Σ_s ω_s A^{a,s} H^a W_v
+    F = LN(H^e + Σ_a g_a R^a)            z = readout(F)
+
+H^e are the tokens of the primary modality, H^a those of auxiliary a, a hat is a row of unit length, ω = softmax(w).
+Small β averages the stored tokens, large β returns the nearest.
+
+Stated in the paper: EEG is primary and integrates the others through an associative memory at three scaling factors.
+Independent reconstruction: the equations above, the values of β, the merge, the layer norm and the readout.
+
+Differs from the paper: any modality can be primary, and each auxiliary has a learned gate g_a. It starts open. Where
+one of the two sides says little, start it near zero: a primary that carries nothing then asks the auxiliaries only as
+far as that pays.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import torch
+from einops import rearrange
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from mpcl_core.interfaces.components import Fusion
+from mpcl_core.interfaces.data import Modality
+from mpcl_core.interfaces.parameter_types import Positive
+from mpcl_core.toolkit.masking import masked_mean
+from mpcl_plugins.fusions._multi_scale import MultiScaleRetrieval, Scales, per_token
+from mpcl_plugins.fusions._readout import Attention, Kind, make_readout
+
+
+class MSAF(Fusion):
+    """Fuses modalities by associative retrieval at several scales.
+
+    An absent auxiliary contributes nothing; an absent primary is replaced by the mean token of the present
+    auxiliaries; without any auxiliary the primary goes through alone.
+
+    Args:
+        primary: the modality whose tokens ask; the others of the stream are asked.
+        betas: β_s, inverse temperatures, increasing.
+        readout: how the n fused tokens become one embedding: weights that depend on the token, a linear map of all
+            tokens, or their mean.
+        memory: each auxiliary has a softmax of its own, or all compete in one.
+        merge: scales are summed with learned weights ω, or concatenated and projected.
+        projections: learned W_q and W_k before the similarity.
+        learnable_betas: β is learned; it stays positive and in order.
+        gate: where each g_a starts.
+
+    Raises:
+        ValueError: the stream has no modality ``primary``; ``betas`` are not positive and increasing.
+    """
+
+    name = "msaf"
+
+    def __init__(
+        self,
+        *,
+        modalities: Sequence[Modality],
+        n_tokens: Sequence[int],
+        dim: int,
+        primary: str,
+        betas: tuple[Positive, ...] = (1.0, 4.0, 16.0),
+        readout: Kind = "attention",
+        memory: Literal["separate", "joint"] = "separate",
+        merge: Literal["weighted", "concat"] = "weighted",
+        projections: bool = False,
+        learnable_betas: bool = False,
+        gate: Positive = 1.0,
+    ) -> None:
+        super().__init__(modalities=modalities, n_tokens=n_tokens, dim=dim)
+        counts = {modality.name: n for modality, n in zip(self.modalities, self.n_tokens, strict=True)}
+        if primary not in counts:
+            raise ValueError(f"primary '{primary}' is no modality of the stream, which has {', '.join(counts)}")
+        scales = Scales(betas, learnable_betas)
+        self.primary, self.auxiliaries = primary, tuple(name for name in counts if name != primary)
+        self.retrieval = (
+            MultiScaleRetrieval(
+                groups=[counts[name] for name in self.auxiliaries],
+                dim=dim,
+                scales=scales,
+                joint=memory == "joint",
+                concat=merge == "concat",
+                projections=projections,
+                gate=gate,
+            )
+            if self.auxiliaries
+            else None
+        )
+        self.norm = nn.LayerNorm(dim)
+        self.readout = make_readout(readout, counts[primary], dim)
+
+    def forward(
+        self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
+    ) -> Float[Tensor, "b d"]:
+        z: Tensor = self.readout(self._fused(tokens, present))
+        return z
+
+    def _fused(
+        self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
+    ) -> Float[Tensor, "b c d"]:
+        if self.retrieval is None:
+            joined = tokens[self.primary] * present[self.primary][:, None, None]
+        else:
+            query, stored, there = self._asked(tokens, present)
+            joined = query + self.retrieval(query, stored, there)
+        fused: Tensor = self.norm(joined)
+        return fused
+
+    def _asked(
+        self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
+    ) -> tuple[Float[Tensor, "b c d"], Float[Tensor, "b n d"], Bool[Tensor, "b g"]]:
+        """The tokens that ask, those that are stored, and which auxiliaries are there."""
+        stored = torch.cat([tokens[name] for name in self.auxiliaries], dim=-2)
+        there = torch.stack([present[name] for name in self.auxiliaries], dim=-1)
+        counts = [tokens[name].shape[-2] for name in self.auxiliaries]
+        substitute = masked_mean(stored, per_token(there, counts)).unsqueeze(-2)
+        asks = present[self.primary][:, None, None].to(stored.dtype)
+        query = torch.addcmul(substitute * (1.0 - asks), tokens[self.primary], asks)
+        return query, stored, there
+
+    @torch.no_grad()
+    def views(
+        self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
+    ) -> dict[str, Tensor]:
+        """``attention.<modality>`` (b s c n) by auxiliary, ``betas`` (s), and ``readout`` (b c) if there is one."""
+        found: dict[str, Tensor] = {}
+        if self.retrieval is not None:
+            maps = rearrange(self.retrieval.attention(*self._asked(tokens, present)), "s b c n -> b s c n")
+            parts = torch.split(maps, self.retrieval.groups, dim=-1)
+            found = {f"attention.{name}": part for name, part in zip(self.auxiliaries, parts, strict=True)}
+            found["betas"] = self.retrieval.scales()
+        if isinstance(self.readout, Attention):
+            found["readout"] = self.readout.weights(self._fused(tokens, present))
+        return found

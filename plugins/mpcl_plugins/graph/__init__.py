@@ -1,0 +1,28 @@
+"""Graphs in place of the default encoders, fusions, memories and heads.
+
+torch-geometric is imported here alone, when a component is constructed. Its dense operators are used
+(``DenseGraphConv``, ``DenseGCNConv``, ``dense_diff_pool``). Where it has message passing alone (``ChebConv``,
+``HGTConv``), the sum over edges is written as a product of matrices, and the tests hold both to the same numbers: the
+graphs here are small and complete and alike in every row, so that a product takes a half to a tenth of the time
+(`benchmarks/graph.py`), and constructing such an operator leaves a generated file in the folder for temporary ones.
+Both work under ``torch.func.vmap``.
+"""
+
+from importlib.util import find_spec
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.hooks import hookimpl
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    if find_spec("torch_geometric") is None:
+        raise PluginError("No module named 'torch_geometric'")
+    from mpcl_plugins.graph.channel_graph import ChannelGraph
+    from mpcl_plugins.graph.graph_pool import GraphPool
+    from mpcl_plugins.graph.label_graph import LabelGraph
+    from mpcl_plugins.graph.modality_graph import ModalityGraph
+    from mpcl_plugins.graph.prototype_graph import PrototypeGraph
+
+    return [ChannelGraph, GraphPool, LabelGraph, ModalityGraph, PrototypeGraph]

@@ -1,0 +1,86 @@
+"""HeLo's head (Zheng et al., *HeLo: heterogeneous multi-modal fusion with label correlation*, ACM Multimedia 2025).
+
+    X = reshape(W LN[z_s]_s)                          k tokens, one an emotion
+    A = softmax(E W_q (X W_k)ᵀ / √(d/h) + γ R)        E (k d): a learned embedding of each label
+    R_jl = cos(E_j, E_l)                              the learned correlation of labels, in [-1, 1]
+    logits_j = log D̄_j + u · gelu(LN(E_j + (A X W_v W_o)_j))
+
+The objective ``label_correlation`` brings R near the correlation of the training labels.
+
+Stated in the paper: label embeddings whose correlation enters the attention between labels and signals. Independent
+reconstruction: γ (learned, one at first), one token an emotion from all streams, and the readout.
+
+Differs from the paper: it starts near D̄, the mean training distribution.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from einops import rearrange
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import gelu
+
+from mpcl_core.interfaces.components import Head
+from mpcl_core.interfaces.data import StreamInfo, StreamState
+from mpcl_core.interfaces.parameter_types import Count, Fraction
+from mpcl_core.toolkit.attention import Attention, check_dropout
+from mpcl_core.toolkit.masking import normalise
+from mpcl_core.toolkit.prior_head import log_prior, near_zero
+
+
+class LabelAttention(Head):
+    """Label embeddings attend to emotion tokens, and correlated labels to each other's. It gives R as
+    ``label_correlation``.
+
+    Args:
+        heads: h; d must be a multiple.
+        dropout: share of the inputs and of what was read that is dropped in training.
+
+    Raises:
+        ValueError: ``heads`` does not divide d; ``dropout`` is no share.
+    """
+
+    name = "label_attention"
+    prior: Tensor
+
+    def __init__(
+        self,
+        *,
+        streams: Sequence[StreamInfo],
+        n_outputs: int,
+        dim: int,
+        valence: tuple[tuple[int, ...], ...] | None,
+        heads: Count = 4,
+        dropout: Fraction = 0.0,
+    ) -> None:
+        super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
+        check_dropout(dropout)
+        width = dim * len(self.streams)
+        self.spread = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, n_outputs * dim))
+        self.labels = nn.Parameter(torch.randn(n_outputs, dim) * dim**-0.5)
+        self.gamma = nn.Parameter(torch.ones(()))
+        self.attend = Attention(dim, heads)
+        self.norm, self.dropout, self.read = nn.LayerNorm(dim), nn.Dropout(dropout), near_zero(nn.Linear(dim, 1))
+        self.register_buffer("prior", torch.zeros(n_outputs))
+
+    def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
+        self.prior.copy_(log_prior(D, weight))
+
+    def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
+        z = torch.cat([streams[stream.name].z for stream in self.streams], dim=-1)
+        X = rearrange(self.spread(z), "b (k d) -> b k d", k=self.n_outputs)
+        R = self._correlation()
+        asking = self.labels.expand(*X.shape)
+        read = self.attend(asking, X, bias=self.gamma * R)
+        h = self.dropout(gelu(self.norm(asking + read)))
+        return self.prior + self.read(h).squeeze(-1), {"label_correlation": R}
+
+    @torch.no_grad()
+    def views(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
+        """``label_correlation`` R (k k)."""
+        return {"label_correlation": self._correlation()}
+
+    def _correlation(self) -> Float[Tensor, "k k"]:
+        unit = normalise(self.labels)
+        return unit @ unit.mT

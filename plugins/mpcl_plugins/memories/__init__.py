@@ -1,0 +1,13 @@
+"""Provide memories: prototypes of each emotion, and episodes."""
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.hooks import hookimpl
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    from mpcl_plugins.memories.ema_bank import EmaBank
+    from mpcl_plugins.memories.episodic_bank import EpisodicBank
+    from mpcl_plugins.memories.prototype_bank import PrototypeBank
+
+    return [EmaBank, EpisodicBank, PrototypeBank]

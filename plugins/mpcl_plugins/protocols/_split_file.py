@@ -1,0 +1,132 @@
+"""Reads split files: which subject, trial or window is on which side.
+
+CSV, one fold, a cell that is empty (or a column that is left out) stands for all of them::
+
+    subject,trial,window,split
+    S1,,,train
+    S2,t1,0-3,validation
+    S2,t1,4,test
+
+JSON, one fold, the same nested: ``{"S1": "train", "S2": {"t1": {"0-3": "validation", "4": "test"}}}``. Or the
+``splits.json`` of a run, which holds ``studies``, each with its ``folds``: ``{"label": …, "rows": that nesting}``.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.protocols._named_fold import SIDES, Entry, NamedFold
+
+COLUMNS = ("subject", "trial", "window", "split")
+
+
+def read(path: Path, study: int, label: str) -> list[NamedFold]:
+    """The folds of a split file.
+
+    Args:
+        path: ends in ``.csv`` or ``.json``.
+        study: which of the studies of a run's ``splits.json``, from 1.
+        label: what the fold of another file is called.
+
+    Raises:
+        DataError: the file is missing, cannot be read, or says what no split file can say.
+    """
+    readers = {".csv": _csv, ".json": _json}
+    if path.suffix.lower() not in readers:
+        raise DataError("a split file ends in .csv or .json", path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot be read ({getattr(error, 'strerror', None) or error})", path) from None
+    return readers[path.suffix.lower()](text, path, study, label)
+
+
+def _csv(text: str, path: Path, study: int, label: str) -> list[NamedFold]:
+    reader = csv.DictReader(text.splitlines(), strict=True)
+    try:
+        rows, header = list(reader), reader.fieldnames or ()
+    except csv.Error as error:
+        raise DataError(f"is no csv file ({error})", path) from None
+    if lacking := [name for name in ("subject", "split") if name not in header]:
+        raise DataError("there is no such column", path, lacking[0])
+    if unknown := [name for name in header if name not in COLUMNS]:
+        raise DataError(f"is no column of a split file, which has {', '.join(COLUMNS)}", path, unknown[0])
+    if ragged := [number for number, row in enumerate(rows) if None in row or None in row.values()]:
+        raise DataError(f"has not the {len(header)} cells of the header", path, row=ragged[0])
+    return [NamedFold(label, False, tuple(_from_cells(row, path, number) for number, row in enumerate(rows)))]
+
+
+def _from_cells(row: Mapping[str, str], path: Path, number: int) -> Entry:
+    trial, window = row.get("trial") or None, row.get("window") or None
+    if window is not None and trial is None:
+        raise DataError("a window of which trial?", path, "trial", number)
+    return Entry(row["subject"], trial, window and _range(window, path, number), _side(row["split"], path, number))
+
+
+def _json(text: str, path: Path, study: int, label: str) -> list[NamedFold]:
+    try:
+        content = json.loads(text, object_pairs_hook=_distinct)
+    except ValueError as error:
+        raise DataError(f"is no JSON that can be used ({error})", path) from None
+    if not isinstance(content, dict):
+        raise DataError("is no mapping from subjects to sides", path)
+    studies = content.get("studies")
+    if not isinstance(studies, list):
+        return [NamedFold(label, False, tuple(_nested(content, path)))]
+    if study > len(studies):
+        raise DataError(f"study {study} is wanted, but there are {len(studies)}", path, "studies")
+    return list(_folds(studies[study - 1], path))
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"'{key}' stands twice")
+        found[key] = value
+    return found
+
+
+def _folds(study: Any, path: Path) -> Iterator[NamedFold]:
+    try:
+        by_row = study["numbered_by"] == "row"
+        parts = [(str(fold["label"]), fold["rows"]) for fold in study["folds"]]
+    except (TypeError, KeyError) as error:
+        raise DataError(f"a study needs 'numbered_by' and 'folds' with 'label' and 'rows' ({error})", path) from None
+    for label, rows in parts:
+        yield NamedFold(label, by_row, tuple(_nested(rows, path)))
+
+
+def _nested(content: Any, path: Path) -> Iterator[Entry]:
+    for subject, trials in _items(content, path, "subjects"):
+        if isinstance(trials, str):
+            yield Entry(subject, None, None, _side(trials, path))
+            continue
+        for trial, windows in _items(trials, path, f"trials of '{subject}'"):
+            if isinstance(windows, str):
+                yield Entry(subject, trial, None, _side(windows, path))
+                continue
+            for window, side in _items(windows, path, f"windows of '{subject}', '{trial}'"):
+                yield Entry(subject, trial, _range(window, path), _side(side, path))
+
+
+def _items(content: Any, path: Path, what: str) -> list[tuple[str, Any]]:
+    if not isinstance(content, dict):
+        raise DataError(f"{content!r}, but a side or a mapping was expected", path, what)
+    return list(content.items())
+
+
+def _side(side: Any, path: Path, row: int | None = None) -> str:
+    if side not in SIDES:
+        raise DataError(f"{side!r}, but a row belongs to one of {', '.join(SIDES)}", path, "split", row)
+    return str(side)
+
+
+def _range(text: str, path: Path, row: int | None = None) -> tuple[int, int]:
+    first, dash, last = text.partition("-")
+    if not first.isdecimal() or (dash and not last.isdecimal()) or (dash and int(first) > int(last)):
+        raise DataError(f"'{text}' is no window: a number such as 4, or a range such as 0-3", path, "window", row)
+    return int(first), int(last or first)

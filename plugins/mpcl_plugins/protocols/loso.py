@@ -1,0 +1,40 @@
+"""Leave one subject out: what a model says of a person it has never met."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mpcl_core.interfaces.components import Protocol
+from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.parameter_types import Natural
+from mpcl_plugins.protocols._fold_labels import fold_labels
+from mpcl_plugins.protocols._validation import with_validation
+from mpcl_plugins.protocols._window_keys import require, row_keys
+
+
+class LOSO(Protocol):
+    """Each subject is the test side once.
+
+    Args:
+        seed: draws the validation subjects.
+    """
+
+    name = "loso"
+
+    def __init__(self, *, seed: Natural = 0) -> None:
+        self.seed = seed
+
+    def split(self, windows: WindowSet) -> Iterator[Fold]:
+        """The folds, each under its test subject's name.
+
+        Raises:
+            DataError: a row names no subject, or there is only one.
+        """
+        require(windows, "subject", self.name)
+        keys = row_keys(windows)
+        if len(keys.subjects) < 2:
+            raise DataError(f"'{self.name}' needs at least 2 subjects, but there is 1", field="subject")
+        rng = np.random.default_rng(self.seed)
+        for label, (_, test) in zip(fold_labels(keys.subjects), keys.by_subject(), strict=True):
+            yield with_validation(keys, keys.others(test), test, label, rng)

@@ -1,0 +1,55 @@
+"""A random part of each subject's windows held out, one fold per subject, as much published code does.
+
+Windows of one trial, which carry one label, end on both sides: a model may recognise the trial. The grade is
+``leaky`` wherever the rows name their trials. Kept to reproduce such numbers, not to believe them.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mpcl_core.interfaces.components import Protocol
+from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.parameter_types import Natural
+from mpcl_plugins.protocols._fold_labels import fold_labels
+from mpcl_plugins.protocols._parameters import Share, check_share
+from mpcl_plugins.protocols._validation import with_validation
+from mpcl_plugins.protocols._window_keys import row_keys
+
+
+class RandomWindows(Protocol):
+    """Each subject's windows, shuffled and split; a fold holds the rows of one subject.
+
+    Args:
+        test: the part of a subject's windows that is held out (at least one window).
+        seed: draws the test and the validation rows.
+
+    Raises:
+        ValueError: ``test`` is not between 0 and 1.
+    """
+
+    name = "random_windows"
+
+    def __init__(self, *, test: Share = 0.2, seed: Natural = 0) -> None:
+        self.test, self.seed = check_share(test), seed
+
+    def split(self, windows: WindowSet) -> Iterator[Fold]:
+        """The folds, each under its subject's name.
+
+        Raises:
+            DataError: a subject has too few rows.
+        """
+        keys = row_keys(windows)
+        rng = np.random.default_rng(self.seed)
+        subjects = list(keys.by_subject())
+        labels = fold_labels(subject for subject, _ in subjects)
+        for label, (subject, rows) in zip(labels, subjects, strict=True):
+            held = max(1, round(self.test * len(rows)))
+            if len(rows) - held < 2:
+                raise DataError(
+                    f"subject '{subject}' has {len(rows)} rows, {held} of them to test; "
+                    f"training and validation need 2 more"
+                )
+            shuffled = rng.permutation(rows)
+            yield with_validation(keys, shuffled[held:], shuffled[:held], label, rng)

@@ -1,0 +1,77 @@
+"""Subjects and stimuli held out together: what a model says of a new person who is shown something new.
+
+Where everybody sees the same clips, a model that has learned what people feel on average about a clip is right about
+a new person too, without any signal. Here the clips of the test rows are unknown as well.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from jaxtyping import Int64, Shaped
+
+from mpcl_core.interfaces.components import Protocol
+from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.parameter_types import Natural
+from mpcl_plugins.protocols._parameters import Folds, check_folds
+from mpcl_plugins.protocols._validation import with_validation
+from mpcl_plugins.protocols._window_keys import natural, require, row_keys
+
+
+class SubjectAndStimulus(Protocol):
+    """Subjects and stimuli shuffled into parts; each pair of parts is the test side once.
+
+    Rows that share either the subject or the stimulus with the test rows, but not both, are on neither side. A pair
+    of parts that has no rows, since nobody there was shown any of that, makes no fold. Validation holds out subjects;
+    their stimuli are also among the training rows.
+
+    Args:
+        subject_folds: parts of the subjects (equal ± 1 subject).
+        stimulus_folds: parts of the stimuli (equal ± 1 stimulus). There are up to subject_folds × stimulus_folds
+            folds, each with about (1 - 1/subject_folds)(1 - 1/stimulus_folds) of the rows to learn from.
+        seed: draws the parts and the validation subjects.
+
+    Raises:
+        ValueError: fewer than 2 parts.
+    """
+
+    name = "subject_and_stimulus"
+
+    def __init__(self, *, subject_folds: Folds = 5, stimulus_folds: Folds = 4, seed: Natural = 0) -> None:
+        self.subject_folds, self.stimulus_folds = check_folds(subject_folds), check_folds(stimulus_folds)
+        self.seed = seed
+
+    def split(self, windows: WindowSet) -> Iterator[Fold]:
+        """The folds, ``subjects-1_stimuli-1``, ``subjects-1_stimuli-2`` …
+
+        Raises:
+            DataError: a row names no subject or no stimulus, there are fewer of them than parts, or a fold has no
+                rows to learn from.
+        """
+        for column in ("subject", "stimulus"):
+            require(windows, column, self.name)
+        keys = row_keys(windows)
+        rng = np.random.default_rng(self.seed)
+        subject = _parts(windows.subject, self.subject_folds, "subjects", rng)
+        stimulus = _parts(windows.stimulus, self.stimulus_folds, "stimuli", rng)
+        for person in range(self.subject_folds):
+            for clip in range(self.stimulus_folds):
+                test = np.flatnonzero((subject == person) & (stimulus == clip))
+                fitting = np.flatnonzero((subject != person) & (stimulus != clip))
+                label = f"subjects-{person + 1}_stimuli-{clip + 1}"
+                if len(test) and not len(fitting):
+                    raise DataError(f"fold '{label}' has no rows to learn from: no other subject saw another stimulus")
+                if len(test):
+                    yield with_validation(keys, fitting, test, label, rng)
+
+
+def _parts(column: Shaped[np.ndarray, "N"], folds: int, what: str, rng: np.random.Generator) -> Int64[np.ndarray, "N"]:
+    """The part, from 0, that each row's subject or stimulus was drawn into."""
+    names = sorted(set(column.tolist()), key=natural)
+    if len(names) < folds:
+        raise DataError(
+            f"{len(names)} {what} cannot make {folds} folds", field="subject" if what == "subjects" else "stimulus"
+        )
+    drawn = np.array_split(rng.permutation(len(names)), folds)
+    part = {names[index]: number for number, indices in enumerate(drawn) for index in indices.tolist()}
+    return np.array([part[name] for name in column.tolist()], dtype=np.int64)

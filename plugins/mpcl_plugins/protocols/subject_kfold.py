@@ -1,0 +1,46 @@
+"""Whole subjects held out, shuffled into k folds: as honest as ``loso``, at the cost of k trainings."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mpcl_core.interfaces.components import Protocol
+from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.parameter_types import Natural
+from mpcl_plugins.protocols._parameters import Folds, check_folds
+from mpcl_plugins.protocols._validation import with_validation
+from mpcl_plugins.protocols._window_keys import require, row_keys
+
+
+class SubjectKFold(Protocol):
+    """Subjects shuffled into folds of equal size (± 1 subject).
+
+    Args:
+        folds: how many.
+        seed: draws the folds and the validation subjects.
+
+    Raises:
+        ValueError: fewer than 2 folds.
+    """
+
+    name = "subject_kfold"
+
+    def __init__(self, *, folds: Folds = 5, seed: Natural = 0) -> None:
+        self.folds, self.seed = check_folds(folds), seed
+
+    def split(self, windows: WindowSet) -> Iterator[Fold]:
+        """The folds, ``fold-1`` to ``fold-k``.
+
+        Raises:
+            DataError: a row names no subject, or there are fewer subjects than folds.
+        """
+        require(windows, "subject", self.name)
+        keys = row_keys(windows)
+        if len(keys.subjects) < self.folds:
+            raise DataError(f"{len(keys.subjects)} subjects cannot make {self.folds} folds", field="subject")
+        rng = np.random.default_rng(self.seed)
+        shuffled = rng.permutation(len(keys.subjects))
+        for number, tested in enumerate(np.array_split(shuffled, self.folds), 1):
+            test = np.flatnonzero(np.isin(keys.subject, tested))
+            yield with_validation(keys, keys.others(test), test, f"fold-{number}", rng)

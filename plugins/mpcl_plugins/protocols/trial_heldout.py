@@ -1,0 +1,67 @@
+"""Whole trials of each subject held out, one fold per subject: the subject-dependent setting without a leak.
+
+The trials are drawn by condition, so that what is tested is as mixed as what is learned from.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from jaxtyping import Int64, Shaped
+
+from mpcl_core.interfaces.components import Protocol
+from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.parameter_types import Natural
+from mpcl_plugins.protocols._fold_labels import fold_labels
+from mpcl_plugins.protocols._parameters import Share, check_share
+from mpcl_plugins.protocols._validation import with_validation
+from mpcl_plugins.protocols._window_keys import require, row_keys
+
+
+class TrialHeldout(Protocol):
+    """A part of each subject's trials, drawn by condition; a fold holds the rows of one subject.
+
+    Of each condition with two or more trials, at least one trial is tested and one learned from. Conditions
+    of a single trial are drawn from together.
+
+    Args:
+        test: the part of the trials of a condition that is held out.
+        seed: draws the test and the validation trials.
+
+    Raises:
+        ValueError: ``test`` is not between 0 and 1.
+    """
+
+    name = "trial_heldout"
+
+    def __init__(self, *, test: Share = 0.2, seed: Natural = 0) -> None:
+        self.test, self.seed = check_share(test), seed
+
+    def split(self, windows: WindowSet) -> Iterator[Fold]:
+        """The folds, each under its subject's name.
+
+        Raises:
+            DataError: a row names no trial, or a subject has a single trial.
+        """
+        require(windows, "trial", self.name)
+        keys = row_keys(windows)
+        rng = np.random.default_rng(self.seed)
+        subjects = list(keys.by_subject())
+        labels = fold_labels(subject for subject, _ in subjects)
+        for label, (subject, rows) in zip(labels, subjects, strict=True):
+            trials, first = np.unique(keys.trial[rows], return_index=True)
+            if len(trials) < 2:
+                raise DataError(f"subject '{subject}' has 1 trial; one to test and one to learn from are needed")
+            held = np.isin(keys.trial[rows], self._drawn(trials, windows.condition[rows[first]], rng))
+            yield with_validation(keys, rows[~held], rows[held], label, rng)
+
+    def _drawn(
+        self, trials: Int64[np.ndarray, "n"], condition: Shaped[np.ndarray, "n"], rng: np.random.Generator
+    ) -> Int64[np.ndarray, "_"]:
+        _, stratum, size = np.unique(condition, return_inverse=True, return_counts=True)
+        stratum = np.where(size[stratum] == 1, -1, stratum)
+        drawn = []
+        for number in np.unique(stratum):
+            among = rng.permutation(trials[stratum == number])
+            drawn.append(among[: min(max(1, round(self.test * len(among))), len(among) - 1)])
+        return np.concatenate(drawn)

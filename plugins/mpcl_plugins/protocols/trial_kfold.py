@@ -1,0 +1,51 @@
+"""Whole trials shuffled into k folds, each the test side once: labels held out where subjects are not.
+
+As `kfold`, but what moves together is a trial, because its windows share one rating. The subject is known from its
+other trials, so nothing is said about a new one.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mpcl_core.interfaces.components import Protocol
+from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.parameter_types import Natural
+from mpcl_plugins.protocols._parameters import Folds, check_folds
+from mpcl_plugins.protocols._validation import with_validation
+from mpcl_plugins.protocols._window_keys import require, row_keys
+
+
+class TrialKFold(Protocol):
+    """The trials of all subjects together, shuffled into folds of equal size (± 1 trial).
+
+    Args:
+        folds: how many.
+        seed: draws the folds and the validation trials.
+
+    Raises:
+        ValueError: fewer than 2 folds.
+    """
+
+    name = "trial_kfold"
+
+    def __init__(self, *, folds: Folds = 5, seed: Natural = 0) -> None:
+        self.folds, self.seed = check_folds(folds), seed
+
+    def split(self, windows: WindowSet) -> Iterator[Fold]:
+        """The folds, ``fold-1`` to ``fold-k``.
+
+        Raises:
+            DataError: a row names no trial, or there are fewer trials than folds.
+        """
+        require(windows, "trial", self.name)
+        keys = row_keys(windows)
+        trials = np.unique(keys.trial)
+        if len(trials) < self.folds:
+            raise DataError(f"{len(trials)} trials cannot make {self.folds} folds", field="trial")
+        rng = np.random.default_rng(self.seed)
+        shuffled = rng.permutation(trials)
+        for number, tested in enumerate(np.array_split(shuffled, self.folds), 1):
+            test = np.flatnonzero(np.isin(keys.trial, tested))
+            yield with_validation(keys, keys.others(test), test, f"fold-{number}", rng)

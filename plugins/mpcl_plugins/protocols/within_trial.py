@@ -1,0 +1,65 @@
+"""The first part of each trial is learned from and the rest tested, one fold per subject.
+
+The windows of a trial share one label, which is thus known before the test: a model may recognise the trial, and the
+windows at the cut may even overlap. The grade is ``leaky``. Kept to reproduce published numbers of this kind.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from jaxtyping import Bool, Int64
+
+from mpcl_core.interfaces.components import Protocol
+from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.parameter_types import Natural
+from mpcl_plugins.protocols._fold_labels import fold_labels
+from mpcl_plugins.protocols._parameters import Share, check_share
+from mpcl_plugins.protocols._validation import with_validation
+from mpcl_plugins.protocols._window_keys import Keys, require, row_keys
+
+
+class WithinTrial(Protocol):
+    """The last windows of each trial of a subject; a fold holds the rows of one subject.
+
+    Of a trial with two or more windows, at least one is tested and one learned from. A trial of a single window is
+    learned from.
+
+    Args:
+        test: the part of a trial's windows, its last ones, that is held out.
+        seed: draws the validation rows.
+
+    Raises:
+        ValueError: ``test`` is not between 0 and 1.
+    """
+
+    name = "within_trial"
+
+    def __init__(self, *, test: Share = 0.2, seed: Natural = 0) -> None:
+        self.test, self.seed = check_share(test), seed
+
+    def split(self, windows: WindowSet) -> Iterator[Fold]:
+        """The folds, each under its subject's name.
+
+        Raises:
+            DataError: a row names no trial, or no trial of a subject has two windows.
+        """
+        require(windows, "trial", self.name)
+        keys = row_keys(windows)
+        rng = np.random.default_rng(self.seed)
+        subjects = list(keys.by_subject())
+        labels = fold_labels(subject for subject, _ in subjects)
+        for label, (subject, rows) in zip(labels, subjects, strict=True):
+            late = self._late(keys, rows)
+            if not late.any():
+                raise DataError(f"no trial of subject '{subject}' has 2 windows, one of them to test", field="trial")
+            yield with_validation(keys, rows[~late], rows[late], label, rng)
+
+    def _late(self, keys: Keys, rows: Int64[np.ndarray, "R"]) -> Bool[np.ndarray, "R"]:
+        """Which of a subject's rows, given in their order, are the last of their trials."""
+        late = np.zeros(len(rows), dtype=bool)
+        for trial in np.unique(keys.trial[rows]):
+            mine = np.flatnonzero(keys.trial[rows] == trial)
+            held = min(max(1, round(self.test * len(mine))), len(mine) - 1)
+            late[mine[len(mine) - held :]] = True
+        return late

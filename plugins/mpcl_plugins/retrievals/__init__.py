@@ -1,0 +1,11 @@
+"""Provide retrievals: read stored patterns with a query."""
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.hooks import hookimpl
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    from mpcl_plugins.retrievals.hopfield import Hopfield
+
+    return [Hopfield]

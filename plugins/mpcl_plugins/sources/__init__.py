@@ -1,0 +1,16 @@
+"""Provide sources: where recordings come from."""
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.hooks import hookimpl
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    from mpcl_plugins.sources.dmer import DMER
+    from mpcl_plugins.sources.emopair import EmoPair
+    from mpcl_plugins.sources.folder import Folder
+    from mpcl_plugins.sources.ldl_mat import LDLMat
+    from mpcl_plugins.sources.simulated import Simulated
+    from mpcl_plugins.sources.wesad import WESAD
+
+    return [DMER, EmoPair, Folder, LDLMat, Simulated, WESAD]

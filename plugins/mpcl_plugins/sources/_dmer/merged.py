@@ -1,0 +1,38 @@
+"""The merged feature files of DMER: a row a second, ``feas`` beside ``vids``; one distribution a clip."""
+
+from pathlib import Path
+
+import numpy as np
+
+from mpcl_core.interfaces.data import Modality, Valence, WindowSet
+from mpcl_plugins.sources._dmer.clips import CLIPS, Seconds, clip_numbers, distributions, running_number
+from mpcl_plugins.sources._dmer.layout import LABELS, Layout, files
+from mpcl_plugins.sources.formats.mat import Spec, arrays, features, real
+
+SHAPES: Spec = {"feas": ("W", 913), "vids": ("W", 1), **LABELS}
+MODALITIES = (Modality("eeg", 18, 5), Modality("gsr", 1, 28), Modality("ppg", 1, 27), Modality("face", 1, 768))
+COLUMNS = {"eeg": slice(0, 90), "gsr": slice(90, 118), "ppg": slice(118, 145), "face": slice(145, 913)}
+
+
+def read(path: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
+    """The seconds of one viewer in which a clip ran."""
+    found = arrays(path, SHAPES)
+    feas = real(found["feas"])
+    clip = clip_numbers(found["vids"], len(feas), path, "vids")
+    shown = clip < CLIPS
+    feas[~shown] = 0.0
+    rows, clip = np.flatnonzero(shown), clip[shown]
+    X = {
+        modality.name: features(feas[:, COLUMNS[modality.name]], modality.n_chans, path, "feas")[rows]
+        for modality in MODALITIES
+    }
+    seconds = Seconds(X, clip, running_number(clip).astype(np.float64))
+    return seconds.windows(path, MODALITIES, distributions(found["dis_label"], path), labels, valence)
+
+
+LAYOUT = Layout(
+    holds="<viewer>.mat with feas, vids, dis_label, here or in features/",
+    modalities=MODALITIES,
+    find=lambda path: files(path / "features" if (path / "features").is_dir() else path, SHAPES),
+    files={"": SHAPES},
+)

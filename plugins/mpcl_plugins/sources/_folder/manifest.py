@@ -1,0 +1,151 @@
+"""The table that says what a study consists of: a row a recording."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, nan
+from pathlib import Path
+
+from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.sources.formats.csv_file import DELIMITERS
+from mpcl_plugins.sources.formats.csv_table import Row, value
+from mpcl_plugins.sources.formats.signal_file import Stretch
+
+NEEDED = ("subject", "trial")
+OPTIONAL = ("session", "condition", "stimulus", "weight", "start", "stop")
+_LATEST = 1e9  # seconds
+_WEIGHTS = (1e-6, 1e6)
+_HIGHEST = 1e6  # score
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A recording of the manifest.
+
+    Args:
+        row: its number, from 0.
+        subject, session, trial, condition, stimulus: text, '' where nothing stands. ``trial`` begins with the session
+            where there is one, so that it is unique within a subject.
+        weight: what it counts.
+        stretch: the seconds of its files.
+        files: column -> file; none for an empty cell.
+        there: the columns whose file exists.
+        scores: its ratings; NaN where nothing stands.
+    """
+
+    row: int
+    subject: str
+    session: str
+    trial: str
+    condition: str
+    stimulus: str
+    weight: float
+    stretch: Stretch
+    files: dict[str, Path]
+    there: frozenset[str]
+    scores: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Reads a manifest.
+
+    Args:
+        path: the table, .csv or .tsv. Its files are named from its folder.
+        columns: those with files.
+        labels: those with scores.
+        floor: the lowest score.
+    """
+
+    path: Path
+    columns: Sequence[str]
+    labels: Sequence[str]
+    floor: float
+
+    def entries(self) -> list[Entry]:
+        """Its recordings, in their order.
+
+        Raises:
+            DataError: a column is missing, a cell is not what it should be, or two rows are the same recording.
+        """
+        rows = self._rows()
+        if not rows:
+            raise DataError("there are no rows", self.path)
+        entries = [self._entry(rows, number) for number in range(len(rows))]
+        seen: dict[tuple[str, str], int] = {}
+        for entry in entries:
+            first = seen.setdefault((entry.subject, entry.trial), entry.row)
+            if first != entry.row:
+                message = f"subject '{entry.subject}' trial '{entry.trial}' is already row {first}"
+                raise DataError(message, self.path, row=entry.row)
+        return entries
+
+    def _rows(self) -> list[Row]:
+        delimiter = DELIMITERS.get(self.path.suffix.lower())
+        if delimiter is None:
+            raise DataError(f"no known kind of table. Known: {', '.join(DELIMITERS)}", self.path)
+        if not self.path.is_file():
+            raise DataError("no such file", self.path)
+        try:
+            with self.path.open(newline="", encoding="utf-8-sig") as file:
+                header, *lines = [line for line in csv.reader(file, delimiter=delimiter, strict=True) if any(line)]
+        except (csv.Error, OSError, ValueError) as error:
+            raise DataError(f"not a table that can be read ({error})", self.path) from error
+        self._check_header(header)
+        for number, line in enumerate(lines):
+            if len(line) != len(header):
+                raise DataError(f"{len(line)} cells, but the header has {len(header)}", self.path, row=number)
+        return [dict(zip(header, map(_text, line), strict=True)) for line in lines]
+
+    def _check_header(self, header: Sequence[str]) -> None:
+        for column in (*NEEDED, *self.columns, *self.labels):
+            if column not in header:
+                raise DataError(f"there is no such column, but {', '.join(header)}", self.path, column)
+        if twice := [column for column in header if header.count(column) > 1]:
+            raise DataError("this column stands there twice", self.path, twice[0])
+
+    def _entry(self, rows: Sequence[Row], number: int) -> Entry:
+        row = rows[number]
+        for column in NEEDED:
+            if not row[column]:
+                raise DataError(f"no {column} is named", self.path, column, number)
+        session, trial = row.get("session", ""), row["trial"]
+        files = {column: self.path.parent / row[column] for column in self.columns if row[column]}
+        return Entry(
+            number,
+            row["subject"],
+            session,
+            f"{session}-{trial}" if session else trial,
+            row.get("condition", ""),
+            row.get("stimulus", ""),
+            self._number(rows, number, "weight", _WEIGHTS, 1.0),
+            self._stretch(rows, number),
+            files,
+            frozenset(column for column, file in files.items() if self._exists(file, column, number)),
+            tuple(self._number(rows, number, label, (self.floor, _HIGHEST), nan) for label in self.labels),
+        )
+
+    def _number(
+        self, rows: Sequence[Row], number: int, column: str, bounds: tuple[float, float], default: float
+    ) -> float:
+        found = value(rows, number, column, self.path, *bounds) if column in rows[number] else None
+        return default if found is None else found
+
+    def _exists(self, file: Path, column: str, number: int) -> bool:
+        try:
+            return file.is_file()
+        except OSError as error:
+            raise DataError(f"cannot be looked for ({error.strerror})", self.path, column, number) from error
+
+    def _stretch(self, rows: Sequence[Row], number: int) -> Stretch:
+        bounds = (0.0, _LATEST)
+        start, stop = self._number(rows, number, "start", bounds, 0.0), self._number(rows, number, "stop", bounds, inf)
+        if stop <= start:
+            raise DataError(f"it stops at {stop:g} s, but starts at {start:g} s", self.path, "stop", number)
+        return Stretch(start, stop)
+
+
+def _text(cell: str) -> str:
+    """The cell; ``n/a`` is how BIDS writes that it is empty."""
+    text = cell.strip()
+    return "" if text == "n/a" else text

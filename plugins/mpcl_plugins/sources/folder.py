@@ -1,0 +1,149 @@
+"""A study of one's own: files of many kinds, and one table that says what they are.
+
+The manifest has a row for each recording: who, when, what, the files with the signals, and the ratings. The recipe
+declares every modality's channels, sampling rate and unit, and each file is held against that, wherever it says
+something about itself: a rate that is wrong by a factor of two makes numbers as plausible as the right one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from mpcl_core.interfaces.components import Source
+from mpcl_core.interfaces.data import Modality, Recording, Valence
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.parameter_types import Name, NonNegative
+from mpcl_plugins.sources._folder.declared import Declared, usual_unit
+from mpcl_plugins.sources._folder.manifest import NEEDED, OPTIONAL, Entry, Manifest
+from mpcl_plugins.sources._folder.recordings import Reader
+from mpcl_plugins.sources._ratings import AtFloor, Missing, Rated, Ratings, Rule
+from mpcl_plugins.sources.formats.open_file import KINDS, open_file
+from mpcl_plugins.sources.formats.signal_file import Channel
+
+
+class Folder(Source):
+    """One recording a row of the manifest, read when it is asked for.
+
+    The manifest's columns are ``subject`` and ``trial``; where they are known ``session``, ``condition``,
+    ``stimulus``, ``weight`` (what the recording counts; 1), ``start`` and ``stop`` (seconds within its files, which
+    all start together; empty for the whole); one for each kind of file, with paths from the manifest's folder; and one
+    for each label, with its score. ``n/a`` is an empty cell. A trial is named by session and trial.
+
+    A modality is absent where its cell is empty or its file is not there (`notes` counts them); a recording without
+    any is left out. A missing value in a file, and the time of a gap in its time stamps, is NaN: a dropout, which
+    makes the modality absent in the windows that it touches. An infinite value is an error. Files are .csv and .tsv
+    (a column a channel), those of OpenFace, .npz, .edf, .bdf, .xdf, and .zip of the Empatica E4.
+
+    Args:
+        path: the manifest, .csv or .tsv.
+        modalities: name -> ``channels`` (names in the file), ``sfreq`` (Hz), ``unit``, ``column`` of the manifest
+            (the modality's name where it is left out), ``part`` of the file, where a file has several: an array of
+            an .npz, a stream of an .xdf, ``BVP`` of an E4's .zip.
+        labels: the columns with the scores.
+        valence: ``positive`` and ``negative`` labels, where they are known.
+        floor: the lowest score of the scale.
+        ratings: how scores become a distribution: ``share`` (over their sum), ``above_floor`` (the same with the
+            floor taken from each), ``softmax``.
+        at_floor: a row whose scores leave nothing to divide is ``uniform``, or ``drop`` leaves it out.
+        missing: a row with a missing score is left out (``drop``), or the score is the ``floor`` or the ``mean`` of
+            the row's others. A row without any score is always left out.
+
+    Raises:
+        ValueError: a label stands there twice or has the name of another column, or ``valence`` names what is no
+            label.
+    """
+
+    name = "folder"
+    suffixes: ClassVar[tuple[str, ...]] = tuple(KINDS)
+    """Of the files that it reads."""
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        modalities: Annotated[dict[Name, Declared], Field(min_length=1)],
+        labels: Annotated[tuple[str, ...], Field(min_length=2)],
+        valence: Valence | None = None,
+        floor: NonNegative = 0.0,
+        ratings: Rule = "share",
+        at_floor: AtFloor = "uniform",
+        missing: Missing = "drop",
+    ) -> None:
+        self.path = path
+        self._declared, self._labels, self._valence = modalities, labels, valence
+        self._files_in = tuple(dict.fromkeys(declared.column or name for name, declared in modalities.items()))
+        self._ratings = Ratings(ratings, at_floor, missing, floor)
+        _check_names(labels, {*NEEDED, *OPTIONAL, *self._files_in}, valence)
+
+    @property
+    def modalities(self) -> tuple[Modality, ...]:
+        return tuple(
+            Modality(name, len(declared.channels), None, declared.sfreq, declared.channels, declared.unit)
+            for name, declared in self._declared.items()
+        )
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self._labels
+
+    @property
+    def valence(self) -> Valence | None:
+        return self._valence
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        entries = self._entries()
+        rated = self._rated(entries)
+        used = [entries[row] for row in rated.rows]
+        return (rated.note, *filter(None, (_absences(used, column) for column in self._files_in)))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return tuple(dict.fromkeys(file for entry in self._entries() for file in entry.files.values()))
+
+    @staticmethod
+    def channels(file: Path) -> tuple[Channel, ...]:
+        """What a file says that it holds, with units as a recipe writes them.
+
+        Raises:
+            DataError: it is of no known kind, or damaged.
+        """
+        return tuple(replace(channel, unit=usual_unit(channel.unit)) for channel in open_file(file).channels)
+
+    def load(self) -> Iterator[Recording]:
+        entries = self._entries()
+        rated = self._rated(entries)
+        if not len(rated.rows):
+            raise DataError(f"no row has the scores that it needs. {rated.note}", self.path)
+        return Reader(self.path, self._declared).recordings([entries[row] for row in rated.rows], rated.D)
+
+    def _entries(self) -> list[Entry]:
+        manifest = Manifest(self.path, self._files_in, self._labels, self._ratings.floor)
+        entries = manifest.entries()
+        for column in self._files_in:
+            if not any(column in entry.there for entry in entries):
+                raise DataError("none of its files is there", self.path, column)
+        return entries
+
+    def _rated(self, entries: list[Entry]) -> Rated:
+        return self._ratings.distributions(np.array([entry.scores for entry in entries]))
+
+
+def _absences(entries: Sequence[Entry], column: str) -> str:
+    """How often there is no file, in words; nothing where there always is."""
+    absent = [entry for entry in entries if column not in entry.there]
+    lost = sum(column in entry.files for entry in absent)
+    said = f"No file in '{column}' for {len(absent)} of {len(entries)} recordings"
+    return f"{said}, {lost} of which name one that is not there." if lost else f"{said}." if absent else ""
+
+
+def _check_names(labels: Sequence[str], columns: set[str], valence: Valence | None) -> None:
+    if twice := [label for label in labels if labels.count(label) > 1 or label in columns]:
+        raise ValueError(f"label '{twice[0]}' has the name of another label or column")
+    leaning = (*valence.positive, *valence.negative) if valence else ()
+    if strange := [label for label in leaning if label not in labels or leaning.count(label) > 1]:
+        raise ValueError(f"valence: '{strange[0]}' is no label, or stands there twice; labels: {', '.join(labels)}")

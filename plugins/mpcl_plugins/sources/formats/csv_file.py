@@ -1,0 +1,90 @@
+"""Tables of numbers, a row a sample: comma-separated (.csv) or tab-separated (.tsv), with a header that names them.
+
+A column ``timestamp`` or ``time`` (seconds) is held against the declared rate, and tells where samples are missing.
+An empty cell, ``n/a`` or ``nan`` is a missing value.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float64
+
+from mpcl_core.interfaces.data import Signal
+from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.sources.formats.clock import TOLERANCE, grid, measured_rate
+from mpcl_plugins.sources.formats.numbers_in_text import Cells, without_blank_end
+from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
+
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
+TIMES = ("timestamp", "time")
+_LOOKED_AT = 1000  # rows from which a rate is measured before the file is read
+
+
+class CsvFile(SignalFile):
+    """A table of signals. Only the rows of a stretch are kept, and the time stamps where there are any."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.header = header(path)
+        self._cells = Cells(path, self.header, DELIMITERS[path.suffix.lower()])
+        self._times = next((number for number, name in enumerate(self.header) if name.lower() in TIMES), None)
+
+    @cached_property
+    def channels(self) -> tuple[Channel, ...]:
+        sfreq = None
+        if self._times is not None:
+            times = self.rows([self._times], 0, _LOOKED_AT)[:, 0]
+            sfreq = float(f"{measured_rate(times, self.path, self.header[self._times]):.4g}")
+        return tuple(
+            Channel(name, number, sfreq=sfreq, tolerance=TOLERANCE)
+            for number, name in enumerate(self.header)
+            if name and number != self._times
+        )
+
+    def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
+        columns, wanted = [channel.index for channel in channels], stretch.samples(sfreq)
+        if self._times is None:
+            values = self.samples(columns, wanted.start, wanted.stop)
+        else:
+            times = self.rows([self._times], 0, None)[:, 0]
+            clock = grid(times, sfreq, self.path, self.header[self._times])
+            values = clock.filled(self.samples(columns, *clock.rows(wanted)), wanted)
+        return stretch.signal(values.T, sfreq, self.path, channels[0].name)
+
+    def samples(self, columns: Sequence[int], first: int, last: int | None) -> Float64[np.ndarray, "n c"]:
+        """The values of the rows ``first`` to ``last``, that one not included; NaN where one is missing."""
+        return self.rows(columns, first, last)
+
+    def rows(self, columns: Sequence[int], first: int, last: int | None) -> Float64[np.ndarray, "n c"]:
+        """What stands in these columns of these rows."""
+        with self._lines() as lines:
+            return self._cells.numbers(islice(lines, first, last), columns, first)
+
+    @contextmanager
+    def _lines(self) -> Iterator[Iterator[str]]:
+        """The lines under the header."""
+        try:
+            with self.path.open(encoding="utf-8-sig") as file:
+                next(file)
+                yield without_blank_end(file)
+        except UnicodeDecodeError as error:
+            raise DataError(f"not a table that can be read ({error})", self.path) from error
+
+
+def header(path: Path) -> list[str]:
+    """The names of the columns, without spaces around them.
+
+    Raises:
+        DataError: it is no text, or there is none.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            (cells,) = csv.reader([next(file)], delimiter=DELIMITERS[path.suffix.lower()], strict=True)
+    except (UnicodeDecodeError, csv.Error, StopIteration, ValueError) as error:
+        raise DataError("not a table that can be read: there is no header", path) from error
+    return [cell.strip() for cell in cells]

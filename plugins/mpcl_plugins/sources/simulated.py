@@ -1,0 +1,172 @@
+"""A simulated study, so that everything runs without a data set. Its numbers say nothing about people.
+
+Every person sees every clip once, in their own order, and rates ten emotions after it (`simulation.affect`).
+Four signals follow from what was felt (`simulation.eeg`, `ppg`, `gsr`, `face`); the rules stand in those
+files.
+"""
+
+from collections.abc import Iterator
+from enum import IntEnum
+
+import numpy as np
+from jaxtyping import Bool, Float32
+
+from mpcl_core.interfaces.components import Source
+from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence
+from mpcl_core.interfaces.parameter_types import Count, Fraction, Natural, NonNegative, Positive
+from mpcl_plugins.sources._simulation.affect import (
+    CONDITIONS,
+    EMOTIONS,
+    NEGATIVE,
+    POSITIVE,
+    Affect,
+    Leaning,
+    feel,
+)
+from mpcl_plugins.sources._simulation.eeg import Eeg
+from mpcl_plugins.sources._simulation.face import Face
+from mpcl_plugins.sources._simulation.gsr import Gsr
+from mpcl_plugins.sources._simulation.ppg import Ppg
+from mpcl_plugins.sources._simulation.sensor import Sensor
+
+SENSORS: tuple[type[Sensor], ...] = (Eeg, Ppg, Gsr, Face)
+BOUNDS = {"seconds": (1, 3600), "snr": (0, 10), "subject_shift": (0, 10)}
+
+
+class _Draw(IntEnum):
+    """What is drawn: with the numbers of person, trial, clip or sensor it names a random generator."""
+
+    CLIP = 0
+    PERSON = 1
+    ORDER = 2
+    BODY = 3
+    TRIAL = 4
+    SIGNAL = 5
+    ABSENCE = 6
+    DROPOUT = 7
+
+
+class Simulated(Source):
+    """Simulated recordings: ``eeg`` (8 channels, 128 Hz, uV), ``ppg`` (64 Hz), ``gsr`` (4 Hz, uS) and ``face``
+    (12 action units, 10 Hz), with distributions of ten emotions, five pleasant and five unpleasant.
+
+    Clips are positive, negative, mixed and mixed in turn (``condition``), and all people see the same ones
+    (``stimulus``). People differ more than emotions do, so that a model must see a person's signals relative
+    to that person's own. A trial has a drift of its own, so that its windows resemble each other for reasons
+    that are no emotion. The same parameters always give the same study; one with more people begins with the
+    same people, and a signal is the same whether or not others are missing. One recording is in memory at a
+    time.
+
+    Args:
+        subjects: number of people.
+        trials: clips that each of them sees.
+        seconds: length of a trial, from 1 to 3600.
+        snr: how strongly signals follow what is felt, up to 10; at 0 they do not.
+        co_occurrence: the part of an emotion's spread, beyond its clip's condition, that it shares with the
+            other emotions of its valence.
+        subject_shift: how far people's signals differ for reasons that are no emotion, up to 10; at 0 they do
+            not.
+        missing: how often a modality is absent from a recording, and how often one that is there drops out
+            (NaN) for half a second to two seconds. At least one modality is always there.
+        seed: another study.
+
+    Raises:
+        ValueError: ``seconds``, ``snr`` or ``subject_shift`` is out of these bounds.
+    """
+
+    name = "simulated"
+    simulated = True
+
+    def __init__(
+        self,
+        *,
+        subjects: Count = 8,
+        trials: Count = 12,
+        seconds: Positive = 30.0,
+        snr: NonNegative = 1.0,
+        co_occurrence: Fraction = 0.6,
+        subject_shift: NonNegative = 1.0,
+        missing: Fraction = 0.05,
+        seed: Natural = 0,
+    ) -> None:
+        for name, value in {"seconds": seconds, "snr": snr, "subject_shift": subject_shift}.items():
+            low, high = BOUNDS[name]
+            if not low <= value <= high:
+                raise ValueError(f"{name} is {value:g}, but must be from {low} to {high}")
+        self.subjects, self.trials, self.seconds = subjects, trials, seconds
+        self.snr, self.co_occurrence, self.subject_shift = snr, co_occurrence, subject_shift
+        self.missing, self.seed = missing, seed
+
+    @property
+    def modalities(self) -> tuple[Modality, ...]:
+        return tuple(sensor.modality for sensor in SENSORS)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return EMOTIONS
+
+    @property
+    def valence(self) -> Valence:
+        return Valence(POSITIVE, NEGATIVE)
+
+    def load(self) -> Iterator[Recording]:
+        for subject in range(self.subjects):
+            body = [
+                sensor(rng=self._rng(_Draw.BODY, subject, number), shift=self.subject_shift)
+                for number, sensor in enumerate(SENSORS)
+            ]
+            for trial, clip in enumerate(self._rng(_Draw.ORDER, subject).permutation(self.trials).tolist()):
+                yield self._recording(body, subject, trial, clip)
+
+    def affect(self, subject: int, trial: int, clip: int) -> Affect:
+        """What a person (from 0) feels in a trial (from 0) in which they see a clip (from 0)."""
+        leanings = {
+            "clip": Leaning.drawn(self._rng(_Draw.CLIP, clip)),
+            "person": Leaning.drawn(self._rng(_Draw.PERSON, subject)),
+            "trial": Leaning.drawn(self._rng(_Draw.TRIAL, subject, trial)),
+        }
+        return feel(_condition(clip), leanings, self.co_occurrence)
+
+    def _recording(self, body: list[Sensor], subject: int, trial: int, clip: int) -> Recording:
+        affect = self.affect(subject, trial, clip)
+        drive = affect.drive(self.snr)
+        signals = {}
+        for number in np.flatnonzero(self._present(subject, trial)).tolist():
+            sensor, sfreq = body[number], body[number].modality.sfreq or 1.0
+            n_times = round(self.seconds * sfreq)
+            values = sensor.values(drive, self._rng(_Draw.SIGNAL, subject, trial, number), n_times)
+            rng = self._rng(_Draw.DROPOUT, subject, trial, number)
+            signals[sensor.modality.name] = Signal(self._with_dropout(values.astype(np.float32), rng, sfreq), sfreq)
+        return Recording(
+            signals=signals,
+            D=affect.D,
+            subject=f"s{subject + 1:02d}",
+            trial=f"t{trial + 1:02d}",
+            condition=_condition(clip),
+            stimulus=f"clip{clip + 1:02d}",
+        )
+
+    def _present(self, subject: int, trial: int) -> Bool[np.ndarray, "_"]:
+        rng = self._rng(_Draw.ABSENCE, subject, trial)
+        present = rng.random(len(SENSORS)) >= self.missing
+        if not present.any():
+            present[rng.integers(len(SENSORS))] = True
+        return present
+
+    def _with_dropout(
+        self, values: Float32[np.ndarray, "c T"], rng: np.random.Generator, sfreq: float
+    ) -> Float32[np.ndarray, "c T"]:
+        happens, length, begin = rng.random(3)
+        if happens < self.missing:
+            n_times = values.shape[1]
+            lost = round((0.5 + 1.5 * length) * sfreq)
+            first = round(begin * max(n_times - lost, 0))
+            values[:, first : first + lost] = np.nan
+        return values
+
+    def _rng(self, draw: _Draw, *numbers: int) -> np.random.Generator:
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(draw, *numbers)))
+
+
+def _condition(clip: int) -> str:
+    return CONDITIONS[clip % len(CONDITIONS)]

@@ -1,0 +1,35 @@
+"""Provide transforms: prepare recordings and windows before a model sees them."""
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.hooks import hookimpl
+
+
+@hookimpl
+def mpcl_components() -> list[type[Component]]:
+    from mpcl_plugins.transforms.band_power import BandPower
+    from mpcl_plugins.transforms.bandpass import Bandpass
+    from mpcl_plugins.transforms.differential_entropy import DifferentialEntropy
+    from mpcl_plugins.transforms.eda import EDA
+    from mpcl_plugins.transforms.hrv import HRV
+    from mpcl_plugins.transforms.notch import Notch
+    from mpcl_plugins.transforms.resample import Resample
+    from mpcl_plugins.transforms.robust import Robust
+    from mpcl_plugins.transforms.statistics import Statistics
+    from mpcl_plugins.transforms.subject_prior import SubjectPrior
+    from mpcl_plugins.transforms.window import Window
+    from mpcl_plugins.transforms.zscore import ZScore
+
+    return [
+        BandPower,
+        Bandpass,
+        DifferentialEntropy,
+        EDA,
+        HRV,
+        Notch,
+        Resample,
+        Robust,
+        Statistics,
+        SubjectPrior,
+        Window,
+        ZScore,
+    ]

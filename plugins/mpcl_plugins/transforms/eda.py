@@ -1,0 +1,123 @@
+"""Skin conductance in a window, split into what drifts and what responds (Boucsein, *Electrodermal Activity*, 2012).
+
+    tonic = low-pass of x     phasic = x − tonic
+    a response (SCR) is a peak of phasic whose height and prominence both reach the threshold
+
+The tonic level and its slope say how aroused a person is, the responses how often something happens to them. They
+are counted and summed per minute, so that the length of a window does not show.
+"""
+
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from mpcl_core.interfaces.components import WindowTransform
+from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.parameter_types import Name, Positive
+from mpcl_plugins.transforms._blocks import by_blocks
+from mpcl_plugins.transforms._table import above_zero, declared, named_once, signal, with_table
+from mpcl_plugins.transforms._trend import slope
+
+Measure = Literal["level", "slope", "responses", "amplitude", "sum", "phasic"]
+
+
+class EDA(WindowTransform):
+    """A table (c, f) of each channel's measures, in the order given.
+
+    ``level`` and ``slope`` are the tonic signal's mean (uS) and trend (uS a minute); ``responses`` are counted a
+    minute, ``amplitude`` is their mean (uS, 0 where there is none) and ``sum`` their sum a minute (uS); ``phasic`` is
+    the phasic signal's standard deviation (uS). The units are those of a signal in uS. The amplitude of a response
+    is its prominence: how far it stands out from the phasic signal around it, within the window.
+
+    Args:
+        modality: the signal.
+        output: the table's name; as ``modality``, whose place it takes, where it is not given.
+        cutoff: of the low-pass, in Hz; a window must hold a period of it.
+        threshold: the least amplitude of a response, in uS.
+        features: which measures.
+
+    Raises:
+        ValueError: ``cutoff`` or ``threshold`` is not a number above 0, or ``features`` is empty or names one twice.
+    """
+
+    name = "eda"
+
+    def __init__(
+        self,
+        *,
+        modality: Name = "gsr",
+        output: Name | None = None,
+        cutoff: Positive = 0.05,
+        threshold: Positive = 0.05,
+        features: tuple[Measure, ...] = ("level", "slope", "responses", "amplitude", "sum"),
+    ) -> None:
+        named_once(features)
+        self.modality, self.output, self.features = modality, output or modality, features
+        self.cutoff, self.threshold = above_zero("cutoff", cutoff, "Hz"), above_zero("threshold", threshold, "uS")
+
+    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
+        """The modalities with the table.
+
+        Raises:
+            DataError: there is no such signal, a window is too short for the low-pass, the rate is too low for it,
+                or the table's name is taken.
+        """
+        _, sfreq, n_times = signal(modalities, self.modality)
+        if n_times < sfreq / self.cutoff:
+            raise DataError(
+                f"a window of {n_times / sfreq:g} s holds no period of {self.cutoff:g} Hz", field=self.modality
+            )
+        if sfreq <= 2 * self.cutoff:
+            raise DataError(f"{sfreq:g} Hz is too slow for a cutoff of {self.cutoff:g} Hz", field=self.modality)
+        return declared(modalities, self.modality, self.output, len(self.features))
+
+    def transform(self, windows: WindowSet) -> WindowSet:
+        """The rows with the table.
+
+        Raises:
+            DataError: as `outputs`.
+        """
+        self.outputs(windows.modalities)
+        _, sfreq, _ = signal(windows.modalities, self.modality)
+        values = by_blocks(lambda rows: self._measured(rows.astype(np.float64), sfreq), windows.X[self.modality])
+        return with_table(windows, self.modality, self.output, values)
+
+    def _measured(self, x: Float64[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R f"]:
+        minutes = x.shape[1] / sfreq / 60
+        tonic = self._tonic(x, sfreq)
+        phasic = x - tonic
+        row, amplitude = _responses(phasic, self.threshold)
+        count = np.bincount(row, minlength=len(x)).astype(np.float64)
+        total = np.bincount(row, amplitude, minlength=len(x))
+        found: dict[Measure, Float64[np.ndarray, R]] = {
+            "level": tonic.mean(1),
+            "slope": slope(tonic, sfreq * 60),
+            "responses": count / minutes,
+            "amplitude": total / count.clip(1),
+            "sum": total / minutes,
+            "phasic": phasic.std(1),
+        }
+        return np.stack([found[feature] for feature in self.features], axis=1)
+
+    def _tonic(self, x: Float64[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R t"]:
+        from scipy.signal import butter, sosfiltfilt
+
+        sections = butter(2, self.cutoff, fs=sfreq, output="sos")
+        tonic: Float64[np.ndarray, "R t"] = sosfiltfilt(sections, x, axis=1, padlen=round(sfreq / self.cutoff) - 1)
+        return tonic
+
+
+def _responses(
+    phasic: Float64[np.ndarray, "R t"], threshold: float
+) -> tuple[Int64[np.ndarray, "P"], Float64[np.ndarray, "P"]]:
+    """The row and the amplitude of each response. A wall between rows keeps a prominence within its row."""
+    from scipy.signal import find_peaks, peak_prominences
+
+    wall = phasic.max() + 1.0
+    flat = np.pad(phasic, ((0, 0), (1, 1)), constant_values=wall).ravel()
+    peaks, _ = find_peaks(flat, height=(threshold, wall - 0.5))
+    amplitude = peak_prominences(flat, peaks)[0]
+    kept = amplitude >= threshold
+    return peaks[kept] // (phasic.shape[1] + 2), amplitude[kept]

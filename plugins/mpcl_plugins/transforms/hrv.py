@@ -1,0 +1,84 @@
+"""Heart rate and its variability in a window, from a pulse wave or an electrocardiogram (Task Force, 1996).
+
+    rate = 60 / mean(RR)   SDNN = sd(RR)   RMSSD = √mean(ΔRR²)   pNNx = share of |ΔRR| > x ms
+
+RR are the intervals between beats (`beats`) that can be normal, ΔRR their differences (`intervals`). Quality is the
+share of the window's time that normal intervals cover.
+"""
+
+import numpy as np
+from jaxtyping import Float32, Float64
+
+from mpcl_core.interfaces.components import WindowTransform
+from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.parameter_types import Count, Name, NonNegative
+from mpcl_plugins.transforms._beats import Kind, find_beats, least_rate
+from mpcl_plugins.transforms._blocks import by_blocks
+from mpcl_plugins.transforms._intervals import Measure, measures
+from mpcl_plugins.transforms._table import declared, named_once, signal, with_table
+
+
+class HRV(WindowTransform):
+    """A table (c, f) of each channel's measures, in the order given.
+
+    ``rate`` is in beats a minute, ``sdnn`` and ``rmssd`` in ms; ``pnn50``, ``pnn20`` and ``quality`` are shares. None
+    of them grows with the length of the window. Where a channel has too few beats, the table is absent.
+
+    Args:
+        modality: the signal.
+        output: the table's name; as ``modality``, whose place it takes, where it is not given.
+        kind: what the signal is, ``ppg`` (also called BVP) or ``ecg``.
+        beats: the fewest differences ΔRR that a window needs.
+        features: which measures.
+        width: how long a beat lasts at least, in seconds. With 0.111 (0.097 in an electrocardiogram), as in Elgendi's
+            papers, a noisy pulse has about 5 % fewer beats than without.
+
+    Raises:
+        ValueError: ``features`` is empty or names one twice, or ``width`` is negative.
+    """
+
+    name = "hrv"
+
+    def __init__(
+        self,
+        *,
+        modality: Name = "ppg",
+        output: Name | None = None,
+        kind: Kind = "ppg",
+        beats: Count = 10,
+        features: tuple[Measure, ...] = ("rate", "sdnn", "rmssd", "pnn50", "quality"),
+        width: NonNegative = 0.0,
+    ) -> None:
+        named_once(features)
+        if not width >= 0:
+            raise ValueError(f"width is {width} s, but must not be negative")
+        self.modality, self.output, self.kind, self.beats = modality, output or modality, kind, beats
+        self.features, self.width = features, width
+
+    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
+        """The modalities with the table.
+
+        Raises:
+            DataError: there is no such signal, its rate is too low for a beat, or the table's name is taken.
+        """
+        _, sfreq, _ = signal(modalities, self.modality)
+        if sfreq <= least_rate(self.kind):
+            raise DataError(f"{sfreq:g} Hz; beats need more than {least_rate(self.kind):g} Hz", field=self.modality)
+        return declared(modalities, self.modality, self.output, len(self.features))
+
+    def transform(self, windows: WindowSet) -> WindowSet:
+        """The rows with the table.
+
+        Raises:
+            DataError: as `outputs`.
+        """
+        self.outputs(windows.modalities)
+        _, sfreq, _ = signal(windows.modalities, self.modality)
+        values = by_blocks(lambda rows: self._measured(rows, sfreq), windows.X[self.modality])
+        return with_table(windows, self.modality, self.output, values)
+
+    def _measured(self, x: Float32[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R f"]:
+        row, time = find_beats(x.astype(np.float64), sfreq, self.kind, self.width)
+        found = measures(row, time, len(x), x.shape[1] / sfreq, self.beats)
+        return np.stack([found[feature] for feature in self.features], axis=1)

@@ -1,1 +1,0 @@
-"""The files that a study of one's own may hold, a module for each type."""

@@ -1,0 +1,18 @@
+"""The reference of components is what the components say of themselves."""
+
+from mpcl_core.installed.component_reference import as_markdown
+from mpcl_core.installed.description import described
+from mpcl_registry.discover import discover
+from support.paths import ROOT
+
+
+def test_the_reference_is_up_to_date() -> None:
+    made = as_markdown(discover(entries=()).catalog.entries())
+    stored = (ROOT / "docs" / "components.md").read_text()
+    assert stored == made, "run: python -m mpcl_core list --markdown > docs/components.md"
+
+
+def test_every_parameter_has_a_meaning() -> None:
+    for entry in discover(entries=()).catalog.entries():
+        for parameter in described(entry).parameters:
+            assert parameter.meaning, f"{entry.cls.slot} {entry.cls.name}: {parameter.name}"

@@ -1,0 +1,103 @@
+"""The architecture holds: layers, names, and what is imported when."""
+
+import inspect
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from mpcl_core.interfaces import hooks
+from mpcl_core.interfaces.components import SLOTS, NetworkComponent
+from mpcl_registry.discover import DEFAULT_PLUGINS, discover
+from support.paths import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PACKAGES = [path.rsplit("/", 1)[-1] for path in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]]
+ENTRIES = list(discover(entries=()).catalog.entries())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command", [["lint-imports"], ["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
+)
+def test_static_checks_pass(command: list[str]) -> None:
+    program, *rest = command
+    module = {"lint-imports": "importlinter.cli"}.get(program)
+    start = (
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
+        if module
+        else [sys.executable, "-m", program]
+    )
+    done = subprocess.run([*start, *rest], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_package_is_listed_everywhere() -> None:
+    found = [
+        "mpcl_core",
+        *sorted(p.name for root in ("registry", "plugins") for p in (ROOT / root).glob("mpcl_*")),
+    ]
+    assert sorted(PACKAGES) == sorted(found)
+    assert sorted(PROJECT["tool"]["importlinter"]["root_packages"]) == sorted(PACKAGES)
+    assert sorted(PROJECT["tool"]["mypy"]["packages"]) == sorted(PACKAGES)
+    (option,) = [o for o in PROJECT["tool"]["pytest"]["ini_options"]["addopts"] if "jaxtyping" in o]
+    assert sorted(option.partition("=")[2].split(",")[:-1]) == sorted(PACKAGES)
+    assert {f"mpcl_{name}" for name in ("core", "registry")} | set(DEFAULT_PLUGINS) == set(PACKAGES)
+
+
+def test_every_hook_and_slot_is_documented() -> None:
+    specs = [f for name, f in inspect.getmembers(hooks, inspect.isfunction) if name.startswith("mpcl_")]
+    assert len(specs) == 5
+    for thing in [*specs, *SLOTS.values()]:
+        assert len(inspect.getdoc(thing) or "") > 40, thing
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.cls.slot}-{entry.cls.name}")
+def test_a_component_stands_in_the_module_of_its_name_and_is_documented(entry) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    cls = entry.cls
+    assert cls.__module__ == f"{entry.owner}.{cls.name}"
+    assert cls.__name__.lower() == cls.name.replace("_", "")
+    assert inspect.getmodule(cls).__doc__, "the module says what it computes"
+    own = set(inspect.signature(cls).parameters) - set(inspect.signature(SLOTS[cls.slot]).parameters)
+    for name in own:
+        assert f"{name}" in cls.__doc__, f"{cls.__name__} does not document '{name}'"
+
+
+def test_component_files_are_small() -> None:
+    for entry in ENTRIES:
+        if issubclass(entry.cls, NetworkComponent):
+            lines = len(inspect.getsource(inspect.getmodule(entry.cls)).splitlines())  # type: ignore[arg-type]
+            assert lines <= 150, f"{entry.file}: {lines} lines"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        ("from mpcl_core.cli.main import parser; parser()", ["torch", "numpy", "pydantic", "yaml"]),
+        ("from mpcl_core.recipe.load import load", ["torch", "numpy"]),
+        (
+            "from mpcl_registry.discover import discover; discover()",
+            ["torch_geometric", "sklearn", "matplotlib"],
+        ),
+        (
+            "from pathlib import Path; from mpcl_core import app; from mpcl_core.recipe.load import load; "
+            f"app.check(load(Path({str(ROOT / 'examples' / 'recipes' / 'mpcl.yaml')!r})))",
+            ["torch._dynamo", "torch_geometric", "matplotlib"],
+        ),
+    ],
+)
+def test_nothing_is_imported_before_it_is_needed(code: str, absent: list[str]) -> None:
+    test = f"import sys; {code}; print([m for m in {absent!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", test], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_importing_and_discovering_seed_nothing() -> None:
+    code = (
+        "import numpy, torch; state = lambda: (torch.initial_seed(), numpy.random.get_state()[1].tolist());"
+        "before = state(); import mpcl_core.app.checking; mpcl_core.app.checking.discover(); assert state() == before"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,59 @@
+"""The benchmarks that need more than a timer: what they count, and what they say where they cannot compare."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+import cohort
+import hopfield_layers
+import jobs
+import matmul_share
+import roofline
+from mpcl_core.app import running
+from mpcl_core.cli.main import main
+
+
+def test_a_missing_library_is_said_clearly(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="holds no folder 'hflayers': clone github"):
+        hopfield_layers.library(tmp_path)
+
+
+@pytest.mark.slow
+def test_the_operations_of_a_step_include_every_linear_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matmul_share, "BATCH", 8)
+    monkeypatch.setattr(matmul_share, "STEPS", 2)
+    run = matmul_share.phase(16, matmul_share.SAMPLE)
+    linear = [m for m in run.learner.modules() if isinstance(m, torch.nn.Linear)]
+    forward = sum(2 * 8 * m.in_features * m.out_features for m in linear)
+    assert roofline.operations(run.epoch) / 2 > 2 * forward  # forward, and at least the gradient of the weights
+
+
+@pytest.mark.slow
+def test_what_two_jobs_are_worth_and_what_a_job_costs_is_read_from_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = ("source.subjects=3", "source.trials=3", "source.seconds=8", "dim=8", "train.epochs=1")
+    options = [f"--set={option}" for option in small]
+
+    def in_this_process(command: list[str], **_: object) -> SimpleNamespace:
+        here = [part.replace("--jobs=2", "--jobs=1") for part in command[3:]]
+        return SimpleNamespace(returncode=main(here), stderr="")
+
+    monkeypatch.setattr(jobs, "subprocess", SimpleNamespace(run=in_this_process))
+    monkeypatch.setattr(running, "draw", lambda _: [])
+    lines = list(jobs.gain(jobs.RECIPES / "mpcl.yaml", 1, *options))
+    assert [line.partition(":")[0].strip() for line in lines] == ["command", "jobs"]
+    times = jobs.timed(jobs.RECIPES / "mpcl.yaml", 1, *options)
+    assert 0 < times.jobs < times.command
+    said = jobs.overhead(jobs.RECIPES / "mpcl.yaml", *options)
+    assert "; 3 jobs); " in said
+    assert float(said.split()[0]) > 0
+
+
+@pytest.mark.slow
+def test_a_whole_study_is_run_together_and_folds_are_as_fast_as_they_are() -> None:
+    said = cohort.study(4, 3, 5, "cpu", together=6, epochs=1)
+    assert said.startswith("4 subjects held out in turn, 3 seeds, 60 rows, 1 epochs: ")
+    made = cohort.Folds(range(2), 16, 8, "cpu", 2)
+    found = cohort.timed({"alone": lambda: made.epoch(False), "stacked": lambda: made.epoch(True)}, 1)
+    assert set(found) == {"alone", "stacked"}

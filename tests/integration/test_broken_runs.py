@@ -1,0 +1,110 @@
+"""Runs whose processes died, whose plugins leave, and whose readers go."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mpcl_core.cli.main import main
+from support.paths import ROOT
+from support.resumed_runs import LONG, command
+from support.small_runs import SMALL
+
+QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
+def test_processes_end_with_the_one_that_began_them(sign: signal.Signals, tmp_path: Path) -> None:
+    """Or they would write into a run with which another goes on."""
+    out = tmp_path / "run"
+    process = subprocess.Popen(
+        command(str(QUICK), f"--out={out}", *LONG), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    while not list(tmp_path.rglob("jobs/main/*/*/metrics.jsonl")):
+        time.sleep(0.05)
+    time.sleep(0.5)
+    children = [int(pid) for pid in subprocess.check_output(["pgrep", "-P", str(process.pid)], text=True).split()]
+    assert children
+    process.send_signal(sign)
+    process.wait()
+    end = time.monotonic() + 20
+    while any(_alive(pid) for pid in children) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not any(_alive(pid) for pid in children)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+PLUGIN = """
+import os, sys
+from mpcl_core.interfaces.components import Estimator
+from mpcl_core.interfaces.hooks import hookimpl
+
+class Bad(Estimator):
+    "Bad."
+    name = "bad"
+    def fit(self, windows):
+        {fit}
+        return self
+    def predict(self, windows):
+        return windows.D
+
+@hookimpl
+def mpcl_components():
+    return [Bad]
+"""
+
+FITS = {
+    "sys.exit(0)": "SystemExit: 0",
+    "raise ValueError('\\udce9')": "ValueError: ",
+    "os.chdir('/'); raise ValueError('far away')": "ValueError: far away",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fit", FITS)
+def test_a_plugin_that_leaves_fails_and_the_others_go_on(
+    fit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.py").write_text(PLUGIN.format(fit=fit))
+    Path("r.yaml").write_text(
+        f"extends: {QUICK}\nname: r\nplugins: [bad.py]\n"
+        "variants: {bad: {estimator: {use: bad}}, good: {estimator: {use: mean}}}\n"
+    )
+    assert main(["run", "r.yaml", "--out=out", "--jobs=1", *SMALL[:3]]) == 1
+    assert FITS[fit] in capsys.readouterr().err
+    assert "good" in Path("out/summary.csv").read_text()
+    assert Path.cwd() == tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_a_plugin_prints_is_no_answer(jobs: int, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(PLUGIN.format(fit="print('hello')"))
+    (tmp_path / "r.yaml").write_text(f"extends: {QUICK}\nname: r\nplugins: [bad.py]\nestimator: {{use: bad}}\n")
+    call = [sys.executable, "-m", "mpcl_core", "run", "r.yaml", "--json", f"--jobs={jobs}", "--out=out", *SMALL[:3]]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["folder"] == "out"
+    assert "hello" in done.stderr
+
+
+def test_who_stops_reading_is_not_shown_a_traceback() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "mpcl_core", "list"], stdout=write, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write)
+    assert done.stderr == ""

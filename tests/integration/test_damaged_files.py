@@ -1,0 +1,196 @@
+"""Runs whose files were damaged, or for which the disk was full: one message, and what can be made is made again."""
+
+import errno
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from mpcl_core.cli.main import main
+from mpcl_core.runs.folder import RunFolder
+from mpcl_core.runs.journal import Journal
+from mpcl_core.training.checkpoint import Checkpoint
+from support.paths import ROOT
+from support.resumed_runs import weights
+from support.small_runs import SMALL, numbers
+
+QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("finished") / "run"
+    assert main(["run", str(QUICK), f"--out={out}", "--jobs=1", *SMALL]) == 0
+    return out
+
+
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> Path:
+    """A copy, to be damaged."""
+    return Path(shutil.copytree(finished, tmp_path / "run"))
+
+
+def flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 255
+    path.write_bytes(content)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "empty": lambda path: path.write_bytes(b""),
+    "half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "gone": lambda path: path.unlink(),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_job_with_a_damaged_file_is_run_again(finished: Path, run: Path, damage: str) -> None:
+    for number, file in enumerate(("cost.json", "metrics.jsonl", "predictions.npz")):
+        DAMAGES[damage](sorted((run / "jobs").glob(f"*/0/*/{file}"))[number])
+    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    assert numbers(run) == numbers(finished)
+    assert main(["verify", str(run)]) == 0
+
+
+@pytest.mark.slow
+def test_a_prediction_of_which_a_bit_is_flipped_is_made_again(finished: Path, run: Path) -> None:
+    flipped(next((run / "jobs" / "main").rglob("predictions.npz")))
+    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    assert numbers(run) == numbers(finished)
+
+
+@pytest.mark.slow
+def test_verify_looks_at_what_pictures_and_costs_rest_on(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    next((run / "jobs" / "main").rglob("views.npz")).unlink()
+    next((run / "jobs" / "main").rglob("cost.json")).write_text("{")
+    capsys.readouterr()
+    assert main(["verify", str(run)]) == 1
+    said = capsys.readouterr().out
+    assert "views.npz: cannot be read: FileNotFoundError" in said
+    assert "cost.json: cannot be read: JSONDecodeError" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("verb", [["run", "--resume"], ["compare"], ["verify"]], ids=lambda verb: verb[0])
+def test_a_damaged_lock_is_one_message(
+    run: Path, verb: list[str], damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    DAMAGES[damage](run / "lock.json")
+    capsys.readouterr()
+    assert main([*verb, str(run)]) in (1, 2)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "lock.json" in line
+
+
+@pytest.mark.slow
+def test_other_files_that_are_damaged_are_one_message_each(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (run / "summary.csv").open("a") as file:
+        file.write("tamper\n")
+    next((run / "jobs" / "mean").rglob("predictions.npz")).write_text("x")
+    (run / "recipe.yaml").rename(run / "kept")
+    (run / "recipe.yaml").write_text("")
+    capsys.readouterr()
+    assert main(["compare", str(run)]) == 2
+    assert "recipe.yaml is no recipe" in capsys.readouterr().err
+    (run / "kept").rename(run / "recipe.yaml")
+    assert main(["compare", str(run)]) == 2
+    assert "is no archive of arrays" in capsys.readouterr().err
+    assert main(["verify", str(run)]) == 1
+    assert (
+        "predictions.npz: cannot be read: BadZipFile: predictions.npz is no archive of arrays"
+        in capsys.readouterr().out
+    )
+    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    with (run / "summary.csv").open("a") as file:
+        file.write("tamper\n")
+    assert main(["verify", str(run)]) == 1
+    assert "tamper None: a line there, but no predictions" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_run_that_is_not_complete_is_not_verified(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(finished, tmp_path / "run.partial")
+    assert main(["verify", str(tmp_path / "run.partial")]) == 2
+    assert f"finish it with 'mpcl run --resume {tmp_path / 'run'}'" in capsys.readouterr().err
+
+
+def test_a_folder_where_another_process_runs_is_not_to_be_removed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.make("name: x\n", [])
+    with folder.held():
+        assert main(["run", str(QUICK), f"--out={folder.folder}", "--jobs=1", *SMALL]) == 2
+    assert "is being run by another process" in capsys.readouterr().err
+    assert main(["run", str(QUICK), f"--out={folder.folder}", "--jobs=1", *SMALL]) == 2
+    assert "is left of a run that was stopped" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_answer_is_json_where_two_subjects_have_no_intervals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = [f"--out={tmp_path / 'run'}", "--jobs=1", *SMALL[1:], "--set=source.subjects=2", "--json"]
+    assert main(["run", str(QUICK), *options]) == 0
+    answer = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert answer["rows"][0]["low"] is None
+
+
+@pytest.mark.slow
+def test_a_run_is_named_from_inside(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(finished)
+    assert main(["run", "--resume", "."]) == 0
+    assert "is complete" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("damage", [flipped, DAMAGES["empty"], DAMAGES["half"]], ids=["flipped", "empty", "half"])
+def test_a_damaged_checkpoint_is_none(damage: Callable[[Path], object], tmp_path: Path) -> None:
+    made = Checkpoint(tmp_path / "c" / "training.pt", Journal(tmp_path / "metrics.jsonl"))
+    made._last = 0.0
+    made.journal.line({"epoch": 1})
+    made.keep(lambda: {"epochs": 1})
+    made.journal.line({"epoch": 2})
+    made.journal.write()
+    assert made.load() == {"epochs": 1}
+    assert (tmp_path / "metrics.jsonl").read_text() == '{"epoch": 1}\n'
+    damage(made.path)
+    assert made.load() is None
+    assert (tmp_path / "metrics.jsonl").read_text() == ""
+
+
+def test_a_checkpoint_without_its_journal_is_none(tmp_path: Path) -> None:
+    made = Checkpoint(tmp_path / "c" / "training.pt", Journal(tmp_path / "metrics.jsonl"))
+    made._last = 0.0
+    made.journal.line({"epoch": 1})
+    made.keep(lambda: {"epochs": 1})
+    made.journal.path.unlink()
+    assert made.load() is None
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_while_figures_are_drawn_leaves_a_run_to_be_finished(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(finished, tmp_path / "run.partial")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FigureCanvasSVG, "print_svg", full)
+        assert main(["run", "--resume", str(run), "--jobs=1"]) == 1
+        assert "The disk is full" in capsys.readouterr().err
+    assert not run.exists()
+    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    assert (run / "report.html").exists()
+    assert weights(run) == weights(finished)

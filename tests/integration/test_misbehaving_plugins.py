@@ -1,0 +1,185 @@
+"""A plugin that misbehaves is named with its file and the call, and breaks nothing else."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from mpcl_core.cli.main import main
+from mpcl_registry.discover import discover
+from support.paths import ROOT
+
+QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
+SMALL = [f"--set={x}" for x in ("source.subjects=2", "source.trials=3", "source.seconds=8", "dim=8", "train.epochs=1")]
+HEAD = """
+import random, numpy, torch
+from mpcl_core.interfaces.components import Encoder
+from mpcl_core.interfaces.hooks import hookimpl
+
+{top}
+
+class Bad(Encoder):
+    "Bad."
+    name = "bad"
+    def __init__(self, *, modality, dim: int) -> None:
+        super().__init__(modality=modality, dim=dim)
+        self.n_tokens = modality.n_chans
+        self.read = torch.nn.Linear(modality.n_times, dim)
+        {build}
+    def forward(self, x):
+        {forward}
+        return self.read(x)
+
+@hookimpl
+def mpcl_components():
+    return [Bad]
+
+{hooks}
+"""
+
+
+def plugin(folder: Path, top: str = "", build: str = "pass", forward: str = "pass", hooks: str = "") -> Path:
+    path = folder / "bad.py"
+    text = HEAD.format(top=top, build=build, forward=forward, hooks=hooks)
+    path.write_text(text.replace("*, modality, dim", "*, modality: object, dim"))
+    return path
+
+
+def recipe(
+    folder: Path,
+    variants: str = "{good: {estimator: {use: mean}}, bad: {streams: {behavioural: {encoders: {face: {use: bad}}}}}}",
+) -> Path:
+    path = folder / "r.yaml"
+    path.write_text(f"extends: {QUICK}\nname: r\nplugins: [bad.py]\nreferences: null\nvariants: {variants}\n")
+    return path
+
+
+def check(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `check` says of the recipe, which it refuses."""
+    assert main(["check", str(recipe(folder)), *SMALL[:3]]) == 2
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    return " ".join(said.split())
+
+
+def settings() -> tuple[object, ...]:
+    return torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled(), torch.initial_seed()
+
+
+IMPORTS = {
+    "torch.set_default_dtype(torch.float64)": "torch's default dtype went from torch.float32 to torch.float64",
+    "torch.set_num_threads(torch.get_num_threads() + 1)": "torch's number of threads went from",
+    "torch.manual_seed(3)": "torch's seed went from",
+    "numpy.random.seed(3)": "numpy.random.seed() was called",
+    "random.seed(3)": "random.seed() was called",
+    "raise RuntimeError('boom')": "RuntimeError: boom",
+    "1 / 0": "ZeroDivisionError",
+}
+
+
+@pytest.mark.parametrize("top", IMPORTS)
+def test_at_import(top: str, tmp_path: Path) -> None:
+    before = settings()
+    path = plugin(tmp_path, top=top)
+    catalog = discover([path], entries=()).catalog
+    assert list(catalog.not_loaded) == [str(path)]
+    assert IMPORTS[top] in catalog.not_loaded[str(path)]
+    assert catalog.find("encoder", "conv_tokens") is not None
+    assert settings() == before
+
+
+HOOKS = {
+    "@hookimpl\ndef mpcl_job_end(job): pass": "unknown hook 'mpcl_job_end'",
+    "@hookimpl\ndef mpcl_job_ended(jobb): pass": "{'jobb'} are declared in the hookimpl",
+}
+
+
+def test_a_class_is_no_list_of_classes(tmp_path: Path) -> None:
+    path = plugin(tmp_path)
+    path.write_text(path.read_text().replace("return [Bad]", "return Bad"))
+    said = discover([path], entries=()).catalog.not_loaded[str(path)]
+    assert said == "mpcl_components() returned a class, not a list of classes"
+
+
+@pytest.mark.parametrize("hooks", HOOKS)
+def test_a_wrong_hook(hooks: str, tmp_path: Path) -> None:
+    path = plugin(tmp_path, hooks=hooks)
+    found = discover([path], entries=())
+    assert HOOKS[hooks] in found.catalog.not_loaded[str(path)]
+    assert "mpcl_job_end" in found.catalog.not_loaded[str(path)]
+    assert not found.manager.has_plugin(str(path))
+    assert found.catalog.find("encoder", "bad") is None
+
+
+def test_a_plugin_that_did_not_load_is_named_by_list_and_by_the_recipe_that_wants_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = plugin(tmp_path, top="1 / 0")
+    assert main(["list", "encoder", "--plugin", str(path), "--json"]) == 0
+    assert "ZeroDivisionError" in capsys.readouterr().out
+    said = check(tmp_path, capsys)
+    assert "no encoder named 'bad'" in said
+    assert f"Not loaded: {path} (ZeroDivisionError: division by zero, line 6)" in said
+
+
+BUILDS = {
+    "raise KeyError('x')": "KeyError: 'x'",
+    "torch.set_default_dtype(torch.float64)": "torch's default dtype went from",
+    "numpy.random.seed(3)": "numpy.random.seed() was called",
+}
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_at_construction(build: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = plugin(tmp_path, build=build)
+    before = settings()
+    said = check(tmp_path, capsys)
+    assert f"building 'bad' ({path})" in said
+    assert BUILDS[build] in said
+    assert settings() == before
+
+
+FORWARDS = {
+    "raise KeyError('x')": "bad.py:17) failed in forward(): KeyError: 'x'",
+    "x = x.no_such_thing": "bad.py:17) failed in forward(): AttributeError",
+    "return x": "bad.py) gave tokens (2, 12, 40), not (2, 12, 32)",
+    "return None": "bad.py) gave tokens NoneType, not (2, 12, 32)",
+    "torch.set_num_threads(7)": "bad.py): forward() changes what belongs to the whole process: torch's number of threads",
+    "torch.manual_seed(3)": "bad.py): forward() changes what belongs to the whole process: torch's seed",
+    "random.seed(3)": "bad.py): forward() changes what belongs to the whole process: random.seed() was called",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("forward", FORWARDS)
+def test_in_forward(forward: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plugin(tmp_path, forward=forward)
+    before = settings()
+    said = check(tmp_path, capsys)
+    assert "encoder 'bad' (" in said
+    assert FORWARDS[forward] in said
+    assert settings() == before
+
+
+@pytest.mark.slow
+def test_in_forward_on_real_rows_only_the_job_fails_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = plugin(tmp_path, forward="if x.any(): raise KeyError('x')")
+    out = tmp_path / "out"
+    assert main(["run", str(recipe(tmp_path)), "--out", str(out), "--jobs=1", *SMALL]) == 1
+    kept = out / "plugins" / path.name
+    assert f"encoder 'bad' ({kept}:17) failed in forward(): KeyError: 'x'" in capsys.readouterr().err
+    log = next((out / "jobs" / "bad").rglob("job.log")).read_text()
+    assert "Traceback" in log
+    assert "KeyError: 'x'" in log
+    assert "good" in (out / "summary.csv").read_text()
+
+
+@pytest.mark.slow
+def test_a_wrong_shape_on_real_rows_is_told_of_who_gave_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = plugin(tmp_path, forward="if x.any(): return self.read(x)[:, 1:]")
+    out = tmp_path / "out"
+    assert main(["run", str(recipe(tmp_path)), "--out", str(out), "--jobs=1", *SMALL]) == 1
+    assert f"encoder 'bad' ({out / 'plugins' / path.name}) gave tokens (" in capsys.readouterr().err
+    assert "good" in (out / "summary.csv").read_text()

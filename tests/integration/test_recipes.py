@@ -1,0 +1,69 @@
+"""Every recipe under examples/ says what it is, assembles, and takes one training step."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from mpcl_core import app
+from mpcl_core.data.prepare import outputs
+from mpcl_core.interfaces.data import Batch
+from mpcl_core.recipe.load import load
+from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.training.network import Learner, Network
+from mpcl_core.training.network_check import NetworkSize
+from support.paths import ROOT
+
+RECIPES = sorted((ROOT / "examples").rglob("*.yaml"))
+
+
+def real_path(recipe: Path, data_dir: Path) -> list[str]:
+    """The option that points a recipe at the recordings it needs."""
+    if "dmer" in recipe.name:
+        return [f"source.path={data_dir / 'dmer-emotiondict' / 'data_feature_sample.mat'}"]
+    if "emopair" in recipe.name:
+        return [f"source.path={data_dir / 'emopaircompete'}"]
+    if "wesad" in recipe.name:
+        return [f"source.path={data_dir / 'wesad'}"]
+    if recipe.stem == "ldl":
+        return [f"source.path={data_dir / 'ldl' / 'SJAFFE.mat'}"]
+    return []
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_the_first_lines_say_what_it_is_and_how_to_run_it(recipe: Path) -> None:
+    first, second, *_ = recipe.read_text().splitlines()
+    assert first.startswith("# ")
+    assert len(first) > 20
+    assert f"python -m mpcl_core run {recipe.relative_to(ROOT)}" in second
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_it_assembles_and_takes_one_step(recipe: Path, data_dir: Path) -> None:
+    checked = app.check(load(recipe, real_path(recipe, data_dir)))
+    for name, blueprint in checked.blueprints.items():
+        if isinstance(blueprint.model, NetworkBlueprint):
+            one_step(blueprint, blueprint.model, checked.sizes[name])
+
+
+def one_step(blueprint: Blueprint, model: NetworkBlueprint, size: NetworkSize) -> None:
+    source = blueprint.source.build()
+    modalities = outputs(source.modalities, [block.build() for block in (*blueprint.prepare, *blueprint.transforms)])
+    torch.manual_seed(0)
+    learner = Learner(Network(model, modalities, source.labels, source.valence), model, len(source.labels))
+    optimizer = torch.optim.SGD(learner.parameters(), lr=1e-3)
+    before = [parameter.clone() for parameter in learner.parameters()]
+    assert sum(parameter.numel() for parameter in before) == size.parameters
+    k = len(source.labels)
+    batch = Batch(
+        {m.name: torch.randn(4, m.n_chans, m.n_times or 1) for m in modalities},
+        {m.name: torch.ones(4, dtype=torch.bool) for m in modalities},
+        torch.randn(4, k).softmax(-1),
+        torch.ones(4),
+    )
+    _, losses = learner(batch)
+    losses["loss"].backward()
+    optimizer.step()
+    assert losses["loss"].isfinite()
+    assert any(not torch.equal(a, b) for a, b in zip(before, learner.parameters(), strict=True))

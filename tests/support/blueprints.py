@@ -1,0 +1,64 @@
+"""Blueprints made by hand, for tests of the engine without a recipe."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.errors import Place
+from mpcl_core.spec.blueprint import Block, Blueprint, NetworkBlueprint, StreamBlueprint
+from mpcl_core.spec.settings import Train
+from mpcl_plugins.encoders.linear_tokens import LinearTokens
+from mpcl_plugins.fusions.concat import Concat
+from mpcl_plugins.fusions.mean import Mean
+from mpcl_plugins.heads.linear import Linear
+from mpcl_plugins.memories.prototype_bank import PrototypeBank
+from mpcl_plugins.objectives.kl import KL
+
+
+def block(cls: type[Component], **parameters: Any) -> Block:
+    return Block(cls, parameters, Place("test.yaml", 1, 1), cls.name)
+
+
+def train(**changes: Any) -> Train:
+    settings: dict[str, Any] = {
+        "epochs": 4,
+        "patience": 2,
+        "choose": "best",
+        "inner_folds": 1,
+        "refit": True,
+        "batch_size": 32,
+        "lr": 0.01,
+        "schedule": "constant",
+        "weight_decay": 0.01,
+        "clip": 1.0,
+        "modality_dropout": 0.0,
+        "threads": 1,
+        "precision": "32",
+    }
+    return Train(**(settings | changes))
+
+
+def network(
+    memory: bool = True, objectives: Mapping[str, tuple[Block, float]] | None = None, **changes: Any
+) -> NetworkBlueprint:
+    """Two streams over the modalities of ``mpcl_core.testing``."""
+    bank = block(PrototypeBank) if memory else None
+    return NetworkBlueprint(
+        dim=8,
+        streams={
+            "physiological": StreamBlueprint(
+                {"eeg": block(LinearTokens, tokens=2), "gsr": block(LinearTokens, tokens=3)}, block(Concat), bank
+            ),
+            "behavioural": StreamBlueprint({"face": block(LinearTokens, tokens=2)}, block(Mean), bank),
+        },
+        head=block(Linear),
+        objectives=objectives or {"distribution": (block(KL), 1.0)},
+        train=train(**changes),
+    )
+
+
+def blueprint(
+    name: str, model: NetworkBlueprint | Block, source: Block, protocol: Block, transforms: Sequence[Block] = ()
+) -> Blueprint:
+    recipe = {"source": {"use": source.cls.name}, "protocol": {"use": protocol.cls.name}}
+    return Blueprint(name, source, (), protocol, tuple(transforms), model, {}, recipe)

@@ -1,0 +1,223 @@
+"""Components of a network, each broken in the one way that its key names."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from mpcl_core.interfaces.components import Encoder, Fusion, Memory, Objective, Retrieval
+from mpcl_core.interfaces.data import Modality, Recall
+from mpcl_core.toolkit.masking import masked_softmax, normalise
+
+
+class Plain(Encoder):
+    """Keeps the contract: a linear map of each channel."""
+
+    name = "plain"
+
+    def __init__(self, *, modality: Modality, dim: int) -> None:
+        super().__init__(modality=modality, dim=dim)
+        self.n_tokens = modality.n_chans
+        self.read = nn.Linear(modality.n_times or 1, dim)
+
+    def forward(self, x: Any) -> Any:
+        return self.read(x)
+
+
+class Narrow(Plain):
+    """Answers with another width."""
+
+    def forward(self, x: Any) -> Any:
+        return self.read(x)[..., 1:]
+
+
+class Unused(Plain):
+    """Has a parameter that nothing uses."""
+
+    def __init__(self, *, modality: Modality, dim: int) -> None:
+        super().__init__(modality=modality, dim=dim)
+        self.idle = nn.Parameter(torch.zeros(3))
+
+
+class Mixing(Plain):
+    """Centres a batch."""
+
+    def forward(self, x: Any) -> Any:
+        return self.read(x - x.mean(0))
+
+
+class Drawn(Plain):
+    """Its answer depends on the random state."""
+
+    def forward(self, x: Any) -> Any:
+        return self.read(x) * (1 + torch.initial_seed() % 2)
+
+
+class Forgetful(Plain):
+    """Keeps what it observes beside its buffers."""
+
+    scale = 1.0
+
+    def observe(self, D: Any, weight: Any) -> None:
+        self.scale = float(D.max())
+
+    def forward(self, x: Any) -> Any:
+        return self.read(x) * self.scale
+
+
+class Stuck(Plain):
+    """Holds a tensor that is no buffer."""
+
+    def __init__(self, *, modality: Modality, dim: int) -> None:
+        super().__init__(modality=modality, dim=dim)
+        self.scale = torch.full((dim,), 2.0)
+
+    def forward(self, x: Any) -> Any:
+        return self.read(x) * self.scale
+
+
+class Counting(Plain):
+    """Counts its calls in a buffer."""
+
+    def __init__(self, *, modality: Modality, dim: int) -> None:
+        super().__init__(modality=modality, dim=dim)
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, x: Any) -> Any:
+        self.calls += 1
+        return self.read(x)
+
+
+class Infinite(Plain):
+    """Divides by what may be zero."""
+
+    def forward(self, x: Any) -> Any:
+        return self.read(x / x.std(-1, keepdim=True))
+
+
+class Seeding(Plain):
+    """Seeds numpy."""
+
+    def forward(self, x: Any) -> Any:
+        np.random.seed(0)  # noqa: NPY002
+        return self.read(x)
+
+
+class Filling(Plain):
+    """Fills a tensor of one copy with those of all."""
+
+    def forward(self, x: Any) -> Any:
+        answer = torch.zeros((*x.shape[:2], self.dim), dtype=x.dtype, device=x.device)
+        answer[:] = self.read(x)
+        return answer
+
+
+class Demanding(Plain):
+    """Has a number without a default.
+
+    Args:
+        width: nothing.
+    """
+
+    def __init__(self, *, modality: Modality, dim: int, width: int) -> None:
+        super().__init__(modality=modality, dim=dim)
+
+
+class Silent(Plain):
+    """Does not say what its parameter means."""
+
+    def __init__(self, *, modality: Modality, dim: int, width: int = 3) -> None:
+        super().__init__(modality=modality, dim=dim)
+
+
+class Leaky(Fusion):
+    """Forgets that a modality may be absent."""
+
+    name = "leaky"
+
+    def forward(self, tokens: Any, present: Any) -> Any:
+        return torch.stack([value.mean(-2) for value in tokens.values()]).mean(0)
+
+
+class Unmasked(Retrieval):
+    """Forgets that a pattern may not exist."""
+
+    name = "unmasked"
+
+    def forward(self, query: Any, stored: Any, mask: Any = None) -> Any:
+        return masked_softmax(query @ stored.mT, None) @ stored
+
+
+class Bank(Memory):
+    """Keeps the contract: prototypes that follow the mean of the rows."""
+
+    name = "bank"
+
+    def __init__(self, *, n_outputs: int, dim: int) -> None:
+        super().__init__(n_outputs=n_outputs, dim=dim)
+        self.register_buffer("prototypes", torch.randn(n_outputs, 1, dim))
+
+    def forward(self, z: Any) -> Any:
+        weights = (normalise(z) @ self.prototypes[:, 0].mT).softmax(-1)
+        return Recall(z + weights @ self.prototypes[:, 0], weights.unsqueeze(-1))
+
+    def updated(self, z: Any, D: Any, weight: Any) -> Any:
+        mean = (z * weight.unsqueeze(-1)).sum(0) / weight.sum()
+        return {"prototypes": (self.prototypes + mean) / 2}
+
+
+class Overfull(Bank):
+    """Its weights sum to 2."""
+
+    def forward(self, z: Any) -> Any:
+        recall = super().forward(z)
+        return recall._replace(weights=2 * recall.weights)
+
+
+class Writing(Bank):
+    """Writes its prototypes itself."""
+
+    def updated(self, z: Any, D: Any, weight: Any) -> Any:
+        self.prototypes.mul_(2)
+        return {}
+
+
+class Padded(Bank):
+    """Stores rows of weight 0 too."""
+
+    def updated(self, z: Any, D: Any, weight: Any) -> Any:
+        return super().updated(z, D, torch.ones_like(weight))
+
+
+class Unweighted(Objective):
+    """Counts rows of weight 0."""
+
+    name = "unweighted"
+
+    def forward(self, state: Any, batch: Any) -> Any:
+        return (state.logits.softmax(-1) - batch.D).square().mean()
+
+
+SOUND: list[tuple[type, dict[str, Any]]] = [(Plain, {}), (Bank, {})]
+BROKEN: list[tuple[str, type, dict[str, Any]]] = [
+    ("shapes", Narrow, {}),
+    ("gradients", Unused, {}),
+    ("rows_do_not_mix", Mixing, {}),
+    ("deterministic", Drawn, {}),
+    ("state_dict", Forgetful, {}),
+    ("device_and_dtype", Stuck, {}),
+    ("writes_nothing", Counting, {}),
+    ("finite_at_extremes", Infinite, {}),
+    ("leaves_the_process_alone", Seeding, {}),
+    ("stackable", Filling, {}),
+    ("defaults_suffice", Demanding, {"width": 3}),
+    ("documented", Silent, {}),
+    ("absent_has_no_influence", Leaky, {}),
+    ("masked_has_no_influence", Unmasked, {}),
+    ("recalls_shares", Overfull, {}),
+    ("updates_fit", Writing, {}),
+    ("padding_leaves_no_trace", Padded, {}),
+    ("padding_has_no_influence", Unweighted, {}),
+]
+"""(check, component, its parameters)."""

@@ -1,0 +1,148 @@
+"""The readers whose files are damaged: name -> how to make a valid input, and its source."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import test_dmer
+import test_dmer_folders
+import test_emopair
+import test_emopair_folders
+import test_ldl_mat
+from scipy.io import savemat
+
+from mpcl_core.interfaces.components import Source
+from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.sources.dmer import DMER
+from mpcl_plugins.sources.emopair import EmoPair
+from mpcl_plugins.sources.ldl_mat import LDLMat
+from mpcl_plugins.sources.wesad import WESAD
+from support import folder_study, wesad_study
+from support.corruption import Reader
+
+Arrays = dict[str, np.ndarray]
+
+
+def matlab(arrays: Callable[[], Arrays], compressed: bool) -> Callable[[Path], None]:
+    return lambda folder: savemat(folder / "7.mat", arrays(), do_compression=compressed)
+
+
+def viewer(files: Callable[[], dict[str, Arrays]], compressed: bool) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        (folder / "7").mkdir()
+        for name, arrays in files().items():
+            savemat(folder / "7" / name, arrays, do_compression=compressed)
+
+    return write
+
+
+def watch(folder: Path) -> object:
+    return wesad_study.e4_study(folder, wesad_study.e4_texts(wesad_study.e4_values()))
+
+
+def pickled(folder: Path) -> None:
+    (folder / "S2").mkdir()
+    (folder / "S2" / "S2_quest.csv").write_text(wesad_study.quest())
+    (folder / "S2" / "S2.pkl").write_bytes(wesad_study.pickled(wesad_study.session()))
+
+
+def compact(folder: Path) -> object:
+    return test_emopair.save(folder, test_emopair.arrays(), test_emopair.text(test_emopair.table()))
+
+
+def published(folder: Path) -> object:
+    return test_emopair_folders.segment(folder / "D1_1_ID_1_round_1_phase2")
+
+
+def folder(kind: str) -> Reader:
+    return Reader(lambda path: folder_study.study(path, kind), lambda path: folder_study.source(path, kind))
+
+
+def raw() -> dict[str, Arrays]:
+    return {"datas.mat": test_dmer_folders.recorded()}
+
+
+def dmer(path: Path) -> DMER:
+    return DMER(path=path)
+
+
+def dmer_features(path: Path) -> DMER:
+    return DMER(path=path, layout="features")
+
+
+READERS: dict[str, Reader] = {
+    "dmer sample": Reader(matlab(test_dmer.sample, False), dmer),
+    "dmer sample, compressed": Reader(matlab(test_dmer.sample, True), dmer, checksummed=True),
+    "dmer merged": Reader(matlab(test_dmer.merged, False), dmer),
+    "dmer merged, compressed": Reader(matlab(test_dmer.merged, True), dmer, checksummed=True),
+    "dmer raw": Reader(viewer(raw, False), dmer),
+    "dmer raw, compressed": Reader(viewer(raw, True), dmer, checksummed=True),
+    "dmer features": Reader(viewer(test_dmer_folders.summed_up, False), dmer_features),
+    "dmer features, compressed": Reader(viewer(test_dmer_folders.summed_up, True), dmer_features, checksummed=True),
+    "ldl_mat": Reader(matlab(test_ldl_mat.made, False), lambda path: LDLMat(path=path / "7.mat")),
+    "emopair compact": Reader(compact, lambda path: EmoPair(path=path)),
+    "emopair folders": Reader(published, lambda path: EmoPair(path=path)),
+    "wesad e4": Reader(watch, lambda path: WESAD(path=path, layout="e4")),
+    "wesad pickle": Reader(pickled, lambda path: WESAD(path=path)),
+    **{f"folder, {kind}": folder(kind) for kind in folder_study.KINDS},
+}
+
+
+class Careless(Source):
+    """Reads a whole file, and does with a damaged one what no source may do."""
+
+    def __init__(self, fault: str, path: Path) -> None:
+        self.fault, self.content = fault, (path / "1.npz").read_bytes()
+
+    @property
+    def modalities(self) -> tuple[Modality, ...]:
+        return (Modality("eeg", 1, 1),)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return ("joy", "fear")
+
+    def load(self) -> WindowSet:
+        if self.content == WHOLE:
+            return self._rows([0.5, 0.5])
+        if self.fault == "refuses":
+            raise DataError("damaged")
+        if self.fault == "raises":
+            raise KeyError("eeg")
+        if self.fault == "hangs":
+            time.sleep(60)
+        if self.fault == "hides greed":
+            try:
+                np.ones(2**31)
+            except MemoryError as error:
+                raise DataError("too large") from error
+        if self.fault == "crashes":
+            os.abort()
+        return self._rows([0.5, 0.9] if self.fault == "breaks its promise" else [0.2, 0.8])
+
+    def _rows(self, D: list[float]) -> WindowSet:
+        X = np.zeros((1, 1, 1), np.float32)
+        return WindowSet(self.modalities, {"eeg": X}, {"eeg": np.ones(1, bool)}, np.array([D]), self.labels)
+
+
+WHOLE = b"what a file holds"
+FAULTS = {
+    "refuses": "refused",
+    "raises": "KeyError: 'eeg'",
+    "hangs": "took more than 0.5 s",
+    "hides greed": "wanted too much memory",
+    "breaks its promise": "BrokenPromiseError: D, row 0: sums to 1.4, but a distribution sums to 1",
+    "believes": "damaged data were believed",
+    "crashes": "exit -6: ",
+}
+"""What a careless reader does with a damaged file -> the outcome."""
+
+
+def careless(fault: str) -> Reader:
+    return Reader(lambda folder: (folder / "1.npz").write_bytes(WHOLE), lambda path: Careless(fault, path), seconds=0.5)
+
+
+CARELESS: dict[str, Reader] = {fault: careless(fault) for fault in FAULTS}

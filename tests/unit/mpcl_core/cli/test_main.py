@@ -1,0 +1,176 @@
+"""The command line as a user meets it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from recipe.broken import BROKEN, Broken
+
+from mpcl_core.cli.main import main
+from support.paths import ROOT
+
+QUICK = str(ROOT / "examples" / "recipes" / "mpcl.yaml")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
+@pytest.mark.parametrize("verb", ["check", "run"])
+def test_a_broken_recipe_is_met_with_a_message(
+    broken: Broken, verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = broken.write(Path())
+    before = sorted(tmp_path.rglob("*"))
+    assert main([verb, str(path), *(f"--set={text}" for text in broken.sets)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+    for part in (broken.place, *broken.fragments):
+        assert part in err
+    assert re.match(r"(recipe|base|more|--set\S*|.*\.ya?ml):\d+:\d+: ", err), err
+    assert sorted(tmp_path.rglob("*")) == before, "nothing is written"
+
+
+def mpcl(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "mpcl_core", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_in_a_process_of_its_own_too(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text("name: x\ntrian: 3\n")
+    done = mpcl("check", "r.yaml")
+    assert done.returncode == 2
+    assert "r.yaml:2:1: trian: no such key. Did you mean 'train'?" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+VERBS = [[], *([verb] for verb in ("run", "check", "list", "show", "schema", "doctor", "new")), ["new", "plugin"]]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_shows_every_option(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([*verb, "--help"])
+    assert stop.value.code == 0
+    assert "Usage: mpcl" in capsys.readouterr().out
+
+
+def test_a_wrong_option_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["run", QUICK, "--jobs", "0"])
+    assert stop.value.code == 2
+    assert "a whole number from 1, not '0'" in capsys.readouterr().err
+
+
+def test_list_names_what_is_installed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "protocol", "--json"]) == 0
+    names = {row["name"] for row in json.loads(capsys.readouterr().out)["components"]}
+    assert {"loso", "kfold", "predefined"} <= names
+    assert main(["list"]) == 0
+    assert "mpcl_plugins.fusions" in capsys.readouterr().out
+    assert main(["list", "nonsense"]) == 2
+
+
+def test_list_names_what_did_not_load(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "broken.py").write_text("raise RuntimeError('boom')")
+    assert main(["list", "fusion", "--plugin", "broken.py"]) == 0
+    assert "broken.py(RuntimeError:boom,line1)" in "".join(capsys.readouterr().out.split())
+
+
+def test_show_a_component(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "prototype_bank"]) == 0
+    shown = capsys.readouterr().out
+    for part in ("per_emotion", "tau", "0.1", "2602.20530", "prototype_bank.py"):
+        assert part in shown
+    assert main(["show", "nothing_of_that_name"]) == 2
+
+
+def test_show_a_recipe_and_a_difference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other.yaml").write_text(f"extends: {QUICK}\nname: other\ntrain: {{lr: 0.5}}\n")
+    assert main(["show", "other.yaml", "--json"]) == 0
+    rows = {row["key"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["train.lr"] == {"key": "train.lr", "value": 0.5, "from": "other.yaml:3:13"}
+    assert rows["train.clip"]["from"] == "default"
+    assert main(["show", QUICK, "other.yaml", "--json"]) == 0
+    (change,) = json.loads(capsys.readouterr().out)
+    assert change == {"key": "train.lr", "first": 0.001, "second": 0.5}
+
+
+def test_seeds_and_variants_are_a_difference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    variants = "variants:\n  full: {}\n  same: {}\n  no_pcl: {objectives: {pcl: null}}\n"
+    (tmp_path / "one.yaml").write_text(f"extends: {QUICK}\nname: one\nseeds: [0, 1]\n{variants}")
+    (tmp_path / "two.yaml").write_text(f"extends: {QUICK}\nname: two\nseeds: [0]\n")
+    assert main(["show", "one.yaml", "two.yaml", "--json"]) == 0
+    rows = {row["key"]: (row["first"], row["second"]) for row in json.loads(capsys.readouterr().out)}
+    assert rows.pop("seeds") == ([0, 1], [0])
+    assert rows.pop("variants.same") == ("(as full)", None)
+    assert rows
+    assert all(key.startswith("variants.no_pcl.objectives.pcl") for key in rows)
+    assert set(rows.values()) == {("(removed)", None)}
+
+
+def test_a_schema_replaces_a_schema_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.yaml").write_text("name: mine\n")
+    assert main(["schema", "--out", "mine.yaml"]) == 2
+    assert "exists and is no schema" in capsys.readouterr().err
+    assert (tmp_path / "mine.yaml").read_text() == "name: mine\n"
+    for _ in range(2):
+        assert main(["schema", "--out", "recipe.schema.json"]) == 0
+
+
+def test_what_does_not_fit_into_memory_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    many = "prepare=[{use: window, length: 1.0e9, hop: 1.0e9}]"
+    assert main(["check", QUICK, "--set", many]) == 2
+    assert "two rows do not fit into memory: " in capsys.readouterr().err
+
+
+def test_check_reports_size_rows_and_jobs(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--set", "source.subjects=3", "--set", "source.trials=3"]
+    assert main(["check", QUICK, "--json", *options]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    (study,) = answer["studies"]
+    assert (study["subjects"], study["folds"], study["grade"]) == (3, 3, "subject-independent")
+    assert study["variants"] == ["uniform", "mean", "knn", "main"]
+    assert all(" is absent in " in note for note in study["notes"])
+    assert answer["jobs"] == 12
+    assert answer["networks"]["main"] > 1000
+    assert not list(Path().iterdir()), "check writes nothing"
+
+
+def test_check_says_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--set", "source.subjects=3", "--set", "source.trials=3", "--set", "source.missing=0.9"]
+    assert main(["check", QUICK, *options]) == 0
+    assert " is absent in " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", ["check", "run"])
+def test_a_protocol_that_the_data_cannot_serve(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("r.yaml").write_text(
+        f"extends: {QUICK}\nname: r\nprotocol: {{use: loso}}\nsource: {{subjects: 1, trials: 2}}\n"
+    )
+    assert main([verb, "r.yaml"]) == 2
+    err = capsys.readouterr().err
+    assert "r.yaml:3:1: protocol: 'loso' cannot split these rows: " in err or "r.yaml:3:" in err
+    assert "Traceback" not in err
+
+
+def test_a_missing_data_file_is_named(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = str(ROOT / "examples" / "recipes" / "mpcl-dmer.yaml")
+    assert main(["check", recipe, "--set", "source.path=nothing.mat"]) == 1
+    err = capsys.readouterr().err
+    assert "nothing.mat" in err
+    assert "Traceback" not in err
+    assert err.count("\n") <= 2

@@ -1,0 +1,326 @@
+"""``mpcl new dataset``, as someone with a folder of recordings meets it."""
+
+import csv
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sources.folder_study import e4, edf, xdf, xdf_stream
+
+from mpcl_core.cli.main import main
+from mpcl_core.recipe.load import load
+from mpcl_core.scaffold.file_names import Cell, cell, is_bids
+
+RNG = np.random.default_rng(0)
+SECONDS = 20
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def eeg(path: Path, sfreq: int = 64, names: tuple[str, ...] = ("Fz", "Cz")) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    signals = {name: RNG.uniform(-90, 90, sfreq * SECONDS) for name in names} | {"GSR": RNG.uniform(1, 9, 4 * SECONDS)}
+    units = {name: "uS" if name == "GSR" else "uV" for name in signals}
+    edf(path, signals, {name: len(values) // SECONDS for name, values in signals.items()}, units)
+
+
+def face(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = [
+        f"{n + 1}, {n / 30:.3f}, 0.9, 1, 0.1, {value:.2f}" for n, value in enumerate(RNG.uniform(0, 5, 30 * SECONDS))
+    ]
+    path.write_text("\n".join(["frame, timestamp, confidence, success, gaze_0_x, AU12_r", *rows]))
+
+
+def wrist(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rates = {"BVP": 64.0, "EDA": 4.0}
+    e4(path, {name: (1e9, rate, RNG.normal(size=(int(rate) * SECONDS, 1))) for name, rate in rates.items()})
+
+
+def bids(folder: Path) -> None:
+    """Two subjects, two sessions, two runs; one face is not there."""
+    for subject in ("01", "02", "03"):
+        for run in (1, 2):
+            stem = f"sub-{subject}_ses-a_task-film_run-{run}"
+            eeg(folder / f"sub-{subject}" / f"{stem}_eeg.edf")
+            (folder / f"sub-{subject}" / f"{stem}_events.tsv").write_text("onset\tduration\n")
+            if (subject, run) != ("02", 1):
+                face(folder / f"sub-{subject}" / f"{stem}_face.csv")
+    (folder / "participants.tsv").write_text("participant_id\tage\n")
+
+
+def rows(path: str) -> list[dict[str, str]]:
+    with Path(path).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def fill_in(path: str, labels: tuple[str, ...]) -> None:
+    found, draw = rows(path), random.Random(0)
+    for row in found:
+        row |= {label: str(draw.randint(1, 5)) for label in labels}
+    with Path(path).open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(found[0]))
+        writer.writeheader()
+        writer.writerows(found)
+
+
+def checked(recipe: str, capsys: pytest.CaptureFixture[str]) -> dict[str, int | str]:
+    capsys.readouterr()
+    assert main(["check", recipe, "--json"]) == 0
+    (study,) = json.loads(capsys.readouterr().out)["studies"]
+    return dict(study)
+
+
+def test_a_study_named_as_bids_does(capsys: pytest.CaptureFixture[str]) -> None:
+    bids(Path("data"))
+    assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "very sad"]) == 0
+    said = capsys.readouterr().out
+    assert "mine.csv: 6 recordings with eeg, eeg_2, face" in said
+    assert "states no subject: 7" in said
+    found = rows("mine.csv")
+    assert list(found[0]) == [
+        *("subject", "session", "trial", "condition", "stimulus", "weight", "start", "stop"),
+        *("eeg", "face", "happy", "very sad"),
+    ]
+    assert [(row["subject"], row["session"], row["trial"]) for row in found] == [
+        (f"sub-{subject}", "ses-a", f"task-film_run-{run}") for subject in ("01", "02", "03") for run in (1, 2)
+    ]
+    assert found[0]["face"] == "data/sub-01/sub-01_ses-a_task-film_run-1_face.csv"
+    assert [row["face"] == "" for row in found] == [False, False, True, False, False, False]
+    assert {row[label] for row in found for label in ("happy", "very sad", "weight", "start", "stop")} == {""}
+
+
+@pytest.mark.slow
+def test_it_is_accepted_when_the_scores_are_filled_in(capsys: pytest.CaptureFixture[str]) -> None:
+    bids(Path("data"))
+    assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "very sad"]) == 0
+    assert main(["check", "mine.yaml"]) == 1
+    assert "mine.csv: no row has the scores that it needs" in capsys.readouterr().err
+    fill_in("mine.csv", ("happy", "very sad"))
+    study = checked("mine.yaml", capsys)
+    assert (study["subjects"], study["grade"]) == (3, "subject-independent")
+    assert study["rows"] == 6 * 5
+
+
+@pytest.mark.slow
+def test_it_runs_and_says_what_was_missing() -> None:
+    bids(Path("data"))
+    assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad"]) == 0
+    fill_in("mine.csv", ("happy", "sad"))
+    assert main(["run", "mine.yaml", "--set", "train.epochs=1", "--jobs=1", "--out=run"]) == 0
+    assert "No file in 'face' for 1 of 6 recordings." in Path("run/summary.md").read_text()
+
+
+def test_the_recipe_declares_what_the_files_state() -> None:
+    bids(Path("data"))
+    main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad"])
+    (variant,) = load(Path("mine.yaml")).variants.values()
+    declared = {
+        name: {key: [entry.value for entry in child.entries] or child.value for key, child in node.mapping.items()}
+        for name, node in variant.node.mapping["source"].mapping["modalities"].mapping.items()
+    }
+    assert declared == {
+        "eeg": {"sfreq": 64.0, "unit": "uV", "channels": ["Fz", "Cz"]},
+        "eeg_2": {"sfreq": 4.0, "unit": "uS", "column": "eeg", "channels": ["GSR"]},
+        "face": {"sfreq": 30.0, "channels": ["AU12_r"]},
+    }
+    streams = variant.node.mapping["streams"].mapping
+    assert {name: list(stream.mapping["encoders"].mapping) for name, stream in streams.items()} == {
+        "physiological": ["eeg", "eeg_2"],
+        "behavioural": ["face"],
+    }
+
+
+@pytest.mark.slow
+def test_real_wristbands_in_a_folder_each(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for subject in ("S2", "S3"):
+        Path(f"data/{subject}").mkdir(parents=True)
+        shutil.copy(data_dir / "wesad" / subject / f"{subject}_E4_Data.zip", f"data/{subject}")
+    assert main(["new", "dataset", "wrist", "data", "--ratings", "a", "b"]) == 0
+    said = capsys.readouterr().out
+    assert "2 recordings with ppg, gsr, temperature, heart_rate" in said
+    assert "Subjects, by the names of files: " in said
+    fill_in("wrist.csv", ("a", "b"))
+    assert [(row["subject"], row["trial"]) for row in rows("wrist.csv")] == [("S2", "S2_E4_Data"), ("S3", "S3_E4_Data")]
+    assert checked("wrist.yaml", capsys)["subjects"] == 2
+
+
+def table(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savetxt(path, RNG.normal(size=(50 * SECONDS, 2)), "%.4f", "\t", header="1e5\tno", comments="")
+
+
+def archive(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, pulse=RNG.normal(size=(1, 64 * SECONDS)), pulse_sfreq=64, skin=RNG.normal(size=4 * SECONDS))
+
+
+def streams(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = RNG.normal(size=(64 * SECONDS, 1)).astype(np.float32)
+    xdf(path, xdf_stream(1, "my amp: 1", 64, values, 9 + np.arange(len(values)) / 64, ["Fz"]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("write", "suffix", "rates", "modalities"),
+    [
+        (table, ".tsv", ["signals=50"], "signals"),
+        (archive, ".npz", ["skin=4"], "pulse, skin"),
+        (streams, ".xdf", [], "my_amp_1"),
+        (wrist, ".zip", [], "ppg, gsr"),
+        (face, ".csv", [], "face"),
+        (eeg, ".bdf", [], "eeg, eeg_2"),
+    ],
+)
+@pytest.mark.parametrize("place", ["data/{}/t{}", "data/{}/day1/t{}", "data/{}"])
+def test_every_kind_of_file_and_folder(
+    write: Callable[[Path], None],
+    suffix: str,
+    rates: list[str],
+    modalities: str,
+    place: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for subject in ("p1", "p2"):
+        for trial in (1, 2):
+            write(Path(place.format(subject, trial) + suffix))
+    options = ["--sfreq", *rates] if rates else []
+    assert main(["new", "dataset", "x", "data", "--ratings", "a", "b", *options]) == 0
+    assert f"with {modalities}\n" in capsys.readouterr().out.replace(".\n", "\n")
+    fill_in("x.csv", ("a", "b"))
+    assert checked("x.yaml", capsys)["subjects"] == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("files", "grade"), [(("p1/t1", "p1/t2"), "trial-held-out"), (("p1/t1",), "leaky")])
+def test_a_single_subject_gets_a_protocol_that_it_allows(
+    files: tuple[str, ...], grade: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in files:
+        wrist(Path(f"data/{file}.zip"))
+    assert main(["new", "dataset", "x", "data", "--ratings", "a", "b"]) == 0
+    fill_in("x.csv", ("a", "b"))
+    assert checked("x.yaml", capsys)["grade"] == grade
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("sub-01/ses-02/eeg/sub-01_ses-02_task-film_run-3_eeg.edf", ("sub-01", "ses-02", "task-film_run-3", "eeg")),
+        ("sub-A/sub-A_task-x_recording-ecg_physio.csv", ("sub-A", "", "task-x", "ecg")),
+        ("sub-01_trial-7.zip", ("sub-01", "", "trial-7", "kind")),
+        ("sub-01_acq-fast_eeg.edf", ("sub-01", "", "1", "eeg")),
+        ("S2/S2_E4_Data.zip", ("S2", "", "S2_E4_Data", "kind")),
+        ("p/a/b/t.csv", ("p", "a-b", "t", "kind")),
+        ("p.csv", ("p", "", "1", "kind")),
+        ("S01_t1.csv", ("S01", "", "t1", "kind")),
+        ("S01_film_2.csv", ("S01", "", "film_2", "kind")),
+        ("_x.csv", ("_x", "", "1", "kind")),
+    ],
+)
+def test_what_a_name_says(file: str, expected: tuple[str, str, str, str]) -> None:
+    folder = Path("data")
+    assert cell(folder / file, folder, "kind") == Cell(*expected)
+
+
+@pytest.mark.parametrize(
+    "name", ["participants.tsv", "sub-01_events.tsv", "sub-01_task-a_channels.tsv", "subject1.csv"]
+)
+def test_tables_about_signals_are_no_signals(name: str) -> None:
+    assert not is_bids(Path(name))
+
+
+def refused(*arguments: str, capsys: pytest.CaptureFixture[str]) -> str:
+    before = sorted(Path().rglob("*"))
+    assert main(["new", "dataset", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert sorted(Path().rglob("*")) == before, "nothing is written"
+    return err
+
+
+@pytest.mark.parametrize("existing", ["mine.csv", "mine.yaml"])
+def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str]) -> None:
+    wrist(Path("data/p1.zip"))
+    Path(existing).write_text("precious")
+    assert f"{existing} exists, and nothing is overwritten" in refused(
+        "mine", "data", "--ratings", "a", "b", capsys=capsys
+    )
+    assert Path(existing).read_text() == "precious"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["../x", "data", "--ratings", "a", "b"], "'../x' is no name"),
+        (["x", "nowhere", "--ratings", "a", "b"], "there is no folder nowhere"),
+        (["x", "empty", "--ratings", "a", "b"], "empty holds no file of a known kind (.csv, .tsv, .npz, "),
+        (["x", "data", "--ratings", "a"], "two labels or more"),
+        (["x", "data", "--ratings", "a", "a"], "--ratings: 'a' is empty, stands there twice"),
+        (["x", "data", "--ratings", "a", "e4"], "--ratings: 'e4'"),
+        (["x", "data", "--ratings", "a", " "], "--ratings: ' '"),
+        (["x", "data", "--ratings", "a", "b", "--sfreq", "ppg=32"], "--sfreq ppg: the files state all rates"),
+        (
+            ["x", "tables", "--ratings", "a", "b"],
+            "no file states the sampling rate of signals. Add: --sfreq signals=HZ",
+        ),
+        (["x", "twice", "--ratings", "a", "b"], "would both be 'eeg' of subject 'sub-1', trial '1'"),
+        (
+            ["x", "other", "--ratings", "a", "b"],
+            "have no channel, rate and unit in common: other/p1.edf has Fz, Cz at 64",
+        ),
+    ],
+)
+def test_a_mistake_is_one_message(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty").mkdir()
+    wrist(Path("data/p1.zip"))
+    table(Path("tables/p1.tsv"))
+    eeg(Path("twice/sub-1_eeg.edf"))
+    eeg(Path("twice/sub-1_eeg.bdf"))
+    eeg(Path("other/p1.edf"))
+    wrist(Path("other/p2.zip"))
+    shutil.copy("other/p1.edf", "other/p2.edf")
+    edf(Path("other/p2.edf"), {"Fz": np.zeros(128 * 4)}, {"Fz": 128}, {"Fz": "uV"})
+    assert message in refused(*arguments, capsys=capsys)
+
+
+@pytest.mark.parametrize("option", [["--ratings"], ["--ratings", "a", "b", "--sfreq", "ppg"], []])
+def test_a_wrong_option_is_wrong_use(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["new", "dataset", "x", "data", *option])
+    assert stop.value.code == 2
+    assert "Usage: mpcl new dataset" in capsys.readouterr().err
+
+
+def test_a_damaged_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    wrist(Path("data/p1.zip"))
+    content = Path("data/p1.zip").read_bytes()
+    Path("data/p1.zip").write_bytes(content[: len(content) // 2])
+    assert main(["new", "dataset", "x", "data", "--ratings", "a", "b"]) == 1
+    assert "data/p1.zip" in capsys.readouterr().err
+    assert not Path("x.csv").exists()
+
+
+def test_its_help_costs_no_import_of_torch() -> None:
+    code = (
+        "import sys, mpcl_core.cli.main, mpcl_core.cli.new; mpcl_core.cli.main.parser(); print('torch' in sys.modules)"
+    )
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+    assert time.perf_counter() - start < 5

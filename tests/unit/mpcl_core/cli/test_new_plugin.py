@@ -1,0 +1,123 @@
+"""``mpcl new plugin``: what it writes works at once, for every slot, and it never writes over anything or half."""
+
+import importlib
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from mpcl_core.cli.main import main
+from mpcl_core.interfaces.components import SLOTS
+from mpcl_core.scaffold.plugin import PATCHES, TEMPLATES, class_name
+from mpcl_registry.discover import discover
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def refused(name: str, *options: str, capsys: pytest.CaptureFixture[str]) -> str:
+    before = sorted(Path().rglob("*"))
+    assert main(["new", "plugin", name, *(options or ("--slot", "encoder"))]) == 2
+    assert sorted(Path().rglob("*")) == before, "nothing is written"
+    return capsys.readouterr().err
+
+
+def test_every_slot_has_a_template() -> None:
+    assert set(PATCHES) == set(SLOTS) == {path.stem for path in TEMPLATES.glob("[a-z]*.py")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slot", SLOTS)
+def test_it_works_at_once(slot: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "plugin", "my_idea", "--slot", slot]) == 0
+    assert "Written: my_idea.py, test_my_idea.py, my_idea.yaml." in capsys.readouterr().out
+    catalog = discover([Path("my_idea.py")], entries=()).catalog
+    found = catalog.find(slot, "my_idea")
+    assert found is not None, catalog.not_loaded
+    assert found.__name__ == "MyIdea"
+    assert main(["check", "my_idea.yaml"]) == 0
+    assert "no faults" in capsys.readouterr().out or slot == "estimator"
+    for path in Path().iterdir():
+        assert "emplate" not in path.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slot", SLOTS)
+def test_it_keeps_the_contract(slot: str) -> None:
+    contract = pytest.importorskip("mpcl_core.testing.contract")
+    template = importlib.import_module(f"mpcl_core.scaffold.templates.{slot}").Template
+    for check in contract.checks(template):
+        check()
+
+
+@pytest.mark.slow
+def test_its_recipe_gives_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "plugin", "my_idea", "--slot", "source"]) == 0
+    assert main(["run", "my_idea.yaml", "--out", "run", "--jobs", "1", "--set", "train.epochs=1"]) == 0
+    assert " with " in capsys.readouterr().out
+    assert "with," in Path("run/summary.csv").read_text()
+
+
+def test_a_package_has_an_entry_point(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "plugin", "my_idea", "--slot", "head", "--package"]) == 0
+    assert sorted(path.name for path in Path().iterdir()) == ["my_idea"]
+    project = tomllib.loads(Path("my_idea/pyproject.toml").read_text())
+    assert project["project"]["entry-points"]["mpcl"] == {"my_idea": "my_idea"}
+    assert main(["check", "my_idea/my_idea.yaml"]) == 0
+    assert "my_idea exists" in refused("my_idea", "--slot", "head", "--package", capsys=capsys)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("My", "is no name for a plugin"),
+        ("a-b", "is no name for a plugin"),
+        ("../up", "is no name for a plugin"),
+        ("a__b", "is no name for a plugin"),
+        ("1st", "is no name for a plugin"),
+        ("lambda", "is no name for a plugin"),
+        ("a" * 41, "is no name for a plugin"),
+        ("json", "there is a Python module 'json' already"),
+        ("torch", "there is a Python module 'torch' already"),
+        ("null", "is no name for a plugin"),
+        ("modality", "the class would be called Modality, which its files call something else"),
+        ("path", "the class would be called Path, which its files call something else"),
+        ("conv_tokens", "there is the encoder 'conv_tokens' of mpcl_plugins.encoders already"),
+    ],
+)
+def test_a_name_that_cannot_be_used(name: str, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reason in refused(name, capsys=capsys)
+
+
+def test_there_is_no_such_slot(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no slot named 'encodr'. The slots: encoder, fusion" in refused("x_y", "--slot", "encodr", capsys=capsys)
+
+
+@pytest.mark.parametrize("existing", ["my_idea.py", "test_my_idea.py", "my_idea.yaml"])
+def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path(existing).write_text("mine")
+    assert f"{existing} exists, and nothing is overwritten" in refused("my_idea", capsys=capsys)
+    assert Path(existing).read_text() == "mine"
+
+
+@pytest.mark.parametrize("options", [(), ("--package",)])
+def test_nothing_is_left_half_written(
+    options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened = Path.open
+
+    def full(self: Path, mode: str = "r", **rest: str) -> object:
+        if mode == "x" and self.suffix == ".yaml":
+            raise OSError(28, "No space left on device")
+        return opened(self, mode, **rest)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", full)
+    said = refused("my_idea", "--slot", "encoder", *options, capsys=capsys)
+    assert "my_idea.yaml cannot be written: No space left on device" in said
+
+
+def test_a_class_is_named_after_its_file() -> None:
+    assert [class_name(name) for name in ("breath", "breath_rate", "x2_y")] == ["Breath", "BreathRate", "X2Y"]

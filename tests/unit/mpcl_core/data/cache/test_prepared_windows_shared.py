@@ -1,0 +1,259 @@
+"""The cache among processes: written at once, read while it is cleared, mapped without copies, bounded in memory."""
+
+import math
+import os
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from joblib import Parallel, delayed
+
+from mpcl_core.data.cache import entry as entries
+from mpcl_core.data.cache import location
+from mpcl_core.data.prepare import prepare
+from mpcl_core.interfaces.data import WindowSet
+from support.blueprints import block
+from support.cache_study import Doubled, assert_same, cached, ramp_blocks, ramps, simulated_blocks
+from support.paths import ROOT
+
+
+@pytest.fixture(autouse=True)
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of this test's own; and no plugin was edited while the tests ran."""
+    monkeypatch.setattr(code, "LOADED", math.inf)
+    monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def folders(root: Path) -> list[str]:
+    return sorted(path.name for path in (root / "rows").iterdir())
+
+
+# --- at once
+
+PREPARE = """
+import sys, time
+from support.cache_study import cached, simulated_blocks
+from mpcl_core.runs.manifest import data_hash
+print("ready", flush=True)
+sys.stdin.readline()
+windows, origin = cached(simulated_blocks(subjects=4, trials=6))
+print(origin.key, data_hash(windows))
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_prepare_the_same_at_once_all_end_right(root: Path) -> None:
+    path = os.pathsep.join([str(ROOT / "tests"), str(ROOT / "tests" / "engine")])
+    others = [
+        subprocess.Popen(
+            [sys.executable, "-c", PREPARE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        for _ in range(3)
+    ]
+    for other in others:
+        assert other.stdout
+        assert other.stdout.readline() == "ready\n"
+    answers = [other.communicate("go\n")[0] for other in others]
+    assert [other.returncode for other in others] == [0, 0, 0]
+    assert len(set(answers)) == 1
+    windows, origin = cached(simulated_blocks(subjects=4, trials=6))
+    assert origin.found
+    assert folders(root) == [origin.key] == [answers[0].split()[0]]
+    source, transforms = simulated_blocks(subjects=4, trials=6)
+    assert_same(windows, prepare(source.build(), [transform.build() for transform in transforms]))
+
+
+def test_the_one_that_is_second_takes_what_the_first_left(root: Path, tmp_path: Path) -> None:
+    path = ramps(tmp_path / "data", a=1.0)
+    first: list[tuple[WindowSet, Any]] = []
+
+    class Overtaken(Doubled):
+        name = "overtaken"
+
+        def transform(self, windows: WindowSet) -> WindowSet:
+            if not first:
+                first.append(())  # type: ignore[arg-type]
+                first[0] = cached(blocks)
+            return super().transform(windows)
+
+    source, (window, _) = ramp_blocks(path)
+    blocks = source, [window, block(Overtaken)]
+    second = cached(blocks)
+    assert_same(first[0][0], second[0])
+    assert first[0][1] == second[1]
+    assert folders(root) == [second[1].key]
+
+
+# --- in use
+
+
+def test_what_is_in_use_is_not_removed(root: Path, tmp_path: Path) -> None:
+    windows, origin = cached(ramp_blocks(ramps(tmp_path / "data", a=1.0)))
+    view = windows.X["never"][2:3]
+    del windows
+    cleared = location.clear(root, days=None, size=None, everything=True)
+    assert [entry.folder.name for entry in cleared.left] == [origin.key]
+    assert folders(root) == [origin.key]
+    del view
+    cleared = location.clear(root, days=None, size=None, everything=True)
+    assert [entry.folder.name for entry in cleared.removed] == [origin.key]
+    assert folders(root) == []
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from support.cache_study import cached, ramp_blocks
+windows, origin = cached(ramp_blocks(Path(sys.argv[1])))
+print(origin.found, flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["it ends", "it is killed"])
+def test_what_another_process_uses_is_not_removed(how: str, root: Path, tmp_path: Path) -> None:
+    path = ramps(tmp_path / "data", a=1.0)
+    key = cached(ramp_blocks(path))[1].key
+    pythonpath = os.pathsep.join([str(ROOT / "tests"), str(ROOT / "tests" / "engine")])
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": pythonpath},
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "True\n"
+        assert location.clear(root, days=None, size=None, everything=True).removed == ()
+        if how == "it ends":
+            other.communicate("go\n")
+        else:
+            other.kill()
+    assert folders(root) == [key]
+    location.clear(root, days=None, size=None, everything=True)
+    assert folders(root) == []
+
+
+def test_an_entry_in_the_making_is_left_alone_and_what_a_stopped_run_left_is_removed(
+    root: Path, tmp_path: Path
+) -> None:
+    path = ramps(tmp_path / "data", a=1.0)
+    seen: list[list[str]] = []
+    original = entries.Writer.append
+
+    def append(self: entries.Writer, part: WindowSet) -> None:
+        original(self, part)
+        location.clear(root, days=None, size=None, everything=True)
+        seen.append(folders(root))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(entries.Writer, "append", append)
+        _, origin = cached(ramp_blocks(path))
+    ((partial,),) = seen
+    assert partial.startswith(".partial-")
+    for name in (".partial-left", ".gone-left"):
+        (root / "rows" / name).mkdir()
+        (root / "rows" / name / "X0.npy").write_bytes(b"half")
+    location.clear(root, days=None, size=None, everything=False)
+    assert folders(root) == [origin.key]
+
+
+def test_age_and_size_choose_what_goes(root: Path, tmp_path: Path) -> None:
+    path = ramps(tmp_path / "data", a=1.0)
+    keys = [str(cached(ramp_blocks(path, scale=scale))[1].key) for scale in (1.0, 2.0, 3.0)]
+    for age, key in enumerate(keys):
+        then = time.time() - 86400 * (age + 0.5)
+        os.utime(root / "rows" / key / "about.json", (then, then))
+    sizes = [entry.size for entry in location.entries(root)]
+    assert [entry.folder.name for entry in location.entries(root)] == keys, "the last used first"
+    location.clear(root, days=None, size=float(sum(sizes)), everything=False)
+    location.clear(root, days=3.0, size=None, everything=False)
+    assert folders(root) == sorted(keys)
+    location.clear(root, days=2.0, size=None, everything=False)
+    assert folders(root) == sorted(keys[:2])
+    location.clear(root, days=None, size=sum(sizes[:2]) - 1.0, everything=False)
+    assert folders(root) == keys[:1]
+    assert cached(ramp_blocks(path, scale=1.0))[1].found
+    location.clear(root, days=0.1, size=None, everything=False)
+    assert folders(root) == keys[:1], "to find it is to use it"
+
+
+def test_damaged_entries_and_tables_of_files_that_are_gone_are_cleared(root: Path, tmp_path: Path) -> None:
+    gone, kept = ramps(tmp_path / "gone", a=1.0), ramps(tmp_path / "kept", a=2.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mpcl_core.data.cache.file_hashes.SETTLED", 0.0)
+        keys = [str(cached(ramp_blocks(path))[1].key) for path in (gone, kept)]
+    (root / "rows" / keys[0] / "about.json").write_text("{}")
+    (gone / "a.txt").unlink()
+    gone.rmdir()
+    assert len(list((root / "files").iterdir())) == 2
+    location.clear(root, days=None, size=None, everything=False)
+    assert folders(root) == keys[1:]
+    assert len(list((root / "files").iterdir())) == 1
+
+
+# --- mapped, not copied
+
+
+def look(windows: WindowSet) -> tuple[int, dict[str, Any], float]:
+    """In a worker: how its arrays lie there, and a number that needs their values."""
+    about = {name: (type(values).__name__, values.filename, values.mode) for name, values in windows.X.items()}  # type: ignore[attr-defined]
+    return os.getpid(), about, float(sum(values.sum(dtype=np.float64) for values in windows.X.values()))
+
+
+@pytest.mark.slow
+def test_processes_of_joblib_map_the_same_files(root: Path) -> None:
+    windows, origin = cached(simulated_blocks(subjects=4, trials=6))
+    assert sum(values.nbytes for values in windows.X.values()) > 2e6
+    expected = look(windows)[2]
+    with Parallel(n_jobs=2, max_nbytes="100K") as parallel:
+        answers = list(parallel(delayed(look)(windows) for _ in range(4)))
+    for process, about, total in answers:
+        assert process != os.getpid()
+        assert total == expected
+        for number, seen in enumerate(about.values()):
+            assert seen == ("memmap", str(root / "rows" / str(origin.key) / f"X{number}.npy"), "r")
+
+
+# --- bounded
+
+LIMIT = 40e6
+"""Bytes; what one recording and a few calls need is far below, the study is far above."""
+
+
+def peak(call: Callable[[], object]) -> int:
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.slow
+def test_memory_is_bounded_by_the_recording_and_not_by_the_study(root: Path) -> None:
+    source, transforms = simulated_blocks(0.25, subjects=5, trials=10, seconds=40.0, missing=0.0)
+    kept: list[WindowSet] = []
+    needed = peak(lambda: kept.append(cached((source, transforms))[0]))
+    (windows,) = kept
+    study = sum(values.nbytes for values in windows.X.values())
+    assert study > 3 * LIMIT
+    assert needed < LIMIT, f"{needed / 1e6:.0f} MB for a study of {study / 1e6:.0f} MB"
+    half = simulated_blocks(0.25, subjects=2, trials=10, seconds=40.0, missing=0.0)
+    assert peak(lambda: cached(half)) > 0.7 * needed, "more people need no more memory"
+    found = peak(lambda: cached((source, transforms)))
+    assert found < LIMIT / 4
+    in_memory = peak(lambda: prepare(source.build(), [transform.build() for transform in transforms]))
+    assert in_memory > study > LIMIT, "so the limit can be missed"

@@ -1,0 +1,473 @@
+"""The report of run folders made by hand, and of a real run: one file, nothing that acts, the run's own numbers."""
+
+import csv
+import json
+import logging
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from safetensors.numpy import save_file
+
+from mpcl_core.cli.main import main
+from mpcl_core.evaluation.summary import summarise
+from mpcl_core.reporting.figures import draw
+from mpcl_core.reporting.report import figure_sections, write
+from mpcl_core.reporting.report.inline_svg import inlined
+from mpcl_core.reporting.report.table import Table, tidy
+from mpcl_core.reporting.tables import as_csv
+from mpcl_core.runs.reader import Run
+from support.paths import ROOT
+
+EVIL = "<script>alert(1)</script>"
+LABELS = ["joy", "calm", f'fear "{EVIL}']
+RNG = np.random.default_rng(0)
+D = RNG.dirichlet(np.ones(3), 12)
+SUBJECT = np.repeat(["a", "b", "c", "d"], 3)
+WEIGHT = np.array([2.0, 1, 1] * 4)
+UNIFORM = np.full((12, 3), 1 / 3)
+MEAN = np.tile(np.average(D, axis=0, weights=WEIGHT), (12, 1))
+FOLDS = {"f0": np.arange(6), "f1": np.arange(6, 12)}
+TESTS = """\
+grade,variant,reference,metric,n_subjects,wins,difference,low,high,rank_biserial,p_holm,family,note
+subject-independent,net,mean,kl_divergence,4,3,-0.0151,-0.02,-0.0123456,0.81234,0.012344,2,
+subject-independent,net,mean,clark,4,3,-0.015,-0.02,-0.01,0.5,0.5,2,
+leaky,near,near.mean,kl_divergence,4,4,-0.5,,,1.0,,0,too few differ
+"""
+ROBUSTNESS = f"""\
+variant,grade,kind,modalities,rate,metric,mean,low,high,relative
+net,subject-independent,train_mean,,0.0,kl_divergence,0.5,,,0.0
+net,subject-independent,all,eeg{EVIL},0.0,kl_divergence,0.25,0.2,0.3,1.0
+net,subject-independent,missing,eeg,0.3,kl_divergence,0.375,,,0.5
+net,subject-independent,subset,eeg,0.0,clark,0.6,,,
+"""
+
+
+def study(*variants: str, **more: Any) -> dict[str, Any]:
+    about = {
+        "grade": "subject-independent",
+        "grade_means": "no tested subject is among the training rows",
+        "fold_grades": dict.fromkeys(FOLDS, "subject-independent"),
+        "simulated": False,
+        "n_folds": 2,
+        "n_rows": 12,
+        "n_labels": 7,
+        "labels": LABELS,
+        "modalities": ["eeg", "ppg"],
+    }
+    return {"variants": list(variants), **about, **more}
+
+
+def job(run: Path, variant: str, D_pred: np.ndarray, seed: int = 0) -> None:
+    columns = {"D": D, "D_pred": D_pred, "weight": WEIGHT, "subject": SUBJECT, "trial": np.full(12, f'"{EVIL}')}
+    for fold, rows in FOLDS.items():
+        folder = run / "jobs" / variant / str(seed) / fold
+        folder.mkdir(parents=True)
+        np.savez(folder / "predictions.npz", row=rows, **{name: values[rows] for name, values in columns.items()})  # type: ignore[arg-type]
+        (folder / "metrics.jsonl").write_text(json.dumps({"phase": "test", "kl_divergence": 0.1}) + "\n")
+
+
+def train(run: Path, variant: str, seed: int, cost: float, n_weights: int) -> None:
+    lines = [{"epoch": epoch, "of": 2, "phase": "refit", "loss": 1 / epoch, "seconds": 1.5} for epoch in (1, 2)]
+    text = "".join(json.dumps(line) + "\n" for line in [*lines, {"phase": "test", "epochs": 2}])
+    for folder in (run / "jobs" / variant / str(seed)).iterdir():
+        (folder / "metrics.jsonl").write_text(text)
+        (folder / "cost.json").write_text(json.dumps({"seconds": cost, "peak_mib": 100 * cost}))
+        (folder / "checkpoint").mkdir()
+        save_file({"w": np.zeros((n_weights // 2, 2), np.float32)}, folder / "checkpoint" / "weights.safetensors")
+
+
+def finish(run: Path, *studies: dict[str, Any], **recipe: Any) -> Path:
+    (run / "lock.json").write_text(
+        json.dumps({"name": f"hand {EVIL}", "seeds": [0, 1], "device": "cpu", "studies": studies})
+    )
+    about = {"source": {"use": "toy"}, "references": {"mean": {"use": "mean"}}, "note": f"</pre>{EVIL}", **recipe}
+    (run / "recipe.yaml").write_text(yaml.safe_dump(about))
+    (run / "summary.csv").write_text(as_csv(summarise(run)))
+    return run
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two studies of different grades, figures, tests, an audit, and markup wherever text comes from outside."""
+    run = tmp_path_factory.mktemp("run")
+    for variant, D_pred in {"mean": MEAN, "near.mean": MEAN, "net": 0.8 * D + 0.2 * UNIFORM, "near": D}.items():
+        job(run, variant, D_pred)
+    job(run, "net", 0.5 * D + 0.5 * UNIFORM, seed=1)
+    train(run, "net", 0, cost=4.0, n_weights=10)
+    train(run, "net", 1, cost=6.0, n_weights=30)
+    notes = {"notes": [f"11 of 12 rows {EVIL}"], "transductive": ["'zscore' looks on."], "simulated": True}
+    near = study("near.mean", "near", grade="leaky", grade_means="a trial is on both sides")
+    finish(run, study("mean", "net", **notes), near, variants={"net": {}, "near": {"estimator": {"use": "knn"}}})
+    draw(run)
+    (run / "tests.csv").write_text(TESTS)
+    (run / "robustness.csv").write_text(ROBUSTNESS)
+    finding = {"code": "shared-row (a)", "variants": ["near"], "what": f"seen {EVIL}", "rows": 3, "of": 12}
+    finding |= {"examples": [f"row 5 {EVIL}"], "inflates": "rows were learnt", "remedy": "mend it"}
+    notice = {"code": "tried", "variants": [], "what": f"nothing {EVIL}"}
+    (run / "audit.json").write_text(json.dumps({"leak": True, "findings": [finding], "notices": [notice]}))
+    assert write(run) == run / "report.html"
+    return run
+
+
+class Page(HTMLParser):
+    """What a test asks of a page: its tags, its text by section, its tables."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.sections: dict[str, str] = {}
+        self.tables: dict[str, list[list[str]]] = {}
+        self._at, self._row, self._in = "", [""], False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, given))
+        if tag == "section":
+            self._at = given["id"].removeprefix("s-")
+        elif given.get("role") == "region":
+            self._table: list[list[str]] = self.tables.setdefault(given["aria-label"], [])
+        elif tag == "tr":
+            self._table.append([])
+        elif tag in ("td", "th"):
+            self._table[-1].append("")
+            self._in = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in = self._in and tag not in ("td", "th")
+
+    def handle_data(self, data: str) -> None:
+        self.sections[self._at] = self.sections.get(self._at, "") + data
+        if self._in:
+            self._table[-1][-1] += data
+
+
+def page(run: Path) -> Page:
+    return Page((run / "report.html").read_text())
+
+
+def variants_of(cells: list[list[str]]) -> set[str]:
+    return {row[0].removesuffix("+seeds") for row in cells[1:]}
+
+
+@pytest.mark.slow
+def test_nothing_acts_and_nothing_is_fetched(full: Path) -> None:
+    found = page(full)
+    names = {tag for tag, _ in found.tags}
+    assert not names & {"script", "iframe", "object", "embed", "link", "base", "form", "foreignobject"}
+    policy = next(given for tag, given in found.tags if given.get("http-equiv") == "Content-Security-Policy")
+    assert policy["content"].startswith("default-src 'none';")
+    for tag, given in found.tags:
+        assert not [name for name in given if name.startswith("on")], (tag, given)
+        for name in ("src", "href", "xlink:href", "srcset", "action"):
+            assert given.get(name, "#").startswith(("#", "data:image/png;base64,")), (tag, given)
+    text = (full / "report.html").read_text()
+    assert EVIL not in text
+    assert text.count("&lt;script&gt;") >= 8, "it is shown as what it is"
+    assert "@import" not in text
+    assert "url(" not in re.sub(r"url\(#[^)]+\)", "", text)
+
+
+def test_every_id_is_there_once_and_every_reference_is_met(full: Path) -> None:
+    found, text = page(full), (full / "report.html").read_text()
+    ids = [given["id"] for _, given in found.tags if "id" in given]
+    assert len(ids) == len(set(ids)) > 100
+    wanted = {given["href"][1:] for _, given in found.tags if given.get("href", "").startswith("#")}
+    wanted |= set(re.findall(r"url\(#([^)]+)\)", text))
+    assert len(wanted) > 20
+    assert wanted <= set(ids)
+    assert sum(tag == "svg" for tag, _ in found.tags) == len(list((full / "figures").iterdir()))
+
+
+def test_the_order_is_that_of_a_sceptic(full: Path) -> None:
+    sections = list(page(full).sections)[1:]
+    assert sections[:6] == ["result", "variants", "emotions", "distributions", "cooccurrence", "learning"]
+    assert sections[6:] == ["robustness", "costs", "data", "audit", "notes", "card", "recipe"]
+
+
+def test_grades_stand_apart_and_say_what_they_mean(full: Path) -> None:
+    found = page(full)
+    for title, cells in found.tables.items():
+        rows = variants_of(cells) | set(cells[0])
+        assert not (rows & {"net", "mean"} and rows & {"near", "near.mean"}), title
+    assert "no tested subject is among the training rows" in found.sections["result"]
+    assert "a trial is on both sides" in found.sections["result"]
+    assert "not to be ranked together" in found.sections["result"]
+    assert "Transductive: 'zscore' looks on." in found.sections["result"]
+    assert "no estimate for people who were never seen" in found.sections["card"]
+
+
+def test_the_result_is_the_summary_s_with_its_interval(full: Path) -> None:
+    with (full / "summary.csv").open() as file:
+        lines = {(line["variant"], line["metric"]): line for line in csv.DictReader(file)}
+    found = page(full)
+    table = found.tables["The six metrics, grade subject-independent (net)"]
+    assert table[0] == ["metric", "net", "net+seeds", "mean"]
+    for row, metric in zip(table[1:], ("chebyshev", "clark", "canberra", "kl_divergence"), strict=False):
+        for variant, cell in zip(table[0][1:], row[1:], strict=True):
+            mean, low, high = (float(lines[variant, metric][name]) for name in ("mean", "low", "high"))
+            assert cell == f"{mean:.4f}\n[{low:.4f}, {high:.4f}]"
+    net, mean = (float(lines[name, "kl_divergence"]["mean"]) for name in ("net", "mean"))
+    said = " ".join(found.sections["result"].split())
+    assert f"'net' has a KL of {net:.4f} nats" in said
+    assert f"lies {mean - net:.4f} nats below it (lower is better)" in said
+    assert "3 of 4 subjects are predicted better, the 95 % interval of the difference is [-0.0200, -0.0123]" in said
+    assert "Wilcoxon's p is 0.012 after Holm's correction for 2 tests" in said
+    assert "One seed:" not in said
+    assert "4 of 4 subjects are predicted better; there is no p (too few differ)" in said
+    assert variants_of(found.tables["All variants, grade leaky (near)"]) == {"near.mean", "near"}
+
+
+def test_a_network_with_one_seed_is_said_to_have_one(full: Path, tmp_path: Path) -> None:
+    once = shutil.copytree(full, tmp_path / "once")
+    shutil.rmtree(once / "jobs" / "net" / "1")
+    (once / "summary.csv").write_text(as_csv(summarise(once)))
+    write(once)
+    assert page(once).sections["result"].count("One seed:") == 1, "of the network, and not of the estimator"
+
+
+def test_errors_of_emotions_equal_a_loop(full: Path) -> None:
+    table = page(full).tables["Error of each emotion, grade subject-independent (net)"]
+    assert table[0] == ["emotion", "true share", "predicted share, net", "error, net", "error, mean"]
+    seeds = [0.8 * D + 0.2 * UNIFORM, 0.5 * D + 0.5 * UNIFORM]
+    for k, row in enumerate(table[1:]):
+        total = error = of_mean = 0.0
+        for i in range(12):
+            total += WEIGHT[i] * D[i, k]
+            error += WEIGHT[i] * sum(abs(D[i, k] - seed[i, k]) for seed in seeds) / 2
+            of_mean += WEIGHT[i] * abs(D[i, k] - MEAN[i, k])
+        values = [f"{value / WEIGHT.sum():.4f}" for value in (total, error, of_mean)]
+        assert [row[0], row[1], row[3], row[4]] == [LABELS[k], *values]
+
+
+def test_stored_tests_are_parted_by_grade_and_other_metrics_are_folded(full: Path) -> None:
+    found = page(full)
+    title = "Paired tests over subjects"
+    table = found.tables[f"{title} by the KL, grade subject-independent (net)"]
+    assert table[0] == ["variant", "against", "difference", "better in", "effect", "p"]
+    assert table[1] == ["net", "mean", "−0.0151\n[−0.0200, −0.0123]", "3 of 4", "+0.81", ".012 (2)"]
+    assert found.tables[f"{title} by the KL, grade leaky (near)"][1][2:] == [
+        "−0.5000",
+        "4 of 4",
+        "+1.00",
+        "too few differ",
+    ]
+    other = found.tables[f"{title}, the other metrics, grade subject-independent (net)"]
+    assert other[1][:3] == ["clark\u00a0↓", "net", "mean"]
+    assert f"<summary>{title}, the other metrics" in (full / "report.html").read_text()
+    assert "no paired tests" not in found.sections["variants"]
+
+
+def test_missing_modalities_are_named(full: Path) -> None:
+    tables = page(full).tables
+    table = tables["Missing modalities by the KL, grade subject-independent (net)"]
+    assert table[1:] == [
+        ["net", "the train mean, without any", "0.5000", "0"],
+        ["net", f"eeg{EVIL} (all)", "0.2500\n[0.2000, 0.3000]", "1"],
+        ["net", "all, 30 % missing at random", "0.3750", "0.5"],
+    ]
+    assert tables["Missing modalities, the other metrics, grade subject-independent (net)"][1][-1] == "–"
+
+
+def test_jobs_that_were_trained_together_are_said_to_be(full: Path, tmp_path: Path) -> None:
+    run = Path(shutil.copytree(full, tmp_path / "run"))
+    assert "rained together" not in page(run).sections["costs"]
+    for number, job in enumerate(sorted((run / "jobs" / "net").glob("*/*"))):
+        (job / "cost.json").write_text(json.dumps({"seconds": 1.0, "cohort": 4 if number else 3}))
+    write(run)
+    found = page(run)
+    head, mean, net = found.tables["Cost, grade subject-independent (net)"]
+    assert [row[-1] for row in (head, mean, net)] == ["trained together", "–", "3 – 4"]
+    assert "its share of their time" in found.sections["costs"]
+
+
+def test_costs_are_medians_over_jobs(full: Path) -> None:
+    table = page(full).tables["Cost, grade subject-independent (net)"]
+    assert dict(zip(table[0], table[2], strict=True)) == {
+        "variant": "net",
+        "jobs": "4",
+        "seconds a job": "5",
+        "of which training": "3",
+        "epochs": "2",
+        "peak memory, MiB": "500",
+        "parameters and buffers": "10 – 30",
+    }
+    assert table[1] == ["mean", "2", "–", "–", "–", "–", "–"]
+
+
+def test_simulated_is_said_first_and_labels_are_counted(full: Path) -> None:
+    found = page(full)
+    body = (full / "report.html").read_text().partition("<body>")[2]
+    assert body.index("SIMULATED") < body.index("<h1>")
+    heading, part, first = [line for line in found.sections["card"].splitlines() if line][:3]
+    assert (heading, part) == ("Model card", "Data")
+    assert first.startswith("SIMULATED DATA: no person was measured")
+    rows = dict(row[:2] for row in found.tables["Data, grade subject-independent (net)"])
+    assert (rows["distinct labels"], rows["rows (windows)"], rows["tested subjects"]) == ("7", "12", "4")
+    assert rows["source"] == "toy (SIMULATED: nobody was measured)"
+    assert "11 of 12 rows" in found.sections["notes"]
+
+
+def test_audit_findings_are_shown_with_what_to_do(full: Path) -> None:
+    said = page(full).sections["audit"]
+    for part in ("1 leak found", "shared-row (a)", "3 of 12 rows", "row 5", "It does: rows", "Do: mend it", "tried:"):
+        assert part in said
+
+
+def test_the_same_run_gives_the_same_report(full: Path) -> None:
+    before = (full / "report.html").read_bytes()
+    write(full)
+    assert (full / "report.html").read_bytes() == before
+    assert len(before) < 5_000_000
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """What a run holds at least: one estimator that two subjects were tested with."""
+    job(tmp_path, "main", MEAN)
+    finish(tmp_path, study("main"), references={})
+    write(tmp_path)
+    return tmp_path
+
+
+def test_what_is_not_there_is_not_shown_or_said_to_be_missing(bare: Path) -> None:
+    found = page(bare)
+    assert not set(found.sections) & {"distributions", "learning", "robustness", "other", "notes", "cooccurrence"}
+    assert {given["href"] for tag, given in found.tags if tag == "a"} == {
+        f"#s-{name}" for name in found.sections if name
+    }
+    assert "no paired tests" in found.sections["variants"]
+    assert "paired" not in found.sections["result"].partition("The intervals")[0], "there is no train mean"
+    assert "No audit of this run" in found.sections["audit"]
+    assert "SIMULATED" not in " ".join(found.sections.values())
+
+
+def test_a_study_whose_jobs_all_failed_says_so(bare: Path) -> None:
+    shutil.rmtree(bare / "jobs")
+    (bare / "summary.csv").write_text(as_csv(summarise(bare)))
+    assert write(bare)
+    assert "No job of this study ended well." in page(bare).sections["result"]
+
+
+def test_a_report_that_fails_is_said_and_costs_nothing(bare: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (bare / "recipe.yaml").unlink()
+    with caplog.at_level(logging.WARNING, "mpcl.report"):
+        assert write(bare) is None
+    assert "No report: FileNotFoundError" in caplog.text
+
+
+@pytest.mark.slow
+def test_a_large_figure_becomes_pixels_and_one_beyond_the_room_stays_outside(
+    full: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "LARGE", 20_000)
+    found = {picture.name: picture for part in figure_sections.pictures(Run(full)).values() for picture in part}
+    big = {path.stem for path in (full / "figures").iterdir() if path.stat().st_size > 20_000}
+    assert big
+    assert {name for name, picture in found.items() if picture.png.startswith("iVBOR")} == big
+    assert {name for name, picture in found.items() if picture.svg} == set(found) - big
+    monkeypatch.setattr(pictures, "ROOM", 0)
+    write(full)
+    assert "too large for this page" in page(full).sections["cooccurrence"]
+    assert not [tag for tag, _ in page(full).tags if tag in ("svg", "img")]
+    monkeypatch.undo()
+    write(full)
+
+
+HOSTILE = """<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd">
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" viewBox="0 0 9 9">
+<style>@import url(http://x/y.css)</style><script>alert(1)</script><foreignObject><p>x</p></foreignObject>
+<defs><clipPath id="c"><rect x="1.23456789" width="2"/></clipPath><path id="m" d="M 1.23456789 0
+L 2 0"/></defs><a xlink:href="http://x"><text>gone</text></a>
+<g id="g" clip-path="url(#c)" onclick="x()" style="fill: #ffffff; stroke: #000000"><use xlink:href="#m"/>
+<image xlink:href="http://x/y.png"/><image xlink:href="data:image/png;base64,AA"/><text>a &lt;b&gt; c</text></g></svg>"""
+
+
+def test_a_figure_keeps_what_draws_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "h.svg").write_text(HOSTILE)
+    text = inlined(tmp_path / "h.svg", "f1-", 'a "figure"')
+    for gone in ("script", "alert", "foreign", "style>", "onclick", "http:", "gone", "<a", "xmlns"):
+        assert gone not in text, gone
+    for kept in ('id="f1-c"', 'url(#f1-c)"', 'href="#f1-m"', 'href="data:image/png;base64,AA"', "a &lt;b&gt; c"):
+        assert kept in text, kept
+    for kept in (
+        'd="M 1.235 0 L 2 0"',
+        "fill: var(--figure); stroke: currentColor",
+        'aria-label="a &quot;figure&quot;"',
+    ):
+        assert kept in text, kept
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def contrast(one: str, two: str) -> float:
+    high, low = sorted((luminance(one), luminance(two)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def schemes() -> Iterator[dict[str, str]]:
+    text = (ROOT / "mpcl_core" / "results" / "report" / "templates" / "report.css").read_text()
+    for block in re.findall(r":root \{(.*?)\}", text, re.DOTALL):
+        yield dict(re.findall(r"--([\w-]+): (#\w+);", block))
+
+
+def test_text_can_be_read_in_light_and_dark() -> None:
+    light, dark = schemes()
+    assert set(light) == set(dark)
+    for colours in (light, dark):
+        for back in ("page", "figure", "panel"):
+            assert contrast(colours["ink"], colours[back]) > 10
+            assert contrast(colours["soft"], colours[back]) > 4.5
+            assert contrast(colours["blue"], colours[back]) > 3
+        for ink, back in (("accent", "page"), ("accent", "grade-page"), ("stamp", "stamp-page")):
+            assert contrast(colours[ink], colours[back]) > 4.5
+    for colour in ("#e69f00", "#8c8c8c", "#d55e00", "#009e73", "#cc79a7", "#56b4e9"):
+        assert contrast(colour, dark["figure"]) > 3, "colours of the figures that are left as they are"
+
+
+def test_columns_are_numeric_only_as_a_whole() -> None:
+    rows = [["a", "1.5\n[1.0, 2.0]", "826c6d", "-3", "1 eeg"], ["b", "–", "e87b", "1,000", "eeg"]]
+    assert Table("t", "abcde", rows).numeric == [False, True, False, True, False]
+    assert [tidy(cell) for cell in ("", "nan", "3", "0.0123456", "1e-7", "eeg", "-0.5")] == [
+        *("–", "–", "3", "0.01235", "1e-07", "eeg", "-0.5")
+    ]
+
+
+def test_importing_the_report_costs_no_jinja() -> None:
+    code = "import sys, mpcl_core.reporting.report; print([m for m in ('jinja2', 'matplotlib') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.slow
+def test_a_real_run_leaves_its_report(data_dir: Path, tmp_path: Path) -> None:
+    recipe = f"name: faces\nsource: {{use: ldl_mat, path: {data_dir / 'ldl' / 'SJAFFE.mat'}}}\n"
+    recipe += "protocol: {use: kfold, folds: 2}\ntransforms: [{use: zscore}]\n"
+    recipe += "variants: {near: {estimator: {use: knn, k: 3}}}\n"
+    (tmp_path / "r.yaml").write_text(recipe)
+    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(tmp_path / "run"), "--jobs=1"]) == 0
+    found = page(tmp_path / "run")
+    (table,) = (cells for title, cells in found.tables.items() if title.startswith("Error of each emotion"))
+    from scipy.io import loadmat
+
+    labels = loadmat(data_dir / "ldl" / "SJAFFE.mat")["labels"]
+    assert [row[1] for row in table[1:]] == [f"{share:.4f}" for share in labels.mean(0)]
+    (data,) = (dict(row[:2] for row in cells) for title, cells in found.tables.items() if title.startswith("Data,"))
+    assert data["distinct labels"] == str(len(np.unique(labels, axis=0)))
+    assert (data["rows (windows)"], data["tested subjects"]) == ("213", "unknown")
+    assert "there are no intervals" in found.sections["result"]
+    (cost,) = (cells for title, cells in found.tables.items() if title.startswith("Cost,"))
+    assert all(float(row[2]) > 0 and float(row[5]) > 20 for row in cost[1:])

@@ -1,0 +1,217 @@
+"""A recipe as an estimator of scikit-learn: its own checks, folds by subject, and what is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sklearn
+from sklearn.base import clone
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import GridSearchCV, GroupKFold, LeaveOneGroupOut, cross_val_predict, cross_val_score
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from mpcl_core.evaluation.metrics import row_scores
+from mpcl_core.interfaces.data import Modality
+from mpcl_core.interfaces.errors import RecipeError
+from mpcl_core.sklearn import MPCLEstimator, arrays
+from support.paths import ROOT
+
+FEATURES = ROOT / "tests" / "support" / "features.yaml"
+MPCL = ROOT / "examples" / "recipes" / "mpcl.yaml"
+SMALL = ("source.subjects=3", "source.trials=3", "source.seconds=12", "train.epochs=2")
+
+
+class OfNumbers(MPCLEstimator):
+    """Takes the numbers that scikit-learn's checks ask every regressor to learn, as two shares."""
+
+    def fit(self, X: Any, y: Any, groups: Any = None, sample_weight: Any = None) -> "OfNumbers":
+        super().fit(X, _shares(y), groups, sample_weight)
+        return self
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> float:
+        return super().score(X, _shares(y), sample_weight, groups)
+
+
+def _shares(y: Any) -> Any:
+    if y is None or np.iscomplexobj(numbers := np.asarray(y)):
+        return y
+    first = 1 / (1 + np.exp(-numbers.astype(float).reshape(len(numbers), -1)[:, 0]))
+    return np.stack([first, 1 - first], axis=1)
+
+
+EXPECTED = {
+    "check_do_not_raise_errors_in_init_or_set_params": "under pytest the types of all arguments are checked",
+    "check_sample_weight_equivalence_on_dense_data": "a row of weight 2 is not two rows, where batches and validation "
+    "rows are drawn among rows",
+}
+"""Checks that cannot hold, and why."""
+
+
+@pytest.mark.slow
+@parametrize_with_checks([OfNumbers(FEATURES, random_state=0)], expected_failed_checks=lambda _: EXPECTED)
+def test_it_passes_the_checks_of_scikit_learn(estimator: OfNumbers, check: Any) -> None:
+    check(estimator)
+
+
+def study(subjects: int = 4, rows: int = 12) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features that tell the distribution, of several subjects."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(subjects * rows, 6)).astype(np.float32)
+    logits = 2 * X[:, :3]
+    y = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    return X, y, np.repeat(np.arange(subjects), rows)
+
+
+def test_it_learns_and_its_score_is_the_mean_divergence() -> None:
+    X, y, groups = study(6, 30)
+    model = MPCLEstimator(FEATURES, sets=("train.epochs=40",), random_state=0).fit(X, y, groups)
+    D_pred = model.predict(X)
+    np.testing.assert_allclose(D_pred.sum(1), 1)
+    assert model.score(X, y) == pytest.approx(-row_scores(y, D_pred).rows["kl_divergence"].mean())
+    assert model.score(X, y) > 0.5 * -row_scores(y, np.tile(y.mean(0), (len(y), 1))).rows["kl_divergence"].mean()
+    heavy = np.where(groups == 0, 1.0, 0.0)
+    assert model.score(X, y, heavy) == pytest.approx(model.score(X[groups == 0], y[groups == 0]))
+
+
+@pytest.mark.slow
+def test_folds_by_subject_are_those_of_fits_on_the_other_subjects() -> None:
+    X, y, groups = study()
+    model = MPCLEstimator(FEATURES, random_state=3)
+    options = {"groups": groups, "cv": LeaveOneGroupOut(), "params": {"groups": groups}}
+    D_pred = cross_val_predict(model, X, y, **options)
+    for subject in range(4):
+        rest = groups != subject
+        alone = clone(model).fit(X[rest], y[rest], groups=groups[rest]).predict(X[~rest])
+        np.testing.assert_array_equal(D_pred[~rest], alone)
+    assert cross_val_score(model, X, y, **options).shape == (4,)
+
+
+@pytest.mark.slow
+def test_groups_can_be_routed() -> None:
+    X, y, groups = study()
+    model = MPCLEstimator(FEATURES, random_state=3)
+    plain = cross_val_predict(model, X, y, groups=groups, cv=LeaveOneGroupOut(), params={"groups": groups})
+    with sklearn.config_context(enable_metadata_routing=True):
+        asking = MPCLEstimator(FEATURES, random_state=3).set_fit_request(groups=True)
+        routed = cross_val_predict(asking, X, y, cv=LeaveOneGroupOut(), params={"groups": groups})
+    np.testing.assert_array_equal(plain, routed)
+
+
+def test_validation_holds_out_whole_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[set[str], set[str]]] = []
+
+    class StopError(Exception):
+        pass
+
+    def fit(self: object, windows: Any, train: np.ndarray, validation: np.ndarray) -> None:
+        seen.append((set(windows.subject[train]), set(windows.subject[validation])))
+        raise StopError
+
+    monkeypatch.setattr("mpcl_core.training.trainer.Trainer.fit", fit)
+    X, y, groups = study(5)
+    for given in (groups, None):
+        with pytest.raises(StopError):
+            MPCLEstimator(FEATURES, random_state=0).fit(X, y, given)
+    assert (len(seen[0][0]), len(seen[0][1])) == (4, 1)
+    assert not seen[0][0] & seen[0][1]
+
+
+def test_the_random_state_decides() -> None:
+    X, y, groups = study()
+    one, again, other = (
+        MPCLEstimator(FEATURES, random_state=seed).fit(X, y, groups).predict(X)
+        for seed in (1, np.random.RandomState(1), 2)
+    )
+    np.testing.assert_array_equal(one, again)
+    assert np.abs(one - other).max() > 0
+
+
+@pytest.mark.slow
+def test_a_search_tries_patches_of_the_recipe() -> None:
+    X, y, groups = study()
+    grid = {"sets": [("train.epochs=1",), ("train.epochs=30",)]}
+    search = GridSearchCV(MPCLEstimator(FEATURES, random_state=0), grid, cv=GroupKFold(2))
+    search.fit(X, y, groups=groups)
+    assert search.best_params_ == {"sets": ("train.epochs=30",)}
+
+
+@pytest.fixture(scope="module")
+def simulated() -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[Modality, ...]]:
+    return arrays(MPCL, SMALL)
+
+
+def test_the_rows_of_a_recipe_are_arrays_that_it_learns_from(
+    simulated: tuple[np.ndarray, np.ndarray, np.ndarray, tuple[Modality, ...]],
+) -> None:
+    X, y, groups, modalities = simulated
+    assert [modality.name for modality in modalities] == ["eeg", "ppg", "gsr", "face"]
+    assert X.shape == (len(y), sum(m.n_chans * (m.n_times or 1) for m in modalities))
+    assert sorted(set(groups)) == ["s01", "s02", "s03"]
+    model = MPCLEstimator(MPCL, modalities=modalities, sets=SMALL, random_state=0).fit(X, y, groups)
+    gone = X.copy()
+    gone[:, : 8 * 512] = np.nan  # the EEG
+    D_pred = model.predict(gone, groups)
+    assert np.isfinite(D_pred).all()
+    assert np.abs(D_pred - model.predict(X, groups)).max() > 0
+    half = gone.copy()
+    half[0, 0] = 1.0
+    with pytest.raises(ValueError, match="eeg, row 0: holds NaN or an infinite value"):
+        model.predict(half)
+
+
+def test_a_recipe_of_an_estimator(tmp_path: Path) -> None:
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text(
+        "name: r\nsource: {use: simulated}\nprotocol: {use: loso}\ntransforms: [{use: zscore}]\n"
+        "variants:\n  mean: {estimator: {use: mean}}\n"
+        "  ridge: {estimator: {use: sklearn, regressor: Ridge, parameters: {alpha: 2.0}}}\n"
+    )
+    X, y, groups = study()
+    model = MPCLEstimator(recipe, variant="ridge").fit(X, y, groups)
+    standard = (X - X.mean(0)) / X.std(0)
+    expected = Ridge(alpha=2.0).fit(standard, y).predict(standard).clip(1e-6)
+    np.testing.assert_allclose(model.predict(X), expected / expected.sum(1, keepdims=True), rtol=1e-4, atol=1e-6)
+    with pytest.raises(ValueError, match="variant is None, but must be one of mean, ridge"):
+        MPCLEstimator(recipe).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"recipe": MPCL}, "the recipe encodes eeg, ppg, gsr, face; modalities must tell which columns are whose"),
+        ({"modalities": (Modality("ppg", 1, 6),)}, "the recipe encodes eeg, which modalities lack"),
+        ({"modalities": (Modality("eeg", 2, 4),)}, "X has 6 columns, but its modalities have 8"),
+        ({"variant": "full"}, "variant is 'full', but must be one of main"),
+    ],
+)
+def test_what_does_not_fit_is_refused(changes: dict[str, Any], message: str) -> None:
+    X, y, _ = study(2, 4)
+    with pytest.raises(ValueError, match=message):
+        MPCLEstimator(FEATURES).set_params(**changes).fit(X, y)
+
+
+def test_what_is_no_distribution_is_refused() -> None:
+    X, y, _ = study(2, 4)
+    for wrong, message in {"negative": "y, row 2: -0.5 is negative", "long": "y, row 2: sums to"}.items():
+        changed = y.copy()
+        changed[2] = [-0.5, 0.5, 1.0] if wrong == "negative" else [1.0, 1.0, 0.0]
+        with pytest.raises(ValueError, match=message):
+            MPCLEstimator(FEATURES).fit(X, changed)
+    with pytest.raises(ValueError, match=r"y has shape \(8,\), but must be \(n, k\)"):
+        MPCLEstimator(FEATURES).fit(X, y[:, 0])
+
+
+def test_a_fault_of_the_recipe_has_its_place() -> None:
+    X, y, _ = study(2, 4)
+    with pytest.raises(RecipeError, match=r"--set.*no head named 'linaer'. Did you mean 'linear'"):
+        MPCLEstimator(FEATURES, sets=("head.use=linaer",)).fit(X, y)
+
+
+@pytest.mark.slow
+def test_the_quick_start_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    source = (ROOT / "examples" / "quickstart.py").read_text()
+    assert len(source.splitlines()) <= 30
+    monkeypatch.chdir(ROOT)
+    exec(compile(source.replace("SETS = ()", f"SETS = {SMALL}"), "quickstart.py", "exec"), {"__name__": "__main__"})
+    assert "KL" in capsys.readouterr().out

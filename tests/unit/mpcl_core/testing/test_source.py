@@ -1,0 +1,66 @@
+"""Every source of the catalog keeps the contract, on what it simulates, on small files or on real ones."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mpcl_core.testing.contract import checks
+from mpcl_plugins.sources._folder.declared import Declared
+from mpcl_registry.discover import discover
+
+SOURCES = {entry.cls.name: entry.cls for entry in discover(entries=()).catalog.entries("source")}
+
+
+def folder(tmp_path: Path, data_dir: Callable[[], Path]) -> dict[str, Any]:
+    """Two rated trials of one subject as CSV."""
+    for trial in (1, 2):
+        samples = "\n".join(str(sample * trial % 7) for sample in range(40))
+        (tmp_path / f"{trial}.csv").write_text(f"pulse\n{samples}\n")
+    path = tmp_path / "study.csv"
+    path.write_text("subject,trial,ppg,joy,fear\nA,1,1.csv,3,1\nA,2,2.csv,1,2\n")
+    return {"path": path, "modalities": {"ppg": Declared(channels=("pulse",), sfreq=8.0)}, "labels": ("joy", "fear")}
+
+
+def wesad(tmp_path: Path, data_dir: Callable[[], Path]) -> dict[str, Any]:
+    """One subject is enough."""
+    for name in ("S2", "e4_offsets_derived.csv"):
+        (tmp_path / name).symlink_to(data_dir() / "wesad" / name)
+    sync = tmp_path / "e4_offsets_derived.csv"
+    return {"path": tmp_path, "layout": "e4", "sync": sync, "missing": "floor"}
+
+
+GIVEN: dict[str, Callable[[Path, Callable[[], Path]], dict[str, Any]]] = {
+    "simulated": lambda tmp_path, data_dir: {"subjects": 2, "trials": 2, "seconds": 6.0},
+    "folder": folder,
+    "dmer": lambda tmp_path, data_dir: {"path": data_dir() / "dmer-emotiondict" / "data_feature_sample.mat"},
+    "ldl_mat": lambda tmp_path, data_dir: {"path": data_dir() / "ldl" / "SJAFFE.mat"},
+    "emopair": lambda tmp_path, data_dir: {"path": data_dir() / "emopaircompete"},
+    "wesad": wesad,
+}
+"""Source -> what a recipe would give it; one that needs real recordings is skipped where they are absent."""
+
+
+def _is_slow(name: str, check: str) -> bool:
+    """Whether it takes seconds: many signals are read, or a process is started."""
+    return name in ("emopair", "wesad") or (check == "hash_independent" and name != "simulated")
+
+
+CASES = [
+    pytest.param(name, check.name, marks=[pytest.mark.slow] if _is_slow(name, check.name) else [], id=str(check))
+    for name, cls in SOURCES.items()
+    for check in checks(cls)
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "check"), CASES)
+def test_contract(name: str, check: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    parameters = GIVEN[name](tmp_path, lambda: request.getfixturevalue("data_dir"))
+    (found,) = [one for one in checks(SOURCES[name], **parameters) if one.name == check]
+    found()
+
+
+def test_every_source_is_checked() -> None:
+    assert SOURCES.keys() == GIVEN.keys()

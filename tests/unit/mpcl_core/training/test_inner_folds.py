@@ -1,0 +1,94 @@
+"""Nested cross-validation: every fitting row validates once, in the groups that the protocol kept apart."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mpcl_core.interfaces.data import Job, WindowSet
+from mpcl_core.jobs.job import Running, run_job
+from mpcl_core.training import checkpoint
+from mpcl_core.training.inner_folds import Split, inner_folds
+from support.blueprints import network
+from support.cohorts import Killed, journal, killed_after
+from support.trainers import FOLD, learnable, opened, predicted, trainer
+
+FITTING = Split(FOLD.train, FOLD.validation)
+
+
+def study(subject: Sequence[str], trial: Sequence[str]) -> WindowSet:
+    windows = learnable().take(np.arange(len(subject)))
+    windows.subject, windows.trial = np.array(subject), np.array(trial)
+    return windows
+
+
+def sides(windows: WindowSet, fold: Split, n: int) -> list[Split]:
+    found = inner_folds(windows, fold, n, (0, 1))
+    rows = np.sort(np.concatenate(fold))
+    for split in found:
+        assert np.array_equal(np.sort(np.concatenate(split)), rows)
+    assert np.array_equal(found[0].validation, fold.validation)
+    return found
+
+
+def test_every_fitting_row_validates_once_and_subjects_stay_whole() -> None:
+    windows = study(list("aabbccddeeff"), [""] * 12)
+    found = sides(windows, Split(np.arange(2, 12), np.arange(2)), 3)
+    assert sorted(np.concatenate([split.validation for split in found]).tolist()) == list(range(12))
+    for split in found:
+        assert not set(windows.subject[split.train]) & set(windows.subject[split.validation])
+    assert [len(set(windows.subject[split.validation])) for split in found] == [1, 3, 2]
+
+
+def test_where_subjects_are_on_both_sides_trials_stay_whole_and_else_rows_are_drawn() -> None:
+    windows = study(["a"] * 8, list("11223344"))
+    found = sides(windows, Split(np.arange(2, 8), np.arange(2)), 4)
+    assert all(len(set(windows.trial[split.validation])) == 1 for split in found)
+    mixed = sides(windows, Split(np.array([0, 2, 4, 5, 6, 7]), np.array([1, 3])), 3)
+    assert [len(split.validation) for split in mixed] == [2, 3, 3]
+    assert len(sides(windows, Split(np.arange(2, 8), np.arange(2)), 9)) == 4, "there are four trials"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("choose", ["best", "one_se"])
+def test_all_of_them_choose_together(choose: str) -> None:
+    seen: list[dict[str, Any]] = []
+    windows = learnable()
+    predicted(windows, trainer(seen, choose=choose, epochs=6, patience=1, inner_folds=3))
+    phases = [line["phase"] for line in seen]
+    assert [phases.count(name) for name in ("search", "search 2", "search 3")] == [7, 7, 7], "patience is not asked"
+    splits = inner_folds(windows.take(np.concatenate(FITTING)), Split(np.arange(140), np.arange(140, 190)), 3, (0, 0))
+    weights = [split.validation.size for split in splits]
+    curve = [np.average([kl for at, kl in looks(seen) if at == epoch], weights=weights) for epoch in range(7)]
+    best, refitted = int(np.argmin(curve)), phases.count("refit")
+    assert refitted == best if choose == "best" else 0 < refitted <= best
+
+
+def looks(seen: Sequence[dict[str, Any]]) -> list[tuple[int, float]]:
+    """The epochs of all searches, with the validation KL."""
+    return [(line["epoch"], line["validation_kl"]) for line in seen if "validation_kl" in line]
+
+
+@pytest.mark.slow
+def test_killed_in_any_of_them_it_goes_on_as_if_it_were_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
+    model, windows = network(epochs=3, inner_folds=3), learnable()
+
+    def run(name: str) -> None:
+        job = Job("net", 0, "f", tmp_path / name)
+        assert not run_job(lambda: opened(model), job, windows, FOLD, 0, "cpu").error
+
+    run("whole")
+    ended = Running._epoch_ended
+    for moment in (3, 2, 4, 5):
+        killed_after(moment, monkeypatch)
+        with pytest.raises(Killed):
+            run("killed")
+    monkeypatch.setattr(Running, "_epoch_ended", ended)
+    run("killed")
+    whole, killed = (np.load(tmp_path / name / "predictions.npz")["D_pred"] for name in ("whole", "killed"))
+    assert np.array_equal(whole, killed)
+    lines = [[(line["phase"], line.get("epoch")) for line in journal(tmp_path / name)] for name in ("whole", "killed")]
+    assert lines[0] == lines[1]

@@ -1,0 +1,86 @@
+"""The optimiser: torch's own numbers, for one network and for several, without torch's compiler."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import Tensor
+
+from mpcl_core.training.optimizer import AdamW, StackedAdamW
+
+SHAPES = ((4, 3), (3,), (2, 2))
+
+
+def parameters(seed: int) -> list[Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randn(shape, generator=generator).requires_grad_() for shape in SHAPES]
+
+
+def loss(values: list[Tensor], used: int = 3) -> Tensor:
+    return sum(((value - 1).square().sum() for value in values[:used]), torch.zeros(()))
+
+
+def test_it_is_torch_s() -> None:
+    mine, theirs = parameters(0), parameters(0)
+    ours = AdamW(mine, 0.1)
+    torch_s = torch.optim.AdamW(theirs, lr=0.01, weight_decay=0.1, fused=True)
+    for step in range(20):
+        used = 2 if step < 10 else 3  # one that has no gradient stays as it is, and begins later
+        for values, optimizer in ((mine, ours), (theirs, torch_s)):
+            optimizer.zero_grad()
+            loss(values, used).backward()  # type: ignore[no-untyped-call]
+        ours.step(0.01)
+        torch_s.step()
+        assert all(torch.equal(one, two) for one, two in zip(mine, theirs, strict=True))
+
+
+def test_it_goes_on_where_another_stood() -> None:
+    first, other = parameters(0), parameters(0)
+    one, two = AdamW(first, 0.1), AdamW(other, 0.1)
+    for _ in range(3):
+        one.zero_grad()
+        loss(first).backward()  # type: ignore[no-untyped-call]
+        one.step(0.01)
+    two.load_state_dict(one.state_dict())
+    for mine, its in zip(other, first, strict=True):
+        mine.data.copy_(its)
+    for values, optimizer in ((first, one), (other, two)):
+        optimizer.zero_grad()
+        loss(values).backward()  # type: ignore[no-untyped-call]
+        optimizer.step(0.02)
+    assert all(torch.equal(mine, its) for mine, its in zip(other, first, strict=True))
+
+
+def test_a_stack_steps_as_its_members_and_gives_back_what_it_did() -> None:
+    alone, members = [parameters(seed) for seed in range(3)], [parameters(seed) for seed in range(3)]
+    optimizers, own = [AdamW(values, 0.1) for values in alone], [AdamW(values, 0.1) for values in members]
+    stack = StackedAdamW(own, [values[:2] for values in members])  # the third depends on nothing
+    rates = {0: 0.01, 2: 0.02}  # and the second member sits out
+    for _ in range(5):
+        (gradient,) = torch.autograd.grad(
+            sum(loss([*views]) for views in zip(*stack.views(), strict=True)), stack.values
+        )
+        stack.step(gradient, rates)
+        for member, rate in rates.items():
+            optimizers[member].zero_grad()
+            loss(alone[member], 2).backward()  # type: ignore[no-untyped-call]
+            optimizers[member].step(rate)
+    for member, optimizer in enumerate(own):
+        stack.settle(member, optimizer)
+        for mine, its in zip(members[member], alone[member], strict=True):
+            torch.testing.assert_close(mine, its)
+        for name, tensors in optimizer.state_dict().items():
+            torch.testing.assert_close(tensors, optimizers[member].state_dict()[name])
+
+
+@pytest.mark.slow
+def test_a_process_that_trains_does_not_import_torch_s_compiler() -> None:
+    code = (
+        "import sys, torch; from mpcl_core.training.optimizer import AdamW; "
+        "from mpcl_core.training.randomness import deterministic; p = torch.ones(2, requires_grad=True)\n"
+        "with deterministic(1): p.sum().backward(); AdamW([p], 0.1).step(0.1)\n"
+        "print('torch._dynamo' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

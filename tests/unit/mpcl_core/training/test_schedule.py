@@ -1,0 +1,59 @@
+"""The learning rate over a training."""
+
+import numpy as np
+import pytest
+import torch
+
+from mpcl_core import testing
+from mpcl_core.training.optimizer import AdamW
+from mpcl_core.training.schedule import learning_rate
+from mpcl_core.training.trainer import Trainer
+from mpcl_plugins.transforms.zscore import ZScore
+from support.blueprints import block, network
+
+
+def test_a_constant_rate_is_constant() -> None:
+    assert {learning_rate("constant", 0.3, done) for done in (0.0, 0.2, 1.0)} == {0.3}
+
+
+def test_one_cycle_is_that_of_torch() -> None:
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+    theirs = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.5, total_steps=101)
+    for step in range(101):
+        assert learning_rate("one_cycle", 0.5, step / 100) == pytest.approx(theirs.get_last_lr()[0], rel=0.12, abs=2e-3)
+        optimizer.step()
+        if step < 100:
+            theirs.step()
+
+
+def test_it_rises_to_the_highest_and_falls_to_the_lowest() -> None:
+    rates = [learning_rate("one_cycle", 4e-3, done) for done in np.linspace(0, 1, 101)]
+    assert rates[0] == pytest.approx(4e-3 / 25)
+    assert int(np.argmax(rates)) == 30
+    assert rates[30] == pytest.approx(4e-3)
+    assert rates[-1] == pytest.approx(4e-3 / 250_000)
+    assert (np.diff(rates[:31]) > 0).all()
+    assert (np.diff(rates[30:]) < 0).all()
+
+
+def rates(rows: int, epochs: int, patch: pytest.MonkeyPatch) -> list[float]:
+    """The rate at the end of each epoch of a phase with so many rows."""
+    used: list[float] = []
+    step = AdamW.step
+    patch.setattr(AdamW, "step", lambda self, rate: (used.append(rate), step(self, rate)))
+    windows = testing.study().take(np.arange(rows))
+    trainer = Trainer(
+        network(schedule="one_cycle", epochs=epochs), [block(ZScore, scope="train")], (0,), "cpu", lambda _: None,
+        lambda epoch, metrics: None,
+    )  # fmt: skip
+    phase, seen = trainer.phase(windows), []
+    for _ in range(epochs):
+        phase.epoch()
+        seen.append(used[-1])
+    return seen
+
+
+def test_an_epoch_has_the_same_rate_whatever_the_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = rates(70, 5, monkeypatch), rates(200, 5, monkeypatch)
+    assert few == pytest.approx(many)
+    assert few[-1] == pytest.approx(0.01 / 250_000)

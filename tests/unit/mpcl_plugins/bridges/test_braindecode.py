@@ -1,0 +1,140 @@
+"""Models of braindecode as encoders: the mechanism, on models of a stub with its constructor.
+
+The library itself was tried by hand (see the component's docstring); where it can be imported the last test runs.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from mpcl_core import testing
+from mpcl_core.cli.main import main
+from mpcl_core.interfaces.data import Modality
+from mpcl_plugins.bridges.braindecode import Braindecode, _models
+from support.braindecode_stub import EEGNet, install
+
+EEG = Modality("eeg", 4, 64, 32.0)
+
+
+@pytest.fixture
+def stub() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        install(patch)
+        yield
+
+
+@pytest.fixture
+def absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "braindecode", None)
+
+
+@pytest.mark.usefixtures("stub")
+@pytest.mark.parametrize("model", ["EEGNet", "Reading"])
+def test_it_keeps_the_contract(model: str) -> None:
+    assert testing.failures(Braindecode, model=model, tokens=3) == {}
+
+
+@pytest.mark.usefixtures("stub")
+def test_the_model_is_told_the_modality_and_its_outputs_are_the_tokens() -> None:
+    encoder = Braindecode(modality=EEG, dim=8, model="EEGNet", tokens=3, parameters={"drop_prob": 0.5}).eval()
+    assert isinstance(encoder.model, EEGNet)
+    assert encoder.model.told == (4, 24, 64, 32.0)
+    assert encoder.model.drop.p == 0.5
+    x = torch.randn(5, 4, 64)
+    torch.testing.assert_close(encoder(x), encoder.model(x).view(5, 3, 8))
+    assert encoder.n_tokens == 3
+
+
+@pytest.mark.usefixtures("stub")
+def test_a_row_without_the_modality_leaves_no_trace_in_training() -> None:
+    torch.manual_seed(0)
+    encoder = Braindecode(modality=EEG, dim=8, model="EEGNet", parameters={"drop_prob": 0.0}).train()
+    x = torch.randn(6, 4, 64)
+    x[[1, 4]] = 0
+    tokens = encoder(x)
+    with_gaps = encoder.model.norm.running_mean.clone()
+    assert not tokens[[1, 4]].any()
+    encoder.model.norm.reset_running_stats()
+    torch.testing.assert_close(encoder(x[[0, 2, 3, 5]]), tokens[[0, 2, 3, 5]])
+    torch.testing.assert_close(encoder.model.norm.running_mean, with_gaps)
+    before = encoder.model.norm.running_mean.clone()
+    assert not encoder(torch.zeros(2, 4, 64)).any()
+    torch.testing.assert_close(encoder.model.norm.running_mean, before)
+
+
+@pytest.mark.usefixtures("stub")
+def test_it_is_built_and_sized_without_memory_but_the_model_is_tried() -> None:
+    with torch.device("meta"):
+        encoder = Braindecode(modality=EEG, dim=8, model="Reading")
+        assert encoder(torch.zeros(2, 4, 64)).shape == (2, 4, 8)
+    assert all(parameter.is_meta for parameter in encoder.parameters())
+
+
+@pytest.mark.usefixtures("stub")
+@pytest.mark.parametrize(
+    ("modality", "model", "parameters", "message"),
+    [
+        (Modality("face", 2, 6), "EEGNet", {}, "'face' has no sampling rate; linear_tokens suits features"),
+        (Modality("gsr", 1, 16, 8.0), "EEGNet", {}, "EEGNet: n_times is 16, but the filters need 32"),
+        (EEG, "EEGNetv4", {}, "no model of braindecode named 'EEGNetv4'. Did you mean 'EEGNet'"),
+        (EEG, "EEGNet", {"drop": 0.5}, "EEGNet has no parameter 'drop'. Did you mean 'drop_prob'. It takes: drop_prob"),
+        (EEG, "Dense", {}, r"Dense answers two rows with \(2, 4, 64\), not \(2, 32\)"),
+        (Modality("eeg", 4, 40, 32.0), "EEGNet", {"drop_prob": 2.0}, "EEGNet: dropout probability"),
+    ],
+)
+def test_what_is_refused(
+    modality: Modality, model: str, parameters: dict[str, bool | int | float | str], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        Braindecode(modality=modality, dim=8, model=model, parameters={**parameters})
+
+
+@pytest.mark.usefixtures("absent")
+def test_without_braindecode_the_recipe_is_told_what_to_install(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = Path("examples/recipes/mpcl.yaml").resolve()
+    mine = tmp_path / "r.yaml"
+    encoder = "{use: braindecode, model: EEGNet}"
+    mine.write_text(f"extends: {recipe}\nname: r\nstreams:\n  physiological:\n    encoders:\n      eeg: {encoder}\n")
+    assert main(["check", str(mine)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"{mine}:6:7: streams.physiological.encoders.eeg: 'braindecode': braindecode is not installed"
+    )
+    assert "pip install 'mpcl[braindecode]'" in said
+    assert main(["list", "encoder"]) == 0
+
+
+def test_a_library_that_breaks_on_import_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "braindecode").mkdir()
+    (tmp_path / "braindecode" / "__init__.py").write_text("raise OSError('Could not load this library: x.so')")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "braindecode"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(
+        ValueError, match=r"braindecode cannot be imported: OSError: Could not load this library: x\.so"
+    ):
+        Braindecode(modality=EEG, dim=8, model="EEGNet")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # what the library says of itself and of its parts
+@pytest.mark.parametrize("model", ["EEGNet", "ShallowFBCSPNet", "Deep4Net", "EEGConformer", "TCFormer"])
+def test_the_library_itself(model: str) -> None:
+    try:
+        _models()
+    except ValueError as error:
+        pytest.skip(str(error))
+    encoder = Braindecode(modality=Modality("eeg", 8, 512, 128.0), dim=16, model=model, tokens=4)
+    x = torch.randn(4, 8, 512)
+    encoder(x).square().sum().backward()
+    assert all(parameter.grad is not None for parameter in encoder.parameters() if parameter.requires_grad)
+    together, alone = encoder.eval()(x), torch.cat([encoder(row[None]) for row in x])
+    assert together.shape == (4, 4, 16)
+    torch.testing.assert_close(together, alone, atol=1e-4, rtol=1e-4)
+    assert any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in encoder.modules())

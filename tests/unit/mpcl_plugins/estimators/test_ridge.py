@@ -1,0 +1,139 @@
+"""Ridge against the normal equations written out, and what it must not see."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_plugins.estimators.ridge import Ridge
+from mpcl_plugins.estimators.subject_mean import SubjectMean
+
+LABELS = ("x", "y", "z")
+
+
+def study(subjects: int = 8, trials: int = 10, signal: float = 0.3, seed: int = 0) -> WindowSet:
+    """Two modalities of features, the first of which moves the label."""
+    rng = np.random.default_rng(seed)
+    n = subjects * trials
+    a, b = rng.normal(2, 3, (n, 1, 4)).astype(np.float32), rng.normal(size=(n, 2, 3)).astype(np.float32)
+    push = signal * (a[:, 0, 0] - 2) / 3
+    D = np.exp(np.stack([push, -push, 0.3 * rng.standard_normal(n)], axis=1))
+    return WindowSet(
+        (Modality("a", 1, 4), Modality("b", 2, 3)),
+        {"a": a, "b": b},
+        {"a": np.ones(n, bool), "b": np.ones(n, bool)},
+        D / D.sum(1, keepdims=True),
+        LABELS,
+        subject=np.array([f"s{i}" for i in range(subjects)]).repeat(trials),
+        trial=np.tile([f"t{i}" for i in range(trials)], subjects),
+        weight=rng.uniform(0.5, 1.5, n),
+    )
+
+
+def written_out(windows: WindowSet, alpha: float, Y: np.ndarray) -> np.ndarray:
+    """B x of every row: the minimum of Σ w (y − B x)² + α Σ w B²."""
+    X = np.concatenate([windows.X["a"].reshape(len(windows), -1), windows.X["b"].reshape(len(windows), -1)], axis=1)
+    w = windows.weight / windows.weight.sum()
+    X = X.astype(np.float64) - w @ X
+    X /= np.sqrt(w @ X**2)
+    B = np.linalg.solve(X.T @ (w[:, None] * X) + alpha * np.eye(X.shape[1]), X.T @ (w[:, None] * (Y - w @ Y)))
+    deviation: np.ndarray = X @ B
+    return deviation
+
+
+def test_it_solves_the_normal_equations() -> None:
+    windows = study()
+    mean = np.average(windows.D, axis=0, weights=windows.weight)
+    expected = mean + written_out(windows, 2.0, windows.D)
+    np.testing.assert_allclose(Ridge(alphas=(2.0,)).fit(windows).predict(windows), expected, atol=1e-8)
+
+
+def test_in_log_ratios_too() -> None:
+    windows = study()
+    mean = np.average(windows.D, axis=0, weights=windows.weight)
+    clr = np.log(windows.D) - np.log(windows.D).mean(1, keepdims=True)
+    raised = np.exp(np.log(mean) + written_out(windows, 0.5, clr))
+    model = Ridge(alphas=(0.5,), space="log_ratio").fit(windows)
+    np.testing.assert_allclose(model.predict(windows), raised / raised.sum(1, keepdims=True), atol=1e-8)
+
+
+@pytest.mark.parametrize("space", ["simplex", "log_ratio"])
+def test_endless_shrinkage_is_the_mean(space: str) -> None:
+    windows = study()
+    D_pred = Ridge(alphas=(1e9,), space=space).fit(windows).predict(windows)  # type: ignore[arg-type]
+    np.testing.assert_allclose(
+        D_pred, np.tile(np.average(windows.D, axis=0, weights=windows.weight), (80, 1)), atol=1e-6
+    )
+
+
+def test_alpha_is_small_where_there_is_signal_and_large_where_there_is_none() -> None:
+    alphas = (0.01, 1.0, 100.0)
+    assert Ridge(alphas=alphas).fit(study(signal=0.8)).alpha == 0.01
+    assert Ridge(alphas=alphas).fit(study(signal=0.0)).alpha == 100.0
+
+
+def test_alpha_is_chosen_with_whole_subjects_left_out() -> None:
+    """Features that only name the subject help where its other rows are seen, and not with new subjects."""
+    windows = study(signal=0.0)
+    name = np.unique(windows.subject, return_inverse=True)[1]
+    rng = np.random.default_rng(1)
+    X = {"a": rng.normal(size=(8, 1, 4)).astype(np.float32)[name], "b": windows.X["b"] * 0}
+    D = rng.dirichlet(np.full(3, 5.0), 8)[name]
+    windows = replace(windows, X=X, D=D)
+    assert Ridge(alphas=(0.01, 100.0)).fit(windows).alpha == 100.0
+    rows = replace(windows, subject=np.full(80, "one"), trial=np.full(80, ""))
+    assert Ridge(alphas=(0.01, 100.0)).fit(rows).alpha == 0.01
+
+
+def test_an_absent_modality_says_nothing() -> None:
+    windows = study()
+    model = Ridge(alphas=(1.0,)).fit(windows)
+    absent = replace(windows, present={name: np.zeros(80, bool) for name in windows.X}).with_signals(windows.X)
+    absent = replace(absent, X={name: np.zeros_like(values) for name, values in windows.X.items()})
+    mean = np.average(windows.D, axis=0, weights=windows.weight)
+    np.testing.assert_allclose(model.predict(absent), np.tile(mean, (80, 1)), atol=1e-6)
+
+
+def test_a_feature_that_never_varies_says_nothing() -> None:
+    windows = study()
+    X = {**windows.X, "b": np.full_like(windows.X["b"], 7.0)}
+    fitting, test = replace(windows, X=X), replace(windows, X={**X, "b": X["b"] + 1})
+    model = Ridge(alphas=(1.0,)).fit(fitting)
+    np.testing.assert_allclose(model.predict(test), model.predict(fitting))
+
+
+def test_signals_are_described_by_mean_and_deviation() -> None:
+    windows = study()
+    sampled = replace(windows, modalities=(Modality("a", 1, 4, 2.0), Modality("b", 2, 3)))
+    a = windows.X["a"]
+    table = np.concatenate([a.mean(2, keepdims=True), a.std(2, keepdims=True)], axis=2)
+    described = replace(
+        windows, modalities=(Modality("a", 1, 2), Modality("b", 2, 3)), X={"a": table, "b": windows.X["b"]}
+    )
+    one, two = (Ridge(alphas=(1.0,)).fit(w).predict(w) for w in (sampled, described))
+    np.testing.assert_allclose(one, two, atol=1e-5)
+
+
+def test_around_the_subject_endless_shrinkage_is_the_subjects_own_mean() -> None:
+    windows = study()
+    shift = np.linspace(0.01, 0.2, 8).repeat(10)[:, None] * [1, -0.5, -0.5]
+    windows = replace(windows, D=0.5 * windows.D + 0.25 * (1 / 3 + shift) + 0.25 / 3)
+    D_pred = Ridge(alphas=(1e9,), around="subject").fit(windows).predict(windows)
+    np.testing.assert_allclose(D_pred, SubjectMean().fit(windows).predict(windows), atol=1e-6)
+
+
+def test_around_the_subject_people_do_not_count_as_effects() -> None:
+    """A feature that differs between subjects as their labels do, but not within, moves nothing."""
+    windows = study(signal=0.0)
+    level = np.linspace(-1, 1, 8).repeat(10)
+    X = {"a": np.tile(level.astype(np.float32)[:, None, None], (1, 1, 4)), "b": 0 * windows.X["b"]}
+    windows = replace(windows, X=X, D=windows.D + 0.05 * level[:, None] * [1, -1, 0])
+    D_pred = Ridge(alphas=(0.01,), around="subject").fit(windows).predict(windows)
+    np.testing.assert_allclose(D_pred, SubjectMean().fit(windows).predict(windows), atol=1e-4)
+
+
+@pytest.mark.parametrize("alphas", [(), (0.0,), (1.0, float("inf"))])
+def test_bad_alphas_are_refused(alphas: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="alphas is"):
+        Ridge(alphas=alphas)

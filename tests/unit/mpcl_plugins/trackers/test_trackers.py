@@ -1,0 +1,238 @@
+"""What trackers write, and that one that fails or waits holds up nothing."""
+
+import json
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mpcl_core.cli.main import main
+from mpcl_core.interfaces.data import Job
+from mpcl_registry.discover import Discovery, discover, tracker
+from support.paths import ROOT
+
+EPOCH: dict[str, int | float | str] = {"of": 3, "phase": "search", "loss": 0.5, "validation_kl": 0.25, "seconds": 0.1}
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    folder = tmp_path / "20260101T000000Z-abc.partial" / "jobs" / "main" / "0" / "s01"
+    folder.mkdir(parents=True)
+    return Job("main", 0, "s01", folder)
+
+
+def found(name: str) -> Discovery:
+    discovery = discover([tracker(name)], entries=())
+    assert discovery.catalog.not_loaded == {}
+    return discovery
+
+
+def play(hook: Any, job: Job, epochs: int = 3) -> None:
+    """A job as the engine tells of it."""
+    hook.mpcl_job_started(job=job, network=None, recipe={"dim": 8})
+    for epoch in range(epochs + 1):
+        hook.mpcl_epoch_ended(job=job, epoch=epoch, metrics=EPOCH | {"validation_kl": 1.0 / (epoch + 1)})
+    hook.mpcl_job_started(job=job, network=None, recipe={"dim": 8})  # the refit
+    hook.mpcl_epoch_ended(job=job, epoch=1, metrics={"of": 1, "phase": "refit", "loss": 0.75, "seconds": 0.1})
+    hook.mpcl_job_ended(job=job, metrics={"kl_divergence": 0.125})
+
+
+def test_every_tracker_can_be_named_and_none_is_loaded_unasked() -> None:
+    files = {
+        path.stem
+        for path in (ROOT / "plugins" / "mpcl_plugins.trackers").glob("[!_]*.py")
+        if "hookimpl" in path.read_text()
+    }
+    assert files == {"jsonl", "mlflow", "tensorboard"}
+    for name in files:
+        assert tracker(name).name == f"{name}.py"
+    hook = discover(entries=()).manager.hook
+    assert not hook.mpcl_epoch_ended.get_hookimpls()
+
+
+def test_json_lines_of_all_jobs_come_together(job: Job) -> None:
+    play(found("jsonl").manager.hook, job)
+    lines = [json.loads(line) for line in (job.folder.parents[3] / "events.jsonl").read_text().splitlines()]
+    assert [line["event"] for line in lines] == [
+        "job_started",
+        *["epoch_ended"] * 4,
+        "job_started",
+        "epoch_ended",
+        "job_ended",
+    ]
+    assert all((line["variant"], line["seed"], line["fold"]) == ("main", 0, "s01") for line in lines)
+    assert lines[2]["validation_kl"] == 0.5
+    assert lines[-1]["kl_divergence"] == 0.125
+    assert [line["time"] for line in lines] == sorted(line["time"] for line in lines)
+
+
+def test_a_failure_is_a_line(job: Job) -> None:
+    found("jsonl").manager.hook.mpcl_job_failed(job=job, error="RuntimeError: boom")
+    (line,) = (job.folder.parents[3] / "events.jsonl").read_text().splitlines()
+    assert json.loads(line)["event"] == "job_failed"
+    assert json.loads(line)["error"] == "RuntimeError: boom"
+
+
+def test_lines_written_at_once_stay_whole(job: Job) -> None:
+    hook = found("jsonl").manager.hook
+    long = {**EPOCH, **{f"objective_{i}": 0.1 * i for i in range(300)}}
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda epoch: hook.mpcl_epoch_ended(job=job, epoch=epoch, metrics=long), range(200)))
+    lines = (job.folder.parents[3] / "events.jsonl").read_text().splitlines()
+    assert sorted(json.loads(line)["epoch"] for line in lines) == list(range(200))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of TensorBoard's own reader
+def test_tensorboard_reads_what_was_written(job: Job) -> None:
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.backend.event_processing.io_wrapper import IsTensorFlowEventsFile
+
+    play(found("tensorboard").manager.hook, job)
+    files = sorted((job.folder / "tensorboard").iterdir())
+    assert len(files) == 2, "the search and the refit"
+    assert all(IsTensorFlowEventsFile(str(file)) for file in files)
+    read: dict[str, list[tuple[int, float]]] = {}
+    for file in files:
+        events = EventAccumulator(str(file)).Reload()
+        read |= {tag: [(e.step, e.value) for e in events.Scalars(tag)] for tag in events.Tags()["scalars"]}
+    assert read["search/validation_kl"] == [(i, pytest.approx(1 / (i + 1))) for i in range(4)]
+    assert read["refit/loss"] == [(1, 0.75)]
+    assert read["test/kl_divergence"] == [(0, 0.125)]
+    assert not [tag for tag in read if tag.endswith(("/of", "/phase"))]
+
+
+class Server:
+    """Stands for MLflow and its server. ``fails`` and ``held`` say how it is."""
+
+    def __init__(self) -> None:
+        self.runs: list[dict[str, Any]] = []
+        self.calls: list[str] = []
+        self.held = threading.Event()
+        self.held.set()
+        self.fails = False
+
+    def client(self) -> SimpleNamespace:
+        self.held.wait(20)
+        if self.fails:
+            raise ConnectionError("no route to host")
+        return SimpleNamespace(
+            get_experiment_by_name=lambda name: None,
+            create_experiment=lambda name: f"id of {name}",
+            create_run=self._create,
+            log_dict=lambda run, values, name: self.runs[int(run)].update(recipe=(name, values)),
+            log_batch=lambda run, metrics: self.runs[int(run)]["metrics"].extend(metrics),
+            set_tag=lambda run, name, value: self.runs[int(run)]["tags"].update({name: value}),
+            set_terminated=lambda run, status="FINISHED": self.runs[int(run)].update(ended=status),
+        )
+
+    def _create(self, experiment: str, tags: dict[str, str], run_name: str) -> SimpleNamespace:
+        self.runs.append({"experiment": experiment, "tags": tags, "name": run_name, "metrics": []})
+        return SimpleNamespace(info=SimpleNamespace(run_id=str(len(self.runs) - 1)))
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    made = Server()
+    module, entities = ModuleType("mlflow"), ModuleType("mlflow.entities")
+    module.__spec__ = ModuleSpec("mlflow", None)
+    vars(module).update(MlflowClient=made.client)
+    vars(entities).update(Metric=lambda *values: values)
+    monkeypatch.setitem(sys.modules, "mlflow", module)
+    monkeypatch.setitem(sys.modules, "mlflow.entities", entities)
+    monkeypatch.setenv("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
+    monkeypatch.delenv("MLFLOW_EXPERIMENT_NAME", raising=False)
+    yield made
+    made.held.set()
+
+
+def test_a_job_is_a_run_of_mlflow(server: Server, job: Job) -> None:
+    play(found("mlflow").manager.hook, job)
+    (run,) = server.runs
+    assert run["experiment"] == "id of mpcl"
+    assert run["name"] == "main/0/s01"
+    assert run["tags"] == {"variant": "main", "seed": "0", "fold": "s01", "run": "20260101T000000Z-abc"}
+    assert run["recipe"] == ("recipe.json", {"dim": 8})
+    assert run["ended"] == "FINISHED"
+    values = [(name, step, value) for name, value, _, step in run["metrics"]]
+    assert ("search/validation_kl", 1, 0.5) in values
+    assert values[-1] == ("test/kl_divergence", 0, 0.125)
+    assert not [name for name, _, _ in values if name.endswith(("/of", "/phase"))]
+
+
+def test_a_job_that_fails_is_a_run_that_failed(server: Server, job: Job) -> None:
+    hook = found("mlflow").manager.hook
+    hook.mpcl_job_failed(job=job, error="before there was a run")
+    hook.mpcl_job_started(job=job, network=None, recipe={"dim": 8})
+    hook.mpcl_job_failed(job=job, error="RuntimeError: boom")
+    (run,) = server.runs
+    assert run["ended"] == "FAILED"
+    assert run["tags"]["error"] == "RuntimeError: boom"
+
+
+def test_a_server_that_fails_is_one_warning(server: Server, job: Job, caplog: pytest.LogCaptureFixture) -> None:
+    server.fails = True
+    hook = found("mlflow").manager.hook
+    with caplog.at_level(logging.WARNING, "mpcl.tracker"):
+        for _ in range(2):
+            play(hook, job)
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        "MLflow: ConnectionError: no route to host. Nothing more is sent to it from this process."
+    )
+    assert server.runs == []
+
+
+def test_a_server_that_does_not_answer_is_waited_for_once(
+    server: Server, job: Job, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.held.clear()
+    discovery = found("mlflow")
+    vars(discovery.manager.get_plugin(str(tracker("mlflow"))))["PATIENCE"] = 0.3
+    started = time.perf_counter()
+    play(discovery.manager.hook, job, epochs=0)
+    first = time.perf_counter() - started
+    play(discovery.manager.hook, job, epochs=1000)
+    assert 0.3 <= first < 5
+    assert time.perf_counter() - started - first < 5
+    assert [record.getMessage()[:34] for record in caplog.records] == ["MLflow: did not answer for 0.3 s. "]
+
+
+RECIPE = """
+name: r
+source: {use: simulated, subjects: 2, trials: 2, seconds: 8}
+prepare: [{use: window, length: 4.0, hop: 4.0}]
+protocol: {use: loso}
+estimator: {use: mean}
+"""
+
+
+def test_a_tracker_that_is_not_installed_ends_it_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    recipe, out = tmp_path / "r.yaml", tmp_path / "out"
+    recipe.write_text(RECIPE)
+    assert main(["run", str(recipe), "--out", str(out), "--track", "mlflow"]) == 2
+    assert capsys.readouterr().err == (
+        "--track mlflow: No module named 'mlflow'. Install it: pip install 'mpcl[mlflow]'\n"
+    )
+    assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.slow
+def test_jobs_in_two_processes_write_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe, out = tmp_path / "r.yaml", tmp_path / "out"
+    recipe.write_text(RECIPE)
+    assert main(["run", str(recipe), "--out", str(out), "--jobs", "2", "--track", "jsonl"]) == 0
+    lines = [json.loads(line) for line in (out / "events.jsonl").read_text().splitlines()]
+    jobs = {(line["variant"], line["fold"]) for line in lines if line["event"] == "job_ended"}
+    assert jobs == {(name, fold) for name in ("uniform", "mean", "knn", "main") for fold in ("s01", "s02")}

@@ -1,0 +1,73 @@
+"""What a subject said before: from fitting rows alone, and never from the row's own trial."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.transforms.subject_prior import SubjectPrior
+
+
+def study(subjects: str = "abc", trials: int = 5, windows: int = 2, seed: int = 0) -> WindowSet:
+    D = np.random.default_rng(seed).dirichlet(np.ones(3), len(subjects) * trials).repeat(windows, axis=0)
+    return WindowSet(
+        (),
+        {},
+        {},
+        D,
+        ("x", "y", "z"),
+        subject=np.repeat(list(subjects), trials * windows),
+        trial=np.tile(np.repeat([f"t{9 - i}" for i in range(trials)], windows), len(subjects)),
+        weight=np.ones(len(D)),
+    )
+
+
+def test_the_first_trials_but_the_rows_own_are_averaged() -> None:
+    windows = study()
+    out = SubjectPrior(emotions=3, trials=2).fit(windows).transform(windows).validate()
+    grand = windows.D.mean(0)
+    for subject in range(3):
+        D = windows.D[subject * 10 : subject * 10 + 10 : 2]
+        for trial in range(5):
+            others = [D[i] for i in range(5) if i != trial][:2]
+            expected = np.log(sum(others) / 2) - np.log(grand)
+            for window in range(2):
+                row = subject * 10 + trial * 2 + window
+                np.testing.assert_allclose(out.X["said_before"][row, 0], expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_new_subject_has_said_nothing() -> None:
+    out = SubjectPrior(emotions=3).fit(study("ab")).transform(study("bz"))
+    assert out.present["said_before"].tolist() == [True] * 10 + [False] * 10
+    assert not out.X["said_before"][10:].any()
+    out.validate()
+
+
+def test_a_subject_with_one_trial_is_not_told_its_own_label() -> None:
+    windows = study("ab", trials=1)
+    assert not SubjectPrior(emotions=3).fit(windows).transform(windows).present["said_before"].any()
+
+
+def test_labels_of_rows_at_hand_are_never_used() -> None:
+    fitting, test = study("ab"), study("ab", seed=1)
+    fitted = SubjectPrior(emotions=3).fit(fitting)
+    changed = replace(test, D=test.D[::-1].copy())
+    np.testing.assert_array_equal(fitted.transform(test).X["said_before"], fitted.transform(changed).X["said_before"])
+
+
+def test_fitting_again_forgets() -> None:
+    fitted = SubjectPrior(emotions=3).fit(study("a")).fit(study("b"))
+    assert not fitted.transform(study("a")).present["said_before"].any()
+
+
+def test_what_does_not_fit_is_said() -> None:
+    with pytest.raises(DataError, match="was told of 4 emotions, but there are 3"):
+        SubjectPrior(emotions=4).fit(study())
+    with pytest.raises(DataError, match="needs a subject in every row"):
+        SubjectPrior(emotions=3).fit(replace(study(), subject=np.full(30, "")))
+    with pytest.raises(DataError, match="a modality of that name already"):
+        SubjectPrior(emotions=3).outputs((Modality("said_before", 1, 3),))
+    with pytest.raises(ValueError, match="trials is 0"):
+        SubjectPrior(emotions=3, trials=0)

@@ -1,0 +1,161 @@
+"""Discovery: what is found, in which order, and what a broken plugin does to the others."""
+
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from mpcl_core.interfaces.components import Fusion
+from mpcl_core.interfaces.errors import PluginError
+from mpcl_registry.catalog import Catalog
+from mpcl_registry.discover import DEFAULT_PLUGINS, discover
+
+FUSION = """
+from mpcl_core.interfaces.components import Fusion
+from mpcl_core.interfaces.hooks import hookimpl
+
+class Mine(Fusion):
+    name = "{name}"
+    def forward(self, tokens, present):
+        return next(iter(tokens.values())).mean(-2)
+
+@hookimpl
+def mpcl_components():
+    return [Mine]
+"""
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_every_default_plugin_loads() -> None:
+    catalog = discover(entries=()).catalog
+    assert catalog.not_loaded == {}
+    without = {"mpcl_plugins.trackers", "mpcl_plugins.graph"}  # trackers only observe; the graphs are not written yet
+    assert {entry.owner for entry in catalog.entries()} | without == set(DEFAULT_PLUGINS)
+
+
+def test_a_file_brings_a_component(tmp_path: Path) -> None:
+    path = write(tmp_path, "mine.py", FUSION.format(name="mine"))
+    catalog = discover([path], entries=()).catalog
+    found = catalog.find("fusion", "mine")
+    assert found is not None
+    assert issubclass(found, Fusion)
+    assert catalog.find("head", "mine") is None
+
+
+def test_two_discoveries_share_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path, "mine.py", FUSION.format(name="mine"))
+    discover([path], entries=())
+    assert discover(entries=()).catalog.find("fusion", "mine") is None
+
+
+def test_a_clash_names_both_owners(tmp_path: Path) -> None:
+    path = write(tmp_path, "mine.py", FUSION.format(name="concat"))
+    with pytest.raises(
+        PluginError, match=r"two plugins bring a fusion named 'concat': mpcl_plugins.fusions and .*mine\.py"
+    ):
+        discover([path], entries=())
+
+
+def test_a_file_that_an_installed_package_brings_too_is_one_plugin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "site"
+    installed.mkdir()
+    write(installed, "mine_installed.py", FUSION.format(name="mine"))
+    monkeypatch.syspath_prepend(str(installed))
+    entries = [EntryPoint("mine", "mine_installed", "mpcl")]
+    same = write(tmp_path, "mine.py", FUSION.format(name="mine"))
+    (entry,) = [entry for entry in discover([same], entries).catalog.entries() if entry.cls.name == "mine"]
+    assert entry.owner == "mine"
+    write(tmp_path, "mine.py", FUSION.format(name="mine") + "# changed since\n")
+    with pytest.raises(PluginError, match="two plugins bring a fusion named 'mine'"):
+        discover([same], entries)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("raise RuntimeError('boom')", "RuntimeError: boom"),
+        ("import not_there_at_all", "No module named 'not_there_at_all'"),
+        ("x = 1", "it has no function marked @hookimpl"),
+        ("def broken(:", "SyntaxError"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        (FUSION.format(name="m").replace("mpcl_components", "mpcl_component"), "PluginValidationError"),
+        (FUSION.format(name="m").replace("return [Mine]", "raise ValueError('no')"), "ValueError: no"),
+        (FUSION.format(name="m").replace("def forward", "def backward"), "Mine does not define forward"),
+    ],
+)
+def test_a_broken_plugin_is_left_out_and_named(tmp_path: Path, text: str, reason: str) -> None:
+    path = write(tmp_path, "broken.py", text)
+    catalog = discover([path], entries=()).catalog
+    assert reason in catalog.not_loaded[str(path)]
+    assert catalog.find("fusion", "concat") is not None
+    assert f"Not loaded: {path}" in catalog.unknown("fusion", "m")
+
+
+def test_an_entry_point_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "installed_plugin.py", FUSION.format(name="installed"))
+    monkeypatch.syspath_prepend(tmp_path)
+    entry = EntryPoint("their_plugin", "installed_plugin", "mpcl")
+    catalog = discover(entries=[entry]).catalog
+    (found,) = [entry for entry in catalog.entries("fusion") if entry.cls.name == "installed"]
+    assert found.owner == "their_plugin"
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PluginError, match="no plugin file"):
+        discover([tmp_path / "nothing.py"], entries=())
+
+
+def test_unknown_names_are_met_with_near_ones() -> None:
+    message = discover(entries=()).catalog.unknown("fusion", "concatt")
+    assert message.startswith("no fusion named 'concatt'. Did you mean 'concat'? Known: concat, cross_attention")
+    assert "'hopfield' is the name of a retrieval" in discover(entries=()).catalog.unknown("fusion", "hopfield")
+
+
+class NoName(Fusion):
+    def forward(self, tokens, present):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+        return next(iter(tokens.values()))
+
+
+class Swallows(NoName):
+    name = "swallows"
+
+    def __init__(self, **everything: object) -> None: ...
+
+
+class Untyped(NoName):
+    name = "untyped"
+
+    def __init__(self, *, modalities, n_tokens, dim) -> None: ...  # type: ignore[no-untyped-def]  # noqa: ANN001
+
+
+class Short(NoName):
+    name = "short"
+
+    def __init__(self, *, dim: int) -> None: ...
+
+
+class Unfinished(Fusion):
+    name = "unfinished"
+
+
+@pytest.mark.parametrize(
+    ("cls", "message"),
+    [
+        (NoName, "needs a class attribute 'name'"),
+        (Swallows, r"takes '\*\*everything: object'; name every parameter"),
+        (Untyped, "'modalities' has no type annotation"),
+        (Short, "must take modalities, n_tokens, which the engine supplies"),
+        (Unfinished, "does not define forward"),
+        (int, "a class of no slot"),
+    ],
+)
+def test_what_cannot_stand_in_the_catalog(cls: type, message: str) -> None:
+    with pytest.raises(PluginError, match=message):
+        Catalog().add(cls, "theirs")
