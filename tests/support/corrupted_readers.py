@@ -6,11 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import test_dmer
-import test_dmer_folders
-import test_emopair
-import test_emopair_folders
-import test_ldl_mat
 from scipy.io import savemat
 
 from mpcl_core.interfaces.components import Source
@@ -20,7 +15,15 @@ from mpcl_plugins.sources.dmer import DMER
 from mpcl_plugins.sources.emopair import EmoPair
 from mpcl_plugins.sources.ldl_mat import LDLMat
 from mpcl_plugins.sources.wesad import WESAD
-from support import folder_study, wesad_study
+from support import (
+    dmer_files,
+    dmer_folders_files,
+    emopair_files,
+    emopair_folders_files,
+    folder_study,
+    ldl_mat_files,
+    wesad_study,
+)
 from support.corruption import Reader
 
 Arrays = dict[str, np.ndarray]
@@ -50,11 +53,11 @@ def pickled(folder: Path) -> None:
 
 
 def compact(folder: Path) -> object:
-    return test_emopair.save(folder, test_emopair.arrays(), test_emopair.text(test_emopair.table()))
+    return emopair_files.save(folder, emopair_files.arrays(), emopair_files.text(emopair_files.table()))
 
 
 def published(folder: Path) -> object:
-    return test_emopair_folders.segment(folder / "D1_1_ID_1_round_1_phase2")
+    return emopair_folders_files.segment(folder / "D1_1_ID_1_round_1_phase2")
 
 
 def folder(kind: str) -> Reader:
@@ -62,7 +65,7 @@ def folder(kind: str) -> Reader:
 
 
 def raw() -> dict[str, Arrays]:
-    return {"datas.mat": test_dmer_folders.recorded()}
+    return {"datas.mat": dmer_folders_files.recorded()}
 
 
 def dmer(path: Path) -> DMER:
@@ -74,15 +77,15 @@ def dmer_features(path: Path) -> DMER:
 
 
 READERS: dict[str, Reader] = {
-    "dmer sample": Reader(matlab(test_dmer.sample, False), dmer),
-    "dmer sample, compressed": Reader(matlab(test_dmer.sample, True), dmer, checksummed=True),
-    "dmer merged": Reader(matlab(test_dmer.merged, False), dmer),
-    "dmer merged, compressed": Reader(matlab(test_dmer.merged, True), dmer, checksummed=True),
+    "dmer sample": Reader(matlab(dmer_files.sample, False), dmer),
+    "dmer sample, compressed": Reader(matlab(dmer_files.sample, True), dmer, checksummed=True),
+    "dmer merged": Reader(matlab(dmer_files.merged, False), dmer),
+    "dmer merged, compressed": Reader(matlab(dmer_files.merged, True), dmer, checksummed=True),
     "dmer raw": Reader(viewer(raw, False), dmer),
     "dmer raw, compressed": Reader(viewer(raw, True), dmer, checksummed=True),
-    "dmer features": Reader(viewer(test_dmer_folders.summed_up, False), dmer_features),
-    "dmer features, compressed": Reader(viewer(test_dmer_folders.summed_up, True), dmer_features, checksummed=True),
-    "ldl_mat": Reader(matlab(test_ldl_mat.made, False), lambda path: LDLMat(path=path / "7.mat")),
+    "dmer features": Reader(viewer(dmer_folders_files.summed_up, False), dmer_features),
+    "dmer features, compressed": Reader(viewer(dmer_folders_files.summed_up, True), dmer_features, checksummed=True),
+    "ldl_mat": Reader(matlab(ldl_mat_files.made, False), lambda path: LDLMat(path=path / "7.mat")),
     "emopair compact": Reader(compact, lambda path: EmoPair(path=path)),
     "emopair folders": Reader(published, lambda path: EmoPair(path=path)),
     "wesad e4": Reader(watch, lambda path: WESAD(path=path, layout="e4")),

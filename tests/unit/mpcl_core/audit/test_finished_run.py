@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from protocols.split_study import grid
 
 from mpcl_core.audit.finished_run import as_tested, changes
 from mpcl_core.audit.shared_windows import shared
 from mpcl_core.cli.main import main
 from mpcl_core.data.plan import Study
 from support.audit_study import codes, fold, notices, with_folds, with_noise
+from support.split_study import grid
 
 NOW: dict[str, Any] = {
     "studies": [{"variants": ["main"], "data_hash": "d", "split_hash": "s"}],

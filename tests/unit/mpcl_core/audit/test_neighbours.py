@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from protocols.split_study import grid
 
 from mpcl_core.audit.features import features, nearest
 from mpcl_core.audit.finding import Finding
@@ -24,6 +23,7 @@ from mpcl_plugins.sources.dmer import DMER
 from mpcl_plugins.sources.simulated import Simulated
 from mpcl_plugins.transforms.window import Window
 from support.audit_study import with_folds, with_noise
+from support.split_study import grid
 
 
 def found(windows: WindowSet, protocol: Protocol) -> list[Finding]:

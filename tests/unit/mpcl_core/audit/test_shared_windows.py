@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from protocols.split_study import Trial, grid, study, table
 
 from mpcl_core.audit.finding import Finding
 from mpcl_core.audit.shared_windows import shared
@@ -18,6 +17,7 @@ from mpcl_plugins.protocols.subject_kfold import SubjectKFold
 from mpcl_plugins.protocols.trial_heldout import TrialHeldout
 from mpcl_plugins.protocols.trial_kfold import TrialKFold
 from support.audit_study import codes, fold, notices, with_folds, with_noise
+from support.split_study import Trial, grid, study, table
 
 STUDY = with_noise(grid(6, 5))
 

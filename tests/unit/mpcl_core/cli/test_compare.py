@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from results.hand import finish, near, predict, study, truth
 
 from mpcl_core.app import running
 from mpcl_core.cli.main import main
 from mpcl_core.evaluation.verification import newest
+from support.hand_made_runs import finish, near, predict, study, truth
 
 D = truth(8)
 

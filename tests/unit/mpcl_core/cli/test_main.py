@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from recipe.broken import BROKEN, Broken
 
 from mpcl_core.cli.main import main
+from support.broken_recipes import BROKEN, Broken
 from support.paths import ROOT
 
 QUICK = str(ROOT / "examples" / "recipes" / "mpcl.yaml")

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sources.folder_study import e4, edf, xdf, xdf_stream
 
 from mpcl_core.cli.main import main
 from mpcl_core.recipe.load import load
 from mpcl_core.scaffold.file_names import Cell, cell, is_bids
+from support.folder_study import e4, edf, xdf, xdf_stream
 
 RNG = np.random.default_rng(0)
 SECONDS = 20

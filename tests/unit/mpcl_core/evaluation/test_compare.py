@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from results.hand import finish, near, predict, study, truth
 from scipy import stats
 
 from mpcl_core.evaluation.compare import Result, compare
@@ -23,6 +22,7 @@ from mpcl_core.reporting.tables.notes import ONE_SEED, of_tests
 from mpcl_core.reporting.tables.number_format import bare, probability, signed
 from mpcl_core.reporting.tables.sheet import sheets
 from mpcl_core.runs.reader import KL, Run
+from support.hand_made_runs import finish, near, predict, study, truth
 
 D = truth(8)
 UNIFORM = np.full(D.shape, 1 / 3)

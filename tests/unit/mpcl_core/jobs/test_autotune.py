@@ -53,7 +53,7 @@ def test_what_cannot_be_stacked_is_named_and_run_one_by_one() -> None:
 def test_the_quickest_way_that_fits_is_taken(
     monkeypatch: pytest.MonkeyPatch, seconds: dict[tuple[int, int], float], mib: float, chosen: Share | None
 ) -> None:
-    monkeypatch.setattr(pace, "_pace_of", lambda way, *_: Pace(seconds[way.size, way.processes], mib))
+    monkeypatch.setattr(autotune, "_pace_of", lambda way, *_: Pace(seconds[way.size, way.processes], mib))
     said: list[str] = []
     assert spread(network(), None, said).get("net") == chosen
     assert bool(said) == (chosen is not None)
@@ -67,8 +67,8 @@ def test_the_rows_of_the_members_need_room_too(
     windows = PLAN[0].windows
     rows = 121 * sum(values[0].nbytes for values in windows.X.values()) / 2**20
     seconds = {(1, 2): 8.0, (6, 2): 3.0, (6, 1): 2.0}
-    monkeypatch.setattr(pace, "_pace_of", lambda way, *_: Pace(seconds[way.size, way.processes], 0.0))
-    monkeypatch.setattr(pace, "_free", lambda device: free * 12 * rows / autotune.FREE / 2)
+    monkeypatch.setattr(autotune, "_pace_of", lambda way, *_: Pace(seconds[way.size, way.processes], 0.0))
+    monkeypatch.setattr(autotune, "_free", lambda device: free * 12 * rows / autotune.FREE / 2)
     assert spread(network(), None, []).get("net") == chosen
 
 
@@ -85,7 +85,7 @@ def test_a_trial_that_fails_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     def fails(*_: object) -> Pace:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(pace, "_pace_of", fails)
+    monkeypatch.setattr(autotune, "_pace_of", fails)
     said: list[str] = []
     assert spread(network(), None, said) == {}
     assert said == ["net: its jobs run one by one, since a trial failed (RuntimeError: boom)."]

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from recipe.toys import RECIPE, Assoc, Files, Flat, Look, Prior, Toys
 
 from mpcl_core.interfaces.errors import RecipeError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import load
 from mpcl_core.spec.blueprint import Block, Blueprint, NetworkBlueprint
 from mpcl_core.spec.settings import Robustness
+from support.toy_components import RECIPE, Assoc, Files, Flat, Look, Prior, Toys
 
 
 @pytest.fixture

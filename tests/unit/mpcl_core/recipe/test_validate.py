@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from recipe.broken import BASE, BROKEN, CHILD, Broken
 
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import load
 from mpcl_registry.discover import discover
+from support.broken_recipes import BASE, BROKEN, CHILD, Broken
 
 
 def check(path: Path, sets: Sequence[str] = ()) -> None:

@@ -12,46 +12,15 @@ from scipy.io import loadmat, savemat
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.sources.dmer import DMER
+from mpcl_plugins.sources.formats import mat_arrays
 from mpcl_plugins.sources.formats.mat import arrays
-
-Arrays = dict[str, np.ndarray]
-CLIPS = np.array([40, 40, 3, 3, 3, 40, 12, 12, 31, 31, 31, 40])
+from support.dmer_files import CLIPS, Arrays, merged, sample
 
 
 def loaded(path: Path) -> WindowSet:
     windows = DMER(path=path).load()
     assert isinstance(windows, WindowSet)
     return windows
-
-
-def distributions(rng: np.random.Generator, rows: int) -> np.ndarray:
-    scores = rng.integers(1, 6, (rows, 10)).astype(float)
-    return np.asarray(scores / scores.sum(1, keepdims=True))
-
-
-def merged(seed: int = 0) -> Arrays:
-    """A viewer in the layout of the merged feature files."""
-    rng = np.random.default_rng(seed)
-    return {
-        "feas": rng.standard_normal((len(CLIPS), 913)),
-        "vids": CLIPS[:, None].astype(float),
-        "dis_label": distributions(rng, 32),
-    }
-
-
-def sample(seed: int = 0, train: int = 7, test: int = 3) -> Arrays:
-    """A viewer in the layout of the EmotionDict sample."""
-    rng = np.random.default_rng(seed)
-    arrays: Arrays = {}
-    for split, n in (("train", train), ("test", test)):
-        arrays |= {
-            f"{split}_eeg": rng.standard_normal((n, 18, 4)),
-            f"{split}_gsr": rng.standard_normal((n, 1, 4)),
-            f"{split}_ppg": rng.standard_normal((n, 1, 4)),
-            f"{split}_video": rng.standard_normal((n, 32)).astype(np.float32),
-            f"{split}_label": distributions(rng, n),
-        }
-    return arrays
 
 
 @pytest.fixture
@@ -251,7 +220,7 @@ def test_compressed_tags_that_would_crash_the_interpreter_are_refused(
 def test_a_compressed_array_that_claims_too_much(save: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     path = save(merged())
     savemat(path, merged(), do_compression=True)
-    monkeypatch.setattr(_mat_arrays, "LARGEST", 50_000)
+    monkeypatch.setattr(mat_arrays, "LARGEST", 50_000)
     assert "7.mat: the array at byte 136 claims 87" in str(fault(path))
 
 

@@ -1,7 +1,6 @@
 """EmoPairCompete, and what is said about files that are not what they should be."""
 
 import csv
-import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,54 +11,10 @@ import pytest
 from mpcl_core.interfaces.data import Recording
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.sources.emopair import EmoPair
+from mpcl_plugins.sources.formats import npz_archive
+from support.emopair_files import ITEMS, Arrays, arrays, save, table, text
 
-Arrays = dict[str, np.ndarray]
-Table = list[dict[str, str]]
-ITEMS = ["upset", "hostile", "alert", "ashamed", "inspired"]
 ITEMS += ["nervous", "determined", "attentive", "afraid", "active"]
-RATES = {"BVP": 64, "TEMP": 4, "HR": 1, "EDA": 4}
-SECONDS = [3, 2, 4, 5]
-
-
-def arrays() -> Arrays:
-    """Signals of four segments."""
-    rng = np.random.default_rng(0)
-    made = {
-        "scale": np.array([100, 100, 100, 1_000_000]),
-        "scale_of": np.array(list(RATES)),
-        "fs": np.array(list(RATES.values())),
-    }
-    for name, rate in RATES.items():
-        counts = np.array(SECONDS) * rate
-        made |= {name: rng.integers(-900, 900, counts.sum(), dtype=np.int32), f"{name}_n": counts}
-    return made
-
-
-def table() -> Table:
-    """Ratings of four segments, with one item of the third left out."""
-    rng = np.random.default_rng(1)
-    rows = [
-        {"subject": subject, "cohort": "D", "round": "1", "phase": phase}
-        | {item: f"{rng.integers(1, 6)}.0" for item in ITEMS}
-        for subject in ("a", "b")
-        for phase in ("1", "2")
-    ]
-    rows[2]["afraid"] = ""
-    return rows
-
-
-def text(rows: Table) -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def save(folder: Path, signals: Arrays, responses: str) -> EmoPair:
-    np.savez_compressed(folder / "signals.npz", **signals)  # type: ignore[arg-type]
-    (folder / "responses.csv").write_text(responses)
-    return EmoPair(path=folder)
 
 
 def recordings(source: EmoPair) -> list[Recording]:
@@ -295,7 +250,7 @@ def test_an_array_that_claims_more_than_it_holds(tmp_path: Path) -> None:
 
 def test_an_array_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = save(tmp_path, arrays(), text(table()))
-    monkeypatch.setattr(_npz, "LARGEST", 1000)
+    monkeypatch.setattr(npz_archive, "LARGEST", 1000)
     error = fault(source)
     assert (error.field, error.message) == ("BVP", "claims 3712 bytes, more than 1000")
 

@@ -11,6 +11,7 @@ import pytest
 from mpcl_core.interfaces.data import Signal
 from mpcl_core.interfaces.errors import DataError, PluginError
 from mpcl_plugins.sources._folder.declared import Declared, matched
+from mpcl_plugins.sources.formats import optional_library
 from mpcl_plugins.sources.formats.open_file import open_file
 from mpcl_plugins.sources.formats.signal_file import Stretch
 from support.folder_study import e4, edf
@@ -359,7 +360,7 @@ def test_who_lacks_a_library_is_told_how_to_get_it(
     def absent(wanted: str) -> None:
         raise ModuleNotFoundError(f"No module named '{wanted}'")
 
-    monkeypatch.setattr(library, "import_module", absent)
+    monkeypatch.setattr(optional_library, "import_module", absent)
     (tmp_path / f"x{suffix}").write_bytes(b"")
     with pytest.raises(
         PluginError, match=rf"x{suffix}: .* {name}, which is not installed. .*pip install 'mpcl\[bio\]'"

@@ -12,14 +12,9 @@ from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.protocols.kfold import KFold
 from mpcl_plugins.sources.ldl_mat import LDLMat
+from support.ldl_mat_files import Arrays, made
 
-Arrays = dict[str, np.ndarray]
 SIX = ("happiness", "sadness", "surprise", "anger", "disgust", "fear")
-
-
-def made(rows: int = 8, k: int = 3) -> Arrays:
-    rng = np.random.default_rng(0)
-    return {"features": rng.standard_normal((rows, 5)), "labels": rng.dirichlet(np.ones(k), rows)}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from mpcl_core.data.cache import code_hash, key, location, prepared_windows
+from mpcl_core.data.cache import code_hash, file_hashes, key, location, prepared_windows
 from mpcl_core.data.cache.file_hashes import FileHashes
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.data import Recording, WindowSet
@@ -42,7 +42,7 @@ Blocks = tuple[Block, list[Block]]
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of this test's own; and no plugin was edited while the tests ran."""
-    monkeypatch.setattr(code, "LOADED", math.inf)
+    monkeypatch.setattr(code_hash, "LOADED", math.inf)
     monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -79,7 +79,7 @@ def test_simulated_rows_are_the_same_with_and_without(parameters: dict[str, Any]
 
 
 def test_long_reading_says_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepared, "PATIENCE", 0.0)
+    monkeypatch.setattr(prepared_windows, "PATIENCE", 0.0)
     notices: list[str] = []
     blocks = simulated_blocks(subjects=2, trials=3)
     windows, _ = cached(blocks, notices)
@@ -176,7 +176,7 @@ def test_a_change_of_files_is_noticed(
     change: Any, settled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     if settled:  # as if all that happens here happened long ago
-        monkeypatch.setattr(files, "SETTLED", 0.0)
+        monkeypatch.setattr(file_hashes, "SETTLED", 0.0)
     path = ramps(tmp_path / "data", a=1.0, b=2.0)
     first = key_of(ramp_blocks(path))
     assert key_of(ramp_blocks(path)) == first
@@ -210,7 +210,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_files_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "SETTLED", 0.0)
+    monkeypatch.setattr(file_hashes, "SETTLED", 0.0)
     path, names = ramps(tmp_path / "data", a=1.0, b=2.0), hashed(monkeypatch)
     hashes = FileHashes(tmp_path / "tables")
     first = hashes.of({"x": path})
@@ -232,7 +232,7 @@ def test_a_file_that_has_just_changed_is_read_again(tmp_path: Path, monkeypatch:
 
 
 def test_a_damaged_table_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "SETTLED", 0.0)
+    monkeypatch.setattr(file_hashes, "SETTLED", 0.0)
     path, hashes = ramps(tmp_path / "data", a=1.0), FileHashes(tmp_path / "tables")
     first = hashes.of({"x": path})
     (table,) = (tmp_path / "tables").iterdir()

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from joblib import Parallel, delayed
 
+from mpcl_core.data.cache import code_hash, location
 from mpcl_core.data.cache import entry as entries
-from mpcl_core.data.cache import location
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.data import WindowSet
 from support.blueprints import block
@@ -26,7 +26,7 @@ from support.paths import ROOT
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of this test's own; and no plugin was edited while the tests ran."""
-    monkeypatch.setattr(code, "LOADED", math.inf)
+    monkeypatch.setattr(code_hash, "LOADED", math.inf)
     monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 

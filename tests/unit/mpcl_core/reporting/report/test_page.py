@@ -369,13 +369,13 @@ def test_a_report_that_fails_is_said_and_costs_nothing(bare: Path, caplog: pytes
 def test_a_large_figure_becomes_pixels_and_one_beyond_the_room_stays_outside(
     full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "LARGE", 20_000)
+    monkeypatch.setattr(figure_sections, "LARGE", 20_000)
     found = {picture.name: picture for part in figure_sections.pictures(Run(full)).values() for picture in part}
     big = {path.stem for path in (full / "figures").iterdir() if path.stat().st_size > 20_000}
     assert big
     assert {name for name, picture in found.items() if picture.png.startswith("iVBOR")} == big
     assert {name for name, picture in found.items() if picture.svg} == set(found) - big
-    monkeypatch.setattr(pictures, "ROOM", 0)
+    monkeypatch.setattr(figure_sections, "ROOM", 0)
     write(full)
     assert "too large for this page" in page(full).sections["cooccurrence"]
     assert not [tag for tag, _ in page(full).tags if tag in ("svg", "img")]
