@@ -16,7 +16,7 @@ from mpcl_core import app
 from mpcl_core.data.cache.prepared_windows import Cache
 from mpcl_core.data.plan import studies
 from mpcl_core.recipe.load import load
-from mpcl_core.spec.blueprint import Blueprint
+from mpcl_core.spec.variant import VariantSpec
 from pairs import Ratio, ratio
 
 RECIPE = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "mpcl-emopair.yaml"
@@ -24,27 +24,27 @@ RAW = ["estimator.use=mean", "prepare=[{use: window, length: 4.0, hop: 2.0}]"]
 CACHE = Cache("benchmark", print)
 
 
-def stage(blueprint: Blueprint) -> None:
-    studies({"main": blueprint}, CACHE)
+def stage(spec: VariantSpec) -> None:
+    studies({"main": spec}, CACHE)
 
 
-def rows(blueprint: Blueprint) -> None:
-    CACHE.rows(blueprint.source, blueprint.prepare)
+def rows(spec: VariantSpec) -> None:
+    CACHE.rows(spec.source, spec.prepare)
 
 
-def again_over_first(what: Callable[[Blueprint], None], *sets: str) -> Ratio:
+def again_over_first(what: Callable[[VariantSpec], None], *sets: str) -> Ratio:
     recipe = load(RECIPE, [f"source.path={sys.argv[1]}", *sets])
-    blueprint = app.check(recipe).blueprints["main"]
+    spec = app.check(recipe).specs["main"]
     with tempfile.TemporaryDirectory() as kept:
 
         def again() -> None:
             os.environ["MPCL_CACHE"] = kept
-            what(blueprint)
+            what(spec)
 
         def first() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 os.environ["MPCL_CACHE"] = folder
-                what(blueprint)
+                what(spec)
 
         return ratio(again, first)
 

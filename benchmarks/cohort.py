@@ -29,11 +29,11 @@ import torch
 from matmul_share import PUBLISHED, SAMPLE, model, network
 from mpcl_core.interfaces.data import Job
 from mpcl_core.jobs.cohort import Assigned, run_together
-from mpcl_core.jobs.job import Opened
+from mpcl_core.jobs.job import RunContext
 from mpcl_core.training.phase import Phase
-from mpcl_core.training.stacked import Stack, used
+from mpcl_core.training.stacked import StackedNetworks, used
 from mpcl_core.training.trainer import Trainer
-from mpcl_core.training.window_store import Store
+from mpcl_core.training.window_store import WindowStore
 from mpcl_plugins.protocols.loso import LOSO
 from roofline import Limits, finished, operations
 
@@ -48,14 +48,12 @@ class Folds:
         torch.set_num_threads(1)
         self.alone, members = (self._phases(folds, dim, batch, device) for _ in range(2))
         parts = [members[first : first + together] for first in range(0, len(members), together)]
-        self.stacks = [Stack(part, used(part[0])) for part in parts]
+        self.stacks = [StackedNetworks(part, used(part[0])) for part in parts]
 
     def _phases(self, folds: range, dim: int, batch: int, device: str) -> list[Phase]:
-        (blueprint, windows), store = model(dim, batch, SAMPLE, batch * STEPS), Store(torch.device(device))
+        (spec, windows), store = model(dim, batch, SAMPLE, batch * STEPS), WindowStore(torch.device(device))
         return [
-            Trainer(network(blueprint), [], (0, fold), device, lambda _: None, lambda *_: None, None, store).phase(
-                windows
-            )
+            Trainer(network(spec), [], (0, fold), device, lambda _: None, lambda *_: None, None, store).phase(windows)
             for fold in folds
         ]
 
@@ -166,12 +164,12 @@ def epochs_of(job: Path) -> Iterator[float]:
 
 def study(subjects: int, trials: int, windows: int, device: str, together: int, epochs: int) -> str:
     """The wall time of a leave-one-subject-out study with three seeds, from rows to predictions, on random features."""
-    blueprint, made = model(64, 64, PUBLISHED, subjects * trials * windows)
+    spec, made = model(64, 64, PUBLISHED, subjects * trials * windows)
     names = np.array([f"S{number:02d}" for number in range(subjects)])
     made.subject = np.repeat(names, trials * windows)
     made.trial = np.tile(np.repeat(np.arange(trials).astype(str), windows), subjects)
-    settings = network(blueprint).train.model_copy(update={"epochs": epochs, "choose": "last"})
-    opened = Opened({"main": replace(blueprint, model=replace(network(blueprint), train=settings))})
+    settings = network(spec).train.model_copy(update={"epochs": epochs, "choose": "last"})
+    opened = RunContext({"main": replace(spec, model=replace(network(spec), train=settings))})
     folds = list(LOSO().split(made))
     with TemporaryDirectory() as folder:
         jobs = [

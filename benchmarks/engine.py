@@ -16,7 +16,7 @@ from mpcl_core.training.device_windows import placed
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trainer import Trainer
 from pairs import ratio
-from support.blueprints import network
+from support.specs import network
 
 SIZE = 32
 

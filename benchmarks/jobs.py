@@ -27,7 +27,7 @@ from unittest.mock import patch
 from mpcl_core.cli.main import main
 from mpcl_core.jobs import runner
 from mpcl_core.jobs.job import run_job
-from mpcl_core.training.trainer import Trainer, Turn
+from mpcl_core.training.trainer import StepRequest, Trainer
 
 RECIPES = Path(__file__).resolve().parents[1] / "examples" / "recipes"
 ROUNDS = 5
@@ -126,7 +126,7 @@ def timed_jobs(command: Sequence[str]) -> Iterator[Parts]:
     with (
         patch.object(runner, "run_job", job),
         patch.object(Trainer, "phase", watched(Trainer.phase, "making")),
-        patch.object(Turn, "alone", watched(Turn.alone, "epochs")),
+        patch.object(StepRequest, "alone", watched(StepRequest.alone, "epochs")),
     ):
         if code := main(command):
             raise RuntimeError(f"exit code {code}")

@@ -29,7 +29,8 @@ from mpcl_core.data.prepare import outputs
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.recipe.load import load
-from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trainer import Trainer
 from roofline import Limits, operations
@@ -52,25 +53,25 @@ LINEAR = [
 ]
 
 
-def model(dim: int, batch: int, features: tuple[Modality, ...], n: int = 0) -> tuple[Blueprint, WindowSet]:
+def model(dim: int, batch: int, features: tuple[Modality, ...], n: int = 0) -> tuple[VariantSpec, WindowSet]:
     """The model and n random rows (0: enough for `STEPS`), of the raw windows' shapes where there are no features."""
     changes = [f"dim={dim}", f"train.batch_size={batch}", *(LINEAR if features else [])]
-    blueprint = app.check(load(RECIPE, changes)).blueprints["main"]
-    source: Source = blueprint.source.build()
-    prepared = outputs(source.modalities, [block.build() for block in blueprint.prepare])
-    return blueprint, rows(features or prepared, source, n or batch * STEPS)
+    spec = app.check(load(RECIPE, changes)).specs["main"]
+    source: Source = spec.source.build()
+    prepared = outputs(source.modalities, [block.build() for block in spec.prepare])
+    return spec, rows(features or prepared, source, n or batch * STEPS)
 
 
 def phase(dim: int, features: tuple[Modality, ...], device: str = "cpu") -> Phase:
     """It before its first step."""
-    blueprint, windows = model(dim, BATCH, features)
-    return Trainer(network(blueprint), [], (0, 0), device, lambda _: None, lambda *_: None).phase(windows)
+    spec, windows = model(dim, BATCH, features)
+    return Trainer(network(spec), [], (0, 0), device, lambda _: None, lambda *_: None).phase(windows)
 
 
-def network(blueprint: Blueprint) -> NetworkBlueprint:
-    if not isinstance(blueprint.model, NetworkBlueprint):
+def network(spec: VariantSpec) -> NetworkSpec:
+    if not isinstance(spec.model, NetworkSpec):
         raise TypeError
-    return blueprint.model
+    return spec.model
 
 
 def rows(modalities: tuple[Modality, ...], source: Source, n: int) -> WindowSet:

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from mpcl_core.evaluation.metrics import FLOOR, METRICS, row_scores
+from mpcl_core.evaluation.metrics import FLOOR, METRICS, window_scores
 from pairs import ratio
 
 rng = np.random.default_rng(0)
@@ -18,7 +18,7 @@ D, D_pred = rng.dirichlet(np.ones(10), 100_000), rng.dirichlet(np.ones(10), 100_
 
 
 def ours() -> dict[str, np.ndarray]:
-    return row_scores(D, D_pred).rows
+    return window_scores(D, D_pred).rows
 
 
 def plain() -> None:

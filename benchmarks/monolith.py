@@ -15,7 +15,7 @@ from mpcl_core import app
 from mpcl_core.data.prepare import outputs
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load
-from mpcl_core.spec.blueprint import NetworkBlueprint
+from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.network import Learner, Network
 from pairs import ratio
 
@@ -26,14 +26,14 @@ BETAS, TAU, LAMBDA = (1.0, 4.0, 16.0), 0.1, 0.01
 def complete_model(dim: int) -> tuple[Learner, Batch]:
     """Ours, and a batch of 64 random rows."""
     checked = app.check(load(RECIPE, [f"dim={dim}"]))
-    blueprint = checked.blueprints["main"]
-    source = blueprint.source.build()
-    modalities = outputs(source.modalities, [block.build() for block in (*blueprint.prepare, *blueprint.transforms)])
-    if not isinstance(blueprint.model, NetworkBlueprint):
+    spec = checked.specs["main"]
+    source = spec.source.build()
+    modalities = outputs(source.modalities, [block.build() for block in (*spec.prepare, *spec.transforms)])
+    if not isinstance(spec.model, NetworkSpec):
         raise TypeError
     torch.manual_seed(0)
-    network = Network(blueprint.model, modalities, source.labels, source.valence)
-    learner = Learner(network, blueprint.model, len(source.labels))
+    network = Network(spec.model, modalities, source.labels, source.valence)
+    learner = Learner(network, spec.model, len(source.labels))
     batch = Batch(
         {m.name: torch.randn(64, m.n_chans, m.n_times or 1) for m in modalities},
         {m.name: torch.rand(64) < 0.9 for m in modalities},

@@ -14,7 +14,7 @@ import numpy as np
 from mpcl_core import app
 from mpcl_core.data.plan import studies
 from mpcl_core.recipe.load import load
-from mpcl_core.spec.blueprint import NetworkBlueprint
+from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.trainer import Trainer
 from pairs import ratio
 
@@ -28,15 +28,15 @@ def whole() -> None:
 
 
 checked = app.check(load(RECIPE))
-(study,) = studies(checked.blueprints)
-blueprint = checked.blueprints["main"]
+(study,) = studies(checked.specs)
+spec = checked.specs["main"]
 
 
 def steps_alone() -> None:
-    if not isinstance(blueprint.model, NetworkBlueprint):
+    if not isinstance(spec.model, NetworkSpec):
         raise TypeError
     for number, fold in enumerate(study.folds):
-        trainer = Trainer(blueprint.model, blueprint.transforms, (0, number), "cpu", lambda _: None, lambda *_: None)
+        trainer = Trainer(spec.model, spec.transforms, (0, number), "cpu", lambda _: None, lambda *_: None)
         rows = np.concatenate([fold.train, fold.validation])
         train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
         trainer.fit(study.windows.take(rows), train, validation)

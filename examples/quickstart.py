@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.dummy import DummyRegressor
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
-from mpcl_core.evaluation.metrics import row_scores
+from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.sklearn import MPCLEstimator, arrays
 
 RECIPE = "examples/recipes/mpcl.yaml"
@@ -22,5 +22,5 @@ predictions = {
 }
 
 for name, y_pred in predictions.items():
-    divergence = row_scores(y, y_pred).rows["kl_divergence"]
+    divergence = window_scores(y, y_pred).rows["kl_divergence"]
     print(name, "KL by subject:", *(f"{divergence[subjects == subject].mean():.4f}" for subject in np.unique(subjects)))

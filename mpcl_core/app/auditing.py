@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from mpcl_core.app.checking import Checked
+from mpcl_core.app.checking import CheckedRecipe
 from mpcl_core.app.running import open_run
 from mpcl_core.audit.audit import audit as look_for_leaks
 from mpcl_core.audit.finding import Notice, Report
@@ -19,7 +19,7 @@ from mpcl_core.runs.atomic_files import write_json
 from mpcl_core.runs.manifest_diff import Difference, differences, kept_folds
 
 
-def audit(checked: Checked, folder: Path | None, console: Console) -> Report:
+def audit(checked: CheckedRecipe, folder: Path | None, console: Console) -> Report:
     """Look for leaks in a recipe, or in a run of it.
 
     Args:
@@ -31,7 +31,7 @@ def audit(checked: Checked, folder: Path | None, console: Console) -> Report:
         DataError: the data are not what they should be.
         RecipeError: the protocol cannot split them.
     """
-    recipe, blueprints = checked.recipe, with_references(checked.blueprints)
+    recipe, specs = checked.recipe, with_references(checked.specs)
     plan = checked.read(console)
     notices: list[Notice] = []
     if folder is not None:
@@ -41,10 +41,10 @@ def audit(checked: Checked, folder: Path | None, console: Console) -> Report:
         notices += [notice for _, said in tested for notice in said]
     with TemporaryDirectory() as scratch:
         text = Path(scratch) / "recipe.yaml"
-        text.write_text(recipe.resolved(checked.blueprints, [str(path) for path in checked.files]))
+        text.write_text(recipe.resolved(checked.specs, [str(path) for path in checked.files]))
         opener = partial(open_run, text)
         tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-        report = look_for_leaks(recipe.name, plan, blueprints, recipe.seeds[0], opener, tell)
+        report = look_for_leaks(recipe.name, plan, specs, recipe.seeds[0], opener, tell)
     report = replace(report, remarks=[*notices, *report.remarks])
     if folder is not None:
         write_json(folder / "audit.json", report.as_json())
@@ -52,7 +52,7 @@ def audit(checked: Checked, folder: Path | None, console: Console) -> Report:
     return report
 
 
-def verify(checked: Checked, folder: Path, console: Console) -> list[Difference]:
+def verify(checked: CheckedRecipe, folder: Path, console: Console) -> list[Difference]:
     """What decides the numbers of a run and is not as it was when the run was made.
 
     Args:

@@ -16,27 +16,28 @@ from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, once
 from mpcl_core.runs.folder import named
 from mpcl_core.runs.manifest import lock, notes
-from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.network_check import NetworkSize, check_network
 from mpcl_registry.discover import Discovery, discover
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedRecipe:
     """A recipe without faults.
 
     Args:
         recipe: its text.
         plugins: further plugin files, beside the recipe's own.
         found: what all plugins bring.
-        blueprints: its variants.
+        specs: its variants.
         sizes: variant -> what its network is, for the variants that have one.
     """
 
     recipe: Recipe
     plugins: Sequence[Path]
     found: Discovery
-    blueprints: Mapping[str, Blueprint]
+    specs: Mapping[str, VariantSpec]
     sizes: Mapping[str, NetworkSize]
 
     @property
@@ -47,7 +48,7 @@ class Checked:
     @property
     def text(self) -> str:
         """The resolved recipe, as a run folder keeps it."""
-        return self.recipe.resolved(self.blueprints, named(self.files))
+        return self.recipe.resolved(self.specs, named(self.files))
 
     def read(self, console: Console) -> list[Study]:
         """The studies: their rows, from the cache where they are there, and their folds.
@@ -59,20 +60,20 @@ class Checked:
             DataError: the data are not what they should be.
             RecipeError: the protocol cannot split them.
         """
-        blueprints = with_references(self.blueprints)
-        sources = dict.fromkeys(blueprint.source.cls.name for blueprint in blueprints.values())
+        specs = with_references(self.specs)
+        sources = dict.fromkeys(spec.source.cls.name for spec in specs.values())
         console.print(f"Reading {', '.join(sources)} …", highlight=False)
         tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-        return studies(blueprints, Cache(self.recipe.name, tell))
+        return studies(specs, Cache(self.recipe.name, tell))
 
     def lock(self, device: str, plan: Sequence[Study]) -> dict[str, Any]:
         """What decides the numbers of a run of it, as things are now."""
         owners = {entry.cls: Path(entry.owner).name for entry in self.found.catalog.entries()}
-        recipe, blueprints = self.recipe, with_references(self.blueprints)
-        return lock(recipe.name, self.text, recipe.seeds, device, plan, blueprints, owners)
+        recipe, specs = self.recipe, with_references(self.specs)
+        return lock(recipe.name, self.text, recipe.seeds, device, plan, specs, owners)
 
 
-def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> Checked:
+def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> CheckedRecipe:
     """Find the components, build every part of every variant from metadata, and train nothing.
 
     Raises:
@@ -81,21 +82,21 @@ def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> Checked:
         DataError: a source cannot tell its modalities.
     """
     found = _discover(recipe, plugins)
-    blueprints = assemble(recipe, found.catalog)
+    specs = assemble(recipe, found.catalog)
     faults: dict[str, Sequence[Fault]] = {}
     sizes: dict[str, NetworkSize] = {}
-    for name, blueprint in blueprints.items():
+    for name, spec in specs.items():
         try:
-            size = _try(blueprint)
+            size = _try(spec)
             sizes |= {name: size} if size else {}
         except RecipeError as error:
             faults[name] = error.faults
     if faults:
-        raise RecipeError(once({name: faults.get(name, ()) for name in blueprints}))
-    return Checked(recipe, plugins, found, blueprints, sizes)
+        raise RecipeError(once({name: faults.get(name, ()) for name in specs}))
+    return CheckedRecipe(recipe, plugins, found, specs, sizes)
 
 
-def assembled(recipe: Recipe) -> dict[str, Blueprint]:
+def assembled(recipe: Recipe) -> dict[str, VariantSpec]:
     """The variants of a recipe, whose rows come from elsewhere: its source is not looked into.
 
     Raises:
@@ -114,33 +115,33 @@ def _discover(recipe: Recipe, plugins: Sequence[Path]) -> Discovery:
         raise RecipeError([Fault(places[error.owner], "plugins", str(error))]) from None
 
 
-def _try(blueprint: Blueprint) -> NetworkSize | None:
+def _try(spec: VariantSpec) -> NetworkSize | None:
     """Build everything that a job would build, so that a value which a constructor refuses is found now."""
     source, prepare, transforms = (
-        blueprint.source.build(),
-        [block.build() for block in blueprint.prepare],
-        [block.build() for block in blueprint.transforms],
+        spec.source.build(),
+        [block.build() for block in spec.prepare],
+        [block.build() for block in spec.transforms],
     )
-    for block in (blueprint.protocol, *blueprint.references.values()):
+    for block in (spec.protocol, *spec.references.values()):
         block.build()
-    check_modalities(blueprint, source, [*prepare, *transforms])
-    if not isinstance(blueprint.model, NetworkBlueprint):
-        blueprint.model.build()
+    check_modalities(spec, source, [*prepare, *transforms])
+    if not isinstance(spec.model, NetworkSpec):
+        spec.model.build()
         return None
     modalities = outputs(source.modalities, [*prepare, *transforms])
-    return check_network(blueprint.model, modalities, source.labels, source.valence)
+    return check_network(spec.model, modalities, source.labels, source.valence)
 
 
-def survey(checked: Checked, console: Console) -> list[dict[str, Any]]:
+def survey(checked: CheckedRecipe, console: Console) -> list[dict[str, Any]]:
     """What a run would do, study by study: rows, subjects, folds, grade, variants and jobs. Reads the data.
 
     Raises:
         DataError: the data are not what they should be.
         RecipeError: the protocol cannot split them.
     """
-    blueprints = with_references(checked.blueprints)
+    specs = with_references(checked.specs)
     plan = checked.read(console)
-    todo = list(tasks(plan, blueprints, checked.recipe.seeds, Path()))
+    todo = list(tasks(plan, specs, checked.recipe.seeds, Path()))
     return [
         {
             "variants": list(study.variants),

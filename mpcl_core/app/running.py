@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from rich.console import Console
 
-from mpcl_core.app.checking import Checked, check
+from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.interruption import resumable
 from mpcl_core.app.summary_files import write_robustness, write_summary
 from mpcl_core.data.plan import Study, Task, jobs_of, tasks, with_references
@@ -23,9 +23,9 @@ from mpcl_core.evaluation.compare import Result, compare
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.jobs.autotune import shares
 from mpcl_core.jobs.execution import Outcome, ended_well
-from mpcl_core.jobs.job import Opened
+from mpcl_core.jobs.job import RunContext
 from mpcl_core.jobs.progress import Progress
-from mpcl_core.jobs.runner import Means, run_tasks
+from mpcl_core.jobs.runner import WorkerSettings, run_tasks
 from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
 from mpcl_core.reporting.figures import draw
@@ -33,7 +33,7 @@ from mpcl_core.reporting.report import write as write_report
 from mpcl_core.runs import predictions
 from mpcl_core.runs.atomic_files import write_json
 from mpcl_core.runs.folder import LOCK, RunFolder
-from mpcl_core.runs.manifest_diff import refuse_drift
+from mpcl_core.runs.manifest_diff import refuse_differences
 from mpcl_registry.discover import discover
 
 RUNS = Path("runs")
@@ -41,7 +41,7 @@ RUNS = Path("runs")
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedRun:
     """A run that came to its end.
 
     Args:
@@ -56,7 +56,7 @@ class Finished:
 
 
 @dataclass(frozen=True)
-class How:
+class RunSettings:
     """How the jobs of a run are run; its results do not depend on it, but for the masks of dropout in a cohort.
 
     Args:
@@ -73,8 +73,13 @@ class How:
 
 
 def run(
-    checked: Checked, out: Path | None, how: How, device: str, console: Console, locked: Path | None = None
-) -> Finished:
+    checked: CheckedRecipe,
+    out: Path | None,
+    how: RunSettings,
+    device: str,
+    console: Console,
+    locked: Path | None = None,
+) -> FinishedRun:
     """Run every job of a recipe, and leave a run folder that appears whole or not at all.
 
     Args:
@@ -87,7 +92,7 @@ def run(
 
     Raises:
         DataError: the data are not what they should be.
-        DriftError: what decides the numbers differs from the lock of ``locked``.
+        ManifestError: what decides the numbers differs from the lock of ``locked``.
         UsageError: ``out`` exists, or there is no such device.
         StoppedError: it was stopped, and can be finished later.
     """
@@ -103,7 +108,7 @@ def run(
             raise
 
 
-def resume(path: Path, how: How, console: Console) -> Finished:
+def resume(path: Path, how: RunSettings, console: Console) -> FinishedRun:
     """Finish a run that was stopped: what is missing, and nothing else.
 
     A job that was killed goes on from its last epoch, and one that failed is run again.
@@ -115,14 +120,14 @@ def resume(path: Path, how: How, console: Console) -> Finished:
 
     Raises:
         UsageError: it is no run, or another process is at it.
-        DriftError: code, versions, data or folds have changed, so that its parts would not fit.
+        ManifestError: code, versions, data or folds have changed, so that its parts would not fit.
         StoppedError: as `run`.
     """
     folder = RunFolder.found(path)
     then = folder.lock()
     if then and _is_whole(folder, then["studies"]):
         console.print(f"{folder.folder} is complete: nothing is to be done.", highlight=False, soft_wrap=True)
-        return Finished(folder.folder, compare([folder.folder]), [])
+        return FinishedRun(folder.folder, compare([folder.folder]), [])
     with resumable(folder.folder):
         folder.reopen()
         return _complete(check(load(folder.recipe)), folder, how, then["device"] if then else "cpu", console)
@@ -132,34 +137,39 @@ def _is_whole(folder: RunFolder, studies: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the folder is in its place and all jobs have ended well; asks the lock, not the data."""
     if not folder.folder.is_dir():
         return False
-    blueprints, seeds = open_run(folder.recipe).blueprints, load(folder.recipe).seeds
+    specs, seeds = open_run(folder.recipe).specs, load(folder.recipe).seeds
     return all(
         ended_well(job)
         for study in studies
         for variant in study["variants"]
-        for job in jobs_of(variant, list(study["fold_grades"]), blueprints[variant], seeds, folder.folder)
+        for job in jobs_of(variant, list(study["fold_grades"]), specs[variant], seeds, folder.folder)
     )
 
 
 def _complete(
-    checked: Checked, folder: RunFolder, how: How, device: str, console: Console, locked: Path | None = None
-) -> Finished:
+    checked: CheckedRecipe,
+    folder: RunFolder,
+    how: RunSettings,
+    device: str,
+    console: Console,
+    locked: Path | None = None,
+) -> FinishedRun:
     with folder.held():
-        blueprints = with_references(checked.blueprints)
+        specs = with_references(checked.specs)
         for owner, reason in checked.found.catalog.not_loaded.items():
             console.print(f"Not loaded: {owner} ({reason})", highlight=False, markup=False, soft_wrap=True)
         plan = checked.read(console)
         for line in dict.fromkeys(f"{len(study.windows)} rows, {study.origin}" for study in plan):
             console.print(line, highlight=False)
         _lock(folder, checked.lock(device, plan), plan, locked)
-        todo = list(tasks(plan, blueprints, checked.recipe.seeds, folder.partial.resolve()))
+        todo = list(tasks(plan, specs, checked.recipe.seeds, folder.partial.resolve()))
         outcomes = _run_jobs(folder, plan, todo, how, device, console)
         results = write_summary(folder.partial, checked.recipe.name, outcomes)
-        write_robustness(folder.partial, blueprints, console)
+        write_robustness(folder.partial, specs, console)
         draw(folder.partial)
         write_report(folder.partial)
         folder.finish()
-    return Finished(folder.folder, results, [_in_place(outcome, folder) for outcome in outcomes if outcome.error])
+    return FinishedRun(folder.folder, results, [_in_place(outcome, folder) for outcome in outcomes if outcome.error])
 
 
 def _in_place(outcome: Outcome, folder: RunFolder) -> Outcome:
@@ -171,13 +181,13 @@ def _lock(folder: RunFolder, now: Mapping[str, Any], plan: Sequence[Study], lock
     """Nothing may differ from what the run was begun with, or from the run that it repeats."""
     for then in (folder.lock(), predictions.lock(locked) if locked else None):
         if then is not None:
-            refuse_drift(then, now)
+            refuse_differences(then, now)
     write_json(folder.partial / SPLITS, splits(plan))
     write_json(folder.partial / LOCK, now)
 
 
 def _run_jobs(
-    folder: RunFolder, plan: Sequence[Study], todo: Sequence[Task], how: How, device: str, console: Console
+    folder: RunFolder, plan: Sequence[Study], todo: Sequence[Task], how: RunSettings, device: str, console: Console
 ) -> list[Outcome]:
     """The jobs that are still to be run; also how those ended that were run before."""
     done = [outcome for outcome in (ended_well(task.job) for task in todo) if outcome]
@@ -185,26 +195,26 @@ def _run_jobs(
     left = [task for task in todo if task.job.folder not in before]
     tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
     opener = partial(open_run, folder.recipe)
-    means = Means(how.jobs, device, how.dask, fail_fast=how.fail_fast)
+    means = WorkerSettings(how.jobs, device, how.dask, fail_fast=how.fail_fast)
     if how.cohort != 1:
         means = replace(means, shares=shares(opener, plan, left, means, how.cohort, tell))
     with Progress([task.job for task in left], len(done), how.jobs, console) as progress:
         return done + run_tasks(opener, plan, left, means, progress.ended)
 
 
-def open_run(recipe: Path) -> Opened:
+def open_run(recipe: Path) -> RunContext:
     """A run as its jobs see it, in whatever process they run: from its own recipe, kept for the next job."""
     return _open_run(recipe)
 
 
 @lru_cache(maxsize=4)
-def _open_run(recipe: Path) -> Opened:
+def _open_run(recipe: Path) -> RunContext:
     read = load(recipe)
     found = discover(read.plugins)
-    return Opened(with_references(assemble(read, found.catalog)), found.observers())
+    return RunContext(with_references(assemble(read, found.catalog)), found.observers())
 
 
-def _place(checked: Checked) -> Path:
+def _place(checked: CheckedRecipe) -> Path:
     """A folder that is not there yet, also for the second run of a recipe in a second."""
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     place = RUNS / checked.recipe.name / f"{time}-{hashlib.sha256(checked.text.encode()).hexdigest()[:8]}"

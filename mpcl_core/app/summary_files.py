@@ -9,7 +9,8 @@ from mpcl_core.evaluation import robustness
 from mpcl_core.evaluation.compare import Result, compare
 from mpcl_core.jobs.execution import Outcome
 from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, pairs_as_csv
-from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec
 
 
 def write_summary(folder: Path, name: str, outcomes: Sequence[Outcome]) -> list[Result]:
@@ -28,19 +29,19 @@ def write_summary(folder: Path, name: str, outcomes: Sequence[Outcome]) -> list[
     return results
 
 
-def write_robustness(folder: Path, blueprints: Mapping[str, Blueprint], console: Console) -> None:
+def write_robustness(folder: Path, specs: Mapping[str, VariantSpec], console: Console) -> None:
     """The table, where some variant was to be tested without modalities; an estimator says that it was not.
 
     Args:
         folder: where the run is kept.
-        blueprints: its variants.
+        specs: its variants.
         console: where that is said.
     """
-    tested = {name: blueprint for name, blueprint in blueprints.items() if blueprint.robustness is not None}
+    tested = {name: spec for name, spec in specs.items() if spec.robustness is not None}
     if not tested:
         return
     if rows := robustness.summarise(folder):
         (folder / robustness.FILE).write_text(robustness.as_csv(rows))
-    if skipped := [name for name, variant in tested.items() if not isinstance(variant.model, NetworkBlueprint)]:
+    if skipped := [name for name, variant in tested.items() if not isinstance(variant.model, NetworkSpec)]:
         note = f"Not tested for robustness, since an estimator is no network: {', '.join(skipped)}."
         console.print(note, highlight=False, markup=False, soft_wrap=True)

@@ -8,13 +8,13 @@ from mpcl_core.audit.finding import Remark, Report
 from mpcl_core.audit.probe import probe
 from mpcl_core.audit.traced_job import Opener
 from mpcl_core.data.plan import Study
-from mpcl_core.spec.blueprint import Blueprint
+from mpcl_core.spec.variant import VariantSpec
 
 
 def audit(
     name: str,
     plan: Sequence[Study],
-    blueprints: Mapping[str, Blueprint],
+    specs: Mapping[str, VariantSpec],
     seed: int,
     opener: Opener,
     tell: Callable[[str], None],
@@ -24,15 +24,15 @@ def audit(
     Args:
         name: the recipe's.
         plan: its studies.
-        blueprints: its variants, references among them.
+        specs: its variants, references among them.
         seed: of the jobs that are tried.
         opener: opens the recipe in another process; picklable.
         tell: told of each check.
     """
     studies, remarks = [], []
     for study in plan:
-        tried = probe(study, blueprints, seed)
-        remarks += _merged(checks.remarks(study, tried, blueprints, opener, tell))
+        tried = probe(study, specs, seed)
+        remarks += _merged(checks.remarks(study, tried, specs, opener, tell))
         studies.append(
             {
                 "variants": list(study.variants),

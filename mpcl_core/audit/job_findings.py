@@ -14,7 +14,7 @@ from mpcl_core.audit.traced_job import Trace
 from mpcl_core.audit.variant_components import components
 from mpcl_core.audit.window_groups import examples
 from mpcl_core.interfaces.data import Fold
-from mpcl_core.spec.blueprint import Blueprint
+from mpcl_core.spec.variant import VariantSpec
 
 Rows = Int64[np.ndarray, "_"]
 HIDDEN = "no labels"
@@ -22,14 +22,12 @@ LABELS = ("mean labels", "near labels", HIDDEN)
 BOTH = ("fitted-outside (b)", "carried-state (c)")
 
 
-def judged(
-    probe: Probe, blueprints: Mapping[str, Blueprint], traces: Mapping[str, Sequence[Trace]]
-) -> Iterator[Remark]:
+def judged(probe: Probe, specs: Mapping[str, VariantSpec], traces: Mapping[str, Sequence[Trace]]) -> Iterator[Remark]:
     """Everything that the traces show, variant by variant.
 
     Args:
         probe: what was tried.
-        blueprints: the variants.
+        specs: the variants.
         traces: rehearsal -> the traces of its jobs.
     """
     for place, name in enumerate(probe.variants):
@@ -42,13 +40,13 @@ def judged(
             what = "a job that is run twice gives two answers, so (b), (c) and (d) could not be tried"
             yield Notice("not-repeatable", (name,), what)
         else:
-            yield from _Variant(probe, blueprints[name], mine).remarks()
+            yield from _Variant(probe, specs[name], mine).remarks()
 
 
 @dataclass(frozen=True)
 class _Variant:
     probe: Probe
-    blueprint: Blueprint
+    spec: VariantSpec
     traces: Mapping[str, Trace]
 
     def remarks(self) -> Iterator[Remark]:
@@ -57,17 +55,17 @@ class _Variant:
         yield from carried
         yield from self._by_labels()
         if event := mixing_transform(self.traces["alone"], self.traces["half"]):
-            outer = [block for block in self.blueprint.transforms if f"{event.key}.".startswith(f"{block.key}.")]
+            outer = [block for block in self.spec.transforms if f"{event.key}.".startswith(f"{block.key}.")]
             yield self._mixed(str(event), any(block.build().transductive for block in outer))
         if not carried and mixing_model(self.traces["settled"], self.traces["settled half"]):
-            found = components(self.blueprint)
+            found = components(self.spec)
             yield self._mixed("the model", any(getattr(cls, "mixes_samples", False) for cls, _ in found))
 
     def _untraced(self) -> Iterator[Notice]:
         events = [event for event in self.traces["alone"].events if event.method in LEARNING]
         for who in dict.fromkeys(str(event) for event in events if (event.rows < 0).any()):
             what = f"{who} learnt from rows whose weights had been changed, so that it is not known which they are"
-            yield Notice("not-tried", (self.blueprint.name,), what)
+            yield Notice("not-tried", (self.spec.name,), what)
 
     def _given(self) -> Iterator[Finding]:
         """Rows that a component was given to learn from, and should not have been."""
@@ -108,12 +106,12 @@ class _Variant:
             yield self._of_test_rows("test-labels-used (d)", what)
         if error := self.traces[HIDDEN].error:
             what = f"a job failed when the labels of its test rows were hidden, so that could not be tried: {error}"
-            yield Notice("not-tried", (self.blueprint.name,), what)
+            yield Notice("not-tried", (self.spec.name,), what)
 
     def _mixed(self, who: str, declared: bool) -> Remark:
         what = f"{who} answers otherwise for a test row when other test rows are gone"
         if declared:
-            return Notice("transductive", (self.blueprint.name,), f"{what}; it says so")
+            return Notice("transductive", (self.spec.name,), f"{what}; it says so")
         return self._of_test_rows("mixed-test-rows (b)", f"{what}, and does not say so")
 
     def _outside(self, code: str, what: str, learnt: Rows) -> Finding:
@@ -123,12 +121,12 @@ class _Variant:
         shown = examples(self.probe.study.windows, tested if len(tested) else outside)
         what += f": of {len(learnt)} rows that it learnt from there {len(outside)} are no fitting rows of fold"
         what += f" '{fold.label}', and {len(tested)} are its test rows"
-        return Finding(code, (self.blueprint.name,), what, len(outside), len(learnt), shown)
+        return Finding(code, (self.spec.name,), what, len(outside), len(learnt), shown)
 
     def _of_test_rows(self, code: str, what: str) -> Finding:
         rows = np.intersect1d(self.probe.fold.test, self.probe.rows.rows)
         shown = examples(self.probe.study.windows, rows)
-        return Finding(code, (self.blueprint.name,), what, len(rows), len(rows), shown)
+        return Finding(code, (self.spec.name,), what, len(rows), len(rows), shown)
 
 
 def _allowed(fold: Fold) -> Rows:

@@ -18,7 +18,8 @@ from mpcl_core.audit.variant_components import with_blocks
 from mpcl_core.audit.window_groups import unmarked
 from mpcl_core.interfaces.components import Component, FittedTransform
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.spec.blueprint import Block, Blueprint
+from mpcl_core.spec.block import Block
+from mpcl_core.spec.variant import VariantSpec
 
 LEARNING = ("fit", "observe", "updated")
 METHODS = (*LEARNING, "transform", "predict", "forward")
@@ -95,9 +96,9 @@ class Watched(Block):
         return component
 
 
-def watched(blueprint: Blueprint, log: Log) -> Blueprint:
+def watched(spec: VariantSpec, log: Log) -> VariantSpec:
     """The same variant, every component of its jobs watched."""
-    return with_blocks(blueprint, partial(_watched, log=log))
+    return with_blocks(spec, partial(_watched, log=log))
 
 
 def _watched(block: Block, log: Log) -> Watched:

@@ -15,15 +15,15 @@ from mpcl_core.audit.subset_source import Given, Row, Some, row_names, some
 from mpcl_core.audit.traced_job import Opener
 from mpcl_core.data.plan import Study
 from mpcl_core.data.prepare import prepare
-from mpcl_core.spec.blueprint import Blueprint
+from mpcl_core.spec.variant import VariantSpec
 
 Prepared = dict[Row, Sums] | str
 """What each row holds, condensed; why there are none, where it failed."""
 
 
-def ways(blueprint: Blueprint, study: Study) -> dict[str, Some]:
+def ways(spec: VariantSpec, study: Study) -> dict[str, Some]:
     """What is to be prepared, by name."""
-    given = some(blueprint.source.build(), study)
+    given = some(spec.source.build(), study)
     second = given.tested & (np.cumsum(given.tested) % 2 == 1)
     return {
         "all": given,
@@ -36,23 +36,23 @@ def ways(blueprint: Blueprint, study: Study) -> dict[str, Some]:
 
 def prepared(opener: Opener, variant: str, given: Some) -> Prepared:
     """The rows that the variant's prepare list makes of this."""
-    blueprint = opener().blueprints[variant]
-    source = Given(source=blueprint.source.build(), data=given.data)
+    spec = opener().specs[variant]
+    source = Given(source=spec.source.build(), data=given.data)
     try:
-        windows = prepare(source, [block.build() for block in blueprint.prepare])
+        windows = prepare(source, [block.build() for block in spec.prepare])
     except Exception as error:  # whatever a plugin does with a few rows, it is said
         return f"{type(error).__name__}: {error}"
     return dict(zip(row_names(windows), condensed(windows)[:, None], strict=True))
 
 
-def judged(study: Study, blueprint: Blueprint, found: Mapping[str, Prepared]) -> Iterator[Remark]:
+def judged(study: Study, spec: VariantSpec, found: Mapping[str, Prepared]) -> Iterator[Remark]:
     """What the prepared rows say."""
     if failed := next((error for error in found.values() if isinstance(error, str)), ""):
         what = f"some of the data could not be prepared alone, so 'prepare' could not be tried: {failed}"
         yield Notice("not-tried", study.variants, what)
         return
     rows = {name: one for name, one in found.items() if not isinstance(one, str)}
-    names = ", ".join(block.cls.name for block in blueprint.prepare)
+    names = ", ".join(block.cls.name for block in spec.prepare)
     if _changed(rows["all"], rows["again"]):
         what = f"what 'prepare' ({names}) makes is another time different, so it could not be tried"
         yield Notice("not-repeatable", study.variants, what)

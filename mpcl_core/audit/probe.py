@@ -17,7 +17,7 @@ from mpcl_core.audit.window_groups import Kept, fitting, kept
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.components import Component
 from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.spec.blueprint import Blueprint
+from mpcl_core.spec.variant import VariantSpec
 
 MOST = 300
 """About how many rows a tried job has."""
@@ -76,20 +76,20 @@ class Probe:
         }
 
 
-def probe(study: Study, blueprints: Mapping[str, Blueprint], seed: int) -> Probe:
+def probe(study: Study, specs: Mapping[str, VariantSpec], seed: int) -> Probe:
     """What to try of a study: its first fold, after its second one, or after another seed where there is none."""
     fold, *others = study.folds
     other = (1, seed) if others else (0, seed + 1)
     rows = kept(study.windows, [fold, study.folds[other[0]]], MOST)
-    return Probe(study, _covering(study.variants, blueprints), rows, fold, other, seed)
+    return Probe(study, _covering(study.variants, specs), rows, fold, other, seed)
 
 
-def _covering(variants: Sequence[str], blueprints: Mapping[str, Blueprint]) -> tuple[str, ...]:
+def _covering(variants: Sequence[str], specs: Mapping[str, VariantSpec]) -> tuple[str, ...]:
     """Variants that together have every component; those of the recipe come before the references."""
     seen: set[tuple[type[Component], str]] = set()
     chosen = []
-    for name in sorted(variants, key=lambda name: not blueprints[name].references):
-        if new := components(blueprints[name]) - seen:
+    for name in sorted(variants, key=lambda name: not specs[name].references):
+        if new := components(specs[name]) - seen:
             seen |= new
             chosen.append(name)
     return tuple(chosen)

@@ -17,7 +17,7 @@ from mpcl_core.audit.finding import Finding, Notice, Remark
 from mpcl_core.audit.traced_job import Step, Trace
 from mpcl_core.audit.window_groups import groups, spread
 from mpcl_core.data.plan import Study
-from mpcl_core.evaluation.metrics import micro_mean, row_scores
+from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Fold, WindowSet
 
 TIMES = 4
@@ -84,7 +84,7 @@ def _scores(step: Step, D_pred: Float64[np.ndarray, "T k"]) -> tuple[float, floa
 
 
 def _kl(tested: WindowSet, D_pred: Float64[np.ndarray, "T k"]) -> float:
-    return micro_mean(row_scores(tested.D, D_pred).rows, tested.weight)["kl_divergence"]
+    return micro_mean(window_scores(tested.D, D_pred).rows, tested.weight)["kl_divergence"]
 
 
 def _lower_bound(gain: Float64[np.ndarray, "J"]) -> float:

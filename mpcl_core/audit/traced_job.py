@@ -15,12 +15,13 @@ from torch import nn
 from mpcl_core.audit.observed_components import Event, Log, watched
 from mpcl_core.audit.window_groups import unmarked
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, concatenate
-from mpcl_core.jobs.job import Opened, run_job
-from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.jobs.job import RunContext, run_job
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.phase import fit_transforms
 from mpcl_core.training.trained_network import transformed
 
-Opener = partial[Opened]
+Opener = partial[RunContext]
 """Opens the variants in whatever process it is called; picklable."""
 
 NOISE = 0.1
@@ -77,19 +78,19 @@ def _stir(job: Job, network: nn.Module | None, recipe: Mapping[str, Any]) -> Non
 
 def rehearse(opener: Opener, steps: Sequence[Step]) -> list[Trace]:
     """Run these jobs one after the other in this process."""
-    blueprints = opener().blueprints
+    specs = opener().specs
     with TemporaryDirectory() as folder:
-        return [_run(blueprints, step, Path(folder) / str(place)) for place, step in enumerate(steps)]
+        return [_run(specs, step, Path(folder) / str(place)) for place, step in enumerate(steps)]
 
 
-def _run(blueprints: Mapping[str, Blueprint], step: Step, folder: Path) -> Trace:
+def _run(specs: Mapping[str, VariantSpec], step: Step, folder: Path) -> Trace:
     tested, fitting = (unmarked(step.windows.weight[rows]) for rows in (step.fold.test, _fitting(step.fold)))
     log = Log(frozenset(np.setdiff1d(tested, fitting).tolist() if step.blind else ()))
-    blueprint = _short(blueprints[step.variant], step.epochs)
+    spec = _short(specs[step.variant], step.epochs)
     windows = step.windows
     if step.settled:
-        windows, blueprint = _settled(windows, step.fold, blueprint), replace(blueprint, transforms=())
-    opened = Opened({step.variant: watched(blueprint, log)}, {"mpcl_job_started": [_stir] if step.stirred else []})
+        windows, spec = _settled(windows, step.fold, spec), replace(spec, transforms=())
+    opened = RunContext({step.variant: watched(spec, log)}, {"mpcl_job_started": [_stir] if step.stirred else []})
     job = Job(step.variant, step.seed, step.fold.label, folder)
     outcome = run_job(lambda: opened, job, windows, step.fold, step.number, "cpu")
     D_pred = step.windows.D[:0] if outcome.error else _predicted(folder / "predictions.npz")
@@ -102,10 +103,10 @@ def _predicted(path: Path) -> Float64[np.ndarray, "T k"]:
     return D_pred
 
 
-def _settled(windows: WindowSet, fold: Fold, blueprint: Blueprint) -> WindowSet:
+def _settled(windows: WindowSet, fold: Fold, spec: VariantSpec) -> WindowSet:
     rows = _fitting(fold)
     fitting, rest = windows.take(rows), windows.take(np.arange(len(rows), len(windows)))
-    transforms, fitting = fit_transforms(blueprint.transforms, fitting)
+    transforms, fitting = fit_transforms(spec.transforms, fitting)
     return concatenate([fitting, transformed(rest, transforms)])
 
 
@@ -113,11 +114,11 @@ def _fitting(fold: Fold) -> Int64[np.ndarray, "_"]:
     return np.concatenate([fold.train, fold.validation])
 
 
-def _short(blueprint: Blueprint, epochs: int) -> Blueprint:
-    model = blueprint.model
-    if not isinstance(model, NetworkBlueprint):
-        return blueprint
+def _short(spec: VariantSpec, epochs: int) -> VariantSpec:
+    model = spec.model
+    if not isinstance(model, NetworkSpec):
+        return spec
     few = min(epochs, model.train.epochs)
     changes = {"epochs": few, "patience": min(few, model.train.patience), "precision": "32", "inner_folds": 1}
     train = model.train.model_copy(update=changes)
-    return replace(blueprint, model=replace(model, train=train))
+    return replace(spec, model=replace(model, train=train))

@@ -12,7 +12,7 @@ from mpcl_core.data.cache import location
 from mpcl_core.interfaces.errors import UsageError
 
 if TYPE_CHECKING:
-    from mpcl_core.spec.blueprint import Blueprint
+    from mpcl_core.spec.variant import VariantSpec
 
 GIGABYTE = 1e9
 LONGEST = 20
@@ -83,16 +83,16 @@ def _why(root: Path, arguments: argparse.Namespace) -> Shown:
     recipe = load(arguments.recipe, arguments.sets)
     from mpcl_core import app
 
-    blueprints = app.check(recipe, arguments.plugins).blueprints
-    groups: dict[str, list[Blueprint]] = {}
-    for blueprint in blueprints.values():
-        same = json.dumps([blueprint.recipe.get(key) for key in ("source", "prepare")], sort_keys=True, default=str)
-        groups.setdefault(same, []).append(blueprint)
+    specs = app.check(recipe, arguments.plugins).specs
+    groups: dict[str, list[VariantSpec]] = {}
+    for spec in specs.values():
+        same = json.dumps([spec.recipe.get(key) for key in ("source", "prepare")], sort_keys=True, default=str)
+        groups.setdefault(same, []).append(spec)
     answers = [_answer(group, root) for group in groups.values()]
     return answers, [line for answer in answers for line in _explained(answer)]
 
 
-def _answer(group: "list[Blueprint]", root: Path) -> dict[str, Any]:
+def _answer(group: "list[VariantSpec]", root: Path) -> dict[str, Any]:
     from mpcl_core.data.cache.explanation import why
 
     try:
@@ -100,7 +100,7 @@ def _answer(group: "list[Blueprint]", root: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"the files of '{group[0].name}' cannot be read: {error}") from None
     return {
-        "variants": [blueprint.name for blueprint in group],
+        "variants": [spec.name for spec in group],
         "key": found.key,
         "cached": found.cached,
         "nearest": found.nearest.folder.name if found.nearest else None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mpcl_core.recipe.load import load
 
 if TYPE_CHECKING:
-    from mpcl_core.app import Checked
+    from mpcl_core.app import CheckedRecipe
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _print(checked: "Checked", studies: list[dict[str, Any]]) -> None:
+def _print(checked: "CheckedRecipe", studies: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 

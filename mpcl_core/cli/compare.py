@@ -12,7 +12,7 @@ from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.load import load
 
 if TYPE_CHECKING:
-    from mpcl_core.app import Checked
+    from mpcl_core.app import CheckedRecipe
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -59,7 +59,7 @@ def _folders(arguments: argparse.Namespace) -> tuple[list[Path], bool]:
     return [stood[path][0] if path in stood else path for path in named], any(failed for _, failed in stood.values())
 
 
-def _stands_for(path: Path, checked: "Checked", arguments: argparse.Namespace) -> tuple[Path, bool]:
+def _stands_for(path: Path, checked: "CheckedRecipe", arguments: argparse.Namespace) -> tuple[Path, bool]:
     from rich.console import Console
 
     from mpcl_core import app
@@ -74,7 +74,7 @@ def _stands_for(path: Path, checked: "Checked", arguments: argparse.Namespace) -
             return found, False
         line = f"{path}: {found} is not what it would run today ({changed[0]}), so it is run again"
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-    finished = app.run(checked, None, app.How(arguments.jobs or cores()), "cpu", console)
+    finished = app.run(checked, None, app.RunSettings(arguments.jobs or cores()), "cpu", console)
     for outcome in finished.failed:
         sys.stderr.write(f"Failed: {outcome.error}\n")
     return finished.folder, bool(finished.failed)

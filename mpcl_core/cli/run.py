@@ -12,7 +12,7 @@ from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.load import load
 
 if TYPE_CHECKING:
-    from mpcl_core.app import Finished, How
+    from mpcl_core.app import FinishedRun, RunSettings
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if finished.failed else 0
 
 
-def _run(arguments: argparse.Namespace) -> "Finished":
+def _run(arguments: argparse.Namespace) -> "FinishedRun":
     if arguments.recipe is None:
         raise UsageError("name a recipe, or the run to finish: mpcl run RECIPE, or mpcl run --resume RUN")
     locked = _locked(arguments.recipe) if arguments.locked else None
@@ -46,7 +46,7 @@ def _run(arguments: argparse.Namespace) -> "Finished":
     return app.run(checked, arguments.out, _how(arguments), device, Console(stderr=True), locked)
 
 
-def _resumed(arguments: argparse.Namespace) -> "Finished":
+def _resumed(arguments: argparse.Namespace) -> "FinishedRun":
     given = {"a recipe": arguments.recipe, "--set": arguments.sets, "--plugin": arguments.plugins}
     given |= {"--track": arguments.track, "--out": arguments.out, "--device": arguments.device}
     given |= {"--locked": arguments.locked}
@@ -59,14 +59,14 @@ def _resumed(arguments: argparse.Namespace) -> "Finished":
     return app.resume(arguments.resume, _how(arguments), Console(stderr=True))
 
 
-def _how(arguments: argparse.Namespace) -> "How":
+def _how(arguments: argparse.Namespace) -> "RunSettings":
     from mpcl_core import app
 
     jobs = arguments.jobs or cores()
-    return app.How(jobs, arguments.fail_fast, arguments.cohort, arguments.dask)
+    return app.RunSettings(jobs, arguments.fail_fast, arguments.cohort, arguments.dask)
 
 
-def _print(finished: "Finished") -> None:
+def _print(finished: "FinishedRun") -> None:
     from rich.console import Console
 
     from mpcl_core.reporting.tables import show
@@ -95,5 +95,5 @@ def _locked(recipe: Path) -> Path:
 
 
 def cores() -> int:
-    """How many this process may use."""
+    """RunSettings many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

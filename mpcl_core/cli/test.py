@@ -14,7 +14,7 @@ from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, 
 from mpcl_core.recipe.blocks import Blocks
 from mpcl_core.recipe.merge import Layers, option
 from mpcl_core.recipe.node import Node
-from mpcl_core.spec.blueprint import Block
+from mpcl_core.spec.block import Block
 from mpcl_core.testing.contract import Check, ContractError, checks
 from mpcl_core.testing.sample_data import GROUPS, MODALITIES, N_TOKENS, STREAMS, D, K
 from mpcl_registry.catalog import Catalog, Entry

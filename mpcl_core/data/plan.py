@@ -10,7 +10,8 @@ from mpcl_core.data.grade import grade, weakest
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
 from mpcl_core.interfaces.errors import DataError, Fault, RecipeError
-from mpcl_core.spec.blueprint import Block, Blueprint
+from mpcl_core.spec.block import Block
+from mpcl_core.spec.variant import VariantSpec
 
 DATA_KEYS = ("source", "prepare", "protocol")
 
@@ -50,56 +51,54 @@ class Task:
     fold: int
 
 
-def with_references(blueprints: Mapping[str, Blueprint]) -> dict[str, Blueprint]:
+def with_references(specs: Mapping[str, VariantSpec]) -> dict[str, VariantSpec]:
     """All variants and, before those that share rows and folds, the reference rows on the same.
 
     References of the first study keep their names; those of another are named ``<its first variant>.<name>``. One
     that a variant already stands for (same name, same estimator) is not repeated.
     """
-    result: dict[str, Blueprint] = {}
-    for number, names in enumerate(_sharing(blueprints)):
-        first = blueprints[names[0]]
+    result: dict[str, VariantSpec] = {}
+    for number, names in enumerate(_sharing(specs)):
+        first = specs[names[0]]
         for name, block in first.references.items():
-            if name in names and _same(blueprints[name].model, block):
+            if name in names and _same(specs[name].model, block):
                 continue
-            taken = number > 0 or name in blueprints
+            taken = number > 0 or name in specs
             full = f"{names[0]}.{name}" if taken else name
             result[full] = replace(first, name=full, model=block, references={})
-        result |= {name: blueprints[name] for name in names}
+        result |= {name: specs[name] for name in names}
     return result
 
 
-def studies(blueprints: Mapping[str, Blueprint], cache: Cache | None = None) -> list[Study]:
+def studies(specs: Mapping[str, VariantSpec], cache: Cache | None = None) -> list[Study]:
     """Load the rows and split them, once for all variants that share both.
 
     Args:
-        blueprints: the variants.
+        specs: the variants.
         cache: keeps the rows from one run to the next; without it they are prepared in memory.
 
     Raises:
         DataError: the data are not what they should be.
         RecipeError: the protocol cannot split them.
     """
-    return [_study(blueprints[names[0]], tuple(names), cache) for names in _sharing(blueprints)]
+    return [_study(specs[names[0]], tuple(names), cache) for names in _sharing(specs)]
 
 
-def tasks(
-    plan: Sequence[Study], blueprints: Mapping[str, Blueprint], seeds: Sequence[int], run: Path
-) -> Iterator[Task]:
+def tasks(plan: Sequence[Study], specs: Mapping[str, VariantSpec], seeds: Sequence[int], run: Path) -> Iterator[Task]:
     """Every job of a run, study by study and variant by variant.
 
     Networks come first: where several jobs run at a time, the short ones at the end have all of them end together.
     """
     variants = [(number, name) for number, study in enumerate(plan) for name in study.variants]
-    for number, variant in sorted(variants, key=lambda named: isinstance(blueprints[named[1]].model, Block)):
+    for number, variant in sorted(variants, key=lambda named: isinstance(specs[named[1]].model, Block)):
         labels = [fold.label for fold in plan[number].folds]
-        for job in jobs_of(variant, labels, blueprints[variant], seeds, run):
+        for job in jobs_of(variant, labels, specs[variant], seeds, run):
             yield Task(job, number, labels.index(job.fold))
 
 
-def jobs_of(variant: str, folds: Sequence[str], blueprint: Blueprint, seeds: Sequence[int], run: Path) -> Iterator[Job]:
+def jobs_of(variant: str, folds: Sequence[str], spec: VariantSpec, seeds: Sequence[int], run: Path) -> Iterator[Job]:
     """The jobs of one variant: seed × fold. An estimator draws nothing at random and has the first seed only."""
-    for seed in seeds[:1] if isinstance(blueprint.model, Block) else seeds:
+    for seed in seeds[:1] if isinstance(spec.model, Block) else seeds:
         for fold in folds:
             yield Job(variant, seed, fold, run / "jobs" / variant / str(seed) / fold)
 
@@ -108,22 +107,22 @@ def _same(model: object, block: Block) -> bool:
     return isinstance(model, Block) and (model.cls, model.parameters) == (block.cls, block.parameters)
 
 
-def _sharing(blueprints: Mapping[str, Blueprint]) -> list[list[str]]:
+def _sharing(specs: Mapping[str, VariantSpec]) -> list[list[str]]:
     groups: dict[str, list[str]] = {}
-    for name, blueprint in blueprints.items():
-        key = json.dumps([blueprint.recipe.get(key) for key in DATA_KEYS], sort_keys=True, default=str)
+    for name, spec in specs.items():
+        key = json.dumps([spec.recipe.get(key) for key in DATA_KEYS], sort_keys=True, default=str)
         groups.setdefault(key, []).append(name)
     return list(groups.values())
 
 
-def _study(blueprint: Blueprint, variants: tuple[str, ...], cache: Cache | None) -> Study:
-    source = blueprint.source.build()
+def _study(spec: VariantSpec, variants: tuple[str, ...], cache: Cache | None) -> Study:
+    source = spec.source.build()
     windows, origin = (
-        cache.rows(blueprint.source, blueprint.prepare)
+        cache.rows(spec.source, spec.prepare)
         if cache
-        else (prepare(source, [block.build() for block in blueprint.prepare]), Origin())
+        else (prepare(source, [block.build() for block in spec.prepare]), Origin())
     )
-    protocol = blueprint.protocol
+    protocol = spec.protocol
     try:
         folds = tuple(protocol.build().split(windows))
     except DataError as error:

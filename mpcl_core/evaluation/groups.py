@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from mpcl_core.evaluation.metrics import METRICS, SubjectScores, row_scores, subject_scores
+from mpcl_core.evaluation.metrics import METRICS, SubjectScores, subject_scores, window_scores
 from mpcl_core.evaluation.statistics.seed_average import over_seeds
-from mpcl_core.evaluation.statistics.tested_windows import Rows, rows_of
+from mpcl_core.evaluation.statistics.tested_windows import TestedWindows, rows_of
 from mpcl_core.runs import predictions
 from mpcl_core.runs.reader import Run
 
@@ -34,7 +34,7 @@ class Entry:
     own: bool
     network: bool
     scores: SubjectScores
-    rows: tuple[Rows, ...]
+    rows: tuple[TestedWindows, ...]
     lacking: int = 0
 
     @property
@@ -56,7 +56,7 @@ class Group:
 
     grade: str
     labels: tuple[str, ...]
-    rows: Rows
+    rows: TestedWindows
     studies: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -148,6 +148,8 @@ def _entries(run: Run, study: Mapping[str, Any]) -> Iterator[Entry]:
         if seeds:
             own, network = variant in run.own, run.trains(variant)
             rows = tuple(map(rows_of, seeds))
-            scores = [subject_scores(row_scores(seed.D, seed.D_pred).rows, seed.subject, seed.weight) for seed in seeds]
+            scores = [
+                subject_scores(window_scores(seed.D, seed.D_pred).rows, seed.subject, seed.weight) for seed in seeds
+            ]
             lacking = study["n_folds"] * (run.n_seeds if network else 1) - predictions.ended(run.folder, variant)
             yield Entry(variant, run.folder, variant, own, network, over_seeds(scores), rows, lacking)

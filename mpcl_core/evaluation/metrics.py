@@ -43,7 +43,7 @@ _BLOCK = 2048  # rows at a time: the temporaries stay in the processor's cache, 
 
 
 @dataclass(frozen=True)
-class RowScores:
+class WindowScores:
     """The scores of some predictions.
 
     Args:
@@ -74,7 +74,7 @@ class SubjectScores:
         return bool(np.any(self.subjects != ""))
 
 
-def row_scores(D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"]) -> RowScores:
+def window_scores(D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"]) -> WindowScores:
     """The six scores of every row, computed in float64.
 
     Args:
@@ -98,7 +98,7 @@ def row_scores(D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"]) ->
         d, p = (np.ascontiguousarray(values[block].T, dtype=np.float64) for values in (D, D_pred))
         scores[:, block] = _scores(d, p)
         floored += int(np.count_nonzero((p < FLOOR) & (d > 0)))
-    return RowScores(dict(zip(METRICS, scores, strict=True)), floored)
+    return WindowScores(dict(zip(METRICS, scores, strict=True)), floored)
 
 
 def _scores(d: Float64[np.ndarray, "k N"], p: Float64[np.ndarray, "k N"]) -> tuple[Float64[np.ndarray, "N"], ...]:

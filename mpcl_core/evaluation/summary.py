@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mpcl_core.evaluation.metrics import METRICS, micro_mean, row_scores, subject_scores
+from mpcl_core.evaluation.metrics import METRICS, micro_mean, subject_scores, window_scores
 from mpcl_core.evaluation.statistics import interval
 from mpcl_core.evaluation.statistics.seed_average import over_seeds
 from mpcl_core.runs import predictions
@@ -63,7 +63,7 @@ def variant_rows(run: Path, variant: str, grade: str) -> Iterator[Row]:
 
 
 def _rows(variant: str, grade: str, seeds: list[Predictions]) -> Iterator[Row]:
-    found = [row_scores(seed.D, seed.D_pred) for seed in seeds]
+    found = [window_scores(seed.D, seed.D_pred) for seed in seeds]
     micro = [micro_mean(scored.rows, seed.weight) for scored, seed in zip(found, seeds, strict=True)]
     subjects = over_seeds(
         [subject_scores(scored.rows, seed.subject, seed.weight) for scored, seed in zip(found, seeds, strict=True)]

@@ -13,7 +13,7 @@ import numpy as np
 from yaml import YAMLError
 
 from mpcl_core.evaluation.compare import compare
-from mpcl_core.evaluation.metrics import METRICS, micro_mean, row_scores
+from mpcl_core.evaluation.metrics import METRICS, micro_mean, window_scores
 from mpcl_core.evaluation.summary import Row
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.runs import predictions
@@ -28,7 +28,7 @@ KEPT = (*predictions.FIELDS, "window")
 
 
 @dataclass(frozen=True)
-class Flaw:
+class Damage:
     """What is wrong with a file of a run folder."""
 
     file: str
@@ -92,7 +92,7 @@ def newest(runs: Path, text: str) -> Path | None:
     return next(filter(complete, same), None)
 
 
-def flaws(folder: Path) -> Iterator[Flaw]:
+def flaws(folder: Path) -> Iterator[Damage]:
     """What is missing or damaged, and every number that its predictions do not bear out.
 
     Args:
@@ -101,15 +101,15 @@ def flaws(folder: Path) -> Iterator[Flaw]:
     try:
         found = list(jobs(Run(folder)))
     except (*UNREADABLE, YAMLError) as error:
-        yield Flaw("splits.json, recipe.yaml", f"cannot be read, so that no job is looked at: {_said(error)}")
+        yield Damage("splits.json, recipe.yaml", f"cannot be read, so that no job is looked at: {_said(error)}")
         return
     sound = True
     for job in found:
         for file, what in _of_job(job):
             sound = False
-            yield Flaw(str((job.folder / file).relative_to(folder)), what)
+            yield Damage(str((job.folder / file).relative_to(folder)), what)
     if sound:
-        yield from (Flaw("summary.csv", what) for what in _of_summary(folder))
+        yield from (Damage("summary.csv", what) for what in _of_summary(folder))
 
 
 def _tested(rows: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[tuple[str, str, int]]:
@@ -137,15 +137,15 @@ def _of_job(job: Stored) -> Iterator[tuple[str, str]]:
     if job.network:
         if said := _of_weights(job.folder / "checkpoint" / "weights.safetensors"):
             yield "checkpoint/weights.safetensors", said
-        if said := _of_views(job.folder / "views.npz"):
-            yield "views.npz", said
+        if said := _of_views(job.folder / "diagnostics.npz"):
+            yield "diagnostics.npz", said
 
 
 def _of_predictions(job: Stored, kept: Mapping[str, np.ndarray]) -> Iterator[tuple[str, str]]:
     rows = zip(kept["subject"].tolist(), kept["trial"].tolist(), kept[job.number].tolist(), strict=True)
     if tuple(sorted(rows)) != job.rows:
         yield "predictions.npz", f"holds other rows ({len(kept['row'])}) than its fold tests ({len(job.rows)})"
-    now = micro_mean(row_scores(kept["D"], kept["D_pred"]).rows, kept["weight"])
+    now = micro_mean(window_scores(kept["D"], kept["D_pred"]).rows, kept["weight"])
     try:
         lines = [json.loads(line) for line in (job.folder / "metrics.jsonl").read_text().splitlines()]
         then = next(line for line in reversed(lines) if line.get("phase") == "test")

@@ -86,7 +86,7 @@ class Encoder(NetworkComponent):
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
         """Tokens of the modality."""
 
-    def views(self, x: Float[Tensor, "b c t"]) -> dict[str, Tensor]:
+    def diagnostics(self, x: Float[Tensor, "b c t"]) -> dict[str, Tensor]:
         """What a picture needs, by name; without gradient."""
         return {}
 
@@ -112,7 +112,7 @@ class Fusion(NetworkComponent):
     ) -> Float[Tensor, "b d"]:
         """The embedding z. Tokens of a modality that is not ``present`` in a row have no influence on it."""
 
-    def views(
+    def diagnostics(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> dict[str, Tensor]:
         """What a picture needs (attention by scale, say), by name; without gradient."""
@@ -150,7 +150,7 @@ class Memory(NetworkComponent):
         """
         return {}
 
-    def views(self, z: Float[Tensor, "b d"]) -> dict[str, Tensor]:
+    def diagnostics(self, z: Float[Tensor, "b d"]) -> dict[str, Tensor]:
         """What a picture needs (assignments, say), by name; without gradient."""
         return {}
 
@@ -177,7 +177,7 @@ class Retrieval(NetworkComponent):
     ) -> Float[Tensor, "*h q d"]:
         """What each query retrieves. Patterns where ``mask`` is false do not exist; 0 where none does."""
 
-    def views(
+    def diagnostics(
         self,
         query: Float[Tensor, "*h q d"],
         stored: Float[Tensor, "*h s d"],
@@ -206,7 +206,7 @@ class Objective(NetworkComponent):
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
         """A mean over rows weighted by ``batch.weight``; rows of weight 0 are no negatives either."""
 
-    def views(self, state: State, batch: Batch) -> dict[str, Tensor]:
+    def diagnostics(self, state: State, batch: Batch) -> dict[str, Tensor]:
         """What a picture needs (the attention of a retrieval, say), by name; without gradient."""
         return {}
 
@@ -239,7 +239,7 @@ class Head(NetworkComponent):
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         """Logits (their softmax is the prediction) and whatever an objective may want, by name."""
 
-    def views(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
+    def diagnostics(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
         """What a picture needs, by name; without gradient."""
         return {}
 

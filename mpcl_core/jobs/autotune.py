@@ -19,13 +19,14 @@ from joblib import delayed
 from mpcl_core.data.plan import Study, Task
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.jobs.runner import Means, Opener, Share
-from mpcl_core.spec.blueprint import NetworkBlueprint, blocks
+from mpcl_core.jobs.runner import CohortShare, Opener, WorkerSettings
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import blocks
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.randomness import deterministic
-from mpcl_core.training.stacked import Stack, used
+from mpcl_core.training.stacked import StackedNetworks, used
 from mpcl_core.training.trainer import Trainer
-from mpcl_core.training.window_store import Store
+from mpcl_core.training.window_store import WindowStore
 
 TOGETHER = {"cpu": (8,), "mps": (8,), "cuda": (32, 128)}
 """Sizes that are tried."""
@@ -38,7 +39,7 @@ FREE = 0.5
 
 
 @dataclass(frozen=True)
-class Pace:
+class Throughput:
     """What was measured: seconds a job and epoch in one process, and memory a job, in MiB."""
 
     seconds: float
@@ -49,10 +50,10 @@ def shares(
     opener: Opener,
     plan: Sequence[Study],
     tasks: Sequence[Task],
-    means: Means,
+    means: WorkerSettings,
     cohort: int | None,
     tell: Callable[[str], None],
-) -> dict[str, Share]:
+) -> dict[str, CohortShare]:
     """Variant -> how its jobs are spread, for those that are not run one by one.
 
     Args:
@@ -61,16 +62,16 @@ def shares(
         tell: told what was measured, and what cannot be trained together.
     """
     found = {}
-    blueprints = opener().blueprints
+    specs = opener().specs
     for variant, mine in _by_variant(tasks).items():
-        model = blueprints[variant].model
-        if not isinstance(model, NetworkBlueprint) or len(mine) < LEAST:
+        model = specs[variant].model
+        if not isinstance(model, NetworkSpec) or len(mine) < LEAST:
             continue
         if alone := unstackable(model):
             tell(f"{variant}: its jobs run one by one, since {', '.join(alone)} cannot be trained together.")
             continue
         if cohort is not None:
-            found[variant] = Share(min(cohort, len(mine)), means.jobs)
+            found[variant] = CohortShare(min(cohort, len(mine)), means.jobs)
         elif share := _measured(opener, plan, mine, means, tell):
             found[variant] = share
     return found
@@ -83,19 +84,19 @@ def _by_variant(tasks: Sequence[Task]) -> dict[str, list[Task]]:
     return found
 
 
-def unstackable(model: NetworkBlueprint) -> list[str]:
+def unstackable(model: NetworkSpec) -> list[str]:
     """The components that cannot be trained together with copies of themselves."""
     classes = {block.cls for block in blocks(model)}
     return sorted(cls.name for cls in classes if issubclass(cls, NetworkComponent) and not cls.stackable)
 
 
 def _measured(
-    opener: Opener, plan: Sequence[Study], tasks: Sequence[Task], means: Means, tell: Callable[[str], None]
-) -> Share | None:
+    opener: Opener, plan: Sequence[Study], tasks: Sequence[Task], means: WorkerSettings, tell: Callable[[str], None]
+) -> CohortShare | None:
     """The quickest way, or None where that is one by one."""
-    ways = [Share(1, means.jobs)]
+    ways = [CohortShare(1, means.jobs)]
     for size in TOGETHER[means.device]:
-        ways += [Share(min(size, len(tasks)), processes) for processes in dict.fromkeys((means.jobs, 1))]
+        ways += [CohortShare(min(size, len(tasks)), processes) for processes in dict.fromkeys((means.jobs, 1))]
     try:
         paces = {way: _pace_of(way, opener, plan, tasks, means) for way in dict.fromkeys(ways)}
     except Exception as error:  # whatever stands in the way of a trial, the jobs can be run one by one
@@ -124,7 +125,7 @@ def _mib_of_rows(plan: Sequence[Study], tasks: Sequence[Task]) -> float:
     return sum(values.nbytes for values in study.windows.X.values()) * most / len(study.windows) / 2**20
 
 
-def _fits(way: Share, mib: float, rows: float, device: str) -> bool:
+def _fits(way: CohortShare, mib: float, rows: float, device: str) -> bool:
     """Whether there is room for so many jobs, each with its rows.
 
     A job holds them as it was given them, in this machine's memory; and once more where its network is trained, if its
@@ -140,7 +141,9 @@ def _counted(processes: int) -> str:
     return "one process" if processes == 1 else f"each of {processes} processes"
 
 
-def _pace_of(way: Share, opener: Opener, plan: Sequence[Study], tasks: Sequence[Task], means: Means) -> Pace:
+def _pace_of(
+    way: CohortShare, opener: Opener, plan: Sequence[Study], tasks: Sequence[Task], means: WorkerSettings
+) -> Throughput:
     """The slowest of as many processes as the way has, all at it at once."""
     study, seeds = plan[tasks[0].study], [(task.job.seed, task.fold) for task in tasks[: way.size]]
     few = [study.folds[fold].train for _, fold in seeds]
@@ -148,7 +151,7 @@ def _pace_of(way: Share, opener: Opener, plan: Sequence[Study], tasks: Sequence[
     with replace(means, jobs=way.processes).parallel([study.windows]) as (parallel, (rows,)):
         call = delayed(pace)(opener, variant, rows, few, [*seeds], means.device)
         found = list(parallel(call for _ in range(way.processes)))
-    return Pace(max(pace.seconds for pace in found), max(pace.mib for pace in found))
+    return Throughput(max(pace.seconds for pace in found), max(pace.mib for pace in found))
 
 
 def pace(
@@ -158,7 +161,7 @@ def pace(
     rows: Sequence[Int64[np.ndarray, "_"]],
     entropy: Sequence[tuple[int, int]],
     device: str,
-) -> Pace:
+) -> Throughput:
     """Time a few steps of so many networks in this process, together where they are several.
 
     Args:
@@ -168,18 +171,18 @@ def pace(
         entropy: what each starts from.
         device: where.
     """
-    blueprint = opener().blueprints[variant]
-    if not isinstance(blueprint.model, NetworkBlueprint):
+    spec = opener().specs[variant]
+    if not isinstance(spec.model, NetworkSpec):
         raise TypeError(f"'{variant}' has no network")
-    train = blueprint.model.train
-    before, store = _held(device), Store(torch.device(device))
+    train = spec.model.train
+    before, store = _held(device), WindowStore(torch.device(device))
     with deterministic(train.threads):
         phases = []
         for start, own in zip(entropy, rows, strict=True):
-            trainer = Trainer(blueprint.model, blueprint.transforms, start, device, _unheard, _unheard, None, store)
+            trainer = Trainer(spec.model, spec.transforms, start, device, _unheard, _unheard, None, store)
             phases.append(trainer.phase(windows.take(own[: STEPS * train.batch_size])))
         seconds = _timed(phases)
-    return Pace(seconds / len(phases), max(0.0, _held(device) - before) / len(phases))
+    return Throughput(seconds / len(phases), max(0.0, _held(device) - before) / len(phases))
 
 
 def _unheard(*_: object) -> None:
@@ -191,7 +194,7 @@ def _timed(phases: Sequence[Phase]) -> float:
     if len(phases) == 1:
         epoch: Callable[[], object] = phases[0].epoch
     else:
-        stack = Stack(phases, used(phases[0]))
+        stack = StackedNetworks(phases, used(phases[0]))
         epoch = lambda: stack.epoch([True] * len(phases))  # noqa: E731
     epoch()
     started, epochs = time.perf_counter(), 0

@@ -16,12 +16,12 @@ import torch
 
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
 from mpcl_core.interfaces.errors import FAULTS, is_full
-from mpcl_core.jobs.execution import Attended, Metrics, Outcome
-from mpcl_core.jobs.job import Course, Opened, Running, run_job
+from mpcl_core.jobs.execution import JobExecution, Metrics, Outcome
+from mpcl_core.jobs.job import Course, RunContext, Running, run_job
 from mpcl_core.training.randomness import RandomState, deterministic
-from mpcl_core.training.stacked import Stack, used
-from mpcl_core.training.trainer import Told, Turn
-from mpcl_core.training.window_store import Store
+from mpcl_core.training.stacked import StackedNetworks, used
+from mpcl_core.training.trainer import StepRequest, StepResult
+from mpcl_core.training.window_store import WindowStore
 
 log = logging.getLogger("mpcl.job")
 
@@ -40,11 +40,11 @@ class Member:
     """A job at work, and what it wants done next."""
 
     assigned: Assigned
-    attended: Attended
+    attended: JobExecution
     course: Course
-    turn: Turn
+    turn: StepRequest
 
-    def go_on(self, told: Told) -> bool:
+    def go_on(self, told: StepResult) -> bool:
         """Tell it what came of its turn; whether it wants another."""
         self.attended.seconds += told.seconds
         turn = self.attended.go_on(lambda: _next(lambda: self.course.send(told)))
@@ -62,20 +62,20 @@ class Cohort:
         size: how many.
     """
 
-    def __init__(self, opened: Opened, windows: WindowSet, device: str, size: int) -> None:
+    def __init__(self, opened: RunContext, windows: WindowSet, device: str, size: int) -> None:
         self.opened, self.windows, self.device, self.size = opened, windows, device, size
-        self.store = Store(torch.device(device))
+        self.store = WindowStore(torch.device(device))
         self.live: list[Member] = []
         self.outcomes: list[Outcome] = []
-        self.stack: Stack | None = None
+        self.stack: StackedNetworks | None = None
         self.names: tuple[str, ...] | None = None
 
     def begin(self, assigned: Assigned) -> None:
         """Have a job take part."""
-        attended = Attended(assigned.job, assigned.number, self.device, self.size)
+        attended = JobExecution(assigned.job, assigned.number, self.device, self.size)
         made: list[Course] = []
 
-        def start() -> Turn | Metrics:
+        def start() -> StepRequest | Metrics:
             running = Running(assigned.job, self.opened, self.device, self.store)
             made.append(running.course(self.windows, assigned.fold, assigned.number))
             return _next(lambda: next(made[0]))
@@ -99,7 +99,7 @@ class Cohort:
                 self._ended(member.attended)
         self.live = [member for member, goes in zip(self.live, going, strict=True) if goes]
 
-    def _told(self, turns: Sequence[Turn]) -> list[Told]:
+    def _told(self, turns: Sequence[StepRequest]) -> list[StepResult]:
         started = time.perf_counter()
         phases = [turn.phase for turn in turns]
         if self.stack is None or list(self.stack.phases) != phases:
@@ -107,21 +107,21 @@ class Cohort:
         losses = self.stack.epoch([turn.learn for turn in turns]) if any(t.learn for t in turns) else [{}] * len(turns)
         found = self.stack.divergences([turn.held_out for turn in turns])
         seconds = (time.perf_counter() - started) / len(turns)
-        return [Told(*news, seconds, len(turns)) for news in zip(losses, found, strict=True)]
+        return [StepResult(*news, seconds, len(turns)) for news in zip(losses, found, strict=True)]
 
-    def _stacked(self, turns: Sequence[Turn]) -> Stack:
+    def _stacked(self, turns: Sequence[StepRequest]) -> StackedNetworks:
         for phase in self.stack.phases if self.stack else ():
             phase.settle()
         self.names = self.names or used(turns[0].phase)
-        return Stack([turn.phase for turn in turns], self.names)
+        return StackedNetworks([turn.phase for turn in turns], self.names)
 
-    def _ended(self, attended: Attended) -> None:
+    def _ended(self, attended: JobExecution) -> None:
         if attended.outcome:
             self.outcomes.append(attended.outcome)
 
 
 def run_together(
-    opener: Callable[[], Opened],
+    opener: Callable[[], RunContext],
     assigned: Sequence[Assigned],
     windows: WindowSet,
     device: str,
@@ -164,7 +164,7 @@ def run_together(
     return cohort.outcomes + [run_job(opener, a.job, windows, a.fold, a.number, device) for a in left]
 
 
-def _next(step: Callable[[], Turn]) -> Turn | Metrics:
+def _next(step: Callable[[], StepRequest]) -> StepRequest | Metrics:
     try:
         return step()
     except StopIteration as end:

@@ -20,7 +20,7 @@ from mpcl_core.interfaces.errors import FAULTS, UserError, is_full
 from mpcl_core.runs.atomic_files import write_whole
 from mpcl_core.training.component_errors import in_a_line
 from mpcl_core.training.randomness import RandomState
-from mpcl_core.training.trainer import Turn
+from mpcl_core.training.trainer import StepRequest
 
 log = logging.getLogger("mpcl.job")
 
@@ -58,7 +58,7 @@ def ended_well(job: Job) -> Outcome | None:
     return Outcome(job, metrics, seconds)
 
 
-class Attended:
+class JobExecution:
     """A job that is run, at once or in steps.
 
     Args:
@@ -76,14 +76,14 @@ class Attended:
         self._warned: set[str] = set()
         job.folder.mkdir(parents=True, exist_ok=True)
 
-    def go_on(self, step: Callable[[], Turn | Metrics]) -> Turn | None:
+    def go_on(self, step: Callable[[], StepRequest | Metrics]) -> StepRequest | None:
         """Do a step of the job: it answers what is wanted next, or, at the job's end, metrics; or it fails.
 
         Raises:
             OSError: the disk is full, so that no job can go on.
         """
         started = time.perf_counter()
-        found: Turn | Metrics = {}
+        found: StepRequest | Metrics = {}
         message = ""
         with self.logged():
             try:
@@ -95,7 +95,7 @@ class Attended:
                 message = in_a_line(error)
                 log.error("%s", message if isinstance(error, UserError) else traceback.format_exc())  # noqa: TRY400
         self.seconds += time.perf_counter() - started
-        if isinstance(found, Turn):
+        if isinstance(found, StepRequest):
             return found
         self._end(found, message)
         return None

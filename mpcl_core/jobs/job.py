@@ -14,40 +14,41 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.evaluation.metrics import micro_mean, row_scores
+from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import FAULTS, DataError, PluginError
-from mpcl_core.jobs.execution import Attended, Metrics, Outcome
+from mpcl_core.jobs.execution import JobExecution, Metrics, Outcome
 from mpcl_core.runs.atomic_files import write_whole
 from mpcl_core.runs.journal import Journal
-from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.checkpoint import Checkpoint
 from mpcl_core.training.component_errors import in_a_line
 from mpcl_core.training.phase import fit_transforms
 from mpcl_core.training.randomness import deterministic
 from mpcl_core.training.robustness import evaluate
-from mpcl_core.training.trained_network import Fitted, transformed
-from mpcl_core.training.trainer import Told, Trainer, Turn, alone
-from mpcl_core.training.window_store import Store
+from mpcl_core.training.trained_network import TrainedNetwork, transformed
+from mpcl_core.training.trainer import StepRequest, StepResult, Trainer, alone
+from mpcl_core.training.window_store import WindowStore
 
 log = logging.getLogger("mpcl.job")
 
-Course = Generator[Turn, Told, Metrics]
+Course = Generator[StepRequest, StepResult, Metrics]
 
 VIEWED = 64
 """How many test rows of a job are kept for pictures, spread evenly."""
 
 
 @dataclass(frozen=True)
-class Opened:
+class RunContext:
     """A run as a job sees it.
 
     Args:
-        blueprints: its variants.
+        specs: its variants.
         observers: hook -> who is to be told, by the hook's arguments.
     """
 
-    blueprints: Mapping[str, Blueprint]
+    specs: Mapping[str, VariantSpec]
     observers: Mapping[str, Sequence[Callable[..., None]]] = field(default_factory=dict)
 
 
@@ -61,9 +62,9 @@ class Running:
         store: where the rows of jobs that run together lie; None where it runs alone.
     """
 
-    def __init__(self, job: Job, opened: Opened, device: str, store: Store | None = None) -> None:
+    def __init__(self, job: Job, opened: RunContext, device: str, store: WindowStore | None = None) -> None:
         self.job, self.observers, self.device, self.store = job, opened.observers, device, store
-        self.blueprint = opened.blueprints[job.variant]
+        self.spec = opened.specs[job.variant]
         self.journal = Journal(job.folder / "metrics.jsonl")
         self.checkpoint = Checkpoint(job.folder / "checkpoint" / "training.pt", self.journal)
         self.training: dict[str, int] = {}
@@ -71,8 +72,8 @@ class Running:
     @property
     def threads(self) -> int:
         """How many the job computes on."""
-        model = self.blueprint.model
-        return model.train.threads if isinstance(model, NetworkBlueprint) else 1
+        model = self.spec.model
+        return model.train.threads if isinstance(model, NetworkSpec) else 1
 
     def course(self, windows: WindowSet, fold: Fold, number: int) -> Course:
         """Everything that the job does, turn by turn; it ends with the six metrics.
@@ -93,14 +94,14 @@ class Running:
         rows = np.concatenate([fold.train, fold.validation])
         fitting, entropy = windows.take(rows), (self.job.seed, number)
         test = windows.take(fold.test)
-        if isinstance(self.blueprint.model, NetworkBlueprint):
+        if isinstance(self.spec.model, NetworkSpec):
             train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
-            fitted = yield from self._trainer(self.blueprint.model, entropy).course(fitting, train, validation)
+            fitted = yield from self._trainer(self.spec.model, entropy).course(fitting, train, validation)
             D_pred = self._predicted(fitted, fitting, test, entropy)
         else:
-            D_pred = self._estimated(self.blueprint.model.build(), fitting, test)
+            D_pred = self._estimated(self.spec.model.build(), fitting, test)
         self._check(D_pred, test)
-        metrics = micro_mean(row_scores(test.D, D_pred).rows, test.weight)
+        metrics = micro_mean(window_scores(test.D, D_pred).rows, test.weight)
         self.journal.line({"phase": "test", **self.training, **metrics})
         self.journal.write()
         self._write_arrays("predictions", _predictions(test, D_pred, fold))
@@ -110,35 +111,35 @@ class Running:
 
     def _estimated(self, estimator: Any, fitting: WindowSet, test: WindowSet) -> Float64[np.ndarray, "N k"]:
         self.journal.begin()
-        self._tell("mpcl_job_started", network=None, recipe=self.blueprint.recipe)
-        transforms, fitting = fit_transforms(self.blueprint.transforms, fitting)
+        self._tell("mpcl_job_started", network=None, recipe=self.spec.recipe)
+        transforms, fitting = fit_transforms(self.spec.transforms, fitting)
         D_pred: Float64[np.ndarray, "N k"] = estimator.fit(fitting).predict(transformed(test, transforms))
         return D_pred
 
-    def _trainer(self, model: NetworkBlueprint, entropy: tuple[int, ...]) -> Trainer:
+    def _trainer(self, model: NetworkSpec, entropy: tuple[int, ...]) -> Trainer:
         return Trainer(
             model,
-            self.blueprint.transforms,
+            self.spec.transforms,
             entropy,
             self.device,
-            lambda network: self._tell("mpcl_job_started", network=network, recipe=self.blueprint.recipe),
+            lambda network: self._tell("mpcl_job_started", network=network, recipe=self.spec.recipe),
             self._epoch_ended,
             self.checkpoint,
             self.store,
         )
 
     def _predicted(
-        self, fitted: Fitted, fitting: WindowSet, test: WindowSet, entropy: tuple[int, ...]
+        self, fitted: TrainedNetwork, fitting: WindowSet, test: WindowSet, entropy: tuple[int, ...]
     ) -> Float64[np.ndarray, "N k"]:
         self.training = {"epochs": fitted.epochs}
         fitted.save(self.job.folder / "checkpoint")
         rows = fitted.rows(test)
         D_pred = fitted.predict(rows)
         some = np.unique(np.linspace(0, len(test) - 1, VIEWED).round().astype(np.int64))
-        self._write_arrays("views", {"index": some, **fitted.views(rows, some)})
-        if self.blueprint.robustness is not None:
+        self._write_arrays("diagnostics", {"index": some, **fitted.diagnostics(rows, some)})
+        if self.spec.robustness is not None:
             mean = np.average(fitting.D, axis=0, weights=fitting.weight)
-            self._write_robustness(evaluate(fitted, test, mean, self.blueprint.robustness, entropy))
+            self._write_robustness(evaluate(fitted, test, mean, self.spec.robustness, entropy))
         return D_pred
 
     def _epoch_ended(self, epoch: int, metrics: Mapping[str, int | float | str]) -> None:
@@ -177,7 +178,7 @@ def _predictions(test: WindowSet, D_pred: np.ndarray, fold: Fold) -> dict[str, n
 
 
 def run_job(
-    opener: Callable[[], Opened], job: Job, windows: WindowSet, fold: Fold, number: int, device: str
+    opener: Callable[[], RunContext], job: Job, windows: WindowSet, fold: Fold, number: int, device: str
 ) -> Outcome:
     """Run it alone and store what it leaves. A failure is recorded in the job's log, not raised.
 
@@ -198,7 +199,7 @@ def run_job(
         with deterministic(running.threads):
             return alone(running.course(windows, fold, number))
 
-    attended = Attended(job, number, device)
+    attended = JobExecution(job, number, device)
     attended.go_on(everything)
     if attended.outcome is None:
         raise RuntimeError("a job that runs alone wants no turns")

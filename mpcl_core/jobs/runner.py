@@ -18,20 +18,20 @@ from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.jobs.cohort import Assigned, run_together
 from mpcl_core.jobs.execution import Outcome
-from mpcl_core.jobs.job import Opened, run_job
+from mpcl_core.jobs.job import RunContext, run_job
 from mpcl_core.jobs.process import end_quickly, end_with
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-Opener = Callable[[], Opened]
+Opener = Callable[[], RunContext]
 
 PATIENCE = 10.0
 """Seconds that a scheduler has to answer."""
 
 
 @dataclass(frozen=True)
-class Share:
+class CohortShare:
     """How the jobs of a variant are spread.
 
     Args:
@@ -44,7 +44,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Means:
+class WorkerSettings:
     """What there is to run jobs with.
 
     Args:
@@ -58,7 +58,7 @@ class Means:
     jobs: int
     device: str
     dask: str | None = None
-    shares: Mapping[str, Share] = field(default_factory=dict)
+    shares: Mapping[str, CohortShare] = field(default_factory=dict)
     fail_fast: bool = False
 
     @contextmanager
@@ -84,7 +84,11 @@ class WorkerLostError(UserError):
 
 
 def run_tasks(
-    opener: Opener, plan: Sequence[Study], tasks: Sequence[Task], means: Means, ended: Callable[[Outcome], None]
+    opener: Opener,
+    plan: Sequence[Study],
+    tasks: Sequence[Task],
+    means: WorkerSettings,
+    ended: Callable[[Outcome], None],
 ) -> list[Outcome]:
     """Run every task; results do not depend on how many run at a time.
 
@@ -121,10 +125,12 @@ def run_tasks(
     return outcomes
 
 
-def _parts(plan: Sequence[Study], tasks: Sequence[Task], means: Means) -> Iterator[tuple[int, list[Assigned], int]]:
+def _parts(
+    plan: Sequence[Study], tasks: Sequence[Task], means: WorkerSettings
+) -> Iterator[tuple[int, list[Assigned], int]]:
     """The jobs of each call: the number of their study, they themselves, and how many are trained together."""
     for (number, variant), group in groupby(tasks, lambda task: (task.study, task.job.variant)):
-        share = means.shares.get(variant, Share())
+        share = means.shares.get(variant, CohortShare())
         folds = plan[number].folds
         jobs = [Assigned(task.job, folds[task.fold], task.fold) for task in group]
         if share.size > 1:
@@ -134,7 +140,7 @@ def _parts(plan: Sequence[Study], tasks: Sequence[Task], means: Means) -> Iterat
             yield number, jobs[first::calls], share.size
 
 
-def _calls(n: int, share: Share, processes: int) -> int:
+def _calls(n: int, share: CohortShare, processes: int) -> int:
     """How many calls n jobs make: one each, or so many that places of a cohort are taken over about once."""
     if share.size == 1:
         return n
@@ -144,7 +150,7 @@ def _calls(n: int, share: Share, processes: int) -> int:
 
 
 def _run(
-    opener: Opener, jobs: Sequence[Assigned], windows: WindowSet, means: Means, size: int, begun_by: int
+    opener: Opener, jobs: Sequence[Assigned], windows: WindowSet, means: WorkerSettings, size: int, begun_by: int
 ) -> list[Outcome]:
     end_quickly()
     if begun_by == os.getppid():

@@ -21,12 +21,15 @@ from mpcl_core.recipe.blocks import Blocks, CatalogLike, Unknown
 from mpcl_core.recipe.load import Recipe, Variant, once
 from mpcl_core.recipe.node import Node, dotted, listed, plain
 from mpcl_core.recipe.validate import did_you_mean
-from mpcl_core.spec.blueprint import Block, Blueprint, NetworkBlueprint, StreamBlueprint
-from mpcl_core.spec.settings import Robustness, Train
+from mpcl_core.spec.block import Block
+from mpcl_core.spec.network import NetworkSpec, StreamSpec
+from mpcl_core.spec.robustness import RobustnessSettings
+from mpcl_core.spec.training import TrainSettings
+from mpcl_core.spec.variant import VariantSpec
 
 
-def assemble(recipe: Recipe, catalog: CatalogLike) -> dict[str, Blueprint]:
-    """The blueprint of each variant.
+def assemble(recipe: Recipe, catalog: CatalogLike) -> dict[str, VariantSpec]:
+    """The spec of each variant.
 
     Args:
         recipe: the recipe as `load` gives it.
@@ -37,16 +40,13 @@ def assemble(recipe: Recipe, catalog: CatalogLike) -> dict[str, Blueprint]:
     """
     paths: dict[Node, str] = {}
     found: dict[str, list[Fault]] = {}
-    blueprints = {}
+    specs = {}
     for name, variant in recipe.variants.items():
         found[name] = []
-        blueprints[name] = _Assembly(Blocks(catalog, found[name], paths), found[name]).blueprint(variant)
+        specs[name] = _Assembly(Blocks(catalog, found[name], paths), found[name]).spec(variant)
     if faults := once(found):
         raise RecipeError(faults)
-    return {
-        name: replace(blueprint, recipe=plain(recipe.variants[name].node, paths))
-        for name, blueprint in blueprints.items()
-    }
+    return {name: replace(spec, recipe=plain(recipe.variants[name].node, paths)) for name, spec in specs.items()}
 
 
 _KINDS: dict[str, tuple[tuple[type[Transform], ...], str, str]] = {
@@ -60,17 +60,17 @@ class _Assembly:
 
     Args:
         blocks: makes its blocks.
-        faults: takes what is wrong; where it is not empty, the blueprint is of no use.
+        faults: takes what is wrong; where it is not empty, the spec is of no use.
     """
 
     def __init__(self, blocks: Blocks, faults: list[Fault]) -> None:
         self._make, self._faults = blocks.block, faults
 
-    def blueprint(self, variant: Variant) -> Blueprint:
+    def spec(self, variant: Variant) -> VariantSpec:
         """Everything but the plain values, which wait for the paths of all variants."""
         tree = variant.node.mapping
         estimator = tree.get("estimator")
-        return Blueprint(
+        return VariantSpec(
             name=variant.name,
             source=self._make(tree["source"], "source", "source"),
             prepare=self._transforms("prepare", tree.get("prepare")),
@@ -82,7 +82,7 @@ class _Assembly:
             robustness=self._robustness(tree.get("robustness")),
         )
 
-    def _network(self, tree: Mapping[str, Node]) -> NetworkBlueprint:
+    def _network(self, tree: Mapping[str, Node]) -> NetworkSpec:
         for key in ("streams", "objectives"):
             self._check_names(tree[key], key)
         streams = {name: self._stream(node, dotted("streams", name)) for name, node in tree["streams"].mapping.items()}
@@ -95,20 +95,20 @@ class _Assembly:
             weight = plain(node.mapping["weight"]) if "weight" in node.mapping else 1.0
             objectives[name] = block, float(weight)
         dim: Any = tree["dim"].value
-        train = Train.model_validate_json(json.dumps(plain(tree["train"])))
-        return NetworkBlueprint(dim, streams, head, objectives, train)
+        train = TrainSettings.model_validate_json(json.dumps(plain(tree["train"])))
+        return NetworkSpec(dim, streams, head, objectives, train)
 
-    def _robustness(self, node: Node | None) -> Robustness | None:
-        return Robustness.model_validate_json(json.dumps(plain(node))) if node else None
+    def _robustness(self, node: Node | None) -> RobustnessSettings | None:
+        return RobustnessSettings.model_validate_json(json.dumps(plain(node))) if node else None
 
-    def _stream(self, node: Node, key: str) -> StreamBlueprint:
+    def _stream(self, node: Node, key: str) -> StreamSpec:
         tree = node.mapping
         self._check_names(tree["encoders"], dotted(key, "encoders"))
         encoders = self._blocks(tree["encoders"], dotted(key, "encoders"), "encoder")
         fusion = self._make(tree["fusion"], dotted(key, "fusion"), "fusion")
         self._check_primary(fusion, tree["fusion"], list(encoders))
         memory = self._make(tree["memory"], dotted(key, "memory"), "memory") if "memory" in tree else None
-        return StreamBlueprint(encoders, fusion, memory)
+        return StreamSpec(encoders, fusion, memory)
 
     def _check_names(self, node: Node, key: str) -> None:
         """A part of a network is an attribute of its module, which has some attributes already."""
@@ -125,7 +125,7 @@ class _Assembly:
                 Fault(place, dotted(fusion.key, "primary"), _no_modality("the stream", primary, modalities))
             )
 
-    def _check_needs(self, block: Block, streams: Mapping[str, StreamBlueprint]) -> None:
+    def _check_needs(self, block: Block, streams: Mapping[str, StreamSpec]) -> None:
         needs: Needs = getattr(block.cls, "needs", Needs())
         without = [name for name, stream in streams.items() if stream.memory is None]
         if len(streams) - len(without) >= needs.memories:
@@ -157,11 +157,11 @@ def _no_modality(owner: str, name: str, known: Sequence[str]) -> str:
     return f"{owner} has no modality '{name}'.{did_you_mean(name, known)} It has: {', '.join(known)}."
 
 
-def check_modalities(blueprint: Blueprint, source: Source, prepare: Sequence[Transform]) -> None:
+def check_modalities(spec: VariantSpec, source: Source, prepare: Sequence[Transform]) -> None:
     """What only the built source can tell: that its data can be cut into windows, and has the modalities in use.
 
     Args:
-        blueprint: the variant.
+        spec: the variant.
         source: its source.
         prepare: its transforms, built and in order; fitted ones may follow where they change the modalities.
 
@@ -169,7 +169,7 @@ def check_modalities(blueprint: Blueprint, source: Source, prepare: Sequence[Tra
         RecipeError: with all faults.
         DataError: the source cannot tell its modalities.
     """
-    if faults := _cutting_faults(blueprint, source):
+    if faults := _cutting_faults(spec, source):
         raise RecipeError(faults)
     modalities = source.modalities
     brought = [modality.name for modality in modalities]
@@ -177,15 +177,15 @@ def check_modalities(blueprint: Blueprint, source: Source, prepare: Sequence[Tra
         modalities = transform.outputs(modalities)
     known = [modality.name for modality in modalities]
     owner = f"'{source.name}'" if known == brought else f"'{source.name}', prepared,"
-    if faults := _modality_faults(blueprint, owner, known):
+    if faults := _modality_faults(spec, owner, known):
         raise RecipeError(faults)
 
 
-def _cutting_faults(blueprint: Blueprint, source: Source) -> list[Fault]:
+def _cutting_faults(spec: VariantSpec, source: Source) -> list[Fault]:
     """Recordings are filtered, cut once, and their windows then changed; windows are changed only."""
     faults = []
     to_cut = source.continuous
-    for block in blueprint.prepare:
+    for block in spec.prepare:
         key = dotted(block.key, "use")
         if issubclass(block.cls, WindowTransform) and to_cut:
             faults.append(Fault(block.place, key, f"'{block.cls.name}' takes windows, but nothing cuts any before it."))
@@ -195,20 +195,20 @@ def _cutting_faults(blueprint: Blueprint, source: Source) -> list[Fault]:
         to_cut = to_cut and not issubclass(block.cls, Windowing)
     if to_cut and not faults:
         message = f"'{source.name}' brings recordings, so 'prepare' needs a transform that cuts them into windows."
-        faults.append(Fault(blueprint.source.place, "prepare", message))
+        faults.append(Fault(spec.source.place, "prepare", message))
     return faults
 
 
-def _modality_faults(blueprint: Blueprint, owner: str, known: Sequence[str]) -> list[Fault]:
+def _modality_faults(spec: VariantSpec, owner: str, known: Sequence[str]) -> list[Fault]:
     faults = []
-    estimators = [*blueprint.references.values()]
-    if isinstance(blueprint.model, NetworkBlueprint):
-        for stream in blueprint.model.streams.values():
+    estimators = [*spec.references.values()]
+    if isinstance(spec.model, NetworkSpec):
+        for stream in spec.model.streams.values():
             for name, block in stream.encoders.items():
                 if name not in known:
                     faults.append(Fault(block.place, block.key, _no_modality(owner, name, known)))
     else:
-        estimators.append(blueprint.model)
+        estimators.append(spec.model)
     for block in estimators:
         wanted = block.parameters.get("modalities")
         for name in wanted if isinstance(wanted, tuple | list) else ():

@@ -15,7 +15,7 @@ from mpcl_core.recipe.node import Node, dotted, listed
 from mpcl_core.recipe.parameters import model_of, nested_in, own_parameters, values_of
 from mpcl_core.recipe.schema import Use
 from mpcl_core.recipe.validate import checked, did_you_mean
-from mpcl_core.spec.blueprint import Block
+from mpcl_core.spec.block import Block
 
 
 @runtime_checkable

@@ -31,7 +31,8 @@ from mpcl_core.interfaces.components import (
 )
 from mpcl_core.recipe.parameters import meanings, model_of, nested_in, own_parameters
 from mpcl_core.recipe.schema import STUDY_KEYS, Root, Study, Weighted
-from mpcl_core.spec.settings import Robustness, Train
+from mpcl_core.spec.robustness import RobustnessSettings
+from mpcl_core.spec.training import TrainSettings
 
 Schema = dict[str, Any]
 Kinds = tuple[type[Component], ...]
@@ -100,8 +101,8 @@ class _Writer:
             "objectives": _named(self._block((Objective,), patch), patch),
             "estimator": self._block((Estimator,), patch),
             "references": _named(self._block((Estimator,), True), True),
-            "train": _object(_fields(Train, "train", self._definitions)),
-            "robustness": _object(_fields(Robustness, "robustness", self._definitions)),
+            "train": _object(_fields(TrainSettings, "train", self._definitions)),
+            "robustness": _object(_fields(RobustnessSettings, "robustness", self._definitions)),
         }
         return {key: _or_null(keys[key], patch or key in IN_DEFAULTS) for key in STUDY_KEYS}
 

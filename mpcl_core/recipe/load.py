@@ -14,7 +14,7 @@ from mpcl_core.recipe.schema import check_root, check_study, check_variant_names
 
 @runtime_checkable
 class Resolved(Protocol):
-    """A variant whose components are known: a blueprint."""
+    """A variant whose components are known: a spec."""
 
     @property
     def recipe(self) -> Mapping[str, Any]:
@@ -52,16 +52,16 @@ class Recipe:
     plugins: Mapping[Path, Place]
     variants: Mapping[str, Variant]
 
-    def resolved(self, blueprints: Mapping[str, Resolved], plugins: Sequence[str] | None = None) -> str:
+    def resolved(self, specs: Mapping[str, Resolved], plugins: Sequence[str] | None = None) -> str:
         """The text of a recipe that needs no other file but plugins, and is the same when it is read again.
 
         Args:
-            blueprints: variant -> its blueprint, which knows which values are paths.
+            specs: variant -> its spec, which knows which values are paths.
             plugins: how to name the plugin files; the recipe's own by their absolute paths where None.
         """
         named = [str(path) for path in self.plugins] if plugins is None else list(plugins)
         head = {"name": self.name, "seeds": list(self.seeds), "plugins": named}
-        return resolved_text(head, {name: blueprint.recipe for name, blueprint in blueprints.items()})
+        return resolved_text(head, {name: spec.recipe for name, spec in specs.items()})
 
 
 def load(path: Path, sets: Sequence[str] = ()) -> Recipe:

@@ -10,7 +10,8 @@ from mpcl_core.interfaces.errors import Fault, Place
 from mpcl_core.interfaces.parameter_types import Count, Name, Natural, NonNegative
 from mpcl_core.recipe.node import Node, dotted, listed
 from mpcl_core.recipe.validate import STRICT, Location, checked, unknown_key
-from mpcl_core.spec.settings import Robustness, Train
+from mpcl_core.spec.robustness import RobustnessSettings
+from mpcl_core.spec.training import TrainSettings
 
 
 class Use(BaseModel):
@@ -56,8 +57,8 @@ class Study(BaseModel):
     objectives: Annotated[dict[Key, Weighted], Field(min_length=1)] | None = None
     estimator: Use | None = None
     references: dict[Name, Use] = {}
-    train: Train
-    robustness: Robustness | None = None
+    train: TrainSettings
+    robustness: RobustnessSettings | None = None
 
 
 class Root(BaseModel):
@@ -138,5 +139,9 @@ def _only(node: Node, keys: Sequence[str]) -> Node:
 
 
 def _known(path: Location) -> Sequence[str]:
-    fixed: dict[str | int, type[BaseModel]] = {"streams": Stream, "train": Train, "robustness": Robustness}
+    fixed: dict[str | int, type[BaseModel]] = {
+        "streams": Stream,
+        "train": TrainSettings,
+        "robustness": RobustnessSettings,
+    }
     return tuple(fixed[path[0]].model_fields)

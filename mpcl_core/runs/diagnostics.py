@@ -15,7 +15,7 @@ Study = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Shown:
+class SampleVariant:
     """The variant whose samples are drawn, as one of its seeds predicted them.
 
     Args:
@@ -23,9 +23,9 @@ class Shown:
         variant, seed: which.
         study: what the lock says of its study.
         predictions: the test rows of all folds.
-        fold: the first fold that left views; '' without any.
-        views: what that job kept of some test rows, by dotted name.
-        D: their true distributions; no rows without views.
+        fold: the first fold that left diagnostics; '' without any.
+        diagnostics: what that job kept of some test rows, by dotted name.
+        D: their true distributions; no rows without diagnostics.
     """
 
     run: str
@@ -34,7 +34,7 @@ class Shown:
     study: Study
     predictions: Predictions
     fold: str
-    views: Mapping[str, np.ndarray]
+    diagnostics: Mapping[str, np.ndarray]
     D: np.ndarray
 
     @property
@@ -49,11 +49,11 @@ class Shown:
 
     @property
     def job(self) -> str:
-        """The job that the views are from, for captions."""
+        """The job that the diagnostics are from, for captions."""
         return f"{self.variant}, seed {self.seed}, fold {self.fold}"
 
 
-def look(folder: Path, run: str, variant: str, study: Study) -> Shown | None:
+def look(folder: Path, run: str, variant: str, study: Study) -> SampleVariant | None:
     """A variant of a run as its first seed left it; None where that predicted nothing.
 
     Args:
@@ -61,15 +61,15 @@ def look(folder: Path, run: str, variant: str, study: Study) -> Shown | None:
         variant, study: which variant, and its study.
     """
     for seed, found in predictions.predictions(folder, variant):
-        jobs = sorted(path.parent for path in (folder / "jobs" / variant / str(seed)).glob("*/views.npz"))
+        jobs = sorted(path.parent for path in (folder / "jobs" / variant / str(seed)).glob("*/diagnostics.npz"))
         whole = [job for job in jobs if (job / "predictions.npz").is_file()]
-        views, D = _views(whole[0]) if whole else ({}, found.D[:0])
-        return Shown(run, variant, seed, study, found, whole[0].name if whole else "", views, D)
+        diagnostics, D = _views(whole[0]) if whole else ({}, found.D[:0])
+        return SampleVariant(run, variant, seed, study, found, whole[0].name if whole else "", diagnostics, D)
     return None
 
 
 def _views(job: Path) -> tuple[Mapping[str, np.ndarray], np.ndarray]:
-    with np.load(job / "views.npz", allow_pickle=False) as archive:
-        views = dict(archive)
+    with np.load(job / "diagnostics.npz", allow_pickle=False) as archive:
+        diagnostics = dict(archive)
     with np.load(job / "predictions.npz", allow_pickle=False) as archive:
-        return views, archive["D"][views["index"]]
+        return diagnostics, archive["D"][diagnostics["index"]]

@@ -13,7 +13,7 @@ from mpcl_core.data.cache.code_hash import as_it_lies, of_files
 from mpcl_core.data.grade import MEANING
 from mpcl_core.data.plan import Study
 from mpcl_core.data.splits import named_folds, split_hash
-from mpcl_core.spec.blueprint import Blueprint, blocks
+from mpcl_core.spec.variant import VariantSpec, blocks
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import ROW_COLUMNS, WindowSet
 
@@ -43,7 +43,7 @@ def lock(
     seeds: Sequence[int],
     device: str,
     plan: Sequence[Study],
-    blueprints: Mapping[str, Blueprint],
+    specs: Mapping[str, VariantSpec],
     owners: Mapping[type, str],
 ) -> dict[str, Any]:
     """Everything that decides the run's numbers.
@@ -52,7 +52,7 @@ def lock(
         name, text, seeds: the recipe's; the text is the resolved one.
         device: where networks are trained.
         plan: the studies.
-        blueprints: the variants, references among them.
+        specs: the variants, references among them.
         owners: component class -> the plugin that brought it.
     """
     installed = {dist.metadata["Name"].lower(): dist.version for dist in distributions()}
@@ -65,8 +65,8 @@ def lock(
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: installed[name.lower()] for name in PACKAGES if name.lower() in installed},
         "framework_hash": _framework_hash(),
-        "components": _components(blueprints.values(), owners),
-        "studies": [_study(study, blueprints) for study in plan],
+        "components": _components(specs.values(), owners),
+        "studies": [_study(study, specs) for study in plan],
     }
 
 
@@ -90,8 +90,8 @@ def notes(study: Study) -> list[str]:
     return [*study.notes, *(f"{name} is absent in {n} of {rows} rows." for name, n in absent.items() if n)]
 
 
-def _study(study: Study, blueprints: Mapping[str, Blueprint]) -> dict[str, Any]:
-    windows, mine = study.windows, [blueprints[name] for name in study.variants]
+def _study(study: Study, specs: Mapping[str, VariantSpec]) -> dict[str, Any]:
+    windows, mine = study.windows, [specs[name] for name in study.variants]
     return {
         "variants": list(study.variants),
         "grade": study.grade,
@@ -104,16 +104,16 @@ def _study(study: Study, blueprints: Mapping[str, Blueprint]) -> dict[str, Any]:
         "modalities": [modality.name for modality in windows.modalities],
         "notes": notes(study),
         "simulated": getattr(mine[0].source.cls, "simulated", False),
-        "transductive": sorted({text for blueprint in mine for text in _transductive(blueprint)}),
-        "mixes_samples": sorted({text for blueprint in mine for text in _mixing(blueprint)}),
+        "transductive": sorted({text for spec in mine for text in _transductive(spec)}),
+        "mixes_samples": sorted({text for spec in mine for text in _mixing(spec)}),
         "rows_from": {"cache": study.origin.found, "key": study.origin.key},
         "data_hash": data_hash(windows),
         "split_hash": split_hash(named_folds(windows, study.folds)),
     }
 
 
-def _transductive(blueprint: Blueprint) -> list[str]:
-    built = [block.build() for block in blueprint.transforms]
+def _transductive(spec: VariantSpec) -> list[str]:
+    built = [block.build() for block in spec.transforms]
     return [
         f"'{transform.name}' also looks at the signals (never the labels) of the test rows."
         for transform in built
@@ -121,16 +121,16 @@ def _transductive(blueprint: Blueprint) -> list[str]:
     ]
 
 
-def _mixing(blueprint: Blueprint) -> list[str]:
+def _mixing(spec: VariantSpec) -> list[str]:
     return [
-        f"'{block.cls.name}' in '{blueprint.name}' lets batch neighbours influence a prediction."
-        for block in blocks(blueprint.model)
+        f"'{block.cls.name}' in '{spec.name}' lets batch neighbours influence a prediction."
+        for block in blocks(spec.model)
         if issubclass(block.cls, NetworkComponent) and block.cls.mixes_samples
     ]
 
 
-def _components(blueprints: Iterable[Blueprint], owners: Mapping[type, str]) -> dict[str, dict[str, str]]:
-    classes = {block.cls for blueprint in blueprints for block in blocks(blueprint)}
+def _components(specs: Iterable[VariantSpec], owners: Mapping[type, str]) -> dict[str, dict[str, str]]:
+    classes = {block.cls for spec in specs for block in blocks(spec)}
     return {
         f"{cls.slot} {cls.name}": {"owner": owners[cls], "sha256": as_it_lies(cls)}
         for cls in sorted(classes, key=lambda cls: (cls.slot, cls.name))

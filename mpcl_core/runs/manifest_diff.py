@@ -56,7 +56,7 @@ Fact = tuple[str, str, tuple[str, ...]]
 """Kind, words and variants."""
 
 
-class DriftError(UserError):
+class ManifestError(UserError):
     """What was to repeat or to finish a run would not: something that decides its numbers is not as it was."""
 
     def __init__(self, found: Sequence[Difference]) -> None:
@@ -76,14 +76,14 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Differe
     return _compared(_facts(then), _facts(now))
 
 
-def refuse_drift(then: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+def refuse_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Do nothing where two locks do not differ.
 
     Raises:
-        DriftError: they do.
+        ManifestError: they do.
     """
     if found := differences(then, now):
-        raise DriftError(found)
+        raise ManifestError(found)
 
 
 def kept_folds(run: Path, then: Mapping[str, Any]) -> list[Difference]:

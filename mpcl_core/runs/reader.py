@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from mpcl_core.runs import predictions
-from mpcl_core.runs.diagnostics import Shown, Study, look
+from mpcl_core.runs.diagnostics import SampleVariant, Study, look
 
 KL = "kl_divergence"
 
@@ -72,11 +72,11 @@ class Run:
             return {(line["variant"], line["metric"]): _number(line) for line in csv.DictReader(file)}
 
     @cached_property
-    def shown(self) -> Shown | None:
+    def shown(self) -> SampleVariant | None:
         """The first network; without any, the first variant that predicted something."""
         places = [(name, study) for study in self.studies for name in study["variants"]]
         places.sort(key=lambda place: place[0] not in self.own)
-        for file in ("views.npz", "predictions.npz"):
+        for file in ("diagnostics.npz", "predictions.npz"):
             for name, study in places:
                 if any((self.folder / "jobs" / name).glob(f"*/*/{file}")) and (
                     shown := look(self.folder, self.name, name, study)

@@ -23,16 +23,17 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from mpcl_core import app
 from mpcl_core.data.prepare import prepare
-from mpcl_core.evaluation.metrics import micro_mean, row_scores
+from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.recipe.load import load
 from mpcl_core.sklearn.table import from_array, to_array, width
-from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.phase import fit_transforms
 from mpcl_core.training.randomness import RandomState, deterministic
-from mpcl_core.training.trained_network import Fitted, transformed
+from mpcl_core.training.trained_network import TrainedNetwork, transformed
 from mpcl_core.training.trainer import Trainer
 
 ArrayLike = Any
@@ -100,19 +101,19 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         D = np.asarray(y, np.float64)
         if D.ndim != 2:
             raise ValueError(f"y has shape {D.shape}, but must be (n, k): a distribution for each row")
-        blueprint = self._blueprint()
-        self.modalities_, self.n_outputs_ = self._columns(blueprint), D.shape[1]
+        spec = self._variant_spec()
+        self.modalities_, self.n_outputs_ = self._columns(spec), D.shape[1]
         windows = from_array(x, D, self.modalities_, groups, _check_sample_weight(sample_weight, x, dtype=np.float64))
         seed = check_random_state(self.random_state).randint(2**31 - 1)
-        model = blueprint.model
-        if isinstance(model, NetworkBlueprint):
-            trainer = Trainer(model, blueprint.transforms, (seed, 0), self.device, _unheard, _unheard)
+        model = spec.model
+        if isinstance(model, NetworkSpec):
+            trainer = Trainer(model, spec.transforms, (seed, 0), self.device, _unheard, _unheard)
             with deterministic(model.train.threads):
-                self.model_: Fitted | Estimator = trainer.fit(windows, *_held_out(windows, seed))
+                self.model_: TrainedNetwork | Estimator = trainer.fit(windows, *_held_out(windows, seed))
             self.transforms_: Sequence[FittedTransform] = self.model_.transforms
         else:
             with RandomState(seed, 0):
-                self.transforms_, fitting = fit_transforms(blueprint.transforms, windows)
+                self.transforms_, fitting = fit_transforms(spec.transforms, windows)
                 self.model_ = model.build().fit(fitting)
         return self
 
@@ -129,7 +130,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         n = len(x)
         D = np.full((n, self.n_outputs_), 1.0 / self.n_outputs_)
         windows = from_array(x, D, self.modalities_, [STRANGER] * n if groups is None else groups, np.ones(n))
-        if isinstance(self.model_, Fitted):
+        if isinstance(self.model_, TrainedNetwork):
             with deterministic(1):
                 return self.model_.predict(self.model_.rows(windows))
         D_pred: Float64[np.ndarray, "n k"] = self.model_.predict(transformed(windows, self.transforms_))
@@ -141,24 +142,24 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         D = check_array(y, dtype=np.float64)
         weight = _check_sample_weight(sample_weight, D, dtype=np.float64)
         try:
-            return -micro_mean(row_scores(D, D_pred).rows, weight)["kl_divergence"]
+            return -micro_mean(window_scores(D, D_pred).rows, weight)["kl_divergence"]
         except DataError as error:
             raise ValueError(str(error)) from None
 
-    def _blueprint(self) -> Blueprint:
+    def _variant_spec(self) -> VariantSpec:
         variants = app.assembled(load(Path(self.recipe), tuple(self.sets)))
         name = next(iter(variants)) if self.variant is None and len(variants) == 1 else self.variant
         if name not in variants:
             raise ValueError(f"variant is {self.variant!r}, but must be one of {', '.join(variants)}")
         return variants[name]
 
-    def _columns(self, blueprint: Blueprint) -> tuple[Modality, ...]:
+    def _columns(self, spec: VariantSpec) -> tuple[Modality, ...]:
         """What the columns are.
 
         Raises:
             ValueError: they are not told, or are not as many, or a modality that the network encodes is not there.
         """
-        streams = blueprint.model.streams.values() if isinstance(blueprint.model, NetworkBlueprint) else ()
+        streams = spec.model.streams.values() if isinstance(spec.model, NetworkSpec) else ()
         encoded = tuple(dict.fromkeys(name for stream in streams for name in stream.encoders))
         if self.modalities is None:
             if len(encoded) > 1:
@@ -193,8 +194,8 @@ def arrays(
         RecipeError: the recipe cannot be used.
         DataError: the data are not what they should be.
     """
-    blueprint = next(iter(app.assembled(load(Path(recipe), tuple(sets))).values()))
-    windows = prepare(blueprint.source.build(), [block.build() for block in blueprint.prepare])
+    spec = next(iter(app.assembled(load(Path(recipe), tuple(sets))).values()))
+    windows = prepare(spec.source.build(), [block.build() for block in spec.prepare])
     return to_array(windows), windows.D, windows.subject, windows.modalities
 
 

@@ -30,7 +30,7 @@ class Tensors:
         return [(self.X, windows.X), (self.present, windows.present), (self.labels, labels)]
 
 
-class Rows:
+class DeviceWindows:
     """Some rows, in an order of their own.
 
     Args:
@@ -41,7 +41,7 @@ class Rows:
     def __init__(self, held: Tensors, index: Int64[Tensor, "N"]) -> None:
         self.held, self.index = held, index
         self._masks: dict[str, Tensor] = {}
-        self._unmasked: Rows | None = None
+        self._unmasked: DeviceWindows | None = None
 
     def __len__(self) -> int:
         return len(self.index)
@@ -61,7 +61,7 @@ class Rows:
         """Modality name -> (N,) whether the row has it."""
         return {name: self._masks.get(name, mask[self.index]) for name, mask in self.held.present.items()}
 
-    def masked(self, present: Mapping[str, Bool[Tensor, "N"]]) -> "Rows":
+    def masked(self, present: Mapping[str, Bool[Tensor, "N"]]) -> "DeviceWindows":
         """The same rows, of which some modalities are not there; their values stay where they are."""
         other = copy(self)
         other._unmasked = self  # the rows are needed for as long as this view of them
@@ -89,13 +89,13 @@ class Rows:
             yield self.batch(rows)
 
 
-def placed(windows: WindowSet, device: torch.device) -> Rows:
+def placed(windows: WindowSet, device: torch.device) -> DeviceWindows:
     """All of them, in tensors of their own."""
     held = Tensors(device)
     for tensors, columns in held.beside(windows):
         for name, values in columns.items():
             tensors[name] = torch.tensor(values, dtype=dtype_of(values), device=device)
-    return Rows(held, torch.arange(len(windows), device=device))
+    return DeviceWindows(held, torch.arange(len(windows), device=device))
 
 
 def dtype_of(values: np.ndarray) -> torch.dtype:

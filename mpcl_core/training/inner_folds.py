@@ -15,14 +15,14 @@ from mpcl_core.interfaces.data import WindowSet
 Numbers = Int64[np.ndarray, "_"]
 
 
-class Split(NamedTuple):
+class InnerSplit(NamedTuple):
     """Which of a fold's fitting rows a search learns from, and which validate it."""
 
     train: Numbers
     validation: Numbers
 
 
-def inner_folds(windows: WindowSet, fold: Split, n: int, seed: Sequence[int]) -> list[Split]:
+def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int]) -> list[InnerSplit]:
     """The fold's own split, and then the groups of its training rows in n - 1 parts, each validated by the others.
 
     A group is what the protocol kept apart: the subject, where none is on both sides of its split; else the trial; else
@@ -39,10 +39,10 @@ def inner_folds(windows: WindowSet, fold: Split, n: int, seed: Sequence[int]) ->
     drawn = np.random.default_rng(seed).permutation(np.unique(group[fold.train]))
     parts = [part for part in np.array_split(drawn, n - 1) if len(part)] if n > 1 else []
     sides = [np.isin(group[rows], part) & ~np.isin(rows, fold.validation) for part in parts]
-    return [fold, *(Split(rows[~side], rows[side]) for side in sides)]
+    return [fold, *(InnerSplit(rows[~side], rows[side]) for side in sides)]
 
 
-def _unit(windows: WindowSet, fold: Split) -> Shaped[np.ndarray, "N"]:
+def _unit(windows: WindowSet, fold: InnerSplit) -> Shaped[np.ndarray, "N"]:
     """The group of each row."""
     for names in (windows.subject, windows.trial):
         if not np.isin(names[fold.validation], names[fold.train]).any():

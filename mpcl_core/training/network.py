@@ -8,26 +8,24 @@ from torch import Tensor, nn
 
 from mpcl_core.interfaces.components import Encoder, Fusion, Head, Memory, Objective
 from mpcl_core.interfaces.data import Batch, Modality, State, StreamInfo, StreamState, Valence
-from mpcl_core.spec.blueprint import NetworkBlueprint, StreamBlueprint
+from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.training.component_errors import blamed, shaped
 
 
 class Stream(nn.Module):
     """One stream: its encoders, their fusion, and a memory or none."""
 
-    def __init__(
-        self, blueprint: StreamBlueprint, modalities: Mapping[str, Modality], n_outputs: int, dim: int
-    ) -> None:
+    def __init__(self, spec: StreamSpec, modalities: Mapping[str, Modality], n_outputs: int, dim: int) -> None:
         super().__init__()
         self.dim = dim
-        mine = tuple(modalities[name] for name in blueprint.encoders)
+        mine = tuple(modalities[name] for name in spec.encoders)
         self.encoders: Mapping[str, Encoder] = nn.ModuleDict(  # type: ignore[assignment]
-            {name: block.build(modality=modalities[name], dim=dim) for name, block in blueprint.encoders.items()}
+            {name: block.build(modality=modalities[name], dim=dim) for name, block in spec.encoders.items()}
         )
-        self.fusion: Fusion = blueprint.fusion.build(
+        self.fusion: Fusion = spec.fusion.build(
             modalities=mine, n_tokens=tuple(e.n_tokens for e in self.encoders.values()), dim=dim
         )
-        self.memory: Memory | None = blueprint.memory.build(n_outputs=n_outputs, dim=dim) if blueprint.memory else None
+        self.memory: Memory | None = spec.memory.build(n_outputs=n_outputs, dim=dim) if spec.memory else None
 
     def forward(self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]) -> StreamState:
         here = {name: present[name] for name in self.encoders}
@@ -59,7 +57,7 @@ class Network(nn.Module):
     """Any number of streams and a head.
 
     Args:
-        blueprint: the components.
+        spec: the components.
         modalities: what the rows hold, after all transforms.
         labels: the names of the k emotions.
         valence: which of them are pleasant and unpleasant, or None.
@@ -67,7 +65,7 @@ class Network(nn.Module):
 
     def __init__(
         self,
-        blueprint: NetworkBlueprint,
+        spec: NetworkSpec,
         modalities: Sequence[Modality],
         labels: Sequence[str],
         valence: Valence | None,
@@ -75,12 +73,12 @@ class Network(nn.Module):
         super().__init__()
         by_name = {modality.name: modality for modality in modalities}
         self.n_outputs = k = len(labels)
-        dim = blueprint.dim
+        dim = spec.dim
         self.streams: Mapping[str, Stream] = nn.ModuleDict(  # type: ignore[assignment]
-            {name: Stream(stream, by_name, k, dim) for name, stream in blueprint.streams.items()}
+            {name: Stream(stream, by_name, k, dim) for name, stream in spec.streams.items()}
         )
-        self.head: Head = blueprint.head.build(
-            streams=tuple(StreamInfo(name, stream.memory is not None) for name, stream in blueprint.streams.items()),
+        self.head: Head = spec.head.build(
+            streams=tuple(StreamInfo(name, stream.memory is not None) for name, stream in spec.streams.items()),
             n_outputs=k,
             dim=dim,
             valence=_groups(labels, valence),
@@ -107,18 +105,15 @@ class Network(nn.Module):
 class Learner(nn.Module):
     """A network and its weighted objectives, so that their parameters are trained together."""
 
-    def __init__(self, network: Network, blueprint: NetworkBlueprint, n_outputs: int) -> None:
+    def __init__(self, network: Network, spec: NetworkSpec, n_outputs: int) -> None:
         super().__init__()
         self.network = network
-        self.weights = {name: weight for name, (_, weight) in blueprint.objectives.items()}
+        self.weights = {name: weight for name, (_, weight) in spec.objectives.items()}
         self.remembering = [
             name for name, memory in network.memories.items() if type(memory).updated is not Memory.updated
         ]
         self.objectives: Mapping[str, Objective] = nn.ModuleDict(  # type: ignore[assignment]
-            {
-                name: block.build(n_outputs=n_outputs, dim=blueprint.dim)
-                for name, (block, _) in blueprint.objectives.items()
-            }
+            {name: block.build(n_outputs=n_outputs, dim=spec.dim) for name, (block, _) in spec.objectives.items()}
         )
 
     def forward(self, batch: Batch) -> tuple[State, dict[str, Float[Tensor, ""]]]:
@@ -145,23 +140,23 @@ class Learner(nn.Module):
         }
 
     @torch.no_grad()
-    def views(self, batch: Batch) -> dict[str, Tensor]:
-        """What pictures need of some rows: by stream its prototype weights and prototypes, and every component's views.
+    def diagnostics(self, batch: Batch) -> dict[str, Tensor]:
+        """Return what pictures need of some windows: prototypes and their weights, and every component's diagnostics.
 
         Names are dotted: ``streams.<stream>.weights``, ``streams.<stream>.fusion.<view>``, ``head.<view>`` …
         """
         state = self.network(batch.X, batch.present)
-        found: dict[str, Mapping[str, Tensor]] = {"head": self.network.head.views(state.streams)}
+        found: dict[str, Mapping[str, Tensor]] = {"head": self.network.head.diagnostics(state.streams)}
         for name, stream in self.network.streams.items():
             known, key = state.streams[name], f"streams.{name}"
             here = {modality: batch.present[modality] for modality in stream.encoders}
-            found[f"{key}.fusion"] = stream.fusion.views(known.tokens, here)
+            found[f"{key}.fusion"] = stream.fusion.diagnostics(known.tokens, here)
             if stream.memory is not None and known.weights is not None and known.prototypes is not None:
                 found[key] = {"weights": known.weights, "prototypes": known.prototypes}
-                found[f"{key}.memory"] = stream.memory.views(known.z)
+                found[f"{key}.memory"] = stream.memory.diagnostics(known.z)
         for name, objective in self.objectives.items():
-            found[f"objectives.{name}"] = objective.views(state, batch)
-        return {f"{key}.{name}": view for key, views in found.items() for name, view in views.items()}
+            found[f"objectives.{name}"] = objective.diagnostics(state, batch)
+        return {f"{key}.{name}": view for key, diagnostics in found.items() for name, view in diagnostics.items()}
 
 
 def _groups(labels: Sequence[str], valence: Valence | None) -> tuple[tuple[int, ...], ...] | None:

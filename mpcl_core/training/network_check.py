@@ -13,7 +13,7 @@ from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Modality, Valence
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.process_state import unchanged
-from mpcl_core.spec.blueprint import NetworkBlueprint
+from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.component_errors import named
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.randomness import RandomState
@@ -28,7 +28,7 @@ class NetworkSize:
 
 
 def check_network(
-    blueprint: NetworkBlueprint,
+    spec: NetworkSpec,
     modalities: Sequence[Modality],
     labels: Sequence[str],
     valence: Valence | None,
@@ -41,8 +41,8 @@ def check_network(
         UsageError: two rows are too large for the memory of this machine.
     """
     with RandomState(0), torch.no_grad():
-        network = Network(blueprint, modalities, labels, valence)
-        learner = Learner(network, blueprint, len(labels))
+        network = Network(spec, modalities, labels, valence)
+        learner = Learner(network, spec, len(labels))
         try:
             batch = _batch(modalities, len(labels))
         except (RuntimeError, MemoryError):

@@ -59,7 +59,7 @@ class AdamW:
 
 
 class StackedAdamW:
-    """The optimisers of several networks, and their parameters (M P), from which views are made.
+    """The optimisers of several networks, and their parameters (M P), from which parameter_views are made.
 
     Each has its own rate and step. A member's parameters are one long vector; members of one rate share a call.
 
@@ -80,8 +80,8 @@ class StackedAdamW:
         )
         self.steps = [own.steps[at[0]].clone() for own, at in members]
 
-    def views(self) -> list[Float[Tensor, "M ..."]]:
-        """The stacked parameters one by one, as views of `values`."""
+    def parameter_views(self) -> list[Float[Tensor, "M ..."]]:
+        """The stacked parameters one by one, as parameter_views of `values`."""
         parts = torch.split(self.values, [shape.numel() for shape in self.shapes], dim=1)
         return [part.view(len(part), *shape) for part, shape in zip(parts, self.shapes, strict=True)]
 

@@ -10,22 +10,23 @@ from torch import Tensor
 
 from mpcl_core.interfaces.components import FittedTransform, NetworkComponent
 from mpcl_core.interfaces.data import Batch, State, WindowSet
-from mpcl_core.spec.blueprint import Block, NetworkBlueprint
+from mpcl_core.spec.block import Block
+from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.device import Device
-from mpcl_core.training.device_windows import Rows
+from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.modality_dropout import without_some
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.optimizer import AdamW
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.schedule import learning_rate
-from mpcl_core.training.trained_network import Fitted
+from mpcl_core.training.trained_network import TrainedNetwork
 
 
 class Phase:
     """A network that is trained on these rows, with a random state of its own.
 
     Args:
-        blueprint: the network, its objectives and settings.
+        spec: the network, its objectives and settings.
         transforms: to be fitted on the rows, in order.
         windows: the rows to learn from.
         random: where every draw comes from.
@@ -36,20 +37,20 @@ class Phase:
 
     def __init__(
         self,
-        blueprint: NetworkBlueprint,
+        spec: NetworkSpec,
         transforms: Sequence[Block],
         windows: WindowSet,
         random: RandomState,
         device: Device,
-        place: Callable[[WindowSet], Rows],
+        place: Callable[[WindowSet], DeviceWindows],
         built: Callable[[Network], None],
     ) -> None:
-        self.settings, self.device, self.random = blueprint.train, device, random
+        self.settings, self.device, self.random = spec.train, device, random
         with random:
             self.transforms, windows = fit_transforms(transforms, windows)
             self.rows = place(windows)
-            network = Network(blueprint, windows.modalities, windows.labels, windows.valence)
-            self.learner = Learner(network, blueprint, windows.n_outputs).to(device.place)
+            network = Network(spec, windows.modalities, windows.labels, windows.valence)
+            self.learner = Learner(network, spec, windows.n_outputs).to(device.place)
             for component in self.learner.modules():
                 if isinstance(component, NetworkComponent):
                     component.observe(self.rows.D, self.rows.weight)
@@ -102,7 +103,7 @@ class Phase:
             self.learner.get_buffer(buffer).copy_(value)
 
     @torch.no_grad()
-    def divergences(self, rows: Rows) -> Float64[np.ndarray, "N"]:
+    def divergences(self, rows: DeviceWindows) -> Float64[np.ndarray, "N"]:
         """KL(D ‖ D_pred) of each of these rows, in nats."""
         self.learner.eval()
         found = []
@@ -122,10 +123,10 @@ class Phase:
         self.settle = lambda: None
         self.learner.load_state_dict(weights)
 
-    def fitted(self, epochs: int) -> Fitted:
+    def fitted(self, epochs: int) -> TrainedNetwork:
         """What is left of the phase, after so many epochs."""
         self.settle()
-        return Fitted(self.learner, self.transforms, self.device, self.settings.batch_size, epochs)
+        return TrainedNetwork(self.learner, self.transforms, self.device, self.settings.batch_size, epochs)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next epoch depends on, beside the rows."""

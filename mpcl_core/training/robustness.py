@@ -15,11 +15,11 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from mpcl_core.evaluation.metrics import row_scores, subject_scores
+from mpcl_core.evaluation.metrics import subject_scores, window_scores
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.spec.settings import Robustness
+from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.training.modality_dropout import without_some
-from mpcl_core.training.trained_network import Fitted
+from mpcl_core.training.trained_network import TrainedNetwork
 
 MOST = 5
 """Up to so many modalities, every subset is tested (30 of 5)."""
@@ -41,7 +41,7 @@ class Condition(NamedTuple):
     repeat: int = 0
 
 
-def conditions(modalities: Sequence[str], settings: Robustness) -> list[Condition]:
+def conditions(modalities: Sequence[str], settings: RobustnessSettings) -> list[Condition]:
     """Everything that a network with these modalities is tested with."""
     everything = tuple(modalities)
     found = [Condition("all", everything)]
@@ -60,7 +60,11 @@ def subsets(modalities: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def evaluate(
-    fitted: Fitted, test: WindowSet, mean: Float64[np.ndarray, "k"], settings: Robustness, entropy: tuple[int, ...]
+    fitted: TrainedNetwork,
+    test: WindowSet,
+    mean: Float64[np.ndarray, "k"],
+    settings: RobustnessSettings,
+    entropy: tuple[int, ...],
 ) -> Iterator[dict[str, Any]]:
     """The six scores of each subject under each condition, as lines of ``robustness.jsonl``.
 
@@ -88,7 +92,7 @@ def _masked(present: Mapping[str, Tensor], condition: Condition, entropy: tuple[
 
 
 def _lines(condition: Condition, test: WindowSet, D_pred: Float64[np.ndarray, "N k"]) -> Iterator[dict[str, Any]]:
-    found = subject_scores(row_scores(test.D, D_pred).rows, test.subject, test.weight)
+    found = subject_scores(window_scores(test.D, D_pred).rows, test.subject, test.weight)
     for index, subject in enumerate(found.subjects.tolist()):
         weight = float(test.weight[test.subject == subject].sum())
         scores = {metric: float(values[index]) for metric, values in found.scores.items()}

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from mpcl_core.interfaces.data import Batch
-from mpcl_core.training.device_windows import Rows
+from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.modality_dropout import without_some
 from mpcl_core.training.network import Learner
 from mpcl_core.training.optimizer import StackedAdamW
@@ -34,11 +34,11 @@ class Batches(NamedTuple):
     weight: Float[Tensor, "M b"]
 
 
-class Stack:
+class StackedNetworks:
     """The phases of several jobs, trained together.
 
     Args:
-        phases: the members, all of one blueprint, on one device, with their rows in one store.
+        phases: the members, all of one spec, on one device, with their rows in one store.
         names: the parameters that a loss depends on (`used`); the others stay as they are, as they do alone.
     """
 
@@ -99,7 +99,7 @@ class Stack:
 
     def _over(self, part: "type[_Part]", *given: Any, members: Sequence[int] | None = None) -> Any:
         """Ask the same of every member's learner, or of those members'."""
-        named = dict(zip(self.names, self.adamw.views(), strict=True)) | self.others
+        named = dict(zip(self.names, self.adamw.parameter_views(), strict=True)) | self.others
         weights = {f"learner.{name}": value if members is None else value[members] for name, value in named.items()}
         module = part(self.learner)
         return vmap(partial(functional_call, module), randomness="different")(weights, given)
@@ -145,7 +145,7 @@ class Stack:
         )
 
     @torch.no_grad()
-    def divergences(self, held_out: Sequence[Rows | None]) -> list[Float64[np.ndarray, "_"]]:
+    def divergences(self, held_out: Sequence[DeviceWindows | None]) -> list[Float64[np.ndarray, "_"]]:
         """KL(D ‖ D_pred) of each member's rows, in nats; nothing where it has none."""
         members = [member for member, rows in enumerate(held_out) if rows is not None]
         found = [np.zeros(0)] * len(held_out)

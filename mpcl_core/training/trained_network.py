@@ -13,12 +13,12 @@ from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.runs.atomic_files import write_whole
 from mpcl_core.training.device import Device
-from mpcl_core.training.device_windows import Rows, placed
+from mpcl_core.training.device_windows import DeviceWindows, placed
 from mpcl_core.training.network import Learner
 
 
 @dataclass
-class Fitted:
+class TrainedNetwork:
     """A trained network with its objectives, the transforms that were fitted with it, and the epochs it took."""
 
     learner: Learner
@@ -27,24 +27,24 @@ class Fitted:
     batch_size: int
     epochs: int
 
-    def rows(self, windows: WindowSet) -> Rows:
+    def rows(self, windows: WindowSet) -> DeviceWindows:
         """Rows as the network sees them, of rows that are as the protocol gave them."""
         return placed(transformed(windows, self.transforms), self.device.place)
 
     @torch.no_grad()
-    def predict(self, rows: Rows) -> Float64[np.ndarray, "N k"]:
+    def predict(self, rows: DeviceWindows) -> Float64[np.ndarray, "N k"]:
         """D_pred of these rows."""
         self.learner.eval()
         with self.device.autocast():
             logits = [self.learner.network(b.X, b.present).logits for b in rows.in_order(self.batch_size)]
         return torch.cat(logits).double().softmax(-1).cpu().numpy()
 
-    def views(self, rows: Rows, some: Int64[np.ndarray, "V"]) -> dict[str, np.ndarray]:
-        """What pictures need of some of these rows (`Learner.views`)."""
+    def diagnostics(self, rows: DeviceWindows, some: Int64[np.ndarray, "V"]) -> dict[str, np.ndarray]:
+        """What pictures need of some of these rows (`Learner.diagnostics`)."""
         self.learner.eval()
         with self.device.autocast():
-            views = self.learner.views(rows.batch(torch.as_tensor(some, device=self.device.place)))
-        return {name: view.detach().float().cpu().numpy() for name, view in views.items()}
+            diagnostics = self.learner.diagnostics(rows.batch(torch.as_tensor(some, device=self.device.place)))
+        return {name: view.detach().float().cpu().numpy() for name, view in diagnostics.items()}
 
     def save(self, folder: Path) -> None:
         """The final weights, as ``folder/weights.safetensors``."""

@@ -23,17 +23,18 @@ from jaxtyping import Float64
 
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import FAULTS, UserError
-from mpcl_core.spec.blueprint import Block, NetworkBlueprint
+from mpcl_core.spec.block import Block
+from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.checkpoint import Checkpoint
 from mpcl_core.training.device import Device
-from mpcl_core.training.device_windows import Rows, placed
+from mpcl_core.training.device_windows import DeviceWindows, placed
 from mpcl_core.training.epoch_choice import lowest, one_standard_error, witnesses
-from mpcl_core.training.inner_folds import Split, inner_folds
+from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from mpcl_core.training.network import Network
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.randomness import RandomState
-from mpcl_core.training.trained_network import Fitted, transformed
-from mpcl_core.training.window_store import Store
+from mpcl_core.training.trained_network import TrainedNetwork, transformed
+from mpcl_core.training.window_store import WindowStore
 
 EpochEnded = Callable[[int, Mapping[str, int | float | str]], None]
 NetworkBuilt = Callable[[Network], None]
@@ -46,7 +47,7 @@ class TrainingError(UserError):
 
 
 @dataclass(frozen=True)
-class Told:
+class StepResult:
     """What came of a turn.
 
     Args:
@@ -63,23 +64,23 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Turn:
+class StepRequest:
     """What a training wants done next: an epoch, or none, and then a look at the validation rows, or none."""
 
     phase: Phase
     learn: bool
-    held_out: Rows | None
+    held_out: DeviceWindows | None
 
-    def alone(self) -> Told:
+    def alone(self) -> StepResult:
         """Do it."""
         started = time.perf_counter()
         with self.phase.random:
             losses = self.phase.epoch() if self.learn else {}
             found = self.phase.divergences(self.held_out) if self.held_out is not None else np.zeros(0)
-        return Told(losses, found, time.perf_counter() - started)
+        return StepResult(losses, found, time.perf_counter() - started)
 
 
-Course = Generator[Turn, Told, Fitted]
+Course = Generator[StepRequest, StepResult, TrainedNetwork]
 
 
 @dataclass
@@ -106,7 +107,7 @@ class Trainer:
     """One job's training.
 
     Args:
-        blueprint: the network, its objectives and settings.
+        spec: the network, its objectives and settings.
         transforms: the fitted transforms, in order.
         entropy: what the job's random state is made from.
         device: ``cpu``, ``cuda`` …, as torch names them.
@@ -118,23 +119,23 @@ class Trainer:
 
     def __init__(
         self,
-        blueprint: NetworkBlueprint,
+        spec: NetworkSpec,
         transforms: Sequence[Block],
         entropy: tuple[int, ...],
         device: str,
         built: NetworkBuilt,
         epoch_ended: EpochEnded,
         checkpoint: Checkpoint | None = None,
-        store: Store | None = None,
+        store: WindowStore | None = None,
     ) -> None:
-        self.blueprint, self.settings = blueprint, blueprint.train
+        self.spec, self.settings = spec, spec.train
         self.transforms, self.entropy = transforms, entropy
         self.built, self.epoch_ended, self.checkpoint = built, epoch_ended, checkpoint
         self.device = Device(device, self.settings.precision)
-        apart: Callable[[WindowSet], Rows] = partial(placed, device=self.device.place)
+        apart: Callable[[WindowSet], DeviceWindows] = partial(placed, device=self.device.place)
         self.place = apart if store is None else store.add
 
-    def fit(self, windows: WindowSet, train: np.ndarray, validation: np.ndarray) -> Fitted:
+    def fit(self, windows: WindowSet, train: np.ndarray, validation: np.ndarray) -> TrainedNetwork:
         """The trained network, as `course`."""
         return alone(self.course(windows, train, validation))
 
@@ -153,7 +154,7 @@ class Trainer:
             return (yield from self._refit(windows, self.settings.epochs, kept))
         if kept and "target" in kept:
             return (yield from self._refit(windows, kept["target"], kept))
-        fitted = yield from self._search(windows, Split(train, validation), kept)
+        fitted = yield from self._search(windows, InnerSplit(train, validation), kept)
         if not self.settings.refit:
             return fitted
         return (yield from self._refit(windows, fitted.epochs, None))
@@ -161,12 +162,12 @@ class Trainer:
     def phase(self, windows: WindowSet, kept: Mapping[str, Any] | None = None) -> Phase:
         """A network that is to learn from these rows, or goes on where one stood."""
         random = RandomState(*self.entropy)
-        phase = Phase(self.blueprint, self.transforms, windows, random, self.device, self.place, self.built)
+        phase = Phase(self.spec, self.transforms, windows, random, self.device, self.place, self.built)
         if kept:
             phase.load_state_dict(kept["phase"])
         return phase
 
-    def _search(self, windows: WindowSet, fold: Split, kept: Mapping[str, Any] | None) -> Course:
+    def _search(self, windows: WindowSet, fold: InnerSplit, kept: Mapping[str, Any] | None) -> Course:
         """Every inner fold in turn; the network of the last, and the number of epochs that all of them choose."""
         splits = inner_folds(windows, fold, self.settings.inner_folds, self.entropy)
         seen = _Searched.of(kept)
@@ -180,8 +181,8 @@ class Trainer:
         return phase.fitted(chosen)
 
     def _watched(
-        self, windows: WindowSet, split: Split, number: int, seen: _Searched, kept: Mapping[str, Any] | None
-    ) -> Generator[Turn, Told, Phase]:
+        self, windows: WindowSet, split: InnerSplit, number: int, seen: _Searched, kept: Mapping[str, Any] | None
+    ) -> Generator[StepRequest, StepResult, Phase]:
         """Train on one side and look at the other, epoch by epoch; what is seen is the last curve of ``seen``."""
         phase = self.phase(windows.take(split.train), kept)
         validation = windows.take(split.validation)
@@ -191,7 +192,7 @@ class Trainer:
         name = f"search {number + 1}" if number else "search"
         while len(curve) <= self.settings.epochs and not self._given_up(curve, validation.weight):
             epoch = len(curve)
-            told = yield Turn(phase, learn=epoch > 0, held_out=held_out)
+            told = yield StepRequest(phase, learn=epoch > 0, held_out=held_out)
             curve.append(told.divergences)
             kl = float(np.average(told.divergences, weights=validation.weight))
             self._report(name, (epoch, self.settings.epochs), {**told.losses, "validation_kl": kl}, told)
@@ -213,7 +214,7 @@ class Trainer:
     def _refit(self, windows: WindowSet, epochs: int, kept: Mapping[str, Any] | None) -> Course:
         phase = self.phase(windows, kept)
         while phase.epochs < epochs:
-            told = yield Turn(phase, learn=True, held_out=None)
+            told = yield StepRequest(phase, learn=True, held_out=None)
             self._report("refit", (phase.epochs, epochs), told.losses, told)
             self._keep(lambda: {"target": epochs}, phase)
         return phase.fitted(epochs)
@@ -222,7 +223,7 @@ class Trainer:
         if self.checkpoint:
             self.checkpoint.keep(lambda: {**state(), "phase": phase.state_dict()})
 
-    def _report(self, phase: str, at: tuple[int, int], values: Mapping[str, float], told: Told) -> None:
+    def _report(self, phase: str, at: tuple[int, int], values: Mapping[str, float], told: StepResult) -> None:
         epoch, of = at
         if bad := [name for name, value in values.items() if not math.isfinite(value)]:
             raise TrainingError(
@@ -233,7 +234,7 @@ class Trainer:
         self.epoch_ended(epoch, {"of": of, "phase": phase, **values, "seconds": told.seconds, **together})
 
 
-def alone(course: Generator[Turn, Told, End]) -> End:
+def alone(course: Generator[StepRequest, StepResult, End]) -> End:
     """Every turn of a training, or of what holds one; how it ends. It is told of a turn that fails, too."""
     try:
         turn = next(course)

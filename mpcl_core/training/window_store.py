@@ -12,13 +12,13 @@ import torch
 from jaxtyping import Int64
 
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.training.device_windows import Rows, Tensors, dtype_of
+from mpcl_core.training.device_windows import DeviceWindows, Tensors, dtype_of
 
 CHUNK = 1024
 """Rows that are looked at in one go."""
 
 
-class Store(Tensors):
+class WindowStore(Tensors):
     """The distinct rows of window sets of one shape, each for as long as some `Rows` need it.
 
     Args:
@@ -31,7 +31,7 @@ class Store(Tensors):
         self._keys: dict[int, bytes] = {}
         self._users = np.zeros(0, dtype=np.int64)
 
-    def add(self, windows: WindowSet) -> Rows:
+    def add(self, windows: WindowSet) -> DeviceWindows:
         """These rows; what is there already is not stored again."""
         keys = _keys(windows)
         new = {key: row for row, key in enumerate(keys) if key not in self._slots}
@@ -41,7 +41,7 @@ class Store(Tensors):
         self._keys |= zip(free.tolist(), new, strict=True)
         slots = np.array([self._slots[key] for key in keys], dtype=np.int64)
         np.add.at(self._users, slots, 1)
-        rows = Rows(self, torch.from_numpy(slots).to(self.device))
+        rows = DeviceWindows(self, torch.from_numpy(slots).to(self.device))
         finalize(rows, self._release, slots)
         return rows
 

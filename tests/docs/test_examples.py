@@ -143,7 +143,7 @@ def test_a_belt_of_ones_own_needs_no_source(
 def test_absent_is_absent() -> None:
     """How much of the gaze is there, as its README says; what is not there is zero and says so."""
     recipe = load(EXAMPLES / "eye_tracking" / "eye_tracking.yaml", ["source.source.subjects=3"])
-    gaps, bridged = (study.windows for study in studies(app.check(recipe).blueprints, Cache("gaze", lambda text: None)))
+    gaps, bridged = (study.windows for study in studies(app.check(recipe).specs, Cache("gaze", lambda text: None)))
     assert len(gaps) == len(bridged), "a row stays, whatever it lacks"
     assert 0.1 < gaps.present["gaze"].mean() < 0.3
     assert 0.6 < bridged.present["gaze"].mean() < 0.85

@@ -65,12 +65,12 @@ def test_a_prediction_of_which_a_bit_is_flipped_is_made_again(finished: Path, ru
 
 @pytest.mark.slow
 def test_verify_looks_at_what_pictures_and_costs_rest_on(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    next((run / "jobs" / "main").rglob("views.npz")).unlink()
+    next((run / "jobs" / "main").rglob("diagnostics.npz")).unlink()
     next((run / "jobs" / "main").rglob("cost.json")).write_text("{")
     capsys.readouterr()
     assert main(["verify", str(run)]) == 1
     said = capsys.readouterr().out
-    assert "views.npz: cannot be read: FileNotFoundError" in said
+    assert "diagnostics.npz: cannot be read: FileNotFoundError" in said
     assert "cost.json: cannot be read: JSONDecodeError" in said
 
 

@@ -9,7 +9,8 @@ from mpcl_core import app
 from mpcl_core.data.prepare import outputs
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load
-from mpcl_core.spec.blueprint import Blueprint, NetworkBlueprint
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.network_check import NetworkSize
 from support.paths import ROOT
@@ -42,14 +43,14 @@ def test_the_first_lines_say_what_it_is_and_how_to_run_it(recipe: Path) -> None:
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
 def test_it_assembles_and_takes_one_step(recipe: Path, data_dir: Path) -> None:
     checked = app.check(load(recipe, real_path(recipe, data_dir)))
-    for name, blueprint in checked.blueprints.items():
-        if isinstance(blueprint.model, NetworkBlueprint):
-            one_step(blueprint, blueprint.model, checked.sizes[name])
+    for name, spec in checked.specs.items():
+        if isinstance(spec.model, NetworkSpec):
+            one_step(spec, spec.model, checked.sizes[name])
 
 
-def one_step(blueprint: Blueprint, model: NetworkBlueprint, size: NetworkSize) -> None:
-    source = blueprint.source.build()
-    modalities = outputs(source.modalities, [block.build() for block in (*blueprint.prepare, *blueprint.transforms)])
+def one_step(spec: VariantSpec, model: NetworkSpec, size: NetworkSize) -> None:
+    source = spec.source.build()
+    modalities = outputs(source.modalities, [block.build() for block in (*spec.prepare, *spec.transforms)])
     torch.manual_seed(0)
     learner = Learner(Network(model, modalities, source.labels, source.valence), model, len(source.labels))
     optimizer = torch.optim.SGD(learner.parameters(), lr=1e-3)

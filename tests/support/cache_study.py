@@ -10,10 +10,10 @@ from mpcl_core.data.cache.prepared_windows import Cache, Origin
 from mpcl_core.interfaces.components import Source, WindowTransform
 from mpcl_core.interfaces.data import ROW_COLUMNS, Modality, Recording, Signal, Valence, WindowSet
 from mpcl_core.runs.manifest import data_hash
-from mpcl_core.spec.blueprint import Block
+from mpcl_core.spec.block import Block
 from mpcl_plugins.sources.simulated import Simulated
 from mpcl_plugins.transforms.window import Window
-from support.blueprints import block
+from support.specs import block
 
 LABELS = ("joy", "fear")
 

@@ -137,7 +137,7 @@ class BySubject(WindowTransform):
         return windows.with_signals(X)
 
 
-class Told(WindowTransform):
+class StepResult(WindowTransform):
     """(e) In ``prepare``: writes the label into the signals."""
 
     name = "told"
@@ -281,7 +281,7 @@ def mpcl_components() -> list[type[Component]]:
         RunningMean,
         AtTestBank,
         Together,
-        Told,
+        StepResult,
         TunedOnTest,
         ValidatedOnTest,
     ]

@@ -5,11 +5,11 @@ import numpy as np
 from mpcl_core import testing
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.jobs.job import Opened
+from mpcl_core.jobs.job import RunContext
 from mpcl_core.training.trainer import Trainer
 from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.transforms.zscore import ZScore
-from support.blueprints import block, blueprint, network
+from support.specs import block, network, variant_spec
 
 
 def learnable() -> WindowSet:
@@ -55,6 +55,6 @@ class Made(Source):
         raise NotImplementedError
 
 
-def opened(model: object) -> Opened:
-    made = blueprint("net", model, block(Made), block(LOSO), [block(ZScore, scope="train")])  # type: ignore[arg-type]
-    return Opened({"net": made})
+def opened(model: object) -> RunContext:
+    made = variant_spec("net", model, block(Made), block(LOSO), [block(ZScore, scope="train")])  # type: ignore[arg-type]
+    return RunContext({"net": made})

@@ -8,7 +8,7 @@ from typing import Any
 from mpcl_core.data.cache import checksummed_json, location
 from mpcl_core.data.cache.file_hashes import FileHashes
 from mpcl_core.data.cache.key import inputs
-from mpcl_core.spec.blueprint import Block
+from mpcl_core.spec.block import Block
 
 Differences = Mapping[str, tuple[Any, Any]]
 

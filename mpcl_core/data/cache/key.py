@@ -10,7 +10,7 @@ from typing import Any
 from mpcl_core.data.cache.code_hash import of_class, of_module
 from mpcl_core.data.cache.file_hashes import FileHashes
 from mpcl_core.interfaces.components import Component
-from mpcl_core.spec.blueprint import Block
+from mpcl_core.spec.block import Block
 
 FORMAT = 1
 """Of the entries. Another one is another address."""

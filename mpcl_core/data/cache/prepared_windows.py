@@ -14,7 +14,7 @@ from mpcl_core.data.cache.key import inputs
 from mpcl_core.data.cache.npy_files import DamagedError
 from mpcl_core.data.prepare import origin, parts, prepare
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.spec.blueprint import Block
+from mpcl_core.spec.block import Block
 
 PATIENCE = 5.0
 """Seconds until it is said for the first time how far the reading has come."""

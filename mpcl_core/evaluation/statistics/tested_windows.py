@@ -16,14 +16,14 @@ DIGITS = 9
 
 
 @dataclass(frozen=True, order=True)
-class Rows:
+class TestedWindows:
     """Which rows were tested: how many, and a hash of what they are."""
 
     count: int
     sha256: str
 
 
-def rows_of(found: Predictions) -> Rows:
+def rows_of(found: Predictions) -> TestedWindows:
     """Which rows these are."""
     order = np.lexsort((found.row, found.trial, found.subject))
     digest = hashlib.sha256()
@@ -31,4 +31,4 @@ def rows_of(found: Predictions) -> Rows:
         digest.update("\0".join(text[order].tolist()).encode())
     for values in (found.weight, found.D):
         digest.update(np.ascontiguousarray(values[order].round(DIGITS) + 0.0).data)  # + 0.0: no -0.0
-    return Rows(len(order), digest.hexdigest())
+    return TestedWindows(len(order), digest.hexdigest())

@@ -17,7 +17,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
         return
     panels = {
         key.split(".")[1]: by_emotion(weights.sum(-1), shown.D)
-        for key, weights in shown.views.items()
+        for key, weights in shown.diagnostics.items()
         if key.startswith("streams.") and key.endswith(".weights") and key.count(".") == 2
     }
     if not panels:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mpcl_core.reporting.figures.layout import SEVERAL, heatmap, page
-from mpcl_core.runs.diagnostics import Shown
+from mpcl_core.runs.diagnostics import SampleVariant
 from mpcl_core.runs.reader import Run
 
 Maps = Mapping[str, np.ndarray]
@@ -18,7 +18,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """``attention-<stream>`` of the variant that is shown, for fusions that attend at several scales."""
     shown = run.shown
     found: dict[str, dict[str, np.ndarray]] = {}
-    for key, values in shown.views.items() if shown else ():
+    for key, values in shown.diagnostics.items() if shown else ():
         stream, is_attention, modality = key.removeprefix("streams.").partition(".fusion.attention.")
         if is_attention and values.ndim == 4:
             found.setdefault(stream, {})[modality] = values
@@ -27,10 +27,10 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
             yield f"attention-{stream}", _figure(run, shown, stream, maps)
 
 
-def _figure(run: Run, shown: Shown, stream: str, maps: Maps) -> Figure:
+def _figure(run: Run, shown: SampleVariant, stream: str, maps: Maps) -> Figure:
     fusion = run.resolved(shown.variant)["streams"][stream]["fusion"]
     n_scales = next(iter(maps.values())).shape[1]
-    scales = _scales(shown.views.get(f"streams.{stream}.fusion.betas"), n_scales)
+    scales = _scales(shown.diagnostics.get(f"streams.{stream}.fusion.betas"), n_scales)
     caption = (
         f"Attention of the tokens of {fusion.get('primary', 'the primary modality')} (rows) over those of another "
         f"modality (columns), relative to even attention, mean over {len(shown.D)} test rows of {shown.job}. "

@@ -7,7 +7,7 @@ from jaxtyping import Float, Float64
 from matplotlib.figure import Figure
 
 from mpcl_core.reporting.figures.layout import SQUARES, heatmap, name_axis, page
-from mpcl_core.runs.diagnostics import Shown
+from mpcl_core.runs.diagnostics import SampleVariant
 from mpcl_core.runs.reader import Run
 
 CONSTANT = 1e-6
@@ -48,7 +48,7 @@ def difference(one: Float64[np.ndarray, "k k"], two: Float64[np.ndarray, "k k"])
     return float(known.mean()) if len(known) else float("nan")
 
 
-def _caption(shown: Shown, true: Float64[np.ndarray, "k k"], predicted: Float64[np.ndarray, "k k"]) -> str:
+def _caption(shown: SampleVariant, true: Float64[np.ndarray, "k k"], predicted: Float64[np.ndarray, "k k"]) -> str:
     gap, k = difference(true, predicted), len(shown.labels)
     parts = [
         f"Weighted Pearson correlation of the shares over {len(shown.predictions.D)} test rows of all folds "

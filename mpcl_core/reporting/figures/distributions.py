@@ -7,10 +7,10 @@ from jaxtyping import Float64
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mpcl_core.evaluation.metrics import row_scores
+from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.reporting.figures.layout import PREDICTED, TRUE, page, short
 from mpcl_core.runs import predictions
-from mpcl_core.runs.diagnostics import Shown
+from mpcl_core.runs.diagnostics import SampleVariant
 from mpcl_core.runs.predictions import Predictions
 from mpcl_core.runs.reader import Run
 
@@ -22,7 +22,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
         return
     figure = page("Predicted and true distributions", shown.title, shown.study, _caption(shown), 5.2)
     panels = figure.subplots(2, 2)
-    kl = row_scores(shown.predictions.D, shown.predictions.D_pred).rows["kl_divergence"]
+    kl = window_scores(shown.predictions.D, shown.predictions.D_pred).rows["kl_divergence"]
     order = np.argsort(kl, kind="stable")
     rows = {"best": order[0], "median": order[len(order) // 2], "worst": order[-1]}
     for axes, (rank, row) in zip(panels.flat, rows.items(), strict=False):
@@ -36,7 +36,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     yield "distributions", figure
 
 
-def _sample(axes: Axes, shown: Shown, row: int) -> None:
+def _sample(axes: Axes, shown: SampleVariant, row: int) -> None:
     places = np.arange(len(shown.labels))
     axes.bar(places - 0.2, shown.predictions.D[row], 0.4, color=TRUE, label="true")
     axes.bar(places + 0.2, shown.predictions.D_pred[row], 0.4, color=PREDICTED, label="predicted")
@@ -44,7 +44,7 @@ def _sample(axes: Axes, shown: Shown, row: int) -> None:
     _name(axes, shown)
 
 
-def _errors(axes: Axes, run: Run, shown: Shown) -> None:
+def _errors(axes: Axes, run: Run, shown: SampleVariant) -> None:
     places = np.arange(len(shown.labels))
     axes.bar(places, error_by_emotion(shown.predictions), 0.6, color=PREDICTED, label=shown.variant)
     mean = run.train_mean(shown.study)
@@ -64,7 +64,7 @@ def error_by_emotion(predictions: Predictions) -> Float64[np.ndarray, "k"]:
     return np.asarray(np.average(gap, axis=0, weights=predictions.weight))
 
 
-def _name(axes: Axes, shown: Shown) -> None:
+def _name(axes: Axes, shown: SampleVariant) -> None:
     axes.set_xticks(range(len(shown.labels)), shown.labels, rotation=45, ha="right", rotation_mode="anchor")
     axes.tick_params(axis="x", length=0)
 
@@ -74,7 +74,7 @@ def _where(predictions: Predictions, row: int) -> str:
     return f"subject {subject}" + (f", trial {trial}" if trial else "")
 
 
-def _caption(shown: Shown) -> str:
+def _caption(shown: SampleVariant) -> str:
     return (
         f"{len(shown.predictions.D)} test rows of all folds, as '{shown.variant}' predicted them with seed "
         f"{shown.seed}. Rows are ranked by KL(true ‖ predicted), in nats."

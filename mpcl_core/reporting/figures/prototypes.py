@@ -8,14 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mpcl_core.reporting.figures.layout import SQUARES, heatmap, name_axis, page
-from mpcl_core.runs.diagnostics import Shown
+from mpcl_core.runs.diagnostics import SampleVariant
 from mpcl_core.runs.reader import Run
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """``prototypes`` of the variant that is shown."""
     shown = run.shown
-    banks = {key.split(".")[1]: M for key, M in shown.views.items() if key.endswith(".prototypes")} if shown else {}
+    banks = (
+        {key.split(".")[1]: M for key, M in shown.diagnostics.items() if key.endswith(".prototypes")} if shown else {}
+    )
     if shown is None or not banks:
         return
     cosines = {stream: cosine(M) for stream, M in banks.items()}
@@ -64,7 +66,7 @@ def _limit(matrices: list[np.ndarray]) -> float:
     return next((step for step in (0.1, 0.25, 0.5) if largest <= step), 1.0)
 
 
-def _caption(shown: Shown, banks: Mapping[str, np.ndarray], cosines: Mapping[str, np.ndarray]) -> str:
+def _caption(shown: SampleVariant, banks: Mapping[str, np.ndarray], cosines: Mapping[str, np.ndarray]) -> str:
     parts = [f"Cosine of each prototype to each other, as learned by {shown.job}. Grey: each and itself."]
     if (most := max(M.shape[1] for M in banks.values())) > 1:
         parts.append(f"Up to {most} prototypes of an emotion stand side by side.")

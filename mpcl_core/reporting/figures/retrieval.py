@@ -10,7 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from mpcl_core.reporting.figures.layout import heatmap, name_axis, page
-from mpcl_core.runs.diagnostics import Shown
+from mpcl_core.runs.diagnostics import SampleVariant
 from mpcl_core.runs.reader import Run
 
 
@@ -18,7 +18,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """``retrieval-<objective>`` of the variant that is shown, for objectives that keep an attention."""
     shown = run.shown
     found: dict[str, dict[str, np.ndarray]] = {}
-    for key, values in shown.views.items() if shown else ():
+    for key, values in shown.diagnostics.items() if shown else ():
         kind, _, rest = key.partition(".")
         objective, _, view = rest.partition(".")
         if kind == "objectives" and view.endswith(".attention"):
@@ -28,7 +28,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
             yield f"retrieval-{objective}", _figure(shown, objective, spaces)
 
 
-def _figure(shown: Shown, objective: str, spaces: Mapping[str, np.ndarray]) -> Figure:
+def _figure(shown: SampleVariant, objective: str, spaces: Mapping[str, np.ndarray]) -> Figure:
     n = len(spaces)
     caption = (
         f"Attention of each row (down) over the rows or prototypes of a stream (across); a row sums to 1. "
@@ -46,7 +46,7 @@ def _figure(shown: Shown, objective: str, spaces: Mapping[str, np.ndarray]) -> F
     return figure
 
 
-def _panel(axes: Axes, shown: Shown, attention: Float[np.ndarray, "b s"], top: float) -> None:
+def _panel(axes: Axes, shown: SampleVariant, attention: Float[np.ndarray, "b s"], top: float) -> None:
     emotion = (shown.D - shown.D.mean(0)).argmax(1)
     order = np.argsort(emotion, kind="stable")
     b, s = attention.shape
@@ -59,7 +59,7 @@ def _panel(axes: Axes, shown: Shown, attention: Float[np.ndarray, "b s"], top: f
     _name_groups(axes.yaxis, shown, emotion[order])
 
 
-def _name_groups(axis: Axis, shown: Shown, emotion: Int64[np.ndarray, "n"]) -> None:
+def _name_groups(axis: Axis, shown: SampleVariant, emotion: Int64[np.ndarray, "n"]) -> None:
     """An emotion's name in the middle of its cells, which stand side by side."""
     starts = [0, *(np.flatnonzero(np.diff(emotion)) + 1).tolist(), len(emotion)]
     middle = [(start + stop - 1) / 2 for start, stop in pairwise(starts)]

@@ -82,7 +82,7 @@ class HeLo(Fusion):
         return z
 
     @torch.no_grad()
-    def views(
+    def diagnostics(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> dict[str, Tensor]:
         """``plan`` T (b n m)."""

@@ -120,7 +120,7 @@ class MSAF(Fusion):
         return query, stored, there
 
     @torch.no_grad()
-    def views(
+    def diagnostics(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> dict[str, Tensor]:
         """``attention.<modality>`` (b s c n) by auxiliary, ``betas`` (s), and ``readout`` (b c) if there is one."""

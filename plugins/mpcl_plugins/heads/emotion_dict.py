@@ -82,7 +82,7 @@ class EmotionDict(Head):
         return Q.mT
 
     @torch.no_grad()
-    def views(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
+    def diagnostics(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
         """``atoms`` w (b m), and ``streams`` a (b s)."""
         w, a = self._weights(streams)
         return {"atoms": w, "streams": a}

@@ -64,9 +64,9 @@ class EpisodicMix(Head):
         return D_pred.clamp_min(FLOOR).log(), aux
 
     @torch.no_grad()
-    def views(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
-        """``recalled`` (b k), and the views of the head."""
-        return {"recalled": self._recalled(streams)[0], **self.head.views(streams)}
+    def diagnostics(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
+        """``recalled`` (b k), and the diagnostics of the head."""
+        return {"recalled": self._recalled(streams)[0], **self.head.diagnostics(streams)}
 
     def _recalled(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], Tensor]:
         """The mean recall of the present streams, and where there is any."""

@@ -78,7 +78,7 @@ class HSC(Head):
         return logits, {}
 
     @torch.no_grad()
-    def views(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
+    def diagnostics(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
         """``assignment`` S (g k), and ``gate.1`` … (b j g) of each further level."""
         _, *levels = self._levels(streams)
         gates = {f"gate.{i}": _gate(gate, levels[i - 1]) for i, gate in enumerate(self.gates, 1)}

@@ -77,7 +77,7 @@ class LabelAttention(Head):
         return self.prior + self.read(h).squeeze(-1), {"label_correlation": R}
 
     @torch.no_grad()
-    def views(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
+    def diagnostics(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
         """``label_correlation`` R (k k)."""
         return {"label_correlation": self._correlation()}
 

@@ -55,9 +55,9 @@ class PersonalPrior(Head):
         return logits + self.trust * self._told(streams), aux
 
     @torch.no_grad()
-    def views(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
-        """``told`` (b k), and the views of the head."""
-        return {"told": self._told(streams), **self.head.views(streams)}
+    def diagnostics(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
+        """``told`` (b k), and the diagnostics of the head."""
+        return {"told": self._told(streams), **self.head.diagnostics(streams)}
 
     def _told(self, streams: Mapping[str, StreamState]) -> Float[Tensor, "b k"]:
         state = streams[self.stream]

@@ -98,7 +98,7 @@ class EpisodicBank(Memory):
         return {"prototypes": prototypes, "episodes": episodes, "labels": labels, "written": written}
 
     @torch.no_grad()
-    def views(self, z: Float[Tensor, "b d"]) -> dict[str, Tensor]:
+    def diagnostics(self, z: Float[Tensor, "b d"]) -> dict[str, Tensor]:
         """``attention`` (b capacity) over the episodes."""
         return {"attention": self._attention(z)}
 

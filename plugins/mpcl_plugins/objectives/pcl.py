@@ -78,7 +78,7 @@ class PCL(Objective):
         return weighted_mean(in_U + in_V, batch.weight * counted)
 
     @torch.no_grad()
-    def views(self, state: State, batch: Batch) -> dict[str, Tensor]:
+    def diagnostics(self, state: State, batch: Batch) -> dict[str, Tensor]:
         """``<stream>.<view>`` of the retrieval (``attention``, say) from each stream's space: the rows of every stream
         ask, stream after stream. Stored are rows that have all streams.
         """
@@ -87,7 +87,7 @@ class PCL(Objective):
         found: dict[str, Tensor] = {}
         with full_precision(batch.D):
             for stream in known:
-                seen = self.retrieval.views(_queries(known), *self._space(stream, counted))
+                seen = self.retrieval.diagnostics(_queries(known), *self._space(stream, counted))
                 found |= {f"{stream.name}.{name}": view for name, view in seen.items()}
         return found
 

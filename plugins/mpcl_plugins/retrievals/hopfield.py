@@ -41,7 +41,7 @@ class Hopfield(Retrieval):
             return normalise(self._read_large(query, patterns, mask))
         return normalise(self._attention(query, patterns, mask) @ patterns)
 
-    def views(
+    def diagnostics(
         self,
         query: Float[Tensor, "*h q d"],
         stored: Float[Tensor, "*h s d"],

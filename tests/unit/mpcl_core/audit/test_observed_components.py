@@ -15,14 +15,16 @@ from mpcl_core.audit.variant_components import components
 from mpcl_core.audit.window_groups import MARK, Kept, kept, unmarked
 from mpcl_core.interfaces.components import FittedTransform, Source
 from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.jobs.job import Opened
-from mpcl_core.spec.blueprint import Block, Blueprint, NetworkBlueprint, StreamBlueprint
+from mpcl_core.jobs.job import RunContext
+from mpcl_core.spec.block import Block
+from mpcl_core.spec.network import NetworkSpec, StreamSpec
+from mpcl_core.spec.variant import VariantSpec
 from mpcl_plugins.memories.ema_bank import EmaBank
 from mpcl_plugins.objectives.pcl import PCL
 from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.retrievals.hopfield import Hopfield
 from mpcl_plugins.transforms.zscore import ZScore
-from support.blueprints import block, blueprint, network, train
+from support.specs import block, network, train, variant_spec
 
 WINDOWS = testing.study()
 FOLD = Fold(np.arange(0, 140), np.arange(140, 190), np.arange(190, 240), "f")
@@ -54,24 +56,24 @@ class Counts(FittedTransform):
         return windows.with_signals({name: values + np.float32(self.nth) for name, values in windows.X.items()})
 
 
-def made(model: NetworkBlueprint | Block, *transforms: Block) -> Blueprint:
-    return blueprint("net", model, block(Made), block(LOSO), transforms)
+def made(model: NetworkSpec | Block, *transforms: Block) -> VariantSpec:
+    return variant_spec("net", model, block(Made), block(LOSO), transforms)
 
 
-def with_memory() -> NetworkBlueprint:
+def with_memory() -> NetworkSpec:
     plain = network()
     streams = {
-        name: StreamBlueprint(stream.encoders, stream.fusion, block(EmaBank)) for name, stream in plain.streams.items()
+        name: StreamSpec(stream.encoders, stream.fusion, block(EmaBank)) for name, stream in plain.streams.items()
     }
     pcl = block(PCL, retrieval=Block(Hopfield, {"beta": 8.0}, block(PCL).place, "objectives.pcl.retrieval"))
     return replace(plain, streams=streams, objectives={**plain.objectives, "pcl": (pcl, 0.01)}, train=train())
 
 
-def run(of: Blueprint, *, times: int = 1, **changes: bool) -> tuple[Kept, list[Trace]]:
+def run(of: VariantSpec, *, times: int = 1, **changes: bool) -> tuple[Kept, list[Trace]]:
     rows = kept(WINDOWS, [FOLD], 120)
     windows, fold = rows.part(FOLD)
     step = Step("net", 0, 0, windows, fold, 2, **changes)
-    return rows, rehearse(partial(Opened, {"net": of}), [step] * times)
+    return rows, rehearse(partial(RunContext, {"net": of}), [step] * times)
 
 
 def test_marks_are_exact_where_they_go() -> None:

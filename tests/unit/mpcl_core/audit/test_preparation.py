@@ -77,13 +77,13 @@ def test_an_answer_is_alike_only_if_every_value_is() -> None:
 
 def remarks(variant: str) -> list[Remark]:
     checked = app.check(load(RECIPE))
-    blueprint = checked.blueprints[variant]
-    (study,) = studies({variant: blueprint})
+    spec = checked.specs[variant]
+    (study,) = studies({variant: spec})
     opener = partial(app.open_run, RECIPE)
-    ways = preparation.ways(blueprint, study)
+    ways = preparation.ways(spec, study)
     calls = {name: Call(preparation.prepared, (opener, variant, given)) for name, given in ways.items()}
     answers = fresh({"": calls}, [app.__name__], lambda name: None)[""]
-    return list(preparation.judged(study, blueprint, answers))
+    return list(preparation.judged(study, spec, answers))
 
 
 @pytest.mark.slow
@@ -111,7 +111,7 @@ def test_what_prepare_does(variant: str, code: set[str]) -> None:
 def test_what_cannot_be_prepared_alone_is_said() -> None:
     checked = app.check(load(RECIPE))
     study = with_folds(PREPARED, list(LOSO().split(PREPARED)))
-    found = list(preparation.judged(study, checked.blueprints["honest"], {"all": {}, "half": "ValueError: too few"}))
+    found = list(preparation.judged(study, checked.specs["honest"], {"all": {}, "half": "ValueError: too few"}))
     assert notices(found) == {"not-tried"}
     assert "too few" in found[0].what
 
@@ -121,7 +121,5 @@ def test_a_prepare_list_that_never_repeats_itself_is_no_leak_but_is_said() -> No
     study = with_folds(PREPARED, list(LOSO().split(PREPARED)))
     row = row_names(PREPARED)[0]
     one, other = ({row: condensed(PREPARED.take(np.array([place])))} for place in (0, 1))
-    found = list(
-        preparation.judged(study, checked.blueprints["honest"], {"all": one, "again": other, "without": other})
-    )
+    found = list(preparation.judged(study, checked.specs["honest"], {"all": one, "again": other, "without": other}))
     assert (codes(found), notices(found)) == (set(), {"not-repeatable"})

@@ -14,8 +14,8 @@ from mpcl_core.evaluation.metrics import (
     HIGHER_IS_BETTER,
     METRICS,
     micro_mean,
-    row_scores,
     subject_scores,
+    window_scores,
 )
 from mpcl_core.interfaces.errors import DataError
 from support.paths import ROOT
@@ -65,14 +65,14 @@ def six_calls(d: np.ndarray, p: np.ndarray) -> dict[str, np.ndarray]:
 def test_names_order_and_direction() -> None:
     assert METRICS == ("chebyshev", "clark", "canberra", "kl_divergence", "cosine", "intersection")
     assert [name for name in METRICS if HIGHER_IS_BETTER[name]] == ["cosine", "intersection"]
-    assert tuple(row_scores(dirichlet(2, 3, 0), dirichlet(2, 3, 1)).rows) == METRICS
+    assert tuple(window_scores(dirichlet(2, 3, 0), dirichlet(2, 3, 1)).rows) == METRICS
 
 
 def test_on_positive_rows_the_values_are_pyldls() -> None:
     said = PYLDL["positive"]
     D, D_pred = np.array(said["D"]), np.array(said["D_pred"])
     assert min(D.min(), D_pred.min()) > 1e-6
-    rows = row_scores(D, D_pred).rows
+    rows = window_scores(D, D_pred).rows
     mean = micro_mean(rows, np.ones(len(D)))
     assert list(said["rows"]) == list(METRICS)
     for name in METRICS:
@@ -83,7 +83,7 @@ def test_on_positive_rows_the_values_are_pyldls() -> None:
 def test_where_there_are_zeros_pyldls_kl_has_a_lower_floor_and_the_rest_is_the_same() -> None:
     said = PYLDL["zeros"]
     D, D_pred = np.array(said["D"]), np.array(said["D_pred"])
-    rows = row_scores(D, D_pred).rows
+    rows = window_scores(D, D_pred).rows
     lower = np.where(D_pred == 0, D, 0).sum(1) * math.log(FLOOR / np.finfo(float).eps)
     for name, expected in said["rows"].items():
         assert np.isfinite(rows[name]).all()
@@ -92,7 +92,7 @@ def test_where_there_are_zeros_pyldls_kl_has_a_lower_floor_and_the_rest_is_the_s
 
 
 def test_a_row_worked_by_hand() -> None:
-    scores = row_scores(np.array([[0.5, 0.25, 0.25]]), np.array([[0.25, 0.25, 0.5]]))
+    scores = window_scores(np.array([[0.5, 0.25, 0.25]]), np.array([[0.25, 0.25, 0.5]]))
     assert scores.floored == 0
     expected = {
         "chebyshev": 0.25,
@@ -108,7 +108,7 @@ def test_a_row_worked_by_hand() -> None:
 
 def test_a_perfect_prediction() -> None:
     D = np.array([[0.2, 0.3, 0.5], [0.0, 1.0, 0.0]])
-    rows = row_scores(D, D).rows
+    rows = window_scores(D, D).rows
     for name in METRICS:
         np.testing.assert_allclose(rows[name], 1.0 if HIGHER_IS_BETTER[name] else 0.0, atol=1e-15)
 
@@ -116,7 +116,7 @@ def test_a_perfect_prediction() -> None:
 def test_zeros_in_truth_and_prediction() -> None:
     D = np.array([[1.0, 0.0, 0.0], [0.5, 0.5, 0.0]])
     D_pred = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
-    scores = row_scores(D, D_pred)
+    scores = window_scores(D, D_pred)
     assert scores.floored == 2
     np.testing.assert_allclose(scores.rows["clark"], [math.sqrt(2), math.sqrt(1 / 9 + 1)])
     np.testing.assert_allclose(scores.rows["canberra"], [2.0, 1 / 3 + 1])
@@ -130,8 +130,8 @@ def test_zeros_in_truth_and_prediction() -> None:
 def test_only_a_floor_that_matters_is_counted() -> None:
     D = np.array([[1.0, 0.0], [0.5, 0.5]])
     D_pred = np.array([[1.0, 0.0], [1 - 1e-12, 1e-12]])
-    assert row_scores(D, D_pred).floored == 0
-    assert row_scores(D, np.array([[1.0, 0.0], [1.0, 9e-13]])).floored == 1
+    assert window_scores(D, D_pred).floored == 0
+    assert window_scores(D, np.array([[1.0, 0.0], [1.0, 9e-13]])).floored == 1
 
 
 @given(
@@ -149,7 +149,7 @@ def test_rows_with_and_without_zeros_equal_the_loop(pairs: list[tuple[list[int],
     if not pairs:
         return
     D, D_pred = (np.array([np.array(pair[i]) / sum(pair[i]) for pair in pairs], dtype=np.float64) for i in (0, 1))
-    rows = row_scores(D, D_pred).rows
+    rows = window_scores(D, D_pred).rows
     for i, (d, p) in enumerate(zip(D.tolist(), D_pred.tolist(), strict=True)):
         for name, value in loop(d, p).items():
             assert rows[name][i] == pytest.approx(value, abs=1e-12), name
@@ -158,23 +158,23 @@ def test_rows_with_and_without_zeros_equal_the_loop(pairs: list[tuple[list[int],
 @pytest.mark.parametrize("n", [1, 2047, 2048, 2049, 6000])
 def test_formulas_on_random_rows(n: int) -> None:
     D, D_pred = dirichlet(n, 10, 1), dirichlet(n, 10, 2)
-    rows = row_scores(D, D_pred).rows
+    rows = window_scores(D, D_pred).rows
     for name, expected in six_calls(D, D_pred).items():
         np.testing.assert_allclose(rows[name], expected, rtol=0, atol=1e-12, err_msg=name)
 
 
 def test_single_precision_is_computed_in_double() -> None:
     D, D_pred = dirichlet(50, 5, 3), dirichlet(50, 5, 4).astype(np.float32)
-    rows = row_scores(D, D_pred).rows
-    for name, expected in row_scores(D, D_pred.astype(np.float64)).rows.items():
+    rows = window_scores(D, D_pred).rows
+    for name, expected in window_scores(D, D_pred.astype(np.float64)).rows.items():
         assert rows[name].dtype == np.float64
         np.testing.assert_array_equal(rows[name], expected)
 
 
 def test_arrays_that_are_not_contiguous() -> None:
     D, D_pred = dirichlet(40, 6, 5), dirichlet(40, 6, 6)
-    rows = row_scores(np.asfortranarray(D)[::2], D_pred[::2]).rows
-    for name, expected in row_scores(D, D_pred).rows.items():
+    rows = window_scores(np.asfortranarray(D)[::2], D_pred[::2]).rows
+    for name, expected in window_scores(D, D_pred).rows.items():
         np.testing.assert_array_equal(rows[name], expected[::2])
 
 
@@ -193,20 +193,20 @@ def test_a_row_that_is_no_distribution(row: list[float], message: str, field: st
     arrays = {"D": dirichlet(4, 3, 7), "D_pred": dirichlet(4, 3, 8)}
     arrays[field][2] = row
     with pytest.raises(DataError, match=message) as error:
-        row_scores(arrays["D"], arrays["D_pred"])
+        window_scores(arrays["D"], arrays["D_pred"])
     assert (error.value.field, error.value.row) == (field, 2)
 
 
 def test_a_sum_within_the_tolerance_is_taken() -> None:
-    row_scores(np.array([[0.5, 0.50009]]), np.array([[0.5, 0.49991]]))
+    window_scores(np.array([[0.5, 0.50009]]), np.array([[0.5, 0.49991]]))
 
 
 def test_shapes_must_agree_and_rows_exist() -> None:
     with pytest.raises(DataError, match=r"shape \(3, 4\), but D has \(3, 5\)") as error:
-        row_scores(dirichlet(3, 5, 0), dirichlet(3, 4, 0))
+        window_scores(dirichlet(3, 5, 0), dirichlet(3, 4, 0))
     assert error.value.field == "D_pred"
     with pytest.raises(DataError, match="no rows"):
-        row_scores(np.zeros((0, 3)), np.zeros((0, 3)))
+        window_scores(np.zeros((0, 3)), np.zeros((0, 3)))
 
 
 def test_subject_macro_and_micro_means_by_hand() -> None:
@@ -221,7 +221,7 @@ def test_subject_macro_and_micro_means_by_hand() -> None:
 
 def test_means_equal_a_loop_and_do_not_depend_on_the_scale_of_the_weights() -> None:
     rng = np.random.default_rng(0)
-    rows = row_scores(dirichlet(500, 4, 9), dirichlet(500, 4, 10)).rows
+    rows = window_scores(dirichlet(500, 4, 9), dirichlet(500, 4, 10)).rows
     subject, weight = rng.choice(["S1", "S2", "S10"], 500), rng.uniform(0.1, 2, 500)
     scores, scaled = subject_scores(rows, subject, weight), subject_scores(rows, subject, 7 * weight)
     for name, values in rows.items():

@@ -15,13 +15,13 @@ from mpcl_core.interfaces.components import Objective
 from mpcl_core.interfaces.data import Job, WindowSet
 from mpcl_core.jobs.cohort import Assigned, run_together
 from mpcl_core.jobs.job import Running, run_job
-from mpcl_core.spec.blueprint import NetworkBlueprint
+from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training import checkpoint
-from mpcl_core.training.device_windows import Rows
-from mpcl_core.training.stacked import Stack, used
-from mpcl_core.training.trained_network import Fitted
+from mpcl_core.training.device_windows import DeviceWindows
+from mpcl_core.training.stacked import StackedNetworks, used
+from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.trainer import Trainer
-from mpcl_core.training.window_store import Store
+from mpcl_core.training.window_store import WindowStore
 from mpcl_plugins.fusions.msaf import MSAF
 from mpcl_plugins.memories.ema_bank import EmaBank
 from mpcl_plugins.memories.episodic_bank import EpisodicBank
@@ -30,14 +30,14 @@ from mpcl_plugins.objectives.pcl import PCL
 from mpcl_plugins.objectives.prd import PRD
 from mpcl_plugins.retrievals.hopfield import Hopfield
 from mpcl_plugins.transforms.zscore import ZScore
-from support.blueprints import block, network
 from support.cohorts import ENDED, Killed, folds, journal, killed_after
+from support.specs import block, network
 from support.trainers import learnable, opened
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def complete(**changes: Any) -> NetworkBlueprint:
+def complete(**changes: Any) -> NetworkSpec:
     """Every kind of part: MSAF, two objectives that contrast, a bank that is learned and one that follows."""
     made = network(
         objectives={
@@ -61,7 +61,7 @@ def double() -> Iterator[None]:
     torch.set_default_dtype(torch.float32)
 
 
-def phases(model: NetworkBlueprint, windows: WindowSet, store: Store) -> list[Any]:
+def phases(model: NetworkSpec, windows: WindowSet, store: WindowStore) -> list[Any]:
     made = []
     for number, fold in enumerate(folds()):
         trainer = Trainer(
@@ -78,10 +78,10 @@ def test_fifty_steps_together_are_fifty_steps_alone(dropped: float) -> None:
     """To 1e-7 in double precision, whatever the companions: parameters, banks and moments."""
     model, windows = complete(modality_dropout=dropped, batch_size=32, schedule="one_cycle", epochs=30), learnable()
     alone, together = (
-        phases(model, windows, Store(torch.device(DEVICE))),
-        phases(model, windows, Store(torch.device(DEVICE))),
+        phases(model, windows, WindowStore(torch.device(DEVICE))),
+        phases(model, windows, WindowStore(torch.device(DEVICE))),
     )
-    stack = Stack(together, used(together[0]))
+    stack = StackedNetworks(together, used(together[0]))
     for _ in range(17):  # 3 steps each, or 2, or 4: more than 50 of the first
         losses = stack.epoch([True] * 3)
         for phase, seen in zip(alone, losses, strict=True):
@@ -100,9 +100,9 @@ def test_fifty_steps_together_are_fifty_steps_alone(dropped: float) -> None:
 @pytest.mark.usefixtures("double")
 def test_one_that_does_not_learn_stays_as_it_is() -> None:
     model, windows = complete(), learnable()
-    made = phases(model, windows, Store(torch.device(DEVICE)))
+    made = phases(model, windows, WindowStore(torch.device(DEVICE)))
     before = {name: value.clone() for name, value in made[1].learner.state_dict().items()}
-    stack = Stack(made, used(made[0]))
+    stack = StackedNetworks(made, used(made[0]))
     losses = stack.epoch([True, False, True])
     assert losses[1] == {}
     assert all(torch.equal(value, before[name]) for name, value in made[1].weights().items())
@@ -112,11 +112,11 @@ def test_one_that_does_not_learn_stays_as_it_is() -> None:
 
 def test_looks_at_rows_of_unequal_number_are_those_of_each_alone() -> None:
     model, windows = complete(), learnable()
-    store = Store(torch.device(DEVICE))
+    store = WindowStore(torch.device(DEVICE))
     made = phases(model, windows, store)
     held_out = [store.add(windows.take(fold.test)) for fold in folds()]
     alone = [phase.divergences(rows) for phase, rows in zip(made, held_out, strict=True)]
-    stack = Stack(made, used(made[0]))
+    stack = StackedNetworks(made, used(made[0]))
     for mine, its in zip(alone, stack.divergences(held_out), strict=True):
         assert its == pytest.approx(mine, abs=1e-5)
     some = stack.divergences([None, held_out[1], None])
@@ -135,19 +135,19 @@ def test_a_parameter_that_no_loss_depends_on_is_left_alone() -> None:
         def forward(self, state, batch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
             return state.streams["behavioural"].z.square().mean()
 
-    made = phases(network(objectives={"blind": (block(Blind), 1.0)}), learnable(), Store(torch.device(DEVICE)))
+    made = phases(network(objectives={"blind": (block(Blind), 1.0)}), learnable(), WindowStore(torch.device(DEVICE)))
     names = used(made[0])
     assert names
     assert all("behavioural" in name for name in names)
     before = {name: value.clone() for name, value in made[0].learner.state_dict().items()}
-    Stack(made, names).epoch([True] * 3)
+    StackedNetworks(made, names).epoch([True] * 3)
     after = made[0].weights()
     assert all(torch.equal(after[name], before[name]) for name in before if name not in names)
     assert not torch.equal(after[names[0]], before[names[0]])
 
 
 def test_a_store_keeps_each_row_once_and_only_while_it_is_needed() -> None:
-    windows, store = learnable(), Store(torch.device(DEVICE))
+    windows, store = learnable(), WindowStore(torch.device(DEVICE))
     first = store.add(windows.take(np.arange(100)))
     second = store.add(windows.take(np.arange(60, 160)))
     assert len(store) == 160
@@ -165,7 +165,7 @@ def test_a_store_keeps_each_row_once_and_only_while_it_is_needed() -> None:
 
 def test_rows_that_are_let_go_at_any_moment_draw_no_random_number() -> None:
     """The collector may come in the middle of anything, a training or a test that draws."""
-    store = Store(torch.device(DEVICE))
+    store = WindowStore(torch.device(DEVICE))
     rows = [store.add(learnable().take(np.arange(20)))]
     rows.append(rows)  # type: ignore[arg-type]
     before = random.getstate()
@@ -253,14 +253,14 @@ def test_killed_together_and_gone_on_with_together(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.slow
 def test_a_member_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    predict = Fitted.predict
+    predict = TrainedNetwork.predict
 
-    def fails(self: Fitted, rows: Rows) -> np.ndarray:
+    def fails(self: TrainedNetwork, rows: DeviceWindows) -> np.ndarray:
         if len(rows) == len(folds()[1].test):
             raise RuntimeError("boom")
         return predict(self, rows)
 
-    monkeypatch.setattr(Fitted, "predict", fails)
+    monkeypatch.setattr(TrainedNetwork, "predict", fails)
     outcomes = run_together(lambda: opened(complete(epochs=2)), assigned(tmp_path), learnable(), DEVICE, 3)
     errors = {outcome.job.fold: outcome.error for outcome in outcomes}
     assert errors == {"f70": "", "f50": "RuntimeError: boom", "f101": ""}
@@ -271,10 +271,10 @@ def test_a_member_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch:
 
 @pytest.mark.slow
 def test_with_fail_fast_a_cohort_begins_nothing_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(self: Fitted, rows: Rows) -> np.ndarray:
+    def fails(self: TrainedNetwork, rows: DeviceWindows) -> np.ndarray:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(Fitted, "predict", fails)
+    monkeypatch.setattr(TrainedNetwork, "predict", fails)
     jobs = assigned(tmp_path, (0, 1, 2))
     outcomes = run_together(lambda: opened(complete(epochs=2)), jobs, learnable(), DEVICE, 2, fail_fast=True)
     assert 1 <= len(outcomes) < len(jobs)

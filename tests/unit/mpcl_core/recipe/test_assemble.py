@@ -8,8 +8,10 @@ import pytest
 from mpcl_core.interfaces.errors import RecipeError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import load
-from mpcl_core.spec.blueprint import Block, Blueprint, NetworkBlueprint
-from mpcl_core.spec.settings import Robustness
+from mpcl_core.spec.block import Block
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.robustness import RobustnessSettings
+from mpcl_core.spec.variant import VariantSpec
 from support.toy_components import RECIPE, Assoc, Files, Flat, Look, Prior, Toys
 
 
@@ -21,14 +23,14 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("toy.yaml")
 
 
-def blueprint(sets: Sequence[str] = ()) -> Blueprint:
+def variant_spec(sets: Sequence[str] = ()) -> VariantSpec:
     (only,) = assemble(load(Path("toy.yaml"), sets), Toys()).values()
     return only
 
 
-def network(sets: Sequence[str] = ()) -> NetworkBlueprint:
-    model = blueprint(sets).model
-    assert isinstance(model, NetworkBlueprint)
+def network(sets: Sequence[str] = ()) -> NetworkSpec:
+    model = variant_spec(sets).model
+    assert isinstance(model, NetworkSpec)
     return model
 
 
@@ -40,10 +42,10 @@ def faults(*sets: str, text: str | None = None) -> list[str]:
     return str(caught.value).splitlines()
 
 
-def test_a_recipe_becomes_a_blueprint(toy: Path) -> None:
-    made = blueprint()
+def test_a_recipe_becomes_a_variant_spec(toy: Path) -> None:
+    made = variant_spec()
     model = made.model
-    assert isinstance(model, NetworkBlueprint)
+    assert isinstance(model, NetworkSpec)
     assert (made.name, model.dim, list(model.streams)) == ("main", 8, ["body", "face"])
     assert model.streams["body"].encoders["eeg"].cls is Flat
     assert model.streams["body"].encoders["eeg"].parameters == {"tokens": 3, "dropout": 0.0}
@@ -64,21 +66,23 @@ def test_a_recipe_becomes_a_blueprint(toy: Path) -> None:
 
 
 def test_a_blueprint_builds(toy: Path) -> None:
-    source = blueprint().source.build()
+    source = variant_spec().source.build()
     fusion = network().streams["body"].fusion.build(modalities=source.modalities, n_tokens=(3, 2), dim=8, n_outputs=2)
     assert isinstance(fusion, Assoc)
     assert fusion.betas == (1.0, 4.0, 10.0)
 
 
 def test_a_robustness_block_is_filled_and_off_without_it(toy: Path) -> None:
-    assert blueprint().robustness is None
-    assert blueprint(["robustness={rates: [0.2, 0.5]}"]).robustness == Robustness(rates=(0.2, 0.5), repeats=5)
-    assert blueprint(["robustness={}"]).robustness == Robustness()
-    assert blueprint(["robustness={rates: [0.2]}", "robustness=null"]).robustness is None
+    assert variant_spec().robustness is None
+    assert variant_spec(["robustness={rates: [0.2, 0.5]}"]).robustness == RobustnessSettings(
+        rates=(0.2, 0.5), repeats=5
+    )
+    assert variant_spec(["robustness={}"]).robustness == RobustnessSettings()
+    assert variant_spec(["robustness={rates: [0.2]}", "robustness=null"]).robustness is None
 
 
 def test_blocks_know_their_places(toy: Path) -> None:
-    made = blueprint()
+    made = variant_spec()
     assert (str(made.source.place), made.source.key) == ("toy.yaml:5:1", "source")
     assert (str(made.transforms[0].place), made.transforms[0].key) == ("toy.yaml:7:14", "transforms[0]")
     encoder = network().streams["body"].encoders["ppg"]
@@ -103,7 +107,7 @@ def test_paths_are_relative_to_the_file_that_states_them(toy: Path) -> None:
 
 def test_an_absolute_path_and_a_home_stay_what_they_are(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/me")
-    parameters = blueprint(["source.path=/data", "source.others=[~/x]"]).source.parameters
+    parameters = variant_spec(["source.path=/data", "source.others=[~/x]"]).source.parameters
     assert parameters["path"] == Path("/data")
     assert parameters["others"] == (Path("/home/me/x"),)
 
@@ -181,7 +185,7 @@ def test_faults(toy: Path, option: str, expected: str) -> None:
 def test_a_type_that_no_recipe_can_write_is_the_plugins_fault(toy: Path) -> None:
     (message,) = faults("head={use: odd, thing: 1}")
     assert message.startswith("--set:1:12: head.use: no recipe can use 'odd' (")
-    assert "toys.py" in message
+    assert "toy_components.py" in message
 
 
 def test_all_faults_are_said_at_once_and_each_once(toy: Path) -> None:
@@ -195,13 +199,13 @@ def test_all_faults_are_said_at_once_and_each_once(toy: Path) -> None:
 
 
 def test_an_estimator_stands_in_for_the_network(toy: Path) -> None:
-    made = blueprint(["estimator={use: prior, k: 3}", "streams.body.fusion.use=unheard"])
+    made = variant_spec(["estimator={use: prior, k: 3}", "streams.body.fusion.use=unheard"])
     assert isinstance(made.model, Block)
     assert (made.model.cls, made.model.parameters) == (Prior, {"k": 3, "modalities": None})
 
 
 def source_faults(*sets: str) -> list[str]:
-    made = blueprint(sets)
+    made = variant_spec(sets)
     with pytest.raises(RecipeError) as caught:
         check_modalities(made, made.source.build(), [block.build() for block in made.prepare])
     return str(caught.value).splitlines()
@@ -237,7 +241,7 @@ def test_recordings_are_cut_once(toy: Path, source: str, prepare: Sequence[str],
 
 
 def test_a_right_order_has_no_fault(toy: Path) -> None:
-    made = blueprint(
+    made = variant_spec(
         ["source={use: streamed}", f"prepare=[{FILTER}, {CUT}]", "streams.face=null", "objectives.pair=null"]
     )
     check_modalities(made, made.source.build(), [])

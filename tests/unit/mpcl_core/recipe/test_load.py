@@ -16,7 +16,7 @@ from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.recipe.merge import DEFAULTS
 from mpcl_core.recipe.node import origins, plain
 from mpcl_core.recipe.render import difference
-from mpcl_core.spec.settings import Train
+from mpcl_core.spec.training import TrainSettings
 
 BASE = """\
 name: base
@@ -113,9 +113,9 @@ def test_plugins_are_relative_to_the_file_that_names_them(folder: Path) -> None:
 
 
 def test_the_defaults_are_complete() -> None:
-    assert set(yaml.safe_load(DEFAULTS.read_text())["train"]) == set(Train.model_fields)
+    assert set(yaml.safe_load(DEFAULTS.read_text())["train"]) == set(TrainSettings.model_fields)
     train = plain(loaded(BASE).variants["main"].node)["train"]
-    assert Train(**train) == Train(
+    assert TrainSettings(**train) == TrainSettings(
         epochs=30,
         patience=10,
         choose="best",

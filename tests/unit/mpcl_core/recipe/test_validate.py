@@ -15,9 +15,9 @@ from support.broken_recipes import BASE, BROKEN, CHILD, Broken
 def check(path: Path, sets: Sequence[str] = ()) -> None:
     """What a command does with a recipe before it builds a network."""
     recipe = load(path, sets)
-    for blueprint in assemble(recipe, discover(recipe.plugins, entries=[]).catalog).values():
-        prepare = [block.build() for block in blueprint.prepare]
-        check_modalities(blueprint, blueprint.source.build(), prepare)
+    for spec in assemble(recipe, discover(recipe.plugins, entries=[]).catalog).values():
+        prepare = [block.build() for block in spec.prepare]
+        check_modalities(spec, spec.source.build(), prepare)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mpcl_core.data.splits import split_hash
-from mpcl_core.runs.manifest_diff import DriftError, differences, kept_folds, refuse_drift
+from mpcl_core.runs.manifest_diff import ManifestError, differences, kept_folds, refuse_differences
 
 LOCK: dict[str, Any] = {
     "name": "r",
@@ -27,7 +27,7 @@ def test_a_lock_does_not_differ_from_itself_and_notes_do_not_count() -> None:
     assert differences(LOCK, LOCK) == []
     (study,) = LOCK["studies"]
     assert differences(LOCK, {**LOCK, "name": "other", "studies": [{**study, "notes": ["new"], "grade": "x"}]}) == []
-    refuse_drift(LOCK, LOCK)
+    refuse_differences(LOCK, LOCK)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_what_one_of_them_has_not_is_nothing() -> None:
 
 
 def test_drift_is_refused_with_all_of_it() -> None:
-    with pytest.raises(DriftError) as error:
-        refuse_drift(LOCK, {**LOCK, "python": "3.12.0", "seeds": [2]})
+    with pytest.raises(ManifestError) as error:
+        refuse_differences(LOCK, {**LOCK, "python": "3.12.0", "seeds": [2]})
     assert error.value.exit_code == 1
     assert [found.kind for found in error.value.differences] == ["seeds", "python"]
     assert str(error.value).splitlines() == ["the seeds: [0, 1] then, [2] now", "Python: 3.11.7 then, 3.12.0 now"]

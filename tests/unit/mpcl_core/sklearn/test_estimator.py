@@ -11,7 +11,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, GroupKFold, LeaveOneGroupOut, cross_val_predict, cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mpcl_core.evaluation.metrics import row_scores
+from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import RecipeError
 from mpcl_core.sklearn import MPCLEstimator, arrays
@@ -68,8 +68,8 @@ def test_it_learns_and_its_score_is_the_mean_divergence() -> None:
     model = MPCLEstimator(FEATURES, sets=("train.epochs=40",), random_state=0).fit(X, y, groups)
     D_pred = model.predict(X)
     np.testing.assert_allclose(D_pred.sum(1), 1)
-    assert model.score(X, y) == pytest.approx(-row_scores(y, D_pred).rows["kl_divergence"].mean())
-    assert model.score(X, y) > 0.5 * -row_scores(y, np.tile(y.mean(0), (len(y), 1))).rows["kl_divergence"].mean()
+    assert model.score(X, y) == pytest.approx(-window_scores(y, D_pred).rows["kl_divergence"].mean())
+    assert model.score(X, y) > 0.5 * -window_scores(y, np.tile(y.mean(0), (len(y), 1))).rows["kl_divergence"].mean()
     heavy = np.where(groups == 0, 1.0, 0.0)
     assert model.score(X, y, heavy) == pytest.approx(model.score(X[groups == 0], y[groups == 0]))
 

@@ -10,12 +10,12 @@ import pytest
 from mpcl_core.interfaces.data import Job, WindowSet
 from mpcl_core.jobs.job import Running, run_job
 from mpcl_core.training import checkpoint
-from mpcl_core.training.inner_folds import Split, inner_folds
-from support.blueprints import network
+from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from support.cohorts import Killed, journal, killed_after
+from support.specs import network
 from support.trainers import FOLD, learnable, opened, predicted, trainer
 
-FITTING = Split(FOLD.train, FOLD.validation)
+FITTING = InnerSplit(FOLD.train, FOLD.validation)
 
 
 def study(subject: Sequence[str], trial: Sequence[str]) -> WindowSet:
@@ -24,7 +24,7 @@ def study(subject: Sequence[str], trial: Sequence[str]) -> WindowSet:
     return windows
 
 
-def sides(windows: WindowSet, fold: Split, n: int) -> list[Split]:
+def sides(windows: WindowSet, fold: InnerSplit, n: int) -> list[InnerSplit]:
     found = inner_folds(windows, fold, n, (0, 1))
     rows = np.sort(np.concatenate(fold))
     for split in found:
@@ -35,7 +35,7 @@ def sides(windows: WindowSet, fold: Split, n: int) -> list[Split]:
 
 def test_every_fitting_row_validates_once_and_subjects_stay_whole() -> None:
     windows = study(list("aabbccddeeff"), [""] * 12)
-    found = sides(windows, Split(np.arange(2, 12), np.arange(2)), 3)
+    found = sides(windows, InnerSplit(np.arange(2, 12), np.arange(2)), 3)
     assert sorted(np.concatenate([split.validation for split in found]).tolist()) == list(range(12))
     for split in found:
         assert not set(windows.subject[split.train]) & set(windows.subject[split.validation])
@@ -44,11 +44,11 @@ def test_every_fitting_row_validates_once_and_subjects_stay_whole() -> None:
 
 def test_where_subjects_are_on_both_sides_trials_stay_whole_and_else_rows_are_drawn() -> None:
     windows = study(["a"] * 8, list("11223344"))
-    found = sides(windows, Split(np.arange(2, 8), np.arange(2)), 4)
+    found = sides(windows, InnerSplit(np.arange(2, 8), np.arange(2)), 4)
     assert all(len(set(windows.trial[split.validation])) == 1 for split in found)
-    mixed = sides(windows, Split(np.array([0, 2, 4, 5, 6, 7]), np.array([1, 3])), 3)
+    mixed = sides(windows, InnerSplit(np.array([0, 2, 4, 5, 6, 7]), np.array([1, 3])), 3)
     assert [len(split.validation) for split in mixed] == [2, 3, 3]
-    assert len(sides(windows, Split(np.arange(2, 8), np.arange(2)), 9)) == 4, "there are four trials"
+    assert len(sides(windows, InnerSplit(np.arange(2, 8), np.arange(2)), 9)) == 4, "there are four trials"
 
 
 @pytest.mark.slow
@@ -59,7 +59,9 @@ def test_all_of_them_choose_together(choose: str) -> None:
     predicted(windows, trainer(seen, choose=choose, epochs=6, patience=1, inner_folds=3))
     phases = [line["phase"] for line in seen]
     assert [phases.count(name) for name in ("search", "search 2", "search 3")] == [7, 7, 7], "patience is not asked"
-    splits = inner_folds(windows.take(np.concatenate(FITTING)), Split(np.arange(140), np.arange(140, 190)), 3, (0, 0))
+    splits = inner_folds(
+        windows.take(np.concatenate(FITTING)), InnerSplit(np.arange(140), np.arange(140, 190)), 3, (0, 0)
+    )
     weights = [split.validation.size for split in splits]
     curve = [np.average([kl for at, kl in looks(seen) if at == epoch], weights=weights) for epoch in range(7)]
     best, refitted = int(np.argmin(curve)), phases.count("refit")

@@ -10,7 +10,7 @@ from mpcl_core.interfaces.errors import PluginError
 from mpcl_core.training.device_windows import placed
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.network_check import check_network
-from support.blueprints import block, network
+from support.specs import block, network
 
 LABELS = tuple(f"e{i}" for i in range(testing.K))
 STUDY = testing.study()
@@ -74,8 +74,8 @@ def test_the_loss_is_the_weighted_sum_of_the_objectives() -> None:
         def forward(self, state, batch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
             return state.logits.sum() * 0 + 2.0
 
-    blueprint = network(objectives={"a": (block(Two), 0.5), "b": (block(Two), 0.25)})
-    _, losses = Learner(built(), blueprint, testing.K)(some_batch())
+    spec = network(objectives={"a": (block(Two), 0.5), "b": (block(Two), 0.25)})
+    _, losses = Learner(built(), spec, testing.K)(some_batch())
     assert losses["loss"].item() == pytest.approx(1.5)
     assert losses["a"].item() == 2.0
 
@@ -106,7 +106,7 @@ def test_any_number_of_streams() -> None:
     whole = network()
     one = replace(whole, streams={"only": whole.streams["behavioural"]})
     three = replace(whole, streams=dict.fromkeys("abc", whole.streams["behavioural"]))
-    for blueprint in (one, three):
+    for spec in (one, three):
         batch = some_batch()
-        net = Network(blueprint, testing.MODALITIES, LABELS, None)
+        net = Network(spec, testing.MODALITIES, LABELS, None)
         assert net(batch.X, batch.present).logits.shape == (6, testing.K)

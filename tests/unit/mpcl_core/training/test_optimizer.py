@@ -59,7 +59,8 @@ def test_a_stack_steps_as_its_members_and_gives_back_what_it_did() -> None:
     rates = {0: 0.01, 2: 0.02}  # and the second member sits out
     for _ in range(5):
         (gradient,) = torch.autograd.grad(
-            sum(loss([*views]) for views in zip(*stack.views(), strict=True)), stack.values
+            sum(loss([*parameter_views]) for parameter_views in zip(*stack.parameter_views(), strict=True)),
+            stack.values,
         )
         stack.step(gradient, rates)
         for member, rate in rates.items():

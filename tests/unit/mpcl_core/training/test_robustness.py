@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from mpcl_core import testing
-from mpcl_core.evaluation.metrics import METRICS, micro_mean, row_scores
+from mpcl_core.evaluation.metrics import METRICS, micro_mean, window_scores
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
-from mpcl_core.jobs.job import Opened, run_job
-from mpcl_core.spec.settings import Robustness
+from mpcl_core.jobs.job import RunContext, run_job
+from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.training.robustness import conditions, subsets
 from mpcl_plugins.protocols.loso import LOSO
-from support.blueprints import block, blueprint, network
+from support.specs import block, network, variant_spec
 from support.trainers import learnable, trainer
 
 FOLD = Fold(np.arange(0, 140), np.arange(140, 190), np.arange(190, 240), "f")
@@ -40,14 +40,14 @@ def test_every_subset_of_few_and_leave_one_out_and_singles_of_many() -> None:
 
 
 def test_what_is_tested() -> None:
-    found = conditions(("a", "b"), Robustness(rates=(0.2, 0.5), repeats=2))
+    found = conditions(("a", "b"), RobustnessSettings(rates=(0.2, 0.5), repeats=2))
     assert [tuple(one) for one in found] == [
         ("all", ("a", "b"), 0.0, 0),
         ("subset", ("a",), 0.0, 0),
         ("subset", ("b",), 0.0, 0),
         *(("missing", ("a", "b"), rate, repeat) for rate in (0.2, 0.5) for repeat in (0, 1)),
     ]
-    assert [one.kind for one in conditions(("a", "b"), Robustness(subsets=False, rates=(0.2,), repeats=1))] == [
+    assert [one.kind for one in conditions(("a", "b"), RobustnessSettings(subsets=False, rates=(0.2,), repeats=1))] == [
         "all",
         "missing",
     ]
@@ -65,12 +65,12 @@ def test_what_is_tested() -> None:
 )
 def test_settings_that_make_no_sense(bad: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        Robustness(**bad)  # type: ignore[arg-type]
+        RobustnessSettings(**bad)  # type: ignore[arg-type]
 
 
-def lines(folder: Path, windows: WindowSet, settings: Robustness | None) -> list[dict[str, Any]]:
-    made = replace(blueprint("v", network(epochs=3), block(ThisStudy), block(LOSO)), robustness=settings)
-    outcome = run_job(lambda: Opened({"v": made}), Job("v", 0, "f", folder), windows, FOLD, 0, "cpu")
+def lines(folder: Path, windows: WindowSet, settings: RobustnessSettings | None) -> list[dict[str, Any]]:
+    made = replace(variant_spec("v", network(epochs=3), block(ThisStudy), block(LOSO)), robustness=settings)
+    outcome = run_job(lambda: RunContext({"v": made}), Job("v", 0, "f", folder), windows, FOLD, 0, "cpu")
     assert not outcome.error, outcome.error
     path = folder / "robustness.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
@@ -78,7 +78,7 @@ def lines(folder: Path, windows: WindowSet, settings: Robustness | None) -> list
 
 def test_a_job_stores_the_scores_of_every_condition_and_subject(tmp_path: Path) -> None:
     windows = learnable()
-    found = lines(tmp_path, windows, Robustness(rates=(0.4,), repeats=3))
+    found = lines(tmp_path, windows, RobustnessSettings(rates=(0.4,), repeats=3))
     kinds = [line["kind"] for line in found if line["subject"] == found[0]["subject"]]
     assert kinds == ["train_mean", "all", *["subset"] * 6, *["missing"] * 3]
     with np.load(tmp_path / "predictions.npz") as stored:
@@ -89,7 +89,7 @@ def test_a_job_stores_the_scores_of_every_condition_and_subject(tmp_path: Path) 
         for line in found:
             if line["kind"] == kind:
                 mine = subject == line["subject"]
-                scores = micro_mean(row_scores(D[mine], expected[mine]).rows, weight[mine])
+                scores = micro_mean(window_scores(D[mine], expected[mine]).rows, weight[mine])
                 assert {metric: line[metric] for metric in METRICS} == pytest.approx(scores, abs=1e-12)
                 assert line["weight"] == pytest.approx(weight[mine].sum())
     drawn = {line["kl_divergence"] for line in found if line["kind"] == "missing"}
@@ -115,12 +115,12 @@ def test_a_subset_is_what_the_network_says_of_rows_without_the_others() -> None:
 def test_it_changes_no_prediction_and_is_off_by_itself(tmp_path: Path) -> None:
     windows = testing.study()
     assert lines(tmp_path / "off", windows, None) == []
-    assert lines(tmp_path / "on", windows, Robustness())
+    assert lines(tmp_path / "on", windows, RobustnessSettings())
     with np.load(tmp_path / "off" / "predictions.npz") as off, np.load(tmp_path / "on" / "predictions.npz") as on:
         np.testing.assert_array_equal(off["D_pred"], on["D_pred"])
 
 
 @pytest.mark.slow
 def test_it_repeats_itself(tmp_path: Path) -> None:
-    windows, settings = learnable(), Robustness(subsets=False, rates=(0.5,), repeats=2)
+    windows, settings = learnable(), RobustnessSettings(subsets=False, rates=(0.5,), repeats=2)
     assert lines(tmp_path / "a", windows, settings) == lines(tmp_path / "b", windows, settings)

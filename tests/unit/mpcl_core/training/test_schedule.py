@@ -9,7 +9,7 @@ from mpcl_core.training.optimizer import AdamW
 from mpcl_core.training.schedule import learning_rate
 from mpcl_core.training.trainer import Trainer
 from mpcl_plugins.transforms.zscore import ZScore
-from support.blueprints import block, network
+from support.specs import block, network
 
 
 def test_a_constant_rate_is_constant() -> None:

@@ -15,7 +15,7 @@ from mpcl_core.jobs.job import run_job
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trainer import Trainer, TrainingError
 from mpcl_plugins.transforms.zscore import ZScore
-from support.blueprints import block, network
+from support.specs import block, network
 from support.trainers import FOLD, learnable, opened, predicted, trainer
 
 
@@ -104,7 +104,7 @@ def test_pictures_show_rows_as_the_network_saw_them_among_all() -> None:
     fitted = made.fit(windows.take(rows), *np.split(np.arange(len(rows)), [len(FOLD.train)]))
     test, some = windows.take(FOLD.test), np.array([0, 7, 31])
     everything, shown, alone = (
-        fitted.views(fitted.rows(of), which)["streams.behavioural.weights"]
+        fitted.diagnostics(fitted.rows(of), which)["streams.behavioural.weights"]
         for of, which in ((test, np.arange(len(test))), (test, some), (test.take(some), np.arange(3)))
     )
     assert shown == pytest.approx(everything[some], abs=1e-6)
@@ -147,9 +147,9 @@ def test_what_a_job_leaves(tmp_path: Path) -> None:
         assert set(stored) == {"D", "D_pred", "weight", "row", "subject", "trial", "window"}
         assert np.array_equal(stored["row"], FOLD.test)
         assert np.allclose(stored["D_pred"].sum(1), 1)
-    with np.load(tmp_path / "a" / "views.npz", allow_pickle=False) as views:
-        assert views["streams.physiological.prototypes"].shape == (testing.K, 1, 8)
-        assert views["streams.behavioural.weights"].shape == (len(views["index"]), testing.K, 1)
+    with np.load(tmp_path / "a" / "diagnostics.npz", allow_pickle=False) as diagnostics:
+        assert diagnostics["streams.physiological.prototypes"].shape == (testing.K, 1, 8)
+        assert diagnostics["streams.behavioural.weights"].shape == (len(diagnostics["index"]), testing.K, 1)
 
 
 def test_a_failing_job_is_recorded_with_its_traceback(tmp_path: Path) -> None:

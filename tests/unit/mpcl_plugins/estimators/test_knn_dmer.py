@@ -10,7 +10,7 @@ import pytest
 from scipy.io import loadmat
 
 from mpcl_core.data.grade import grade
-from mpcl_core.evaluation.metrics import METRICS, micro_mean, row_scores
+from mpcl_core.evaluation.metrics import METRICS, micro_mean, window_scores
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Fold, Modality, WindowSet
 from mpcl_plugins.estimators.knn import KNN
@@ -57,7 +57,7 @@ def scored(subject: WindowSet, fold: Fold, model: Estimator, zscored: bool) -> d
     if zscored:
         transform = ZScore().fit(fitting)
         fitting, test = transform.transform(fitting), transform.transform(test)
-    scores = row_scores(test.D, model.fit(fitting).predict(test))
+    scores = window_scores(test.D, model.fit(fitting).predict(test))
     assert scores.floored == 0
     return micro_mean(scores.rows, test.weight)
 

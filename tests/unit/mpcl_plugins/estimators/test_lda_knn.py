@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.evaluation.metrics import micro_mean, row_scores
+from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.estimators.lda_knn import LDAKNN
@@ -75,5 +75,5 @@ def test_a_real_subject(data_dir: Path) -> None:
     fitting, test = windows.take(np.union1d(fold.train, fold.validation)), windows.take(fold.test)
     transform = ZScore().fit(fitting)
     model = LDAKNN(k=5, modalities=["gsr", "ppg", "face"]).fit(transform.transform(fitting))
-    scores = row_scores(test.D, model.predict(transform.transform(test)))
+    scores = window_scores(test.D, model.predict(transform.transform(test)))
     assert 0.0070 < micro_mean(scores.rows, test.weight)["kl_divergence"] < 0.0080

@@ -233,11 +233,11 @@ def test_gates_start_where_they_are_told() -> None:
 
 
 def test_views_are_distributions_over_the_stored_tokens() -> None:
-    joint = msaf(memory="joint").views(tokens(), present(absent=("gsr",)))
+    joint = msaf(memory="joint").diagnostics(tokens(), present(absent=("gsr",)))
     assert joint["attention.ppg"].shape == (5, 3, 3, 4)
     assert torch.allclose(joint["attention.ppg"].sum(-1), torch.ones(5, 3, 3))
     assert not joint["attention.gsr"].any()
-    separate = msaf().views(tokens(), present())
+    separate = msaf().diagnostics(tokens(), present())
     for a, n in (("ppg", 4), ("gsr", 2)):
         assert separate[f"attention.{a}"].shape == (5, 3, 3, n)
         assert torch.allclose(separate[f"attention.{a}"].sum(-1), torch.ones(5, 3, 3))

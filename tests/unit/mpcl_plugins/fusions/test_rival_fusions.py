@@ -120,7 +120,7 @@ def test_helo_without_a_side_is_the_other_side_alone() -> None:
 
 def test_the_plan_can_be_looked_at() -> None:
     fusion, H = made(HeLo), tokens()
-    T = fusion.views(H, some())["plan"]
+    T = fusion.diagnostics(H, some())["plan"]
     assert T.shape == (4, 3, 4)
     assert torch.allclose(T.sum((1, 2)), torch.ones(4), atol=1e-5)
 

@@ -72,20 +72,20 @@ def test_it_is_the_equations_written_out(parameters: dict[str, Any]) -> None:
 
 def test_a_valence_token_sees_the_emotions_of_its_set_alone() -> None:
     head, streams = moved(hsc()), state(3).streams
-    assignment = head.views(streams)["assignment"]
+    assignment = head.diagnostics(streams)["assignment"]
     assert torch.allclose(assignment.sum(-1), torch.ones(2))
     assert (assignment > 0).tolist() == [[k in group for k in range(K)] for group in VALENCE]
-    free = moved(hsc(valence=None)).views(streams)["assignment"]
+    free = moved(hsc(valence=None)).diagnostics(streams)["assignment"]
     assert torch.allclose(free.sum(-1), torch.ones(2))
     assert (free > 0).all()
 
 
 def test_gates_are_distributions_over_the_level_below() -> None:
-    views = moved(hsc(valence=None, levels=(4, 3, 1))).views(state(3).streams)
-    assert views["gate.1"].shape == (3, 3, 4)
-    assert views["gate.2"].shape == (3, 1, 3)
+    diagnostics = moved(hsc(valence=None, levels=(4, 3, 1))).diagnostics(state(3).streams)
+    assert diagnostics["gate.1"].shape == (3, 3, 4)
+    assert diagnostics["gate.2"].shape == (3, 1, 3)
     for i in (1, 2):
-        assert torch.allclose(views[f"gate.{i}"].sum(-1), torch.ones(views[f"gate.{i}"].shape[:2]))
+        assert torch.allclose(diagnostics[f"gate.{i}"].sum(-1), torch.ones(diagnostics[f"gate.{i}"].shape[:2]))
 
 
 def test_a_stream_without_a_memory_gives_its_z_alone() -> None:

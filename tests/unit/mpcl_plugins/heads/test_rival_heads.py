@@ -72,10 +72,10 @@ def test_atoms_stay_orthonormal_wherever_learning_leads() -> None:
 
 
 def test_the_weights_of_atoms_and_streams_are_shares() -> None:
-    views = made(EmotionDict).views(state(3).streams)
-    assert views["atoms"].shape == (3, 4)
-    assert views["streams"].shape == (3, 2)
-    for view in views.values():
+    diagnostics = made(EmotionDict).diagnostics(state(3).streams)
+    assert diagnostics["atoms"].shape == (3, 4)
+    assert diagnostics["streams"].shape == (3, 2)
+    for view in diagnostics.values():
         assert torch.allclose(view.sum(-1), torch.ones(3))
 
 
@@ -92,7 +92,7 @@ def test_late_fusion_averages_the_predictions_of_the_streams_that_are_there() ->
 def test_correlated_labels_attend_to_each_others_tokens() -> None:
     head = made(LabelAttention)
     assert isinstance(head, LabelAttention)
-    R = head.views(state(2).streams)["label_correlation"]
+    R = head.diagnostics(state(2).streams)["label_correlation"]
     assert torch.allclose(R.diagonal(), torch.ones(K), atol=1e-5)
     assert torch.allclose(R, torch.nn.functional.cosine_similarity(head.labels[:, None], head.labels[None], dim=-1), atol=1e-5)  # fmt: skip
     before = head(state(2).streams)[0]

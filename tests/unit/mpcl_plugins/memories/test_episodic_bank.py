@@ -181,7 +181,7 @@ def test_gradients(parameters: dict[str, Any], training: bool) -> None:
 def test_views_show_the_attention() -> None:
     memory = bank()
     write(memory, *rows(6))
-    attention = memory.views(rows(3, seed=7)[0])["attention"]
+    attention = memory.diagnostics(rows(3, seed=7)[0])["attention"]
     assert attention.shape == (3, 8)
     assert torch.allclose(attention.sum(-1), torch.ones(3))
     assert not attention[:, 6:].any()

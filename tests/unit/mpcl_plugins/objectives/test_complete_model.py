@@ -9,7 +9,7 @@ from torch import Tensor
 from mpcl_core import testing
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Valence
-from mpcl_core.spec.blueprint import NetworkBlueprint, StreamBlueprint
+from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.training.device_windows import placed
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.network_check import check_network
@@ -27,7 +27,7 @@ from mpcl_plugins.objectives.kl import KL
 from mpcl_plugins.objectives.pcl import PCL
 from mpcl_plugins.objectives.prd import PRD
 from mpcl_plugins.retrievals.hopfield import Hopfield
-from support.blueprints import block, train
+from support.specs import block, train
 
 LABELS = tuple(f"e{i}" for i in range(testing.K))
 VALENCE = Valence(("e0", "e1", "e2"), ("e3", "e4"))
@@ -36,17 +36,17 @@ memories = pytest.mark.parametrize("memory", MEMORIES, ids=lambda cls: cls.name)
 ROWS = placed(testing.study(), torch.device("cpu"))
 
 
-def blueprint(memory: type[NetworkComponent] = PrototypeBank, **msaf: Any) -> NetworkBlueprint:
+def variant_spec(memory: type[NetworkComponent] = PrototypeBank, **msaf: Any) -> NetworkSpec:
     retrieval = block(Hopfield, beta=8.0)
-    return NetworkBlueprint(
+    return NetworkSpec(
         dim=8,
         streams={
-            "physiological": StreamBlueprint(
+            "physiological": StreamSpec(
                 {"eeg": block(ChannelTokens), "gsr": block(ConvTokens)},
                 block(MSAF, primary="eeg", **msaf),
                 block(memory),
             ),
-            "behavioural": StreamBlueprint({"face": block(LinearTokens)}, block(Mean), block(memory)),
+            "behavioural": StreamSpec({"face": block(LinearTokens)}, block(Mean), block(memory)),
         },
         head=block(HSC),
         objectives={
@@ -61,7 +61,7 @@ def blueprint(memory: type[NetworkComponent] = PrototypeBank, **msaf: Any) -> Ne
 
 def learner(memory: type[NetworkComponent] = PrototypeBank, **msaf: Any) -> Learner:
     torch.manual_seed(0)
-    plan = blueprint(memory, **msaf)
+    plan = variant_spec(memory, **msaf)
     made = Learner(Network(plan, testing.MODALITIES, LABELS, VALENCE), plan, testing.K)
     for component in made.modules():
         if isinstance(component, NetworkComponent):
@@ -155,7 +155,7 @@ def test_copies_can_be_trained_in_a_stack(memory: type[NetworkComponent]) -> Non
 
 @memories
 def test_it_is_checked_on_shapes_alone(memory: type[NetworkComponent]) -> None:
-    size = check_network(blueprint(memory), testing.MODALITIES, LABELS, VALENCE)
+    size = check_network(variant_spec(memory), testing.MODALITIES, LABELS, VALENCE)
     assert size.parameters == sum(p.numel() for p in learner(memory).parameters())
 
 

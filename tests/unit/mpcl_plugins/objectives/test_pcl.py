@@ -196,7 +196,7 @@ def test_gradients(parameters: dict[str, Any]) -> None:
 def test_views_are_what_every_stream_reads_from_every_space(memory: Literal["batch", "prototypes"]) -> None:
     given, rows = state(5, per_emotion=2), batch(5, [1.0, 1.0, 0.0, 1.0, 1.0])
     given.streams["behavioural"].present[3] = False
-    seen = pcl(memory=memory).views(given, rows)
+    seen = pcl(memory=memory).diagnostics(given, rows)
     assert list(seen) == ["physiological.attention", "behavioural.attention"]
     counted = torch.tensor([True, True, False, False, True])
     for name, attention in seen.items():

@@ -127,7 +127,7 @@ def test_copies_can_be_stacked() -> None:
 
 
 def test_views_show_the_attention() -> None:
-    attention = Hopfield(dim=D).views(patterns(3), patterns(4, seed=1))["attention"]
+    attention = Hopfield(dim=D).diagnostics(patterns(3), patterns(4, seed=1))["attention"]
     assert torch.allclose(attention.sum(-1), torch.ones(3))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.cli.main import main
-from mpcl_core.evaluation.metrics import row_scores
+from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.interfaces.data import Recording
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.sources._wesad.questionnaire import read
@@ -301,7 +301,7 @@ def test_the_real_train_mean_under_leave_one_subject_out(study: list[Recording])
     D = np.stack([recording.D for recording in study])
     subject = np.array([recording.subject for recording in study])
     D_pred = np.stack([D[subject != held_out].mean(0) for held_out in subject])
-    scores = {name: round(float(score.mean()), 4) for name, score in row_scores(D, D_pred).rows.items()}
+    scores = {name: round(float(score.mean()), 4) for name, score in window_scores(D, D_pred).rows.items()}
     assert scores == {
         "chebyshev": 0.0710,
         "clark": 0.5822,

@@ -30,8 +30,8 @@ estimator: {use: mean}
 def test_a_recipe_of_them_all(tmp_path: Path) -> None:
     path = tmp_path / "chain.yaml"
     path.write_text(RECIPE)
-    (blueprint,) = app.check(load(path)).blueprints.values()
-    source, transforms = blueprint.source.build(), [block.build() for block in blueprint.prepare]
+    (spec,) = app.check(load(path)).specs.values()
+    source, transforms = spec.source.build(), [block.build() for block in spec.prepare]
     windows = prepare(source, transforms)
     assert windows.modalities == outputs(source.modalities, transforms)
     shapes = {m.name: (m.n_chans, m.n_times) for m in windows.modalities}
@@ -46,6 +46,6 @@ def test_a_recipe_of_them_all(tmp_path: Path) -> None:
         assert 0 < present.sum() < len(windows), f"{name} is never there, or always"
     np.testing.assert_array_equal(windows.present["eeg"], windows.present["power"])
     assert (windows.present["ppg"] >= windows.present["beats"]).all()
-    (block,) = blueprint.transforms
+    (block,) = spec.transforms
     out = block.build().fit(windows).transform(windows).validate()
     assert np.abs(np.median(out.X["eeg"][out.present["eeg"] & (out.subject == out.subject[0])], axis=0)).max() < 1e-4

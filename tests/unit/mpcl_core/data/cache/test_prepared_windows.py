@@ -19,12 +19,11 @@ from mpcl_core.data.cache.file_hashes import FileHashes
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.data import Recording, WindowSet
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.spec.blueprint import Block
+from mpcl_core.spec.block import Block
 from mpcl_plugins.sources.dmer import DMER
 from mpcl_plugins.sources.emopair import EmoPair
 from mpcl_plugins.transforms.hrv import HRV
 from mpcl_plugins.transforms.window import Window
-from support.blueprints import block
 from support.cache_study import (
     Doubled,
     Ramps,
@@ -35,6 +34,7 @@ from support.cache_study import (
     ramps,
     simulated_blocks,
 )
+from support.specs import block
 
 Blocks = tuple[Block, list[Block]]
 

@@ -18,9 +18,9 @@ from mpcl_core.data.cache import code_hash, location
 from mpcl_core.data.cache import entry as entries
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.data import WindowSet
-from support.blueprints import block
 from support.cache_study import Doubled, assert_same, cached, ramp_blocks, ramps, simulated_blocks
 from support.paths import ROOT
+from support.specs import block
 
 
 @pytest.fixture(autouse=True)

@@ -71,7 +71,7 @@ def train(run: Path, variant: str, kl: list[float]) -> None:
 
 def keep_views(run: Path, variant: str) -> None:
     attention = RNG.dirichlet(np.ones(4), (5, 2, 3)).astype(np.float32)
-    views: dict[str, Any] = {
+    diagnostics: dict[str, Any] = {
         "index": np.array([0, 1, 3, 4, 5]),
         "streams.body.fusion.attention.ppg": attention,
         "streams.body.fusion.betas": np.array([0.5, 12.0]),
@@ -82,7 +82,7 @@ def keep_views(run: Path, variant: str) -> None:
         "objectives.pcl.body.attention": RNG.dirichlet(np.ones(6), 10),
         "objectives.pcl.face.attention": RNG.dirichlet(np.ones(5), 10),
     }
-    np.savez(run / "jobs" / variant / "0" / "f0" / "views.npz", **views)
+    np.savez(run / "jobs" / variant / "0" / "f0" / "diagnostics.npz", **diagnostics)
 
 
 def finish(run: Path, recipe: Mapping[str, Any], *studies: Mapping[str, Any]) -> Path:
@@ -200,7 +200,7 @@ def test_a_figure_that_fails_is_said_in_a_line_and_the_others_are_drawn(
     drawn: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     run = tmp_path / "broken"
-    shutil.copytree(drawn, run, ignore=shutil.ignore_patterns("figures", "views.npz"))
+    shutil.copytree(drawn, run, ignore=shutil.ignore_patterns("figures", "diagnostics.npz"))
     (run / "jobs" / "net" / "0" / "f0" / "metrics.jsonl").write_text("{")
     with caplog.at_level(logging.WARNING):
         assert {path.stem for path in draw(run)} == {"scores", "sensitivity", "distributions", "cooccurrence"}
@@ -213,7 +213,7 @@ def test_a_figure_that_fails_is_said_in_a_line_and_the_others_are_drawn(
 @pytest.mark.slow
 def test_matplotlib_is_imported_late_and_without_pyplot(drawn: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    shutil.copytree(drawn, run, ignore=shutil.ignore_patterns("figures", "views.npz", "metrics.jsonl"))
+    shutil.copytree(drawn, run, ignore=shutil.ignore_patterns("figures", "diagnostics.npz", "metrics.jsonl"))
     code = (
         "import pathlib, sys; from mpcl_core.reporting.figures import draw; print('matplotlib' in sys.modules);"
         f"print(len(draw(pathlib.Path({str(run)!r}))), 'matplotlib.pyplot' in sys.modules)"

@@ -419,7 +419,7 @@ def contrast(one: str, two: str) -> float:
 
 
 def schemes() -> Iterator[dict[str, str]]:
-    text = (ROOT / "mpcl_core" / "results" / "report" / "templates" / "report.css").read_text()
+    text = (ROOT / "mpcl_core" / "reporting" / "report" / "templates" / "report.css").read_text()
     for block in re.findall(r":root \{(.*?)\}", text, re.DOTALL):
         yield dict(re.findall(r"--([\w-]+): (#\w+);", block))
 

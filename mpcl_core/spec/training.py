@@ -1,13 +1,13 @@
-"""The fixed blocks ``train`` and ``robustness`` of a recipe, checked. ``recipe/defaults.yaml`` fills the first."""
+"""Check the recipe block ``train``. ``recipe/defaults.yaml`` fills it."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from mpcl_core.interfaces.parameter_types import Count, Fraction, NonNegative, Positive
 
 
-class Train(BaseModel):
+class TrainSettings(BaseModel):
     """How a network is trained.
 
     Args:
@@ -56,34 +56,7 @@ class Train(BaseModel):
     precision: Literal["32", "bf16"]
 
     @model_validator(mode="after")
-    def _inner_folds_are_searched(self) -> "Train":
+    def _inner_folds_are_searched(self) -> "TrainSettings":
         if self.inner_folds > 1 and (self.choose == "last" or not self.refit):
             raise ValueError("inner_folds choose a number of epochs: they need refit: true, and choose: best or one_se")
-        return self
-
-
-class Robustness(BaseModel):
-    """How a trained network is tested without some of its modalities. A recipe without the block does not.
-
-    Args:
-        subsets: test with every subset of the modalities; of more than five, with each alone and all but each.
-        rates: shares of the modalities that are there which go missing at random; a row keeps at least one.
-        repeats: draws of each rate, whose scores are averaged.
-
-    Raises:
-        ValueError: there is nothing to test, or a rate stands twice.
-    """
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
-
-    subsets: bool = True
-    rates: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
-    repeats: Count = 5
-
-    @model_validator(mode="after")
-    def _something_to_test(self) -> "Robustness":
-        if not self.subsets and not self.rates:
-            raise ValueError("there is nothing to test: subsets is false and there are no rates")
-        if twice := [rate for rate in self.rates if self.rates.count(rate) > 1]:
-            raise ValueError(f"the rate {twice[0]:g} stands twice")
         return self

@@ -5,8 +5,10 @@ from typing import Any
 
 from mpcl_core.interfaces.components import Component
 from mpcl_core.interfaces.errors import Place
-from mpcl_core.spec.blueprint import Block, Blueprint, NetworkBlueprint, StreamBlueprint
-from mpcl_core.spec.settings import Train
+from mpcl_core.spec.block import Block
+from mpcl_core.spec.network import NetworkSpec, StreamSpec
+from mpcl_core.spec.training import TrainSettings
+from mpcl_core.spec.variant import VariantSpec
 from mpcl_plugins.encoders.linear_tokens import LinearTokens
 from mpcl_plugins.fusions.concat import Concat
 from mpcl_plugins.fusions.mean import Mean
@@ -19,7 +21,7 @@ def block(cls: type[Component], **parameters: Any) -> Block:
     return Block(cls, parameters, Place("test.yaml", 1, 1), cls.name)
 
 
-def train(**changes: Any) -> Train:
+def train(**changes: Any) -> TrainSettings:
     settings: dict[str, Any] = {
         "epochs": 4,
         "patience": 2,
@@ -35,21 +37,21 @@ def train(**changes: Any) -> Train:
         "threads": 1,
         "precision": "32",
     }
-    return Train(**(settings | changes))
+    return TrainSettings(**(settings | changes))
 
 
 def network(
     memory: bool = True, objectives: Mapping[str, tuple[Block, float]] | None = None, **changes: Any
-) -> NetworkBlueprint:
+) -> NetworkSpec:
     """Two streams over the modalities of ``mpcl_core.testing``."""
     bank = block(PrototypeBank) if memory else None
-    return NetworkBlueprint(
+    return NetworkSpec(
         dim=8,
         streams={
-            "physiological": StreamBlueprint(
+            "physiological": StreamSpec(
                 {"eeg": block(LinearTokens, tokens=2), "gsr": block(LinearTokens, tokens=3)}, block(Concat), bank
             ),
-            "behavioural": StreamBlueprint({"face": block(LinearTokens, tokens=2)}, block(Mean), bank),
+            "behavioural": StreamSpec({"face": block(LinearTokens, tokens=2)}, block(Mean), bank),
         },
         head=block(Linear),
         objectives=objectives or {"distribution": (block(KL), 1.0)},
@@ -57,8 +59,8 @@ def network(
     )
 
 
-def blueprint(
-    name: str, model: NetworkBlueprint | Block, source: Block, protocol: Block, transforms: Sequence[Block] = ()
-) -> Blueprint:
+def variant_spec(
+    name: str, model: NetworkSpec | Block, source: Block, protocol: Block, transforms: Sequence[Block] = ()
+) -> VariantSpec:
     recipe = {"source": {"use": source.cls.name}, "protocol": {"use": protocol.cls.name}}
-    return Blueprint(name, source, (), protocol, tuple(transforms), model, {}, recipe)
+    return VariantSpec(name, source, (), protocol, tuple(transforms), model, {}, recipe)

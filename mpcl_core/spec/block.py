@@ -1,0 +1,51 @@
+"""Describe one component of a recipe: its class and checked parameters."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mpcl_core.interfaces.components import Component, supplied_by_engine
+from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UserError
+from mpcl_core.interfaces.process_state import unchanged
+
+
+@dataclass(frozen=True)
+class Block:
+    """One component as the recipe describes it.
+
+    Args:
+        cls: its class.
+        parameters: what the recipe (or the constructor's default) gives, checked; a nested component is a Block.
+        place, key: where it stands in the recipe.
+    """
+
+    cls: type[Component]
+    parameters: Mapping[str, Any]
+    place: Place
+    key: str
+
+    def build(self, **supplied: object) -> Any:
+        """The component. ``supplied`` may hold more than its slot takes; nested components take from it too.
+
+        Raises:
+            RecipeError: the constructor refused a value.
+            PluginError: the constructor failed otherwise, or changed a setting of the process.
+        """
+        given = {name: supplied[name] for name in supplied_by_engine(self.cls.slot)}
+        own = {
+            name: value.build(**supplied) if isinstance(value, Block) else value
+            for name, value in self.parameters.items()
+        }
+        file = inspect.getfile(self.cls)
+        try:
+            with unchanged(f"building '{self.cls.name}' ({file})"):
+                return self.cls(**given, **own)
+        except UserError:
+            raise
+        except ValueError as error:
+            raise RecipeError([Fault(self.place, self.key, f"'{self.cls.name}': {error}")]) from error
+        except Exception as error:
+            raise PluginError(
+                f"{self.place}: {self.key}: building '{self.cls.name}' ({file}) failed: {type(error).__name__}: {error}"
+            ) from error

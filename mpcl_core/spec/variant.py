@@ -1,0 +1,47 @@
+"""Describe one variant of a recipe as the engine builds it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mpcl_core.spec.block import Block
+from mpcl_core.spec.network import NetworkSpec, StreamSpec
+from mpcl_core.spec.robustness import RobustnessSettings
+
+
+@dataclass(frozen=True)
+class VariantSpec:
+    """One variant of a recipe.
+
+    Args:
+        name: the variant's name.
+        source, prepare, protocol: what the rows and folds come from; equal for variants that share them.
+        transforms: the fitted transforms, in order.
+        model: a network, or the block of an estimator.
+        references: name -> estimator that stands beside the variant on the same folds.
+        recipe: the resolved variant as plain values.
+        robustness: how the trained network is tested without some modalities; None if it is not.
+    """
+
+    name: str
+    source: Block
+    prepare: tuple[Block, ...]
+    protocol: Block
+    transforms: tuple[Block, ...]
+    model: NetworkSpec | Block
+    references: Mapping[str, Block]
+    recipe: Mapping[str, Any] = field(repr=False)
+    robustness: RobustnessSettings | None = None
+
+
+def blocks(value: object) -> list[Block]:
+    """Every block in a spec or a part of one, nested ones too."""
+    if isinstance(value, Block):
+        return [value, *blocks(value.parameters)]
+    if isinstance(value, Mapping):
+        return [block for part in value.values() for block in blocks(part)]
+    if isinstance(value, tuple | list):
+        return [block for part in value for block in blocks(part)]
+    if isinstance(value, VariantSpec | NetworkSpec | StreamSpec):
+        return [block for part in vars(value).values() for block in blocks(part)]
+    return []
