@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.runs.atomic_files import write_whole
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.runs.atomic_files import write_whole
 
 RECIPE, LOCK, PLUGINS = "recipe.yaml", "lock.json", "plugins"
 

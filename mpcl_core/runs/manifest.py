@@ -13,9 +13,9 @@ from mpcl_core.data.cache.code_hash import as_it_lies, of_files
 from mpcl_core.data.grade import MEANING
 from mpcl_core.data.plan import Study
 from mpcl_core.data.splits import named_folds, split_hash
-from mpcl_core.spec.variant import VariantSpec, blocks
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import ROW_COLUMNS, WindowSet
+from mpcl_core.spec.variant import VariantSpec, blocks
 
 DECIDING = ("interfaces", "spec", "toolkit", "data", "training", "jobs")
 """The rooms whose code decides the numbers of a run."""

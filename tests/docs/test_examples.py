@@ -77,7 +77,18 @@ def test_its_recipe_runs(
 def test_their_own_tests_pass() -> None:
     pytest.importorskip("mpcl_core.testing.contract")
     folders = [str(EXAMPLES / name) for name in ("respiration", "eye_tracking")]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *folders]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "--import-mode=prepend",
+        *folders,
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

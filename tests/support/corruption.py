@@ -25,6 +25,7 @@ from scipy.io import loadmat, savemat
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Recording, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import DataError
+from support.paths import ROOT
 
 Seen = list[dict[str, object]]
 """What a source gave: columns and arrays by name, for the rows or for each recording."""
@@ -305,9 +306,9 @@ def main(table: str, first: str, last: str) -> None:
 
 def run(table: str, first: int, last: int, seconds: float = 240.0) -> list[Case]:
     """The cases from ``first`` to before ``last``, in a process of their own; a crash is the outcome of its case."""
-    command = [sys.executable, "-W", "error", __file__, table, str(first), str(last)]
+    command = [sys.executable, "-W", "error", "-m", "support.corruption", table, str(first), str(last)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds)
+        done = subprocess.run(command, cwd=ROOT / "tests", capture_output=True, text=True, check=False, timeout=seconds)
         output, end = done.stdout, f"exit {done.returncode}: {done.stderr[-800:]}" if done.returncode else ""
     except subprocess.TimeoutExpired as error:
         output, end = (error.stdout or b"").decode(), f"hung for {seconds:g} s"

@@ -69,5 +69,5 @@ class Raising(broken_network.Plain):
 def test_what_a_component_raises_is_told_with_its_place() -> None:
     found = failures(Raising)
     assert re.search(
-        r"plain-shapes: it raised ZeroDivisionError: on purpose \(.*test_checks_fire\.py:\d+\)", found["shapes"]
+        r"plain-shapes: it raised ZeroDivisionError: on purpose \(.*test_contract\.py:\d+\)", found["shapes"]
     )

@@ -48,7 +48,7 @@ def play(hook: Any, job: Job, epochs: int = 3) -> None:
 def test_every_tracker_can_be_named_and_none_is_loaded_unasked() -> None:
     files = {
         path.stem
-        for path in (ROOT / "plugins" / "mpcl_plugins.trackers").glob("[!_]*.py")
+        for path in (ROOT / "plugins" / "mpcl_plugins" / "trackers").glob("[!_]*.py")
         if "hookimpl" in path.read_text()
     }
     assert files == {"jsonl", "mlflow", "tensorboard"}

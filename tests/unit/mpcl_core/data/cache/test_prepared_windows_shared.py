@@ -50,7 +50,7 @@ print(origin.key, data_hash(windows))
 
 @pytest.mark.slow
 def test_processes_that_prepare_the_same_at_once_all_end_right(root: Path) -> None:
-    path = os.pathsep.join([str(ROOT / "tests"), str(ROOT / "tests" / "engine")])
+    path = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
     others = [
         subprocess.Popen(
             [sys.executable, "-c", PREPARE],
@@ -126,7 +126,7 @@ sys.stdin.readline()
 def test_what_another_process_uses_is_not_removed(how: str, root: Path, tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0)
     key = cached(ramp_blocks(path))[1].key
-    pythonpath = os.pathsep.join([str(ROOT / "tests"), str(ROOT / "tests" / "engine")])
+    pythonpath = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)],
         stdin=subprocess.PIPE,
