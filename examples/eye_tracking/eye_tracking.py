@@ -12,10 +12,17 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Component, Encoder, RecordingTransform
-from mpcl_core.interfaces.data import Modality, Recording, Signal
-from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.parameter_types import Name, NonNegative
+from mpcl_core.plugin import (
+    Component,
+    Encoder,
+    Modality,
+    Name,
+    NonNegative,
+    Recording,
+    RecordingTransform,
+    Signal,
+    hookimpl,
+)
 
 
 class Blinks(RecordingTransform):

@@ -7,7 +7,7 @@ import pytest
 from eye_tracking import Blinks, Gaze
 
 from mpcl_core.cli.main import main
-from mpcl_core.interfaces.data import Recording, Signal
+from mpcl_core.plugin import Recording, Signal
 from mpcl_core.testing.contract import Check, checks
 
 

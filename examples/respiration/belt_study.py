@@ -10,9 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from mpcl_core.interfaces.components import Component, Source
-from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, Modality, Recording, Signal, Source, Valence, hookimpl
 
 SFREQ = 25.0
 

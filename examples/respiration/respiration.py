@@ -7,9 +7,7 @@ from math import pi
 
 from torch import Tensor, nn, randn, stack
 
-from mpcl_core.interfaces.components import Component, Encoder
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, Encoder, Modality, hookimpl
 
 
 class Respiration(Encoder):

@@ -8,7 +8,7 @@ import torch
 from respiration import Respiration
 
 from mpcl_core.cli.main import main
-from mpcl_core.interfaces.data import Modality
+from mpcl_core.plugin import Modality
 from mpcl_core.testing.contract import Check, checks
 
 

@@ -1,6 +1,5 @@
 """softmax(Q Kᵀ / √(d/h) + bias) V in h heads, within a row: tokens of one row never see another's."""
 
-import torch
 from einops import rearrange
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
@@ -59,7 +58,7 @@ class Attention(nn.Module):
         return out
 
 
-class Block(nn.Module):
+class TransformerBlock(nn.Module):
     """A layer of a transformer: x + A(LN x), then x + W₂ gelu(W₁ LN x) with a hidden width of 2 d."""
 
     def __init__(self, dim: int, heads: int, dropout: float) -> None:
@@ -84,13 +83,3 @@ def check_dropout(dropout: float) -> None:
     """
     if not 0 <= dropout < 1:
         raise ValueError(f"dropout is {dropout}, but must be from 0 and below 1")
-
-
-def masked_cat(parts: list[tuple[Tensor, Tensor]]) -> tuple[Float[Tensor, "b n d"], Bool[Tensor, "b n"]]:
-    """The tokens of several modalities in one row, 0 where a modality is absent, and which are there.
-
-    Args:
-        parts: tokens (b n d) and presence (b) of each modality.
-    """
-    tokens = torch.cat([x * there[:, None, None] for x, there in parts], dim=-2)
-    return tokens, torch.cat([there[:, None].expand(-1, x.shape[-2]) for x, there in parts], dim=-1)

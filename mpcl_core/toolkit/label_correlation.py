@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 
-def correlation(x: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> Float[Tensor, "k k"]:
+def weighted_correlation(x: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> Float[Tensor, "k k"]:
     """Pearson's, of the columns over weighted rows; 0 where a column does not vary."""
     share = (weight / weight.sum().clamp_min(torch.finfo(x.dtype).tiny)).unsqueeze(-1)
     deviation = (x - (share * x).sum(0)) * share.sqrt()

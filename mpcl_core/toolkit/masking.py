@@ -31,3 +31,13 @@ def weighted_mean(values: Float[Tensor, "b"], weight: Float[Tensor, "b"]) -> Flo
     """Σ w v / Σ w, and 0 where all weights are."""
     total = weight.sum()
     return (values * weight).sum() / total.clamp_min(torch.finfo(values.dtype).tiny)
+
+
+def masked_cat(parts: list[tuple[Tensor, Tensor]]) -> tuple[Float[Tensor, "b n d"], Bool[Tensor, "b n"]]:
+    """The tokens of several modalities in one row, 0 where a modality is absent, and which are there.
+
+    Args:
+        parts: tokens (b n d) and presence (b) of each modality.
+    """
+    tokens = torch.cat([x * there[:, None, None] for x, there in parts], dim=-2)
+    return tokens, torch.cat([there[:, None].expand(-1, x.shape[-2]) for x, there in parts], dim=-1)

@@ -3,8 +3,7 @@
 The other way round, a recipe as an estimator of scikit-learn, is `mpcl_core.sklearn`.
 """
 
-from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, hookimpl
 
 
 @hookimpl

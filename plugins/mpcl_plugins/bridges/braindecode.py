@@ -19,9 +19,7 @@ from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Encoder
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.parameter_types import Count
+from mpcl_core.plugin import Count, Encoder, Modality
 from mpcl_plugins.bridges._named_class import Value, find, make
 
 

@@ -12,9 +12,7 @@ from einops import rearrange
 from jaxtyping import Float64
 from numpy.typing import NDArray
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Estimator, WindowSet
 from mpcl_plugins.bridges._named_class import Value, find, make
 
 _LEAST = 1e-6  # a share; below, the KL divergence would speak of the clipping alone

@@ -11,9 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import gelu, linear
 
-from mpcl_core.interfaces.components import Encoder
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.parameter_types import Count, Positive
+from mpcl_core.plugin import Count, Encoder, Modality, Positive
 
 
 class ConvTokens(Encoder):

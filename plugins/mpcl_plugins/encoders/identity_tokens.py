@@ -7,8 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import pad
 
-from mpcl_core.interfaces.components import Encoder
-from mpcl_core.interfaces.data import Modality
+from mpcl_core.plugin import Encoder, Modality
 
 
 class IdentityTokens(Encoder):

@@ -10,9 +10,7 @@ from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Encoder
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.parameter_types import Count, Fraction, NonNegative
+from mpcl_core.plugin import Count, Encoder, Fraction, Modality, NonNegative
 
 
 class LinearTokens(Encoder):

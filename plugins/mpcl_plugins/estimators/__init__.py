@@ -1,7 +1,6 @@
 """Provide models that are not networks: baselines, and classical label distribution learners."""
 
-from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, hookimpl
 
 
 @hookimpl

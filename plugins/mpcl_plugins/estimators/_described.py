@@ -6,8 +6,7 @@ import numpy as np
 from einops import rearrange
 from jaxtyping import Float32, Float64
 
-from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Modality, WindowSet
 
 
 def described(windows: WindowSet, modalities: Sequence[str] | None, who: str) -> Float64[np.ndarray, "N f"]:

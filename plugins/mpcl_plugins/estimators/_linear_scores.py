@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.plugin import WindowSet
 from mpcl_plugins.estimators._standard import Standard
 
 Loss = Callable[[Float64[np.ndarray, "N k"]], tuple[Float64[np.ndarray, "N"], Float64[np.ndarray, "N k"]]]

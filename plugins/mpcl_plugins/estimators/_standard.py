@@ -7,7 +7,7 @@ import numpy as np
 from einops import rearrange
 from jaxtyping import Bool, Float64
 
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.plugin import WindowSet
 
 _CONSTANT = 1e-9  # relative to the mean: a feature that deviates less than this never varied
 

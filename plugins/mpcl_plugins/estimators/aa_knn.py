@@ -6,9 +6,7 @@ AA-kNN (Geng, *Label distribution learning*, IEEE TKDE 28, 2016).
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.parameter_types import Count
+from mpcl_core.plugin import Count, Estimator, WindowSet
 from mpcl_plugins.estimators._standard import Standard
 
 

@@ -6,8 +6,7 @@ How much a model could know that recognises the condition perfectly and nothing 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.plugin import Estimator, WindowSet
 
 
 class ConditionMean(Estimator):

@@ -6,9 +6,7 @@ A strong test of a split: under a leaky one it finds the other windows of the sa
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.parameter_types import Count
+from mpcl_core.plugin import Count, Estimator, WindowSet
 from mpcl_plugins.estimators._described import check_neighbours, described
 
 AT_A_TIME = 2**22

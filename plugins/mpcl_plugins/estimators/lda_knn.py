@@ -9,9 +9,7 @@ shows what a leaky split is worth; with trials held out its space is made for ot
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.parameter_types import Count
+from mpcl_core.plugin import Count, Estimator, WindowSet
 from mpcl_plugins.estimators._described import check_neighbours, described
 
 

@@ -12,9 +12,7 @@ the shares, so that the whole objective is convex; features are standardised.
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.parameter_types import Count, NonNegative
+from mpcl_core.plugin import Count, Estimator, NonNegative, WindowSet
 from mpcl_plugins.estimators._linear_scores import LinearScores, check, divergence
 
 

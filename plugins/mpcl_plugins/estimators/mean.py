@@ -6,8 +6,7 @@ The least that a model must beat, and with new subjects seldom beaten by much.
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.plugin import Estimator, WindowSet
 
 
 class Mean(Estimator):

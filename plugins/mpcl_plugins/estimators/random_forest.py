@@ -7,9 +7,7 @@ what rounding took off.
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.parameter_types import Count, Natural
+from mpcl_core.plugin import Count, Estimator, Natural, WindowSet
 from mpcl_plugins.estimators._standard import Standard
 
 

@@ -19,9 +19,7 @@ import numpy as np
 from einops import rearrange
 from jaxtyping import Bool, Float64, Shaped
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.parameter_types import Positive
+from mpcl_core.plugin import Estimator, Positive, WindowSet
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.subject_mean import SubjectMean
 

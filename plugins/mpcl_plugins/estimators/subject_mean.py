@@ -11,9 +11,7 @@ from math import inf, isfinite
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.parameter_types import NonNegative
+from mpcl_core.plugin import Estimator, NonNegative, WindowSet
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.plugin import Estimator, WindowSet
 
 
 class Uniform(Estimator):

@@ -6,8 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from mpcl_core.toolkit.attention import Attention, masked_cat
-from mpcl_core.toolkit.masking import masked_mean
+from mpcl_core.plugin import Attention, masked_cat, masked_mean
 
 
 class Reading(nn.Module):

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.toolkit.masking import normalise
+from mpcl_core.plugin import normalise
 
 
 def plan(

@@ -6,8 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Fusion
-from mpcl_core.interfaces.data import Modality
+from mpcl_core.plugin import Fusion, Modality
 
 
 class Concat(Fusion):

@@ -8,10 +8,7 @@ from collections.abc import Mapping, Sequence
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Fusion
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.parameter_types import Fraction
-from mpcl_core.toolkit.attention import check_dropout, masked_cat
+from mpcl_core.plugin import Fraction, Fusion, Modality, check_dropout, masked_cat
 
 
 class EarlyFusion(Fusion):

@@ -18,10 +18,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Fusion
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.parameter_types import Count, Fraction, Positive
-from mpcl_core.toolkit.attention import check_dropout, masked_cat
+from mpcl_core.plugin import Count, Fraction, Fusion, Modality, Positive, check_dropout, masked_cat
 from mpcl_plugins.fusions._cross_reading import Reading
 from mpcl_plugins.fusions._transport import plan
 

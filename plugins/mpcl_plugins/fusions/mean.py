@@ -6,8 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components import Fusion
-from mpcl_core.toolkit.masking import masked_mean
+from mpcl_core.plugin import Fusion, masked_mean
 
 
 class Mean(Fusion):

@@ -22,10 +22,7 @@ from einops import rearrange
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Fusion
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.parameter_types import Positive
-from mpcl_core.toolkit.masking import masked_mean
+from mpcl_core.plugin import Fusion, Modality, Positive, masked_mean
 from mpcl_plugins.fusions._multi_scale import MultiScaleRetrieval, Scales, per_token
 from mpcl_plugins.fusions._readout import Attention, Kind, make_readout
 

@@ -14,9 +14,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from mpcl_core.interfaces.components import Fusion
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.parameter_types import Count
+from mpcl_core.plugin import Count, Fusion, Modality
 
 LARGEST = 65536
 """The most products of one row."""

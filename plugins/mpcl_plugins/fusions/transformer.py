@@ -13,11 +13,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Fusion
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.parameter_types import Count, Fraction
-from mpcl_core.toolkit.attention import Block, check_dropout, masked_cat
-from mpcl_core.toolkit.masking import masked_mean
+from mpcl_core.plugin import Count, Fraction, Fusion, Modality, TransformerBlock, check_dropout, masked_cat, masked_mean
 
 
 class Transformer(Fusion):
@@ -49,7 +45,7 @@ class Transformer(Fusion):
         if layers < 1:
             raise ValueError(f"layers is {layers}, but at least 1 is needed")
         self.place = nn.Parameter(torch.randn(sum(self.n_tokens), dim) * dim**-0.5)
-        self.layers = nn.ModuleList(Block(dim, heads, dropout) for _ in range(layers))
+        self.layers = nn.ModuleList(TransformerBlock(dim, heads, dropout) for _ in range(layers))
         self.norm = nn.LayerNorm(dim)
 
     def forward(

@@ -10,9 +10,7 @@ Both work under ``torch.func.vmap``.
 
 from importlib.util import find_spec
 
-from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, PluginError, hookimpl
 
 
 @hookimpl

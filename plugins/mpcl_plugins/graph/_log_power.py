@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from mpcl_core.interfaces.data import Modality
+from mpcl_core.plugin import Modality
 
 
 class LogPower(nn.Module):

@@ -19,10 +19,7 @@ from einops import einsum
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Head, Needs
-from mpcl_core.interfaces.data import StreamInfo, StreamState
-from mpcl_core.interfaces.parameter_types import Count, Fraction
-from mpcl_core.toolkit.prior_head import log_prior, start_near_zero
+from mpcl_core.plugin import Count, Fraction, Head, Needs, StreamInfo, StreamState, log_prior, start_near_zero
 from mpcl_plugins.graph._co_occurrence import co_occurrence, unseen
 from mpcl_plugins.graph._pool import Pool
 

@@ -17,10 +17,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 
-from mpcl_core.interfaces.components import Head
-from mpcl_core.interfaces.data import StreamInfo, StreamState
-from mpcl_core.interfaces.parameter_types import Fraction
-from mpcl_core.toolkit.prior_head import log_prior, start_near_zero
+from mpcl_core.plugin import Fraction, Head, StreamInfo, StreamState, log_prior, start_near_zero
 from mpcl_plugins.graph._co_occurrence import co_occurrence, unseen
 from mpcl_plugins.graph._convolution import convolved
 

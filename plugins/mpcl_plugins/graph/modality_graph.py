@@ -18,10 +18,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
-from mpcl_core.interfaces.components import Fusion
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.parameter_types import Count
-from mpcl_core.toolkit.masking import masked_softmax
+from mpcl_core.plugin import Count, Fusion, Modality, masked_softmax
 
 
 class ModalityGraph(Fusion):

@@ -12,10 +12,7 @@ from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Memory
-from mpcl_core.interfaces.data import Recall
-from mpcl_core.interfaces.parameter_types import Count, Positive
-from mpcl_core.toolkit.masking import normalise
+from mpcl_core.plugin import Count, Memory, Positive, Recall, normalise
 from mpcl_plugins.graph._co_occurrence import co_occurrence, unseen
 from mpcl_plugins.graph._convolution import convolved
 

@@ -20,12 +20,17 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
-from mpcl_core.interfaces.components import Head
-from mpcl_core.interfaces.data import StreamInfo, StreamState
-from mpcl_core.interfaces.parameter_types import Count, Fraction
-from mpcl_core.toolkit.attention import check_dropout
-from mpcl_core.toolkit.masking import masked_softmax
-from mpcl_core.toolkit.prior_head import log_prior, near_zero
+from mpcl_core.plugin import (
+    Count,
+    Fraction,
+    Head,
+    StreamInfo,
+    StreamState,
+    check_dropout,
+    log_prior,
+    masked_softmax,
+    near_zero,
+)
 
 
 class EmotionDict(Head):

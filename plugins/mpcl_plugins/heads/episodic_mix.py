@@ -13,10 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components import Head, Needs
-from mpcl_core.interfaces.data import StreamInfo, StreamState
-from mpcl_core.interfaces.parameter_types import Fraction
-from mpcl_core.toolkit.masking import masked_mean
+from mpcl_core.plugin import Fraction, Head, Needs, StreamInfo, StreamState, masked_mean
 
 FLOOR = 1e-12
 """The smallest share of an emotion in a logarithm."""

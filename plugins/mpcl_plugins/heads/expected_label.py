@@ -14,11 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Head
-from mpcl_core.interfaces.data import StreamInfo, StreamState
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Count, Fraction
-from mpcl_core.toolkit.prior_head import near_zero
+from mpcl_core.plugin import Count, DataError, Fraction, Head, StreamInfo, StreamState, near_zero
 
 FLOOR = 1e-12
 """The smallest share of an emotion in a logarithm."""

@@ -20,11 +20,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from mpcl_core.interfaces.components import Head, Needs
-from mpcl_core.interfaces.data import StreamInfo, StreamState
-from mpcl_core.interfaces.parameter_types import Count, Fraction
-from mpcl_core.toolkit.masking import masked_softmax
-from mpcl_core.toolkit.prior_head import log_prior, near_zero
+from mpcl_core.plugin import Count, Fraction, Head, Needs, StreamInfo, StreamState, log_prior, masked_softmax, near_zero
 
 
 class HSC(Head):

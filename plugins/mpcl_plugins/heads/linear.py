@@ -10,10 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Head
-from mpcl_core.interfaces.data import StreamInfo, StreamState
-from mpcl_core.interfaces.parameter_types import Fraction
-from mpcl_core.toolkit.prior_head import log_prior, near_zero
+from mpcl_core.plugin import Fraction, Head, StreamInfo, StreamState, log_prior, near_zero
 
 
 class Linear(Head):

@@ -13,9 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Head
-from mpcl_core.interfaces.data import StreamInfo, StreamState
-from mpcl_core.interfaces.parameter_types import Fraction, Name
+from mpcl_core.plugin import Fraction, Head, Name, StreamInfo, StreamState
 
 
 class PersonalPrior(Head):

@@ -1,7 +1,6 @@
 """Provide memories: prototypes of each emotion, and episodes."""
 
-from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, hookimpl
 
 
 @hookimpl

@@ -5,8 +5,7 @@ from einops import einsum, rearrange
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.data import Recall
-from mpcl_core.toolkit.masking import normalise
+from mpcl_core.plugin import Recall, normalise
 
 
 def read(z: Float[Tensor, "b d"], prototypes: Float[Tensor, "k m d"], tau: float, residual: bool) -> Recall:

@@ -14,10 +14,7 @@ from einops import einsum, rearrange
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components import Memory
-from mpcl_core.interfaces.data import Recall
-from mpcl_core.interfaces.parameter_types import Count, Fraction, Positive
-from mpcl_core.toolkit.masking import normalise
+from mpcl_core.plugin import Count, Fraction, Memory, Positive, Recall, normalise
 from mpcl_plugins.memories._bank import excess, orthogonal_start, read
 
 

@@ -24,10 +24,7 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 from torch.nn.functional import pad
 
-from mpcl_core.interfaces.components import Memory
-from mpcl_core.interfaces.data import Recall
-from mpcl_core.interfaces.parameter_types import Count, Natural, Positive
-from mpcl_core.toolkit.masking import masked_softmax, normalise
+from mpcl_core.plugin import Count, Memory, Natural, Positive, Recall, masked_softmax, normalise
 from mpcl_plugins.memories._bank import excess
 
 

@@ -10,9 +10,7 @@ prototypes and loses the sample.
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Memory
-from mpcl_core.interfaces.data import Recall
-from mpcl_core.interfaces.parameter_types import Count, Positive
+from mpcl_core.plugin import Count, Memory, Positive, Recall
 from mpcl_plugins.memories._bank import orthogonal_start, read
 
 

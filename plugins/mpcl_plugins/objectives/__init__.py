@@ -1,7 +1,6 @@
 """Provide objectives: the terms of the loss."""
 
-from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, hookimpl
 
 
 @hookimpl

@@ -6,7 +6,7 @@ from itertools import combinations
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from mpcl_core.interfaces.data import State
+from mpcl_core.plugin import State
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,7 @@ released program takes a Kullback-Leibler loss of the two embeddings as they are
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components import Objective
-from mpcl_core.interfaces.data import Batch, State, StreamState
-from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.toolkit.masking import normalise, weighted_mean
+from mpcl_core.plugin import Batch, Objective, PluginError, State, StreamState, normalise, weighted_mean
 
 
 class Distillation(Objective):

@@ -4,9 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components import Objective
-from mpcl_core.interfaces.data import Batch, State
-from mpcl_core.toolkit.masking import weighted_mean
+from mpcl_core.plugin import Batch, Objective, State, weighted_mean
 from mpcl_plugins.objectives._precision import at_least_float32
 
 

@@ -17,11 +17,7 @@ from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components import Objective
-from mpcl_core.interfaces.data import Batch, State
-from mpcl_core.interfaces.errors import DataError, PluginError
-from mpcl_core.interfaces.parameter_types import Count, Positive
-from mpcl_core.toolkit.masking import weighted_mean
+from mpcl_core.plugin import Batch, Count, DataError, Objective, PluginError, Positive, State, weighted_mean
 from mpcl_plugins.objectives._precision import at_least_float32
 
 

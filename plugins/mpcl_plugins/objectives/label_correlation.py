@@ -12,10 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components import Objective
-from mpcl_core.interfaces.data import Batch, State
-from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.toolkit.label_correlation import correlation
+from mpcl_core.plugin import Batch, Objective, PluginError, State, weighted_correlation
 
 
 class LabelCorrelation(Objective):
@@ -40,7 +37,7 @@ class LabelCorrelation(Objective):
         self.register_buffer("apart", 1.0 - torch.eye(n_outputs), persistent=False)
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        self.target.copy_(correlation(D, weight))
+        self.target.copy_(weighted_correlation(D, weight))
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
         difference = (self._given(state, batch) - self.target) * self.apart
@@ -48,7 +45,7 @@ class LabelCorrelation(Objective):
 
     def _given(self, state: State, batch: Batch) -> Float[Tensor, "k k"]:
         if self.of == "prediction":
-            return correlation(state.logits.softmax(-1), batch.weight)
+            return weighted_correlation(state.logits.softmax(-1), batch.weight)
         if "label_correlation" not in state.aux:
             raise PluginError("'label_correlation' of the head needs one that learns it, as 'label_attention' does")
         return state.aux["label_correlation"]

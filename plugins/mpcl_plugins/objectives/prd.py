@@ -18,10 +18,7 @@ from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components import Needs, Objective
-from mpcl_core.interfaces.data import Batch, State
-from mpcl_core.interfaces.parameter_types import Positive
-from mpcl_core.toolkit.masking import normalise, weighted_mean
+from mpcl_core.plugin import Batch, Needs, Objective, Positive, State, normalise, weighted_mean
 from mpcl_plugins.objectives._precision import at_least_float32, full_precision
 from mpcl_plugins.objectives._remembered import Remembered, pairs
 

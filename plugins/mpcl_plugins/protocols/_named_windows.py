@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Int64, Shaped
 
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, WindowSet
 from mpcl_plugins.protocols._named_fold import Entry, NamedFold
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 from mpcl_plugins.protocols._named_fold import SIDES, Entry, NamedFold
 
 COLUMNS = ("subject", "trial", "window", "split")

@@ -8,8 +8,7 @@ side has only one such group, the next finer one is taken.
 import numpy as np
 from jaxtyping import Int64
 
-from mpcl_core.interfaces.data import Fold
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Fold
 from mpcl_plugins.protocols._window_keys import Keys
 
 SHARE = 0.2

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int64, Shaped
 
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, WindowSet
 
 UNKNOWN = -1
 """The number of a subject or trial that a row does not name."""

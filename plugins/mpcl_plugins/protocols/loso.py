@@ -4,10 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mpcl_core.interfaces.components import Protocol
-from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Natural
+from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet
 from mpcl_plugins.protocols._fold_labels import fold_labels
 from mpcl_plugins.protocols._validation import with_validation
 from mpcl_plugins.protocols._window_keys import require, row_keys

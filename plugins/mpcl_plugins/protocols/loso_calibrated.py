@@ -5,10 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Int64
 
-from mpcl_core.interfaces.components import Protocol
-from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Count, Natural
+from mpcl_core.plugin import Count, DataError, Fold, Natural, Protocol, WindowSet
 from mpcl_plugins.protocols._fold_labels import fold_labels
 from mpcl_plugins.protocols._validation import with_validation
 from mpcl_plugins.protocols._window_keys import Keys, require, row_keys

@@ -9,10 +9,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Shaped
 
-from mpcl_core.interfaces.components import Protocol
-from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Count, Natural
+from mpcl_core.plugin import Count, DataError, Fold, Natural, Protocol, WindowSet
 from mpcl_plugins.protocols._fold_labels import fold_labels
 from mpcl_plugins.protocols._named_fold import Entry, NamedFold
 from mpcl_plugins.protocols._named_windows import NamedRows

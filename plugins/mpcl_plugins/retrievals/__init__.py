@@ -1,7 +1,6 @@
 """Provide retrievals: read stored patterns with a query."""
 
-from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, hookimpl
 
 
 @hookimpl

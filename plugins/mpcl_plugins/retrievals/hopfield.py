@@ -8,9 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from mpcl_core.interfaces.components import Retrieval
-from mpcl_core.interfaces.parameter_types import Positive
-from mpcl_core.toolkit.masking import masked_softmax, normalise
+from mpcl_core.plugin import Positive, Retrieval, masked_softmax, normalise
 
 LARGE = 2**19
 """Scores, queries × patterns, above which torch's attention kernel reads, since it never holds all of them. Below it is

@@ -9,9 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.data import Modality, Recording, Valence, WindowSet, concatenate
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Modality, Recording, Source, Valence, WindowSet, concatenate
 from mpcl_plugins.sources._dmer import features, merged, raw, sample
 from mpcl_plugins.sources._dmer.layout import Layout
 from mpcl_plugins.sources.formats.mat import check_file

@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence
+from mpcl_core.plugin import Modality, Recording, Signal, Source, Valence
 from mpcl_plugins.sources._emopair.files import ITEMS, LOWEST, Segment, read_rates, read_segments, read_track
 from mpcl_plugins.sources._emopair.folders import RATES, find_folders, read_responses, read_signals
 from mpcl_plugins.sources._ratings import AtFloor, Missing, Rated, Ratings, Rule

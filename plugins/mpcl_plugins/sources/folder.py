@@ -13,10 +13,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.data import Modality, Recording, Valence
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Name, NonNegative
+from mpcl_core.plugin import DataError, Modality, Name, NonNegative, Recording, Source, Valence
 from mpcl_plugins.sources._folder.declared import Declared, usual_unit
 from mpcl_plugins.sources._folder.manifest import NEEDED, OPTIONAL, Entry, Manifest
 from mpcl_plugins.sources._folder.recordings import Reader

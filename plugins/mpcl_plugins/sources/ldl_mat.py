@@ -8,9 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.data import Modality, WindowSet, check_distributions
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Modality, Source, WindowSet, check_distributions
 from mpcl_plugins.sources.formats.mat import Spec, arrays, check_shapes, features, real, shapes
 
 SHAPES: Spec = {"features": ("n", "F"), "labels": ("rows", "k")}

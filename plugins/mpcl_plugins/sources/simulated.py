@@ -11,9 +11,18 @@ from enum import IntEnum
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence
-from mpcl_core.interfaces.parameter_types import Count, Fraction, Natural, NonNegative, Positive
+from mpcl_core.plugin import (
+    Count,
+    Fraction,
+    Modality,
+    Natural,
+    NonNegative,
+    Positive,
+    Recording,
+    Signal,
+    Source,
+    Valence,
+)
 from mpcl_plugins.sources._simulation.affect import (
     CONDITIONS,
     EMOTIONS,

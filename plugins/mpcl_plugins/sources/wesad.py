@@ -10,8 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence
+from mpcl_core.plugin import Modality, Recording, Signal, Source, Valence
 from mpcl_plugins.sources._ratings import AtFloor, Missing, Rated, Ratings, Rule
 from mpcl_plugins.sources._wesad import e4, pickle_file
 from mpcl_plugins.sources._wesad.people import Person, folders, read_people

@@ -5,8 +5,7 @@ for: ``mpcl run RECIPE --track tensorboard`` loads ``tensorboard.py`` as ``--plu
 that runs jobs. A tracker of your own is such a file, and needs no name here.
 """
 
-from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, hookimpl
 
 
 @hookimpl

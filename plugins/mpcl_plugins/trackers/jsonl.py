@@ -11,8 +11,7 @@ import os
 import time
 from collections.abc import Mapping
 
-from mpcl_core.interfaces.data import Job
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Job, hookimpl
 
 
 @hookimpl

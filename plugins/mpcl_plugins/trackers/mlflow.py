@@ -15,8 +15,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from mpcl_core.interfaces.data import Job
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Job, hookimpl
 from mpcl_plugins.trackers._sender import Sender
 
 if find_spec("mlflow") is None:

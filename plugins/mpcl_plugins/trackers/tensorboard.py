@@ -15,8 +15,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-from mpcl_core.interfaces.data import Job
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Job, hookimpl
 
 
 @hookimpl

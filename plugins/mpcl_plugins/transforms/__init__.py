@@ -1,7 +1,6 @@
 """Provide transforms: prepare recordings and windows before a model sees them."""
 
-from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, hookimpl
 
 
 @hookimpl

@@ -5,9 +5,7 @@ from math import isfinite
 import numpy as np
 from jaxtyping import Float
 
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Positive
+from mpcl_core.plugin import DataError, Modality, Positive
 from mpcl_plugins.transforms._table import signal
 
 Bands = tuple[tuple[Positive, Positive], ...]

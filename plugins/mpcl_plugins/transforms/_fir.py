@@ -12,7 +12,7 @@ from math import ceil
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.data import Signal
+from mpcl_core.plugin import Signal
 from mpcl_plugins.transforms._gaps import bridged
 
 

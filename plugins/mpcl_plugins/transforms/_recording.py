@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from mpcl_core.interfaces.data import Modality, Recording, Signal
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Modality, Recording, Signal
 
 
 def sampled(modalities: tuple[Modality, ...], name: str) -> tuple[Modality, float]:

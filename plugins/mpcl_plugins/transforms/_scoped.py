@@ -4,9 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from mpcl_core.interfaces.components import FittedTransform
-from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, FittedTransform, Modality, WindowSet
 
 Scope = Literal["train", "subject", "sample"]
 

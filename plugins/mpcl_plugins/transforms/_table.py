@@ -6,8 +6,7 @@ from math import isfinite
 import numpy as np
 from jaxtyping import Float
 
-from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Modality, WindowSet
 
 
 def signal(modalities: tuple[Modality, ...], name: str) -> tuple[Modality, float, int]:

@@ -10,10 +10,7 @@ middle of the window more than its ends, and has no ½.
 import numpy as np
 from jaxtyping import Float, Float32
 
-from mpcl_core.interfaces.components import WindowTransform
-from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Name
+from mpcl_core.plugin import DataError, Modality, Name, WindowSet, WindowTransform
 from mpcl_plugins.transforms._bands import EEG, Bands, checked, log, require
 from mpcl_plugins.transforms._blocks import by_blocks
 from mpcl_plugins.transforms._table import declared, signal, with_table

@@ -4,10 +4,7 @@ The filter's edges are as wide as MNE-Python makes them: a quarter of the freque
 or past half the sampling rate; the narrower of the two counts. `_fir` says how it is computed.
 """
 
-from mpcl_core.interfaces.components import RecordingTransform
-from mpcl_core.interfaces.data import Modality, Recording
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Name, Positive
+from mpcl_core.plugin import DataError, Modality, Name, Positive, Recording, RecordingTransform
 from mpcl_plugins.transforms._fir import filtered, taps
 from mpcl_plugins.transforms._recording import sampled, with_signal
 from mpcl_plugins.transforms._table import above_zero

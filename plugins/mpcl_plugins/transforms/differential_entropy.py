@@ -15,9 +15,7 @@ The logarithm of a band's power in the spectrum (`band_power`) often goes by the
 import numpy as np
 from jaxtyping import Float, Float32, Float64
 
-from mpcl_core.interfaces.components import WindowTransform
-from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.parameter_types import Name
+from mpcl_core.plugin import Modality, Name, WindowSet, WindowTransform
 from mpcl_plugins.transforms._bands import EEG, Bands, checked, log, require
 from mpcl_plugins.transforms._blocks import by_blocks
 from mpcl_plugins.transforms._table import declared, signal, with_table

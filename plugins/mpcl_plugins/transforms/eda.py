@@ -12,10 +12,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from mpcl_core.interfaces.components import WindowTransform
-from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Name, Positive
+from mpcl_core.plugin import DataError, Modality, Name, Positive, WindowSet, WindowTransform
 from mpcl_plugins.transforms._blocks import by_blocks
 from mpcl_plugins.transforms._table import above_zero, declared, named_once, signal, with_table
 from mpcl_plugins.transforms._trend import slope

@@ -9,10 +9,7 @@ share of the window's time that normal intervals cover.
 import numpy as np
 from jaxtyping import Float32, Float64
 
-from mpcl_core.interfaces.components import WindowTransform
-from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Count, Name, NonNegative
+from mpcl_core.plugin import Count, DataError, Modality, Name, NonNegative, WindowSet, WindowTransform
 from mpcl_plugins.transforms._beats import Kind, find_beats, least_rate
 from mpcl_plugins.transforms._blocks import by_blocks
 from mpcl_plugins.transforms._intervals import Measure, measures

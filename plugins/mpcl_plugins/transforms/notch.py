@@ -11,10 +11,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import RecordingTransform
-from mpcl_core.interfaces.data import Modality, Recording, Signal
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Count, Name, Positive
+from mpcl_core.plugin import Count, DataError, Modality, Name, Positive, Recording, RecordingTransform, Signal
 from mpcl_plugins.transforms._fir import filtered, taps
 from mpcl_plugins.transforms._recording import sampled, with_signal
 from mpcl_plugins.transforms._table import above_zero

@@ -9,10 +9,7 @@ from fractions import Fraction
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from mpcl_core.interfaces.components import RecordingTransform
-from mpcl_core.interfaces.data import Modality, Recording, Signal
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Name, Positive
+from mpcl_core.plugin import DataError, Modality, Name, Positive, Recording, RecordingTransform, Signal
 from mpcl_plugins.transforms._gaps import bridged
 from mpcl_plugins.transforms._recording import sampled, with_signal
 from mpcl_plugins.transforms._table import above_zero

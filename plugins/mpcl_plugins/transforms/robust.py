@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.plugin import Modality, WindowSet
 from mpcl_plugins.transforms._scoped import Scope, Scoped
 
 Quartiles = tuple[Float32[np.ndarray, "_ c _"], Float32[np.ndarray, "_ c _"]]

@@ -10,9 +10,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import WindowTransform
-from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.parameter_types import Name
+from mpcl_core.plugin import Modality, Name, WindowSet, WindowTransform
 from mpcl_plugins.transforms._table import declared, named_once, signal, with_table
 from mpcl_plugins.transforms._trend import slope
 

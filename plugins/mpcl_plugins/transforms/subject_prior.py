@@ -11,10 +11,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import FittedTransform
-from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Count, Name
+from mpcl_core.plugin import Count, DataError, FittedTransform, Modality, Name, WindowSet
 
 _LEAST = 1e-6  # a share, before its logarithm is taken
 

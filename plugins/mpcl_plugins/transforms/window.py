@@ -15,10 +15,7 @@ from einops import rearrange
 from jaxtyping import Bool, Float32, Float64
 from numpy.lib.stride_tricks import sliding_window_view
 
-from mpcl_core.interfaces.components import Windowing
-from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence, WindowSet
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Positive
+from mpcl_core.plugin import DataError, Modality, Positive, Recording, Signal, Valence, Windowing, WindowSet
 
 MOST = 2**20
 """Windows of one recording; more are a mistake."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
 
-from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.plugin import Modality, WindowSet
 from mpcl_plugins.transforms._scoped import Scope, Scoped
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32, Float64, Int64, Shaped
 
-from mpcl_core.interfaces.data import Modality, Valence, WindowSet, check_distributions
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Modality, Valence, WindowSet, check_distributions
 from mpcl_plugins.sources.formats.mat import real
 
 CLIPS = 32

@@ -12,8 +12,7 @@ import numpy as np
 from einops import rearrange
 from jaxtyping import Float32, Float64, Int64, Shaped
 
-from mpcl_core.interfaces.data import Modality, Valence, WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Modality, Valence, WindowSet
 from mpcl_plugins.sources._dmer.clips import CLIPS, Seconds, clip_numbers, distributions
 from mpcl_plugins.sources._dmer.layout import FEATURES, LABELS, RECORDED, Layout, folders
 from mpcl_plugins.sources.formats.mat import Spec, arrays, features, real

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpcl_core.interfaces.data import Modality
+from mpcl_core.plugin import Modality
 from mpcl_plugins.sources.formats.mat import Spec, shapes
 
 RECORDED = "datas.mat"

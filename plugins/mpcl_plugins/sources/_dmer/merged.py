@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mpcl_core.interfaces.data import Modality, Valence, WindowSet
+from mpcl_core.plugin import Modality, Valence, WindowSet
 from mpcl_plugins.sources._dmer.clips import CLIPS, Seconds, clip_numbers, distributions, running_number
 from mpcl_plugins.sources._dmer.layout import LABELS, Layout, files
 from mpcl_plugins.sources.formats.mat import Spec, arrays, features, real

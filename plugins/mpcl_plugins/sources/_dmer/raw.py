@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Shaped
 
-from mpcl_core.interfaces.data import Modality, Recording, Signal
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Modality, Recording, Signal
 from mpcl_plugins.sources._dmer.clips import CLIPS, CONDITIONS, clip_numbers, distributions
 from mpcl_plugins.sources._dmer.layout import LABELS, RECORDED, Layout, folders
 from mpcl_plugins.sources.formats.mat import Spec, arrays

@@ -14,8 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float32
 
-from mpcl_core.interfaces.data import Signal
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources._emopair.files import HIGHEST, ITEMS, LOWEST, Rate, Segment
 from mpcl_plugins.sources.formats.csv_table import Row, table, value
 

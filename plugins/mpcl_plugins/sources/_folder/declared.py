@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.parameter_types import Positive
+from mpcl_core.plugin import DataError, Positive
 from mpcl_plugins.sources.formats.signal_file import Channel
 
 UNITS = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf, nan
 from pathlib import Path
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 from mpcl_plugins.sources.formats.csv_file import DELIMITERS
 from mpcl_plugins.sources.formats.csv_table import Row, value
 from mpcl_plugins.sources.formats.signal_file import Stretch

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.data import Recording, Signal
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Recording, Signal
 from mpcl_plugins.sources._folder.declared import Declared, matched
 from mpcl_plugins.sources._folder.manifest import Entry
 from mpcl_plugins.sources.formats.open_file import open_file

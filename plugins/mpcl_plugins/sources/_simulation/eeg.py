@@ -12,7 +12,7 @@ own, plus a trial's drift, plus the effect of the emotions:
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.data import Modality
+from mpcl_core.plugin import Modality
 from mpcl_plugins.sources._simulation.affect import Drive
 from mpcl_plugins.sources._simulation.noise import bump, coloured, impulses, spread
 from mpcl_plugins.sources._simulation.sensor import Sensor

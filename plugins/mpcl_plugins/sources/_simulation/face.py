@@ -9,7 +9,7 @@ AU15).
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.data import Modality
+from mpcl_core.plugin import Modality
 from mpcl_plugins.sources._simulation.affect import EMOTIONS, Drive
 from mpcl_plugins.sources._simulation.noise import slow
 from mpcl_plugins.sources._simulation.sensor import Sensor

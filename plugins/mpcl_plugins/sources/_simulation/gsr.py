@@ -7,7 +7,7 @@ arousal, and come a little more often with unpleasantness; the level hardly chan
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.data import Modality
+from mpcl_core.plugin import Modality
 from mpcl_plugins.sources._simulation.affect import Drive
 from mpcl_plugins.sources._simulation.noise import impulses, slow, spread
 from mpcl_plugins.sources._simulation.sensor import Sensor

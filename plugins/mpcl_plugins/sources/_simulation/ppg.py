@@ -8,7 +8,7 @@ height of a beat shrinks with arousal and grows with valence.
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.data import Modality
+from mpcl_core.plugin import Modality
 from mpcl_plugins.sources._simulation.affect import Drive
 from mpcl_plugins.sources._simulation.noise import bump, impulses, slow, spread
 from mpcl_plugins.sources._simulation.sensor import Sensor

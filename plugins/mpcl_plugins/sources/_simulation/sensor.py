@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.data import Modality
+from mpcl_core.plugin import Modality
 from mpcl_plugins.sources._simulation.affect import Drive
 
 

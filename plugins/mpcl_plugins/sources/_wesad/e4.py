@@ -7,8 +7,7 @@ files says how far apart; a table of offsets must, one row a person.
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mpcl_core.interfaces.data import Signal
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources._wesad.questionnaire import Rating
 from mpcl_plugins.sources._wesad.tracks import Channel, cuts
 from mpcl_plugins.sources.formats.csv_table import table, value

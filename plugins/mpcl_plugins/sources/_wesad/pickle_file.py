@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Shaped
 
-from mpcl_core.interfaces.data import Signal
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources._wesad.questionnaire import Rating
 from mpcl_plugins.sources._wesad.tracks import CHEST, Channel, Track, cuts, track
 from mpcl_plugins.sources.formats.array_pickle import StoredArray, load

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 
 ITEMS = (
     "active", "distressed", "interested", "inspired", "annoyed", "strong", "guilty", "scared", "hostile", "excited",

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
-from mpcl_core.interfaces.data import Modality, Signal
+from mpcl_core.plugin import Modality, Signal
 
 CHEST = 700.0
 """Hz of everything that the chest device records, and of the labels."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from jaxtyping import Shaped
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 
 NUMBER = re.compile(r"[fiu][1248]")
 ARRAY = "ndarray"

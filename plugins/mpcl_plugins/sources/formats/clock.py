@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 
 TOLERANCE = 0.005
 """How far, relatively, a rate that is measured from time stamps may be from the one that was declared."""

@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.data import Signal
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources.formats.clock import TOLERANCE, grid, measured_rate
 from mpcl_plugins.sources.formats.numbers_in_text import Cells, without_blank_end
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 
 Row = dict[str, str]
 

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile
 
-from mpcl_core.interfaces.data import Signal
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources.formats.numbers_in_text import Cells
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 from mpcl_plugins.sources._wesad.tracks import Channel, Track, track
 
 

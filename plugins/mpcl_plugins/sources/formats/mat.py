@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32, Float64, Shaped
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 from mpcl_plugins.sources.formats.mat_arrays import check_compressed
 from mpcl_plugins.sources.formats.mat_tags import check_tags
 

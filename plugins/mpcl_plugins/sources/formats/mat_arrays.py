@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 from mpcl_plugins.sources.formats.mat_tags import (
     COMPLEX,
     COMPRESSED,

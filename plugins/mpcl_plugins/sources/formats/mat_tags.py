@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 
 HEADER, TAG = 128, 8
 ENDIAN = {b"IM": "<", b"MI": ">"}

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Shaped
 from numpy.lib import format as npy
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 
 LARGEST = 2**30
 """Bytes of the largest array that is read; a small archive can claim any size."""

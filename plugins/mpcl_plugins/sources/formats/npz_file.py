@@ -11,8 +11,7 @@ from zipfile import ZipFile
 
 import numpy as np
 
-from mpcl_core.interfaces.data import Signal
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources.formats.npz_archive import array
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 
 MISSING = ("", "n/a", "na", "nan")
 """How a table says that a value is missing (in lower case)."""

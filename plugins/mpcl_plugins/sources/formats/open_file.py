@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 from mpcl_plugins.sources.formats.csv_file import CsvFile, header
 from mpcl_plugins.sources.formats.e4_file import E4File
 from mpcl_plugins.sources.formats.edf_file import EdfFile

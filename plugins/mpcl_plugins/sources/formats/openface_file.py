@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 from mpcl_plugins.sources.formats.csv_file import CsvFile
 from mpcl_plugins.sources.formats.signal_file import Channel
 

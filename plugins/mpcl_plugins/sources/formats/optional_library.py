@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.plugin import PluginError
 
 
 def library(name: str, path: Path) -> Any:

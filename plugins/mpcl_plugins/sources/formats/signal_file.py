@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32, Shaped
 
-from mpcl_core.interfaces.data import Signal
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError, Signal
 
 _SLACK = 1e-6  # of a sample: a time that falls on one is not moved to the next by the rounding of decimals
 _SHORT = 1.0  # seconds by which a signal may end before the stretch does: devices write whole seconds

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.plugin import DataError
 
 _MAGIC = b"XDF:"
 _WIDTHS = {1: "<B", 4: "<I", 8: "<Q"}

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from mpcl_core.interfaces.components import Head
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.toolkit.label_correlation import correlation
+from mpcl_core.toolkit.label_correlation import weighted_correlation
 from mpcl_plugins.heads.emotion_dict import EmotionDict
 from mpcl_plugins.heads.label_attention import LabelAttention
 from mpcl_plugins.heads.late_fusion import LateFusion
@@ -105,9 +105,9 @@ def test_correlation_is_that_of_numpy() -> None:
     labels, weight = distributions(20), torch.rand(20)
     cov = np.cov(labels.T.numpy().astype(float), aweights=weight.numpy().astype(float), ddof=0)
     scale = np.sqrt(np.diag(cov))
-    assert np.allclose(correlation(labels, weight), cov / np.outer(scale, scale), atol=1e-4)
+    assert np.allclose(weighted_correlation(labels, weight), cov / np.outer(scale, scale), atol=1e-4)
     labels[:, 2] = 0.3
-    assert correlation(labels, weight).isfinite().all()
+    assert weighted_correlation(labels, weight).isfinite().all()
 
 
 def test_label_correlation_of_the_prediction() -> None:
