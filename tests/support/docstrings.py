@@ -34,7 +34,7 @@ VERBS = frozenset(
     summarise supply support switch synchronise take tally teach tell test throw tie time track train transform
     translate treat trim truncate try turn undo unfold unify unpack update upload use validate vary verify wait walk
     warn watch weigh weight wrap write yield
-    """.split()
+    """.split()  # noqa: SIM905
 )  # sorted, British spelling; add a verb where one is lacking
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from itertools import pairwise
 
 import pytest
 
@@ -17,7 +18,7 @@ def documented_constants(module: object) -> set[str]:
     body = ast.parse(inspect.getsource(module)).body  # type: ignore[arg-type]
     return {
         node.targets[0].id
-        for node, after in zip(body, body[1:], strict=False)
+        for node, after in pairwise(body)
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
         if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
     }
