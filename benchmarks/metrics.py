@@ -18,7 +18,7 @@ D, D_pred = rng.dirichlet(np.ones(10), 100_000), rng.dirichlet(np.ones(10), 100_
 
 
 def ours() -> dict[str, np.ndarray]:
-    return window_scores(D, D_pred).rows
+    return window_scores(D, D_pred).by_metric
 
 
 def plain() -> None:

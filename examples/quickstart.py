@@ -22,5 +22,5 @@ predictions = {
 }
 
 for name, y_pred in predictions.items():
-    divergence = window_scores(y, y_pred).rows["kl_divergence"]
+    divergence = window_scores(y, y_pred).by_metric["kl_divergence"]
     print(name, "KL by subject:", *(f"{divergence[subjects == subject].mean():.4f}" for subject in np.unique(subjects)))

@@ -16,6 +16,7 @@ from mpcl_core.data.plan import with_references
 from mpcl_core.reporting.report import write as write_report
 from mpcl_core.runs import predictions
 from mpcl_core.runs.atomic_files import write_json
+from mpcl_core.runs.layout import AUDIT, RECIPE
 from mpcl_core.runs.manifest_diff import Difference, differences, kept_folds
 
 
@@ -40,14 +41,14 @@ def audit(checked: CheckedRecipe, folder: Path | None, console: Console) -> Repo
         plan = [study for study, _ in tested]
         notices += [notice for _, said in tested for notice in said]
     with TemporaryDirectory() as scratch:
-        text = Path(scratch) / "recipe.yaml"
+        text = Path(scratch) / RECIPE
         text.write_text(recipe.resolved(checked.specs, [str(path) for path in checked.files]))
         opener = partial(open_run, text)
         tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
         report = look_for_leaks(recipe.name, plan, specs, recipe.seeds[0], opener, tell)
     report = replace(report, remarks=[*notices, *report.remarks])
     if folder is not None:
-        write_json(folder / "audit.json", report.as_json())
+        write_json(folder / AUDIT, report.as_json())
         write_report(folder)
     return report
 

@@ -15,6 +15,7 @@ from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, once
 from mpcl_core.runs.folder import named
+from mpcl_core.runs.layout import job_folder
 from mpcl_core.runs.manifest import lock, notes
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
@@ -141,7 +142,7 @@ def survey(checked: CheckedRecipe, console: Console) -> list[dict[str, Any]]:
     """
     specs = with_references(checked.specs)
     plan = checked.read(console)
-    todo = list(tasks(plan, specs, checked.recipe.seeds, Path()))
+    todo = list(tasks(plan, specs, checked.recipe.seeds, partial(job_folder, Path())))
     return [
         {
             "variants": list(study.variants),

@@ -17,7 +17,6 @@ from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.interruption import resumable
 from mpcl_core.app.summary_files import write_robustness, write_summary
 from mpcl_core.data.plan import Study, Task, jobs_of, tasks, with_references
-from mpcl_core.data.splits import FILE as SPLITS
 from mpcl_core.data.splits import splits
 from mpcl_core.evaluation.compare import Result, compare
 from mpcl_core.interfaces.errors import UsageError, UserError
@@ -32,7 +31,8 @@ from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import write as write_report
 from mpcl_core.runs import predictions
 from mpcl_core.runs.atomic_files import write_json
-from mpcl_core.runs.folder import LOCK, RunFolder
+from mpcl_core.runs.folder import RunFolder
+from mpcl_core.runs.layout import MANIFEST, SPLITS, job_folder
 from mpcl_core.runs.manifest_diff import refuse_differences
 from mpcl_registry.discover import discover
 
@@ -142,7 +142,9 @@ def _is_whole(folder: RunFolder, studies: Sequence[Mapping[str, Any]]) -> bool:
         ended_well(job)
         for study in studies
         for variant in study["variants"]
-        for job in jobs_of(variant, list(study["fold_grades"]), specs[variant], seeds, folder.folder)
+        for job in jobs_of(
+            variant, list(study["fold_grades"]), specs[variant], seeds, partial(job_folder, folder.folder)
+        )
     )
 
 
@@ -162,7 +164,7 @@ def _complete(
         for line in dict.fromkeys(f"{len(study.windows)} rows, {study.origin}" for study in plan):
             console.print(line, highlight=False)
         _lock(folder, checked.lock(device, plan), plan, locked)
-        todo = list(tasks(plan, specs, checked.recipe.seeds, folder.partial.resolve()))
+        todo = list(tasks(plan, specs, checked.recipe.seeds, partial(job_folder, folder.partial.resolve())))
         outcomes = _run_jobs(folder, plan, todo, how, device, console)
         results = write_summary(folder.partial, checked.recipe.name, outcomes)
         write_robustness(folder.partial, specs, console)
@@ -183,7 +185,7 @@ def _lock(folder: RunFolder, now: Mapping[str, Any], plan: Sequence[Study], lock
         if then is not None:
             refuse_differences(then, now)
     write_json(folder.partial / SPLITS, splits(plan))
-    write_json(folder.partial / LOCK, now)
+    write_json(folder.partial / MANIFEST, now)
 
 
 def _run_jobs(

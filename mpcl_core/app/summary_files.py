@@ -9,6 +9,7 @@ from mpcl_core.evaluation import robustness
 from mpcl_core.evaluation.compare import Result, compare
 from mpcl_core.jobs.execution import Outcome
 from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, pairs_as_csv
+from mpcl_core.runs import layout
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 
@@ -22,10 +23,10 @@ def write_summary(folder: Path, name: str, outcomes: Sequence[Outcome]) -> list[
         outcomes: how its jobs ended.
     """
     results = compare([folder]) if any(not outcome.error for outcome in outcomes) else []
-    (folder / "summary.csv").write_text(as_csv([row for result in results for row in result.rows]))
-    (folder / "summary.md").write_text(as_markdown(name, results))
-    (folder / "summary.tex").write_text(as_latex(results))
-    (folder / "tests.csv").write_text(pairs_as_csv(results))
+    (folder / layout.SUMMARY_CSV).write_text(as_csv([row for result in results for row in result.rows]))
+    (folder / layout.SUMMARY_MARKDOWN).write_text(as_markdown(name, results))
+    (folder / layout.SUMMARY_LATEX).write_text(as_latex(results))
+    (folder / layout.TESTS_CSV).write_text(pairs_as_csv(results))
     return results
 
 
@@ -41,7 +42,7 @@ def write_robustness(folder: Path, specs: Mapping[str, VariantSpec], console: Co
     if not tested:
         return
     if rows := robustness.summarise(folder):
-        (folder / robustness.FILE).write_text(robustness.as_csv(rows))
+        (folder / layout.ROBUSTNESS_CSV).write_text(robustness.as_csv(rows))
     if skipped := [name for name, variant in tested.items() if not isinstance(variant.model, NetworkSpec)]:
         note = f"Not tested for robustness, since an estimator is no network: {', '.join(skipped)}."
         console.print(note, highlight=False, markup=False, soft_wrap=True)

@@ -91,7 +91,7 @@ def _look(windows: WindowSet, trial: Rows, modalities: Sequence[str], side: _Sid
     chance = np.bincount(trial[known], minlength=trial.max() + 1)[trial[asked]] / len(known)
     D, D_fitted = windows.D[asked], windows.D[known]
     mean = np.tile(np.average(D_fitted, axis=0, weights=windows.weight[known]), (len(asked), 1))
-    kl = [window_scores(D, D_pred).rows["kl_divergence"] for D_pred in (D_fitted[found].mean(1), mean)]
+    kl = [window_scores(D, D_pred).by_metric["kl_divergence"] for D_pred in (D_fitted[found].mean(1), mean)]
     return _Looked(asked, np.stack([own, chance]), np.stack(kl))
 
 

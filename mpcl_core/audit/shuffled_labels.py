@@ -84,7 +84,7 @@ def _scores(step: Step, D_pred: Float64[np.ndarray, "T k"]) -> tuple[float, floa
 
 
 def _kl(tested: WindowSet, D_pred: Float64[np.ndarray, "T k"]) -> float:
-    return micro_mean(window_scores(tested.D, D_pred).rows, tested.weight)["kl_divergence"]
+    return micro_mean(window_scores(tested.D, D_pred).by_metric, tested.weight)["kl_divergence"]
 
 
 def _lower_bound(gain: Float64[np.ndarray, "J"]) -> float:

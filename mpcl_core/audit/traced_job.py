@@ -16,6 +16,7 @@ from mpcl_core.audit.observed_components import Event, Log, watched
 from mpcl_core.audit.window_groups import unmarked
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, concatenate
 from mpcl_core.jobs.job import RunContext, run_job
+from mpcl_core.runs.layout import PREDICTIONS
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.phase import fit_transforms
@@ -93,7 +94,7 @@ def _run(specs: Mapping[str, VariantSpec], step: Step, folder: Path) -> Trace:
     opened = RunContext({step.variant: watched(spec, log)}, {"mpcl_job_started": [_stir] if step.stirred else []})
     job = Job(step.variant, step.seed, step.fold.label, folder)
     outcome = run_job(lambda: opened, job, windows, step.fold, step.number, "cpu")
-    D_pred = step.windows.D[:0] if outcome.error else _predicted(folder / "predictions.npz")
+    D_pred = step.windows.D[:0] if outcome.error else _predicted(folder / PREDICTIONS)
     return Trace(tuple(log.events), tested, D_pred, outcome.error)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.load import load
+from mpcl_core.runs.layout import RECIPE
 from mpcl_core.runs.opening import check_run
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     """Look for leaks; 1 where there is one. What was seen of a run is kept in its folder, as ``audit.json``."""
     folder = _run_folder(arguments.what, arguments.sets)
-    recipe = load(folder / "recipe.yaml" if folder else arguments.what, arguments.sets)
+    recipe = load(folder / RECIPE if folder else arguments.what, arguments.sets)
     from rich.console import Console
 
     from mpcl_core import app

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.load import load
+from mpcl_core.runs.layout import JOB_LOG, MANIFEST, RECIPE, run_of_job
 
 if TYPE_CHECKING:
     from mpcl_core.app import FinishedRun, RunSettings
@@ -24,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(finished)
     for outcome in finished.failed:
-        where = finished.folder / outcome.job.folder.relative_to(outcome.job.folder.parents[3]) / "job.log"
+        where = finished.folder / outcome.job.folder.relative_to(run_of_job(outcome.job.folder)) / JOB_LOG
         sys.stderr.write(f"Failed: {outcome.error}\n  See {where}\n")
     return 1 if finished.failed else 0
 
@@ -89,8 +90,8 @@ def _require(trackers: Mapping[str, Path], not_loaded: Mapping[str, str]) -> Non
 
 
 def _locked(recipe: Path) -> Path:
-    if not (recipe.parent / "lock.json").is_file():
-        raise UsageError(f"--locked needs the lock beside the recipe, and {recipe} has none: name RUN/recipe.yaml")
+    if not (recipe.parent / MANIFEST).is_file():
+        raise UsageError(f"--locked needs the lock beside the recipe, and {recipe} has none: name RUN/{RECIPE}")
     return recipe.parent
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.recipe.load import load
+from mpcl_core.runs.layout import RECIPE, final, is_partial
 from mpcl_core.runs.opening import check_run
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Check a run against what is here now, and its folder against itself; 1 where something differs."""
     folder: Path = arguments.run
     check_run(folder)
-    if folder.suffix == ".partial":
-        raise UsageError(f"{folder} is not complete: finish it with 'mpcl run --resume {folder.with_suffix('')}'")
+    if is_partial(folder):
+        raise UsageError(f"{folder} is not complete: finish it with 'mpcl run --resume {final(folder)}'")
     from mpcl_core.evaluation.verification import flaws
     from mpcl_core.runs import predictions
 
@@ -49,7 +50,7 @@ def _drift(folder: Path, plugins: Sequence[Path]) -> tuple[Sequence["Difference"
     from mpcl_core import app
 
     try:
-        checked = app.check(load(folder / "recipe.yaml"), plugins)
+        checked = app.check(load(folder / RECIPE), plugins)
         return app.verify(checked, folder, Console(stderr=True)), ""
     except UserError as error:
         return (), f"what would run today cannot be told: {error}"

@@ -1,7 +1,7 @@
 """Recipe -> studies (rows and folds) -> jobs."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from mpcl_core.spec.block import Block
 from mpcl_core.spec.variant import VariantSpec
 
 DATA_KEYS = ("source", "prepare", "protocol")
+
+FolderOf = Callable[[str, int, str], Path]
+"""Variant, seed, fold -> the folder of that job."""
 
 
 @dataclass(frozen=True)
@@ -84,23 +87,46 @@ def studies(specs: Mapping[str, VariantSpec], cache: Cache | None = None) -> lis
     return [_study(specs[names[0]], tuple(names), cache) for names in _sharing(specs)]
 
 
-def tasks(plan: Sequence[Study], specs: Mapping[str, VariantSpec], seeds: Sequence[int], run: Path) -> Iterator[Task]:
-    """Every job of a run, study by study and variant by variant.
+def tasks(
+    plan: Sequence[Study], specs: Mapping[str, VariantSpec], seeds: Sequence[int], folder_of: FolderOf
+) -> Iterator[Task]:
+    """Yield every job of a run, study by study and variant by variant.
 
     Networks come first: where several jobs run at a time, the short ones at the end have all of them end together.
+
+    Args:
+        plan: the studies.
+        specs: the variants, baselines among them.
+        seeds: the recipe's seeds.
+        folder_of: names a job's folder.
+
+    Yields:
+        The jobs, each with the number of its study and of its fold.
     """
     variants = [(number, name) for number, study in enumerate(plan) for name in study.variants]
     for number, variant in sorted(variants, key=lambda named: isinstance(specs[named[1]].model, Block)):
         labels = [fold.label for fold in plan[number].folds]
-        for job in jobs_of(variant, labels, specs[variant], seeds, run):
+        for job in jobs_of(variant, labels, specs[variant], seeds, folder_of):
             yield Task(job, number, labels.index(job.fold))
 
 
-def jobs_of(variant: str, folds: Sequence[str], spec: VariantSpec, seeds: Sequence[int], run: Path) -> Iterator[Job]:
-    """The jobs of one variant: seed × fold. An estimator draws nothing at random and has the first seed only."""
+def jobs_of(
+    variant: str, folds: Sequence[str], spec: VariantSpec, seeds: Sequence[int], folder_of: FolderOf
+) -> Iterator[Job]:
+    """Yield the jobs of one variant: seed × fold. An estimator draws nothing at random and has the first seed only.
+
+    Args:
+        variant, spec: the variant's name and spec.
+        folds: the labels of its folds.
+        seeds: the recipe's seeds.
+        folder_of: names a job's folder.
+
+    Yields:
+        The jobs by seed, then by fold.
+    """
     for seed in seeds[:1] if isinstance(spec.model, Block) else seeds:
         for fold in folds:
-            yield Job(variant, seed, fold, run / "jobs" / variant / str(seed) / fold)
+            yield Job(variant, seed, fold, folder_of(variant, seed, fold))
 
 
 def _same(model: object, block: Block) -> bool:

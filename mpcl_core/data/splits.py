@@ -20,8 +20,6 @@ from jaxtyping import Int64
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold, WindowSet
 
-FILE = "splits.json"
-
 SIDES = ("train", "validation", "test")
 
 

@@ -80,7 +80,7 @@ class Group:
     @property
     def subjects_known(self) -> bool:
         """Whether rows say whose they are; without it nothing is tested over subjects."""
-        return any(entry.scores.known for entry in self.entries)
+        return any(entry.scores.are_subjects_known for entry in self.entries)
 
     def apart(self, first: "Group") -> str:
         """Why these variants do not stand in one table with those; '' where they are those."""
@@ -149,7 +149,8 @@ def _entries(run: Run, study: Mapping[str, Any]) -> Iterator[Entry]:
             own, network = variant in run.own, run.trains(variant)
             rows = tuple(map(rows_of, seeds))
             scores = [
-                subject_scores(window_scores(seed.D, seed.D_pred).rows, seed.subject, seed.weight) for seed in seeds
+                subject_scores(window_scores(seed.D, seed.D_pred).by_metric, seed.subject, seed.weight)
+                for seed in seeds
             ]
             lacking = study["n_folds"] * (run.n_seeds if network else 1) - predictions.ended(run.folder, variant)
             yield Entry(variant, run.folder, variant, own, network, over_seeds(scores), rows, lacking)

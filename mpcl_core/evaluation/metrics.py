@@ -1,6 +1,6 @@
-"""The six metrics of label distribution learning (Geng, IEEE TKDE 28, 2016), a score for every row.
+"""Compute the six metrics of label distribution learning (Geng, IEEE TKDE 28, 2016).
 
-With d the true and p the predicted distribution of a row::
+With d the true and p the predicted distribution of a window::
 
     chebyshev      max |d − p|                  lower is better
     clark          √ Σ ((d − p) / (d + p))²     lower; a term with d = p = 0 is 0
@@ -9,19 +9,22 @@ With d the true and p the predicted distribution of a row::
     cosine         Σ d p / (‖d‖ ‖p‖)            higher is better
     intersection   Σ min(d, p)                  higher is better
 
-Every value is finite, whatever is 0. Nothing is divided by k, so values for different numbers of emotions are not
-comparable. PyLDL's functions of these names say the same to 1e-12 but where p = 0 < d: they floor at 2.2e-16, and their
-KL is higher by d · 8.4 nats there.
+Each metric is a function that returns the (weighted) mean over windows; `window_scores` returns the scores of every
+window, `subject_scores` those of every subject, and `scorer` makes a scikit-learn scorer.
+
+Every value is finite, also where distributions contain zeros. Nothing is divided by k, so values for different numbers
+of emotions are not comparable. PyLDL's functions of the same names agree to 1e-12 except where p = 0 < d: PyLDL floors
+p at 2.2e-16, so its KL divergence is higher by d · 8.4 nats there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Float64, Shaped
 
 from mpcl_core.interfaces.data import check_distributions
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.errors import DataError, UsageError
 
 HIGHER_IS_BETTER = {
     "chebyshev": False,
@@ -36,59 +39,70 @@ HIGHER_IS_BETTER = {
 METRICS = tuple(HIGHER_IS_BETTER)
 """The names of the metrics, in the order of every table."""
 
+KL = "kl_divergence"
+"""The metric by which variants are ranked unless another is named."""
+
 FLOOR = 1e-12
 """The smallest predicted share that the KL divergence is computed with."""
 
-_BLOCK = 2048  # rows at a time: the temporaries stay in the processor's cache, a third of the time
+_BLOCK = 2048  # windows at a time: the temporaries stay in the processor's cache, which takes a third of the time
 
 
 @dataclass(frozen=True)
 class WindowScores:
-    """The scores of some predictions.
+    """Hold the scores of every window.
 
     Args:
-        rows: metric name -> (N,), in the order of ``METRICS``.
-        floored: how many predicted shares below 1e-12 stood against a true share above 0, so that their
-            KL divergence is the floor's doing.
+        by_metric: metric name -> (N,) scores, in the order of `METRICS`.
+        floored: the number of predicted shares below 1e-12 where the true share is above 0; the value of their
+            KL divergence depends on the floor.
     """
 
-    rows: dict[str, Float64[np.ndarray, "N"]]
+    by_metric: dict[str, Float64[np.ndarray, "N"]]
     floored: int
 
 
 @dataclass(frozen=True)
 class SubjectScores:
-    """What each subject scored.
+    """Hold the scores of every subject.
 
     Args:
         subjects: (S,) their names, sorted.
-        scores: metric name -> (S,).
+        scores: metric name -> (S,) scores.
     """
 
     subjects: Shaped[np.ndarray, "S"]
     scores: dict[str, Float64[np.ndarray, "S"]]
 
     @property
-    def known(self) -> bool:
-        """Whether the rows say whose they are; if not, all of them pass for one subject without a name."""
+    def are_subjects_known(self) -> bool:
+        """Return whether windows have subjects; without, all count as one subject whose name is empty."""
         return bool(np.any(self.subjects != ""))
 
 
 def window_scores(D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"]) -> WindowScores:
-    """The six scores of every row, computed in float64.
+    """Return the six scores of every window, computed in float64.
 
     Args:
-        D: (N, k) the true distributions.
-        D_pred: (N, k) the predicted ones.
+        D: (N, k) true distributions.
+        D_pred: (N, k) predicted distributions.
+
+    Returns:
+        The scores, and how often the KL divergence was floored.
 
     Raises:
-        DataError: the shapes differ, there are no rows, or a row is no distribution (a negative share, a sum that
-            is off 1 by more than 1e-4, NaN); names the array and its first such row.
+        DataError: the shapes differ, there are no windows, or a row is not a distribution (a negative share, a sum
+            that is off 1 by more than 1e-4, NaN); names the array and its first such row.
+
+    Example:
+        >>> import numpy as np
+        >>> window_scores(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])).by_metric["chebyshev"].tolist()
+        [0.25]
     """
     if D.shape != D_pred.shape:
         raise DataError(f"shape {D_pred.shape}, but D has {D.shape}", field="D_pred")
     if not D.size:
-        raise DataError("there are no rows to score", field="D")
+        raise DataError("there are no windows to score", field="D")
     for name, values in (("D", D), ("D_pred", D_pred)):
         check_distributions(values, name)
     scores = np.empty((len(METRICS), len(D)))
@@ -116,16 +130,19 @@ def _scores(d: Float64[np.ndarray, "k N"], p: Float64[np.ndarray, "k N"]) -> tup
 
 
 def subject_scores(
-    rows: Mapping[str, Float64[np.ndarray, "N"]],
+    scores: Mapping[str, Float64[np.ndarray, "N"]],
     subject: Shaped[np.ndarray, "N"],
     weight: Float64[np.ndarray, "N"],
 ) -> SubjectScores:
-    """Each subject's score: the mean over its rows, weighted by ``weight``.
+    """Return the score of every subject: the weighted mean over its windows.
 
     Args:
-        rows: metric name -> (N,) row scores.
-        subject: (N,) whose row it is.
-        weight: (N,) what a row counts, from 0 on.
+        scores: metric name -> (N,) scores of the windows.
+        subject: (N,) names of the subjects.
+        weight: (N,) weights of the windows, from 0 on.
+
+    Returns:
+        The scores by subject, subjects sorted by name.
 
     Raises:
         DataError: a weight is negative or not finite, or a subject's weights are all 0.
@@ -134,24 +151,221 @@ def subject_scores(
     names, number = np.unique(subject, return_inverse=True)
     total = np.bincount(number, weight)
     if not total.all():
-        raise DataError(f"all rows of subject '{names[np.argmin(total)]}' have weight 0", field="weight")
-    return SubjectScores(names, {name: np.bincount(number, weight * values) / total for name, values in rows.items()})
+        raise DataError(f"all windows of subject '{names[np.argmin(total)]}' have weight 0", field="weight")
+    return SubjectScores(names, {name: np.bincount(number, weight * values) / total for name, values in scores.items()})
 
 
-def micro_mean(rows: Mapping[str, Float64[np.ndarray, "N"]], weight: Float64[np.ndarray, "N"]) -> dict[str, float]:
-    """The weighted mean over all rows, whoever's they are.
+def micro_mean(scores: Mapping[str, Float64[np.ndarray, "N"]], weight: Float64[np.ndarray, "N"]) -> dict[str, float]:
+    """Return the weighted mean over all windows, without regard to subjects.
+
+    Args:
+        scores: metric name -> (N,) scores of the windows.
+        weight: (N,) weights of the windows, from 0 on.
+
+    Returns:
+        Metric name -> mean.
 
     Raises:
         DataError: a weight is negative or not finite, or all are 0.
     """
     _check_weight(weight)
     if not weight.any():
-        raise DataError("all rows have weight 0", field="weight")
-    return {name: float(np.average(values, weights=weight)) for name, values in rows.items()}
+        raise DataError("all windows have weight 0", field="weight")
+    return {name: float(np.average(values, weights=weight)) for name, values in scores.items()}
+
+
+def chebyshev(
+    D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"], weight: Float[np.ndarray, "N"] | None = None
+) -> float:
+    """Return the mean Chebyshev distance, max |d − p|; 0 is best.
+
+    Args:
+        D: (N, k) true distributions.
+        D_pred: (N, k) predicted distributions.
+        weight: (N,) weights of the windows, from 0 on; equal where None.
+
+    Returns:
+        The weighted mean over windows, between 0 and 1.
+
+    Raises:
+        DataError: as `window_scores`, or a weight is negative or not finite, or all are 0.
+
+    Example:
+        >>> import numpy as np
+        >>> chebyshev(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]]))
+        0.25
+    """
+    return _mean("chebyshev", D, D_pred, weight)
+
+
+def clark(
+    D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"], weight: Float[np.ndarray, "N"] | None = None
+) -> float:
+    """Return the mean Clark distance, √ Σ ((d − p) / (d + p))²; 0 is best.
+
+    A term with d = p = 0 is 0.
+
+    Args:
+        D: (N, k) true distributions.
+        D_pred: (N, k) predicted distributions.
+        weight: (N,) weights of the windows, from 0 on; equal where None.
+
+    Returns:
+        The weighted mean over windows, between 0 and √k.
+
+    Raises:
+        DataError: as `window_scores`, or a weight is negative or not finite, or all are 0.
+
+    Example:
+        >>> import numpy as np
+        >>> round(clark(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])), 4)
+        0.3887
+    """
+    return _mean("clark", D, D_pred, weight)
+
+
+def canberra(
+    D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"], weight: Float[np.ndarray, "N"] | None = None
+) -> float:
+    """Return the mean Canberra distance, Σ |d − p| / (d + p); 0 is best.
+
+    A term with d = p = 0 is 0.
+
+    Args:
+        D: (N, k) true distributions.
+        D_pred: (N, k) predicted distributions.
+        weight: (N,) weights of the windows, from 0 on; equal where None.
+
+    Returns:
+        The weighted mean over windows, between 0 and k.
+
+    Raises:
+        DataError: as `window_scores`, or a weight is negative or not finite, or all are 0.
+
+    Example:
+        >>> import numpy as np
+        >>> round(canberra(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])), 4)
+        0.5333
+    """
+    return _mean("canberra", D, D_pred, weight)
+
+
+def kl_divergence(
+    D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"], weight: Float[np.ndarray, "N"] | None = None
+) -> float:
+    """Return the mean Kullback–Leibler divergence KL(d ‖ p), Σ d ln(d / p); 0 is best.
+
+    A term with d = 0 is 0, and p is floored at 1e-12, so that a share predicted as 0 gives a finite value.
+
+    Args:
+        D: (N, k) true distributions.
+        D_pred: (N, k) predicted distributions.
+        weight: (N,) weights of the windows, from 0 on; equal where None.
+
+    Returns:
+        The weighted mean over windows, in nats, from 0 on.
+
+    Raises:
+        DataError: as `window_scores`, or a weight is negative or not finite, or all are 0.
+
+    Example:
+        >>> import numpy as np
+        >>> round(kl_divergence(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])), 4)
+        0.1438
+    """
+    return _mean("kl_divergence", D, D_pred, weight)
+
+
+def cosine(
+    D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"], weight: Float[np.ndarray, "N"] | None = None
+) -> float:
+    """Return the mean cosine similarity, Σ d p / (‖d‖ ‖p‖); 1 is best.
+
+    Args:
+        D: (N, k) true distributions.
+        D_pred: (N, k) predicted distributions.
+        weight: (N,) weights of the windows, from 0 on; equal where None.
+
+    Returns:
+        The weighted mean over windows, between 0 and 1.
+
+    Raises:
+        DataError: as `window_scores`, or a weight is negative or not finite, or all are 0.
+
+    Example:
+        >>> import numpy as np
+        >>> round(cosine(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])), 4)
+        0.8944
+    """
+    return _mean("cosine", D, D_pred, weight)
+
+
+def intersection(
+    D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"], weight: Float[np.ndarray, "N"] | None = None
+) -> float:
+    """Return the mean intersection, Σ min(d, p); 1 is best.
+
+    Args:
+        D: (N, k) true distributions.
+        D_pred: (N, k) predicted distributions.
+        weight: (N,) weights of the windows, from 0 on; equal where None.
+
+    Returns:
+        The weighted mean over windows, between 0 and 1.
+
+    Raises:
+        DataError: as `window_scores`, or a weight is negative or not finite, or all are 0.
+
+    Example:
+        >>> import numpy as np
+        >>> round(intersection(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])), 4)
+        0.75
+    """
+    return _mean("intersection", D, D_pred, weight)
+
+
+def scorer(name: str) -> Callable[..., float]:
+    """Return a metric as a scikit-learn scorer, for which greater is always better.
+
+    Distances are negated, so that ``GridSearchCV`` and ``cross_val_score`` select in the right direction.
+
+    Args:
+        name: one of `METRICS`.
+
+    Returns:
+        A scorer, called as ``scorer(estimator, X, D)`` with an estimator whose ``predict`` returns distributions.
+
+    Raises:
+        UsageError: there is no such metric.
+
+    Example:
+        >>> import numpy as np
+        >>> from sklearn.dummy import DummyRegressor
+        >>> X, D = np.zeros((2, 1)), np.array([[0.5, 0.5], [0.25, 0.75]])
+        >>> scorer("chebyshev")(DummyRegressor().fit(X, D), X, D)
+        -0.125
+    """
+    from sklearn.metrics import make_scorer
+
+    if name not in METRICS:
+        raise UsageError(f"no metric '{name}'. Metrics: {', '.join(METRICS)}.")
+    functions = (chebyshev, clark, canberra, kl_divergence, cosine, intersection)
+    function = dict(zip(METRICS, functions, strict=True))[name]
+    made: Callable[..., float] = make_scorer(function, greater_is_better=HIGHER_IS_BETTER[name])
+    return made
+
+
+def _mean(
+    name: str, D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"], weight: Float[np.ndarray, "N"] | None
+) -> float:
+    scores = window_scores(D, D_pred).by_metric
+    return micro_mean(scores, np.ones(len(D)) if weight is None else weight)[name]
 
 
 def _check_weight(weight: Float64[np.ndarray, "N"]) -> None:
     wrong = ~(np.isfinite(weight) & (weight >= 0))
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise DataError(f"{weight[row]:g} is no weight; it must be finite and not negative", field="weight", row=row)
+        raise DataError(
+            f"{weight[row]:g} is not a weight; weights are finite and not negative", field="weight", row=row
+        )

@@ -64,9 +64,9 @@ def variant_rows(run: Path, variant: str, grade: str) -> Iterator[Row]:
 
 def _rows(variant: str, grade: str, seeds: list[Predictions]) -> Iterator[Row]:
     found = [window_scores(seed.D, seed.D_pred) for seed in seeds]
-    micro = [micro_mean(scored.rows, seed.weight) for scored, seed in zip(found, seeds, strict=True)]
+    micro = [micro_mean(scored.by_metric, seed.weight) for scored, seed in zip(found, seeds, strict=True)]
     subjects = over_seeds(
-        [subject_scores(scored.rows, seed.subject, seed.weight) for scored, seed in zip(found, seeds, strict=True)]
+        [subject_scores(scored.by_metric, seed.subject, seed.weight) for scored, seed in zip(found, seeds, strict=True)]
     )
     for metric in METRICS:
         per_subject = subjects.scores[metric]
@@ -79,7 +79,7 @@ def _rows(variant: str, grade: str, seeds: list[Predictions]) -> Iterator[Row]:
             low,
             high,
             float(np.mean([values[metric] for values in micro])),
-            len(per_subject) if subjects.known else 0,
+            len(per_subject) if subjects.are_subjects_known else 0,
             len(seeds),
             sum(scored.floored for scored in found),
         )

@@ -145,7 +145,7 @@ def _of_predictions(job: Stored, kept: Mapping[str, np.ndarray]) -> Iterator[tup
     rows = zip(kept["subject"].tolist(), kept["trial"].tolist(), kept[job.number].tolist(), strict=True)
     if tuple(sorted(rows)) != job.rows:
         yield "predictions.npz", f"holds other rows ({len(kept['row'])}) than its fold tests ({len(job.rows)})"
-    now = micro_mean(window_scores(kept["D"], kept["D_pred"]).rows, kept["weight"])
+    now = micro_mean(window_scores(kept["D"], kept["D_pred"]).by_metric, kept["weight"])
     try:
         lines = [json.loads(line) for line in (job.folder / "metrics.jsonl").read_text().splitlines()]
         then = next(line for line in reversed(lines) if line.get("phase") == "test")

@@ -17,6 +17,7 @@ import torch
 from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import FAULTS, UserError, is_full
+from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_whole
 from mpcl_core.training.component_errors import in_a_line
 from mpcl_core.training.randomness import RandomState
@@ -47,9 +48,9 @@ class Outcome:
 def ended_well(job: Job) -> Outcome | None:
     """How a job that is done had ended; None where it is still to be run, or again, since a file of it is damaged."""
     try:
-        seconds = float(json.loads((job.folder / "cost.json").read_text())["seconds"])
-        last = json.loads((job.folder / "metrics.jsonl").read_text().splitlines()[-1])
-        with ZipFile(job.folder / "predictions.npz") as archive:
+        seconds = float(json.loads((job.folder / layout.COST).read_text())["seconds"])
+        last = json.loads((job.folder / layout.JOURNAL).read_text().splitlines()[-1])
+        with ZipFile(job.folder / layout.PREDICTIONS) as archive:
             if archive.testzip() is not None:
                 return None
         metrics = {metric: float(last[metric]) for metric in METRICS}
@@ -103,14 +104,14 @@ class JobExecution:
     def _end(self, metrics: Metrics, message: str) -> None:
         cohort = {"cohort": self.together} if self.together > 1 else {}
         cost = {"seconds": self.seconds, "peak_mib": _peak_mib(self.device), **cohort}
-        write_whole(self.job.folder / "cost.json", (json.dumps(cost) + "\n").encode())
+        write_whole(self.job.folder / layout.COST, (json.dumps(cost) + "\n").encode())
         self.outcome = Outcome(self.job, metrics, self.seconds, message)
 
     @contextmanager
     def logged(self) -> Iterator[None]:
         """Inside, what is logged and warned goes to the job's log alone, which is there once something was."""
         handler = _Strict(
-            self.job.folder / "job.log", mode="a", encoding="utf-8", delay=True, errors="backslashreplace"
+            self.job.folder / layout.JOB_LOG, mode="a", encoding="utf-8", delay=True, errors="backslashreplace"
         )
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         logger = logging.getLogger("mpcl")

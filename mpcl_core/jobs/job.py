@@ -18,6 +18,7 @@ from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import FAULTS, DataError, PluginError
 from mpcl_core.jobs.execution import JobExecution, Metrics, Outcome
+from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_whole
 from mpcl_core.runs.journal import Journal
 from mpcl_core.spec.network import NetworkSpec
@@ -65,8 +66,8 @@ class Running:
     def __init__(self, job: Job, opened: RunContext, device: str, store: WindowStore | None = None) -> None:
         self.job, self.observers, self.device, self.store = job, opened.observers, device, store
         self.spec = opened.specs[job.variant]
-        self.journal = Journal(job.folder / "metrics.jsonl")
-        self.checkpoint = Checkpoint(job.folder / "checkpoint" / "training.pt", self.journal)
+        self.journal = Journal(job.folder / layout.JOURNAL)
+        self.checkpoint = Checkpoint(job.folder / layout.CHECKPOINT / layout.TRAINING_STATE, self.journal)
         self.training: dict[str, int] = {}
 
     @property
@@ -101,10 +102,10 @@ class Running:
         else:
             D_pred = self._estimated(self.spec.model.build(), fitting, test)
         self._check(D_pred, test)
-        metrics = micro_mean(window_scores(test.D, D_pred).rows, test.weight)
+        metrics = micro_mean(window_scores(test.D, D_pred).by_metric, test.weight)
         self.journal.line({"phase": "test", **self.training, **metrics})
         self.journal.write()
-        self._write_arrays("predictions", _predictions(test, D_pred, fold))
+        self._write_arrays(layout.PREDICTIONS, _predictions(test, D_pred, fold))
         self._tell("mpcl_job_ended", metrics=metrics)
         self.checkpoint.remove()
         return metrics
@@ -132,11 +133,11 @@ class Running:
         self, fitted: TrainedNetwork, fitting: WindowSet, test: WindowSet, entropy: tuple[int, ...]
     ) -> Float64[np.ndarray, "N k"]:
         self.training = {"epochs": fitted.epochs}
-        fitted.save(self.job.folder / "checkpoint")
+        fitted.save(self.job.folder / layout.CHECKPOINT)
         rows = fitted.rows(test)
         D_pred = fitted.predict(rows)
         some = np.unique(np.linspace(0, len(test) - 1, VIEWED).round().astype(np.int64))
-        self._write_arrays("diagnostics", {"index": some, **fitted.diagnostics(rows, some)})
+        self._write_arrays(layout.DIAGNOSTICS, {"index": some, **fitted.diagnostics(rows, some)})
         if self.spec.robustness is not None:
             mean = np.average(fitting.D, axis=0, weights=fitting.weight)
             self._write_robustness(evaluate(fitted, test, mean, self.spec.robustness, entropy))
@@ -149,11 +150,11 @@ class Running:
     def _write_arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         content = io.BytesIO()
         np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
-        write_whole(self.job.folder / f"{name}.npz", content.getvalue())
+        write_whole(self.job.folder / name, content.getvalue())
 
     def _write_robustness(self, lines: Iterable[Mapping[str, object]]) -> None:
         text = "".join(json.dumps(line) + "\n" for line in lines)
-        write_whole(self.job.folder / "robustness.jsonl", text.encode())
+        write_whole(self.job.folder / layout.ROBUSTNESS, text.encode())
 
     def _tell(self, hook: str, **news: object) -> None:
         for observer in self.observers.get(hook, ()):

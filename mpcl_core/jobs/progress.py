@@ -19,6 +19,7 @@ from rich.text import Text
 
 from mpcl_core.interfaces.data import Job
 from mpcl_core.jobs.execution import Outcome
+from mpcl_core.runs.layout import JOURNAL
 
 REFRESH = 0.5
 """Seconds between two looks at the journals."""
@@ -96,7 +97,7 @@ class Progress:
         with self._lock:
             waiting = list(self.waiting.items())
         table = Table("job", "phase", "epoch", "loss", "validation KL", "time left", box=None)
-        running = [(folder, job) for folder, job in waiting if (folder / "metrics.jsonl").exists()]
+        running = [(folder, job) for folder, job in waiting if (folder / JOURNAL).exists()]
         for folder, job in running[:SHOWN]:
             table.add_row(_title(job), *_cells(_last_epoch(folder)))
         if running[SHOWN:]:
@@ -134,7 +135,7 @@ def _last_epoch(folder: Path) -> dict[str, Any]:
 def _journal_end(folder: Path) -> list[dict[str, Any]]:
     """The last two whole lines of a journal."""
     try:
-        lines = (folder / "metrics.jsonl").read_text().split("\n")[:-1]
+        lines = (folder / JOURNAL).read_text().split("\n")[:-1]
     except FileNotFoundError:
         return []
     return [json.loads(line) for line in lines[-2:]]

@@ -20,6 +20,7 @@ from mpcl_core.jobs.cohort import Assigned, run_together
 from mpcl_core.jobs.execution import Outcome
 from mpcl_core.jobs.job import RunContext, run_job
 from mpcl_core.jobs.process import end_quickly, end_with
+from mpcl_core.runs.layout import COST
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -163,7 +164,7 @@ def _run(
 
 def _at_work(tasks: Sequence[Task]) -> str:
     """Which jobs had begun and not ended."""
-    begun = [task.job for task in tasks if task.job.folder.exists() and not (task.job.folder / "cost.json").exists()]
+    begun = [task.job for task in tasks if task.job.folder.exists() and not (task.job.folder / COST).exists()]
     return " at work on " + " or ".join("/".join(job.folder.parts[-3:]) for job in begun) if begun else ""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.runs.layout import PARTIAL
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write the file, or replace it.
@@ -13,7 +15,7 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OSError: it cannot be written; what was there before is still there.
     """
-    partial = path.with_name(f"{path.name}.partial")
+    partial = path.with_name(f"{path.name}{PARTIAL}")
     try:
         with partial.open("wb") as file:
             file.write(content)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_whole
-
-RECIPE, LOCK, PLUGINS = "recipe.yaml", "lock.json", "plugins"
+from mpcl_core.runs.layout import JOBS, MANIFEST, PLUGINS, RECIPE
 
 
 class RunFolder:
@@ -24,7 +24,7 @@ class RunFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.partial = folder.with_name(folder.name + ".partial")
+        self.partial = layout.partial(folder)
 
     @classmethod
     def found(cls, path: Path) -> "RunFolder":
@@ -34,7 +34,7 @@ class RunFolder:
             UsageError: there is no such run.
         """
         path = path if path.name not in ("", "..") else path.resolve()
-        found = cls(path.with_name(path.name.removesuffix(".partial")))
+        found = cls(layout.final(path))
         if not found.recipe.is_file():
             raise UsageError(f"{path} is no run folder: it has no {RECIPE}")
         return found
@@ -85,14 +85,14 @@ class RunFolder:
         Raises:
             UsageError: it is damaged, or is gone though jobs were run.
         """
-        path = self.now / LOCK
+        path = self.now / MANIFEST
         if path.is_file():
             try:
                 return dict(json.loads(path.read_text()))
             except (ValueError, TypeError) as error:
                 raise UsageError(f"{path} cannot be read: {error}") from None
-        if (self.now / "jobs").exists():
-            raise UsageError(f"{self.now} has no {LOCK}, so that what its jobs were run with cannot be told")
+        if (self.now / JOBS).exists():
+            raise UsageError(f"{self.now} has no {MANIFEST}, so that what its jobs were run with cannot be told")
         return None
 
     @contextmanager

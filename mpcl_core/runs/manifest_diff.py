@@ -7,8 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.data.splits import FILE, split_hash
+from mpcl_core.data.splits import split_hash
 from mpcl_core.interfaces.errors import UserError
+from mpcl_core.runs.layout import SPLITS
 
 SINGLE = {
     "recipe_hash": ("recipe", "the resolved recipe"),
@@ -89,11 +90,11 @@ def refuse_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> None:
 def kept_folds(run: Path, then: Mapping[str, Any]) -> list[Difference]:
     """Where the folds that a run folder keeps are not those that its lock states; none where they cannot be read."""
     try:
-        kept = json.loads((run / FILE).read_text(encoding="utf-8"))
+        kept = json.loads((run / SPLITS).read_text(encoding="utf-8"))
         found = [{"variants": study["variants"], "split_hash": split_hash(study)} for study in kept["studies"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    key = {"split_hash": ("folds", f"{FILE}, the folds")}
+    key = {"split_hash": ("folds", f"{SPLITS}, the folds")}
     stated = ({"studies": then["studies"]}, {"studies": found})
     return _compared(*(dict(_of_studies(lock, key)) for lock in stated))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.runs.layout import MANIFEST, RECIPE
 from mpcl_core.runs.reader import Run
 
 
@@ -31,6 +32,6 @@ def check_run(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is no run folder: there is no such folder")
-    for name in ("lock.json", "recipe.yaml"):
+    for name in (MANIFEST, RECIPE):
         if not (folder / name).is_file():
             raise UsageError(f"{folder} is no run folder: it has no {name}")

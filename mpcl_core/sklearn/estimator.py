@@ -142,7 +142,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         D = check_array(y, dtype=np.float64)
         weight = _check_sample_weight(sample_weight, D, dtype=np.float64)
         try:
-            return -micro_mean(window_scores(D, D_pred).rows, weight)["kl_divergence"]
+            return -micro_mean(window_scores(D, D_pred).by_metric, weight)["kl_divergence"]
         except DataError as error:
             raise ValueError(str(error)) from None
 

@@ -92,7 +92,7 @@ def _masked(present: Mapping[str, Tensor], condition: Condition, entropy: tuple[
 
 
 def _lines(condition: Condition, test: WindowSet, D_pred: Float64[np.ndarray, "N k"]) -> Iterator[dict[str, Any]]:
-    found = subject_scores(window_scores(test.D, D_pred).rows, test.subject, test.weight)
+    found = subject_scores(window_scores(test.D, D_pred).by_metric, test.subject, test.weight)
     for index, subject in enumerate(found.subjects.tolist()):
         weight = float(test.weight[test.subject == subject].sum())
         scores = {metric: float(values[index]) for metric, values in found.scores.items()}

@@ -12,6 +12,7 @@ from safetensors.torch import save
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.runs.atomic_files import write_whole
+from mpcl_core.runs.layout import WEIGHTS
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, placed
 from mpcl_core.training.network import Learner
@@ -50,7 +51,7 @@ class TrainedNetwork:
         """The final weights, as ``folder/weights.safetensors``."""
         folder.mkdir(exist_ok=True)
         tensors = {name: value.contiguous() for name, value in self.learner.network.state_dict().items()}
-        write_whole(folder / "weights.safetensors", save(tensors))
+        write_whole(folder / WEIGHTS, save(tensors))
 
 
 def transformed(windows: WindowSet, transforms: Sequence[FittedTransform]) -> WindowSet:

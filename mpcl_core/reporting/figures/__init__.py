@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.interfaces.errors import is_full
+from mpcl_core.runs.layout import FIGURES
 from mpcl_core.runs.reader import Run
 
 FAMILIES = (
@@ -59,7 +60,7 @@ def _draw(run: Run, family: str) -> list[Path]:
 
     from mpcl_core.reporting.figures.layout import STYLE
 
-    folder, written = run.folder / "figures", []
+    folder, written = run.folder / FIGURES, []
     with rc_context(), warnings.catch_warnings():
         rcdefaults()
         rcParams.update(STYLE)

@@ -22,7 +22,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
         return
     figure = page("Predicted and true distributions", shown.title, shown.study, _caption(shown), 5.2)
     panels = figure.subplots(2, 2)
-    kl = window_scores(shown.predictions.D, shown.predictions.D_pred).rows["kl_divergence"]
+    kl = window_scores(shown.predictions.D, shown.predictions.D_pred).by_metric["kl_divergence"]
     order = np.argsort(kl, kind="stable")
     rows = {"best": order[0], "median": order[len(order) // 2], "worst": order[-1]}
     for axes, (rank, row) in zip(panels.flat, rows.items(), strict=False):

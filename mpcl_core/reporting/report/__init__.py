@@ -7,7 +7,7 @@ jinja2 is imported when a report is written, not before. The same run gives the 
 import logging
 from pathlib import Path
 
-FILE = "report.html"
+from mpcl_core.runs.layout import REPORT
 
 log = logging.getLogger("mpcl.report")
 
@@ -30,5 +30,5 @@ def write(run: Path) -> Path | None:
     except Exception as error:
         log.warning("No report: %s: %s", type(error).__name__, str(error).partition("\n")[0])
         return None
-    (run / FILE).write_text(text, encoding="utf-8")
-    return run / FILE
+    (run / REPORT).write_text(text, encoding="utf-8")
+    return run / REPORT

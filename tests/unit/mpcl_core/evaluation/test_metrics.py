@@ -8,16 +8,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.dummy import DummyRegressor
 
 from mpcl_core.evaluation.metrics import (
     FLOOR,
     HIGHER_IS_BETTER,
     METRICS,
+    canberra,
+    chebyshev,
+    clark,
+    cosine,
+    intersection,
+    kl_divergence,
     micro_mean,
+    scorer,
     subject_scores,
     window_scores,
 )
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.errors import DataError, UsageError
 from support.paths import ROOT
 
 PYLDL: dict[str, Any] = json.loads((ROOT / "tests" / "support" / "pyldl_values.json").read_text())
@@ -65,14 +73,14 @@ def six_calls(d: np.ndarray, p: np.ndarray) -> dict[str, np.ndarray]:
 def test_names_order_and_direction() -> None:
     assert METRICS == ("chebyshev", "clark", "canberra", "kl_divergence", "cosine", "intersection")
     assert [name for name in METRICS if HIGHER_IS_BETTER[name]] == ["cosine", "intersection"]
-    assert tuple(window_scores(dirichlet(2, 3, 0), dirichlet(2, 3, 1)).rows) == METRICS
+    assert tuple(window_scores(dirichlet(2, 3, 0), dirichlet(2, 3, 1)).by_metric) == METRICS
 
 
 def test_on_positive_rows_the_values_are_pyldls() -> None:
     said = PYLDL["positive"]
     D, D_pred = np.array(said["D"]), np.array(said["D_pred"])
     assert min(D.min(), D_pred.min()) > 1e-6
-    rows = window_scores(D, D_pred).rows
+    rows = window_scores(D, D_pred).by_metric
     mean = micro_mean(rows, np.ones(len(D)))
     assert list(said["rows"]) == list(METRICS)
     for name in METRICS:
@@ -83,7 +91,7 @@ def test_on_positive_rows_the_values_are_pyldls() -> None:
 def test_where_there_are_zeros_pyldls_kl_has_a_lower_floor_and_the_rest_is_the_same() -> None:
     said = PYLDL["zeros"]
     D, D_pred = np.array(said["D"]), np.array(said["D_pred"])
-    rows = window_scores(D, D_pred).rows
+    rows = window_scores(D, D_pred).by_metric
     lower = np.where(D_pred == 0, D, 0).sum(1) * math.log(FLOOR / np.finfo(float).eps)
     for name, expected in said["rows"].items():
         assert np.isfinite(rows[name]).all()
@@ -103,12 +111,12 @@ def test_a_row_worked_by_hand() -> None:
         "intersection": 0.75,
     }
     for name, value in expected.items():
-        assert scores.rows[name][0] == pytest.approx(value, abs=1e-15), name
+        assert scores.by_metric[name][0] == pytest.approx(value, abs=1e-15), name
 
 
 def test_a_perfect_prediction() -> None:
     D = np.array([[0.2, 0.3, 0.5], [0.0, 1.0, 0.0]])
-    rows = window_scores(D, D).rows
+    rows = window_scores(D, D).by_metric
     for name in METRICS:
         np.testing.assert_allclose(rows[name], 1.0 if HIGHER_IS_BETTER[name] else 0.0, atol=1e-15)
 
@@ -118,13 +126,13 @@ def test_zeros_in_truth_and_prediction() -> None:
     D_pred = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
     scores = window_scores(D, D_pred)
     assert scores.floored == 2
-    np.testing.assert_allclose(scores.rows["clark"], [math.sqrt(2), math.sqrt(1 / 9 + 1)])
-    np.testing.assert_allclose(scores.rows["canberra"], [2.0, 1 / 3 + 1])
+    np.testing.assert_allclose(scores.by_metric["clark"], [math.sqrt(2), math.sqrt(1 / 9 + 1)])
+    np.testing.assert_allclose(scores.by_metric["canberra"], [2.0, 1 / 3 + 1])
     np.testing.assert_allclose(
-        scores.rows["kl_divergence"], [-math.log(1e-12), 0.5 * math.log(0.5) + 0.5 * math.log(0.5 / 1e-12)]
+        scores.by_metric["kl_divergence"], [-math.log(1e-12), 0.5 * math.log(0.5) + 0.5 * math.log(0.5 / 1e-12)]
     )
-    np.testing.assert_allclose(scores.rows["cosine"], [0.0, math.sqrt(0.5)])
-    np.testing.assert_allclose(scores.rows["intersection"], [0.0, 0.5])
+    np.testing.assert_allclose(scores.by_metric["cosine"], [0.0, math.sqrt(0.5)])
+    np.testing.assert_allclose(scores.by_metric["intersection"], [0.0, 0.5])
 
 
 def test_only_a_floor_that_matters_is_counted() -> None:
@@ -149,7 +157,7 @@ def test_rows_with_and_without_zeros_equal_the_loop(pairs: list[tuple[list[int],
     if not pairs:
         return
     D, D_pred = (np.array([np.array(pair[i]) / sum(pair[i]) for pair in pairs], dtype=np.float64) for i in (0, 1))
-    rows = window_scores(D, D_pred).rows
+    rows = window_scores(D, D_pred).by_metric
     for i, (d, p) in enumerate(zip(D.tolist(), D_pred.tolist(), strict=True)):
         for name, value in loop(d, p).items():
             assert rows[name][i] == pytest.approx(value, abs=1e-12), name
@@ -158,23 +166,23 @@ def test_rows_with_and_without_zeros_equal_the_loop(pairs: list[tuple[list[int],
 @pytest.mark.parametrize("n", [1, 2047, 2048, 2049, 6000])
 def test_formulas_on_random_rows(n: int) -> None:
     D, D_pred = dirichlet(n, 10, 1), dirichlet(n, 10, 2)
-    rows = window_scores(D, D_pred).rows
+    rows = window_scores(D, D_pred).by_metric
     for name, expected in six_calls(D, D_pred).items():
         np.testing.assert_allclose(rows[name], expected, rtol=0, atol=1e-12, err_msg=name)
 
 
 def test_single_precision_is_computed_in_double() -> None:
     D, D_pred = dirichlet(50, 5, 3), dirichlet(50, 5, 4).astype(np.float32)
-    rows = window_scores(D, D_pred).rows
-    for name, expected in window_scores(D, D_pred.astype(np.float64)).rows.items():
+    rows = window_scores(D, D_pred).by_metric
+    for name, expected in window_scores(D, D_pred.astype(np.float64)).by_metric.items():
         assert rows[name].dtype == np.float64
         np.testing.assert_array_equal(rows[name], expected)
 
 
 def test_arrays_that_are_not_contiguous() -> None:
     D, D_pred = dirichlet(40, 6, 5), dirichlet(40, 6, 6)
-    rows = window_scores(np.asfortranarray(D)[::2], D_pred[::2]).rows
-    for name, expected in window_scores(D, D_pred).rows.items():
+    rows = window_scores(np.asfortranarray(D)[::2], D_pred[::2]).by_metric
+    for name, expected in window_scores(D, D_pred).by_metric.items():
         np.testing.assert_array_equal(rows[name], expected[::2])
 
 
@@ -205,7 +213,7 @@ def test_shapes_must_agree_and_rows_exist() -> None:
     with pytest.raises(DataError, match=r"shape \(3, 4\), but D has \(3, 5\)") as error:
         window_scores(dirichlet(3, 5, 0), dirichlet(3, 4, 0))
     assert error.value.field == "D_pred"
-    with pytest.raises(DataError, match="no rows"):
+    with pytest.raises(DataError, match="no windows"):
         window_scores(np.zeros((0, 3)), np.zeros((0, 3)))
 
 
@@ -221,7 +229,7 @@ def test_subject_macro_and_micro_means_by_hand() -> None:
 
 def test_means_equal_a_loop_and_do_not_depend_on_the_scale_of_the_weights() -> None:
     rng = np.random.default_rng(0)
-    rows = window_scores(dirichlet(500, 4, 9), dirichlet(500, 4, 10)).rows
+    rows = window_scores(dirichlet(500, 4, 9), dirichlet(500, 4, 10)).by_metric
     subject, weight = rng.choice(["S1", "S2", "S10"], 500), rng.uniform(0.1, 2, 500)
     scores, scaled = subject_scores(rows, subject, weight), subject_scores(rows, subject, 7 * weight)
     for name, values in rows.items():
@@ -235,10 +243,10 @@ def test_means_equal_a_loop_and_do_not_depend_on_the_scale_of_the_weights() -> N
 @pytest.mark.parametrize("bad", [-1.0, float("nan"), float("inf")])
 def test_a_weight_that_is_none(bad: float) -> None:
     rows, weight = {"clark": np.ones(3)}, np.array([1.0, bad, 1.0])
-    with pytest.raises(DataError, match="no weight") as error:
+    with pytest.raises(DataError, match="not a weight") as error:
         micro_mean(rows, weight)
     assert (error.value.field, error.value.row) == ("weight", 1)
-    with pytest.raises(DataError, match="no weight"):
+    with pytest.raises(DataError, match="not a weight"):
         subject_scores(rows, np.array(["a", "a", "b"]), weight)
 
 
@@ -246,5 +254,33 @@ def test_weights_that_are_all_zero() -> None:
     rows = {"clark": np.ones(3)}
     with pytest.raises(DataError, match="subject 'b' have weight 0"):
         subject_scores(rows, np.array(["a", "a", "b"]), np.array([1.0, 0.0, 0.0]))
-    with pytest.raises(DataError, match="all rows have weight 0"):
+    with pytest.raises(DataError, match="all windows have weight 0"):
         micro_mean(rows, np.zeros(3))
+
+
+FUNCTIONS = {
+    function.__name__: function for function in (chebyshev, clark, canberra, kl_divergence, cosine, intersection)
+}
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_functions_return_the_weighted_mean_over_windows(name: str) -> None:
+    D, D_pred, weight = dirichlet(30, 4, 11), dirichlet(30, 4, 12), np.linspace(0.5, 2, 30)
+    scores = window_scores(D, D_pred).by_metric[name]
+    assert FUNCTIONS[name](D, D_pred) == pytest.approx(scores.mean(), abs=1e-15)
+    assert FUNCTIONS[name](D, D_pred, weight) == pytest.approx(np.average(scores, weights=weight), abs=1e-15)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_scorers_are_greater_for_better_predictions(name: str) -> None:
+    D = dirichlet(20, 3, 13)
+    X = np.zeros((20, 1))
+    near, far = (DummyRegressor(strategy="constant", constant=row).fit(X, D) for row in (D.mean(0), [1.0, 0.0, 0.0]))
+    score = scorer(name)
+    assert score(near, X, D) > score(far, X, D)
+    assert abs(score(near, X, D)) == pytest.approx(FUNCTIONS[name](D, np.tile(D.mean(0), (20, 1))))
+
+
+def test_scorer_of_an_unknown_metric_names_the_metrics() -> None:
+    with pytest.raises(UsageError, match=r"no metric 'kl'. Metrics: chebyshev, clark"):
+        scorer("kl")

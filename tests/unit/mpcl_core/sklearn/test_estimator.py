@@ -68,8 +68,10 @@ def test_it_learns_and_its_score_is_the_mean_divergence() -> None:
     model = MPCLEstimator(FEATURES, sets=("train.epochs=40",), random_state=0).fit(X, y, groups)
     D_pred = model.predict(X)
     np.testing.assert_allclose(D_pred.sum(1), 1)
-    assert model.score(X, y) == pytest.approx(-window_scores(y, D_pred).rows["kl_divergence"].mean())
-    assert model.score(X, y) > 0.5 * -window_scores(y, np.tile(y.mean(0), (len(y), 1))).rows["kl_divergence"].mean()
+    assert model.score(X, y) == pytest.approx(-window_scores(y, D_pred).by_metric["kl_divergence"].mean())
+    assert (
+        model.score(X, y) > 0.5 * -window_scores(y, np.tile(y.mean(0), (len(y), 1))).by_metric["kl_divergence"].mean()
+    )
     heavy = np.where(groups == 0, 1.0, 0.0)
     assert model.score(X, y, heavy) == pytest.approx(model.score(X[groups == 0], y[groups == 0]))
 

@@ -89,7 +89,7 @@ def test_a_job_stores_the_scores_of_every_condition_and_subject(tmp_path: Path) 
         for line in found:
             if line["kind"] == kind:
                 mine = subject == line["subject"]
-                scores = micro_mean(window_scores(D[mine], expected[mine]).rows, weight[mine])
+                scores = micro_mean(window_scores(D[mine], expected[mine]).by_metric, weight[mine])
                 assert {metric: line[metric] for metric in METRICS} == pytest.approx(scores, abs=1e-12)
                 assert line["weight"] == pytest.approx(weight[mine].sum())
     drawn = {line["kl_divergence"] for line in found if line["kind"] == "missing"}

@@ -59,7 +59,7 @@ def scored(subject: WindowSet, fold: Fold, model: Estimator, zscored: bool) -> d
         fitting, test = transform.transform(fitting), transform.transform(test)
     scores = window_scores(test.D, model.fit(fitting).predict(test))
     assert scores.floored == 0
-    return micro_mean(scores.rows, test.weight)
+    return micro_mean(scores.by_metric, test.weight)
 
 
 @pytest.mark.parametrize(

@@ -76,4 +76,4 @@ def test_a_real_subject(data_dir: Path) -> None:
     transform = ZScore().fit(fitting)
     model = LDAKNN(k=5, modalities=["gsr", "ppg", "face"]).fit(transform.transform(fitting))
     scores = window_scores(test.D, model.predict(transform.transform(test)))
-    assert 0.0070 < micro_mean(scores.rows, test.weight)["kl_divergence"] < 0.0080
+    assert 0.0070 < micro_mean(scores.by_metric, test.weight)["kl_divergence"] < 0.0080

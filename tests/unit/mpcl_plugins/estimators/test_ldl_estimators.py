@@ -101,7 +101,7 @@ def folds_of(windows: WindowSet, model: Estimator) -> dict[str, float]:
     scores = []
     for fold in KFold(folds=10, seed=0).split(windows):
         fitting, test = windows.take(np.union1d(fold.train, fold.validation)), windows.take(fold.test)
-        scores.append(micro_mean(window_scores(test.D, model.fit(fitting).predict(test)).rows, test.weight))
+        scores.append(micro_mean(window_scores(test.D, model.fit(fitting).predict(test)).by_metric, test.weight))
     return {name: float(np.mean([score[name] for score in scores])) for name in scores[0]}
 
 

@@ -301,7 +301,7 @@ def test_the_real_train_mean_under_leave_one_subject_out(study: list[Recording])
     D = np.stack([recording.D for recording in study])
     subject = np.array([recording.subject for recording in study])
     D_pred = np.stack([D[subject != held_out].mean(0) for held_out in subject])
-    scores = {name: round(float(score.mean()), 4) for name, score in window_scores(D, D_pred).rows.items()}
+    scores = {name: round(float(score.mean()), 4) for name, score in window_scores(D, D_pred).by_metric.items()}
     assert scores == {
         "chebyshev": 0.0710,
         "clark": 0.5822,

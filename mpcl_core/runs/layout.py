@@ -1,0 +1,97 @@
+"""Name every file and folder of a run folder, once.
+
+RUN/                                 RUN.partial/ until every job has been run
+  recipe.yaml                        the resolved recipe
+  lock.json                          the run manifest
+  splits.json                        the folds, by the names of their windows
+  plugins/                           copies of the one-file plugins
+  jobs/VARIANT/SEED/FOLD/            one job
+    predictions.npz                  truth and prediction of its test windows
+    diagnostics.npz                  what figures need of some test windows
+    metrics.jsonl                    the journal: a line an epoch, and one for the test
+    robustness.jsonl                 scores without some modalities
+    cost.json                        seconds and memory; written last
+    job.log
+    checkpoint/training.pt           state of an interrupted training
+    checkpoint/weights.safetensors   the trained network
+  summary.csv summary.md summary.tex tests.csv robustness.csv
+  figures/*.svg
+  report.html
+  audit.json                         the findings of ``mpcl audit``
+"""
+
+from pathlib import Path
+
+RECIPE = "recipe.yaml"
+MANIFEST = "lock.json"
+SPLITS = "splits.json"
+PLUGINS = "plugins"
+JOBS = "jobs"
+FIGURES = "figures"
+REPORT = "report.html"
+AUDIT = "audit.json"
+SUMMARY_CSV = "summary.csv"
+SUMMARY_MARKDOWN = "summary.md"
+SUMMARY_LATEX = "summary.tex"
+TESTS_CSV = "tests.csv"
+ROBUSTNESS_CSV = "robustness.csv"
+
+PREDICTIONS = "predictions.npz"
+DIAGNOSTICS = "diagnostics.npz"
+JOURNAL = "metrics.jsonl"
+ROBUSTNESS = "robustness.jsonl"
+COST = "cost.json"
+JOB_LOG = "job.log"
+CHECKPOINT = "checkpoint"
+TRAINING_STATE = "training.pt"
+WEIGHTS = "weights.safetensors"
+
+PARTIAL = ".partial"
+"""Suffix of a run folder whose jobs have not all been run, and of a file while it is written."""
+
+
+def job_folder(run: Path, variant: str, seed: int, fold: str) -> Path:
+    """Return the folder of a job.
+
+    Args:
+        run: the run folder.
+        variant, seed, fold: the job; ``fold`` is the fold's label.
+
+    Returns:
+        ``run/jobs/variant/seed/fold``.
+    """
+    return run / JOBS / variant / str(seed) / fold
+
+
+def job_folders(run: Path, variant: str) -> list[Path]:
+    """Return the existing job folders of a variant.
+
+    Args:
+        run: the run folder.
+        variant: the variant.
+
+    Returns:
+        The folders by increasing seed, then by fold label.
+    """
+    folders = (run / JOBS / variant).glob("*/*")
+    return sorted(folders, key=lambda folder: (int(folder.parent.name), folder.name))
+
+
+def run_of_job(job: Path) -> Path:
+    """Return the run folder that a job folder lies in."""
+    return job.parents[3]
+
+
+def is_partial(run: Path) -> bool:
+    """Return whether a path names a run folder whose jobs have not all been run."""
+    return run.name.endswith(PARTIAL)
+
+
+def final(run: Path) -> Path:
+    """Return the path that a run folder has once all its jobs have been run."""
+    return run.with_name(run.name.removesuffix(PARTIAL))
+
+
+def partial(run: Path) -> Path:
+    """Return the path that a run folder has while its jobs are run."""
+    return run.with_name(run.name + PARTIAL)
