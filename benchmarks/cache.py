@@ -13,23 +13,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mpcl_core import app
-from mpcl_core.data.cache.prepared_windows import Cache
-from mpcl_core.data.plan import studies
+from mpcl_core.data.cache.prepared_windows import WindowCache
+from mpcl_core.data.plan import load_studies
 from mpcl_core.recipe.load import load
 from mpcl_core.spec.variant import VariantSpec
 from pairs import Ratio, ratio
 
 RECIPE = Path(__file__).resolve().parents[1] / "examples" / "recipes" / "mpcl-emopair.yaml"
 RAW = ["estimator.use=mean", "prepare=[{use: window, length: 4.0, hop: 2.0}]"]
-CACHE = Cache("benchmark", print)
+CACHE = WindowCache("benchmark", print)
 
 
 def stage(spec: VariantSpec) -> None:
-    studies({"main": spec}, CACHE)
+    load_studies({"main": spec}, CACHE)
 
 
 def rows(spec: VariantSpec) -> None:
-    CACHE.rows(spec.source, spec.prepare)
+    CACHE.load(spec.source, spec.prepare)
 
 
 def again_over_first(what: Callable[[VariantSpec], None], *sets: str) -> Ratio:

@@ -25,7 +25,7 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from mpcl_core import app
-from mpcl_core.data.prepare import outputs
+from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.recipe.load import load
@@ -58,7 +58,7 @@ def model(dim: int, batch: int, features: tuple[Modality, ...], n: int = 0) -> t
     changes = [f"dim={dim}", f"train.batch_size={batch}", *(LINEAR if features else [])]
     spec = app.check(load(RECIPE, changes)).specs["main"]
     source: Source = spec.source.build()
-    prepared = outputs(source.modalities, [block.build() for block in spec.prepare])
+    prepared = output_modalities(source.modalities, [block.build() for block in spec.prepare])
     return spec, rows(features or prepared, source, n or batch * STEPS)
 
 

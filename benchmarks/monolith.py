@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mpcl_core import app
-from mpcl_core.data.prepare import outputs
+from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load
 from mpcl_core.spec.network import NetworkSpec
@@ -28,7 +28,7 @@ def complete_model(dim: int) -> tuple[Learner, Batch]:
     checked = app.check(load(RECIPE, [f"dim={dim}"]))
     spec = checked.specs["main"]
     source = spec.source.build()
-    modalities = outputs(source.modalities, [block.build() for block in (*spec.prepare, *spec.transforms)])
+    modalities = output_modalities(source.modalities, [block.build() for block in (*spec.prepare, *spec.transforms)])
     if not isinstance(spec.model, NetworkSpec):
         raise TypeError
     torch.manual_seed(0)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from mpcl_core import app
-from mpcl_core.data.plan import studies
+from mpcl_core.data.plan import load_studies
 from mpcl_core.recipe.load import load
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.trainer import Trainer
@@ -28,7 +28,7 @@ def whole() -> None:
 
 
 checked = app.check(load(RECIPE))
-(study,) = studies(checked.specs)
+(study,) = load_studies(checked.specs)
 spec = checked.specs["main"]
 
 

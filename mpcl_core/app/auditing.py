@@ -11,8 +11,8 @@ from mpcl_core.app.checking import CheckedRecipe
 from mpcl_core.app.running import open_run
 from mpcl_core.audit.audit import audit as look_for_leaks
 from mpcl_core.audit.finding import Notice, Report
-from mpcl_core.audit.finished_run import as_tested, changes
-from mpcl_core.data.plan import with_references
+from mpcl_core.audit.finished_run import find_changes, use_tested_windows
+from mpcl_core.data.plan import with_baselines
 from mpcl_core.reporting.report import write as write_report
 from mpcl_core.runs import predictions
 from mpcl_core.runs.atomic_files import write_json
@@ -32,12 +32,12 @@ def audit(checked: CheckedRecipe, folder: Path | None, console: Console) -> Repo
         DataError: the data are not what they should be.
         RecipeError: the protocol cannot split them.
     """
-    recipe, specs = checked.recipe, with_references(checked.specs)
+    recipe, specs = checked.recipe, with_baselines(checked.specs)
     plan = checked.read(console)
     notices: list[Notice] = []
     if folder is not None:
-        notices += changes(predictions.lock(folder), checked.lock("cpu", plan))
-        tested = [as_tested(study, folder) for study in plan]
+        notices += find_changes(predictions.lock(folder), checked.lock("cpu", plan))
+        tested = [use_tested_windows(study, folder) for study in plan]
         plan = [study for study, _ in tested]
         notices += [notice for _, said in tested for notice in said]
     with TemporaryDirectory() as scratch:

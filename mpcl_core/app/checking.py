@@ -8,9 +8,9 @@ from typing import Any
 
 from rich.console import Console
 
-from mpcl_core.data.cache.prepared_windows import Cache
-from mpcl_core.data.plan import Study, studies, tasks, with_references
-from mpcl_core.data.prepare import outputs
+from mpcl_core.data.cache.prepared_windows import WindowCache
+from mpcl_core.data.plan import Study, load_studies, plan_tasks, with_baselines
+from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, once
@@ -61,16 +61,16 @@ class CheckedRecipe:
             DataError: the data are not what they should be.
             RecipeError: the protocol cannot split them.
         """
-        specs = with_references(self.specs)
+        specs = with_baselines(self.specs)
         sources = dict.fromkeys(spec.source.cls.name for spec in specs.values())
         console.print(f"Reading {', '.join(sources)} …", highlight=False)
         tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-        return studies(specs, Cache(self.recipe.name, tell))
+        return load_studies(specs, WindowCache(self.recipe.name, tell))
 
     def lock(self, device: str, plan: Sequence[Study]) -> dict[str, Any]:
         """What decides the numbers of a run of it, as things are now."""
         owners = {entry.cls: Path(entry.owner).name for entry in self.found.catalog.entries()}
-        recipe, specs = self.recipe, with_references(self.specs)
+        recipe, specs = self.recipe, with_baselines(self.specs)
         return lock(recipe.name, self.text, recipe.seeds, device, plan, specs, owners)
 
 
@@ -123,13 +123,13 @@ def _try(spec: VariantSpec) -> NetworkSize | None:
         [block.build() for block in spec.prepare],
         [block.build() for block in spec.transforms],
     )
-    for block in (spec.protocol, *spec.references.values()):
+    for block in (spec.protocol, *spec.baselines.values()):
         block.build()
     check_modalities(spec, source, [*prepare, *transforms])
     if not isinstance(spec.model, NetworkSpec):
         spec.model.build()
         return None
-    modalities = outputs(source.modalities, [*prepare, *transforms])
+    modalities = output_modalities(source.modalities, [*prepare, *transforms])
     return check_network(spec.model, modalities, source.labels, source.valence)
 
 
@@ -140,9 +140,9 @@ def survey(checked: CheckedRecipe, console: Console) -> list[dict[str, Any]]:
         DataError: the data are not what they should be.
         RecipeError: the protocol cannot split them.
     """
-    specs = with_references(checked.specs)
+    specs = with_baselines(checked.specs)
     plan = checked.read(console)
-    todo = list(tasks(plan, specs, checked.recipe.seeds, partial(job_folder, Path())))
+    todo = list(plan_tasks(plan, specs, checked.recipe.seeds, partial(job_folder, Path())))
     return [
         {
             "variants": list(study.variants),

@@ -16,8 +16,8 @@ from rich.console import Console
 from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.interruption import resumable
 from mpcl_core.app.summary_files import write_robustness, write_summary
-from mpcl_core.data.plan import Study, Task, jobs_of, tasks, with_references
-from mpcl_core.data.splits import splits
+from mpcl_core.data.plan import Study, Task, plan_jobs, plan_tasks, with_baselines
+from mpcl_core.data.splits import describe_splits
 from mpcl_core.evaluation.compare import Result, compare
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.jobs.autotune import shares
@@ -142,7 +142,7 @@ def _is_whole(folder: RunFolder, studies: Sequence[Mapping[str, Any]]) -> bool:
         ended_well(job)
         for study in studies
         for variant in study["variants"]
-        for job in jobs_of(
+        for job in plan_jobs(
             variant, list(study["fold_grades"]), specs[variant], seeds, partial(job_folder, folder.folder)
         )
     )
@@ -157,14 +157,14 @@ def _complete(
     locked: Path | None = None,
 ) -> FinishedRun:
     with folder.held():
-        specs = with_references(checked.specs)
+        specs = with_baselines(checked.specs)
         for owner, reason in checked.found.catalog.not_loaded.items():
             console.print(f"Not loaded: {owner} ({reason})", highlight=False, markup=False, soft_wrap=True)
         plan = checked.read(console)
-        for line in dict.fromkeys(f"{len(study.windows)} rows, {study.origin}" for study in plan):
+        for line in dict.fromkeys(f"{len(study.windows)} rows, {study.provenance}" for study in plan):
             console.print(line, highlight=False)
         _lock(folder, checked.lock(device, plan), plan, locked)
-        todo = list(tasks(plan, specs, checked.recipe.seeds, partial(job_folder, folder.partial.resolve())))
+        todo = list(plan_tasks(plan, specs, checked.recipe.seeds, partial(job_folder, folder.partial.resolve())))
         outcomes = _run_jobs(folder, plan, todo, how, device, console)
         results = write_summary(folder.partial, checked.recipe.name, outcomes)
         write_robustness(folder.partial, specs, console)
@@ -184,7 +184,7 @@ def _lock(folder: RunFolder, now: Mapping[str, Any], plan: Sequence[Study], lock
     for then in (folder.lock(), predictions.lock(locked) if locked else None):
         if then is not None:
             refuse_differences(then, now)
-    write_json(folder.partial / SPLITS, splits(plan))
+    write_json(folder.partial / SPLITS, describe_splits(plan))
     write_json(folder.partial / MANIFEST, now)
 
 
@@ -213,7 +213,7 @@ def open_run(recipe: Path) -> RunContext:
 def _open_run(recipe: Path) -> RunContext:
     read = load(recipe)
     found = discover(read.plugins)
-    return RunContext(with_references(assemble(read, found.catalog)), found.observers())
+    return RunContext(with_baselines(assemble(read, found.catalog)), found.observers())
 
 
 def _place(checked: CheckedRecipe) -> Path:

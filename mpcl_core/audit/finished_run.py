@@ -17,7 +17,7 @@ MATERIAL = ("recipe", "data", "folds", "code")
 """The kinds of difference that an audit is about."""
 
 
-def changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Notice]:
+def find_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Notice]:
     """What is not as it was when the run was made; the audit is then of what is there now.
 
     Args:
@@ -29,7 +29,7 @@ def changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Notice]
             yield Notice("changed-since", found.variants, f"{found}: what is audited is what is there now")
 
 
-def as_tested(study: Study, run: Path) -> tuple[Study, list[Notice]]:
+def use_tested_windows(study: Study, run: Path) -> tuple[Study, list[Notice]]:
     """The study with the test rows that its stored predictions are about, and what differs from its folds."""
     folds, notices = [], []
     for fold in study.folds:

@@ -88,7 +88,7 @@ def _covering(variants: Sequence[str], specs: Mapping[str, VariantSpec]) -> tupl
     """Variants that together have every component; those of the recipe come before the references."""
     seen: set[tuple[type[Component], str]] = set()
     chosen = []
-    for name in sorted(variants, key=lambda name: not specs[name].references):
+    for name in sorted(variants, key=lambda name: not specs[name].baselines):
         if new := components(specs[name]) - seen:
             seen |= new
             chosen.append(name)

@@ -25,7 +25,7 @@ Shown = tuple[Any, Iterable[Any]]
 def run(arguments: argparse.Namespace) -> int:
     """Show what is in the cache, clear it, or say why a recipe's rows are in it or not."""
     try:
-        root = location.root()
+        root = location.find_root()
     except OSError as error:
         raise UsageError(str(error)) from None
     answer, lines = {"ls": _ls, "gc": _gc, "why": _why}[arguments.action](root, arguments)
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _ls(root: Path, arguments: argparse.Namespace) -> Shown:
-    found = location.entries(root)
+    found = location.list_entries(root)
     rows = [_described(entry) for entry in found]
     total = f"{_entries(found)} in {root}"
     shown = [
@@ -51,7 +51,7 @@ def _ls(root: Path, arguments: argparse.Namespace) -> Shown:
     return {"folder": str(root), "entries": rows}, [_table(shown), total] if rows else [total]
 
 
-def _described(entry: location.Entry) -> dict[str, Any]:
+def _described(entry: location.CacheEntry) -> dict[str, Any]:
     about = entry.about or {"recipe": "(damaged)"}
     return {
         "key": entry.folder.name,
@@ -69,11 +69,11 @@ def _gc(root: Path, arguments: argparse.Namespace) -> Shown:
     cleared = location.clear(root, arguments.days, size, arguments.all)
     answer = {
         "removed": [entry.folder.name for entry in cleared.removed],
-        "left": [entry.folder.name for entry in cleared.left],
+        "left": [entry.folder.name for entry in cleared.in_use],
         "bytes": sum(entry.size for entry in cleared.removed),
     }
     lines = [f"Removed {_entries(cleared.removed)}."]
-    lines += [f"Left {_short(entry.folder.name)}: it is in use, or not yours to remove." for entry in cleared.left]
+    lines += [f"Left {_short(entry.folder.name)}: it is in use, or not yours to remove." for entry in cleared.in_use]
     return answer, lines
 
 
@@ -93,10 +93,10 @@ def _why(root: Path, arguments: argparse.Namespace) -> Shown:
 
 
 def _answer(group: "list[VariantSpec]", root: Path) -> dict[str, Any]:
-    from mpcl_core.data.cache.explanation import why
+    from mpcl_core.data.cache.explanation import explain
 
     try:
-        found = why(group[0].source, group[0].prepare, root)
+        found = explain(group[0].source, group[0].prepare, root)
     except OSError as error:
         raise UsageError(f"the files of '{group[0].name}' cannot be read: {error}") from None
     return {
@@ -125,7 +125,7 @@ def _explained(answer: Mapping[str, Any]) -> list[Any]:
 def _short(value: object) -> str:
     """A part of a key; of a hash its beginning."""
     text = value if isinstance(value, str) else json.dumps(value)
-    return text[: location.SHORT] if len(text) == 64 else text
+    return text[: location.SHORT_KEY_LENGTH] if len(text) == 64 else text
 
 
 def _table(rows: Sequence[Mapping[str, object]]) -> Any:
@@ -139,7 +139,7 @@ def _table(rows: Sequence[Mapping[str, object]]) -> Any:
     return table
 
 
-def _entries(found: Sequence[location.Entry]) -> str:
+def _entries(found: Sequence[location.CacheEntry]) -> str:
     number = "1 entry" if len(found) == 1 else f"{len(found)} entries"
     return f"{number} of {_bytes(sum(entry.size for entry in found))}"
 

@@ -12,7 +12,7 @@ from jaxtyping import Int64
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
 
-MEANING = {
+GRADE_MEANINGS = {
     "leaky": ("windows of the same trial are on both sides: the trial, not the emotion, can be recognised"),
     "row-held-out": (
         "rows of the same subject are on both sides and their trials are unknown: nothing shows that a trial"
@@ -33,11 +33,11 @@ MEANING = {
 }
 """Grade -> what it says, in plain words; from the weakest claim to the strongest."""
 
-GRADES = tuple(MEANING)
+GRADES = tuple(GRADE_MEANINGS)
 """The grades, from the weakest claim to the strongest."""
 
 
-def grade(windows: WindowSet, fold: Fold) -> str:
+def grade_fold(windows: WindowSet, fold: Fold) -> str:
     """What the fold may claim: one of ``GRADES``.
 
     - ``leaky``: a row, or a known trial of a subject, is on both sides.
@@ -74,7 +74,7 @@ def grade(windows: WindowSet, fold: Fold) -> str:
     return "subject-calibrated" if one_among_others else "trial-held-out"
 
 
-def weakest(grades: Iterable[str]) -> str:
+def weakest_grade(grades: Iterable[str]) -> str:
     """The grade that claims least: what may be said of several folds together.
 
     Raises:

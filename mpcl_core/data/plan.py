@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mpcl_core.data.cache.prepared_windows import Cache, Origin
-from mpcl_core.data.grade import grade, weakest
+from mpcl_core.data.cache.prepared_windows import Provenance, WindowCache
+from mpcl_core.data.grade import grade_fold, weakest_grade
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
 from mpcl_core.interfaces.errors import DataError, Fault, RecipeError
@@ -37,12 +37,12 @@ class Study:
     folds: tuple[Fold, ...]
     grades: tuple[str, ...]
     notes: tuple[str, ...]
-    origin: Origin
+    provenance: Provenance
 
     @property
     def grade(self) -> str:
         """The weakest of the folds' grades: what the study's numbers may claim."""
-        return weakest(self.grades)
+        return weakest_grade(self.grades)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Task:
     fold: int
 
 
-def with_references(specs: Mapping[str, VariantSpec]) -> dict[str, VariantSpec]:
+def with_baselines(specs: Mapping[str, VariantSpec]) -> dict[str, VariantSpec]:
     """All variants and, before those that share rows and folds, the reference rows on the same.
 
     References of the first study keep their names; those of another are named ``<its first variant>.<name>``. One
@@ -63,17 +63,17 @@ def with_references(specs: Mapping[str, VariantSpec]) -> dict[str, VariantSpec]:
     result: dict[str, VariantSpec] = {}
     for number, names in enumerate(_sharing(specs)):
         first = specs[names[0]]
-        for name, block in first.references.items():
+        for name, block in first.baselines.items():
             if name in names and _same(specs[name].model, block):
                 continue
             taken = number > 0 or name in specs
             full = f"{names[0]}.{name}" if taken else name
-            result[full] = replace(first, name=full, model=block, references={})
+            result[full] = replace(first, name=full, model=block, baselines={})
         result |= {name: specs[name] for name in names}
     return result
 
 
-def studies(specs: Mapping[str, VariantSpec], cache: Cache | None = None) -> list[Study]:
+def load_studies(specs: Mapping[str, VariantSpec], cache: WindowCache | None = None) -> list[Study]:
     """Load the rows and split them, once for all variants that share both.
 
     Args:
@@ -87,7 +87,7 @@ def studies(specs: Mapping[str, VariantSpec], cache: Cache | None = None) -> lis
     return [_study(specs[names[0]], tuple(names), cache) for names in _sharing(specs)]
 
 
-def tasks(
+def plan_tasks(
     plan: Sequence[Study], specs: Mapping[str, VariantSpec], seeds: Sequence[int], folder_of: FolderOf
 ) -> Iterator[Task]:
     """Yield every job of a run, study by study and variant by variant.
@@ -106,11 +106,11 @@ def tasks(
     variants = [(number, name) for number, study in enumerate(plan) for name in study.variants]
     for number, variant in sorted(variants, key=lambda named: isinstance(specs[named[1]].model, Block)):
         labels = [fold.label for fold in plan[number].folds]
-        for job in jobs_of(variant, labels, specs[variant], seeds, folder_of):
+        for job in plan_jobs(variant, labels, specs[variant], seeds, folder_of):
             yield Task(job, number, labels.index(job.fold))
 
 
-def jobs_of(
+def plan_jobs(
     variant: str, folds: Sequence[str], spec: VariantSpec, seeds: Sequence[int], folder_of: FolderOf
 ) -> Iterator[Job]:
     """Yield the jobs of one variant: seed × fold. An estimator draws nothing at random and has the first seed only.
@@ -141,12 +141,12 @@ def _sharing(specs: Mapping[str, VariantSpec]) -> list[list[str]]:
     return list(groups.values())
 
 
-def _study(spec: VariantSpec, variants: tuple[str, ...], cache: Cache | None) -> Study:
+def _study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache | None) -> Study:
     source = spec.source.build()
-    windows, origin = (
-        cache.rows(spec.source, spec.prepare)
+    windows, provenance = (
+        cache.load(spec.source, spec.prepare)
         if cache
-        else (prepare(source, [block.build() for block in spec.prepare]), Origin())
+        else (prepare(source, [block.build() for block in spec.prepare]), Provenance())
     )
     protocol = spec.protocol
     try:
@@ -154,5 +154,5 @@ def _study(spec: VariantSpec, variants: tuple[str, ...], cache: Cache | None) ->
     except DataError as error:
         message = f"'{protocol.cls.name}' cannot split these rows: {error}"
         raise RecipeError([Fault(protocol.place, protocol.key, message)]) from None
-    grades = tuple(grade(windows, fold) for fold in folds)
-    return Study(variants, windows, folds, grades, source.notes, origin)
+    grades = tuple(grade_fold(windows, fold) for fold in folds)
+    return Study(variants, windows, folds, grades, source.notes, provenance)

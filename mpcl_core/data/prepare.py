@@ -20,7 +20,7 @@ CHUNK = 2**22
 """Bytes of signals that are worth a call of the window transforms; short recordings share one."""
 
 
-def outputs(modalities: tuple[Modality, ...], transforms: Iterable[Transform]) -> tuple[Modality, ...]:
+def output_modalities(modalities: tuple[Modality, ...], transforms: Iterable[Transform]) -> tuple[Modality, ...]:
     """What the modalities become behind all transforms, from metadata alone."""
     for transform in transforms:
         modalities = transform.outputs(modalities)
@@ -37,15 +37,15 @@ def prepare(source: Source, transforms: Sequence[Transform]) -> WindowSet:
     Raises:
         DataError: the data are not what they should be, or nothing is left of them.
     """
-    return joined(list(parts(source, transforms)), origin(source.name))
+    return join_parts(list(prepare_parts(source, transforms)), source_label(source.name))
 
 
-def origin(source: str) -> str:
+def source_label(source: str) -> str:
     """What an error of the data of a source is said to be in."""
     return f"source '{source}'"
 
 
-def parts(source: Source, transforms: Sequence[Transform]) -> Iterator[WindowSet]:
+def prepare_parts(source: Source, transforms: Sequence[Transform]) -> Iterator[WindowSet]:
     """The rows in their order, those of a few recordings at a time, with weights that are not scaled yet.
 
     Args:
@@ -63,19 +63,19 @@ def parts(source: Source, transforms: Sequence[Transform]) -> Iterator[WindowSet
                 chunk = transform.transform(chunk)
         if not len(chunk):
             continue
-        part = _validated(chunk, origin(source.name), row)
+        part = _validated(chunk, source_label(source.name), row)
         modalities = modalities or part.modalities
         if part.modalities != modalities:
-            raise DataError(f"{part.modalities}, but {modalities} before", origin(source.name), "modalities", row)
+            raise DataError(f"{part.modalities}, but {modalities} before", source_label(source.name), "modalities", row)
         yield part
         row += len(part)
 
 
-def joined(parts: Sequence[WindowSet], origin: str) -> WindowSet:
+def join_parts(parts: Sequence[WindowSet], origin: str) -> WindowSet:
     """The rows of all parts, with their weights scaled to mean 1.
 
     Args:
-        parts: what `parts` gave; their signals may have been left out.
+        parts: what `prepare_parts` gave; their signals may have been left out.
         origin: what to name in an error.
 
     Raises:
@@ -106,7 +106,7 @@ def _chunks(recordings: Iterable[WindowSet]) -> Iterator[WindowSet]:
 def _cut(source: Source, recordings: Iterable[Recording], transforms: Sequence[Transform]) -> Iterator[WindowSet]:
     before = [transform for transform in transforms if isinstance(transform, RecordingTransform)]
     (window,) = (transform for transform in transforms if isinstance(transform, Windowing))
-    modalities = outputs(source.modalities, [*before, window])
+    modalities = output_modalities(source.modalities, [*before, window])
     count, cut = 0, False
     for recording in recordings:
         count += 1
@@ -117,7 +117,7 @@ def _cut(source: Source, recordings: Iterable[Recording], transforms: Sequence[T
             cut = True
             yield windows
     if not cut:
-        raise DataError(f"no window in {count} recordings; are they shorter than one?", origin(source.name))
+        raise DataError(f"no window in {count} recordings; are they shorter than one?", source_label(source.name))
 
 
 def _validated(windows: WindowSet, origin: str, row: int) -> WindowSet:

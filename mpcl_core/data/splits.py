@@ -23,16 +23,16 @@ from mpcl_core.interfaces.data import Fold, WindowSet
 SIDES = ("train", "validation", "test")
 
 
-def splits(plan: Sequence[Study]) -> dict[str, Any]:
+def describe_splits(plan: Sequence[Study]) -> dict[str, Any]:
     """What ``splits.json`` holds: each study's folds, with their hash."""
     found = []
     for study in plan:
-        names = named_folds(study.windows, study.folds)
-        found.append({"variants": list(study.variants), "split_hash": split_hash(names), **names})
+        names = name_folds(study.windows, study.folds)
+        found.append({"variants": list(study.variants), "split_hash": hash_folds(names), **names})
     return {"studies": found}
 
 
-def named_folds(windows: WindowSet, folds: Sequence[Fold]) -> dict[str, Any]:
+def name_folds(windows: WindowSet, folds: Sequence[Fold]) -> dict[str, Any]:
     """``numbered_by`` and ``folds`` of a study. The order of rows whose names tell them apart does not matter.
 
     A row that a protocol put on two sides has both, as ``train+test``.
@@ -45,11 +45,11 @@ def named_folds(windows: WindowSet, folds: Sequence[Fold]) -> dict[str, Any]:
     return {"numbered_by": numbered_by, "folds": named}
 
 
-def split_hash(names: Mapping[str, Any]) -> str:
+def hash_folds(names: Mapping[str, Any]) -> str:
     """SHA-256 over the labels and named rows of all folds.
 
     Args:
-        names: a study's `named_folds`, or its entry in ``splits.json``.
+        names: a study's `name_folds`, or its entry in ``splits.json``.
     """
     content = {key: names[key] for key in ("numbered_by", "folds")}
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

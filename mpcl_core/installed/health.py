@@ -131,11 +131,11 @@ def _extra(name: str) -> Extra:
     return Extra(packages, f"{sys.executable} -m pip install '{PROJECT}[{name}]'" if lacking else "")
 
 
-def _cache() -> tuple[str, list[location.Entry], list[str]]:
+def _cache() -> tuple[str, list[location.CacheEntry], list[str]]:
     """The folder, what is in it, and why it cannot be used."""
     try:
-        folder = location.root()
-        entries = location.entries(folder)
+        folder = location.find_root()
+        entries = location.list_entries(folder)
     except OSError as error:
         return "", [], [f"there is no cache: {error}"]
     nearest: Path = next(parent for parent in (folder, *folder.parents) if parent.exists())

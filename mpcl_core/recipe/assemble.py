@@ -77,7 +77,7 @@ class _Assembly:
             protocol=self._make(tree["protocol"], "protocol", "protocol"),
             transforms=self._transforms("transforms", tree.get("transforms")),
             model=self._make(estimator, "estimator", "estimator") if estimator else self._network(tree),
-            references=self._blocks(tree.get("references"), "references", "estimator"),
+            baselines=self._blocks(tree.get("references"), "references", "estimator"),
             recipe={},
             robustness=self._robustness(tree.get("robustness")),
         )
@@ -201,7 +201,7 @@ def _cutting_faults(spec: VariantSpec, source: Source) -> list[Fault]:
 
 def _modality_faults(spec: VariantSpec, owner: str, known: Sequence[str]) -> list[Fault]:
     faults = []
-    estimators = [*spec.references.values()]
+    estimators = [*spec.baselines.values()]
     if isinstance(spec.model, NetworkSpec):
         for stream in spec.model.streams.values():
             for name, block in stream.encoders.items():

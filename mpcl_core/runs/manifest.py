@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from mpcl_core.data.cache.code_hash import as_it_lies, of_files
-from mpcl_core.data.grade import MEANING
+from mpcl_core.data.cache.code_hash import hash_class_files, hash_files
+from mpcl_core.data.grade import GRADE_MEANINGS
 from mpcl_core.data.plan import Study
-from mpcl_core.data.splits import named_folds, split_hash
+from mpcl_core.data.splits import hash_folds, name_folds
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import ROW_COLUMNS, WindowSet
 from mpcl_core.spec.variant import VariantSpec, blocks
@@ -95,7 +95,7 @@ def _study(study: Study, specs: Mapping[str, VariantSpec]) -> dict[str, Any]:
     return {
         "variants": list(study.variants),
         "grade": study.grade,
-        "grade_means": MEANING[study.grade],
+        "grade_means": GRADE_MEANINGS[study.grade],
         "fold_grades": {fold.label: grade for fold, grade in zip(study.folds, study.grades, strict=True)},
         "n_folds": len(study.folds),
         "n_rows": len(windows),
@@ -106,9 +106,9 @@ def _study(study: Study, specs: Mapping[str, VariantSpec]) -> dict[str, Any]:
         "simulated": getattr(mine[0].source.cls, "simulated", False),
         "transductive": sorted({text for spec in mine for text in _transductive(spec)}),
         "mixes_samples": sorted({text for spec in mine for text in _mixing(spec)}),
-        "rows_from": {"cache": study.origin.found, "key": study.origin.key},
+        "rows_from": {"cache": study.provenance.from_cache, "key": study.provenance.key},
         "data_hash": data_hash(windows),
-        "split_hash": split_hash(named_folds(windows, study.folds)),
+        "split_hash": hash_folds(name_folds(windows, study.folds)),
     }
 
 
@@ -132,7 +132,7 @@ def _mixing(spec: VariantSpec) -> list[str]:
 def _components(specs: Iterable[VariantSpec], owners: Mapping[type, str]) -> dict[str, dict[str, str]]:
     classes = {block.cls for spec in specs for block in blocks(spec)}
     return {
-        f"{cls.slot} {cls.name}": {"owner": owners[cls], "sha256": as_it_lies(cls)}
+        f"{cls.slot} {cls.name}": {"owner": owners[cls], "sha256": hash_class_files(cls)}
         for cls in sorted(classes, key=lambda cls: (cls.slot, cls.name))
     }
 
@@ -141,4 +141,4 @@ def _framework_hash() -> str:
     """Return the SHA-256 of the rooms whose code decides numbers."""
     root = Path(__file__).parents[1]
     files = [file for room in DECIDING for file in sorted((root / room).rglob("*.py"))]
-    return of_files({str(file.relative_to(root)): file for file in files})
+    return hash_files({str(file.relative_to(root)): file for file in files})

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.data.splits import split_hash
+from mpcl_core.data.splits import hash_folds
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.runs.layout import SPLITS
 
@@ -91,7 +91,7 @@ def kept_folds(run: Path, then: Mapping[str, Any]) -> list[Difference]:
     """Where the folds that a run folder keeps are not those that its lock states; none where they cannot be read."""
     try:
         kept = json.loads((run / SPLITS).read_text(encoding="utf-8"))
-        found = [{"variants": study["variants"], "split_hash": split_hash(study)} for study in kept["studies"]]
+        found = [{"variants": study["variants"], "split_hash": hash_folds(study)} for study in kept["studies"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
     key = {"split_hash": ("folds", f"{SPLITS}, the folds")}

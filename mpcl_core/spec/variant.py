@@ -18,7 +18,7 @@ class VariantSpec:
         source, prepare, protocol: what the rows and folds come from; equal for variants that share them.
         transforms: the fitted transforms, in order.
         model: a network, or the block of an estimator.
-        references: name -> estimator that stands beside the variant on the same folds.
+        baselines: name -> estimator that stands beside the variant on the same folds.
         recipe: the resolved variant as plain values.
         robustness: how the trained network is tested without some modalities; None if it is not.
     """
@@ -29,7 +29,7 @@ class VariantSpec:
     protocol: Block
     transforms: tuple[Block, ...]
     model: NetworkSpec | Block
-    references: Mapping[str, Block]
+    baselines: Mapping[str, Block]
     recipe: Mapping[str, Any] = field(repr=False)
     robustness: RobustnessSettings | None = None
 

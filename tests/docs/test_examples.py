@@ -14,8 +14,8 @@ from scipy.signal import butter, find_peaks, sosfiltfilt
 
 from mpcl_core import app
 from mpcl_core.cli.main import main
-from mpcl_core.data.cache.prepared_windows import Cache
-from mpcl_core.data.plan import studies
+from mpcl_core.data.cache.prepared_windows import WindowCache
+from mpcl_core.data.plan import load_studies
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.recipe.load import load
 from support.code_blocks import blocks
@@ -154,7 +154,9 @@ def test_a_belt_of_ones_own_needs_no_source(
 def test_absent_is_absent() -> None:
     """How much of the gaze is there, as its README says; what is not there is zero and says so."""
     recipe = load(EXAMPLES / "eye_tracking" / "eye_tracking.yaml", ["source.source.subjects=3"])
-    gaps, bridged = (study.windows for study in studies(app.check(recipe).specs, Cache("gaze", lambda text: None)))
+    gaps, bridged = (
+        study.windows for study in load_studies(app.check(recipe).specs, WindowCache("gaze", lambda text: None))
+    )
     assert len(gaps) == len(bridged), "a row stays, whatever it lacks"
     assert 0.1 < gaps.present["gaze"].mean() < 0.3
     assert 0.6 < bridged.present["gaze"].mean() < 0.85

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mpcl_core import app
-from mpcl_core.data.prepare import outputs
+from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load
 from mpcl_core.spec.network import NetworkSpec
@@ -50,7 +50,7 @@ def test_it_assembles_and_takes_one_step(recipe: Path, data_dir: Path) -> None:
 
 def one_step(spec: VariantSpec, model: NetworkSpec, size: NetworkSize) -> None:
     source = spec.source.build()
-    modalities = outputs(source.modalities, [block.build() for block in (*spec.prepare, *spec.transforms)])
+    modalities = output_modalities(source.modalities, [block.build() for block in (*spec.prepare, *spec.transforms)])
     torch.manual_seed(0)
     learner = Learner(Network(model, modalities, source.labels, source.valence), model, len(source.labels))
     optimizer = torch.optim.SGD(learner.parameters(), lr=1e-3)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.cli.main import main
-from mpcl_core.data.splits import split_hash
+from mpcl_core.data.splits import hash_folds
 from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.recipe.load import load
 from mpcl_core.recipe.node import plain
@@ -51,7 +51,7 @@ def test_the_split_hash_is_that_of_the_folds_that_are_kept(finished: Path) -> No
     kept = json.loads((finished / "one" / "splits.json").read_text())["studies"]
     locked = studies(finished / "one")
     assert [study["variants"] for study in kept] == [["mean", "net"], ["leaky.mean", "leaky"]]
-    assert [split_hash(study) for study in kept] == [study["split_hash"] for study in locked]
+    assert [hash_folds(study) for study in kept] == [study["split_hash"] for study in locked]
     rows = [len(fold["rows"]) for fold in kept[0]["folds"]]
     assert rows == [4, 4]
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 
 from mpcl_core.audit.finding import Finding, Notice, Remark
-from mpcl_core.data.cache.prepared_windows import Origin
-from mpcl_core.data.grade import grade
+from mpcl_core.data.cache.prepared_windows import Provenance
+from mpcl_core.data.grade import grade_fold
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold, Modality, WindowSet
 
 
 def with_folds(windows: WindowSet, folds: Sequence[Fold]) -> Study:
-    grades = tuple(grade(windows, fold) for fold in folds)
-    return Study(("main",), windows, tuple(folds), grades, (), Origin())
+    grades = tuple(grade_fold(windows, fold) for fold in folds)
+    return Study(("main",), windows, tuple(folds), grades, (), Provenance())
 
 
 def fold(train: Sequence[int], test: Sequence[int], validation: Sequence[int] = (), label: str = "f") -> Fold:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mpcl_core.data.cache.prepared_windows import Cache, Origin
+from mpcl_core.data.cache.prepared_windows import Provenance, WindowCache
 from mpcl_core.interfaces.components import Source, WindowTransform
 from mpcl_core.interfaces.data import ROW_COLUMNS, Modality, Recording, Signal, Valence, WindowSet
 from mpcl_core.runs.manifest import data_hash
@@ -107,13 +107,13 @@ def simulated_blocks(hop: float = 2.0, **parameters: Any) -> tuple[Block, list[B
     return block(Simulated, **parameters), [block(Window, length=4.0, hop=hop)]
 
 
-def cached(blocks: tuple[Block, list[Block]], notices: list[str] | None = None) -> tuple[WindowSet, Origin]:
+def cached(blocks: tuple[Block, list[Block]], notices: list[str] | None = None) -> tuple[WindowSet, Provenance]:
     """Through the cache. Whoever gives no list expects no notice."""
 
     def unexpected(text: str) -> None:
         raise AssertionError(text)
 
-    return Cache("a-recipe", unexpected if notices is None else notices.append).rows(*blocks)
+    return WindowCache("a-recipe", unexpected if notices is None else notices.append).load(*blocks)
 
 
 def assert_same(one: WindowSet, two: WindowSet) -> None:

@@ -15,34 +15,34 @@ from mpcl_core.interfaces.components import Component
 FILE = re.compile(r"(?<=^mpcl_plugin_).*")
 """How the registry names the module of a plugin file: by the file's name and place."""
 
-LOADED = time.time()
+IMPORT_TIME = time.time()
 """Plugins are imported later than this."""
 
 
-def of_class(cls: type[Component]) -> str | None:
-    """Of a component and those that it inherits from, without the framework's own classes; None as `of_module`."""
+def hash_class(cls: type[Component]) -> str | None:
+    """Of a component and those that it inherits from, without the framework's own classes; None as `hash_module`."""
     own = _modules(cls)
-    known = [sha256 for sha256 in map(of_module, own) if sha256]
+    known = [sha256 for sha256 in map(hash_module, own) if sha256]
     return hashlib.sha256("".join(known).encode()).hexdigest() if len(known) == len(own) else None
 
 
-def of_module(name: str) -> str | None:
+def hash_module(name: str) -> str | None:
     """Of a module and what it imports of its own package, at once or later.
 
     None where it has no file (it was typed into an interpreter), or one of the files changed after it was imported.
     """
     files = _files(name)
-    if name not in files or any(file.stat().st_mtime > LOADED for file in files.values()):
+    if name not in files or any(file.stat().st_mtime > IMPORT_TIME for file in files.values()):
         return None
-    return of_files(files)
+    return hash_files(files)
 
 
-def as_it_lies(cls: type[Component]) -> str:
-    """Of the same files as `of_class`, whether or not one of them changed after it was imported."""
-    return of_files({name: file for module in _modules(cls) for name, file in _files(module).items()})
+def hash_class_files(cls: type[Component]) -> str:
+    """Of the same files as `hash_class`, whether or not one of them changed after it was imported."""
+    return hash_files({name: file for module in _modules(cls) for name, file in _files(module).items()})
 
 
-def of_files(files: Mapping[str, Path]) -> str:
+def hash_files(files: Mapping[str, Path]) -> str:
     """Of named files, in the order of their names; a plugin file's says nothing of where it lies."""
     named = sorted((FILE.sub("", name), file) for name, file in files.items())
     lines = (f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for name, file in named)

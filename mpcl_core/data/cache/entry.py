@@ -16,17 +16,17 @@ from uuid import uuid4
 import numpy as np
 
 from mpcl_core.data.cache import checksummed_json, file_locks, location
-from mpcl_core.data.cache.npy_files import DamagedError, Growing, mapped
-from mpcl_core.data.prepare import joined
+from mpcl_core.data.cache.npy_files import DamagedFileError, NpyWriter, map_npy
+from mpcl_core.data.prepare import join_parts
 from mpcl_core.interfaces.data import ROW_COLUMNS, Modality, Valence, WindowSet
 
 
-class UnkeptError(Exception):
+class CacheError(Exception):
     """Rows cannot be kept in the cache. Says why."""
 
 
 @contextmanager
-def keeping() -> Iterator[None]:
+def cache_errors() -> Iterator[None]:
     """Tells a fault of the cache's folder from one of the data's.
 
     Raises:
@@ -35,10 +35,10 @@ def keeping() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UnkeptError(str(error)) from error
+        raise CacheError(str(error)) from error
 
 
-class Writer:
+class EntryWriter:
     """An entry in the making. Use as a context; what was not kept by its end is removed.
 
     Args:
@@ -49,10 +49,10 @@ class Writer:
     def __init__(self, rows: Path, origin: str) -> None:
         self.folder, self.origin = rows / f".partial-{uuid4().hex}", origin
         self._open = ExitStack()
-        self._signals: list[Growing] = []
+        self._signals: list[NpyWriter] = []
         self._columns: list[WindowSet] = []
 
-    @keeping()
+    @cache_errors()
     def append(self, part: WindowSet) -> None:
         """Write the signals of these rows; their columns wait in memory.
 
@@ -69,17 +69,17 @@ class Writer:
         self.folder.mkdir(parents=True)
         for number, modality in enumerate(part.modalities):
             file = self._open.enter_context((self.folder / f"X{number}.npy").open("xb"))
-            file_locks.share(file)
-            self._signals.append(Growing(file, part.X[modality.name].shape[1:]))
+            file_locks.mark_in_use(file)
+            self._signals.append(NpyWriter(file, part.X[modality.name].shape[1:]))
 
-    @keeping()
-    def keep(self, entry: Path, about: Mapping[str, Any], instead: bool) -> None:
+    @cache_errors()
+    def commit(self, entry: Path, about: Mapping[str, Any], replace_damaged: bool) -> None:
         """Put the entry in its place, unless another process was first.
 
         Args:
             entry: the place.
             about: what to write down beside what the rows are.
-            instead: what stands there is damaged.
+            replace_damaged: what stands there is damaged.
 
         Raises:
             UnkeptError: it cannot be written.
@@ -88,9 +88,9 @@ class Writer:
         self._finish(about)
         if sys.platform == "win32":  # moves no folder with an open file in it
             self._open.close()
-        if instead:
+        if replace_damaged:
             with suppress(FileNotFoundError):
-                shutil.rmtree(file_locks.set_aside(entry), ignore_errors=True)
+                shutil.rmtree(file_locks.move_aside(entry), ignore_errors=True)
         try:
             self.folder.rename(entry)
         except OSError:
@@ -98,7 +98,7 @@ class Writer:
                 raise
 
     def _finish(self, about: Mapping[str, Any]) -> None:
-        windows = joined(self._columns, self.origin)
+        windows = join_parts(self._columns, self.origin)
         for file in self._signals:
             file.finish()
         columns = io.BytesIO()
@@ -107,7 +107,8 @@ class Writer:
         files = {path.name: _sha256(path) for path in sorted(self.folder.iterdir())}
         made = datetime.now(UTC).isoformat(timespec="seconds")
         checksummed_json.write(
-            self.folder / location.ABOUT, {**about, "made": made, "windows": _described(windows), "files": files}
+            self.folder / location.METADATA_FILE,
+            {**about, "made": made, "windows": _described(windows), "files": files},
         )
 
     def __enter__(self) -> "Writer":
@@ -128,18 +129,18 @@ def read(entry: Path) -> WindowSet:
         DamagedError: a file is not what was written.
         OSError: a file is missing or cannot be read.
     """
-    about = checksummed_json.read(entry / location.ABOUT)
+    about = checksummed_json.read(entry / location.METADATA_FILE)
     if about is None:
-        raise DamagedError(f"{location.ABOUT} is not what was written")
+        raise DamagedFileError(f"{location.METADATA_FILE} is not what was written")
     content = (entry / "columns.npz").read_bytes()
     if hashlib.sha256(content).hexdigest() != about["files"]["columns.npz"]:
-        raise DamagedError("columns.npz is not what was written")
+        raise DamagedFileError("columns.npz is not what was written")
     windows = about["windows"]
     modalities = tuple(Modality(**{**m, "ch_names": tuple(m["ch_names"])}) for m in windows["modalities"])
     X: dict[str, np.ndarray] = {}
     for number, modality in enumerate(modalities):
         name = f"X{number}.npy"
-        X[modality.name] = mapped(entry / name, about["files"][name])
+        X[modality.name] = map_npy(entry / name, about["files"][name])
     with np.load(io.BytesIO(content), allow_pickle=False) as columns:
         present = {modality.name: columns[f"present{number}"] for number, modality in enumerate(modalities)}
         others = {name: columns[name] for name in ROW_COLUMNS}

@@ -7,14 +7,14 @@ from typing import Any
 
 from mpcl_core.data.cache import checksummed_json, location
 from mpcl_core.data.cache.file_hashes import FileHashes
-from mpcl_core.data.cache.key import inputs
+from mpcl_core.data.cache.key import describe_inputs
 from mpcl_core.spec.block import Block
 
 Differences = Mapping[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class CacheLookup:
     """What was found.
 
     Args:
@@ -26,27 +26,27 @@ class Answer:
 
     key: str | None
     cached: bool = False
-    nearest: location.Entry | None = None
+    nearest: location.CacheEntry | None = None
     differences: Differences = field(default_factory=dict)
 
 
-def why(source: Block, prepare: Sequence[Block], root: Path) -> Answer:
+def explain(source: Block, prepare: Sequence[Block], root: Path) -> CacheLookup:
     """Look for the rows of a source behind its stateless transforms.
 
     Raises:
         OSError: a file cannot be read.
         DataError: the source cannot tell its files.
     """
-    here = inputs(source, prepare, FileHashes(root / location.FILES))
+    here = describe_inputs(source, prepare, FileHashes(root / location.FILE_HASHES_FOLDER))
     if here is None:
-        return Answer(None)
+        return CacheLookup(None)
     key = checksummed_json.digest(here)
-    there = [(entry, entry.about["inputs"]) for entry in location.entries(root) if entry.about is not None]
+    there = [(entry, entry.about["inputs"]) for entry in location.list_entries(root) if entry.about is not None]
     found = [
         (entry, differences(here, other)) for entry, other in there if other["source"]["use"] == here["source"]["use"]
     ]
     nearest, least = min(found, key=lambda pair: len(pair[1]), default=(None, {}))
-    return Answer(key, nearest is not None and not least, nearest, least)
+    return CacheLookup(key, nearest is not None and not least, nearest, least)
 
 
 def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> Differences:

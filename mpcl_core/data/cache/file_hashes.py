@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mpcl_core.data.cache import checksummed_json
 
-SETTLED = 2.0
+SETTLING_TIME = 2.0
 
 Seen = list[int | str]
 """Size, inode, mtime, ctime, SHA-256."""
@@ -60,7 +60,7 @@ def _seen(file: Path, known: Seen | None) -> Seen:
 
 
 def _is_settled(entry: Seen) -> bool:
-    return max(int(entry[2]), int(entry[3])) < time.time_ns() - SETTLED * 1e9
+    return max(int(entry[2]), int(entry[3])) < time.time_ns() - SETTLING_TIME * 1e9
 
 
 def _files(path: Path) -> Iterator[tuple[str, Path]]:

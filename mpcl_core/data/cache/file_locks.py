@@ -13,7 +13,7 @@ from typing import IO
 from uuid import uuid4
 
 
-def share(file: IO[bytes]) -> None:
+def mark_in_use(file: IO[bytes]) -> None:
     """Say that the file is in use, for as long as it is open or mapped. A file system may know no locks.
 
     Raises:
@@ -27,21 +27,21 @@ def share(file: IO[bytes]) -> None:
         return
 
 
-def remove(folder: Path) -> bool:
+def remove_unused(folder: Path) -> bool:
     """Remove a folder of files, unless one of them is in use, or that cannot be known; whether it is gone."""
     with ExitStack() as stack:
         try:
             if sys.platform != "win32":
                 for path in folder.iterdir():
                     _lock(stack.enter_context(path.open("r+b")), exclusive=True)
-            gone = set_aside(folder)
+            gone = move_aside(folder)
         except OSError:
             return False
     shutil.rmtree(gone, ignore_errors=True)
     return True
 
 
-def set_aside(folder: Path) -> Path:
+def move_aside(folder: Path) -> Path:
     """Take a folder out of its place at once; where it is now.
 
     Raises:

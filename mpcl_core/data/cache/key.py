@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.data.cache.code_hash import of_class, of_module
+from mpcl_core.data.cache.code_hash import hash_class, hash_module
 from mpcl_core.data.cache.file_hashes import FileHashes
 from mpcl_core.interfaces.components import Component
 from mpcl_core.spec.block import Block
@@ -21,7 +21,7 @@ LIBRARIES = ("numpy", "scipy", "scikit-learn", "neurokit2", "mne", "pyxdf")
 Values = Mapping[str, Any]
 
 
-def inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes) -> dict[str, Any] | None:
+def describe_inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes) -> dict[str, Any] | None:
     """What the rows depend on, in plain values; None where that cannot be known.
 
     A source's files are those that its parameters name, and its ``files``. What a path is called counts, and not where
@@ -35,8 +35,8 @@ def inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes) -> dict[
     paths = dict(_paths(source.build().files, "source.files"))
     paths |= {key: path for where, block in blocks.items() for key, path in _paths(block.parameters, where)}
     classes = {f"{cls.slot} {cls.name}": cls for block in blocks.values() for cls in _classes(block)}
-    code = {name: of_class(cls) for name, cls in classes.items()}
-    code["framework"] = of_module("mpcl_core.data.prepare")
+    code = {name: hash_class(cls) for name, cls in classes.items()}
+    code["framework"] = hash_module("mpcl_core.data.prepare")
     named = getattr(source.cls, "simulated", False) or any(key.startswith("source.") for key in paths)
     if not named or None in code.values():
         return None

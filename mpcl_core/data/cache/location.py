@@ -11,12 +11,12 @@ from typing import Any
 
 from mpcl_core.data.cache import checksummed_json, file_locks
 
-ROWS, FILES, ABOUT = "rows", "files", "about.json"
-SHORT = 12
+WINDOWS_FOLDER, FILE_HASHES_FOLDER, METADATA_FILE = "rows", "files", "about.json"
+SHORT_KEY_LENGTH = 12
 """How much of a key is shown."""
 
 
-def root() -> Path:
+def find_root() -> Path:
     """``$MPCL_CACHE``, or ``mpcl`` in the user's cache directory.
 
     Raises:
@@ -33,7 +33,7 @@ def root() -> Path:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CacheEntry:
     """Rows in the cache.
 
     Args:
@@ -50,20 +50,20 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Cleared:
+class ClearResult:
     """What was removed, and what was to be removed but is in use (or cannot be removed)."""
 
-    removed: tuple[Entry, ...]
-    left: tuple[Entry, ...]
+    removed: tuple[CacheEntry, ...]
+    in_use: tuple[CacheEntry, ...]
 
 
-def entries(root: Path) -> list[Entry]:
+def list_entries(root: Path) -> list[CacheEntry]:
     """What is in the cache, the last used first."""
     found = [entry for folder in _folders(root) if not folder.name.startswith(".") and (entry := _entry(folder))]
     return sorted(found, key=lambda entry: entry.used, reverse=True)
 
 
-def clear(root: Path, days: float | None, size: float | None, everything: bool) -> Cleared:
+def clear(root: Path, days: float | None, size: float | None, everything: bool) -> ClearResult:
     """Remove entries, and always what is damaged, what a stopped run left, and what is known of files that are gone.
 
     Args:
@@ -74,35 +74,35 @@ def clear(root: Path, days: float | None, size: float | None, everything: bool) 
     """
     for folder in _folders(root):
         if folder.name.startswith("."):
-            file_locks.remove(folder)
-    for table in sorted((root / FILES).glob("*.json")):
+            file_locks.remove_unused(folder)
+    for table in sorted((root / FILE_HASHES_FOLDER).glob("*.json")):
         paths = (checksummed_json.read(table) or {}).get("paths", [])
         if everything or not any(Path(path).exists() for path in paths):
             with suppress(OSError):
                 table.unlink()
     old = time.time() - days * 86400 if days is not None else 0.0
-    removed: list[Entry] = []
-    left: list[Entry] = []
-    found = entries(root)
+    removed: list[CacheEntry] = []
+    left: list[CacheEntry] = []
+    found = list_entries(root)
     rest = sum(entry.size for entry in found)
     for entry in reversed(found):
         if everything or entry.about is None or entry.used < old or (size is not None and rest > size):
-            gone = file_locks.remove(entry.folder)
+            gone = file_locks.remove_unused(entry.folder)
             (removed if gone else left).append(entry)
             rest -= entry.size if gone else 0
-    return Cleared(tuple(removed), tuple(left))
+    return ClearResult(tuple(removed), tuple(left))
 
 
 def _folders(root: Path) -> Iterator[Path]:
-    yield from sorted(path for path in (root / ROWS).glob("*") if path.is_dir())
+    yield from sorted(path for path in (root / WINDOWS_FOLDER).glob("*") if path.is_dir())
 
 
-def _entry(folder: Path) -> Entry | None:
+def _entry(folder: Path) -> CacheEntry | None:
     """None where another process has just removed it."""
     try:
         sizes = [path.stat().st_size for path in folder.iterdir()]
-        about = folder / ABOUT
+        about = folder / METADATA_FILE
         used = (about if about.exists() else folder).stat().st_mtime
     except FileNotFoundError:
         return None
-    return Entry(folder, checksummed_json.read(about), sum(sizes), used)
+    return CacheEntry(folder, checksummed_json.read(about), sum(sizes), used)

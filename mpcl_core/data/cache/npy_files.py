@@ -10,11 +10,11 @@ from jaxtyping import Float32
 from mpcl_core.data.cache import file_locks
 
 
-class DamagedError(Exception):
+class DamagedFileError(Exception):
     """A file is not what was written."""
 
 
-class Growing:
+class NpyWriter:
     """Rows of float32 in a new file.
 
     Args:
@@ -45,7 +45,7 @@ class Growing:
         np.lib.format.write_array_header_1_0(self.file, about)
 
 
-def mapped(path: Path, sha256: str) -> np.memmap:
+def map_npy(path: Path, sha256: str) -> np.memmap:
     """The array of a file, which counts as in use while the array lives.
 
     Raises:
@@ -53,9 +53,9 @@ def mapped(path: Path, sha256: str) -> np.memmap:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        file_locks.share(file)
+        file_locks.mark_in_use(file)
         if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-            raise DamagedError(f"{path.name} is not what was written")
+            raise DamagedFileError(f"{path.name} is not what was written")
         file.seek(0)
         np.lib.format.read_magic(file)
         shape, _, dtype = np.lib.format.read_array_header_1_0(file)

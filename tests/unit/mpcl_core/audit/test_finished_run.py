@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpcl_core.audit.finished_run import as_tested, changes
+from mpcl_core.audit.finished_run import find_changes, use_tested_windows
 from mpcl_core.audit.shared_windows import shared
 from mpcl_core.cli.main import main
 from mpcl_core.data.plan import Study
@@ -30,7 +30,7 @@ def stored(run: Path, rows: list[int]) -> Path:
 
 
 def said(then: dict[str, Any]) -> list[str]:
-    return [notice.what for notice in changes(then, NOW)]
+    return [notice.what for notice in find_changes(then, NOW)]
 
 
 def test_what_has_changed_since_the_run_is_said() -> None:
@@ -47,10 +47,10 @@ def test_what_has_changed_since_the_run_is_said() -> None:
 
 
 def test_the_rows_that_a_run_tested_are_those_that_are_audited(tmp_path: Path) -> None:
-    same, none = as_tested(STUDY, stored(tmp_path / "same", [7, 6, 5, 4, 3, 2, 1, 0]))
+    same, none = use_tested_windows(STUDY, stored(tmp_path / "same", [7, 6, 5, 4, 3, 2, 1, 0]))
     assert (same, none) == (STUDY, [])
-    assert as_tested(STUDY, tmp_path / "nothing stored") == (STUDY, [])
-    study, said = as_tested(STUDY, stored(tmp_path / "other", [0, 1, 8, 99]))
+    assert use_tested_windows(STUDY, tmp_path / "nothing stored") == (STUDY, [])
+    study, said = use_tested_windows(STUDY, stored(tmp_path / "other", [0, 1, 8, 99]))
     assert study.folds[0].test.tolist() == [0, 1, 8]
     assert notices(said) == {"changed-since"}
     assert codes(list(shared(study))) == {"shared-row (a)", "shared-trial (a)", "shared-subject (a)"}
@@ -101,4 +101,4 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_study_of_other_rows_is_another(tmp_path: Path) -> None:
     other: Study = replace(STUDY, variants=("other",))
-    assert as_tested(other, stored(tmp_path, [0, 8])) == (other, [])
+    assert use_tested_windows(other, stored(tmp_path, [0, 8])) == (other, [])

@@ -12,7 +12,7 @@ from mpcl_core.audit.finding import Finding, Remark
 from mpcl_core.audit.fingerprints import condensed
 from mpcl_core.audit.fresh_process import Call, fresh
 from mpcl_core.audit.subset_source import RECORDINGS, WINDOWS, row_names, some
-from mpcl_core.data.plan import studies
+from mpcl_core.data.plan import load_studies
 from mpcl_core.data.prepare import prepare
 from mpcl_core.recipe.load import load
 from mpcl_plugins.protocols.kfold import KFold
@@ -78,7 +78,7 @@ def test_an_answer_is_alike_only_if_every_value_is() -> None:
 def remarks(variant: str) -> list[Remark]:
     checked = app.check(load(RECIPE))
     spec = checked.specs[variant]
-    (study,) = studies({variant: spec})
+    (study,) = load_studies({variant: spec})
     opener = partial(app.open_run, RECIPE)
     ways = preparation.ways(spec, study)
     calls = {name: Call(preparation.prepared, (opener, variant, given)) for name, given in ways.items()}

@@ -25,7 +25,7 @@ MEAN = [*SMALL[:3], "--set=estimator.use=mean"]
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of this test's own; no plugin was edited while the tests ran; no figures, which take the longest."""
     monkeypatch.setattr(running, "draw", lambda run: None)
-    monkeypatch.setattr(code_hash, "LOADED", math.inf)
+    monkeypatch.setattr(code_hash, "IMPORT_TIME", math.inf)
     monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 

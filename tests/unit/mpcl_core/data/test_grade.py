@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mpcl_core.data.grade import GRADES, grade, weakest
+from mpcl_core.data.grade import GRADES, grade_fold, weakest_grade
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
 
@@ -37,7 +37,7 @@ def fold(train: list[int], test: list[int], validation: tuple[int, ...] = ()) ->
 
 def graded(fitting: list[Row], test: list[Row]) -> str:
     n = len(fitting)
-    return grade(study(fitting + test), fold(list(range(n)), list(range(n, n + len(test)))))
+    return grade_fold(study(fitting + test), fold(list(range(n)), list(range(n, n + len(test)))))
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_by_case(fitting: list[Row], test: list[Row], expected: str) -> None:
 
 def test_validation_rows_are_fitting_rows() -> None:
     windows = study([("a", "1", ""), ("b", "1", ""), ("b", "1", "")])
-    assert grade(windows, fold([0], [2], validation=(1,))) == "leaky"
+    assert grade_fold(windows, fold([0], [2], validation=(1,))) == "leaky"
 
 
 def test_a_row_on_both_sides_is_leaky_even_without_a_trial() -> None:
     windows = study([("a", "", ""), ("a", "", "")])
-    assert grade(windows, fold([0, 1], [1])) == "leaky"
+    assert grade_fold(windows, fold([0, 1], [1])) == "leaky"
 
 
 @pytest.mark.parametrize(("train", "test", "side"), [([], [0], "fitting"), ([0], [], "test")])
 def test_an_empty_side(train: list[int], test: list[int], side: str) -> None:
     with pytest.raises(DataError, match=f"fold 'one' has no {side} rows"):
-        grade(study([("a", "1", "")]), fold(train, test))
+        grade_fold(study([("a", "1", "")]), fold(train, test))
 
 
 def by_definition(fitting: list[Row], test: list[Row]) -> str:
@@ -133,7 +133,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
     order = rng.permutation(60)
     moved = np.argsort(order)
     other = Fold(moved[one.train], one.validation, moved[one.test], "S2")
-    assert grade(windows, one) == grade(windows.take(order), other) == "subject-independent"
+    assert grade_fold(windows, one) == grade_fold(windows.take(order), other) == "subject-independent"
 
 
 def test_weakest_and_explanations() -> None:
@@ -145,12 +145,12 @@ def test_weakest_and_explanations() -> None:
         "subject-independent",
         "subject-independent+stimulus",
     )
-    assert weakest(["subject-independent", "leaky", "trial-held-out"]) == "leaky"
-    assert weakest(reversed(GRADES[1:])) == "row-held-out"
-    assert weakest(["subject-independent+stimulus"]) == "subject-independent+stimulus"
+    assert weakest_grade(["subject-independent", "leaky", "trial-held-out"]) == "leaky"
+    assert weakest_grade(reversed(GRADES[1:])) == "row-held-out"
+    assert weakest_grade(["subject-independent+stimulus"]) == "subject-independent+stimulus"
     for bad in ([], ["excellent"]):
         with pytest.raises(ValueError, match=r"empty|not in tuple"):
-            weakest(bad)
+            weakest_grade(bad)
 
 
 def test_a_hundred_thousand_rows_take_no_time() -> None:
@@ -163,5 +163,5 @@ def test_a_hundred_thousand_rows_take_no_time() -> None:
     rows = np.arange(n)
     test = windows.subject == "subject-7"
     start = time.perf_counter()
-    assert grade(windows, Fold(rows[~test], rows[:0], rows[test], "x")) == "subject-independent"
+    assert grade_fold(windows, Fold(rows[~test], rows[:0], rows[test], "x")) == "subject-independent"
     assert time.perf_counter() - start < 20.0

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.data import prepare as module
-from mpcl_core.data.prepare import outputs, parts, prepare
+from mpcl_core.data.prepare import output_modalities, prepare, prepare_parts
 from mpcl_core.interfaces.components import Source, Transform, Windowing, WindowTransform
 from mpcl_core.interfaces.data import WindowSet, concatenate
 from mpcl_core.interfaces.errors import DataError
@@ -23,7 +23,7 @@ from support.cache_study import Ramps, Sloppy, assert_same, ramps
 def at_once(source: Source, transforms: list[Transform]) -> WindowSet:
     """Every window of every recording, then each transform on all of them."""
     (window,) = (transform for transform in transforms if isinstance(transform, Windowing))
-    modalities = outputs(source.modalities, [window])
+    modalities = output_modalities(source.modalities, [window])
     cut = [window.transform(recording, modalities, source.labels, source.valence) for recording in source.load()]
     windows = concatenate([part for part in cut if len(part)])
     for transform in transforms:
@@ -60,11 +60,11 @@ def test_the_same_on_real_recordings(data_dir: Path) -> None:
 
 def test_no_part_is_larger_than_a_chunk_and_a_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     source, window = Simulated(subjects=3, trials=4, seconds=40.0, missing=0.0), Window(length=4.0)
-    sizes = [sum(x.nbytes for x in part.X.values()) for part in parts(source, [window])]
+    sizes = [sum(x.nbytes for x in part.X.values()) for part in prepare_parts(source, [window])]
     whole = sum(sizes)
     recording = whole // 12
     monkeypatch.setattr(module, "CHUNK", 3 * recording - 1)
-    shared = [sum(x.nbytes for x in part.X.values()) for part in parts(source, [window])]
+    shared = [sum(x.nbytes for x in part.X.values()) for part in prepare_parts(source, [window])]
     assert sizes == [whole]
     assert shared == [3 * recording] * 4
 

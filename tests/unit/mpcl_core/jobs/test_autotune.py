@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.data.cache.prepared_windows import Origin
+from mpcl_core.data.cache.prepared_windows import Provenance
 from mpcl_core.data.plan import Study, Task
 from mpcl_core.interfaces.data import Job
 from mpcl_core.jobs import autotune
@@ -16,7 +16,7 @@ from support.specs import block, network
 from support.trainers import learnable, opened
 
 MEANS = WorkerSettings(2, "cpu")
-PLAN = [Study(("net",), learnable(), tuple(folds()), ("leaky",) * 3, (), Origin())]
+PLAN = [Study(("net",), learnable(), tuple(folds()), ("leaky",) * 3, (), Provenance())]
 TASKS = [Task(Job("net", seed, fold.label, Path("nowhere")), 0, n) for seed in (0, 1) for n, fold in enumerate(folds())]
 
 

@@ -62,7 +62,7 @@ def test_a_recipe_becomes_a_variant_spec(toy: Path) -> None:
     assert isinstance(pair.parameters["retrieval"], Block)
     assert (pair.parameters["retrieval"].cls, pair.parameters["second"]) == (Look, None)
     assert model.train.lr == 1e-3
-    assert {name: block.cls for name, block in made.references.items()} == {"prior": Prior}
+    assert {name: block.cls for name, block in made.baselines.items()} == {"prior": Prior}
 
 
 def test_a_blueprint_builds(toy: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mpcl_core.data.splits import split_hash
+from mpcl_core.data.splits import hash_folds
 from mpcl_core.runs.manifest_diff import ManifestError, differences, kept_folds, refuse_differences
 
 LOCK: dict[str, Any] = {
@@ -81,7 +81,7 @@ def test_folds_that_were_changed_in_their_file(tmp_path: Path) -> None:
     folds: dict[str, Any] = {"numbered_by": "window", "folds": [{"label": "a", "rows": {"s": {"t": {"0-3": "test"}}}}]}
     kept = {"studies": [{"variants": ["main"], "split_hash": "as stated", **folds}]}
     (tmp_path / "splits.json").write_text(json.dumps(kept))
-    lock = {"studies": [{"variants": ["main"], "split_hash": split_hash(folds)}]}
+    lock = {"studies": [{"variants": ["main"], "split_hash": hash_folds(folds)}]}
     assert kept_folds(tmp_path, lock) == []
     kept["studies"][0]["folds"][0]["rows"]["s"]["t"] = {"0-4": "test"}
     (tmp_path / "splits.json").write_text(json.dumps(kept))

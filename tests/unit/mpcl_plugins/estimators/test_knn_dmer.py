@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.io import loadmat
 
-from mpcl_core.data.grade import grade
+from mpcl_core.data.grade import grade_fold
 from mpcl_core.evaluation.metrics import METRICS, micro_mean, window_scores
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Fold, Modality, WindowSet
@@ -86,4 +86,4 @@ def test_the_files_own_split_is_leaky(subject: WindowSet, fold: Fold) -> None:
     assert (len(subject), len(fold.test)) == (875, 179)
     assert len(set(subject.trial)) == 22
     assert len(fold.validation) == round(0.2 * 696)
-    assert grade(subject, fold) == "leaky"
+    assert grade_fold(subject, fold) == "leaky"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mpcl_core.data.grade import grade
+from mpcl_core.data.grade import grade_fold
 from mpcl_core.interfaces.components import Protocol
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
@@ -152,7 +152,7 @@ def test_validation_is_not_drawn_alike_in_every_fold(make: Make) -> None:
 
 
 def expect(windows: WindowSet, protocol: Protocol, expected: str) -> None:
-    assert {grade(windows, fold) for fold in protocol.split(windows)} == {expected}
+    assert {grade_fold(windows, fold) for fold in protocol.split(windows)} == {expected}
 
 
 @pytest.mark.parametrize(

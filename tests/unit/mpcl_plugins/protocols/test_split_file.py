@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.data.grade import grade
-from mpcl_core.data.splits import named_folds, split_hash
+from mpcl_core.data.grade import grade_fold
+from mpcl_core.data.splits import hash_folds, name_folds
 from mpcl_core.interfaces.components import Protocol
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
@@ -169,23 +169,23 @@ def test_the_named_split_on_other_rows() -> None:
 )
 def test_stored_folds_come_back_as_they_were(protocol: Protocol, windows: WindowSet, tmp_path: Path) -> None:
     folds = checked(protocol, windows)
-    named = named_folds(windows, folds)
+    named = name_folds(windows, folds)
     (tmp_path / "splits.json").write_text(json.dumps({"studies": [{"folds": 3}, named]}))
     again = checked(Predefined(file=tmp_path / "splits.json", study=2), windows)
     assert [fold.label for fold in again] == [fold.label for fold in folds]
     for one, other in zip(folds, again, strict=True):
         for mine, theirs in zip(sides(one), sides(other), strict=True):
             np.testing.assert_array_equal(mine, theirs)
-    assert split_hash(named_folds(windows, again)) == split_hash(named)
+    assert hash_folds(name_folds(windows, again)) == hash_folds(named)
 
 
 def test_stored_folds_find_their_rows_in_another_order_and_refuse_other_rows(tmp_path: Path) -> None:
     windows = grid(4, 3)
     moved = windows.take(np.random.default_rng(0).permutation(len(windows)))
-    named = named_folds(windows, list(LOSO().split(windows)))
+    named = name_folds(windows, list(LOSO().split(windows)))
     (tmp_path / "splits.json").write_text(json.dumps({"studies": [named]}))
-    again = named_folds(moved, checked(Predefined(file=tmp_path / "splits.json"), moved))
-    assert split_hash(again) == split_hash(named)
+    again = name_folds(moved, checked(Predefined(file=tmp_path / "splits.json"), moved))
+    assert hash_folds(again) == hash_folds(named)
     with pytest.raises(DataError, match="does not name 12 of 60 rows"):
         list(Predefined(file=tmp_path / "splits.json").split(grid(5, 3)))
     with pytest.raises(DataError, match="the study has 3 of these 4 windows"):
@@ -196,7 +196,7 @@ def test_a_row_on_two_sides_is_said_and_refused(tmp_path: Path) -> None:
     windows = grid(2, 2)
     (fold, *_) = LOSO().split(windows)
     object.__setattr__(fold, "train", np.union1d(fold.train, fold.test[:1]))
-    named = named_folds(windows, [fold])
+    named = name_folds(windows, [fold])
     assert named["folds"][0]["rows"]["S1"]["t1"] == {"0": "train+test", "1-3": "test"}
     (tmp_path / "splits.json").write_text(json.dumps({"studies": [named]}))
     with pytest.raises(DataError, match=r"'train\+test', but a row belongs to one of"):
@@ -205,7 +205,7 @@ def test_a_row_on_two_sides_is_said_and_refused(tmp_path: Path) -> None:
 
 def test_another_fold_has_another_hash() -> None:
     windows = grid(4, 3)
-    found = {split_hash(named_folds(windows, list(LOSO(seed=seed).split(windows)))) for seed in range(4)}
+    found = {hash_folds(name_folds(windows, list(LOSO(seed=seed).split(windows)))) for seed in range(4)}
     assert len(found) > 1
 
 
@@ -215,10 +215,10 @@ def test_the_rows_of_a_real_file_come_back(data_dir: Path, tmp_path: Path) -> No
     assert isinstance(loaded, WindowSet)
     for protocol in (Predefined(), WithinTrial()):
         folds = checked(protocol, loaded)
-        named = named_folds(loaded, folds)
+        named = name_folds(loaded, folds)
         assert named["numbered_by"] == "window"
         (tmp_path / "splits.json").write_text(json.dumps({"studies": [named]}))
         (again,) = checked(Predefined(file=tmp_path / "splits.json"), loaded)
         for mine, theirs in zip(sides(folds[0]), sides(again), strict=True):
             np.testing.assert_array_equal(mine, theirs)
-        assert grade(loaded, again) == "leaky"
+        assert grade_fold(loaded, again) == "leaky"

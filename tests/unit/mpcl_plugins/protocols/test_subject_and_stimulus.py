@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mpcl_core.data.grade import grade
+from mpcl_core.data.grade import grade_fold
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.protocols.subject_and_stimulus import SubjectAndStimulus
@@ -26,7 +26,7 @@ def test_what_shares_one_with_the_test_rows_is_on_neither_side() -> None:
         fitting = {row for row, (s, c) in enumerate(pairs) if s not in people and c not in clips}
         assert set(np.concatenate([fold.train, fold.validation]).tolist()) == fitting
         assert not set(windows.subject[fold.train]) & set(windows.subject[fold.validation])
-        assert grade(windows, fold) == "subject-independent+stimulus"
+        assert grade_fold(windows, fold) == "subject-independent+stimulus"
     assert sorted(np.concatenate([fold.test for fold in folds]).tolist()) == list(range(len(windows)))
 
 

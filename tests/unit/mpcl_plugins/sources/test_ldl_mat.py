@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.io import loadmat, savemat
 
-from mpcl_core.data.grade import grade
+from mpcl_core.data.grade import grade_fold
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.protocols.kfold import KFold
@@ -49,7 +49,7 @@ def test_a_split_of_a_real_set_claims_rows_only(data_dir: Path) -> None:
     windows = LDLMat(path=data_dir / "ldl" / "SJAFFE.mat").load()
     folds = list(KFold(folds=5).split(windows))
     assert sorted(np.concatenate([fold.test for fold in folds]).tolist()) == list(range(213))
-    assert {grade(windows, fold) for fold in folds} == {"row-held-out"}
+    assert {grade_fold(windows, fold) for fold in folds} == {"row-held-out"}
 
 
 def test_labels_have_the_names_of_the_recipe(data_dir: Path) -> None:

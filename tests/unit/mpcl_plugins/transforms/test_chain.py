@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from mpcl_core import app
-from mpcl_core.data.prepare import outputs, prepare
+from mpcl_core.data.prepare import output_modalities, prepare
 from mpcl_core.recipe.load import load
 
 RECIPE = """
@@ -33,7 +33,7 @@ def test_a_recipe_of_them_all(tmp_path: Path) -> None:
     (spec,) = app.check(load(path)).specs.values()
     source, transforms = spec.source.build(), [block.build() for block in spec.prepare]
     windows = prepare(source, transforms)
-    assert windows.modalities == outputs(source.modalities, transforms)
+    assert windows.modalities == output_modalities(source.modalities, transforms)
     shapes = {m.name: (m.n_chans, m.n_times) for m in windows.modalities}
     assert {name: shapes[name] for name in ("eeg", "ppg", "gsr", "power", "beats")} == {
         "eeg": (8, 5),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.data.cache.code_hash import LOADED, of_class, of_module
+from mpcl_core.data.cache.code_hash import IMPORT_TIME, hash_class, hash_module
 from mpcl_core.interfaces.components import Component
 from mpcl_plugins.transforms.window import Window
 from mpcl_registry.discover import discover
@@ -77,37 +77,37 @@ def mine() -> type[Component]:
     ],
 )
 def test_what_the_module_imports_counts_wherever_it_does(name: str, counts: bool, package: Path) -> None:
-    before = of_class(mine())
+    before = hash_class(mine())
     assert before is not None
-    assert of_class(mine()) == before
+    assert hash_class(mine()) == before
     write(package / name, FILES[name] + "\n# changed\n")
-    assert (of_class(mine()) != before) is counts
+    assert (hash_class(mine()) != before) is counts
 
 
 def test_code_that_was_changed_after_it_was_loaded_is_not_known(package: Path) -> None:
-    assert of_class(mine()) is not None
+    assert hash_class(mine()) is not None
     (package / "far.py").write_text("VALUE = 2\n")
-    assert of_class(mine()) is None
+    assert hash_class(mine()) is None
 
 
 def test_a_class_without_a_file_is_not_known() -> None:
     typed = type("Typed", (Window,), {"__module__": "__nowhere__", "name": "typed"})
-    assert of_class(typed) is None
+    assert hash_class(typed) is None
 
 
 def test_what_a_class_inherits_counts(package: Path) -> None:
     heir = type("Heir", (mine(),), {"__module__": __name__, "name": "heir"})
-    before = of_class(heir)
-    assert before not in (None, of_class(mine()))
+    before = hash_class(heir)
+    assert before not in (None, hash_class(mine()))
     write(package / "far.py", "VALUE = 2\n")
-    assert of_class(heir) != before
+    assert hash_class(heir) != before
 
 
 def test_every_component_of_the_framework_is_known() -> None:
     entries = [*discover(entries=()).catalog.entries("source"), *discover(entries=()).catalog.entries("transform")]
-    found = {entry.cls.name: of_class(entry.cls) for entry in entries}
-    if max(file.stat().st_mtime for file in (ROOT / "plugins").rglob("*.py")) > LOADED:
+    found = {entry.cls.name: hash_class(entry.cls) for entry in entries}
+    if max(file.stat().st_mtime for file in (ROOT / "plugins").rglob("*.py")) > IMPORT_TIME:
         pytest.skip("a plugin has just been edited")
     assert None not in found.values()
     assert found["hrv"] != found["window"]
-    assert of_module("mpcl_core.data.prepare")
+    assert hash_module("mpcl_core.data.prepare")

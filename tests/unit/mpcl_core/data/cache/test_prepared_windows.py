@@ -42,7 +42,7 @@ Blocks = tuple[Block, list[Block]]
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of this test's own; and no plugin was edited while the tests ran."""
-    monkeypatch.setattr(code_hash, "LOADED", math.inf)
+    monkeypatch.setattr(code_hash, "IMPORT_TIME", math.inf)
     monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -69,7 +69,7 @@ def assert_same_with_and_without(blocks: Blocks) -> None:
     expected = uncached(blocks)
     for found in (False, True):
         windows, origin = cached(blocks)
-        assert origin.found is found
+        assert origin.from_cache is found
         assert_same(windows, expected)
 
 
@@ -79,7 +79,7 @@ def test_simulated_rows_are_the_same_with_and_without(parameters: dict[str, Any]
 
 
 def test_long_reading_says_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepared_windows, "PATIENCE", 0.0)
+    monkeypatch.setattr(prepared_windows, "FIRST_REPORT_AFTER", 0.0)
     notices: list[str] = []
     blocks = simulated_blocks(subjects=2, trials=3)
     windows, _ = cached(blocks, notices)
@@ -136,7 +136,7 @@ def test_simulated_rows_depend_on_their_parameters_alone(tmp_path: Path) -> None
     small = {"subjects": 2, "trials": 2, "seconds": 8.0}
     keys = [key_of(simulated_blocks(**small, seed=seed)) for seed in (0, 1)]
     assert len(set(keys)) == 2
-    assert cached(simulated_blocks(**small, seed=1))[1].found
+    assert cached(simulated_blocks(**small, seed=1))[1].from_cache
 
 
 def change_content(path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_change_of_files_is_noticed(
     change: Any, settled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     if settled:  # as if all that happens here happened long ago
-        monkeypatch.setattr(file_hashes, "SETTLED", 0.0)
+        monkeypatch.setattr(file_hashes, "SETTLING_TIME", 0.0)
     path = ramps(tmp_path / "data", a=1.0, b=2.0)
     first = key_of(ramp_blocks(path))
     assert key_of(ramp_blocks(path)) == first
@@ -192,7 +192,7 @@ def test_the_place_of_files_and_the_times_they_were_touched_do_not_count(tmp_pat
     (path / "a.txt").touch()
     for place_ in (path, tmp_path / "two" / "data"):
         _, origin = cached(ramp_blocks(place_))
-        assert (origin.key, origin.found) == (first, True)
+        assert (origin.key, origin.from_cache) == (first, True)
     assert key_of(ramp_blocks((tmp_path / "two").rename(tmp_path / "three") / "data" / "a.txt")) != first
 
 
@@ -210,7 +210,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_files_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_hashes, "SETTLED", 0.0)
+    monkeypatch.setattr(file_hashes, "SETTLING_TIME", 0.0)
     path, names = ramps(tmp_path / "data", a=1.0, b=2.0), hashed(monkeypatch)
     hashes = FileHashes(tmp_path / "tables")
     first = hashes.of({"x": path})
@@ -232,7 +232,7 @@ def test_a_file_that_has_just_changed_is_read_again(tmp_path: Path, monkeypatch:
 
 
 def test_a_damaged_table_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_hashes, "SETTLED", 0.0)
+    monkeypatch.setattr(file_hashes, "SETTLING_TIME", 0.0)
     path, hashes = ramps(tmp_path / "data", a=1.0), FileHashes(tmp_path / "tables")
     first = hashes.of({"x": path})
     (table,) = (tmp_path / "tables").iterdir()
@@ -264,11 +264,11 @@ def test_other_code_is_another_entry_and_unknown_code_none(
     for changed in (Ramps, Window, Doubled):
         with monkeypatch.context() as patch:
             patch.setattr(
-                key, "of_class", lambda cls, changed=changed: "new" if cls is changed else code_hash.of_class(cls)
+                key, "hash_class", lambda cls, changed=changed: "new" if cls is changed else code_hash.hash_class(cls)
             )
             keys.append(key_of(blocks))
             patch.setattr(
-                key, "of_class", lambda cls, changed=changed: None if cls is changed else code_hash.of_class(cls)
+                key, "hash_class", lambda cls, changed=changed: None if cls is changed else code_hash.hash_class(cls)
             )
             assert cached(blocks)[1].key is None
     assert len(set(keys)) == 4
@@ -346,10 +346,10 @@ def test_a_flipped_bit_is_noticed_and_the_rows_are_prepared_again(
     notices: list[str] = []
     windows, again = cached(blocks, notices)
     assert_same(windows, uncached(blocks))
-    assert (again.key, again.found) == (origin.key, False)
+    assert (again.key, again.from_cache) == (origin.key, False)
     (notice,) = notices
     assert f"cannot be used, so they are prepared again: {name} is not what was written" in notice
-    assert cached(blocks)[1].found, "and kept again"
+    assert cached(blocks)[1].from_cache, "and kept again"
     assert folders(root) == [origin.key]
 
 
@@ -366,7 +366,7 @@ def test_what_is_missing_or_cut_off_is_noticed(name: str | None, root: Path, tmp
         notices: list[str] = []
         assert_same(cached(blocks, notices)[0], uncached(blocks))
         assert len(notices) == 1
-        assert cached(blocks)[1].found
+        assert cached(blocks)[1].from_cache
 
 
 def test_a_label_that_was_changed_by_hand_is_noticed(root: Path, tmp_path: Path) -> None:
@@ -429,13 +429,13 @@ def test_a_full_disk_breaks_nothing(name: str, root: Path, tmp_path: Path) -> No
 
 
 def test_what_is_written_wrongly_is_not_used(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = prepared_windows.Writer.keep
+    original = prepared_windows.EntryWriter.commit
 
     def keep(self: Any, entry: Path, *others: Any, **more: Any) -> None:
         original(self, entry, *others, **more)
         flipped(entry / "X0.npy", 0.5)
 
-    monkeypatch.setattr(prepared_windows.Writer, "keep", keep)
+    monkeypatch.setattr(prepared_windows.EntryWriter, "commit", keep)
     assert_prepared_in_memory(ramp_blocks(ramps(tmp_path / "data", a=1.0)), "X0.npy is not what was written")
 
 
@@ -490,4 +490,4 @@ def test_rows_of_a_file_that_changes_while_it_is_read_are_not_kept(root: Path, t
 def test_where_the_cache_lies(environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert location.root() == Path(expected)
+    assert location.find_root() == Path(expected)

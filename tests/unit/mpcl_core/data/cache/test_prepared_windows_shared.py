@@ -26,7 +26,7 @@ from support.specs import block
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of this test's own; and no plugin was edited while the tests ran."""
-    monkeypatch.setattr(code_hash, "LOADED", math.inf)
+    monkeypatch.setattr(code_hash, "IMPORT_TIME", math.inf)
     monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -68,7 +68,7 @@ def test_processes_that_prepare_the_same_at_once_all_end_right(root: Path) -> No
     assert [other.returncode for other in others] == [0, 0, 0]
     assert len(set(answers)) == 1
     windows, origin = cached(simulated_blocks(subjects=4, trials=6))
-    assert origin.found
+    assert origin.from_cache
     assert folders(root) == [origin.key] == [answers[0].split()[0]]
     source, transforms = simulated_blocks(subjects=4, trials=6)
     assert_same(windows, prepare(source.build(), [transform.build() for transform in transforms]))
@@ -103,7 +103,7 @@ def test_what_is_in_use_is_not_removed(root: Path, tmp_path: Path) -> None:
     view = windows.X["never"][2:3]
     del windows
     cleared = location.clear(root, days=None, size=None, everything=True)
-    assert [entry.folder.name for entry in cleared.left] == [origin.key]
+    assert [entry.folder.name for entry in cleared.in_use] == [origin.key]
     assert folders(root) == [origin.key]
     del view
     cleared = location.clear(root, days=None, size=None, everything=True)
@@ -116,7 +116,7 @@ import sys
 from pathlib import Path
 from support.cache_study import cached, ramp_blocks
 windows, origin = cached(ramp_blocks(Path(sys.argv[1])))
-print(origin.found, flush=True)
+print(origin.from_cache, flush=True)
 sys.stdin.readline()
 """
 
@@ -151,15 +151,15 @@ def test_an_entry_in_the_making_is_left_alone_and_what_a_stopped_run_left_is_rem
 ) -> None:
     path = ramps(tmp_path / "data", a=1.0)
     seen: list[list[str]] = []
-    original = entries.Writer.append
+    original = entries.EntryWriter.append
 
-    def append(self: entries.Writer, part: WindowSet) -> None:
+    def append(self: entries.EntryWriter, part: WindowSet) -> None:
         original(self, part)
         location.clear(root, days=None, size=None, everything=True)
         seen.append(folders(root))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(entries.Writer, "append", append)
+        patch.setattr(entries.EntryWriter, "append", append)
         _, origin = cached(ramp_blocks(path))
     ((partial,),) = seen
     assert partial.startswith(".partial-")
@@ -176,8 +176,8 @@ def test_age_and_size_choose_what_goes(root: Path, tmp_path: Path) -> None:
     for age, key in enumerate(keys):
         then = time.time() - 86400 * (age + 0.5)
         os.utime(root / "rows" / key / "about.json", (then, then))
-    sizes = [entry.size for entry in location.entries(root)]
-    assert [entry.folder.name for entry in location.entries(root)] == keys, "the last used first"
+    sizes = [entry.size for entry in location.list_entries(root)]
+    assert [entry.folder.name for entry in location.list_entries(root)] == keys, "the last used first"
     location.clear(root, days=None, size=float(sum(sizes)), everything=False)
     location.clear(root, days=3.0, size=None, everything=False)
     assert folders(root) == sorted(keys)
@@ -185,7 +185,7 @@ def test_age_and_size_choose_what_goes(root: Path, tmp_path: Path) -> None:
     assert folders(root) == sorted(keys[:2])
     location.clear(root, days=None, size=sum(sizes[:2]) - 1.0, everything=False)
     assert folders(root) == keys[:1]
-    assert cached(ramp_blocks(path, scale=1.0))[1].found
+    assert cached(ramp_blocks(path, scale=1.0))[1].from_cache
     location.clear(root, days=0.1, size=None, everything=False)
     assert folders(root) == keys[:1], "to find it is to use it"
 
@@ -193,7 +193,7 @@ def test_age_and_size_choose_what_goes(root: Path, tmp_path: Path) -> None:
 def test_damaged_entries_and_tables_of_files_that_are_gone_are_cleared(root: Path, tmp_path: Path) -> None:
     gone, kept = ramps(tmp_path / "gone", a=1.0), ramps(tmp_path / "kept", a=2.0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mpcl_core.data.cache.file_hashes.SETTLED", 0.0)
+        patch.setattr("mpcl_core.data.cache.file_hashes.SETTLING_TIME", 0.0)
         keys = [str(cached(ramp_blocks(path))[1].key) for path in (gone, kept)]
     (root / "rows" / keys[0] / "about.json").write_text("{}")
     (gone / "a.txt").unlink()
