@@ -9,17 +9,9 @@ import numpy as np
 from mpcl_plugins.sources.emopair import EmoPair
 
 Arrays = dict[str, np.ndarray]
-
-
 Table = list[dict[str, str]]
-
-
-ITEMS = ["upset", "hostile", "alert", "ashamed", "inspired"]
-
-
+ITEMS = ["upset", "hostile", "alert", "ashamed", "inspired", "nervous", "determined", "attentive", "afraid", "active"]
 RATES = {"BVP": 64, "TEMP": 4, "HR": 1, "EDA": 4}
-
-
 SECONDS = [3, 2, 4, 5]
 
 

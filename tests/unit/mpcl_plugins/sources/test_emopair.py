@@ -14,8 +14,6 @@ from mpcl_plugins.sources.emopair import EmoPair
 from mpcl_plugins.sources.formats import npz_archive
 from support.emopair_files import ITEMS, Arrays, arrays, save, table, text
 
-ITEMS += ["nervous", "determined", "attentive", "afraid", "active"]
-
 
 def recordings(source: EmoPair) -> list[Recording]:
     return list(source.load())
