@@ -58,9 +58,16 @@ from mpcl_core.interfaces.parameter_types import Count, Fraction, Name, Natural,
 from mpcl_core.toolkit.attention import Attention, TransformerBlock, check_dropout
 from mpcl_core.toolkit.label_correlation import weighted_correlation
 from mpcl_core.toolkit.masking import masked_cat, masked_mean, masked_softmax, normalise, weighted_mean
+from mpcl_core.toolkit.nearest_neighbours import nearest_neighbours
 from mpcl_core.toolkit.prior_head import log_prior, near_zero, start_near_zero
+from mpcl_core.toolkit.ratings import AtFloor, MissingScore, RatedDistributions, RatingRule, Ratings
+from mpcl_core.toolkit.standardise import Standard
+from mpcl_core.toolkit.validation_draw import draw_validation
+from mpcl_core.toolkit.window_features import known_features, window_features
+from mpcl_core.toolkit.window_keys import WindowKeys, natural_order, require_column, window_keys
 
 __all__ = [
+    "AtFloor",
     "Attention",
     "Batch",
     "Component",
@@ -75,6 +82,7 @@ __all__ = [
     "Head",
     "Job",
     "Memory",
+    "MissingScore",
     "Modality",
     "Name",
     "Natural",
@@ -85,32 +93,44 @@ __all__ = [
     "PluginError",
     "Positive",
     "Protocol",
+    "RatedDistributions",
+    "RatingRule",
+    "Ratings",
     "Recall",
     "Recording",
     "RecordingTransform",
     "Retrieval",
     "Signal",
     "Source",
+    "Standard",
     "State",
     "StreamInfo",
     "StreamState",
     "Transform",
     "TransformerBlock",
     "Valence",
+    "WindowKeys",
     "WindowSet",
     "WindowTransform",
     "Windowing",
     "check_distributions",
     "check_dropout",
     "concatenate",
+    "draw_validation",
     "hookimpl",
+    "known_features",
     "log_prior",
     "masked_cat",
     "masked_mean",
     "masked_softmax",
+    "natural_order",
     "near_zero",
+    "nearest_neighbours",
     "normalise",
+    "require_column",
     "start_near_zero",
     "weighted_correlation",
     "weighted_mean",
+    "window_features",
+    "window_keys",
 ]

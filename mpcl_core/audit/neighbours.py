@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from mpcl_core.audit.features import features, nearest
 from mpcl_core.audit.finding import Finding
+from mpcl_core.audit.scaled_neighbours import nearest_scaled
 from mpcl_core.audit.window_groups import examples, fitting, groups, spread
 from mpcl_core.data.plan import Study
 from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.toolkit.window_features import window_features
 
 Rows = Int64[np.ndarray, "_"]
 
@@ -80,13 +81,13 @@ def _sides(study: Study, trial: Rows) -> Iterator[_Side]:
         if np.isin(trial[asked], trial[known]).any():
             known, asked = spread(known, MOST_FITTING), spread(asked, MOST_TEST)
             both = windows.take(np.concatenate([known, asked]))
-            yield _Side(known, asked, {name: features(both, [name]) for name in windows.X})
+            yield _Side(known, asked, {name: window_features(both, [name]) for name in windows.X})
 
 
 def _look(windows: WindowSet, trial: Rows, modalities: Sequence[str], side: _Side) -> _Looked:
     known, asked = side.known, side.asked
     both = np.concatenate([side.features[name] for name in modalities], axis=1)
-    found = nearest(both[: len(known)], both[len(known) :], K)
+    found = nearest_scaled(both[: len(known)], both[len(known) :], K)
     own = (trial[known][found] == trial[asked][:, None]).mean(1)
     chance = np.bincount(trial[known], minlength=trial.max() + 1)[trial[asked]] / len(known)
     D, D_fitted = windows.D[asked], windows.D[known]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.audit.features import features, nearest
+from mpcl_core.audit.scaled_neighbours import nearest_scaled
 from mpcl_core.audit.traced_job import Step
 from mpcl_core.audit.variant_components import components
 from mpcl_core.audit.window_groups import Kept, fitting, kept
@@ -18,6 +18,7 @@ from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.components import Component
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.toolkit.window_features import window_features
 
 MOST = 300
 """About how many rows a tried job has."""
@@ -103,9 +104,9 @@ def _mean_labels(windows: WindowSet, fold: Fold) -> WindowSet:
 
 def _near_labels(windows: WindowSet, fold: Fold) -> WindowSet:
     """Each test row has the label of the nearest fitting row: whoever chooses by it chooses the sharpest model."""
-    known, names = fitting(fold), list(windows.X)
-    both = features(windows, names)
-    return _with_labels(windows, fold, windows.D[known[nearest(both[known], both[fold.test], 1)[:, 0]]])
+    known = fitting(fold)
+    both = window_features(windows)
+    return _with_labels(windows, fold, windows.D[known[nearest_scaled(both[known], both[fold.test], 1)[:, 0]]])
 
 
 def _with_labels(windows: WindowSet, fold: Fold, D: Float64[np.ndarray, "T k"]) -> WindowSet:

@@ -1,12 +1,12 @@
-"""Ratings of a questionnaire -> a distribution over its emotions, by the same rules in every source.
+"""Turn the ratings of a questionnaire into a distribution over its emotions, by the same rules in every source.
 
     share        D_k = s_k / Σ_j s_j
     above_floor  D_k = (s_k − f) / Σ_j (s_j − f)
     softmax      D_k = exp s_k / Σ_j exp s_j
 
-s are a row's scores and f is the lowest score of the scale. On a scale from 1, ``share`` (what DMER publishes) gives
-an emotion that was not felt at all a share as well, so that all distributions lie close together; ``above_floor``
-gives it none, and then a row without any emotion has no distribution of its own.
+s are the scores of one answered questionnaire and f is the lowest score of the scale. On a scale from 1, ``share``
+(what DMER publishes) gives a share even to an emotion that was not felt at all, so that all distributions lie close
+together; ``above_floor`` gives it none, and then a questionnaire without any emotion has no distribution of its own.
 """
 
 from dataclasses import dataclass
@@ -15,29 +15,30 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-Rule = Literal["share", "above_floor", "softmax"]
+RatingRule = Literal["share", "above_floor", "softmax"]
 """How scores become a distribution."""
 AtFloor = Literal["uniform", "drop"]
-"""What becomes of a row whose scores leave nothing to divide: every emotion alike, or the row is left out."""
-Missing = Literal["drop", "floor", "mean"]
-"""What becomes of a row with a missing score: left out, or the score is taken to be the lowest of the scale, or the
-mean of the row's other scores. Never a mean over rows, which would tell of people who are to be tested."""
+"""What happens where the scores leave nothing to divide: a uniform distribution, or the questionnaire is left out."""
+MissingScore = Literal["drop", "floor", "mean"]
+"""What happens where a score is missing: the questionnaire is left out, or the score is taken to be the lowest of the
+scale or the mean of the questionnaire's other scores. Never a mean over questionnaires, which would carry information
+about the people who are tested."""
 
-IMPUTED = {"floor": "the lowest score of the scale", "mean": "the mean of the row's other scores"}
+_IMPUTED = {"floor": "the lowest score of the scale", "mean": "the mean of the row's other scores"}
 
 
 @dataclass(frozen=True)
-class Rated:
-    """The rows that have a distribution, and how many have none or not quite their own.
+class RatedDistributions:
+    """Hold the distributions made from ratings, with counts of what was left out or imputed.
 
     Args:
         D: (n, k) distributions.
-        rows: (n,) which rows they are, from 0.
-        total: how many rows there were.
-        dropped: rows left out for a missing score.
-        imputed: rows in which a missing score was replaced.
-        flat: rows whose scores left nothing to divide.
-        rules: the rules they were made by.
+        rows: (n,) the index of each among the rated rows, from 0.
+        total: the number of rated rows.
+        dropped: the number of rows left out for a missing score.
+        imputed: the number of rows in which a missing score was replaced.
+        flat: the number of rows whose scores left nothing to divide.
+        rules: the rules by which they were made.
     """
 
     D: Float64[np.ndarray, "n k"]
@@ -50,12 +51,12 @@ class Rated:
 
     @property
     def note(self) -> str:
-        """One line on the rule and the counts."""
+        """Return one sentence with the rule and the counts, for the notes of a source."""
         parts = [f"Ratings by '{self.rules.rule}': {len(self.rows)} of {self.total} rated rows are used"]
         if self.dropped:
             parts.append(f"{self.dropped} left out for a missing score")
         if self.imputed:
-            parts.append(f"{self.imputed} with a missing score taken as {IMPUTED[self.rules.missing]}")
+            parts.append(f"{self.imputed} with a missing score taken as {_IMPUTED[self.rules.missing]}")
         if self.flat:
             fate = "left out" if self.rules.at_floor == "drop" else "taken as uniform"
             parts.append(f"{self.flat} with every score at the floor {fate}")
@@ -64,42 +65,59 @@ class Rated:
 
 @dataclass(frozen=True)
 class Ratings:
-    """The rules of one source.
+    """Hold the rules by which one source turns scores into distributions.
 
     Args:
         rule: how scores become a distribution.
-        at_floor: what becomes of a row with nothing to divide.
-        missing: what becomes of a row with a missing score. One without any score is always left out.
-        floor: the lowest score of the scale, from 0 on.
+        at_floor: what happens where the scores leave nothing to divide.
+        missing: what happens where a score is missing. A row without any score is always left out.
+        floor: the lowest score of the scale, at least 0.
+
+    Example:
+        >>> import numpy as np
+        >>> ratings = Ratings("above_floor", "uniform", "drop", floor=1.0)
+        >>> ratings.distributions(np.array([[1.0, 2.0, 4.0]])).D.tolist()
+        [[0.0, 0.25, 0.75]]
     """
 
-    rule: Rule
+    rule: RatingRule
     at_floor: AtFloor
-    missing: Missing
+    missing: MissingScore
     floor: float
 
-    def distributions(self, scores: Float64[np.ndarray, "N k"]) -> Rated:
-        """The rows' distributions.
+    def distributions(self, scores: Float64[np.ndarray, "N k"]) -> RatedDistributions:
+        """Return the distributions of rated rows.
 
         Args:
-            scores: (N, k) from the floor on, NaN where an item was not rated.
+            scores: (N, k) scores from the floor upwards, NaN where an item was not rated.
+
+        Returns:
+            The distributions of the n ≤ N rows that have one.
         """
         absent = np.isnan(scores)
-        lacking = absent.any(1)
-        gone = lacking if self.missing == "drop" else absent.all(1)
-        mass = self._mass(self._filled(scores, absent))
+        is_incomplete = absent.any(1)
+        is_dropped = is_incomplete if self.missing == "drop" else absent.all(1)
+        mass = self._mass(self._imputed(scores, absent))
         total = mass.sum(1)
-        flat = (total == 0) & ~gone
-        kept = ~gone if self.at_floor == "uniform" else ~gone & ~flat
-        D = np.where(flat[:, None], 1 / scores.shape[1], mass / np.where(total > 0, total, 1.0)[:, None])
-        rows = np.flatnonzero(kept)
-        return Rated(D[rows], rows, len(scores), int(gone.sum()), int((lacking & ~gone).sum()), int(flat.sum()), self)
+        is_flat = (total == 0) & ~is_dropped
+        is_used = ~is_dropped if self.at_floor == "uniform" else ~is_dropped & ~is_flat
+        D = np.where(is_flat[:, None], 1 / scores.shape[1], mass / np.where(total > 0, total, 1.0)[:, None])
+        rows = np.flatnonzero(is_used)
+        return RatedDistributions(
+            D[rows],
+            rows,
+            total=len(scores),
+            dropped=int(is_dropped.sum()),
+            imputed=int((is_incomplete & ~is_dropped).sum()),
+            flat=int(is_flat.sum()),
+            rules=self,
+        )
 
-    def _filled(
+    def _imputed(
         self, scores: Float64[np.ndarray, "N k"], absent: Bool[np.ndarray, "N k"]
     ) -> Float64[np.ndarray, "N k"]:
-        given = np.where(absent, 0.0, scores)
-        mean = given.sum(1) / (~absent).sum(1).clip(1)
+        present = np.where(absent, 0.0, scores)
+        mean = present.sum(1) / (~absent).sum(1).clip(1)
         filling = mean if self.missing == "mean" else np.full(len(scores), self.floor)
         return np.where(absent, filling[:, None], scores)
 

@@ -56,9 +56,7 @@ def draw_validation(
     return Fold(np.setdiff1d(fitting, validation), validation, np.sort(test), label)
 
 
-def is_separated(
-    group: Shaped[np.ndarray, "N"], one: Int64[np.ndarray, "_"], other: Int64[np.ndarray, "_"]
-) -> bool:
+def is_separated(group: Shaped[np.ndarray, "N"], one: Int64[np.ndarray, "_"], other: Int64[np.ndarray, "_"]) -> bool:
     """Return whether no group has windows on both sides of a split.
 
     Args:

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Int64, Shaped
 
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.toolkit.validation_draw import is_separated
 
 Numbers = Int64[np.ndarray, "_"]
 
@@ -45,6 +46,6 @@ def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int
 def _unit(windows: WindowSet, fold: InnerSplit) -> Shaped[np.ndarray, "N"]:
     """The group of each row."""
     for names in (windows.subject, windows.trial):
-        if not np.isin(names[fold.validation], names[fold.train]).any():
+        if is_separated(names, fold.validation, fold.train):
             return names
     return np.arange(len(windows))

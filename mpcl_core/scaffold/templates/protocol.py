@@ -4,11 +4,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mpcl_core.interfaces.components import Component, Protocol
-from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.parameter_types import Natural
+from mpcl_core.plugin import (
+    Component,
+    DataError,
+    Fold,
+    Natural,
+    Protocol,
+    WindowSet,
+    draw_validation,
+    hookimpl,
+    window_keys,
+)
 
 
 class Template(Protocol):
@@ -33,13 +39,10 @@ class Template(Protocol):
         if len(conditions) < 2 or "" in conditions:
             raise DataError(f"'{self.name}' needs a condition in every row, and two of them", field="condition")
         rng = np.random.default_rng(self.seed)
-        trials = np.char.add(np.char.add(windows.subject, "/"), windows.trial)  # windows of a trial share its rating
+        keys = window_keys(windows)
         for condition in conditions.tolist():
-            test = windows.condition == condition
-            others = np.unique(trials[~test])
-            drawn = rng.permutation(others)[: max(1, len(others) // 5)]
-            validation = ~test & np.isin(trials, drawn)
-            yield Fold(np.flatnonzero(~test & ~validation), np.flatnonzero(validation), np.flatnonzero(test), condition)
+            test = np.flatnonzero(windows.condition == condition)
+            yield draw_validation(keys, keys.others(test), test, condition, rng)
 
 
 @hookimpl

@@ -8,11 +8,9 @@ import inspect
 from importlib import import_module
 
 import numpy as np
-from einops import rearrange
 from jaxtyping import Float64
-from numpy.typing import NDArray
 
-from mpcl_core.plugin import DataError, Estimator, WindowSet
+from mpcl_core.plugin import DataError, Estimator, WindowSet, known_features, window_features
 from mpcl_plugins.bridges._named_class import Value, find, make
 
 _LEAST = 1e-6  # a share; below, the KL divergence would speak of the clipping alone
@@ -59,7 +57,7 @@ class Sklearn(Estimator):
         from sklearn.preprocessing import StandardScaler
 
         with np.errstate(invalid="ignore"):  # a modality that no row has
-            self._standard = StandardScaler().fit(_described(windows), sample_weight=windows.weight)
+            self._standard = StandardScaler().fit(_features_or_nan(windows), sample_weight=windows.weight)
         weight = {"sample_weight": windows.weight} if self._weighed else {}
         try:
             self._regressor.fit(self._features(windows), windows.D, **weight)
@@ -74,7 +72,7 @@ class Sklearn(Estimator):
         return D_pred
 
     def _features(self, windows: WindowSet) -> Float64[np.ndarray, "N f"]:
-        standardised: Float64[np.ndarray, "N f"] = np.nan_to_num(self._standard.transform(_described(windows)))
+        standardised: Float64[np.ndarray, "N f"] = np.nan_to_num(self._standard.transform(_features_or_nan(windows)))
         return standardised
 
 
@@ -96,12 +94,10 @@ def _regressors() -> dict[str, type]:
     }
 
 
-def _described(windows: WindowSet) -> Float64[np.ndarray, "N f"]:
-    """The features; NaN where a modality is absent."""
-    tables: list[NDArray[np.float64]] = []
-    for modality in windows.modalities:
-        values = windows.X[modality.name].astype(np.float64)
-        signal = modality.sfreq is not None
-        table = np.hstack([values.mean(2), values.std(2)]) if signal else rearrange(values, "N c t -> N (c t)")
-        tables.append(np.where(windows.present[modality.name][:, None], table, np.nan))
-    return np.hstack(tables)
+def _features_or_nan(windows: WindowSet) -> Float64[np.ndarray, "N f"]:
+    """Return the features of each window, NaN where a modality is absent.
+
+    Returns:
+        (N, f), unscaled.
+    """
+    return np.where(known_features(windows), window_features(windows), np.nan)

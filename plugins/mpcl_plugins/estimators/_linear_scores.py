@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import WindowSet
-from mpcl_plugins.estimators._standard import Standard
+from mpcl_core.plugin import Standard, WindowSet
 
 Loss = Callable[[Float64[np.ndarray, "N k"]], tuple[Float64[np.ndarray, "N"], Float64[np.ndarray, "N k"]]]
 """Scores -> the loss of each row, and its gradient with respect to the row's scores."""
@@ -37,7 +36,7 @@ class LinearScores:
         from scipy.optimize import fmin_l_bfgs_b
 
         standard = Standard.of(windows)
-        x, k = with_one(standard(windows)), windows.n_outputs
+        x, k = with_one(standard.features(windows)), windows.n_outputs
         start = np.zeros(x.shape[1] * k)
         found, _, _ = fmin_l_bfgs_b(objective, start, args=(x, windows.weight, loss, l2), maxiter=steps)
         return cls(standard, found.reshape(-1, k))
@@ -46,7 +45,9 @@ class LinearScores:
         """(N, k), the softmax of the scores."""
         from scipy.special import softmax
 
-        D_pred: Float64[np.ndarray, "N k"] = softmax(with_one(self.standard(windows)) @ self.coefficients, axis=1)
+        D_pred: Float64[np.ndarray, "N k"] = softmax(
+            with_one(self.standard.features(windows)) @ self.coefficients, axis=1
+        )
         return D_pred
 
 

@@ -1,4 +1,4 @@
-"""D_pred = mean of D over the k nearest fitting rows, in standardised features.
+"""D_pred = mean of D over the k nearest fitting windows, in standardised features.
 
 AA-kNN (Geng, *Label distribution learning*, IEEE TKDE 28, 2016).
 """
@@ -6,16 +6,18 @@ AA-kNN (Geng, *Label distribution learning*, IEEE TKDE 28, 2016).
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, Estimator, WindowSet
-from mpcl_plugins.estimators._standard import Standard
+from mpcl_core.plugin import Count, Estimator, Standard, WindowSet, nearest_neighbours
+from mpcl_plugins.estimators._neighbours import check_neighbours
 
 
 class AAKNN(Estimator):
-    """The unweighted mean of the labels of the nearest rows, as the paper compares it with the other algorithms: on
-    the same standardised features, which the estimator ``knn`` takes as they come.
+    """Predict the unweighted mean of the labels of the nearest windows, in standardised features.
+
+    The paper compares it in this form with the other algorithms, which see the same features; the estimator ``knn``
+    takes them as they come. Of equally near windows the earlier counts.
 
     Args:
-        k: neighbours that are averaged; all fitting rows where there are fewer.
+        k: neighbours that are averaged; all fitting windows where there are fewer.
 
     Raises:
         ValueError: ``k`` is below 1.
@@ -24,19 +26,31 @@ class AAKNN(Estimator):
     name = "aa_knn"
 
     def __init__(self, *, k: Count = 5) -> None:
-        if k < 1:
-            raise ValueError(f"k is {k}, but at least 1 neighbour is needed")
+        check_neighbours(k)
         self.k = k
 
     def fit(self, windows: WindowSet) -> "AAKNN":
-        """Keep these rows to compare with."""
-        from sklearn.neighbors import KNeighborsRegressor
+        """Store the standardised features and the labels of the fitting windows.
 
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
+        """
         self._standard = Standard.of(windows)
-        self._search = KNeighborsRegressor(min(self.k, len(windows))).fit(self._standard(windows), windows.D)
+        self._features, self._D = self._standard.features(windows), windows.D
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), the mean over the nearest rows."""
-        D_pred: Float64[np.ndarray, "N k"] = self._search.predict(self._standard(windows))
+        """Return the mean label of the nearest fitting windows.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
+        nearest = nearest_neighbours(self._features, self._standard.features(windows), self.k)
+        D_pred: Float64[np.ndarray, "N k"] = self._D[nearest].mean(1)
         return D_pred

@@ -1,28 +1,25 @@
-"""D_pred = mean of D over the k nearest fitting rows (AA-kNN: Geng, IEEE TKDE 28, 2016).
+"""D_pred = mean of D over the k nearest fitting windows (AA-kNN: Geng, IEEE TKDE 28, 2016).
 
-A strong test of a split: under a leaky one it finds the other windows of the same trial and looks like a fine model.
+A strong test of a split: under a leaky one it finds the other windows of the same trial and seems to predict well.
 """
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, Estimator, WindowSet
-from mpcl_plugins.estimators._described import check_neighbours, described
-
-AT_A_TIME = 2**22
-"""Distances that are held at a time."""
+from mpcl_core.plugin import Count, Estimator, WindowSet, nearest_neighbours, window_features
+from mpcl_plugins.estimators._neighbours import check_neighbours
 
 
 class KNN(Estimator):
-    """The unweighted mean of the labels of the k nearest fitting rows, by Euclidean distance.
+    """Predict the unweighted mean of the labels of the k nearest fitting windows, by Euclidean distance.
 
-    A row is described by its features as they are, and, where a modality is a signal, by the mean and the standard
+    A window is described by its features as they are, and, where a modality is a signal, by the mean and the standard
     deviation of each of its channels over the window: raw samples of two windows never match in phase. Nothing is
-    rescaled (put ``zscore`` before it). An absent modality counts as zeros. Ties go to the earlier row.
+    rescaled (put ``zscore`` before it). An absent modality counts as zeros. Of equally near windows the earlier counts.
 
     Args:
-        k: neighbours that are averaged; all fitting rows where there are fewer.
-        modalities: the modalities that are compared; all where none are given.
+        k: neighbours that are averaged; all fitting windows where there are fewer.
+        modalities: names of the modalities that are compared; all by default.
 
     Raises:
         ValueError: ``k`` is below 1, or ``modalities`` is empty.
@@ -35,28 +32,29 @@ class KNN(Estimator):
         self.k, self.modalities = k, modalities
 
     def fit(self, windows: WindowSet) -> "KNN":
-        """Keep these rows to compare with.
+        """Store the features and the labels of the fitting windows.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
 
         Raises:
-            DataError: the study lacks a modality that is to be compared.
+            DataError: the study lacks one of ``modalities``.
         """
-        self._D, self._X = windows.D, described(windows, self.modalities, self.name)
+        self._D, self._features = windows.D, window_features(windows, self.modalities)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), the mean over the nearest rows."""
-        features = described(windows, self.modalities, self.name)
-        step = max(1, AT_A_TIME // len(self._X))
-        parts = [self._nearest(features[first : first + step]) for first in range(0, len(features), step)]
-        D_pred: Float64[np.ndarray, "N k"] = self._D[np.concatenate(parts)].mean(1)
+        """Return the mean label of the nearest fitting windows.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
+        nearest = nearest_neighbours(self._features, window_features(windows, self.modalities), self.k)
+        D_pred: Float64[np.ndarray, "N k"] = self._D[np.sort(nearest)].mean(1)
         return D_pred
-
-    def _nearest(self, features: Float64[np.ndarray, "n f"]) -> Int64[np.ndarray, "n _"]:
-        """The fitting rows that are averaged for each of these, in their order."""
-        from scipy.spatial.distance import cdist
-
-        distance, k = cdist(features, self._X, "sqeuclidean"), min(self.k, len(self._X))
-        last = np.partition(distance, k - 1)[:, k - 1 : k]
-        nearer, equal = distance < last, distance == last
-        left = k - nearer.sum(1, keepdims=True)
-        return np.nonzero(nearer | (equal & (equal.cumsum(1) <= left)))[1].reshape(-1, k)

@@ -7,8 +7,7 @@ what rounding took off.
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, Estimator, Natural, WindowSet
-from mpcl_plugins.estimators._standard import Standard
+from mpcl_core.plugin import Count, Estimator, Natural, Standard, WindowSet
 
 
 class RandomForest(Estimator):
@@ -42,11 +41,11 @@ class RandomForest(Estimator):
         forest = RandomForestRegressor(
             self.trees, min_samples_leaf=self.leaf, max_features=1 / 3, random_state=self.seed, n_jobs=1
         )
-        self._forest = forest.fit(self._standard(windows), windows.D, sample_weight=windows.weight)
+        self._forest = forest.fit(self._standard.features(windows), windows.D, sample_weight=windows.weight)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
         """(N, k), the mean over the trees."""
-        raised = self._forest.predict(self._standard(windows)).clip(0)
+        raised = self._forest.predict(self._standard.features(windows)).clip(0)
         D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
         return D_pred

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from einops import rearrange
-from jaxtyping import Bool, Float64, Shaped
+from jaxtyping import Float64, Shaped
 
-from mpcl_core.plugin import Estimator, Positive, WindowSet
+from mpcl_core.plugin import Estimator, Positive, Standard, WindowSet, known_features, window_features
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.subject_mean import SubjectMean
 
@@ -79,7 +78,7 @@ class Ridge(Estimator):
 
 @dataclass(frozen=True)
 class _Fitted:
-    """The centre and the deviation learnt from some rows, for every α at once."""
+    """Hold the centre and the deviation learnt from some windows, for every α at once."""
 
     centre: Estimator
     deviation: "_Deviation"
@@ -90,11 +89,11 @@ class _Fitted:
         y = windows.D if space == "simplex" else _clr(windows.D)
         group = windows.subject if around == "subject" else np.full(len(windows), "")
         centre: Estimator = SubjectMean() if around == "subject" else Mean()
-        deviation = _Deviation(*_described(windows), _centred(y, group, windows.weight), windows.weight)
+        deviation = _Deviation(windows, _centred(y, group, windows.weight))
         return cls(centre.fit(windows), deviation, space)
 
     def predict(self, windows: WindowSet, alpha: float) -> Float64[np.ndarray, "N k"]:
-        centre, deviation = self.centre.predict(windows), self.deviation(*_described(windows), alpha)
+        centre, deviation = self.centre.predict(windows), self.deviation(windows, alpha)
         if self.space == "simplex":
             raised = (centre + deviation).clip(_LEAST)
         else:
@@ -105,35 +104,22 @@ class _Fitted:
 
 
 class _Deviation:
-    """B x for every α: X'WX is diagonalised once."""
+    """Compute B x for every α; X'WX is diagonalised once."""
 
-    def __init__(
-        self,
-        x: Float64[np.ndarray, "N f"],
-        known: Bool[np.ndarray, "N f"],
-        y: Float64[np.ndarray, "N k"],
-        weight: Float64[np.ndarray, "N"],
-    ) -> None:
-        w = weight / weight.sum()
+    def __init__(self, windows: WindowSet, y: Float64[np.ndarray, "N k"]) -> None:
+        x, known, w = window_features(windows), known_features(windows), windows.weight / windows.weight.sum()
         share = (w @ known).clip(np.finfo(np.float64).tiny)
-        self.centre = w @ (x * known) / share
-        spread = np.sqrt(w @ (np.square(x - self.centre) * known) / share)
-        self.scale = np.where(spread > 1e-9 * np.abs(self.centre).clip(1e-9), spread, np.inf)
-        X = self._standard(x, known)
+        mean = w @ (x * known) / share
+        self.standard = Standard.from_moments(mean, np.sqrt(w @ (np.square(x - mean) * known) / share))
+        X = self.standard(x, known)
         values, self.vectors = np.linalg.eigh((X.T * w) @ X)
         self.values = values.clip(0)
         self.target = self.vectors.T @ ((X.T * w) @ y)
 
-    def __call__(
-        self, x: Float64[np.ndarray, "N f"], known: Bool[np.ndarray, "N f"], alpha: float
-    ) -> Float64[np.ndarray, "N k"]:
+    def __call__(self, windows: WindowSet, alpha: float) -> Float64[np.ndarray, "N k"]:
         B = self.vectors @ (self.target / (self.values + alpha)[:, None])
-        deviation: Float64[np.ndarray, "N k"] = self._standard(x, known) @ B
+        deviation: Float64[np.ndarray, "N k"] = self.standard.features(windows) @ B
         return deviation
-
-    def _standard(self, x: Float64[np.ndarray, "N f"], known: Bool[np.ndarray, "N f"]) -> Float64[np.ndarray, "N f"]:
-        standard: Float64[np.ndarray, "N f"] = (x - self.centre) / self.scale * known
-        return standard
 
 
 def _centred(
@@ -158,19 +144,6 @@ def _groups(windows: WindowSet) -> Shaped[np.ndarray, "N"]:
     """What is left out together: subjects, trials where there is but one subject, rows where there is but one."""
     columns: Sequence[Shaped[np.ndarray, N]] = (windows.subject, windows.trial)
     return next((column for column in columns if len(np.unique(column)) > 1), np.arange(len(windows)))
-
-
-def _described(windows: WindowSet) -> tuple[Float64[np.ndarray, "N f"], Bool[np.ndarray, "N f"]]:
-    """The features, and which are known."""
-    columns, known = [], []
-    for modality in windows.modalities:
-        values = windows.X[modality.name].astype(np.float64)
-        table = rearrange(values, "N c t -> N (c t)")
-        if modality.sfreq is not None:
-            table = np.concatenate([values.mean(2), values.std(2)], axis=1)
-        columns.append(table)
-        known.append(np.repeat(windows.present[modality.name][:, None], table.shape[1], axis=1))
-    return np.concatenate(columns, axis=1), np.concatenate(known, axis=1)
 
 
 def _clr(D: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N k"]:

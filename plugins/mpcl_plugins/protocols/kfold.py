@@ -8,10 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet
+from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet, draw_validation, window_keys
 from mpcl_plugins.protocols._parameters import Folds, check_folds
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import row_keys
 
 
 class KFold(Protocol):
@@ -38,8 +36,8 @@ class KFold(Protocol):
         """
         if len(windows) < self.folds:
             raise DataError(f"{len(windows)} rows cannot make {self.folds} folds")
-        keys = row_keys(windows)
+        keys = window_keys(windows)
         rng = np.random.default_rng(self.seed)
-        shuffled = rng.permutation(np.argsort(keys.row))
+        shuffled = rng.permutation(np.argsort(keys.window))
         for number, test in enumerate(np.array_split(shuffled, self.folds), 1):
-            yield with_validation(keys, keys.others(test), test, f"fold-{number}", rng)
+            yield draw_validation(keys, keys.others(test), test, f"fold-{number}", rng)

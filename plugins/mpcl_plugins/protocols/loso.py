@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet
+from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet, draw_validation, require_column, window_keys
 from mpcl_plugins.protocols._fold_labels import fold_labels
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import require, row_keys
 
 
 class LOSO(Protocol):
@@ -28,10 +26,10 @@ class LOSO(Protocol):
         Raises:
             DataError: a row names no subject, or there is only one.
         """
-        require(windows, "subject", self.name)
-        keys = row_keys(windows)
+        require_column(windows, "subject", self.name)
+        keys = window_keys(windows)
         if len(keys.subjects) < 2:
             raise DataError(f"'{self.name}' needs at least 2 subjects, but there is 1", field="subject")
         rng = np.random.default_rng(self.seed)
         for label, (_, test) in zip(fold_labels(keys.subjects), keys.by_subject(), strict=True):
-            yield with_validation(keys, keys.others(test), test, label, rng)
+            yield draw_validation(keys, keys.others(test), test, label, rng)

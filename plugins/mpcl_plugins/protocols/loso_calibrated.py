@@ -5,10 +5,19 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Int64
 
-from mpcl_core.plugin import Count, DataError, Fold, Natural, Protocol, WindowSet
+from mpcl_core.plugin import (
+    Count,
+    DataError,
+    Fold,
+    Natural,
+    Protocol,
+    WindowKeys,
+    WindowSet,
+    draw_validation,
+    require_column,
+    window_keys,
+)
 from mpcl_plugins.protocols._fold_labels import fold_labels
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import Keys, require, row_keys
 
 
 class LOSOCalibrated(Protocol):
@@ -40,18 +49,18 @@ class LOSOCalibrated(Protocol):
             DataError: a row names no subject or no trial, there is only one subject, or a subject has no
                 trial left to test.
         """
-        require(windows, "subject", self.name)
-        require(windows, "trial", self.name)
-        keys = row_keys(windows)
+        require_column(windows, "subject", self.name)
+        require_column(windows, "trial", self.name)
+        keys = window_keys(windows)
         if len(keys.subjects) < 2:
             raise DataError(f"'{self.name}' needs at least 2 subjects, but there is 1", field="subject")
         rng = np.random.default_rng(self.seed)
         for label, (subject, rows) in zip(fold_labels(keys.subjects), keys.by_subject(), strict=True):
             first = self._first(keys, np.sort(rows), subject)
             test = np.setdiff1d(rows, first)
-            yield with_validation(keys, keys.others(test), test, label, rng, always_train=first)
+            yield draw_validation(keys, keys.others(test), test, label, rng, always_train=first)
 
-    def _first(self, keys: Keys, rows: Int64[np.ndarray, "_"], subject: str) -> Int64[np.ndarray, "_"]:
+    def _first(self, keys: WindowKeys, rows: Int64[np.ndarray, "_"], subject: str) -> Int64[np.ndarray, "_"]:
         """The rows of the subject's first trials."""
         trials, appears = np.unique(keys.trial[rows], return_index=True)
         if len(trials) <= self.trials:

@@ -9,14 +9,12 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Shaped
 
-from mpcl_core.plugin import Count, DataError, Fold, Natural, Protocol, WindowSet
+from mpcl_core.plugin import Count, DataError, Fold, Natural, Protocol, WindowSet, draw_validation, window_keys
 from mpcl_plugins.protocols._fold_labels import fold_labels
 from mpcl_plugins.protocols._named_fold import Entry, NamedFold
 from mpcl_plugins.protocols._named_windows import NamedRows
 from mpcl_plugins.protocols._published_splits import NAMED_SPLITS, SplitName
 from mpcl_plugins.protocols._split_file import read
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import row_keys
 
 SIDES = ("train", "validation", "test")
 
@@ -85,7 +83,7 @@ class Predefined(Protocol):
                 raise DataError(f"no row is marked {side}{where}", self.file, "split")
         if len(validation):
             return Fold(train, validation, test, label)
-        return with_validation(row_keys(windows), train, test, label, rng)
+        return draw_validation(window_keys(windows), train, test, label, rng)
 
 
 def _own(windows: WindowSet) -> Shaped[np.ndarray, "N"]:

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet
+from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet, draw_validation, window_keys
 from mpcl_plugins.protocols._fold_labels import fold_labels
 from mpcl_plugins.protocols._parameters import Share, check_share
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import row_keys
 
 
 class RandomWindows(Protocol):
@@ -37,7 +35,7 @@ class RandomWindows(Protocol):
         Raises:
             DataError: a subject has too few rows.
         """
-        keys = row_keys(windows)
+        keys = window_keys(windows)
         rng = np.random.default_rng(self.seed)
         subjects = list(keys.by_subject())
         labels = fold_labels(subject for subject, _ in subjects)
@@ -49,4 +47,4 @@ class RandomWindows(Protocol):
                     f"training and validation need 2 more"
                 )
             shuffled = rng.permutation(rows)
-            yield with_validation(keys, shuffled[held:], shuffled[:held], label, rng)
+            yield draw_validation(keys, shuffled[held:], shuffled[:held], label, rng)

@@ -9,10 +9,18 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Int64, Shaped
 
-from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet
+from mpcl_core.plugin import (
+    DataError,
+    Fold,
+    Natural,
+    Protocol,
+    WindowSet,
+    draw_validation,
+    natural_order,
+    require_column,
+    window_keys,
+)
 from mpcl_plugins.protocols._parameters import Folds, check_folds
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import natural, require, row_keys
 
 
 class SubjectAndStimulus(Protocol):
@@ -46,8 +54,8 @@ class SubjectAndStimulus(Protocol):
                 rows to learn from.
         """
         for column in ("subject", "stimulus"):
-            require(windows, column, self.name)
-        keys = row_keys(windows)
+            require_column(windows, column, self.name)
+        keys = window_keys(windows)
         rng = np.random.default_rng(self.seed)
         subject = _parts(windows.subject, self.subject_folds, "subjects", rng)
         stimulus = _parts(windows.stimulus, self.stimulus_folds, "stimuli", rng)
@@ -59,12 +67,12 @@ class SubjectAndStimulus(Protocol):
                 if len(test) and not len(fitting):
                     raise DataError(f"fold '{label}' has no rows to learn from: no other subject saw another stimulus")
                 if len(test):
-                    yield with_validation(keys, fitting, test, label, rng)
+                    yield draw_validation(keys, fitting, test, label, rng)
 
 
 def _parts(column: Shaped[np.ndarray, "N"], folds: int, what: str, rng: np.random.Generator) -> Int64[np.ndarray, "N"]:
     """The part, from 0, that each row's subject or stimulus was drawn into."""
-    names = sorted(set(column.tolist()), key=natural)
+    names = sorted(set(column.tolist()), key=natural_order)
     if len(names) < folds:
         raise DataError(
             f"{len(names)} {what} cannot make {folds} folds", field="subject" if what == "subjects" else "stimulus"

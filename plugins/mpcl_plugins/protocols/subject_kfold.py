@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet
+from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet, draw_validation, require_column, window_keys
 from mpcl_plugins.protocols._parameters import Folds, check_folds
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import require, row_keys
 
 
 class SubjectKFold(Protocol):
@@ -32,12 +30,12 @@ class SubjectKFold(Protocol):
         Raises:
             DataError: a row names no subject, or there are fewer subjects than folds.
         """
-        require(windows, "subject", self.name)
-        keys = row_keys(windows)
+        require_column(windows, "subject", self.name)
+        keys = window_keys(windows)
         if len(keys.subjects) < self.folds:
             raise DataError(f"{len(keys.subjects)} subjects cannot make {self.folds} folds", field="subject")
         rng = np.random.default_rng(self.seed)
         shuffled = rng.permutation(len(keys.subjects))
         for number, tested in enumerate(np.array_split(shuffled, self.folds), 1):
             test = np.flatnonzero(np.isin(keys.subject, tested))
-            yield with_validation(keys, keys.others(test), test, f"fold-{number}", rng)
+            yield draw_validation(keys, keys.others(test), test, f"fold-{number}", rng)

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Int64, Shaped
 
-from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet
+from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet, draw_validation, require_column, window_keys
 from mpcl_plugins.protocols._fold_labels import fold_labels
 from mpcl_plugins.protocols._parameters import Share, check_share
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import require, row_keys
 
 
 class TrialHeldout(Protocol):
@@ -40,8 +38,8 @@ class TrialHeldout(Protocol):
         Raises:
             DataError: a row names no trial, or a subject has a single trial.
         """
-        require(windows, "trial", self.name)
-        keys = row_keys(windows)
+        require_column(windows, "trial", self.name)
+        keys = window_keys(windows)
         rng = np.random.default_rng(self.seed)
         subjects = list(keys.by_subject())
         labels = fold_labels(subject for subject, _ in subjects)
@@ -50,7 +48,7 @@ class TrialHeldout(Protocol):
             if len(trials) < 2:
                 raise DataError(f"subject '{subject}' has 1 trial; one to test and one to learn from are needed")
             held = np.isin(keys.trial[rows], self._drawn(trials, windows.condition[rows[first]], rng))
-            yield with_validation(keys, rows[~held], rows[held], label, rng)
+            yield draw_validation(keys, rows[~held], rows[held], label, rng)
 
     def _drawn(
         self, trials: Int64[np.ndarray, "n"], condition: Shaped[np.ndarray, "n"], rng: np.random.Generator

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet
+from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet, draw_validation, require_column, window_keys
 from mpcl_plugins.protocols._parameters import Folds, check_folds
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import require, row_keys
 
 
 class TrialKFold(Protocol):
@@ -36,8 +34,8 @@ class TrialKFold(Protocol):
         Raises:
             DataError: a row names no trial, or there are fewer trials than folds.
         """
-        require(windows, "trial", self.name)
-        keys = row_keys(windows)
+        require_column(windows, "trial", self.name)
+        keys = window_keys(windows)
         trials = np.unique(keys.trial)
         if len(trials) < self.folds:
             raise DataError(f"{len(trials)} trials cannot make {self.folds} folds", field="trial")
@@ -45,4 +43,4 @@ class TrialKFold(Protocol):
         shuffled = rng.permutation(trials)
         for number, tested in enumerate(np.array_split(shuffled, self.folds), 1):
             test = np.flatnonzero(np.isin(keys.trial, tested))
-            yield with_validation(keys, keys.others(test), test, f"fold-{number}", rng)
+            yield draw_validation(keys, keys.others(test), test, f"fold-{number}", rng)

@@ -9,11 +9,19 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet
+from mpcl_core.plugin import (
+    DataError,
+    Fold,
+    Natural,
+    Protocol,
+    WindowKeys,
+    WindowSet,
+    draw_validation,
+    require_column,
+    window_keys,
+)
 from mpcl_plugins.protocols._fold_labels import fold_labels
 from mpcl_plugins.protocols._parameters import Share, check_share
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import Keys, require, row_keys
 
 
 class WithinTrial(Protocol):
@@ -41,8 +49,8 @@ class WithinTrial(Protocol):
         Raises:
             DataError: a row names no trial, or no trial of a subject has two windows.
         """
-        require(windows, "trial", self.name)
-        keys = row_keys(windows)
+        require_column(windows, "trial", self.name)
+        keys = window_keys(windows)
         rng = np.random.default_rng(self.seed)
         subjects = list(keys.by_subject())
         labels = fold_labels(subject for subject, _ in subjects)
@@ -50,9 +58,9 @@ class WithinTrial(Protocol):
             late = self._late(keys, rows)
             if not late.any():
                 raise DataError(f"no trial of subject '{subject}' has 2 windows, one of them to test", field="trial")
-            yield with_validation(keys, rows[~late], rows[late], label, rng)
+            yield draw_validation(keys, rows[~late], rows[late], label, rng)
 
-    def _late(self, keys: Keys, rows: Int64[np.ndarray, "R"]) -> Bool[np.ndarray, "R"]:
+    def _late(self, keys: WindowKeys, rows: Int64[np.ndarray, "R"]) -> Bool[np.ndarray, "R"]:
         """Which of a subject's rows, given in their order, are the last of their trials."""
         late = np.zeros(len(rows), dtype=bool)
         for trial in np.unique(keys.trial[rows]):

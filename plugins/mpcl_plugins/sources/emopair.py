@@ -10,10 +10,20 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Modality, Recording, Signal, Source, Valence
+from mpcl_core.plugin import (
+    AtFloor,
+    MissingScore,
+    Modality,
+    RatedDistributions,
+    RatingRule,
+    Ratings,
+    Recording,
+    Signal,
+    Source,
+    Valence,
+)
 from mpcl_plugins.sources._emopair.files import ITEMS, LOWEST, Segment, read_rates, read_segments, read_track
 from mpcl_plugins.sources._emopair.folders import RATES, find_folders, read_responses, read_signals
-from mpcl_plugins.sources._ratings import AtFloor, Missing, Rated, Ratings, Rule
 
 ARCHIVE, RESPONSES = "signals.npz", "responses.csv"
 SIGNALS = {"ppg": "BVP", "gsr": "EDA", "temperature": "TEMP", "heart_rate": "HR"}
@@ -53,7 +63,12 @@ class EmoPair(Source):
     name = "emopair"
 
     def __init__(
-        self, *, path: Path, ratings: Rule = "share", at_floor: AtFloor = "uniform", missing: Missing = "drop"
+        self,
+        *,
+        path: Path,
+        ratings: RatingRule = "share",
+        at_floor: AtFloor = "uniform",
+        missing: MissingScore = "drop",
     ) -> None:
         self.path = path
         self._ratings = Ratings(ratings, at_floor, missing, LOWEST)
@@ -100,7 +115,7 @@ class EmoPair(Source):
         tracks = {name: read_track(archive, stored, len(segments), rates[stored]) for name, stored in SIGNALS.items()}
         return lambda segment: {name: track.segment(segment.row) for name, track in tracks.items()}
 
-    def _rated(self, segments: list[Segment]) -> Rated:
+    def _rated(self, segments: list[Segment]) -> RatedDistributions:
         return self._ratings.distributions(np.array([segment.ratings for segment in segments]))
 
 

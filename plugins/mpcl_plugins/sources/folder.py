@@ -13,11 +13,23 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from mpcl_core.plugin import DataError, Modality, Name, NonNegative, Recording, Source, Valence
+from mpcl_core.plugin import (
+    AtFloor,
+    DataError,
+    MissingScore,
+    Modality,
+    Name,
+    NonNegative,
+    RatedDistributions,
+    RatingRule,
+    Ratings,
+    Recording,
+    Source,
+    Valence,
+)
 from mpcl_plugins.sources._folder.declared import Declared, usual_unit
 from mpcl_plugins.sources._folder.manifest import NEEDED, OPTIONAL, Entry, Manifest
 from mpcl_plugins.sources._folder.recordings import Reader
-from mpcl_plugins.sources._ratings import AtFloor, Missing, Rated, Ratings, Rule
 from mpcl_plugins.sources.formats.open_file import KINDS, open_file
 from mpcl_plugins.sources.formats.signal_file import Channel
 
@@ -66,9 +78,9 @@ class Folder(Source):
         labels: Annotated[tuple[str, ...], Field(min_length=2)],
         valence: Valence | None = None,
         floor: NonNegative = 0.0,
-        ratings: Rule = "share",
+        ratings: RatingRule = "share",
         at_floor: AtFloor = "uniform",
-        missing: Missing = "drop",
+        missing: MissingScore = "drop",
     ) -> None:
         self.path = path
         self._declared, self._labels, self._valence = modalities, labels, valence
@@ -126,7 +138,7 @@ class Folder(Source):
                 raise DataError("none of its files is there", self.path, column)
         return entries
 
-    def _rated(self, entries: list[Entry]) -> Rated:
+    def _rated(self, entries: list[Entry]) -> RatedDistributions:
         return self._ratings.distributions(np.array([entry.scores for entry in entries]))
 
 

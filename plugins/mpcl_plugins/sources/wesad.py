@@ -10,8 +10,18 @@ from typing import Literal
 
 import numpy as np
 
-from mpcl_core.plugin import Modality, Recording, Signal, Source, Valence
-from mpcl_plugins.sources._ratings import AtFloor, Missing, Rated, Ratings, Rule
+from mpcl_core.plugin import (
+    AtFloor,
+    MissingScore,
+    Modality,
+    RatedDistributions,
+    RatingRule,
+    Ratings,
+    Recording,
+    Signal,
+    Source,
+    Valence,
+)
 from mpcl_plugins.sources._wesad import e4, pickle_file
 from mpcl_plugins.sources._wesad.people import Person, folders, read_people
 from mpcl_plugins.sources._wesad.questionnaire import LAYOUTS, LOWEST
@@ -74,9 +84,9 @@ class WESAD(Source):
         sync: Path | None = None,
         signals: tuple[str, ...] = ("ppg", "gsr", "temperature"),
         labels: tuple[str, ...] = POSITIVE + NEGATIVE,
-        ratings: Rule = "share",
+        ratings: RatingRule = "share",
         at_floor: AtFloor = "uniform",
-        missing: Missing = "drop",
+        missing: MissingScore = "drop",
     ) -> None:
         self.path, self.layout, self.sync = path, layout, sync or path / SYNC
         self._channels = {name: CHANNELS[name] for name in _distinct("signals", signals, _recorded(layout))}
@@ -134,7 +144,7 @@ class WESAD(Source):
             return {}
         return e4.offsets(self.sync, [person.name for person in people])
 
-    def _rated(self, people: list[Person]) -> Rated:
+    def _rated(self, people: list[Person]) -> RatedDistributions:
         scores = [
             [condition.scores.get(item, np.nan) for item in self._items]
             for person in people

@@ -1,14 +1,11 @@
 """Near rows are of one trial where windows are split at random, on real recordings too, and nowhere else."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from mpcl_core.audit.features import features, nearest
 from mpcl_core.audit.finding import Finding
 from mpcl_core.audit.neighbours import near
 from mpcl_core.data.prepare import prepare
@@ -97,17 +94,3 @@ def of_trials(trials: int, windows: int) -> np.ndarray:
 def test_rows_without_trials_are_left_out(simulated: WindowSet) -> None:
     nameless = replace(simulated, trial=np.full(len(simulated), ""))
     assert found(nameless, RandomWindows()) == []
-
-
-def test_nearest_is_what_every_pair_says() -> None:
-    rng = np.random.default_rng(0)
-    known, asked = rng.normal(size=(700, 3)) * [1, 10, 100], rng.normal(size=(600, 3)) * [1, 10, 100]
-    gap = torch.cdist(torch.tensor(asked / known.std(0)), torch.tensor(known / known.std(0)))
-    assert np.array_equal(nearest(known, asked, 3), gap.topk(3, largest=False).indices.numpy())
-
-
-def test_features_of_signals_and_of_tables(simulated: WindowSet) -> None:
-    channels: Mapping[str, int] = {m.name: m.n_chans for m in simulated.modalities}
-    assert features(simulated, ["eeg", "face"]).shape == (len(simulated), 2 * (channels["eeg"] + channels["face"]))
-    plain = replace(simulated, modalities=tuple(replace(m, sfreq=None) for m in simulated.modalities))
-    assert np.array_equal(features(plain, ["gsr"]), simulated.X["gsr"].reshape(len(simulated), -1))

@@ -65,7 +65,7 @@ def test_bad_values() -> None:
         LDAKNN(k=0)
     with pytest.raises(ValueError, match="modalities is empty"):
         LDAKNN(modalities=[])
-    with pytest.raises(DataError, match=r"'lda_knn' knows no modality face. There are: table"):
+    with pytest.raises(DataError, match=r"there is no modality face. There are: table"):
         LDAKNN(modalities=["face"]).fit(study(6, 0))
 
 

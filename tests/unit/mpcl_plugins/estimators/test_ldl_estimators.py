@@ -9,7 +9,7 @@ from scipy.special import rel_entr
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_plugins.estimators._standard import Standard
+from mpcl_core.toolkit.standardise import Standard
 from mpcl_plugins.estimators.aa_knn import AAKNN
 from mpcl_plugins.estimators.ldl_lrr import LDLLRR, loss
 from mpcl_plugins.estimators.random_forest import RandomForest
@@ -34,7 +34,7 @@ def test_it_learns_more_than_the_mean(model: Estimator) -> None:
 def test_the_nearest_rows_of_all_standardised_features() -> None:
     train, test = halves(study())
     standard = Standard.of(train)
-    distance = ((standard(test)[:, None] - standard(train)[None]) ** 2).sum(2)
+    distance = ((standard.features(test)[:, None] - standard.features(train)[None]) ** 2).sum(2)
     expected = np.stack([train.D[np.argsort(row)[:3]].mean(0) for row in distance])
     np.testing.assert_allclose(AAKNN(k=3).fit(train).predict(test), expected)
 

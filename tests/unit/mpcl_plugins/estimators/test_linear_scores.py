@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
 
+from mpcl_core.toolkit.standardise import Standard
 from mpcl_plugins.estimators._linear_scores import LinearScores, Loss, divergence, objective, with_one
-from mpcl_plugins.estimators._standard import Standard
 from mpcl_plugins.estimators.ldl_lrr import loss as ranked
 from support.ldl_study import study
 
@@ -18,7 +18,7 @@ LOSSES = {"divergence": partial(divergence, D), "ranked": partial(ranked, D, ran
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 def test_the_gradient_is_that_of_finite_differences(loss: Loss) -> None:
     windows = study()
-    x = with_one(Standard.of(windows)(windows))
+    x = with_one(Standard.of(windows).features(windows))
     at = np.random.default_rng(0).normal(size=x.shape[1] * 4)
     _, gradient = objective(at, x, windows.weight, loss, 0.3)
 
@@ -33,7 +33,7 @@ def test_the_gradient_is_that_of_finite_differences(loss: Loss) -> None:
 def test_it_ends_at_the_minimum(loss: Loss) -> None:
     windows = study()
     model = LinearScores.fit(windows, loss, 0.1, 500)
-    x = with_one(model.standard(windows))
+    x = with_one(model.standard.features(windows))
     _, gradient = objective(model.coefficients.ravel(), x, windows.weight, loss, 0.1)
     assert np.abs(gradient).max() < 1e-3
 

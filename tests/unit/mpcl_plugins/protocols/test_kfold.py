@@ -30,5 +30,5 @@ def test_bad_values() -> None:
         KFold(folds=1)
     with pytest.raises(DataError, match="4 rows cannot make 5 folds"):
         list(KFold(folds=5).split(study([Trial("S1", "", 4)])))
-    with pytest.raises(DataError, match="'fold-1' has 1 rows"):
+    with pytest.raises(DataError, match="'fold-1' has 1 windows"):
         list(KFold(folds=2).split(study([Trial("S1", "", 2)])))

@@ -35,8 +35,8 @@ def test_bad_values() -> None:
     with pytest.raises(DataError, match="at least 2 subjects"):
         list(LOSOCalibrated().split(grid(subjects=1, trials=3)))
     for trials, message in (
-        ([Trial("a", "t"), Trial("b", "")], "needs a trial in every row"),
-        ([Trial("a", "t"), Trial("", "t")], "needs a subject in every row"),
+        ([Trial("a", "t"), Trial("b", "")], "needs a trial in every window"),
+        ([Trial("a", "t"), Trial("", "t")], "needs a subject in every window"),
     ):
         with pytest.raises(DataError, match=message):
             list(LOSOCalibrated().split(study(trials)))

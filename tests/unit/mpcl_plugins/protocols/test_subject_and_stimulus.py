@@ -60,9 +60,9 @@ def test_a_pair_without_rows_makes_no_fold() -> None:
 
 
 def test_what_it_cannot_split() -> None:
-    with pytest.raises(DataError, match="needs a stimulus in every row"):
+    with pytest.raises(DataError, match="needs a stimulus in every window"):
         list(SubjectAndStimulus().split(study([Trial("S1", "t1", 4), Trial("S2", "t1", 4)])))
-    with pytest.raises(DataError, match="needs a subject in every row"):
+    with pytest.raises(DataError, match="needs a subject in every window"):
         list(SubjectAndStimulus().split(study([Trial("", "t1", 4, "", "a")])))
     with pytest.raises(DataError, match="6 stimuli cannot make 7 folds"):
         list(SubjectAndStimulus(stimulus_folds=7).split(cinema()))

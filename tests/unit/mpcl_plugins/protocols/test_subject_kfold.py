@@ -30,5 +30,5 @@ def test_bad_values() -> None:
         SubjectKFold(folds=0)
     with pytest.raises(DataError, match="2 subjects cannot make 3 folds"):
         list(SubjectKFold(folds=3).split(grid(subjects=2, trials=2)))
-    with pytest.raises(DataError, match="needs a subject in every row"):
+    with pytest.raises(DataError, match="needs a subject in every window"):
         list(SubjectKFold(folds=2).split(study([Trial("a", "t"), Trial("", "t"), Trial("b", "t")])))

@@ -77,7 +77,7 @@ def test_two_trials_are_enough() -> None:
 def test_bad_values() -> None:
     with pytest.raises(ValueError, match=r"test is 1\.5"):
         TrialHeldout(test=1.5)
-    with pytest.raises(DataError, match="'trial_heldout' needs a trial in every row; 2 of 5"):
+    with pytest.raises(DataError, match="'trial_heldout' needs a trial in every window; 2 of 5"):
         list(TrialHeldout().split(study([Trial("S1", "t", 3), Trial("S1", "", 2)])))
     two = [Trial("S1", "t", 3), Trial("S1", "u", 3)]
     with pytest.raises(DataError, match="subject 'S2' has 1 trial"):

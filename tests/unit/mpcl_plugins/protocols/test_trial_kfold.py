@@ -31,5 +31,5 @@ def test_bad_values() -> None:
         TrialKFold(folds=1)
     with pytest.raises(DataError, match="2 trials cannot make 3 folds"):
         list(TrialKFold(folds=3).split(grid(subjects=1, trials=2)))
-    with pytest.raises(DataError, match="needs a trial in every row"):
+    with pytest.raises(DataError, match="needs a trial in every window"):
         list(TrialKFold(folds=2).split(study([Trial("a", "t"), Trial("a", ""), Trial("a", "u")])))

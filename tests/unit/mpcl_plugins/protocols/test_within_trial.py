@@ -41,7 +41,7 @@ def test_a_single_window_is_learned_from() -> None:
 def test_what_it_cannot_split() -> None:
     with pytest.raises(DataError, match="no trial of subject 'S1' has 2 windows"):
         list(WithinTrial().split(grid(subjects=1, trials=3, windows=1)))
-    with pytest.raises(DataError, match="'within_trial' needs a trial in every row"):
+    with pytest.raises(DataError, match="'within_trial' needs a trial in every window"):
         list(WithinTrial().split(study([Trial("S1", "", 4)])))
     with pytest.raises(ValueError, match=r"test is 1\.0"):
         WithinTrial(test=1.0)

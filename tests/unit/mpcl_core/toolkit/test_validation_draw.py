@@ -5,16 +5,16 @@ import pytest
 
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
-from mpcl_plugins.protocols._validation import with_validation
-from mpcl_plugins.protocols._window_keys import row_keys
+from mpcl_core.toolkit.validation_draw import draw_validation
+from mpcl_core.toolkit.window_keys import window_keys
 from support.split_study import Trial, keys, study
 
 
 def drawn(windows: WindowSet, test: list[int], always_train: list[int] | None = None, seed: int = 0) -> Fold:
-    rows = row_keys(windows)
+    rows = window_keys(windows)
     tested = np.array(test, dtype=np.int64)
     kept = None if always_train is None else np.array(always_train, dtype=np.int64)
-    return with_validation(rows, rows.others(tested), tested, "one", np.random.default_rng(seed), kept)
+    return draw_validation(rows, rows.others(tested), tested, "one", np.random.default_rng(seed), kept)
 
 
 def where(windows: WindowSet, name: str, value: str) -> list[int]:
@@ -80,5 +80,5 @@ def test_every_group_is_drawn_by_some_seed() -> None:
 
 
 def test_a_single_training_row_cannot_validate() -> None:
-    with pytest.raises(DataError, match="fold 'one' has 1 rows to train on and to validate with, and needs 2"):
+    with pytest.raises(DataError, match="fold 'one' has 1 windows for training and validation, but needs at least 2"):
         drawn(study([Trial("S1", "t", 3)]), [0, 1])

@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mpcl_plugins.sources._ratings import AtFloor, Missing, Rated, Ratings, Rule
+from mpcl_core.toolkit.ratings import AtFloor, MissingScore, RatedDistributions, RatingRule, Ratings
 from mpcl_plugins.sources.emopair import EmoPair
 
 NAN = math.nan
-RULES = get_args(Rule)
+RULES = get_args(RatingRule)
 
 
-def rated(scores: list[list[float]], rule: Rule, at_floor: AtFloor = "uniform", missing: Missing = "drop") -> Rated:
+def rated(
+    scores: list[list[float]], rule: RatingRule, at_floor: AtFloor = "uniform", missing: MissingScore = "drop"
+) -> RatedDistributions:
     return Ratings(rule, at_floor, missing, 1.0).distributions(np.array(scores, dtype=np.float64))
 
 
@@ -27,7 +29,7 @@ def by_hand(row: list[float], rule: str) -> list[float]:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_rule_is_its_equation(rule: Rule) -> None:
+def test_a_rule_is_its_equation(rule: RatingRule) -> None:
     rows = [[1.0, 2, 5, 3], [4, 1, 1, 1], [5, 5, 5, 4]]
     found = rated(rows, rule)
     np.testing.assert_allclose(found.D, [by_hand(row, rule) for row in rows], rtol=1e-14)
@@ -63,7 +65,9 @@ def test_a_scale_from_zero_has_rows_without_a_sum() -> None:
 
 @pytest.mark.parametrize(("missing", "filled"), [("floor", [1.0, 3, 5]), ("mean", [4.0, 3, 5])])
 @pytest.mark.parametrize("rule", RULES)
-def test_a_missing_score_is_imputed_from_its_own_row(rule: Rule, missing: Missing, filled: list[float]) -> None:
+def test_a_missing_score_is_imputed_from_its_own_row(
+    rule: RatingRule, missing: MissingScore, filled: list[float]
+) -> None:
     found = rated([[NAN, 3, 5], [1, 1, 2]], rule, missing=missing)
     np.testing.assert_allclose(found.D, [by_hand(filled, rule), by_hand([1, 1, 2], rule)], rtol=1e-14)
     assert (found.imputed, found.dropped) == (1, 0)
@@ -71,16 +75,16 @@ def test_a_missing_score_is_imputed_from_its_own_row(rule: Rule, missing: Missin
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_missing_score_drops_its_row(rule: Rule) -> None:
+def test_a_missing_score_drops_its_row(rule: RatingRule) -> None:
     found = rated([[NAN, 3, 5], [1, 1, 2], [2, NAN, NAN]], rule)
     assert found.rows.tolist() == [1]
     assert (found.total, found.dropped, found.imputed) == (3, 2, 0)
     assert "2 left out for a missing score" in found.note
 
 
-@pytest.mark.parametrize("missing", get_args(Missing))
+@pytest.mark.parametrize("missing", get_args(MissingScore))
 @pytest.mark.parametrize("rule", RULES)
-def test_a_row_without_any_score_is_always_left_out(rule: Rule, missing: Missing) -> None:
+def test_a_row_without_any_score_is_always_left_out(rule: RatingRule, missing: MissingScore) -> None:
     found = rated([[NAN, NAN], [1, 2]], rule, missing=missing)
     assert found.rows.tolist() == [1]
     assert (found.dropped, found.imputed, found.flat) == (1, 0, 0)
@@ -92,10 +96,10 @@ def test_a_row_without_any_score_is_always_left_out(rule: Rule, missing: Missing
     ),
     st.sampled_from(RULES),
     st.sampled_from(get_args(AtFloor)),
-    st.sampled_from(get_args(Missing)),
+    st.sampled_from(get_args(MissingScore)),
 )
 def test_every_row_is_a_distribution_and_is_counted(
-    scores: np.ndarray, rule: Rule, at_floor: AtFloor, missing: Missing
+    scores: np.ndarray, rule: RatingRule, at_floor: AtFloor, missing: MissingScore
 ) -> None:
     found = Ratings(rule, at_floor, missing, 1.0).distributions(scores)
     assert len(found.D) == len(found.rows) <= len(scores)
