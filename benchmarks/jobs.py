@@ -29,7 +29,7 @@ from mpcl_core.jobs import runner
 from mpcl_core.jobs.job import run_job
 from mpcl_core.training.trainer import StepRequest, Trainer
 
-RECIPES = Path(__file__).resolve().parents[1] / "examples" / "recipes"
+RECIPES = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes"
 ROUNDS = 5
 
 

@@ -1,6 +1,6 @@
 """A recipe inside scikit-learn: each subject predicted by a model that has never seen it.
 
-Run, from the checkout's root: python examples/quickstart.py
+Run: python examples/quickstart.py
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.sklearn import MPCLEstimator, arrays
 
-RECIPE = "examples/recipes/mpcl.yaml"
+RECIPE = "mpcl"
 SETS = ()  # patches of the recipe, such as ("train.epochs=3",)
 
 X, y, subjects, modalities = arrays(RECIPE, SETS)  # rows of your own do as well

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mpcl_core.cli.run import cores
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.load import load
+from mpcl_core.recipes import is_recipe
 
 if TYPE_CHECKING:
     from mpcl_core.app import CheckedRecipe
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _folders(arguments: argparse.Namespace) -> tuple[list[Path], bool]:
     """The runs in the order in which they or their recipes were named, and whether a job of one run here failed."""
     named: Sequence[Path] = arguments.runs
-    recipes = [path for path in named if path.suffix in (".yaml", ".yml")]
+    recipes = [path for path in named if is_recipe(path)]
     if not recipes:
         return list(named), False
     from mpcl_core import app

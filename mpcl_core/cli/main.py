@@ -109,7 +109,7 @@ def _check(verb: argparse.ArgumentParser) -> None:
 
 
 def _audit(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("what", type=Path, metavar="RECIPE|RUN", help="a YAML file, or the folder of a run")
+    verb.add_argument("what", type=Path, metavar="RECIPE|RUN", help="a recipe, or the folder of a run")
     _set(verb)
     _plugin(verb)
     _json(verb)
@@ -147,7 +147,7 @@ def _compare(verb: argparse.ArgumentParser) -> None:
 
 
 def _list(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("slot", nargs="?", metavar="SLOT", help="encoder, fusion, memory, source, protocol …")
+    verb.add_argument("slot", nargs="?", metavar="SLOT|recipes", help="encoder, fusion, source … or recipes")
     _plugin(verb)
     _json(verb)
     verb.add_argument("--markdown", action="store_true", help="all that is known of each, as docs/components.md has it")
@@ -223,7 +223,13 @@ def _rate(text: str) -> tuple[str, float]:
 
 
 def _recipe(verb: argparse.ArgumentParser, optional: bool = False) -> None:
-    verb.add_argument("recipe", type=Path, metavar="RECIPE", help="a YAML file", nargs="?" if optional else None)
+    verb.add_argument(
+        "recipe",
+        type=Path,
+        metavar="RECIPE",
+        help="a YAML file, or the name of a shipped recipe",
+        nargs="?" if optional else None,
+    )
     _set(verb)
     _plugin(verb)
 

@@ -32,9 +32,9 @@ def _plugin(arguments: argparse.Namespace) -> int:
     write_all({folder / path: text for path, text in files.items()}, folder if arguments.package else None)
     say = Console(highlight=False, markup=False, soft_wrap=True).print
     say(f"Written: {', '.join(str(folder / path) for path in files)}. Next:")
-    say(f"  python -m mpcl_core test {folder / name}.py      the contract of its slot")
+    say(f"  mpcl test {folder / name}.py      the contract of its slot")
     say(f"  python -m pytest {folder / f'test_{name}.py'}      the same, and its recipe")
-    say(f"  python -m mpcl_core run {folder / name}.yaml      what it gives")
+    say(f"  mpcl run {folder / name}.yaml      what it gives")
     if arguments.package:
         say(f"  python -m pip install ./{name}      then it is found without being named")
     return 0
@@ -63,5 +63,5 @@ def _dataset(arguments: argparse.Namespace) -> int:
     some = ", ".join(made.subjects[:5]) + (" …" if len(made.subjects) > 5 else "")
     line = f"Subjects, by the names of files: {len(made.subjects)} ({some}). Where that is wrong, correct {manifest}."
     console.print(line, soft_wrap=True)
-    console.print(f"Fill in {', '.join(arguments.ratings)}, then: python -m mpcl_core check {recipe}", soft_wrap=True)
+    console.print(f"Fill in {', '.join(arguments.ratings)}, then: mpcl check {recipe}", soft_wrap=True)
     return 0

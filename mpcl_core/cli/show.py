@@ -15,6 +15,7 @@ from mpcl_core.installed.description import described
 from mpcl_core.interfaces.errors import Place, UsageError
 from mpcl_core.recipe.load import load
 from mpcl_core.recipe.node import origins
+from mpcl_core.recipes import is_recipe
 from mpcl_registry.catalog import Catalog
 from mpcl_registry.discover import discover
 
@@ -27,11 +28,11 @@ def run(arguments: argparse.Namespace) -> int:
     if len(what) > 2:
         raise UsageError("show takes a component's name, a recipe, or two recipes")
     if len(what) == 2:
-        answer = _difference(*(_values(Path(path), arguments.sets) for path in what))
-    elif _is_recipe(what[0]):
+        answer = _difference(*(_values(name, arguments.sets) for name in what))
+    elif is_recipe(what[0]):
         answer = [
             {"key": key, "value": value, "from": _from(place)}
-            for key, (value, place) in _values(Path(what[0]), arguments.sets).items()
+            for key, (value, place) in _values(what[0], arguments.sets).items()
         ]
     else:
         return _components(what[0], discover(arguments.plugins).catalog, arguments.json)
@@ -42,13 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _is_recipe(text: str) -> bool:
-    return Path(text).suffix in (".yaml", ".yml") or Path(text).is_file()
-
-
-def _values(path: Path, sets: Sequence[str]) -> Values:
+def _values(stated: str, sets: Sequence[str]) -> Values:
     """Dotted key -> value and place; a variant's own values only where they differ from the first variant's."""
-    recipe = load(path, sets)
+    recipe = load(stated, sets)
     first, *others = recipe.variants.values()
     values: dict[str, tuple[Any, Place]] = dict(origins(first.node))
     values["seeds"] = (list(recipe.seeds), first.node.place)
@@ -73,6 +70,8 @@ def _from(place: Place) -> str:
     file = Path(place.file)
     if file.name == "defaults.yaml":
         return "default"
+    if place.shipped:
+        return str(place)
     here = os.path.relpath(file) if file.is_absolute() else place.file
     return f"{min(here, place.file, key=len)}:{place.line}:{place.column}"
 

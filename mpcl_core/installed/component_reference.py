@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HEAD = """\
 # Components
 
-Made by `python -m mpcl_core list --markdown` from the components themselves; do not edit. A recipe names one with
+Made by `mpcl list --markdown` from the components themselves; do not edit. A recipe names one with
 `use:` and gives its parameters beside it.
 """
 

@@ -22,14 +22,29 @@ class UserError(Exception):
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where something stands in a text: a file (or ``--set``), and a line and column, both counted from 1."""
+    """Hold where something stands in a text.
+
+    Args:
+        file: the path of the text, or ``--set``; a mapping that was passed in place of a text has no lines.
+        line: counted from 1; 0 where there are no lines.
+        column: counted from 1.
+        shipped: whether the text is a recipe that is installed with the framework; ``file`` is then its name plus
+            ``.yaml``, and relative paths in it refer to the current folder.
+    """
 
     file: str
     line: int
     column: int
+    shipped: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder to which relative paths in the text refer."""
+        return Path() if self.shipped else Path(self.file).parent
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        text = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{text} (shipped recipe '{self.file.removesuffix('.yaml')}')" if self.shipped else text
 
 
 @dataclass(frozen=True)

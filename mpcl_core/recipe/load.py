@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from mpcl_core.interfaces.errors import Fault, Place, RecipeError
+from mpcl_core.recipe.mapping import PLACE
 from mpcl_core.recipe.merge import Layers, layers, patched
 from mpcl_core.recipe.node import Node, dotted
 from mpcl_core.recipe.render import MAIN, resolved_text
 from mpcl_core.recipe.schema import check_root, check_study, check_variant_names, study_of
+from mpcl_core.recipes import located, place_in, unknown
 
 
 @runtime_checkable
@@ -39,14 +41,12 @@ class Recipe:
     """A recipe whose text is right; its components are not known yet.
 
     Args:
-        path: the file.
         name: its name.
         seeds: one run of each variant for each.
         plugins: files to load before the components are looked up, and where the recipe names them.
         variants: by name, in the order of the recipe.
     """
 
-    path: Path
     name: str
     seeds: tuple[int, ...]
     plugins: Mapping[Path, Place]
@@ -64,21 +64,29 @@ class Recipe:
         return resolved_text(head, {name: spec.recipe for name, spec in specs.items()})
 
 
-def load(path: Path, sets: Sequence[str] = ()) -> Recipe:
+def load(recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()) -> Recipe:
     """Read a recipe.
 
     Args:
-        path: its file.
+        recipe: its file, the name of a shipped recipe, or a mapping of its keys and values.
         sets: options ``key.key=value`` that patch it.
+
+    Returns:
+        The recipe, whose components are not looked up yet.
 
     Raises:
         RecipeError: with all faults of the text.
+
+    Example:
+        >>> load("mpcl", ["train.epochs=3"]).name
+        'mpcl'
     """
     faults: list[Fault] = []
-    joined = layers(path, sets, faults)
+    source, place = _source(recipe)
+    joined = layers(source, sets, faults)
     if joined is None:
         raise RecipeError(faults)
-    base = replace(joined.base, place=Place(str(path), 1, 1))
+    base = replace(joined.base, place=place)
     later = joined.faults
     root = check_root(base, later)
     plugins = _plugins(base, later)
@@ -88,7 +96,17 @@ def load(path: Path, sets: Sequence[str] = ()) -> Recipe:
     faults += [fault for fault in later if fault.place not in known]
     if faults or root is None:
         raise RecipeError(faults)
-    return Recipe(path, root.name, tuple(root.seeds), plugins, variants)
+    return Recipe(root.name, tuple(root.seeds), plugins, variants)
+
+
+def _source(recipe: str | Path | Mapping[str, Any]) -> tuple[Path | Mapping[str, Any], Place]:
+    """Return the file of a recipe, or its mapping, and the place of its start."""
+    if isinstance(recipe, Mapping):
+        return recipe, PLACE
+    path = located(recipe)
+    if path is None:
+        raise RecipeError([Fault(Place(str(recipe), 0, 0), "", unknown(recipe))])
+    return path, place_in(path, 1, 1)
 
 
 def _variants(joined: Layers, base: Node, faults: list[Fault]) -> dict[str, Variant]:
@@ -127,7 +145,7 @@ def stated_path(node: Node) -> Path:
     path = Path(str(node.value))
     if path.parts[:1] == ("~",):
         path = path.expanduser()
-    return (Path(node.place.file).parent / path).absolute()
+    return (node.place.folder / path).absolute()
 
 
 def _plugins(base: Node, faults: list[Fault]) -> dict[Path, Place]:

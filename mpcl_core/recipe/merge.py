@@ -8,10 +8,13 @@ another ``use`` replaces the whole block.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from mpcl_core.interfaces.errors import Fault, Place
+from mpcl_core.recipe.mapping import PLACE, read_mapping
 from mpcl_core.recipe.node import Node, dotted, shown
 from mpcl_core.recipe.yaml import parse, read
+from mpcl_core.recipes import located, unknown
 
 DEFAULTS = Path(__file__).with_name("defaults.yaml")
 MAX_PARENTS = 20
@@ -103,15 +106,21 @@ class Layers:
             self.faults.append(Fault(patch.origin, key, _nothing_to_remove(known)))
 
 
-def layers(path: Path, sets: Sequence[str], faults: list[Fault]) -> Layers | None:
-    """A recipe file on top of its parents and the defaults, below the options. None if a text is unreadable.
+def layers(recipe: Path | Mapping[str, Any], sets: Sequence[str], faults: list[Fault]) -> Layers | None:
+    """Join a recipe with its parents and the defaults, which lie below it, and with the options, which lie above.
 
     Args:
-        path: the recipe.
+        recipe: its file, or a mapping of its keys and values.
         sets: options ``key.key=value``, the last word on the recipe (a variant still patches it).
         faults: takes what is wrong with a text.
+
+    Returns:
+        The layers; None if a text is unreadable.
     """
-    stack = _parents(path, faults)
+    if isinstance(recipe, Mapping):
+        stack = _parents(read_mapping(recipe, faults), Path(PLACE.file), faults)
+    else:
+        stack = _parents(_document(recipe, faults), recipe, faults)
     options = [option(text, number, faults) for number, text in enumerate(sets, 1)]
     if stack is None or None in options:
         return None
@@ -122,19 +131,31 @@ def layers(path: Path, sets: Sequence[str], faults: list[Fault]) -> Layers | Non
     return joined
 
 
-def _parents(path: Path, faults: list[Fault]) -> list[Node] | None:
-    """The texts of a recipe, the outermost parent first; None where one is unreadable."""
+def _parents(node: Node | None, path: Path, faults: list[Fault]) -> list[Node] | None:
+    """Find the parents of a recipe.
+
+    Args:
+        node: the tree of the recipe; None where it is unreadable.
+        path: the file of the recipe.
+        faults: takes what is wrong.
+
+    Returns:
+        The trees, the outermost parent first and the recipe last; None where one is unreadable.
+    """
     texts: list[Node] = []
     files = [path]
-    node = _document(path, faults)
     while node and (extends := node.mapping.get("extends")) and extends.value is not None:
         texts.insert(0, node)
         if not isinstance(extends.value, str):
-            message = f"expected the path of a recipe, got {shown(extends.value)}."
+            message = f"expected the name or the path of a recipe, got {shown(extends.value)}."
             faults.append(Fault(extends.place, "extends", message))
             return None
-        files.append(files[-1].parent / extends.value)
-        node = _document(files[-1], faults, extends.place, "extends")
+        parent = located(extends.value, files[-1].parent)
+        if parent is None:
+            faults.append(Fault(extends.place, "extends", unknown(extends.value)))
+            return None
+        files.append(parent)
+        node = _document(parent, faults, extends.place, "extends")
         if node and (problem := _circle(files)):
             faults.append(Fault(extends.place, "extends", problem))
             return None

@@ -17,6 +17,7 @@ import yaml
 
 from mpcl_core.interfaces.errors import Fault, Place
 from mpcl_core.recipe.node import Node, Scalar, dotted, shown
+from mpcl_core.recipes import place_in
 
 MAX_BYTES = 2**20
 MAX_NODES = 10_000
@@ -37,16 +38,16 @@ def read(path: Path, faults: list[Fault], asked: Place | None = None, key: str =
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
         reason = reason[:1].lower() + reason[1:]
         message = f"cannot read {path}: {reason}." if asked else f"{reason}."
-        faults.append(Fault(asked or Place(str(path), 1, 1), key, message))
+        faults.append(Fault(asked or place_in(path, 1, 1), key, message))
         return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, column = _position(data[: error.start].decode(errors="replace"))
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8. A recipe is a text file."
-        faults.append(Fault(Place(str(path), line, column), "", message))
+        faults.append(Fault(place_in(path, line, column), "", message))
         return None
-    return parse(text, lambda line, column: Place(str(path), line, column), faults)
+    return parse(text, lambda line, column: place_in(path, line, column), faults)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -35,7 +35,7 @@ def test_the_recipe_has_no_fault() -> None:
 
 RECIPE = """\
 # A small simulated study with template; where that makes sense, also without.
-# Run: python -m mpcl_core run template.yaml
+# Run: mpcl run template.yaml
 name: template
 plugins: [template.py]
 seeds: [0]

@@ -17,8 +17,8 @@ _WIDTH = 100
 
 TEXT = """\
 # {name}, as it was found. Fill in the scores in {manifest}, correct what was guessed, then run:
-#   python -m mpcl_core check {name}.yaml
-#   python -m mpcl_core run {name}.yaml
+#   mpcl check {name}.yaml
+#   mpcl run {name}.yaml
 name: {quoted}
 dim: 32
 source:

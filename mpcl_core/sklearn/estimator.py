@@ -2,15 +2,15 @@
 
 ::
 
-    X, y, groups, modalities = arrays("examples/recipes/mpcl.yaml")
-    model = MPCLEstimator("examples/recipes/mpcl.yaml", modalities=modalities, random_state=0)
+    X, y, groups, modalities = arrays("mpcl")
+    model = MPCLEstimator("mpcl", modalities=modalities, random_state=0)
     cross_val_predict(model, X, y, groups=groups, cv=LeaveOneGroupOut(), params={"groups": groups})
 
 A row of ``X`` holds the modalities one after the other, each as its channels times its values; one that is absent is
 NaN throughout. A row of ``y`` is a distribution. ``groups`` are the subjects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
     ``protocol`` and ``references`` is not used.
 
     Args:
-        recipe: the file.
+        recipe: the file, the name of a shipped recipe, or a mapping of its keys and values.
         modalities: what the columns of ``X`` are, in their order. Without, ``X`` is one table of features, for the one
             modality that the recipe's network encodes (or, in a recipe of an estimator, for ``x``).
         variant: which of the recipe's; needed where there are several.
@@ -70,7 +70,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        recipe: str | Path,
+        recipe: str | Path | Mapping[str, Any],
         *,
         modalities: Sequence[Modality] | None = None,
         variant: str | None = None,
@@ -147,7 +147,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             raise ValueError(str(error)) from None
 
     def _variant_spec(self) -> VariantSpec:
-        variants = app.assembled(load(Path(self.recipe), tuple(self.sets)))
+        variants = app.assembled(load(self.recipe, tuple(self.sets)))
         name = next(iter(variants)) if self.variant is None and len(variants) == 1 else self.variant
         if name not in variants:
             raise ValueError(f"variant is {self.variant!r}, but must be one of {', '.join(variants)}")
@@ -186,7 +186,7 @@ _READING: dict[str, Any] = {"dtype": np.float32, "ensure_all_finite": "allow-nan
 
 
 def arrays(
-    recipe: str | Path, sets: Sequence[str] = ()
+    recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[Modality, ...]]:
     """The rows of a recipe's first variant: X (n, f), y (n, k), groups (n,) and the modalities of X.
 
@@ -194,7 +194,7 @@ def arrays(
         RecipeError: the recipe cannot be used.
         DataError: the data are not what they should be.
     """
-    spec = next(iter(app.assembled(load(Path(recipe), tuple(sets))).values()))
+    spec = next(iter(app.assembled(load(recipe, tuple(sets))).values()))
     windows = prepare(spec.source.build(), [block.build() for block in spec.prepare])
     return to_array(windows), windows.D, windows.subject, windows.modalities
 

@@ -9,7 +9,7 @@ from support.paths import ROOT
 def test_the_reference_is_up_to_date() -> None:
     made = as_markdown(discover(entries=()).catalog.entries())
     stored = (ROOT / "docs" / "components.md").read_text()
-    assert stored == made, "run: python -m mpcl_core list --markdown > docs/components.md"
+    assert stored == made, "run: mpcl list --markdown > docs/components.md"
 
 
 def test_every_parameter_has_a_meaning() -> None:

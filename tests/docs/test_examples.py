@@ -100,7 +100,7 @@ def test_the_commands_of_its_text_exist(
 ) -> None:
     monkeypatch.chdir(ROOT)
     (block,) = blocks(f"examples/{name}/README.md", "sh")
-    *others, run = [line.split()[3:] for line in block.splitlines()]
+    *others, run = [line.split()[1:] for line in block.splitlines()]
     assert run == ["run", f"examples/{name}/{name}.yaml"]
     for command in others:
         options = [f"--set={part}" for part in SMALL] if command[0] == "check" else []

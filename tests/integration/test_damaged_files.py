@@ -17,7 +17,7 @@ from support.paths import ROOT
 from support.resumed_runs import weights
 from support.small_runs import SMALL, numbers
 
-QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 
 
 @pytest.fixture(scope="module")

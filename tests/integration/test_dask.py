@@ -22,7 +22,7 @@ from support.small_runs import SMALL, numbers
 
 LONG = [*KILLED, "--set=train.epochs=20", "--set=train.patience=20"]
 
-QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 
 
 @dataclass

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from mpcl_core.cli.main import main
-from support.paths import ROOT
 
 Numbers = dict[tuple[str, str], dict[str, str]]
 
@@ -18,15 +17,14 @@ def summary(run: Path) -> Numbers:
 
 def run(name: str, out: Path, path: Path, *sets: str) -> Numbers:
     options = [f"--set={text}" for text in (f"source.path={path}", *sets)]
-    recipe = ROOT / "examples" / "recipes" / name
-    assert main(["run", str(recipe), "--out", str(out), "--jobs=1", *options]) == 0
+    assert main(["run", name, "--out", str(out), "--jobs=1", *options]) == 0
     return summary(out)
 
 
 @pytest.mark.slow
 def test_dmer_sample_with_its_own_split(data_dir: Path, tmp_path: Path) -> None:
     path = data_dir / "dmer-emotiondict" / "data_feature_sample.mat"
-    found = run("mpcl-dmer.yaml", tmp_path / "out", path, "train.epochs=3", "seeds=[0]")
+    found = run("mpcl-dmer", tmp_path / "out", path, "train.epochs=3", "seeds=[0]")
     expected = {
         "mean": {
             "chebyshev": 0.1003,
@@ -49,7 +47,7 @@ def test_dmer_sample_with_its_own_split(data_dir: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_emopair_with_subjects_held_out(data_dir: Path, tmp_path: Path) -> None:
     path = data_dir / "emopaircompete"
-    found = run("mpcl-emopair.yaml", tmp_path / "out", path, "train.epochs=1", "seeds=[0]", "references.ridge=null")
+    found = run("mpcl-emopair", tmp_path / "out", path, "train.epochs=1", "seeds=[0]", "references.ridge=null")
     mean = {metric: found["mean", metric] for metric in ("chebyshev", "kl_divergence")}
     assert round(float(mean["chebyshev"]["micro"]), 4) == 0.0614
     assert round(float(mean["kl_divergence"]["micro"]), 4) == 0.0531

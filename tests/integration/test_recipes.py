@@ -1,11 +1,11 @@
-"""Every recipe under examples/ says what it is, assembles, and takes one training step."""
+"""Every shipped recipe and every example has a description, is right, and takes one training step."""
 
 from pathlib import Path
 
 import pytest
 import torch
 
-from mpcl_core import app
+from mpcl_core import app, recipes
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load
@@ -15,7 +15,7 @@ from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.network_check import NetworkSize
 from support.paths import ROOT
 
-RECIPES = sorted((ROOT / "examples").rglob("*.yaml"))
+RECIPES = sorted([*(ROOT / "examples").rglob("*.yaml"), *recipes.FOLDER.rglob("*.yaml")])
 
 
 def real_path(recipe: Path, data_dir: Path) -> list[str]:
@@ -32,16 +32,19 @@ def real_path(recipe: Path, data_dir: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
-def test_the_first_lines_say_what_it_is_and_how_to_run_it(recipe: Path) -> None:
+def test_first_comment_lines_describe_the_recipe_and_its_command(recipe: Path) -> None:
     first, second, *_ = recipe.read_text().splitlines()
     assert first.startswith("# ")
-    assert len(first) > 20
-    assert f"python -m mpcl_core run {recipe.relative_to(ROOT)}" in second
+    assert first.endswith(".")
+    assert 20 < len(first) <= 120
+    shipped = recipe.is_relative_to(recipes.FOLDER)
+    name = recipe.relative_to(recipes.FOLDER).with_suffix("") if shipped else recipe.relative_to(ROOT)
+    assert f"mpcl run {name}" in second
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
-def test_it_assembles_and_takes_one_step(recipe: Path, data_dir: Path) -> None:
+def test_recipe_is_right_and_takes_one_step(recipe: Path, data_dir: Path) -> None:
     checked = app.check(load(recipe, real_path(recipe, data_dir)))
     for name, spec in checked.specs.items():
         if isinstance(spec.model, NetworkSpec):

@@ -17,7 +17,7 @@ from support.paths import ROOT
 from support.resumed_runs import LONG, command, weights
 from support.small_runs import PLUGIN, SMALL, numbers
 
-QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 KILLS = int(os.environ.get("MPCL_KILLS", "2"))
 """How often the run is killed; 20 were tried with 12 jobs (MPCL_SEEDS=4 MPCL_EPOCHS=160)."""
 

@@ -14,7 +14,7 @@ from mpcl_core.recipe.load import load
 from mpcl_core.recipe.node import plain
 from support.paths import ROOT
 
-QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 SMALL = [f"--set={x}" for x in ("source.subjects=4", "source.trials=4", "source.seconds=12", "dim=8", "train.epochs=1")]
 RECIPE = f"""
 extends: {QUICK}
@@ -111,7 +111,7 @@ def test_estimators_are_skipped_with_a_note(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_the_example_differs_in_the_dropout_alone() -> None:
-    recipe = load(ROOT / "examples" / "recipes" / "robustness.yaml")
+    recipe = load(ROOT / "mpcl_core" / "recipes" / "robustness.yaml")
     values = {name: plain(variant.node) for name, variant in recipe.variants.items()}
     assert [variant["train"].pop("modality_dropout") for variant in values.values()] == [0.0, 0.3]
     assert values["plain"] == values["modality_dropout"]

@@ -17,7 +17,7 @@ from mpcl_core.data.cache import code_hash
 from support.paths import ROOT
 from support.small_runs import SMALL, numbers
 
-QUICK = ROOT / "examples" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 MEAN = [*SMALL[:3], "--set=estimator.use=mean"]
 
 
@@ -123,7 +123,7 @@ def test_why_names_the_parts_that_differ_from_the_nearest_entry(capsys: pytest.C
 def test_why_names_the_file_that_is_new(capsys: pytest.CaptureFixture[str], tmp_path: Path, data_dir: Path) -> None:
     (tmp_path / "people").mkdir()
     shutil.copy(data_dir / "dmer-emotiondict" / "data_feature_sample.mat", tmp_path / "people" / "1.mat")
-    recipe = [str(ROOT / "examples" / "recipes" / "mpcl-dmer.yaml"), "--set", f"source.path={tmp_path / 'people'}"]
+    recipe = [str(ROOT / "mpcl_core" / "recipes" / "mpcl-dmer.yaml"), "--set", f"source.path={tmp_path / 'people'}"]
     assert main(["check", *recipe]) == 0
     (tmp_path / "people" / "notes.txt").write_text("read me")
     (answer,) = asked(capsys, "why", *recipe)

@@ -13,7 +13,7 @@ from mpcl_core.cli.main import main
 from support.broken_recipes import BROKEN, Broken
 from support.paths import ROOT
 
-QUICK = str(ROOT / "examples" / "recipes" / "mpcl.yaml")
+QUICK = str(ROOT / "mpcl_core" / "recipes" / "mpcl.yaml")
 
 
 @pytest.fixture(autouse=True)
@@ -168,7 +168,7 @@ def test_a_protocol_that_the_data_cannot_serve(verb: str, capsys: pytest.Capture
 
 
 def test_a_missing_data_file_is_named(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    recipe = str(ROOT / "examples" / "recipes" / "mpcl-dmer.yaml")
+    recipe = str(ROOT / "mpcl_core" / "recipes" / "mpcl-dmer.yaml")
     assert main(["check", recipe, "--set", "source.path=nothing.mat"]) == 1
     err = capsys.readouterr().err
     assert "nothing.mat" in err

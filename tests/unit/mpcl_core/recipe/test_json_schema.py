@@ -11,6 +11,7 @@ from mpcl_core.recipe.json_schema import recipe_schema
 from mpcl_core.recipe.load import load
 from mpcl_core.recipe.node import plain
 from mpcl_core.recipe.yaml import read
+from mpcl_core.recipes import FOLDER
 from mpcl_registry.discover import discover
 from support.paths import ROOT
 
@@ -55,13 +56,15 @@ def _leaves(errors: Any) -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("recipe", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "recipe", sorted([*EXAMPLES.rglob("*.yaml"), *FOLDER.rglob("*.yaml")]), ids=lambda path: path.stem
+)
 def test_every_recipe_is_accepted(recipe: Path, validator: Draft202012Validator) -> None:
     validator.validate(tree(recipe))
 
 
 def test_a_resolved_recipe_is_accepted(validator: Draft202012Validator, tmp_path: Path) -> None:
-    recipe = load(EXAMPLES / "recipes" / "mpcl.yaml")
+    recipe = load("mpcl")
     validator.validate({"name": "x", "extends": None, **plain(recipe.variants["main"].node)})
 
 

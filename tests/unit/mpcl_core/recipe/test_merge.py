@@ -171,7 +171,7 @@ def test_variants_of_a_parent_are_patched_and_removed(folder: Path) -> None:
         ),
         ({"a": "extends: b.yaml"}, "a.yaml:1:10: extends: cannot read b.yaml: no such file or directory."),
         ({"a": "extends: .."}, "a.yaml:1:10: extends: cannot read ..: a folder, but a recipe is a file."),
-        ({"a": "extends: [b.yaml]"}, "a.yaml:1:10: extends: expected the path of a recipe, got a list."),
+        ({"a": "extends: [b.yaml]"}, "a.yaml:1:10: extends: expected the name or the path of a recipe, got a list."),
         ({"a": "extends: b.yaml", "b": "[1]"}, "b.yaml:1:1: expected keys, such as 'name: mine', got a list."),
     ],
 )

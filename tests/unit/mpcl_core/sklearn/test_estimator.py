@@ -18,7 +18,7 @@ from mpcl_core.sklearn import MPCLEstimator, arrays
 from support.paths import ROOT
 
 FEATURES = ROOT / "tests" / "support" / "features.yaml"
-MPCL = ROOT / "examples" / "recipes" / "mpcl.yaml"
+MPCL = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 SMALL = ("source.subjects=3", "source.trials=3", "source.seconds=12", "train.epochs=2")
 
 

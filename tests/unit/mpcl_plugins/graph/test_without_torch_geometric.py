@@ -11,7 +11,7 @@ from mpcl_core.cli.main import main
 from mpcl_registry.discover import DEFAULT_PLUGINS, discover
 from support.paths import ROOT
 
-RECIPES = ROOT / "examples" / "recipes"
+RECIPES = ROOT / "mpcl_core" / "recipes"
 SMALL = [f"--set={text}" for text in ("source.subjects=3", "source.trials=3", "source.seconds=12")]
 
 
