@@ -1,6 +1,7 @@
-"""The figures that every run leaves, each where the run holds what it shows.
+"""Draw the figures of a run, each if the run folder holds the data for it.
 
-matplotlib is imported when something is drawn, not before, and without pyplot. The same run gives the same files.
+matplotlib is imported when the first figure is drawn, not before, and without pyplot. The same run gives the same
+files.
 """
 
 import logging
@@ -26,27 +27,33 @@ FAMILIES = (
     "attention",
     "retrieval",
 )
-"""The modules that draw. Each has ``figures(run)``, which yields pairs of a file's name and a figure."""
+"""The modules that draw. Each has ``build_figures(run)``, which yields pairs of a file name and a figure."""
 
 DPI = 200
-"""Of the images inside figures; everything else is made of lines."""
+"""Resolution of raster images inside the figures; everything else is vector graphics."""
 
 log = logging.getLogger("mpcl.figures")
 
 
 def draw(run: Path) -> list[Path]:
-    """Write ``run/figures/*.svg``, and say which there are.
+    """Draw all figures of a run into ``figures/*.svg`` of its folder.
 
-    A figure that fails is said in one line, and the others are drawn: a picture never costs a run its numbers.
+    If a family of figures fails, log one line and draw the others: a figure must not make a run fail.
+
+    Args:
+        run: the run folder.
+
+    Returns:
+        The files that were written.
 
     Raises:
         OSError: the disk is full.
     """
     written: list[Path] = []
-    read = Run(run)
+    opened = Run(run)
     for family in FAMILIES:
         try:
-            written += _draw(read, family)
+            written += _draw(opened, family)
         except Exception as error:
             if is_full(error):
                 raise
@@ -65,7 +72,7 @@ def _draw(run: Run, family: str) -> list[Path]:
         rcdefaults()
         rcParams.update(STYLE)
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a label in a script that the font lacks
-        for name, figure in import_module(f"{__name__}.{family}").figures(run):
+        for name, figure in import_module(f"{__name__}.{family}").build_figures(run):
             folder.mkdir(exist_ok=True)
             written.append(folder / f"{name}.svg")
             figure.set_dpi(DPI)  # savefig would draw twice

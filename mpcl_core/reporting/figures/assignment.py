@@ -1,4 +1,4 @@
-"""Which prototypes the rows of an emotion are assigned to, and which emotions each valence token gathers."""
+"""Draw which prototypes the windows of each emotion are assigned to, for every stream with a memory."""
 
 from collections.abc import Iterator
 
@@ -6,41 +6,57 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
-from mpcl_core.reporting.figures.layout import SQUARES, heatmap, name_axis, page
+from mpcl_core.reporting.figures.layout import SQUARES, draw_heatmap, name_axis, new_page
 from mpcl_core.runs.reader import Run
 
 
-def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """``assignment`` of the variant that is shown."""
-    shown = run.shown
-    if shown is None:
+def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Build the figure ``assignment`` of the sample variant.
+
+    Args:
+        run: the run.
+
+    Yields:
+        File name and figure; nothing if the variant stores no assignment weights.
+    """
+    sample = run.shown
+    if sample is None:
         return
     panels = {
-        key.split(".")[1]: by_emotion(weights.sum(-1), shown.D)
-        for key, weights in shown.diagnostics.items()
+        key.split(".")[1]: by_emotion(weights.sum(-1), sample.D)
+        for key, weights in sample.diagnostics.items()
         if key.startswith("streams.") and key.endswith(".weights") and key.count(".") == 2
     }
     if not panels:
         return
     caption = (
-        f"Mean weight of the prototypes of an emotion (column) over the test rows in which an emotion (row) stands "
-        f"out, by max(D − 1/k, 0). {len(shown.D)} rows of {shown.job}. Grey: stands out in none."
+        f"Mean weight of the prototypes of each emotion (columns) over the test windows in which an emotion (rows) "
+        f"exceeds the uniform share; windows are weighted by max(D − 1/k, 0). {len(sample.D)} windows of "
+        f"{sample.job}. Grey: no window in which the emotion exceeds it."
     )
-    figure = page("Assignment to prototypes", shown.title, shown.study, caption, SQUARES)
+    figure = new_page("Assignment to prototypes", sample.title, sample.study, caption, SQUARES)
     grid = figure.subplots(1, len(panels), squeeze=False)[0]
     top = max(float(np.nan_to_num(matrix).max()) for matrix in panels.values())
     for axes, (stream, matrix) in zip(grid, panels.items(), strict=True):
-        image = heatmap(axes, matrix, (0.0, top), "cividis", "equal" if len(panels) > 1 else "auto")
+        image = draw_heatmap(axes, matrix, (0.0, top), "cividis", "equal" if len(panels) > 1 else "auto")
         axes.set_title(stream, loc="left")
-        name_axis(axes.xaxis, shown.labels)
-        name_axis(axes.yaxis, shown.labels if axes is grid[0] else [""] * len(shown.labels))
-    grid[0].set_ylabel("emotion that stands out")
+        name_axis(axes.xaxis, sample.labels)
+        name_axis(axes.yaxis, sample.labels if axes is grid[0] else [""] * len(sample.labels))
+    grid[0].set_ylabel("emotion above the uniform share")
     figure.colorbar(image, ax=list(grid), shrink=0.7, label="weight")
     yield "assignment", figure
 
 
 def by_emotion(weights: Float[np.ndarray, "b k"], D: Float[np.ndarray, "b k"]) -> Float[np.ndarray, "k k"]:
-    """Mean weights over the rows in which each emotion stands out, by how much it does; NaN where in none."""
+    """Average prototype weights over windows, weighted by how far each emotion exceeds the uniform share.
+
+    Args:
+        weights: weight that a window gives to the prototypes of each emotion.
+        D: true distributions of the windows.
+
+    Returns:
+        A row for each emotion; NaN where no window exceeds the uniform share 1/k.
+    """
     share = np.maximum(D - 1 / D.shape[1], 0)
     total = share.sum(0)[:, None]
     return np.asarray(share.T @ weights / np.where(total > 0, total, np.nan))

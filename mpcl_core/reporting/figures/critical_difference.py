@@ -1,5 +1,7 @@
-"""Critical-difference diagram (Demšar, J. Mach. Learn. Res. 7, 2006): average ranks, and bars that join the variants
-which Nemenyi's test does not tell apart. A figure for each set of variants that may be compared.
+"""Draw critical-difference diagrams (Demšar, J. Mach. Learn. Res. 7, 2006).
+
+A diagram shows average ranks, and bars that join the variants between which Nemenyi's test finds no significant
+difference. There is a figure for each group of comparable variants.
 """
 
 from collections.abc import Iterator
@@ -10,15 +12,23 @@ from matplotlib.figure import Figure
 from mpcl_core.evaluation.groups import Group, groups
 from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER
 from mpcl_core.evaluation.statistics.ranks import ALPHA, Ranks, average_ranks, together
-from mpcl_core.reporting.figures.layout import REFERENCE, STAMP, TRUE, page, short
+from mpcl_core.reporting.figures.layout import BASELINE, STAMP, TRUE, new_page, shorten
+from mpcl_core.reporting.number_format import state_p
 from mpcl_core.runs.reader import KL, Run
 
 BAR, LINE = 0.45, 0.9
-"""How far below each other bars and names stand, in units of the axis of names."""
+"""Vertical distance between bars and between names, in units of the y axis."""
 
 
-def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """``critical_difference``, or ``critical_difference-1`` …; none below three variants or five subjects."""
+def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Build ``critical_difference``, or ``critical_difference-1`` … if several groups are comparable.
+
+    Args:
+        run: the run.
+
+    Yields:
+        File name and figure of each group with at least three variants and five subjects.
+    """
     found = [
         (group, ranks)
         for group in groups({run.name: run})
@@ -33,23 +43,23 @@ def _figure(run: Run, group: Group, ranks: Ranks) -> Figure:
     bars = together(ranks)
     top = BAR * len(bars) + 0.4
     bottom = top + LINE * ((len(ranks.variants) + 1) // 2 - 1)
-    figure = page("Average ranks by KL", run.name, group.studies[0][1], _caption(ranks), 1.75 + 0.26 * bottom)
+    figure = new_page("Average ranks by KL", run.name, group.studies[0][1], _caption(ranks), 1.75 + 0.26 * bottom)
     axes = figure.subplots()
     k, own = len(ranks.variants), {entry.name for entry in group.entries if entry.own}
     margin = 0.42 * (k - 1)
     axes.set_xlim(1 - margin, k + margin)
     axes.set_ylim(bottom + 0.4, -2.2)
     axes.set_axis_off()
-    _axis(axes, k, ranks.critical)
+    _draw_axis(axes, k, ranks.critical)
     for level, names in enumerate(bars):
-        places = [ranks.average[ranks.variants.index(name)] for name in (names[0], names[-1])]
-        axes.hlines(BAR * (level + 0.8), places[0] - 0.05, places[1] + 0.05, color=STAMP, linewidth=3)
-    for place, name in enumerate(ranks.variants):
-        _name(axes, place, name, ranks, top, TRUE if name in own else REFERENCE)
+        ends = [ranks.average[ranks.variants.index(name)] for name in (names[0], names[-1])]
+        axes.hlines(BAR * (level + 0.8), ends[0] - 0.05, ends[1] + 0.05, color=STAMP, linewidth=3)
+    for position, name in enumerate(ranks.variants):
+        _draw_name(axes, position, name, ranks, top, TRUE if name in own else BASELINE)
     return figure
 
 
-def _axis(axes: Axes, k: int, critical: float) -> None:
+def _draw_axis(axes: Axes, k: int, critical: float) -> None:
     axes.hlines(0, 1, k, color="black", linewidth=0.8)
     for rank in range(1, k + 1):
         axes.vlines(rank, -0.2, 0, color="black", linewidth=0.8)
@@ -60,26 +70,25 @@ def _axis(axes: Axes, k: int, critical: float) -> None:
     axes.text(k + 0.04 * k, 0, "worst", ha="left", va="center", fontsize=7)
 
 
-def _name(axes: Axes, place: int, name: str, ranks: Ranks, top: float, colour: str) -> None:
-    """A name at the side, the better half on the left, joined to its rank by a line."""
-    k, rank = len(ranks.variants), float(ranks.average[place])
-    left = place < (k + 1) // 2
-    y = top + LINE * (place if left else k - 1 - place)
+def _draw_name(axes: Axes, position: int, name: str, ranks: Ranks, top: float, colour: str) -> None:
+    """Write a name beside the axis, the better half on the left, and join it to its rank by a line."""
+    k, rank = len(ranks.variants), float(ranks.average[position])
+    left = position < (k + 1) // 2
+    y = top + LINE * (position if left else k - 1 - position)
     edge = 1 - 0.06 * k if left else k + 0.06 * k
     axes.plot([rank, rank, edge], [0, y, y], color=colour, linewidth=0.8)
-    text = f"{short(name, 24)}  {rank:.2f}" if left else f"{rank:.2f}  {short(name, 24)}"
+    text = f"{shorten(name, 24)}  {rank:.2f}" if left else f"{rank:.2f}  {shorten(name, 24)}"
     axes.text(edge + (-0.01 if left else 0.01) * k, y, text, ha="right" if left else "left", va="center")
 
 
 def _caption(ranks: Ranks) -> str:
-    p = "p < .001" if ranks.p < 0.001 else f"p = {ranks.p:.3f}"
     parts = [
-        f"Ranks within each of {ranks.n_subjects} subjects (1 is best), averaged over them; a subject's KL is the mean "
-        "over its rows and over seeds.",
-        f"Friedman: χ² = {ranks.statistic:.1f}, {p}.",
+        f"Ranks within each of {ranks.n_subjects} subjects (1 is best), averaged over subjects; a subject's KL is the "
+        "mean over its windows and over seeds.",
+        f"Friedman test: χ² = {ranks.statistic:.1f}, {state_p(ranks.p)}.",
     ]
     if ranks.p < ALPHA:
-        parts.append("Bars join variants that are not told apart (Nemenyi, .05).")
+        parts.append("Bars join variants without a significant difference (Nemenyi, .05).")
     else:
-        parts.append("No difference at all is shown, so that all are joined.")
-    return " ".join([*parts, "Grey lines: reference rows."])
+        parts.append("The Friedman test finds no difference between the variants, so one bar joins all of them.")
+    return " ".join([*parts, "Grey lines: baselines."])

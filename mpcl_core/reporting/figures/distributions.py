@@ -1,4 +1,4 @@
-"""Predicted against true distributions: the best, the median and the worst test row, and the error of each emotion."""
+"""Draw predicted and true distributions of the best, median and worst test window, and the error of each emotion."""
 
 from collections.abc import Iterator
 
@@ -8,74 +8,88 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mpcl_core.evaluation.metrics import window_scores
-from mpcl_core.reporting.figures.layout import PREDICTED, TRUE, page, short
+from mpcl_core.reporting.figures.layout import PREDICTED, TRUE, new_page, shorten
 from mpcl_core.runs import predictions
 from mpcl_core.runs.diagnostics import SampleVariant
 from mpcl_core.runs.predictions import Predictions
 from mpcl_core.runs.reader import Run
 
 
-def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """``distributions`` of the variant that is shown."""
-    shown = run.shown
-    if shown is None:
+def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Build the figure ``distributions`` of the sample variant.
+
+    Args:
+        run: the run.
+
+    Yields:
+        File name and figure; nothing if the run has no predictions.
+    """
+    sample = run.shown
+    if sample is None:
         return
-    figure = page("Predicted and true distributions", shown.title, shown.study, _caption(shown), 5.2)
+    figure = new_page("Predicted and true distributions", sample.title, sample.study, _caption(sample), 5.2)
     panels = figure.subplots(2, 2)
-    kl = window_scores(shown.predictions.D, shown.predictions.D_pred).by_metric["kl_divergence"]
+    kl = window_scores(sample.predictions.D, sample.predictions.D_pred).by_metric["kl_divergence"]
     order = np.argsort(kl, kind="stable")
-    rows = {"best": order[0], "median": order[len(order) // 2], "worst": order[-1]}
-    for axes, (rank, row) in zip(panels.flat, rows.items(), strict=False):
-        _sample(axes, shown, int(row))
-        axes.set_title(f"{rank}: KL {kl[row]:.4f}, {_where(shown.predictions, int(row))}", loc="left")
+    windows = {"best": order[0], "median": order[len(order) // 2], "worst": order[-1]}
+    for axes, (rank, window) in zip(panels.flat, windows.items(), strict=False):
+        _draw_window(axes, sample, int(window))
+        axes.set_title(f"{rank}: KL {kl[window]:.4f}, {_describe(sample.predictions, int(window))}", loc="left")
     panels.flat[0].legend()
     top = max(axes.get_ylim()[1] for axes in panels.flat[:3])
     for axes in panels.flat[:3]:
         axes.set_ylim(0.0, top)
-    _errors(panels.flat[3], run, shown)
+    _draw_errors(panels.flat[3], run, sample)
     yield "distributions", figure
 
 
-def _sample(axes: Axes, shown: SampleVariant, row: int) -> None:
-    places = np.arange(len(shown.labels))
-    axes.bar(places - 0.2, shown.predictions.D[row], 0.4, color=TRUE, label="true")
-    axes.bar(places + 0.2, shown.predictions.D_pred[row], 0.4, color=PREDICTED, label="predicted")
+def _draw_window(axes: Axes, sample: SampleVariant, window: int) -> None:
+    positions = np.arange(len(sample.labels))
+    axes.bar(positions - 0.2, sample.predictions.D[window], 0.4, color=TRUE, label="true")
+    axes.bar(positions + 0.2, sample.predictions.D_pred[window], 0.4, color=PREDICTED, label="predicted")
     axes.set_ylabel("share")
-    _name(axes, shown)
+    _label_emotions(axes, sample)
 
 
-def _errors(axes: Axes, run: Run, shown: SampleVariant) -> None:
-    places = np.arange(len(shown.labels))
-    axes.bar(places, error_by_emotion(shown.predictions), 0.6, color=PREDICTED, label=shown.variant)
-    mean = run.train_mean(shown.study)
-    if mean is not None and shown.variant != mean:
+def _draw_errors(axes: Axes, run: Run, sample: SampleVariant) -> None:
+    positions = np.arange(len(sample.labels))
+    axes.bar(positions, error_by_emotion(sample.predictions), 0.6, color=PREDICTED, label=sample.variant)
+    mean = run.train_mean(sample.study)
+    if mean is not None and sample.variant != mean:
         for _, found in predictions.predictions(run.folder, mean):
-            axes.plot(places, error_by_emotion(found), "_", color="black", markersize=12, label="train mean")
-    axes.set_title("mean absolute error over all test rows", loc="left")
+            axes.plot(positions, error_by_emotion(found), "_", color="black", markersize=12, label="train mean")
+    axes.set_title("mean absolute error over all test windows", loc="left")
     axes.set_ylabel("share")
     axes.margins(y=0.25)
     axes.legend(ncols=2)
-    _name(axes, shown)
+    _label_emotions(axes, sample)
 
 
 def error_by_emotion(predictions: Predictions) -> Float64[np.ndarray, "k"]:
-    """Weighted mean of |D - D_pred| over all rows."""
+    """Compute the weighted mean of |D - D_pred| over all windows.
+
+    Args:
+        predictions: true and predicted distributions with the weights of the windows.
+
+    Returns:
+        The error of each emotion.
+    """
     gap = np.abs(predictions.D - predictions.D_pred)
     return np.asarray(np.average(gap, axis=0, weights=predictions.weight))
 
 
-def _name(axes: Axes, shown: SampleVariant) -> None:
-    axes.set_xticks(range(len(shown.labels)), shown.labels, rotation=45, ha="right", rotation_mode="anchor")
+def _label_emotions(axes: Axes, sample: SampleVariant) -> None:
+    axes.set_xticks(range(len(sample.labels)), sample.labels, rotation=45, ha="right", rotation_mode="anchor")
     axes.tick_params(axis="x", length=0)
 
 
-def _where(predictions: Predictions, row: int) -> str:
-    subject, trial = (short(str(column[row]), 14) for column in (predictions.subject, predictions.trial))
+def _describe(predictions: Predictions, window: int) -> str:
+    subject, trial = (shorten(str(column[window]), 14) for column in (predictions.subject, predictions.trial))
     return f"subject {subject}" + (f", trial {trial}" if trial else "")
 
 
-def _caption(shown: SampleVariant) -> str:
+def _caption(sample: SampleVariant) -> str:
     return (
-        f"{len(shown.predictions.D)} test rows of all folds, as '{shown.variant}' predicted them with seed "
-        f"{shown.seed}. Rows are ranked by KL(true ‖ predicted), in nats."
+        f"Predictions of '{sample.variant}', seed {sample.seed}, for the {len(sample.predictions.D)} test windows of "
+        "all folds. Windows are ranked by KL(true ‖ predicted), in nats."
     )

@@ -1,4 +1,4 @@
-"""What all figures share: colours, a page with its heading and caption, and heat maps with named axes."""
+"""Provide what all figures share: colours, a page with its heading and caption, and heat maps with named axes."""
 
 import textwrap
 from collections.abc import Sequence
@@ -14,17 +14,17 @@ from matplotlib.image import AxesImage
 
 from mpcl_core.runs.diagnostics import Study
 
-TRUE, PREDICTED, REFERENCE, STAMP = "#0072B2", "#E69F00", "#8c8c8c", "#D55E00"
-"""Okabe and Ito's palette, told apart by colour-blind readers."""
+TRUE, PREDICTED, BASELINE, STAMP = "#0072B2", "#E69F00", "#8c8c8c", "#D55E00"
+"""Okabe and Ito's palette, which colour-blind readers can distinguish."""
 
 SEVERAL = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
-"""Where things of one kind stand in one panel."""
+"""Colours for several series of one kind in one panel."""
 
 WIDTH = 7.2
-"""Inches: the width of a page's text."""
+"""Width of a page's text in inches."""
 
 SQUARES = 4.5
-"""Inches: the height of a page with two square matrices side by side."""
+"""Height in inches of a page with two square matrices side by side."""
 
 STYLE: Any = {
     "svg.hashsalt": "mpcl",
@@ -43,56 +43,86 @@ STYLE: Any = {
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
 }
-"""matplotlib's settings while figures are made. Text stays text, which a reader can search and which takes a quarter
-of the space; names from recipes and data are never read as mathematics."""
+"""Settings of matplotlib while figures are drawn.
+
+Text stays text in the SVG: readers can search it, and the files are a quarter of the size. Names from recipes and data
+are never parsed as mathematics.
+"""
 
 
-def page(heading: str, of: str, study: Study, caption: str, height: float, width: float = WIDTH) -> Figure:
-    """An empty figure that says what it is about, with its grade, and SIMULATED where nobody was measured.
+def new_page(heading: str, subject: str, study: Study, caption: str, height: float, width: float = WIDTH) -> Figure:
+    """Create an empty figure with heading, grade and caption, and a SIMULATED stamp for simulated data.
 
     Args:
-        heading: what it shows.
-        of: the run and variant.
-        study: whose grade it has.
-        caption: how to read it.
-        height, width: inches.
+        heading: what the figure shows.
+        subject: the run and the variant, written below the heading.
+        study: the study, for its grade.
+        caption: how to read the figure.
+        height, width: size in inches.
+
+    Returns:
+        The figure, without axes.
     """
     figure = Figure(figsize=(width, height), layout="constrained")
-    figure.suptitle(f"{heading}\n{of} · grade: {study['grade']}", x=0.01, ha="left", fontsize=9)
+    figure.suptitle(f"{heading}\n{subject} · grade: {study['grade']}", x=0.01, ha="left", fontsize=9)
     figure.supxlabel(textwrap.fill(caption, int(18 * width)), x=0.01, ha="left", fontsize=7, color="#444444")
     if study["simulated"]:
         figure.text(0.99, 1 - 0.06 / height, "SIMULATED", ha="right", va="top", fontsize=9, weight="bold", color=STAMP)
     return figure
 
 
-def short(name: str, most: int = 36) -> str:
-    """A name that fits beside a panel; what tells names apart stands at either end."""
-    head = most // 2
-    return name if len(name) <= most else f"{name[:head]}…{name[head + 1 - most :]}"
+def shorten(name: str, limit: int = 36) -> str:
+    """Cut a long name in the middle, since similar names usually differ at either end.
+
+    Args:
+        name: the name.
+        limit: greatest length in characters.
+
+    Returns:
+        The name, with an ellipsis in the middle if it was too long.
+    """
+    head = limit // 2
+    return name if len(name) <= limit else f"{name[:head]}…{name[head + 1 - limit :]}"
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 fold``, ``2 folds``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def add_panel_grid(figure: Figure, rows: int, columns: int) -> list[list[Axes]]:
+    """Add a grid of small panels whose columns share their axes.
 
+    The positions are fixed, which is far quicker than matplotlib's constrained layout for many panels.
 
-def grid(figure: Figure, rows: int, columns: int) -> list[list[Axes]]:
-    """Many small panels whose columns share their axes, at fixed places, which is far quicker than to fit them."""
+    Args:
+        figure: the page.
+        rows, columns: size of the grid.
+
+    Returns:
+        The panels, row by row.
+    """
     height, width = figure.get_figheight(), figure.get_figwidth()
     figure.set_layout_engine("none")
     figure.suptitle(figure.get_suptitle(), x=0.01, y=1 - 0.06 / height, ha="left", fontsize=9)
     inside = {"left": 0.75 / width, "right": 1 - 0.1 / width, "top": 1 - 0.7 / height, "bottom": 0.95 / height}
-    places = figure.add_gridspec(rows, columns, **inside, wspace=0.5, hspace=0.16)
-    panels = places.subplots(squeeze=False, sharex=True, sharey="col")
+    specification = figure.add_gridspec(rows, columns, **inside, wspace=0.5, hspace=0.16)
+    panels = specification.subplots(squeeze=False, sharex=True, sharey="col")
     for axes in panels.flat:
         axes.tick_params(labelsize=6)
     return panels.tolist()  # type: ignore[no-any-return]
 
 
-def heatmap(
+def draw_heatmap(
     axes: Axes, values: Float[np.ndarray, "r c"], limits: tuple[float, float], colours: str, aspect: str = "equal"
 ) -> AxesImage:
-    """A matrix as colours; NaN is grey."""
+    """Draw a matrix as colours; NaN is grey.
+
+    Args:
+        axes: the panel.
+        values: the matrix.
+        limits: values at the two ends of the colour scale.
+        colours: name of matplotlib's colour map.
+        aspect: ``equal`` for square cells, ``auto`` to fill the panel.
+
+    Returns:
+        The image, for a colour bar.
+    """
     colour_map = colormaps[colours].with_extremes(bad="#c8c8c8")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
@@ -100,8 +130,14 @@ def heatmap(
     return axes.imshow(values, cmap=colour_map, vmin=low, vmax=high, aspect=aspect, interpolation="nearest")  # type: ignore[arg-type]
 
 
-def name_axis(axis: Axis, labels: Sequence[str], places: Sequence[float] | None = None) -> None:
-    """Names along an axis of a heat map, one a cell where no places are given."""
-    axis.set_ticks(range(len(labels)) if places is None else list(places), labels=list(labels))
+def name_axis(axis: Axis, labels: Sequence[str], positions: Sequence[float] | None = None) -> None:
+    """Write names along an axis of a heat map.
+
+    Args:
+        axis: the axis.
+        labels: the names.
+        positions: where they stand, in cells; None: one name for each cell.
+    """
+    axis.set_ticks(range(len(labels)) if positions is None else list(positions), labels=list(labels))
     if isinstance(axis, XAxis):
         axis.set_tick_params(rotation=90)

@@ -1,4 +1,4 @@
-"""The KL of networks that are tested without some of their modalities: every subset, and at random."""
+"""Draw the KL of networks that are tested with missing modalities: each subset, and modalities missing at random."""
 
 import csv
 import math
@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mpcl_core.evaluation.robustness import FILE
-from mpcl_core.reporting.figures.layout import REFERENCE, SEVERAL, counted, page, short
+from mpcl_core.reporting.figures.layout import BASELINE, SEVERAL, new_page, shorten
+from mpcl_core.reporting.number_format import format_count
 from mpcl_core.runs.diagnostics import Study
 from mpcl_core.runs.reader import KL, Run
 
@@ -17,7 +18,7 @@ NUMBERS = ("rate", "mean", "low", "high", "relative")
 
 
 class Point(NamedTuple):
-    """One condition of one variant: its KL with the interval, and the relative robustness (NaN where there is none)."""
+    """Hold the KL of one condition of one variant, and the relative robustness (NaN if undefined)."""
 
     kind: str
     modalities: str
@@ -29,8 +30,15 @@ class Point(NamedTuple):
     n_subjects: int
 
 
-def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """``robustness``, or ``robustness-1`` … where there are several studies; of the first six variants tested."""
+def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Build ``robustness``, or ``robustness-1`` … if there are several studies.
+
+    Args:
+        run: the run.
+
+    Yields:
+        File name and figure of each study, with its first six tested variants.
+    """
     points = read(run)
     for number, study in enumerate(run.studies, 1):
         names = [name for name in study["variants"] if name in points][: len(SEVERAL)]
@@ -40,7 +48,14 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def read(run: Run) -> dict[str, list[Point]]:
-    """Variant -> its conditions, in the order of the table; empty where nothing was tested."""
+    """Read the conditions of each variant.
+
+    Args:
+        run: the run.
+
+    Returns:
+        Variant -> its conditions, in the order of the table; empty if nothing was tested.
+    """
     found: dict[str, list[Point]] = {}
     path = run.folder / FILE
     if not path.is_file():
@@ -63,19 +78,19 @@ def _figure(run: Run, study: Study, points: dict[str, list[Point]]) -> Figure:
     parts = [len(next(iter(subsets.values()))) > 1, len(next(iter(rates.values()))) > 1]
     rows = list(dict.fromkeys(p.modalities for mine in subsets.values() for p in mine))
     height = 1.9 + max(1.7, (0.11 + 0.1 * len(points)) * len(rows) * parts[0])
-    figure = page("Missing modalities at test", run.name, study, _caption(study, points, parts), height)
+    figure = new_page("Missing modalities at test", run.name, study, _caption(study, points, parts), height)
     panels = iter(figure.subplots(1, sum(parts), squeeze=False, width_ratios=[3, 2][: sum(parts)])[0])
     if parts[0]:
-        _subsets(next(panels), subsets, rows)
+        _draw_subsets(next(panels), subsets, rows)
     if parts[1]:
-        _rates(next(panels), rates)
-    _legend(figure.axes[0], points)
+        _draw_rates(next(panels), rates)
+    _draw_legend(figure.axes[0], points)
     for axes in figure.axes:
-        _train_mean(axes, points, vertical=parts[0] and axes is figure.axes[0])
+        _draw_train_mean(axes, points, vertical=parts[0] and axes is figure.axes[0])
     return figure
 
 
-def _subsets(axes: Axes, points: dict[str, list[Point]], rows: Sequence[str]) -> None:
+def _draw_subsets(axes: Axes, points: dict[str, list[Point]], rows: Sequence[str]) -> None:
     for index, (colour, mine) in enumerate(zip(SEVERAL, points.values(), strict=False)):
         shift = (index - (len(points) - 1) / 2) * 0.7 / len(points)
         for point in mine:
@@ -85,14 +100,14 @@ def _subsets(axes: Axes, points: dict[str, list[Point]], rows: Sequence[str]) ->
             share = "–" if math.isnan(point.relative) else f"{point.relative:.2f}"
             axes.annotate(share, (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=6, color=colour)
     axes.annotate("R", (1.02, -0.8), xycoords=("axes fraction", "data"), va="center", fontsize=7)
-    axes.set_yticks(range(len(rows)), [short(name.replace("+", " + ")) for name in rows])
+    axes.set_yticks(range(len(rows)), [shorten(name.replace("+", " + ")) for name in rows])
     axes.set_ylim(len(rows) - 0.4, -1.1)
     axes.set_xlabel("KL, nats (lower is better)")
-    axes.set_ylabel("modalities that are there")
+    axes.set_ylabel("available modalities")
     axes.locator_params(axis="x", nbins=5)
 
 
-def _rates(axes: Axes, points: dict[str, list[Point]]) -> None:
+def _draw_rates(axes: Axes, points: dict[str, list[Point]]) -> None:
     for index, (colour, mine) in enumerate(zip(SEVERAL, points.values(), strict=False)):
         mine = sorted(mine, key=lambda point: point.rate)
         at = [100 * point.rate + 0.8 * (index - (len(points) - 1) / 2) for point in mine]
@@ -102,24 +117,24 @@ def _rates(axes: Axes, points: dict[str, list[Point]]) -> None:
     axes.set_ylabel("KL, nats")
 
 
-def _legend(axes: Axes, names: Iterable[str]) -> None:
-    shown = dict(zip(names, SEVERAL, strict=False))
-    handles = [axes.plot([], [], "o-", color=colour, markersize=3.5)[0] for colour in shown.values()]
-    axes.legend(handles, [short(name) for name in shown], loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+def _draw_legend(axes: Axes, names: Iterable[str]) -> None:
+    colours = dict(zip(names, SEVERAL, strict=False))
+    handles = [axes.plot([], [], "o-", color=colour, markersize=3.5)[0] for colour in colours.values()]
+    axes.legend(handles, [shorten(name) for name in colours], loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
 
 
-def _train_mean(axes: Axes, points: dict[str, list[Point]], vertical: bool) -> None:
+def _draw_train_mean(axes: Axes, points: dict[str, list[Point]], vertical: bool) -> None:
     means = [point.mean for mine in points.values() for point in mine if point.kind == "train_mean"]
     for mean in means[:1]:
-        (axes.axvline if vertical else axes.axhline)(mean, color=REFERENCE, linewidth=0.8, linestyle=":")
+        (axes.axvline if vertical else axes.axhline)(mean, color=BASELINE, linewidth=0.8, linestyle=":")
 
 
 def _caption(study: Study, points: dict[str, list[Point]], parts: Sequence[bool]) -> str:
     subjects = max(point.n_subjects for mine in points.values() for point in mine)
-    over = f"{counted(subjects, 'subject')} in {counted(study['n_folds'], 'fold')}"
-    text = [f"Dots: means over {over}, the same weights throughout; lines: 95 % intervals over subjects. Dotted: the"]
-    text += ["train mean."]
+    over = f"{format_count(subjects, 'subject')} in {format_count(study['n_folds'], 'fold')}"
+    text = f"Dots: means over {over}; lines: 95 % intervals over subjects. All conditions use the same trained weights."
+    text += " Dotted line: the train mean."
     if parts[0]:
-        text += ["R: relative robustness, the share of the gain over the train mean that is kept (1 all, 0 none, – no"]
-        text += ["gain with all modalities)."]
-    return " ".join(text)
+        text += " R: relative robustness, the share of the gain over the train mean that is kept (1: all of it, 0: none"
+        text += "; –: no gain with all modalities)."
+    return text

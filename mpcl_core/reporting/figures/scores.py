@@ -1,4 +1,4 @@
-"""KL and cosine of every variant with their intervals: a figure for each study, so that grades are never mixed."""
+"""Draw KL and cosine of every variant with their intervals: a figure for each study, so that grades do not mix."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -6,15 +6,23 @@ from collections.abc import Iterator, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mpcl_core.reporting.figures.layout import PREDICTED, REFERENCE, TRUE, counted, page, short
+from mpcl_core.reporting.figures.layout import BASELINE, PREDICTED, TRUE, new_page, shorten
+from mpcl_core.reporting.number_format import format_count
 from mpcl_core.runs.diagnostics import Study
 from mpcl_core.runs.reader import KL, Number, Run
 
 PANELS = {KL: "KL, nats (lower is better)", "cosine": "cosine (higher is better)"}
 
 
-def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """``scores``, or ``scores-1`` … where there are several studies."""
+def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Build ``scores``, or ``scores-1`` … if there are several studies.
+
+    Args:
+        run: the run.
+
+    Yields:
+        File name and figure of each study that has numbers.
+    """
     for number, study in enumerate(run.studies, 1):
         names = [name for name in study["variants"] if (name, KL) in run.numbers]
         if names:
@@ -22,24 +30,24 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _figure(run: Run, study: Study, names: Sequence[str]) -> Figure:
-    figure = page("Scores of every variant", run.name, study, _caption(run, study, names), 1.5 + 0.19 * len(names))
+    figure = new_page("Scores of every variant", run.name, study, _caption(run, study, names), 1.5 + 0.19 * len(names))
     panels = figure.subplots(1, len(PANELS), sharey=True, squeeze=False)[0]
     for axes, (metric, label) in zip(panels, PANELS.items(), strict=True):
         for row, name in enumerate(names):
-            _row(axes, row, run, name, metric)
-        _frame(axes, run, names, metric, run.train_mean(study))
+            _draw_score(axes, row, run, name, metric)
+        _set_limits(axes, run, names, metric, run.train_mean(study))
         axes.set_xlabel(label)
         axes.locator_params(axis="x", nbins=5)
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
-    panels[0].set_yticks(range(len(names)), [short(name) for name in names])
+    panels[0].set_yticks(range(len(names)), [shorten(name) for name in names])
     panels[0].set_ylim(len(names) - 0.5, -0.5)
     return figure
 
 
-def _row(axes: Axes, row: int, run: Run, name: str, metric: str) -> None:
+def _draw_score(axes: Axes, row: int, run: Run, name: str, metric: str) -> None:
     number = run.numbers[name, metric]
-    colour = TRUE if name in run.own else REFERENCE
+    colour = TRUE if name in run.own else BASELINE
     axes.hlines(row, number.low, number.high, color=colour, linewidth=1.2)
     axes.plot(number.mean, row, "o", color=colour, markersize=4)
     if averaged := run.numbers.get((f"{name}+seeds", metric)):
@@ -47,35 +55,36 @@ def _row(axes: Axes, row: int, run: Run, name: str, metric: str) -> None:
     axes.annotate(f"{number.mean:.4f}", (1.04, row), xycoords=("axes fraction", "data"), va="center", fontsize=7)
 
 
-def _frame(axes: Axes, run: Run, names: Sequence[str], metric: str, mean: str | None) -> None:
-    """Frame the variants and the mean; a reference far from them is an arrow at the edge."""
-    framed = [name for name in names if name in run.own or name == mean] or names
-    edges = [x for name in framed for x in run.numbers[name, metric][:3] if not math.isnan(x)]
+def _set_limits(axes: Axes, run: Run, names: Sequence[str], metric: str, mean: str | None) -> None:
+    """Fit the limits to the variants and the train mean; mark a baseline beyond them by an arrow."""
+    fitted = [name for name in names if name in run.own or name == mean] or names
+    edges = [x for name in fitted for x in run.numbers[name, metric][:3] if not math.isnan(x)]
     low, high = min(edges), max(edges)
     margin = 0.06 * (high - low) or 0.01
     axes.set_xlim(low - margin, high + margin)
     if mean is not None:
-        axes.axvline(run.numbers[mean, metric].mean, color=REFERENCE, linewidth=0.8, linestyle=":")
+        axes.axvline(run.numbers[mean, metric].mean, color=BASELINE, linewidth=0.8, linestyle=":")
     for row, name in enumerate(names):
         beyond = run.numbers[name, metric].mean
         if not low - margin <= beyond <= high + margin:
             at, marker = (high + margin / 2, ">") if beyond > high else (low - margin / 2, "<")
-            axes.plot(at, row, marker, color=REFERENCE, markersize=5)
+            axes.plot(at, row, marker, color=BASELINE, markersize=5)
 
 
 def _caption(run: Run, study: Study, names: Sequence[str]) -> str:
     numbers = [run.numbers[name, KL] for name in names]
-    parts = [f"Dots: means over {_count(numbers, study)}."]
+    parts = [f"Dots: means over {_describe_counts(numbers, study)}."]
     if all(math.isnan(number.low) for number in numbers):
-        parts.append("Fewer than three subjects: no intervals.")
+        parts.append("There are no intervals, since they need three subjects.")
     else:
-        parts.append("Lines: 95 % intervals over subjects; they are not paired and say little about differences.")
+        parts.append("Lines: 95 % intervals over subjects; they are not paired and do not test differences.")
     if any(f"{name}+seeds" in {variant for variant, _ in run.numbers} for name in names):
-        parts.append("Diamonds: the prediction averaged over seeds.")
-    parts.append("Grey: reference rows, an arrow where one lies outside, lines cut there; dotted: the train mean.")
+        parts.append("Diamonds: scores of the prediction averaged over seeds.")
+    parts.append("Grey: baselines, with an arrow and a cut line if beyond the axis. Dotted line: the train mean.")
     return " ".join(parts)
 
 
-def _count(numbers: Sequence[Number], study: Study) -> str:
+def _describe_counts(numbers: Sequence[Number], study: Study) -> str:
     subjects, seeds = (max(n) for n in zip(*((n.n_subjects, n.n_seeds) for n in numbers), strict=True))
-    return f"{counted(subjects, 'subject')} in {counted(study['n_folds'], 'fold')}, {counted(seeds, 'seed')}"
+    people = f"{format_count(subjects, 'subject')} in {format_count(study['n_folds'], 'fold')}"
+    return f"{people}, {format_count(seeds, 'seed')}"

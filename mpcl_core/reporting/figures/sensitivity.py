@@ -1,4 +1,4 @@
-"""How the KL depends on the numbers that variants change one at a time."""
+"""Draw how the KL depends on the recipe's numbers that variants change one at a time."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,8 @@ from typing import Any, TypeGuard
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mpcl_core.reporting.figures.layout import PREDICTED, REFERENCE, TRUE, WIDTH, counted, page
+from mpcl_core.reporting.figures.layout import BASELINE, PREDICTED, TRUE, WIDTH, new_page
+from mpcl_core.reporting.number_format import format_count
 from mpcl_core.runs.reader import KL, Run
 
 COLUMNS = 3
@@ -16,10 +17,10 @@ COLUMNS = 3
 
 @dataclass
 class Sweep:
-    """One number of the recipe.
+    """Hold the values of one number of the recipe.
 
     Args:
-        base: its value in the base variant; None where the base leaves it to the component.
+        base: value in the base variant; None if the base leaves it to the component's default.
         variants: value -> the variant that has it.
     """
 
@@ -27,30 +28,37 @@ class Sweep:
     variants: dict[float, str] = field(default_factory=dict)
 
 
-def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """``sensitivity``: variants of the first one's study that differ from it in one number."""
+def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Build ``sensitivity`` from the variants that differ from the recipe's first variant in one number.
+
+    Args:
+        run: the run.
+
+    Yields:
+        File name and figure; nothing if there are no such variants in the study of the first.
+    """
     base = run.own[0] if run.own else ""
     study = next((study for study in run.studies if base in study["variants"]), None)
     if study is None or (base, KL) not in run.numbers:
         return
-    found = sweeps(run, base, study["variants"])
+    found = find_sweeps(run, base, study["variants"])
     if not found:
         return
     number = run.numbers[base, KL]
-    over = f"{counted(number.n_subjects, 'subject')} and {counted(number.n_seeds, 'seed')}"
+    over = f"{format_count(number.n_subjects, 'subject')} and {format_count(number.n_seeds, 'seed')}"
     caption = (
-        f"KL, mean over {over}, with 95 % intervals over subjects. Values stand in order, evenly spaced. Diamond: the "
-        f"value of '{base}'. Grey: the train mean."
+        f"KL, mean over {over}, with 95 % intervals over subjects. The values are ordered and evenly spaced. Diamond: "
+        f"the value of '{base}'. Grey line: the train mean."
     )
     rows = math.ceil(len(found) / COLUMNS)
-    figure = page("Sensitivity", f"{run.name}, around '{base}'", study, caption, 1.2 + 1.8 * rows)
+    figure = new_page("Sensitivity", f"{run.name}, around '{base}'", study, caption, 1.2 + 1.8 * rows)
     columns = min(COLUMNS, len(found))
     grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
     for axes, (key, sweep) in zip(grid.flat, found.items(), strict=False):
-        _panel(axes, run, base, sweep)
+        _draw_panel(axes, run, base, sweep)
         if mean := run.train_mean(study):
-            axes.axhline(run.numbers[mean, KL].mean, color=REFERENCE, linewidth=0.8, linestyle=":")
-        axes.set_xlabel(_wrapped(key, WIDTH / columns))
+            axes.axhline(run.numbers[mean, KL].mean, color=BASELINE, linewidth=0.8, linestyle=":")
+        axes.set_xlabel(_wrap(key, WIDTH / columns))
     for axes in grid.flat[len(found) :]:
         axes.set_visible(False)
     for axes in grid[:, 0]:
@@ -58,21 +66,37 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     yield "sensitivity", figure
 
 
-def sweeps(run: Run, base: str, variants: list[str]) -> dict[str, Sweep]:
-    """Dotted key -> its values, for every number that a variant changes alone."""
+def find_sweeps(run: Run, base: str, variants: list[str]) -> dict[str, Sweep]:
+    """Find the numbers that are the only difference between a variant and the base variant.
+
+    Args:
+        run: the run.
+        base: the base variant.
+        variants: the variants to compare with it.
+
+    Returns:
+        Dotted key -> its values.
+    """
     found: dict[str, Sweep] = {}
-    start = _leaves(run.resolved(base))
+    start = _flatten(run.resolved(base))
     for name in variants:
         if name in run.own and (name, KL) in run.numbers:
-            change = _change(start, _leaves(run.resolved(name)))
+            change = _find_change(start, _flatten(run.resolved(name)))
             if change is not None:
                 key, before, value = change
                 found.setdefault(key, Sweep(before)).variants[value] = name
     return found
 
 
-def _change(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, float | None, float] | None:
-    """(key, value before, value) where one number differs, be it in several places of the same name."""
+def _find_change(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, float | None, float] | None:
+    """Find the one number that differs; it may differ under several keys that end in the same name.
+
+    Args:
+        old, new: dotted keys and their values.
+
+    Returns:
+        Key, old value (None if absent) and new value; None if more, or something else, differs.
+    """
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     changes = [(key.rpartition(".")[2], old.get(key), new.get(key)) for key in keys]
     if not keys or any(change != changes[0] for change in changes):
@@ -80,41 +104,40 @@ def _change(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, float 
     _, before, value = changes[0]
     if not _is_number(value):
         return None
-    return _common(keys), float(before) if _is_number(before) else None, float(value)
+    return _join_keys(keys), float(before) if _is_number(before) else None, float(value)
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _common(keys: list[str]) -> str:
+def _join_keys(keys: list[str]) -> str:
     parts = zip(*(key.split(".") for key in keys), strict=False)
     return ".".join(names[0] if len(set(names)) == 1 else "*" for names in parts)
 
 
-def _leaves(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def _flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in values.items():
-        found |= _leaves(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+        found |= _flatten(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
     return found
 
 
-def _panel(axes: Axes, run: Run, base: str, sweep: Sweep) -> None:
+def _draw_panel(axes: Axes, run: Run, base: str, sweep: Sweep) -> None:
     values = sorted({*sweep.variants, *([] if sweep.base is None else [sweep.base])})
     names = [sweep.variants.get(value, base) for value in values]
     ticks = [f"{value:g}" for value in values]
     if sweep.base is None:
         names, ticks = [base, *names], ["default", *ticks]
     numbers = [run.numbers[name, KL] for name in names]
-    places = range(len(names))
-    axes.vlines(places, [n.low for n in numbers], [n.high for n in numbers], color=TRUE, linewidth=1)
-    axes.plot(places, [n.mean for n in numbers], "o-", color=TRUE, markersize=4, linewidth=1)
+    positions = range(len(names))
+    axes.vlines(positions, [n.low for n in numbers], [n.high for n in numbers], color=TRUE, linewidth=1)
+    axes.plot(positions, [n.mean for n in numbers], "o-", color=TRUE, markersize=4, linewidth=1)
     axes.plot(names.index(base), run.numbers[base, KL].mean, "D", color=PREDICTED, markersize=6)
-    axes.set_xticks(places, ticks)
+    axes.set_xticks(positions, ticks)
     axes.margins(x=0.15)
 
 
-def _wrapped(key: str, width: float) -> str:
-    """The key over two lines where it is longer than its panel."""
+def _wrap(key: str, width: float) -> str:
     head, _, last = key.rpartition(".")
     return key if len(key) < 14 * width else f"{head}.\n{last}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mpcl_core.reporting.figures.layout import counted
+from mpcl_core.reporting.number_format import format_count
 from mpcl_core.reporting.report.result_section import titled
 from mpcl_core.reporting.report.table import Table
 from mpcl_core.runs import predictions
@@ -108,4 +108,4 @@ def total(run: Run) -> str:
         sum(len(_jobs(run, name)) for name in names),
         sum(predictions.ended(run.folder, name) for name in names),
     )
-    return counted(begun, "job") + (f", {begun - ended} of which failed" if ended < begun else "")
+    return format_count(begun, "job") + (f", {begun - ended} of which failed" if ended < begun else "")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mpcl_core.evaluation.robustness import FILE as ROBUSTNESS
+from mpcl_core.reporting.number_format import format_p, format_signed
 from mpcl_core.reporting.report.result_section import TESTS, lines, titled
 from mpcl_core.reporting.report.table import Table, heading, plain, stated, tidy
-from mpcl_core.reporting.tables.number_format import probability, signed
 from mpcl_core.runs.reader import KL, Run
 
 Line = Mapping[str, str]
@@ -30,9 +30,9 @@ def tests(run: Run) -> list[Table]:
     columns: Columns = {
         "variant": lambda line: line.get("variant", ""),
         "against": lambda line: line.get("reference", ""),
-        "difference": lambda line: stated(line, "difference", signed),
+        "difference": lambda line: stated(line, "difference", format_signed),
         "better in": lambda line: f"{line.get('wins', '–')} of {line.get('n_subjects', '–')}",
-        "effect": lambda line: signed(float(line.get("rank_biserial") or "nan"), 2),
+        "effect": lambda line: format_signed(float(line.get("rank_biserial") or "nan"), 2),
         "p": _p,
     }
     return _kept(run, TESTS, "Paired tests over subjects", columns, OF_TESTS)
@@ -52,7 +52,7 @@ def robustness(run: Run) -> list[Table]:
 def _p(line: Line) -> str:
     if not line.get("p_holm"):
         return line.get("note") or "–"
-    return f"{probability(float(line['p_holm']))} ({line.get('family', '–')})"
+    return f"{format_p(float(line['p_holm']))} ({line.get('family', '–')})"
 
 
 def _there(line: Line) -> str:

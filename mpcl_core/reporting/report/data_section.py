@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mpcl_core.reporting.figures.layout import counted
+from mpcl_core.reporting.number_format import format_count
 from mpcl_core.reporting.report.result_section import headline, titled
 from mpcl_core.reporting.report.table import Table
 from mpcl_core.runs import predictions
@@ -53,7 +53,7 @@ def audit(run: Run) -> Audit | None:
         return None
     content = json.loads(path.read_text())
     found, notices = content["findings"], [_notice(notice) for notice in content["notices"]]
-    said = f"{counted(len(found), 'leak')} found." if found else "No leak was found."
+    said = f"{format_count(len(found), 'leak')} found." if found else "No leak was found."
     return Audit(said, found, notices)
 
 

@@ -91,7 +91,7 @@ def _pixels(run: Run, name: str) -> str:
     with rc_context():
         rcdefaults()
         rcParams.update(STYLE)
-        figures = import_module(f"mpcl_core.reporting.figures.{family}").figures(run)
+        figures = import_module(f"mpcl_core.reporting.figures.{family}").build_figures(run)
         figure = next((figure for found, figure in figures if found == name), None)
         if figure is None:
             return ""

@@ -6,7 +6,7 @@ After Mitchell et al., "Model Cards for Model Reporting" (2019), in the few line
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mpcl_core.reporting.figures.layout import counted
+from mpcl_core.reporting.number_format import format_count
 from mpcl_core.runs.reader import Run
 
 SIMULATED = (
@@ -66,8 +66,9 @@ def card(run: Run) -> list[Part]:
 
 def _data(run: Run) -> list[str]:
     said = [
-        f"{counted(study['n_labels'], 'distinct label')} on {counted(study['n_rows'], 'row')} of "
-        f"{', '.join(study['modalities'])}; a label is a distribution over {counted(len(study['labels']), 'emotion')}."
+        f"{format_count(study['n_labels'], 'distinct label')} on {format_count(study['n_rows'], 'window')} of "
+        f"{', '.join(study['modalities'])}; a label is a distribution over "
+        f"{format_count(len(study['labels']), 'emotion')}."
         for study in run.studies
     ]
     people = [] if all(study["simulated"] for study in run.studies) else [PEOPLE]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mpcl_core.evaluation.groups import groups
 from mpcl_core.evaluation.metrics import METRICS
-from mpcl_core.reporting.figures.layout import counted
+from mpcl_core.reporting.number_format import format_count
 from mpcl_core.reporting.report.table import Table, between, heading, scored
 from mpcl_core.reporting.tables.notes import MANY, ONE_SEED, narrow
 from mpcl_core.runs.diagnostics import Study
@@ -126,13 +126,13 @@ def _number(number: Number) -> str:
 
 
 def _over(number: Number) -> str:
-    people = counted(number.n_subjects, "subject") if number.n_subjects else "rows of unknown subjects"
-    return f"{people} and {counted(number.n_seeds, 'seed')}"
+    people = format_count(number.n_subjects, "subject") if number.n_subjects else "rows of unknown subjects"
+    return f"{people} and {format_count(number.n_seeds, 'seed')}"
 
 
 def _notes(run: Run, study: Study, name: str) -> list[str]:
     number = run.numbers[name, KL]
-    notes = [f"Means over {_over(number)} in {counted(study['n_folds'], 'fold')}."]
+    notes = [f"Means over {_over(number)} in {format_count(study['n_folds'], 'fold')}."]
     if between(number):
         notes.append(
             "[ ] is the 95 % interval over subjects. The intervals are not paired: two that overlap may still differ, "

@@ -7,6 +7,7 @@ from mpcl_core.evaluation.compare import Result
 from mpcl_core.evaluation.statistics.intervals import covered
 from mpcl_core.evaluation.statistics.pairs import Pair
 from mpcl_core.evaluation.statistics.ranks import ALPHA, FEWEST_SUBJECTS, FEWEST_VARIANTS, together
+from mpcl_core.reporting.number_format import format_count, state_p
 
 ONE_SEED = (
     "One seed: a test over subjects takes each trained network as it is. Another seed trains another network, which "
@@ -48,9 +49,9 @@ def _study(study: Mapping[str, Any], result: Result) -> Iterator[str]:
     subjects, seeds = (max(getattr(row, name) for row in mine) for name in ("n_subjects", "n_seeds"))
     tested = result.group.rows.count
     rows = f"{tested} tested rows of {study['n_rows']}" if tested != study["n_rows"] else f"{tested} rows"
-    people = _counted(subjects, "subject") if subjects else "unknown subjects"
+    people = format_count(subjects, "subject") if subjects else "unknown subjects"
     yield (
-        f"{rows} with {study['n_labels']} distinct labels, {people}, {_counted(study['n_folds'], 'fold')}. "
+        f"{rows} with {study['n_labels']} distinct labels, {people}, {format_count(study['n_folds'], 'fold')}. "
         f"Means are over {'subjects' if subjects else 'rows'}"
         + (f", whose scores are means over up to {seeds} seeds." if seeds > 1 else ".")
     )
@@ -69,7 +70,7 @@ def of_marks(result: Result) -> Iterator[str]:
     if family:
         yield (
             f"†: p < .05 against {result.references[0]} (Wilcoxon signed-rank over subjects, two-sided; "
-            f"Holm over {_counted(family, 'test')} by each metric)."
+            f"Holm over {format_count(family, 'test')} by each metric)."
         )
     networks = {entry.name for entry in result.group.entries if entry.network}
     if family and any(row.variant in networks and row.n_seeds == 1 for row in result.rows):
@@ -89,7 +90,7 @@ def of_tests(tests: Sequence[Pair], above: Collection[str] = ()) -> Iterator[str
     if first.family:
         kept = [pair.variant for pair in tests if pair.variant in above]
         yield (
-            f"p: Wilcoxon signed-rank over subjects, two-sided; Holm over the {_counted(first.family, 'test')} here"
+            f"p: Wilcoxon signed-rank over subjects, two-sided; Holm over the {format_count(first.family, 'test')} here"
             + (f"; {', '.join(kept)} was tested above." if kept else ".")
         )
         if (least := first.family * 2.0 ** (1 - first.n_subjects)) >= ALPHA:
@@ -113,16 +114,11 @@ def of_ranks(result: Result) -> Iterator[str]:
             f"{len(complete)} and {subjects}."
         )
         return
-    p = "p < .001" if ranks.p < 0.001 else f"p = {ranks.p:.3f}"
     found = ", ".join(f"{name} {rank:.2f}" for name, rank in zip(ranks.variants, ranks.average, strict=True))
     yield (
-        f"Friedman by {result.metric} over {ranks.n_subjects} subjects: χ² = {ranks.statistic:.2f}, {p}. "
-        f"Average ranks: {found}."
+        f"Friedman test by {result.metric} over {ranks.n_subjects} subjects: χ² = {ranks.statistic:.2f}, "
+        f"{state_p(ranks.p)}. Average ranks: {found}."
     )
     if ranks.p < ALPHA:
         sets = "; ".join(", ".join(names) for names in together(ranks))
         yield f"Critical difference {ranks.critical:.2f} (Nemenyi, .05). Not told apart: {sets or 'none'}."
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -10,9 +10,9 @@ from mpcl_core.evaluation.compare import WHOLE, Result
 from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.evaluation.statistics.pairs import Pair
 from mpcl_core.evaluation.summary import Row
+from mpcl_core.reporting.number_format import ABSENT, format_p, format_score, format_signed
 from mpcl_core.reporting.tables.marks import marks
 from mpcl_core.reporting.tables.notes import about, of_marks, of_ranks, of_tests
-from mpcl_core.reporting.tables.number_format import ABSENT, bare, probability, signed
 
 NAMES = dict(zip(METRICS, ("Chebyshev", "Clark", "Canberra", "KL", "cosine", "intersection"), strict=True))
 """Metric -> its name in a table."""
@@ -94,7 +94,8 @@ def _numbers(result: Result) -> Iterator[list[Cell]]:
 
 
 def _bounds(row: Row) -> str:
-    return f" [{bare(row.low)}, {bare(row.high)}]" if row.metric == "kl_divergence" and not isnan(row.low) else ""
+    has_interval = row.metric == "kl_divergence" and not isnan(row.low)
+    return f" [{format_score(row.low)}, {format_score(row.high)}]" if has_interval else ""
 
 
 def _ablation(result: Result) -> Iterator[Sheet]:
@@ -128,14 +129,14 @@ def _shown(pair: Pair, result: Result) -> bool:
 
 
 def _test(pair: Pair) -> list[Cell]:
-    effect, wins = f"{signed(pair.rank_biserial, 2)}", f"{pair.wins}/{pair.n_subjects}"
+    effect, wins = f"{format_signed(pair.rank_biserial, 2)}", f"{pair.wins}/{pair.n_subjects}"
     return [Cell(pair.variant), _delta(pair), Cell(effect), Cell(wins), _p(pair)]
 
 
 def _delta(pair: Pair) -> Cell:
-    between = "" if isnan(pair.low) else f" [{signed(pair.low)}, {signed(pair.high)}]"
-    return Cell(signed(pair.difference), between)
+    between = "" if isnan(pair.low) else f" [{format_signed(pair.low)}, {format_signed(pair.high)}]"
+    return Cell(format_signed(pair.difference), between)
 
 
 def _p(pair: Pair) -> Cell:
-    return Cell(probability(pair.p_holm))
+    return Cell(format_p(pair.p_holm))

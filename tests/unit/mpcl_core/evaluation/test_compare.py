@@ -15,11 +15,11 @@ from mpcl_core.evaluation.compare import Result, compare
 from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.evaluation.statistics.pairs import Pair
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.reporting.figures.critical_difference import figures
+from mpcl_core.reporting.figures.critical_difference import build_figures
+from mpcl_core.reporting.number_format import format_p, format_score, format_signed
 from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, pairs_as_csv
 from mpcl_core.reporting.tables.latex import escaped
 from mpcl_core.reporting.tables.notes import ONE_SEED, of_tests
-from mpcl_core.reporting.tables.number_format import bare, probability, signed
 from mpcl_core.reporting.tables.sheet import sheets
 from mpcl_core.runs.reader import KL, Run
 from support.hand_made_runs import finish, near, predict, study, truth
@@ -268,7 +268,7 @@ def test_the_ablation_has_spreads_over_subjects_and_the_difference(result: Resul
     assert [cell.text for cell in full[-2:]] == ["—", "—"]
     (pair,) = [p for p in result.tests if (p.variant, p.reference, p.metric) == ("no_a", "full", "kl_divergence")]
     assert no_a[-2].text == f"{pair.difference:+.4f}"
-    assert no_a[-1].text == probability(pair.p_holm)
+    assert no_a[-1].text == format_p(pair.p_holm)
     assert ablated.tails == "±: standard deviation over subjects."
 
 
@@ -285,7 +285,7 @@ def test_markdown_has_every_table_and_says_over_what(result: Result) -> None:
         "interval over subjects",
         "up to 2 seeds",
         "Holm over 4 tests",
-        "Friedman by kl_divergence over 8 subjects",
+        "Friedman test by kl_divergence over 8 subjects",
         "Not told apart: ",
     ):
         assert part in text
@@ -342,11 +342,11 @@ def test_few_subjects_are_said_and_no_number_is_made_up(tmp_path: Path) -> None:
     assert "p < .05" not in text
     assert "NaN" not in json.dumps(result.as_json())
     assert "nan" not in text + as_latex([result]) + pairs_as_csv([result])
-    assert list(figures(Run(tmp_path))) == []
+    assert list(build_figures(Run(tmp_path))) == []
 
 
 def test_the_critical_difference_is_drawn_where_there_are_enough(run: Path, result: Result) -> None:
-    ((name, figure),) = figures(Run(run))
+    ((name, figure),) = build_figures(Run(run))
     assert name == "critical_difference"
     assert result.ranks is not None
     (axes,) = figure.axes
@@ -436,6 +436,6 @@ def test_a_mistake_is_said_in_one_line(spoil: str, message: str, tmp_path: Path)
 
 
 def test_numbers_as_they_are_written() -> None:
-    assert [bare(value) for value in (0.05, 1.25, 0.99999)] == [".0500", "1.2500", "1.0000"]
-    assert [signed(value) for value in (0.05, -0.00001, 0.0)] == ["+0.0500", "−0.0000", "0.0000"]
-    assert [probability(p) for p in (0.0004, 0.0496, 1.0, np.nan)] == ["< .001", ".050", "1.000", "—"]
+    assert [format_score(value) for value in (0.05, 1.25, 0.99999)] == [".0500", "1.2500", "1.0000"]
+    assert [format_signed(value) for value in (0.05, -0.00001, 0.0)] == ["+0.0500", "−0.0000", "0.0000"]
+    assert [format_p(p) for p in (0.0004, 0.0496, 1.0, np.nan)] == ["< .001", ".050", "1.000", "—"]

@@ -18,12 +18,12 @@ import yaml
 from mpcl_core.evaluation.summary import summarise
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.figures.assignment import by_emotion
-from mpcl_core.reporting.figures.attention import entropy
-from mpcl_core.reporting.figures.cooccurrence import correlation, difference
+from mpcl_core.reporting.figures.attention import relative_entropy
+from mpcl_core.reporting.figures.cooccurrence import correlate, mean_difference
 from mpcl_core.reporting.figures.distributions import error_by_emotion
-from mpcl_core.reporting.figures.learning import choices, median, shown, table
-from mpcl_core.reporting.figures.prototypes import agreement, cosine
-from mpcl_core.reporting.figures.sensitivity import Sweep, sweeps
+from mpcl_core.reporting.figures.learning import list_epoch_choices, median_over_jobs, select_epochs, tabulate
+from mpcl_core.reporting.figures.prototypes import correlate_pairs, cosine_matrix
+from mpcl_core.reporting.figures.sensitivity import Sweep, find_sweeps
 from mpcl_core.reporting.tables import as_csv
 from mpcl_core.runs.predictions import Predictions
 from mpcl_core.runs.reader import Run
@@ -176,7 +176,7 @@ def test_a_run_without_networks_has_figures_too(tmp_path: Path, caplog: pytest.L
     finish(tmp_path, estimators, study("mean", "near", simulated=False))
     assert [path.stem for path in draw(tmp_path)] == ["scores", "distributions", "cooccurrence"]
     assert not caplog.records
-    assert "the predicted share does not vary (all emotions)" in text(tmp_path, "cooccurrence")
+    assert "the predicted share is constant (all emotions)" in text(tmp_path, "cooccurrence")
     assert "hand, near" in text(tmp_path, "distributions")
     assert "SIMULATED" not in text(tmp_path, "scores")
 
@@ -243,7 +243,7 @@ def test_sensitivity_takes_variants_that_differ_in_one_number(tmp_path: Path) ->
     elsewhere = {"elsewhere": {"objectives": {"pcl": {"weight": 7}}}}
     recipe = {**NETWORK, "streams": {**NETWORK["streams"], "face": {"memory": {"use": "bank"}}}}
     finish(tmp_path, {**recipe, "variants": variants | elsewhere}, study(*variants), study("elsewhere", grade="leaky"))
-    assert sweeps(Run(tmp_path), "base", list(variants)) == {
+    assert find_sweeps(Run(tmp_path), "base", list(variants)) == {
         "objectives.pcl.weight": Sweep(0.1, {1.0: "weight_1"}),
         "objectives.pcl.retrieval.beta": Sweep(8.0, {4.0: "beta_4", 0.5: "beta_0.5"}),
         "streams.*.memory.per_emotion": Sweep(None, {2.0: "two_each"}),
@@ -257,10 +257,10 @@ def test_sensitivity_takes_variants_that_differ_in_one_number(tmp_path: Path) ->
 @pytest.mark.slow
 def test_learning_curves_are_of_the_search_and_mark_the_choice(drawn: Path) -> None:
     journals = list(Run(drawn).journals("net"))
-    searches = [shown(journal) for journal in journals]
+    searches = [select_epochs(journal) for journal in journals]
     assert [len(search) for search in searches] == [3, 3, 3, 3]
-    assert choices(journals) == [1, 1, 1, 1]
-    assert np.array_equal(table(searches, "loss")[0], [np.nan, 1.0, 0.5], equal_nan=True)
+    assert list_epoch_choices(journals) == [1, 1, 1, 1]
+    assert np.array_equal(tabulate(searches, "loss")[0], [np.nan, 1.0, 0.5], equal_nan=True)
     for column in ("loss", "distribution", "pcl", "validation KL"):
         assert f" {column} " in text(drawn, "learning")
     assert " together " not in text(drawn, "learning"), "it is no loss"
@@ -268,40 +268,40 @@ def test_learning_curves_are_of_the_search_and_mark_the_choice(drawn: Path) -> N
 
 def test_without_a_search_the_training_is_shown() -> None:
     journal = [{"epoch": 1, "phase": "refit", "loss": 2.0}, {"phase": "test", "epochs": 1}]
-    assert shown(journal) == journal[:1]
-    assert choices([journal]) == [1]
+    assert select_epochs(journal) == journal[:1]
+    assert list_epoch_choices([journal]) == [1]
 
 
 def test_the_median_stops_where_half_of_the_jobs_have() -> None:
     values = np.array([[1.0, 2, np.nan, np.nan], [3.0, 4, 5, np.nan], [2.0, 9, np.nan, np.nan], [9.0, 1, 7, 8]])
-    assert np.array_equal(median(values), [2.5, 3.0, 6.0, np.nan], equal_nan=True)
+    assert np.array_equal(median_over_jobs(values), [2.5, 3.0, 6.0, np.nan], equal_nan=True)
 
 
 def test_correlation_is_pearsons_and_blank_where_nothing_varies() -> None:
     whole = np.array([1, 2, 3, 1, 1, 2, 1, 1, 4, 1, 1, 2])
     expected = np.corrcoef(np.repeat(D, whole, axis=0), rowvar=False)
-    np.testing.assert_allclose(correlation(D, whole.astype(float)), expected, atol=1e-12)
+    np.testing.assert_allclose(correlate(D, whole.astype(float)), expected, atol=1e-12)
     still = D.copy()
     still[:, 1] = 0.2
-    found = correlation(still, WEIGHT)
+    found = correlate(still, WEIGHT)
     assert np.isnan(found[1]).all()
     assert np.isnan(found[:, 1]).all()
     other = np.array([[1, 0.5, 0], [0.5, 1, 0], [0, 0, 1.0]])
-    assert difference(found, other) == pytest.approx(abs(found[0, 2]))
-    assert np.isnan(difference(correlation(UNIFORM, WEIGHT), other))
+    assert mean_difference(found, other) == pytest.approx(abs(found[0, 2]))
+    assert np.isnan(mean_difference(correlate(UNIFORM, WEIGHT), other))
 
 
 def test_similarity_of_prototypes() -> None:
     M = np.array([[[2.0, 0], [0, 3]], [[1, 1], [0, 0]]])
-    found = cosine(M)
+    found = cosine_matrix(M)
     assert found[0, 1] == 0
     assert found[0, 2] == found[2, 1] == pytest.approx(2**-0.5)
     assert np.isnan(found[3]).all()
     assert np.isnan(found.diagonal()).all()
-    one = cosine(RNG.normal(size=(5, 1, 8)))
-    assert agreement(one, 0.3 * one + 0.1) == pytest.approx(1)
-    assert agreement(one, -one) == pytest.approx(-1)
-    assert np.isnan(agreement(one, np.zeros((5, 5))))
+    one = cosine_matrix(RNG.normal(size=(5, 1, 8)))
+    assert correlate_pairs(one, 0.3 * one + 0.1) == pytest.approx(1)
+    assert correlate_pairs(one, -one) == pytest.approx(-1)
+    assert np.isnan(correlate_pairs(one, np.zeros((5, 5))))
 
 
 def test_assignments_are_weighted_by_how_much_an_emotion_stands_out() -> None:
@@ -318,12 +318,12 @@ def test_entropy_is_one_for_even_and_zero_for_single_attention() -> None:
     even, single = np.full(4, 0.25), np.array([0, 1.0, 0, 0])
     half = np.array([0.25, 0.25, 0, 0])  # the rest goes to another modality
     attention = np.broadcast_to(np.stack([even, single, half])[:, None], (5, 3, 2, 4))
-    np.testing.assert_allclose(entropy(attention), [1, 0, 0.5], atol=1e-12)
+    np.testing.assert_allclose(relative_entropy(attention), [1, 0, 0.5], atol=1e-12)
     absent = attention.copy()
     absent[0] = 0
-    np.testing.assert_allclose(entropy(absent), [1, 0, 0.5], atol=1e-12)
-    assert np.isnan(entropy(attention[..., :1])).all()
-    assert np.isnan(entropy(np.zeros((5, 3, 2, 4)))).all()
+    np.testing.assert_allclose(relative_entropy(absent), [1, 0, 0.5], atol=1e-12)
+    assert np.isnan(relative_entropy(attention[..., :1])).all()
+    assert np.isnan(relative_entropy(np.zeros((5, 3, 2, 4)))).all()
 
 
 def test_errors_are_weighted() -> None:
