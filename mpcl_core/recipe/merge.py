@@ -18,17 +18,27 @@ from mpcl_core.recipes import located, unknown
 
 DEFAULTS = Path(__file__).with_name("defaults.yaml")
 MAX_PARENTS = 20
+OPTION = "--set"
+"""The file that the places of options name."""
 
 
 def patched(parent: Node, patch: Node, faults: list[Fault], key: str = "") -> Node:
-    """The parent as the patch changes it. Everything keeps its place; a mapping takes that of its last patch.
+    """Return the parent as the patch changes it.
+
+    Everything keeps its place; a mapping takes that of its last patch. An option may change the entries of a list by
+    their numbers (``prepare.0.length=2``), a recipe may not.
 
     Args:
         parent, patch: the trees.
         faults: takes what is wrong.
         key: the dotted key at which both stand.
+
+    Returns:
+        A new tree.
     """
     if isinstance(parent.value, tuple) and isinstance(patch.value, Mapping):
+        if patch.place.file == OPTION:
+            return _patched_entries(parent, patch, faults, key)
         message = "expected a list, got a mapping. A list is replaced as a whole, never entry by entry."
         faults.append(Fault(patch.place, key, message))
         return parent
@@ -46,6 +56,22 @@ def patched(parent: Node, patch: Node, faults: list[Fault], key: str = "") -> No
         else:
             faults.append(Fault(child.origin, full, _nothing_to_remove(found)))
     return replace(patch, value=found)
+
+
+def _patched_entries(parent: Node, patch: Node, faults: list[Fault], key: str) -> Node:
+    """Return a list whose numbered entries are patched, or removed with null."""
+    entries = list(parent.entries)
+    removed = set()
+    for name, child in patch.mapping.items():
+        if not name.isdecimal() or int(name) >= len(entries):
+            numbers = f"0 to {len(entries) - 1}" if entries else "none: the list is empty"
+            message = f"expected the number of an entry ({numbers}), got {shown(name)}."
+            faults.append(Fault(child.origin, key, message))
+        elif child.value is None:
+            removed.add(int(name))
+        else:
+            entries[int(name)] = patched(entries[int(name)], child, faults, dotted(key, int(name)))
+    return replace(parent, value=tuple(entry for number, entry in enumerate(entries) if number not in removed))
 
 
 _NOTHING = Node(None, Place("", 0, 0))
@@ -192,7 +218,7 @@ def option(text: str, number: int, faults: list[Fault]) -> Node | None:
     """The patch that an option ``key.key=value`` is; None where it is unreadable."""
 
     def place(column: int) -> Place:
-        return Place("--set", number, column)
+        return Place(OPTION, number, column)
 
     path, equals, value = text.partition("=")
     names = path.split(".")

@@ -197,11 +197,28 @@ def test_options_patch_in_order_and_read_yaml(folder: Path) -> None:
     }
 
 
+def test_options_patch_and_remove_entries_of_lists(folder: Path) -> None:
+    write(a="extends: null\nprepare: [{use: x, p: 1, q: {r: 2}}, {use: y}, {use: z}]\nseeds: [0, 1]\n")
+    options = ["prepare.0.p=3", "prepare.0.q.r=4", "prepare.1=null", "prepare.1.use=w", "seeds.1=5"]
+    base, _, faults = joined(*options)
+    assert faults == []
+    assert base == {"prepare": [{"use": "x", "p": 3, "q": {"r": 4}}, {"use": "w"}], "seeds": [0, 5]}
+
+
+def test_recipes_replace_lists_as_a_whole(folder: Path) -> None:
+    write(a="extends: b.yaml\nx: {hop: 1.0}\n", b="extends: null\nx: [{use: y}]\n")
+    expected = "expected a list, got a mapping. A list is replaced as a whole, never entry by entry."
+    assert joined()[2] == [f"a.yaml:2:4: x: {expected}"]
+
+
 @pytest.mark.parametrize(
     ("option", "expected"),
     [
         ("head.prd=null", "--set:1:6: head.prd: nothing to remove. The parent has: p, use."),
-        ("prepare.0.hop=1", "--set:1:9: prepare: expected a list, got a mapping. A list is replaced as a whole, never entry by entry."),
+        ("prepare.1.hop=1", "--set:1:9: prepare: expected the number of an entry (0 to 0), got '1'."),
+        ("prepare.y.hop=1", "--set:1:9: prepare: expected the number of an entry (0 to 0), got 'y'."),
+        ("prepare.-1.hop=1", "--set:1:9: prepare: expected the number of an entry (0 to 0), got '-1'."),
+        ("prepare.0.hop=null", "--set:1:11: prepare[0].hop: nothing to remove. The parent has: use."),
         ("head", "--set:1:1: expected key.key=value, such as train.epochs=3, got 'head'."),
         ("=1", "--set:1:1: expected key.key=value, such as train.epochs=3, got '=1'."),
         ("a..b=1", "--set:1:1: expected key.key=value, such as train.epochs=3, got 'a..b=1'."),
