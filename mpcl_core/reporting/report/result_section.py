@@ -11,7 +11,7 @@ from mpcl_core.evaluation.groups import groups
 from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.reporting.number_format import format_count
 from mpcl_core.reporting.report.table import Table, between, heading, scored
-from mpcl_core.reporting.tables.notes import MANY, ONE_SEED, narrow
+from mpcl_core.reporting.tables.notes import ENOUGH_SUBJECTS, ONE_SEED, note_narrow_interval
 from mpcl_core.runs.diagnostics import Study
 from mpcl_core.runs.reader import KL, Number, Run
 
@@ -138,8 +138,8 @@ def _notes(run: Run, study: Study, name: str) -> list[str]:
             "[ ] is the 95 % interval over subjects. The intervals are not paired: two that overlap may still differ, "
             "and whether they do is for a paired test."
         )
-        if number.n_subjects < MANY:
-            notes.append(narrow(number.n_subjects))
+        if number.n_subjects < ENOUGH_SUBJECTS:
+            notes.append(note_narrow_interval(number.n_subjects))
     else:
         notes.append("Fewer than three subjects: there are no intervals, and nothing is said about people.")
     if number.n_seeds == 1 and run.trains(name):

@@ -1,7 +1,7 @@
-"""The numbers of a run, or of several, as CSV, Markdown, LaTeX and in a terminal.
+"""Write the numbers of one run or several as CSV, Markdown, LaTeX and in a terminal.
 
-What a table holds is decided once, in `sheet`; each format is a short module. Numbers of different grades stand in
-different tables.
+`result_table` builds the content of the tables once; each format is a short module. Numbers of different grades are
+never in the same table.
 """
 
 from mpcl_core.reporting.tables.csv_files import as_csv, pairs_as_csv

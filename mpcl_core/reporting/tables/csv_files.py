@@ -1,4 +1,4 @@
-"""Long form: one number, or one test, a line, at full precision; what there is not is empty."""
+"""Write numbers and tests as CSV: one number or one test per line, at full precision; missing values are empty."""
 
 import csv
 import io
@@ -12,19 +12,33 @@ from mpcl_core.evaluation.summary import Row
 
 
 def as_csv(rows: Sequence[Row]) -> str:
-    """The numbers of the tables."""
-    return _written([field.name for field in fields(Row)], [asdict(row) for row in rows])
+    """Write the numbers of the tables as CSV.
+
+    Args:
+        rows: a row for each variant and metric.
+
+    Returns:
+        The text of the file.
+    """
+    return _write([field.name for field in fields(Row)], [asdict(row) for row in rows])
 
 
 def pairs_as_csv(results: Sequence[Result]) -> str:
-    """Every variant against each reference by each metric."""
+    """Write the paired tests as CSV: each variant against each reference variant, by each metric.
+
+    Args:
+        results: the results, one for each group of comparable variants.
+
+    Returns:
+        The text of the file.
+    """
     columns = ["grade", *(field.name for field in fields(Pair))]
-    return _written(
+    return _write(
         columns, [{"grade": result.group.grade, **asdict(pair)} for result in results for pair in result.tests]
     )
 
 
-def _written(columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> str:
+def _write(columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()

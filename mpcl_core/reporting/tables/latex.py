@@ -1,9 +1,9 @@
-"""The tables as LaTeX, for the packages booktabs and graphicx (a table that is too wide is scaled to the line)."""
+"""Write the tables as LaTeX, for the packages booktabs and graphicx (too wide tables are scaled to the line)."""
 
 from collections.abc import Iterator, Sequence
 
 from mpcl_core.evaluation.compare import Result
-from mpcl_core.reporting.tables.sheet import Cell, Sheet, sheets
+from mpcl_core.reporting.tables.result_table import Cell, ResultTable, build_tables
 
 SIGNS = {
     "\\": r"\textbackslash{}",
@@ -25,39 +25,53 @@ SIGNS = {
     "†": r"$^\dagger$",
     "—": "---",
 }
-"""What LaTeX reads as something else, or cannot read in every font."""
+"""Replacements for characters that LaTeX interprets, or that are missing in some fonts."""
 
 
 def as_latex(results: Sequence[Result]) -> str:
-    """Each result's tables, ready for ``\\input``; what the numbers are about stands under each."""
-    tables = [_table(sheet) for result in results for sheet in sheets(result)]
+    """Write the tables of results as LaTeX, with the notes below each table.
+
+    Args:
+        results: the results, one for each group of comparable variants.
+
+    Returns:
+        Text that is ready for ``\\input``.
+    """
+    tables = [_write_table(table) for result in results for table in build_tables(result)]
     return "\n\n".join(["% \\usepackage{booktabs,graphicx}", *("\n".join(lines) for lines in tables)]) + "\n"
 
 
-def _table(sheet: Sheet) -> Iterator[str]:
+def _write_table(table: ResultTable) -> Iterator[str]:
     yield "\\begin{table}"
     yield "\\centering"
-    yield f"\\caption{{{escaped(sheet.title)}}}"
+    yield f"\\caption{{{escape(table.title)}}}"
     yield "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%"
-    yield f"\\begin{{tabular}}{{l{'r' * (len(sheet.headings) - 1)}}}"
+    yield f"\\begin{{tabular}}{{l{'r' * (len(table.headings) - 1)}}}"
     yield "\\toprule"
-    yield " & ".join(map(escaped, sheet.headings)) + " \\\\"
+    yield " & ".join(map(escape, table.headings)) + " \\\\"
     yield "\\midrule"
-    for line in sheet.lines:
-        yield " & ".join(map(_cell, line)) + " \\\\"
+    for row in table.rows:
+        yield " & ".join(map(_write_cell, row)) + " \\\\"
     yield "\\bottomrule"
     yield "\\end{tabular}}"
-    notes = escaped(" ".join([*sheet.notes, sheet.tails]).strip())
+    notes = escape(" ".join([*table.notes, table.suffix_note]).strip())
     yield f"\\par\\medskip\\parbox{{\\linewidth}}{{\\footnotesize {notes}}}"
     yield "\\end{table}"
 
 
-def escaped(text: str) -> str:
-    """Text as LaTeX shows it."""
+def escape(text: str) -> str:
+    """Escape the characters that LaTeX interprets.
+
+    Args:
+        text: plain text.
+
+    Returns:
+        The text for a LaTeX file.
+    """
     return "".join(SIGNS.get(sign, sign) for sign in text)
 
 
-def _cell(cell: Cell) -> str:
-    text = escaped(cell.text)
-    text = f"\\textbf{{{text}}}" if cell.best else f"\\underline{{{text}}}" if cell.second else text
-    return text + SIGNS["†"] * cell.marked + escaped(cell.tail)
+def _write_cell(cell: Cell) -> str:
+    text = escape(cell.text)
+    text = f"\\textbf{{{text}}}" if cell.is_best else f"\\underline{{{text}}}" if cell.is_second else text
+    return text + SIGNS["†"] * cell.is_significant + escape(cell.suffix)

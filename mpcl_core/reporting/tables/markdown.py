@@ -1,26 +1,34 @@
-"""The tables as Markdown."""
+"""Write the tables as Markdown."""
 
 from collections.abc import Iterator, Sequence
 
 from mpcl_core.evaluation.compare import Result
-from mpcl_core.reporting.tables.sheet import Cell, Sheet, sheets
+from mpcl_core.reporting.tables.result_table import Cell, ResultTable, build_tables
 
 
 def as_markdown(name: str, results: Sequence[Result]) -> str:
-    """A heading, and each result's tables with what the numbers are about."""
-    parts = [f"# {name}", *(part for result in results for sheet in sheets(result) for part in _parts(sheet))]
+    """Write the tables of results as Markdown, with the notes above each table.
+
+    Args:
+        name: heading of the document.
+        results: the results, one for each group of comparable variants.
+
+    Returns:
+        The text of the document.
+    """
+    parts = [f"# {name}", *(part for result in results for table in build_tables(result) for part in _parts(table))]
     return "\n\n".join(parts) + "\n"
 
 
-def _parts(sheet: Sheet) -> Iterator[str]:
-    yield f"{'##' if sheet.first else '###'} {sheet.title}"
-    yield from filter(None, [*sheet.notes, sheet.tails])
-    rule = ["---", *["---:"] * (len(sheet.headings) - 1)]
-    lines = [sheet.headings, rule, *([_cell(cell) for cell in line] for line in sheet.lines)]
+def _parts(table: ResultTable) -> Iterator[str]:
+    yield f"{'##' if table.is_first else '###'} {table.title}"
+    yield from filter(None, [*table.notes, table.suffix_note])
+    rule = ["---", *["---:"] * (len(table.headings) - 1)]
+    lines = [table.headings, rule, *([_write_cell(cell) for cell in row] for row in table.rows)]
     yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cell(cell: Cell) -> str:
+def _write_cell(cell: Cell) -> str:
     text = cell.text.replace("|", "\\|")
-    text = f"**{text}**" if cell.best else f"<ins>{text}</ins>" if cell.second else text
-    return text + "†" * cell.marked + cell.tail
+    text = f"**{text}**" if cell.is_best else f"<ins>{text}</ins>" if cell.is_second else text
+    return text + "†" * cell.is_significant + cell.suffix

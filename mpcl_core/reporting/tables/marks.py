@@ -1,6 +1,7 @@
-"""Which numbers of a table are marked: the best, the second, and those that differ from the reference."""
+"""Find the numbers of a table to mark: best, second best, and significantly different from the reference variant."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from mpcl_core.evaluation.compare import Result
 from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER
@@ -10,15 +11,32 @@ Keys = set[tuple[str, str]]
 """Pairs of a variant and a metric."""
 
 
-def marks(result: Result, among: Collection[str] | None = None) -> tuple[Keys, Keys, Keys]:
-    """The best, the second, and those that differ significantly from the reference.
-
-    Numbers that are printed alike share a place. A seed-averaged prediction takes part in nothing, as it is several
-    networks at once; nor does a variant that lacks rows.
+@dataclass(frozen=True)
+class Marks:
+    """Hold the numbers to mark.
 
     Args:
-        result: what the table shows.
-        among: the variants that compete; all where None.
+        best, second: best and second best values of each metric.
+        significant: numbers that differ significantly from those of the reference variant.
+    """
+
+    best: Keys
+    second: Keys
+    significant: Keys
+
+
+def find_marks(result: Result, among: Collection[str] | None = None) -> Marks:
+    """Find the best, the second best, and the significantly different numbers of a result.
+
+    Numbers that are equal as printed share a place. Predictions averaged over seeds do not take part, since they are
+    ensembles of several networks; nor do variants without predictions for some windows.
+
+    Args:
+        result: the result that the table shows.
+        among: the variants that compete; None: all.
+
+    Returns:
+        The marks, by variant and metric.
     """
     complete = {entry.name for entry in result.group.complete}
     names = complete if among is None else complete & set(among)
@@ -29,9 +47,9 @@ def marks(result: Result, among: Collection[str] | None = None) -> tuple[Keys, K
         if len(means) > 1:
             best |= {(name, metric) for name, mean in means.items() if mean == places[0]}
             second |= {(name, metric) for name, mean in means.items() if mean in places[1:2]}
-    marked = {
+    significant = {
         (pair.variant, pair.metric)
         for pair in result.tests
         if pair.reference == result.references[0] and pair.p_holm < ALPHA
     }
-    return best, second, marked
+    return Marks(best, second, significant)

@@ -1,4 +1,4 @@
-"""What must be said beside the numbers: what they are about, over what, and how they were tested."""
+"""Write the notes of the tables: which data the numbers come from, how limited they are, and how they were tested."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -10,99 +10,143 @@ from mpcl_core.evaluation.statistics.ranks import ALPHA, FEWEST_SUBJECTS, FEWEST
 from mpcl_core.reporting.number_format import format_count, state_p
 
 ONE_SEED = (
-    "One seed: a test over subjects takes each trained network as it is. Another seed trains another network, which "
-    "can turn a finding around."
+    "One seed: a test over subjects takes each trained network as fixed. Training with another seed gives another "
+    "network and may change the finding."
 )
 
 
-MANY = 30
-"""Subjects from which on an interval is about what it says."""
+ENOUGH_SUBJECTS = 30
+"""Number of subjects from which on a 95 % interval covers the mean in about 95 % of cases."""
 
 
-def narrow(subjects: int) -> str:
-    """That the intervals of a few people are too narrow."""
+def note_narrow_interval(subjects: int) -> str:
+    """Write the note that intervals over few subjects are too narrow.
+
+    Args:
+        subjects: number of subjects.
+
+    Returns:
+        The note, with the actual coverage.
+    """
     return (
-        f"An interval over {subjects} subjects is too narrow: of normal scores it holds the true mean about "
-        f"{100 * covered(subjects):.0f} times in 100, not 95."
+        f"A 95 % interval over {subjects} subjects is too narrow: for normally distributed scores it contains the true "
+        f"mean in about {100 * covered(subjects):.0f} % of cases."
     )
 
 
-def about(result: Result) -> Iterator[str]:
-    """What the numbers are about; what is not so in all runs names the run."""
+def explain_data(result: Result) -> Iterator[str]:
+    """Describe the data and the grade of a result.
+
+    Args:
+        result: the result.
+
+    Yields:
+        Notes; one that does not hold for all runs begins with the run's name.
+    """
     studies = result.group.studies
     yield from result.notes
     yield f"Grade {result.group.grade}: {studies[0][1]['grade_means']}."
-    said = [list(_study(study, result)) for _, study in studies]
-    for (label, _), notes in zip(studies, said, strict=True):
+    by_study = [list(_describe_study(study, result)) for _, study in studies]
+    for (label, _), notes in zip(studies, by_study, strict=True):
         for note in notes:
-            if all(note in others for others in said):
-                if notes is said[0]:
+            if all(note in others for others in by_study):
+                if notes is by_study[0]:
                     yield note
             else:
                 yield f"{label}: {note}"
 
 
-def _study(study: Mapping[str, Any], result: Result) -> Iterator[str]:
+def _describe_study(study: Mapping[str, Any], result: Result) -> Iterator[str]:
     if study["simulated"]:
         yield "SIMULATED data: these numbers say nothing about people."
-    mine = [row for row in result.rows if not row.variant.endswith("+seeds")]
-    subjects, seeds = (max(getattr(row, name) for row in mine) for name in ("n_subjects", "n_seeds"))
+    numbers = [row for row in result.rows if not row.variant.endswith("+seeds")]
+    subjects, seeds = (max(getattr(row, name) for row in numbers) for name in ("n_subjects", "n_seeds"))
     tested = result.group.rows.count
-    rows = f"{tested} tested rows of {study['n_rows']}" if tested != study["n_rows"] else f"{tested} rows"
+    windows = f"{tested} tested windows of {study['n_rows']}" if tested != study["n_rows"] else f"{tested} windows"
     people = format_count(subjects, "subject") if subjects else "unknown subjects"
     yield (
-        f"{rows} with {study['n_labels']} distinct labels, {people}, {format_count(study['n_folds'], 'fold')}. "
-        f"Means are over {'subjects' if subjects else 'rows'}"
+        f"{windows} with {study['n_labels']} distinct labels, {people}, {format_count(study['n_folds'], 'fold')}. "
+        f"Means are over {'subjects' if subjects else 'windows'}"
         + (f", whose scores are means over up to {seeds} seeds." if seeds > 1 else ".")
     )
-    if 3 <= subjects < MANY:
-        yield narrow(subjects)
+    if 3 <= subjects < ENOUGH_SUBJECTS:
+        yield note_narrow_interval(subjects)
     yield from study.get("notes", ())
     yield from (f"Transductive: {text}" for text in study["transductive"])
-    yield from (f"Mixes samples: {text}" for text in study["mixes_samples"])
+    yield from (f"Mixes windows: {text}" for text in study["mixes_samples"])
 
 
-def of_marks(result: Result) -> Iterator[str]:
-    """How to read the marks of the numbers."""
+def explain_marks(result: Result) -> Iterator[str]:
+    """Explain the marks of the numbers.
+
+    Args:
+        result: the result.
+
+    Yields:
+        Notes.
+    """
     if len(result.group.complete) > 1:
-        yield "Bold: the best; underlined: the second."
+        yield "Bold: the best value of a column; underlined: the second best."
     family = max((pair.family for pair in result.tests if pair.reference == result.references[0]), default=0)
     if family:
         yield (
-            f"†: p < .05 against {result.references[0]} (Wilcoxon signed-rank over subjects, two-sided; "
-            f"Holm over {format_count(family, 'test')} by each metric)."
+            f"†: p < .05 against {result.references[0]} (two-sided Wilcoxon signed-rank test over subjects, "
+            f"Holm-corrected for {format_count(family, 'test')} of each metric)."
         )
     networks = {entry.name for entry in result.group.entries if entry.network}
     if family and any(row.variant in networks and row.n_seeds == 1 for row in result.rows):
         yield ONE_SEED
     if any(row.variant.endswith("+seeds") for row in result.rows):
-        yield "+seeds: the prediction averaged over seeds, several networks at once; not marked, tested or ranked."
+        yield (
+            "+seeds: the prediction averaged over seeds, an ensemble of several networks, which is not marked, tested "
+            "or ranked."
+        )
 
 
-def of_tests(tests: Sequence[Pair], above: Collection[str] = ()) -> Iterator[str]:
-    """How a table of tests is to be read; ``above``: the references of the tables before it."""
-    first = next((pair for pair in tests if pair.variant not in above), tests[0])
+def explain_tests(tests: Sequence[Pair], earlier: Collection[str] = ()) -> Iterator[str]:
+    """Explain a table of paired tests.
+
+    Args:
+        tests: the tests against one reference variant.
+        earlier: reference variants of the tables above, against which the variants were already tested.
+
+    Yields:
+        Notes.
+    """
+    first = next((pair for pair in tests if pair.variant not in earlier), tests[0])
     yield (
         f"Paired by subject ({first.n_subjects}). Δ: variant − {first.reference}"
-        + (", [ ] its 95 % interval over subjects" if first.n_subjects >= 3 else "")
-        + "; effect: rank-biserial, above 0 where the variant is better; wins: subjects for whom it is."
+        + (", with its 95 % interval over subjects in [ ]" if first.n_subjects >= 3 else "")
+        + "; effect: rank-biserial correlation, above 0 if the variant is better; wins: number of subjects for whom "
+        "the variant is better."
     )
     if first.family:
-        kept = [pair.variant for pair in tests if pair.variant in above]
+        repeated = [pair.variant for pair in tests if pair.variant in earlier]
         yield (
-            f"p: Wilcoxon signed-rank over subjects, two-sided; Holm over the {format_count(first.family, 'test')} here"
-            + (f"; {', '.join(kept)} was tested above." if kept else ".")
+            "p: two-sided Wilcoxon signed-rank test over subjects, Holm-corrected for the "
+            f"{format_count(first.family, 'test')} of this table"
+            + (f"; the test of {', '.join(repeated)} is repeated from the table above." if repeated else ".")
         )
         if (least := first.family * 2.0 ** (1 - first.n_subjects)) >= ALPHA:
-            yield f"With {first.n_subjects} subjects no p of so many tests can be below {least:.3f}."
+            yield (
+                f"With {first.n_subjects} subjects, no p-value corrected for {format_count(first.family, 'test')} can "
+                f"be below {least:.3f}."
+            )
     for note in dict.fromkeys(pair.note for pair in tests if pair.note):
         names = [pair.variant for pair in tests if pair.note == note]
-        who = ", ".join(names) if len(names) < len(tests) else "all"
-        yield f"No p ({who}): {note}."
+        variants = ", ".join(names) if len(names) < len(tests) else "all variants"
+        yield f"No p-value ({variants}): {note}."
 
 
-def of_ranks(result: Result) -> Iterator[str]:
-    """Friedman's test and Nemenyi's post hoc, or why there is none."""
+def explain_ranks(result: Result) -> Iterator[str]:
+    """State the Friedman test and Nemenyi's post-hoc test, or why there is none.
+
+    Args:
+        result: the result.
+
+    Yields:
+        Notes.
+    """
     complete = result.group.complete
     if len(complete) < 2:
         return
@@ -110,7 +154,7 @@ def of_ranks(result: Result) -> Iterator[str]:
     if ranks is None:
         subjects = len(complete[0].scores.subjects)
         yield (
-            f"No Friedman test: it needs {FEWEST_VARIANTS} variants and {FEWEST_SUBJECTS} subjects; there are "
+            f"No Friedman test: it needs at least {FEWEST_VARIANTS} variants and {FEWEST_SUBJECTS} subjects; there are "
             f"{len(complete)} and {subjects}."
         )
         return
@@ -121,4 +165,7 @@ def of_ranks(result: Result) -> Iterator[str]:
     )
     if ranks.p < ALPHA:
         sets = "; ".join(", ".join(names) for names in together(ranks))
-        yield f"Critical difference {ranks.critical:.2f} (Nemenyi, .05). Not told apart: {sets or 'none'}."
+        yield (
+            f"Critical difference {ranks.critical:.2f} (Nemenyi, .05). Groups without a significant difference: "
+            f"{sets or 'none'}."
+        )

@@ -1,14 +1,14 @@
-"""The tables in a terminal.
+"""Print the tables in a terminal.
 
-The ablation is left to the files: it is too wide, and says little that these do not. So are the intervals of the
-numbers where they would leave no room for the names.
+The ablation table is only written to the files: it is too wide, and adds little to the other tables. Intervals are left
+out where they would leave no space for the names.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mpcl_core.evaluation.compare import Result
-from mpcl_core.reporting.tables.sheet import Cell, Sheet, sheets
+from mpcl_core.reporting.tables.result_table import Cell, ResultTable, build_tables
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,36 +16,41 @@ if TYPE_CHECKING:
 
 SHORT = {"Chebyshev ↓": "Cheb ↓", "Canberra ↓": "Canb ↓", "cosine ↑": "cos ↑", "intersection ↑": "inter ↑"}
 
-ROOM = 100
-"""Columns of a terminal that has room for the intervals of the numbers."""
+MIN_WIDTH_FOR_INTERVALS = 100
+"""Columns that a terminal needs for the intervals of the numbers."""
 
 
 def show(results: Sequence[Result], console: "Console") -> None:
-    """Print the numbers and the tests of each result."""
+    """Print the numbers and the tests of each result.
+
+    Args:
+        results: the results, one for each group of comparable variants.
+        console: the terminal.
+    """
     for result in results:
-        for sheet in sheets(result):
-            if not sheet.wide:
-                _show(sheet, console, tails=not sheet.first or console.width >= ROOM)
+        for table in build_tables(result):
+            if not table.is_wide:
+                _print(table, console, suffixes=not table.is_first or console.width >= MIN_WIDTH_FOR_INTERVALS)
 
 
-def _show(sheet: Sheet, console: "Console", tails: bool) -> None:
+def _print(content: ResultTable, console: "Console", suffixes: bool) -> None:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=sheet.title, title_justify="left", title_style="bold", box=box.SIMPLE, pad_edge=False)
+    table = Table(title=content.title, title_justify="left", title_style="bold", box=box.SIMPLE, pad_edge=False)
     table.add_column("variant", overflow="fold")
-    for heading in sheet.headings[1:]:
+    for heading in content.headings[1:]:
         table.add_column(SHORT.get(heading, heading), justify="right", no_wrap=True)
-    for line in sheet.lines:
-        table.add_row(*(_cell(cell, tails) for cell in line))
+    for row in content.rows:
+        table.add_row(*(_style_cell(cell, suffixes) for cell in row))
     console.print(table)
-    for note in filter(None, [*sheet.notes, sheet.tails * tails]):
+    for note in filter(None, [*content.notes, content.suffix_note * suffixes]):
         console.print(note, highlight=False, markup=False)
     console.print()
 
 
-def _cell(cell: Cell, tails: bool) -> "Text":
+def _style_cell(cell: Cell, suffixes: bool) -> "Text":
     from rich.text import Text
 
-    style = "bold" if cell.best else "underline" if cell.second else ""
-    return Text.assemble((cell.text, style), "†" * cell.marked, cell.tail * tails)
+    style = "bold" if cell.is_best else "underline" if cell.is_second else ""
+    return Text.assemble((cell.text, style), "†" * cell.is_significant, cell.suffix * suffixes)

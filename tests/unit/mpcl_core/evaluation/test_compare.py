@@ -18,9 +18,9 @@ from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.reporting.figures.critical_difference import build_figures
 from mpcl_core.reporting.number_format import format_p, format_score, format_signed
 from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, pairs_as_csv
-from mpcl_core.reporting.tables.latex import escaped
-from mpcl_core.reporting.tables.notes import ONE_SEED, of_tests
-from mpcl_core.reporting.tables.sheet import sheets
+from mpcl_core.reporting.tables.latex import escape
+from mpcl_core.reporting.tables.notes import ONE_SEED, explain_tests
+from mpcl_core.reporting.tables.result_table import build_tables
 from mpcl_core.runs.reader import KL, Run
 from support.hand_made_runs import finish, near, predict, study, truth
 
@@ -52,7 +52,7 @@ def result(run: Path) -> Result:
 
 def test_a_comparison_of_rivals_is_no_ablation(run: Path) -> None:
     (found,) = compare([run], reference="no_a")
-    assert "### Variants beside no_a" in as_markdown("rivals", [found])
+    assert "### Variants compared with no_a" in as_markdown("rivals", [found])
 
 
 def kl(D_pred: np.ndarray) -> np.ndarray:
@@ -189,7 +189,7 @@ def test_what_no_variant_has_is_missing_all_the_same(tmp_path: Path) -> None:
     assert not result.tests
     assert result.ranks is None
     assert "full: 2 of its jobs failed" in as_markdown("x", [result])
-    assert "6 tested rows of 16 " in as_markdown("x", [result])
+    assert "6 tested windows of 16 " in as_markdown("x", [result])
     (result,) = compare([seed])
     assert {pair.variant for pair in result.tests} == {"uniform", "mean", "no_b", "full"}
 
@@ -211,16 +211,19 @@ def test_two_references_have_one_p_between_them(result: Result) -> None:
     assert (other.wins, other.difference, other.rank_biserial) == (one.losses, -one.difference, -one.rank_biserial)
     assert (other.low, other.high) == (-one.high, -one.low)
     text = as_markdown("x", [result])
-    assert "Holm over the 4 tests here." in text
-    assert "Holm over the 3 tests here; full was tested above." in text
+    assert "Holm-corrected for the 4 tests of this table." in text
+    assert "for the 3 tests of this table; the test of full is repeated from the table above." in text
 
 
 def test_what_few_people_cannot_show_is_said(run: Path) -> None:
     text = as_markdown("x", compare([run]))
-    assert "An interval over 8 subjects is too narrow: of normal scores it holds the true mean about 88 times" in text
-    assert "no p of so many tests can be below" not in text, "4 × 2⁻⁷ is below .05"
+    assert (
+        "over 8 subjects is too narrow: for normally distributed scores it contains the true mean in about 88 % of"
+        in text
+    )
+    assert "can be below" not in text, "4 × 2⁻⁷ is below .05"
     many = [Pair(f"v{i}", "full", KL, 8, 8, 0, 0.1, 0.1, 0.1, 1.0, 2**-7, 21 / 2**7, 21) for i in range(21)]
-    assert "With 8 subjects no p of so many tests can be below 0.164." in list(of_tests(many))
+    assert "With 8 subjects, no p-value corrected for 21 tests can be below 0.164." in list(explain_tests(many))
 
 
 def test_rows_of_unknown_subjects_are_no_subject(tmp_path: Path) -> None:
@@ -233,43 +236,45 @@ def test_rows_of_unknown_subjects_are_no_subject(tmp_path: Path) -> None:
     assert {row.n_subjects for row in result.rows} == {0}
     assert not result.tests
     text = as_markdown("x", [result])
-    assert "unknown subjects, 2 folds. Means are over rows." in text
+    assert "unknown subjects, 2 folds. Means are over windows." in text
     assert "Paired by subject" not in text
 
 
 def test_marks_are_by_the_printed_numbers_and_leave_out_averaged_seeds(result: Result) -> None:
-    first, ablated, *_ = sheets(result)
-    cells = {line[0].text: line[1:] for line in first.lines}
+    first, ablated, *_ = build_tables(result)
+    cells = {line[0].text: line[1:] for line in first.rows}
     assert list(cells) == ["uniform", "mean", *(name for variant in SHARE for name in (variant, f"{variant}+seeds"))]
     for column, metric in enumerate(METRICS):
         means = {row.variant: row.mean for row in result.rows if row.metric == metric and "+" not in row.variant}
         order = sorted(means, key=means.__getitem__, reverse=metric in ("cosine", "intersection"))
-        assert cells[order[0]][column].best
-        assert cells[order[1]][column].second or cells[order[1]][column].best
+        assert cells[order[0]][column].is_best
+        assert cells[order[1]][column].is_second or cells[order[1]][column].is_best
         marked = {
             pair.variant
             for pair in result.tests
             if (pair.reference, pair.metric) == ("full", metric) and pair.p_holm < 0.05
         }
-        assert {name for name, line in cells.items() if line[column].marked} == marked
+        assert {name for name, line in cells.items() if line[column].is_significant} == marked
         assert "no_a" in marked
     assert not any(
-        cell.best or cell.second or cell.marked for line in ("full+seeds", "no_b+seeds") for cell in cells[line]
+        cell.is_best or cell.is_second or cell.is_significant
+        for line in ("full+seeds", "no_b+seeds")
+        for cell in cells[line]
     )
-    assert [line[0].text for line in ablated.lines] == ["full", "no_a", "no_b"]
+    assert [line[0].text for line in ablated.rows] == ["full", "no_a", "no_b"]
 
 
 def test_the_ablation_has_spreads_over_subjects_and_the_difference(result: Result) -> None:
-    _, ablated, *_ = sheets(result)
+    _, ablated, *_ = build_tables(result)
     assert ablated.headings[-2:] == ["Δ KL", "p (Holm)"]
-    full, no_a, _ = ablated.lines
+    full, no_a, _ = ablated.rows
     values = result.group.scores("kl_divergence")["full"]
-    assert full[4].text + full[4].tail == f"{values.mean():.4f} ± {values.std(ddof=1):.4f}"
+    assert full[4].text + full[4].suffix == f"{values.mean():.4f} ± {values.std(ddof=1):.4f}"
     assert [cell.text for cell in full[-2:]] == ["—", "—"]
     (pair,) = [p for p in result.tests if (p.variant, p.reference, p.metric) == ("no_a", "full", "kl_divergence")]
     assert no_a[-2].text == f"{pair.difference:+.4f}"
     assert no_a[-1].text == format_p(pair.p_holm)
-    assert ablated.tails == "±: standard deviation over subjects."
+    assert ablated.suffix_note == "±: standard deviation over subjects."
 
 
 def test_markdown_has_every_table_and_says_over_what(result: Result) -> None:
@@ -284,9 +289,9 @@ def test_markdown_has_every_table_and_says_over_what(result: Result) -> None:
         "8 subjects, 2 folds",
         "interval over subjects",
         "up to 2 seeds",
-        "Holm over 4 tests",
+        "Holm-corrected for 4 tests",
         "Friedman test by kl_divergence over 8 subjects",
-        "Not told apart: ",
+        "Groups without a significant difference: ",
     ):
         assert part in text
     for line in text.splitlines():
@@ -319,7 +324,7 @@ def test_latex_is_booktabs_with_everything_escaped(result: Result) -> None:
     assert "\\underline{" in text
     rows = [line for line in text.splitlines() if line.startswith("no\\_a &")]
     assert [line.count("&") for line in rows] == [6, 8, 4, 4]
-    assert escaped("a_b & 5 % of x\\y < 1") == r"a\_b \& 5 \% of x\textbackslash{}y $<$ 1"
+    assert escape("a_b & 5 % of x\\y < 1") == r"a\_b \& 5 \% of x\textbackslash{}y $<$ 1"
 
 
 def test_csv_has_all_tests_at_full_precision(result: Result) -> None:
@@ -337,8 +342,8 @@ def test_few_subjects_are_said_and_no_number_is_made_up(tmp_path: Path) -> None:
     assert result.ranks is None
     assert all(np.isnan(pair.p) for pair in result.tests)
     text = as_markdown("few", [result])
-    assert "No Friedman test: it needs 3 variants and 5 subjects; there are 2 and 4." in text
-    assert "No p (all): 4 subjects differ; a test needs 6." in text
+    assert "No Friedman test: it needs at least 3 variants and 5 subjects; there are 2 and 4." in text
+    assert "No p-value (all variants): 4 subjects differ; a test needs 6." in text
     assert "p < .05" not in text
     assert "NaN" not in json.dumps(result.as_json())
     assert "nan" not in text + as_latex([result]) + pairs_as_csv([result])
