@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from mpcl_core.reporting.figures import FAMILIES
-from mpcl_core.reporting.report.inline_svg import inlined
+from mpcl_core.reporting.report.inline_svg import inline_svg
 from mpcl_core.runs.layout import FIGURES
 from mpcl_core.runs.reader import Run
 
@@ -76,7 +76,7 @@ def _picture(run: Run, path: Path, prefix: str) -> Picture:
     name = Picture(path.stem)
     if path.stat().st_size > LARGE:
         return Picture(path.stem, png=_pixels(run, path.stem))
-    return Picture(path.stem, svg=inlined(path, prefix, f"Figure: {name.label}"))
+    return Picture(path.stem, svg=inline_svg(path, prefix, f"Figure: {name.label}"))
 
 
 def _pixels(run: Run, name: str) -> str:

@@ -21,7 +21,7 @@ from mpcl_core.cli.main import main
 from mpcl_core.evaluation.summary import summarise
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import figure_sections, write
-from mpcl_core.reporting.report.inline_svg import inlined
+from mpcl_core.reporting.report.inline_svg import inline_svg
 from mpcl_core.reporting.report.table import Table, tidy
 from mpcl_core.reporting.tables import as_csv
 from mpcl_core.runs.reader import Run
@@ -394,7 +394,7 @@ L 2 0"/></defs><a xlink:href="http://x"><text>gone</text></a>
 
 def test_a_figure_keeps_what_draws_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "h.svg").write_text(HOSTILE)
-    text = inlined(tmp_path / "h.svg", "f1-", 'a "figure"')
+    text = inline_svg(tmp_path / "h.svg", "f1-", 'a "figure"')
     for gone in ("script", "alert", "foreign", "style>", "onclick", "http:", "gone", "<a", "xmlns"):
         assert gone not in text, gone
     for kept in ('id="f1-c"', 'url(#f1-c)"', 'href="#f1-m"', 'href="data:image/png;base64,AA"', "a &lt;b&gt; c"):
