@@ -28,10 +28,10 @@ import torch
 
 from matmul_share import PUBLISHED, SAMPLE, model, network
 from mpcl_core.interfaces.data import Job
-from mpcl_core.jobs.cohort import Assigned, run_together
-from mpcl_core.jobs.job import RunContext
+from mpcl_core.jobs.cohort import FoldJob, run_cohort
+from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.training.phase import Phase
-from mpcl_core.training.stacked import StackedNetworks, used
+from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
 from mpcl_core.training.trainer import Trainer
 from mpcl_core.training.window_store import WindowStore
 from mpcl_plugins.protocols.loso import LOSO
@@ -48,7 +48,7 @@ class Folds:
         torch.set_num_threads(1)
         self.alone, members = (self._phases(folds, dim, batch, device) for _ in range(2))
         parts = [members[first : first + together] for first in range(0, len(members), together)]
-        self.stacks = [StackedNetworks(part, used(part[0])) for part in parts]
+        self.stacks = [StackedNetworks(part, parameters_with_gradient(part[0])) for part in parts]
 
     def _phases(self, folds: range, dim: int, batch: int, device: str) -> list[Phase]:
         (spec, windows), store = model(dim, batch, SAMPLE, batch * STEPS), WindowStore(torch.device(device))
@@ -60,9 +60,9 @@ class Folds:
     def epoch(self, stacked: bool) -> None:
         """Every network, one epoch."""
         for phase in () if stacked else self.alone:
-            phase.epoch()
+            phase.train_epoch()
         for stack in self.stacks if stacked else ():
-            stack.epoch([True] * len(stack.phases))
+            stack.train_epoch([True] * len(stack.phases))
 
 
 def _serve(connection: Connection, folds: range, dim: int, batch: int) -> None:
@@ -173,12 +173,12 @@ def study(subjects: int, trials: int, windows: int, device: str, together: int, 
     folds = list(LOSO().split(made))
     with TemporaryDirectory() as folder:
         jobs = [
-            Assigned(Job("main", seed, fold.label, Path(folder) / str(seed) / fold.label), fold, number)
+            FoldJob(Job("main", seed, fold.label, Path(folder) / str(seed) / fold.label), fold, number)
             for seed in range(3)
             for number, fold in enumerate(folds)
         ]
         started = time.perf_counter()
-        outcomes = run_together(lambda: opened, jobs, made, device, together)
+        outcomes = run_cohort(lambda: opened, jobs, made, device, together)
         seconds = time.perf_counter() - started
         training = sum(spent for assigned in jobs for spent in epochs_of(assigned.job.folder))
     if failed := [outcome.error for outcome in outcomes if outcome.error]:

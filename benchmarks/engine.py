@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from mpcl_core import testing
 from mpcl_core.interfaces.data import Batch, WindowSet
-from mpcl_core.training.device_windows import placed
+from mpcl_core.training.device_windows import to_device
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trainer import Trainer
 from pairs import ratio
@@ -63,7 +63,7 @@ def step() -> None:
 
 def batch() -> None:
     windows = testing.study(subjects=20, trials=20)
-    rows = placed(windows, torch.device("cpu"))
+    rows = to_device(windows, torch.device("cpu"))
     X = {name: torch.from_numpy(values) for name, values in windows.X.items()}
     present = {name: torch.from_numpy(mask) for name, mask in windows.present.items()}
     D, weight = torch.tensor(windows.D).float(), torch.tensor(windows.weight).float()

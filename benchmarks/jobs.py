@@ -27,7 +27,8 @@ from unittest.mock import patch
 from mpcl_core.cli.main import main
 from mpcl_core.jobs import runner
 from mpcl_core.jobs.job import run_job
-from mpcl_core.training.trainer import StepRequest, Trainer
+from mpcl_core.training.steps import StepRequest
+from mpcl_core.training.trainer import Trainer
 
 RECIPES = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes"
 ROUNDS = 5
@@ -126,7 +127,7 @@ def timed_jobs(command: Sequence[str]) -> Iterator[Parts]:
     with (
         patch.object(runner, "run_job", job),
         patch.object(Trainer, "phase", watched(Trainer.phase, "making")),
-        patch.object(StepRequest, "alone", watched(StepRequest.alone, "epochs")),
+        patch.object(StepRequest, "run", watched(StepRequest.run, "epochs")),
     ):
         if code := main(command):
             raise RuntimeError(f"exit code {code}")

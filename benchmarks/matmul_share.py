@@ -107,7 +107,7 @@ def operators(run: Phase) -> str:
     work has the processor.
     """
     with profile(activities=[ProfilerActivity.CPU], record_shapes=True) as seen:
-        run.epoch()
+        run.train_epoch()
     calls: dict[tuple[str, str], list[float]] = defaultdict(list)
     for event in seen.events():
         calls[event.name, str(event.input_shapes)].append(event.self_cpu_time_total)

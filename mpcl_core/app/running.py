@@ -20,11 +20,12 @@ from mpcl_core.data.plan import Study, Task, plan_jobs, plan_tasks, with_baselin
 from mpcl_core.data.splits import describe_splits
 from mpcl_core.evaluation.compare import Result, compare
 from mpcl_core.interfaces.errors import UsageError, UserError
-from mpcl_core.jobs.autotune import shares
-from mpcl_core.jobs.execution import Outcome, ended_well
-from mpcl_core.jobs.job import RunContext
+from mpcl_core.jobs.autotune import choose_cohorts
+from mpcl_core.jobs.execution import JobOutcome, ended_well
 from mpcl_core.jobs.progress import Progress
-from mpcl_core.jobs.runner import WorkerSettings, run_tasks
+from mpcl_core.jobs.run_context import RunContext
+from mpcl_core.jobs.runner import run_tasks
+from mpcl_core.jobs.workers import WorkerSettings
 from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
 from mpcl_core.reporting.figures import draw
@@ -52,7 +53,7 @@ class FinishedRun:
 
     folder: Path
     results: Sequence[Result]
-    failed: Sequence[Outcome]
+    failed: Sequence[JobOutcome]
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def _complete(
     return FinishedRun(folder.folder, results, [_in_place(outcome, folder) for outcome in outcomes if outcome.error])
 
 
-def _in_place(outcome: Outcome, folder: RunFolder) -> Outcome:
+def _in_place(outcome: JobOutcome, folder: RunFolder) -> JobOutcome:
     """It with the paths that the folder's files have now."""
     return replace(outcome, error=outcome.error.replace(str(folder.partial.resolve()), str(folder.folder)))
 
@@ -190,7 +191,7 @@ def _lock(folder: RunFolder, now: Mapping[str, Any], plan: Sequence[Study], lock
 
 def _run_jobs(
     folder: RunFolder, plan: Sequence[Study], todo: Sequence[Task], how: RunSettings, device: str, console: Console
-) -> list[Outcome]:
+) -> list[JobOutcome]:
     """The jobs that are still to be run; also how those ended that were run before."""
     done = [outcome for outcome in (ended_well(task.job) for task in todo) if outcome]
     before = {outcome.job.folder for outcome in done}
@@ -199,9 +200,9 @@ def _run_jobs(
     opener = partial(open_run, folder.recipe)
     means = WorkerSettings(how.jobs, device, how.dask, fail_fast=how.fail_fast)
     if how.cohort != 1:
-        means = replace(means, shares=shares(opener, plan, left, means, how.cohort, tell))
+        means = replace(means, cohorts=choose_cohorts(opener, plan, left, means, how.cohort, tell))
     with Progress([task.job for task in left], len(done), how.jobs, console) as progress:
-        return done + run_tasks(opener, plan, left, means, progress.ended)
+        return done + run_tasks(opener, plan, left, means, progress.on_job_ended)
 
 
 def open_run(recipe: Path) -> RunContext:

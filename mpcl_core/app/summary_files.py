@@ -7,14 +7,14 @@ from rich.console import Console
 
 from mpcl_core.evaluation import robustness
 from mpcl_core.evaluation.compare import Result, compare
-from mpcl_core.jobs.execution import Outcome
+from mpcl_core.jobs.execution import JobOutcome
 from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, pairs_as_csv
 from mpcl_core.runs import layout
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 
 
-def write_summary(folder: Path, name: str, outcomes: Sequence[Outcome]) -> list[Result]:
+def write_summary(folder: Path, name: str, outcomes: Sequence[JobOutcome]) -> list[Result]:
     """The tables of a run, of as many jobs as ended well.
 
     Args:

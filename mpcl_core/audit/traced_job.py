@@ -15,12 +15,12 @@ from torch import nn
 from mpcl_core.audit.observed_components import Event, Log, watched
 from mpcl_core.audit.window_groups import unmarked
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, concatenate
-from mpcl_core.jobs.job import RunContext, run_job
+from mpcl_core.jobs.job import run_job
+from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.runs.layout import PREDICTIONS
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
-from mpcl_core.training.phase import fit_transforms
-from mpcl_core.training.trained_network import transformed
+from mpcl_core.training.transforms import apply_transforms, fit_transforms
 
 Opener = partial[RunContext]
 """Opens the variants in whatever process it is called; picklable."""
@@ -108,7 +108,7 @@ def _settled(windows: WindowSet, fold: Fold, spec: VariantSpec) -> WindowSet:
     rows = _fitting(fold)
     fitting, rest = windows.take(rows), windows.take(np.arange(len(rows), len(windows)))
     transforms, fitting = fit_transforms(spec.transforms, fitting)
-    return concatenate([fitting, transformed(rest, transforms)])
+    return concatenate([fitting, apply_transforms(rest, transforms)])
 
 
 def _fitting(fold: Fold) -> Int64[np.ndarray, "_"]:

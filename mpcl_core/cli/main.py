@@ -10,14 +10,14 @@ from pathlib import Path
 from rich_argparse import RawDescriptionRichHelpFormatter
 
 from mpcl_core.interfaces.errors import UserError
-from mpcl_core.jobs.process import end_quickly
+from mpcl_core.jobs.process import skip_garbage_collection_at_exit
 
 EPILOG = "Exit codes: 0 done, 1 something failed, 2 wrong use, 130 stopped."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    end_quickly()
+    skip_garbage_collection_at_exit()
     arguments = parser().parse_args(argv)
     verb = import_module(f"mpcl_core.cli.{arguments.verb}")
     try:

@@ -1,1 +1,1 @@
-"""Run the jobs of a study: alone, in cohorts, in processes of this machine or on a cluster."""
+"""Run the jobs of a run: one by one or in cohorts, in processes of this machine or of a dask cluster."""

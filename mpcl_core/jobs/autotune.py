@@ -1,80 +1,68 @@
-"""How many jobs of a variant to train together: measured at the start, since it depends on the network and the machine.
+"""Choose how many jobs of a variant are trained as a cohort, by measuring at the start of a run.
 
-Candidates are one by one in all processes, `TOGETHER` in each of all processes, and as many in one process alone. Each
-is timed on a few real rows, in as many processes at once as would run it, and what takes least time a job is chosen.
+The best size depends on the network and the machine. Candidates are: one by one in all processes, cohorts of each of
+`COHORT_SIZES` in all processes, and the same cohorts in a single process. Each is timed on a few real windows, in as
+many processes at once as would run it (`throughput`), and the one with the least time for each job is chosen.
 """
 
-import math
-import os
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-
-import numpy as np
-import torch
-from jaxtyping import Int64
-from joblib import delayed
 
 from mpcl_core.data.plan import Study, Task
 from mpcl_core.interfaces.components import NetworkComponent
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.jobs.runner import CohortShare, Opener, WorkerSettings
+from mpcl_core.jobs.memory import free_mib
+from mpcl_core.jobs.run_context import RunOpener
+from mpcl_core.jobs.throughput import Throughput, measure_in_processes
+from mpcl_core.jobs.workers import CohortPlan, WorkerSettings
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import blocks
-from mpcl_core.training.phase import Phase
-from mpcl_core.training.randomness import deterministic
-from mpcl_core.training.stacked import StackedNetworks, used
-from mpcl_core.training.trainer import Trainer
-from mpcl_core.training.window_store import WindowStore
 
-TOGETHER = {"cpu": (8,), "mps": (8,), "cuda": (32, 128)}
-"""Sizes that are tried."""
-STEPS, SECONDS = 8, 0.3
-"""Steps of an epoch that is timed, and how long epochs are repeated."""
-LEAST, WORTH = 4, 1.1
-"""Fewer jobs are not measured, and a smaller gain is not taken."""
-FREE = 0.5
-"""The share of the free memory that members may take."""
+COHORT_SIZES = {"cpu": (8,), "mps": (8,), "cuda": (32, 128)}
+"""Cohort sizes that are measured."""
+LEAST_JOBS, LEAST_GAIN = 4, 1.1
+"""With fewer jobs nothing is measured, and a smaller gain is not worth a cohort."""
+MEMORY_SHARE = 0.5
+"""The share of the free memory that the jobs of all cohorts may take."""
+
+Measure = Callable[[CohortPlan, RunOpener, Sequence[Study], Sequence[Task], WorkerSettings], Throughput]
 
 
-@dataclass(frozen=True)
-class Throughput:
-    """What was measured: seconds a job and epoch in one process, and memory a job, in MiB."""
-
-    seconds: float
-    mib: float
-
-
-def shares(
-    opener: Opener,
+def choose_cohorts(
+    opener: RunOpener,
     plan: Sequence[Study],
     tasks: Sequence[Task],
-    means: WorkerSettings,
-    cohort: int | None,
-    tell: Callable[[str], None],
-) -> dict[str, CohortShare]:
-    """Variant -> how its jobs are spread, for those that are not run one by one.
+    settings: WorkerSettings,
+    size: int | None,
+    on_message: Callable[[str], None],
+    measure: Measure = measure_in_processes,
+) -> dict[str, CohortPlan]:
+    """Choose how the jobs of each variant are distributed over processes.
 
     Args:
-        opener, plan, tasks, means: as for `run_tasks`.
-        cohort: how many to train together; None measures.
-        tell: told what was measured, and what cannot be trained together.
+        opener: opens the run in a process; picklable.
+        plan: the studies, with their windows.
+        tasks: the jobs to run.
+        settings: where they are run.
+        size: how many jobs to train as a cohort; None measures.
+        on_message: called with a line for each variant that was measured or cannot be trained as a cohort.
+        measure: measures one candidate.
+
+    Returns:
+        Variant -> its cohorts, for the variants whose jobs are not run one by one.
     """
-    found = {}
+    chosen = {}
     specs = opener().specs
-    for variant, mine in _by_variant(tasks).items():
+    for variant, own in _by_variant(tasks).items():
         model = specs[variant].model
-        if not isinstance(model, NetworkSpec) or len(mine) < LEAST:
+        if not isinstance(model, NetworkSpec) or len(own) < LEAST_JOBS:
             continue
-        if alone := unstackable(model):
-            tell(f"{variant}: its jobs run one by one, since {', '.join(alone)} cannot be trained together.")
+        if names := unstackable_components(model):
+            on_message(f"{variant}: its jobs run one by one, since {', '.join(names)} cannot be trained in a cohort.")
             continue
-        if cohort is not None:
-            found[variant] = CohortShare(min(cohort, len(mine)), means.jobs)
-        elif share := _measured(opener, plan, mine, means, tell):
-            found[variant] = share
-    return found
+        if size is not None:
+            chosen[variant] = CohortPlan(min(size, len(own)), settings.jobs)
+        elif cohort := _quickest(opener, plan, own, settings, on_message, measure):
+            chosen[variant] = cohort
+    return chosen
 
 
 def _by_variant(tasks: Sequence[Task]) -> dict[str, list[Task]]:
@@ -84,138 +72,90 @@ def _by_variant(tasks: Sequence[Task]) -> dict[str, list[Task]]:
     return found
 
 
-def unstackable(model: NetworkSpec) -> list[str]:
-    """The components that cannot be trained together with copies of themselves."""
+def unstackable_components(model: NetworkSpec) -> list[str]:
+    """List the components of a network that cannot be trained as a stack of copies.
+
+    Args:
+        model: the network.
+
+    Returns:
+        Their names, sorted.
+    """
     classes = {block.cls for block in blocks(model)}
     return sorted(cls.name for cls in classes if issubclass(cls, NetworkComponent) and not cls.stackable)
 
 
-def _measured(
-    opener: Opener, plan: Sequence[Study], tasks: Sequence[Task], means: WorkerSettings, tell: Callable[[str], None]
-) -> CohortShare | None:
-    """The quickest way, or None where that is one by one."""
-    ways = [CohortShare(1, means.jobs)]
-    for size in TOGETHER[means.device]:
-        ways += [CohortShare(min(size, len(tasks)), processes) for processes in dict.fromkeys((means.jobs, 1))]
+def _candidates(tasks: Sequence[Task], settings: WorkerSettings) -> list[CohortPlan]:
+    found = [CohortPlan(1, settings.jobs)]
+    for size in COHORT_SIZES[settings.device]:
+        found += [CohortPlan(min(size, len(tasks)), processes) for processes in (settings.jobs, 1)]
+    return list(dict.fromkeys(found))
+
+
+def _quickest(
+    opener: RunOpener,
+    plan: Sequence[Study],
+    tasks: Sequence[Task],
+    settings: WorkerSettings,
+    on_message: Callable[[str], None],
+    measure: Measure,
+) -> CohortPlan | None:
+    """Measure all candidates for a variant.
+
+    Returns:
+        The quickest that fits into memory; None where jobs are to run one by one.
+    """
+    variant = tasks[0].job.variant
+    candidates = _candidates(tasks, settings)
     try:
-        paces = {way: _pace_of(way, opener, plan, tasks, means) for way in dict.fromkeys(ways)}
-    except Exception as error:  # whatever stands in the way of a trial, the jobs can be run one by one
-        tell(
-            f"{tasks[0].job.variant}: its jobs run one by one, since a trial failed ({type(error).__name__}: {error})."
-        )
+        measured = {cohort: measure(cohort, opener, plan, tasks, settings) for cohort in candidates}
+    except Exception as error:  # whatever makes a trial fail, the jobs can be run one by one
+        on_message(f"{variant}: its jobs run one by one, since a trial failed ({type(error).__name__}: {error}).")
         return None
-    alone, rows = paces[ways[0]], _mib_of_rows(plan, tasks)
-    fits = [way for way in paces if way.size == 1 or _fits(way, paces[way].mib, rows, means.device)]
-    best = min(fits, key=lambda way: paces[way].seconds / way.processes)
-    gain = alone.seconds / ways[0].processes / (paces[best].seconds / best.processes)
-    if best.size == 1 or gain < WORTH:
+    windows_mib = _windows_mib(plan, tasks)
+    fitting = [c for c in candidates if c.size == 1 or _fits(c, measured[c].mib, windows_mib, settings.device)]
+    best = min(fitting, key=lambda cohort: measured[cohort].seconds / cohort.processes)
+    one_by_one = measured[candidates[0]].seconds / candidates[0].processes
+    gain = one_by_one / (measured[best].seconds / best.processes)
+    if best.size == 1 or gain < LEAST_GAIN:
         return None
-    tell(
-        f"{tasks[0].job.variant}: {best.size} jobs are trained together in {_counted(best.processes)}, "
-        f"{gain:.1f} x as fast as one by one; {paces[best].mib + rows:.0f} MiB a job, of which {rows:.0f} are its rows."
+    processes = "one process" if best.processes == 1 else f"each of {best.processes} processes"
+    on_message(
+        f"{variant}: cohorts of {best.size} jobs in {processes}, {gain:.1f} x as fast as one by one; "
+        f"{measured[best].mib + windows_mib:.0f} MiB a job, of which {windows_mib:.0f} are its windows."
     )
     return best
 
 
-def _mib_of_rows(plan: Sequence[Study], tasks: Sequence[Task]) -> float:
-    """Of the signals of the most rows that one of the jobs is fitted on."""
+def _windows_mib(plan: Sequence[Study], tasks: Sequence[Task]) -> float:
+    """Compute the memory of the signals of the largest fitting side among the jobs.
+
+    Returns:
+        MiB.
+    """
     study = plan[tasks[0].study]
     folds = [study.folds[task.fold] for task in tasks]
     most = max(len(fold.train) + len(fold.validation) for fold in folds)
     return sum(values.nbytes for values in study.windows.X.values()) * most / len(study.windows) / 2**20
 
 
-def _fits(way: CohortShare, mib: float, rows: float, device: str) -> bool:
-    """Whether there is room for so many jobs, each with its rows.
+def _fits(cohort: CohortPlan, mib: float, windows_mib: float, device: str) -> bool:
+    """Decide whether all cohorts fit into memory, each job with its windows.
 
-    A job holds them as it was given them, in this machine's memory; and once more where its network is trained, if its
-    transforms make of them what those of no other job do.
-    """
-    members = way.size * way.processes
-    if device == "cuda":
-        return members * (mib + rows) < FREE * _free(device) and members * rows < FREE * _free("cpu")
-    return members * (mib + 2 * rows) < FREE * _free(device)
-
-
-def _counted(processes: int) -> str:
-    return "one process" if processes == 1 else f"each of {processes} processes"
-
-
-def _pace_of(
-    way: CohortShare, opener: Opener, plan: Sequence[Study], tasks: Sequence[Task], means: WorkerSettings
-) -> Throughput:
-    """The slowest of as many processes as the way has, all at it at once."""
-    study, seeds = plan[tasks[0].study], [(task.job.seed, task.fold) for task in tasks[: way.size]]
-    few = [study.folds[fold].train for _, fold in seeds]
-    variant = tasks[0].job.variant
-    with replace(means, jobs=way.processes).parallel([study.windows]) as (parallel, (rows,)):
-        call = delayed(pace)(opener, variant, rows, few, [*seeds], means.device)
-        found = list(parallel(call for _ in range(way.processes)))
-    return Throughput(max(pace.seconds for pace in found), max(pace.mib for pace in found))
-
-
-def pace(
-    opener: Opener,
-    variant: str,
-    windows: WindowSet,
-    rows: Sequence[Int64[np.ndarray, "_"]],
-    entropy: Sequence[tuple[int, int]],
-    device: str,
-) -> Throughput:
-    """Time a few steps of so many networks in this process, together where they are several.
+    The windows of a job lie in the memory of this machine as the protocol handed them out, and once more where its
+    network is trained if its transforms give it windows that no other job has.
 
     Args:
-        opener, variant: the network.
-        windows: the rows of the study.
-        rows: which of them each network learns from.
-        entropy: what each starts from.
-        device: where.
+        cohort: the candidate.
+        mib: memory of a job without its windows.
+        windows_mib: memory of a job's windows.
+        device: where the networks are trained.
+
+    Returns:
+        Whether they take at most `MEMORY_SHARE` of the free memory.
     """
-    spec = opener().specs[variant]
-    if not isinstance(spec.model, NetworkSpec):
-        raise TypeError(f"'{variant}' has no network")
-    train = spec.model.train
-    before, store = _held(device), WindowStore(torch.device(device))
-    with deterministic(train.threads):
-        phases = []
-        for start, own in zip(entropy, rows, strict=True):
-            trainer = Trainer(spec.model, spec.transforms, start, device, _unheard, _unheard, None, store)
-            phases.append(trainer.phase(windows.take(own[: STEPS * train.batch_size])))
-        seconds = _timed(phases)
-    return Throughput(seconds / len(phases), max(0.0, _held(device) - before) / len(phases))
-
-
-def _unheard(*_: object) -> None:
-    """Nobody is told of a trial."""
-
-
-def _timed(phases: Sequence[Phase]) -> float:
-    """Seconds of an epoch of all, the first left out."""
-    if len(phases) == 1:
-        epoch: Callable[[], object] = phases[0].epoch
-    else:
-        stack = StackedNetworks(phases, used(phases[0]))
-        epoch = lambda: stack.epoch([True] * len(phases))  # noqa: E731
-    epoch()
-    started, epochs = time.perf_counter(), 0
-    while time.perf_counter() - started < SECONDS:
-        epoch()
-        epochs += 1
-    return (time.perf_counter() - started) / epochs
-
-
-def _held(device: str) -> float:
-    """MiB that this process holds; on a GPU, the most that its tensors have taken there."""
+    jobs = cohort.size * cohort.processes
     if device == "cuda":
-        return torch.cuda.max_memory_allocated() / 2**20
-    statm = Path("/proc/self/statm")
-    return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20 if statm.exists() else 0.0
-
-
-def _free(device: str) -> float:
-    """MiB that are free; without end where that is not known."""
-    if device == "cuda":
-        return torch.cuda.mem_get_info()[0] / 2**20
-    meminfo = Path("/proc/meminfo")
-    lines = meminfo.read_text().splitlines() if meminfo.exists() else []
-    return next((int(line.split()[1]) / 2**10 for line in lines if line.startswith("MemAvailable")), math.inf)
+        on_device = jobs * (mib + windows_mib) < MEMORY_SHARE * free_mib(device)
+        return on_device and jobs * windows_mib < MEMORY_SHARE * free_mib("cpu")
+    return jobs * (mib + 2 * windows_mib) < MEMORY_SHARE * free_mib(device)

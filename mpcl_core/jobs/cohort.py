@@ -1,8 +1,8 @@
-"""Runs jobs of one variant together in this process: what they learn, they learn as one stacked network.
+"""Run a cohort: jobs of one variant whose networks are trained as one stacked network in this process.
 
-Some are at work at a time; where one has ended, the next takes its place. It is the same science as running them alone:
-each has its own rows, order, stopping and checkpoint, and a member that fails takes no other with it. Only the masks of
-dropout differ, which are drawn for all members at once.
+A number of jobs run at a time; where one has ended, the next takes its place. The results are those of running each job
+by itself: every job has its own windows, order, stopping and checkpoint, and a job that fails does not affect the
+others. Only the masks of dropout differ, which are drawn for all networks at once. See ``docs/concepts/unusual.md``.
 """
 
 import logging
@@ -16,19 +16,22 @@ import torch
 
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
 from mpcl_core.interfaces.errors import FAULTS, is_full
-from mpcl_core.jobs.execution import JobExecution, Metrics, Outcome
-from mpcl_core.jobs.job import Course, RunContext, Running, run_job
+from mpcl_core.jobs.execution import JobExecution, JobOutcome, Metrics
+from mpcl_core.jobs.job import run_job
+from mpcl_core.jobs.job_runner import JobRunner, JobSteps
+from mpcl_core.jobs.run_context import RunContext, RunOpener
+from mpcl_core.training.phase import Phase
 from mpcl_core.training.randomness import RandomState, deterministic
-from mpcl_core.training.stacked import StackedNetworks, used
-from mpcl_core.training.trainer import StepRequest, StepResult
+from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
+from mpcl_core.training.steps import StepRequest, StepResult
 from mpcl_core.training.window_store import WindowStore
 
 log = logging.getLogger("mpcl.job")
 
 
 @dataclass(frozen=True)
-class Assigned:
-    """A job with its fold, and the fold's number."""
+class FoldJob:
+    """Hold a job with its fold, and the fold's number."""
 
     job: Job
     fold: Fold
@@ -36,143 +39,158 @@ class Assigned:
 
 
 @dataclass
-class Member:
-    """A job at work, and what it wants done next."""
+class CohortMember:
+    """Hold a running job of a cohort and the step that it requests next."""
 
-    assigned: Assigned
-    attended: JobExecution
-    course: Course
-    turn: StepRequest
+    fold_job: FoldJob
+    execution: JobExecution
+    steps: JobSteps
+    request: StepRequest
 
-    def go_on(self, told: StepResult) -> bool:
-        """Tell it what came of its turn; whether it wants another."""
-        self.attended.seconds += told.seconds
-        turn = self.attended.go_on(lambda: _next(lambda: self.course.send(told)))
-        self.turn = turn or self.turn
-        return turn is not None
+    def advance(self, result: StepResult) -> bool:
+        """Send the job the result of its step, and run it up to its next request.
+
+        Args:
+            result: the result of the requested step.
+
+        Returns:
+            Whether the job requests another step; False where it has ended.
+        """
+        self.execution.seconds += result.seconds
+        request = self.execution.run_part(lambda: _next_request(lambda: self.steps.send(result)))
+        self.request = request or self.request
+        return request is not None
 
 
 class Cohort:
-    """Jobs of one variant, of which so many are at work at a time.
+    """Train the networks of several jobs of one variant, a number of them at a time.
 
     Args:
-        opened: the run.
-        windows: the rows of the study.
+        context: the run.
+        windows: the windows of the study.
         device: where the networks are trained.
-        size: how many.
+        size: how many jobs run at a time.
     """
 
-    def __init__(self, opened: RunContext, windows: WindowSet, device: str, size: int) -> None:
-        self.opened, self.windows, self.device, self.size = opened, windows, device, size
+    def __init__(self, context: RunContext, windows: WindowSet, device: str, size: int) -> None:
+        self.context, self.windows, self.device, self.size = context, windows, device, size
         self.store = WindowStore(torch.device(device))
-        self.live: list[Member] = []
-        self.outcomes: list[Outcome] = []
+        self.members: list[CohortMember] = []
+        self.outcomes: list[JobOutcome] = []
         self.stack: StackedNetworks | None = None
-        self.names: tuple[str, ...] | None = None
-
-    def begin(self, assigned: Assigned) -> None:
-        """Have a job take part."""
-        attended = JobExecution(assigned.job, assigned.number, self.device, self.size)
-        made: list[Course] = []
-
-        def start() -> StepRequest | Metrics:
-            running = Running(assigned.job, self.opened, self.device, self.store)
-            made.append(running.course(self.windows, assigned.fold, assigned.number))
-            return _next(lambda: next(made[0]))
-
-        if turn := attended.go_on(start):
-            self.live.append(Member(assigned, attended, made[0], turn))
-        else:
-            self._ended(attended)
+        self.trained_names: tuple[str, ...] | None = None
 
     @property
-    def failed(self) -> bool:
-        """Whether one has."""
+    def has_failures(self) -> bool:
+        """Return whether a job has failed."""
         return any(outcome.error for outcome in self.outcomes)
 
-    def round(self) -> None:
-        """One turn of every member."""
-        told = self._told([member.turn for member in self.live])
-        going = [member.go_on(news) for member, news in zip(self.live, told, strict=True)]
-        for member, goes in zip(self.live, going, strict=True):
-            if not goes:
-                self._ended(member.attended)
-        self.live = [member for member, goes in zip(self.live, going, strict=True) if goes]
+    def start(self, fold_job: FoldJob) -> None:
+        """Start a job, and run it up to its first request.
 
-    def _told(self, turns: Sequence[StepRequest]) -> list[StepResult]:
+        Args:
+            fold_job: the job.
+        """
+        execution = JobExecution(fold_job.job, fold_job.number, self.device, self.size)
+        started: list[JobSteps] = []
+
+        def begin() -> StepRequest | Metrics:
+            runner = JobRunner(fold_job.job, self.context, self.device, self.store)
+            started.append(runner.steps(self.windows, fold_job.fold, fold_job.number))
+            return _next_request(lambda: next(started[0]))
+
+        if request := execution.run_part(begin):
+            self.members.append(CohortMember(fold_job, execution, started[0], request))
+        else:
+            self._add_outcome(execution)
+
+    def step(self) -> None:
+        """Run the requested step of every running job, and remove the jobs that end with it."""
+        results = self._run_requests([member.request for member in self.members])
+        running = [member.advance(result) for member, result in zip(self.members, results, strict=True)]
+        for member, is_running in zip(self.members, running, strict=True):
+            if not is_running:
+                self._add_outcome(member.execution)
+        self.members = [member for member, is_running in zip(self.members, running, strict=True) if is_running]
+
+    def _run_requests(self, requests: Sequence[StepRequest]) -> list[StepResult]:
         started = time.perf_counter()
-        phases = [turn.phase for turn in turns]
+        phases = [request.phase for request in requests]
         if self.stack is None or list(self.stack.phases) != phases:
-            self.stack = self._stacked(turns)
-        losses = self.stack.epoch([turn.learn for turn in turns]) if any(t.learn for t in turns) else [{}] * len(turns)
-        found = self.stack.divergences([turn.held_out for turn in turns])
-        seconds = (time.perf_counter() - started) / len(turns)
-        return [StepResult(*news, seconds, len(turns)) for news in zip(losses, found, strict=True)]
+            self.stack = self._restack(phases)
+        n, training = len(requests), [request.train for request in requests]
+        losses = self.stack.train_epoch(training) if any(training) else [{}] * n
+        divergences = self.stack.divergences([request.validation for request in requests])
+        seconds = (time.perf_counter() - started) / n
+        return [StepResult(*values, seconds, n) for values in zip(losses, divergences, strict=True)]
 
-    def _stacked(self, turns: Sequence[StepRequest]) -> StackedNetworks:
+    def _restack(self, phases: Sequence[Phase]) -> StackedNetworks:
         for phase in self.stack.phases if self.stack else ():
-            phase.settle()
-        self.names = self.names or used(turns[0].phase)
-        return StackedNetworks([turn.phase for turn in turns], self.names)
+            phase.write_back()
+        self.trained_names = self.trained_names or parameters_with_gradient(phases[0])
+        return StackedNetworks(phases, self.trained_names)
 
-    def _ended(self, attended: JobExecution) -> None:
-        if attended.outcome:
-            self.outcomes.append(attended.outcome)
+    def _add_outcome(self, execution: JobExecution) -> None:
+        if execution.outcome:
+            self.outcomes.append(execution.outcome)
 
 
-def run_together(
-    opener: Callable[[], RunContext],
-    assigned: Sequence[Assigned],
+def run_cohort(
+    opener: RunOpener,
+    jobs: Sequence[FoldJob],
     windows: WindowSet,
     device: str,
     size: int,
     fail_fast: bool = False,
-) -> list[Outcome]:
-    """Run jobs of one variant; how they ended, in that order.
+) -> list[JobOutcome]:
+    """Run jobs of one variant as a cohort.
 
-    Where what they do together fails, those that have not ended are run alone, each from what it had kept.
+    Where the stacked network fails, the jobs that have not ended are run one by one, each from its checkpoint.
 
     Args:
         opener: opens the run in this process.
-        assigned: the jobs.
-        windows: the rows of their study.
+        jobs: the jobs.
+        windows: the windows of their study.
         device: where the networks are trained.
-        size: how many are at work at a time.
-        fail_fast: begin and go on with nothing after one has failed.
+        size: how many jobs run at a time.
+        fail_fast: stop after the first step in which a job has failed.
+
+    Returns:
+        How the jobs ended, in the order in which they ended.
 
     Raises:
         OSError: the disk is full.
     """
-    opened, first = opener(), assigned[0]
-    cohort, waiting = Cohort(opened, windows, device, size), deque(assigned)
-    random = RandomState(first.job.seed, first.number, len(assigned))
-    with deterministic(Running(first.job, opened, device).threads):
+    context, first = opener(), jobs[0]
+    cohort, waiting = Cohort(context, windows, device, size), deque(jobs)
+    random = RandomState(first.job.seed, first.number, len(jobs))
+    with deterministic(JobRunner(first.job, context, device).threads):
         try:
-            while (waiting or cohort.live) and not (fail_fast and cohort.failed):
-                while waiting and len(cohort.live) < size:
-                    cohort.begin(waiting.popleft())
-                if cohort.live:
+            while (waiting or cohort.members) and not (fail_fast and cohort.has_failures):
+                while waiting and len(cohort.members) < size:
+                    cohort.start(waiting.popleft())
+                if cohort.members:
                     with random:
-                        cohort.round()
+                        cohort.step()
         except FAULTS as error:
             if is_full(error):
                 raise
-            _say(cohort.live, traceback.format_exc())
-    if fail_fast and cohort.failed:
+            _log_stack_failure(cohort.members, traceback.format_exc())
+    if fail_fast and cohort.has_failures:
         return cohort.outcomes
-    left = [*(member.assigned for member in cohort.live), *waiting]
-    return cohort.outcomes + [run_job(opener, a.job, windows, a.fold, a.number, device) for a in left]
+    left = [*(member.fold_job for member in cohort.members), *waiting]
+    return cohort.outcomes + [run_job(opener, each.job, windows, each.fold, each.number, device) for each in left]
 
 
-def _next(step: Callable[[], StepRequest]) -> StepRequest | Metrics:
+def _next_request(advance: Callable[[], StepRequest]) -> StepRequest | Metrics:
     try:
-        return step()
+        return advance()
     except StopIteration as end:
         metrics: Metrics = end.value
         return metrics
 
 
-def _say(members: Sequence[Member], trace: str) -> None:
+def _log_stack_failure(members: Sequence[CohortMember], trace: str) -> None:
     for member in members:
-        with member.attended.logged():
-            log.warning("training together failed, so this job is run alone:\n%s", trace)
+        with member.execution.logging_to_job():
+            log.warning("training in a cohort failed, so this job is run by itself:\n%s", trace)

@@ -1,4 +1,4 @@
-"""A job while it runs: what it logs, draws and costs is its own, also where others run in between."""
+"""Run the code of one job with its own random state, log and cost, also where other jobs run in between."""
 
 import json
 import logging
@@ -19,9 +19,9 @@ from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import FAULTS, UserError, is_full
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_whole
-from mpcl_core.training.component_errors import in_a_line
+from mpcl_core.training.component_errors import error_line
 from mpcl_core.training.randomness import RandomState
-from mpcl_core.training.trainer import StepRequest
+from mpcl_core.training.steps import StepRequest
 
 log = logging.getLogger("mpcl.job")
 
@@ -29,14 +29,14 @@ Metrics = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How a job ended.
+class JobOutcome:
+    """Hold how a job ended.
 
     Args:
-        job: which.
-        metrics: the six metrics over its test rows; empty where it failed.
+        job: the job.
+        metrics: the six metrics over its test windows; empty where it failed.
         seconds: how long it took.
-        error: what went wrong, in one line.
+        error: the error in one line; empty where it succeeded.
     """
 
     job: Job
@@ -45,8 +45,15 @@ class Outcome:
     error: str = ""
 
 
-def ended_well(job: Job) -> Outcome | None:
-    """How a job that is done had ended; None where it is still to be run, or again, since a file of it is damaged."""
+def ended_well(job: Job) -> JobOutcome | None:
+    """Return the outcome of a job that succeeded before, from its files.
+
+    Args:
+        job: the job and its folder.
+
+    Returns:
+        Its outcome; None where it has to be run (again), also because a file of it is damaged.
+    """
     try:
         seconds = float(json.loads((job.folder / layout.COST).read_text())["seconds"])
         last = json.loads((job.folder / layout.JOURNAL).read_text().splitlines()[-1])
@@ -56,94 +63,104 @@ def ended_well(job: Job) -> Outcome | None:
         metrics = {metric: float(last[metric]) for metric in METRICS}
     except (OSError, ValueError, LookupError, TypeError, BadZipFile, zlib.error):
         return None
-    return Outcome(job, metrics, seconds)
+    return JobOutcome(job, metrics, seconds)
 
 
 class JobExecution:
-    """A job that is run, at once or in steps.
+    """Run the code of a job, in one part or in several.
 
     Args:
-        job: which.
+        job: the job and its folder.
         number: the number of its fold, part of its random state.
         device: where its network is trained.
-        together: how many jobs are trained together with it, itself included.
+        cohort_size: how many jobs are trained at a time in its cohort; 1 for a job by itself.
     """
 
-    def __init__(self, job: Job, number: int, device: str, together: int = 1) -> None:
-        self.job, self.device, self.together = job, device, together
+    def __init__(self, job: Job, number: int, device: str, cohort_size: int = 1) -> None:
+        self.job, self.device, self.cohort_size = job, device, cohort_size
         self.random = RandomState(job.seed, number)
         self.seconds = 0.0
-        self.outcome: Outcome | None = None
-        self._warned: set[str] = set()
+        self.outcome: JobOutcome | None = None
+        self._warnings: set[str] = set()
         job.folder.mkdir(parents=True, exist_ok=True)
 
-    def go_on(self, step: Callable[[], StepRequest | Metrics]) -> StepRequest | None:
-        """Do a step of the job: it answers what is wanted next, or, at the job's end, metrics; or it fails.
+    def run_part(self, part: Callable[[], StepRequest | Metrics]) -> StepRequest | None:
+        """Run a part of the job; where it returns metrics or fails, the job has ended and `outcome` is set.
+
+        Args:
+            part: returns the next step that the job requests, or its metrics.
+
+        Returns:
+            The requested step; None where the job has ended.
 
         Raises:
-            OSError: the disk is full, so that no job can go on.
+            OSError: the disk is full, so that no job can continue.
         """
         started = time.perf_counter()
-        found: StepRequest | Metrics = {}
+        returned: StepRequest | Metrics = {}
         message = ""
-        with self.logged():
+        with self.logging_to_job():
             try:
                 with self.random:
-                    found = step()
+                    returned = part()
             except FAULTS as error:
                 if is_full(error):
                     raise
-                message = in_a_line(error)
+                message = error_line(error)
                 log.error("%s", message if isinstance(error, UserError) else traceback.format_exc())  # noqa: TRY400
         self.seconds += time.perf_counter() - started
-        if isinstance(found, StepRequest):
-            return found
-        self._end(found, message)
+        if isinstance(returned, StepRequest):
+            return returned
+        self._end(returned, message)
         return None
 
     def _end(self, metrics: Metrics, message: str) -> None:
-        cohort = {"cohort": self.together} if self.together > 1 else {}
+        cohort = {"cohort": self.cohort_size} if self.cohort_size > 1 else {}
         cost = {"seconds": self.seconds, "peak_mib": _peak_mib(self.device), **cohort}
         write_whole(self.job.folder / layout.COST, (json.dumps(cost) + "\n").encode())
-        self.outcome = Outcome(self.job, metrics, self.seconds, message)
+        self.outcome = JobOutcome(self.job, metrics, self.seconds, message)
 
     @contextmanager
-    def logged(self) -> Iterator[None]:
-        """Inside, what is logged and warned goes to the job's log alone, which is there once something was."""
-        handler = _Strict(
+    def logging_to_job(self) -> Iterator[None]:
+        """Send log records and warnings to the job's log only; the file is made with the first record."""
+        handler = _StrictFileHandler(
             self.job.folder / layout.JOB_LOG, mode="a", encoding="utf-8", delay=True, errors="backslashreplace"
         )
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         logger = logging.getLogger("mpcl")
         logger.addHandler(handler)
-        kept = logger.propagate
+        propagate = logger.propagate
         logger.propagate = False
         try:
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("default")
                 yield
             for warning in caught:
-                self._warn(f"{warning.category.__name__}: {warning.message}")
+                self._log_once(f"{warning.category.__name__}: {warning.message}")
         finally:
-            logger.propagate = kept
+            logger.propagate = propagate
             logger.removeHandler(handler)
             handler.close()
 
-    def _warn(self, text: str) -> None:
-        if text not in self._warned:
-            self._warned.add(text)
+    def _log_once(self, text: str) -> None:
+        if text not in self._warnings:
+            self._warnings.add(text)
             log.warning("%s", text)
 
 
-class _Strict(logging.FileHandler):
-    """Raises what it cannot write, where the default prints it."""
+class _StrictFileHandler(logging.FileHandler):
+    """Raise errors of writing, which the standard handler prints."""
 
     def handleError(self, record: logging.LogRecord) -> None:
         raise
 
 
 def _peak_mib(device: str) -> float | None:
-    """The most memory that this process has held so far; on a GPU, that its tensors have taken there."""
+    """Return the peak memory of this process so far; on a GPU, of its tensors there.
+
+    Returns:
+        MiB; None where the system does not report it.
+    """
     if device == "cuda":
         return torch.cuda.max_memory_allocated() / 2**20
     if sys.platform != "linux":

@@ -1,4 +1,7 @@
-"""How a process ends: one that computes with torch, and one that another began to run jobs."""
+"""End processes quickly, and end the worker processes of a run together with the process that started them.
+
+The reasons stand in ``docs/concepts/unusual.md``, "How processes end".
+"""
 
 import atexit
 import gc
@@ -8,18 +11,22 @@ import time
 from functools import cache
 
 EVERY = 0.1
-"""Seconds between two looks at who began this process."""
+"""Seconds between two checks whether the parent process is still there."""
 
 
 @cache
-def end_quickly() -> None:
-    """Or the process looks, at its end, for garbage among all that torch has made: .6 s."""
+def skip_garbage_collection_at_exit() -> None:
+    """Exempt all objects from the garbage collection at exit, which takes 0.6 s with torch imported."""
     atexit.register(gc.freeze)
 
 
 @cache
-def end_with(parent: int) -> None:
-    """Have this process end when the one that began it is gone: another may go on with the run."""
+def exit_with_parent(parent: int) -> None:
+    """Exit this process as soon as its parent is gone, since another run may then continue the same folder.
+
+    Args:
+        parent: the process id of the parent.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:

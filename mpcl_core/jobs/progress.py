@@ -1,6 +1,6 @@
-"""Shows how far a run is: a live table in a terminal, plain lines elsewhere.
+"""Show how far a run is: a live table in a terminal, plain lines otherwise.
 
-Jobs may run in other processes; what is shown is read from the journals (``metrics.jsonl``) that they write.
+Jobs may run in other processes, so the table is read from the journals (``metrics.jsonl``) that they write.
 """
 
 import json
@@ -18,21 +18,21 @@ from rich.table import Table
 from rich.text import Text
 
 from mpcl_core.interfaces.data import Job
-from mpcl_core.jobs.execution import Outcome
+from mpcl_core.jobs.execution import JobOutcome
 from mpcl_core.runs.layout import JOURNAL
 
 REFRESH = 0.5
-"""Seconds between two looks at the journals."""
-SHOWN = 16
-"""Jobs whose curves are shown at a time."""
+"""Seconds between two updates of the table."""
+TABLE_JOBS = 16
+"""Jobs in the table, at most."""
 
 
 class Progress:
-    """Use as a context; tell it of each job that ends.
+    """Show the progress of a run, as a context.
 
     Args:
         jobs: the jobs that are to be run, in their order.
-        done: how many jobs of the run were done before.
+        done: how many jobs of the run had succeeded before.
         parallel: how many run at a time.
         console: where to show it.
     """
@@ -42,11 +42,11 @@ class Progress:
         self.total, self.parallel, self.console = done + len(jobs), parallel, console
         self.done, self.failed = done, 0
         self.started = time.monotonic()
-        self.spent: dict[str, list[float]] = {}
+        self.durations: dict[str, list[float]] = {}
         self._stop = threading.Event()
-        self._lock = threading.Lock()
+        self._mutex = threading.Lock()
         self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
-        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread = threading.Thread(target=self._refresh, daemon=True)
 
     def __enter__(self) -> "Progress":
         if self._live:
@@ -62,48 +62,52 @@ class Progress:
             self._thread.join()
             self._live.stop()
 
-    def ended(self, outcome: Outcome) -> None:
-        """A job ended, well or not."""
-        with self._lock:
+    def on_job_ended(self, outcome: JobOutcome) -> None:
+        """Print a line for a job that succeeded or failed.
+
+        Args:
+            outcome: how it ended.
+        """
+        with self._mutex:
             self.waiting.pop(outcome.job.folder, None)
             self.done += 1
             self.failed += bool(outcome.error)
-            self.spent.setdefault(outcome.job.variant, []).append(outcome.seconds)
-        what = outcome.error or f"KL {outcome.metrics['kl_divergence']:.4f}" + _epochs(outcome.job.folder)
+            self.durations.setdefault(outcome.job.variant, []).append(outcome.seconds)
+        result = outcome.error or f"KL {outcome.metrics['kl_divergence']:.4f}" + _epochs(outcome.job.folder)
         style = "red" if outcome.error else None
         self.console.print(
-            f"[{self.done}/{self.total}] {_title(outcome.job)}: {what}{self._left()}",
+            f"[{self.done}/{self.total}] {_title(outcome.job)}: {result}{self._time_left()}",
             style=style,
             markup=False,
             highlight=False,
             soft_wrap=True,
         )
 
-    def _left(self) -> str:
+    def _time_left(self) -> str:
         if self.done == self.total:
             return f"; {time.monotonic() - self.started:.0f} s in all"
-        mean = {variant: sum(seconds) / len(seconds) for variant, seconds in self.spent.items()}
+        mean = {variant: sum(seconds) / len(seconds) for variant, seconds in self.durations.items()}
         longest = max(mean.values())
         left = sum(mean.get(job.variant, longest) for job in self.waiting.values()) / self.parallel
-        guess = "at least" if any(job.variant not in mean for job in self.waiting.values()) else "about"
-        return f"; {guess} {_duration(left)} left"
+        estimate = "at least" if any(job.variant not in mean for job in self.waiting.values()) else "about"
+        return f"; {estimate} {_duration(left)} left"
 
-    def _watch(self) -> None:
+    def _refresh(self) -> None:
         while not self._stop.wait(REFRESH):
             if self._live:
-                self._live.update(self._picture(), refresh=True)
+                self._live.update(self._render(), refresh=True)
 
-    def _picture(self) -> Group:
-        with self._lock:
+    def _render(self) -> Group:
+        with self._mutex:
             waiting = list(self.waiting.items())
         table = Table("job", "phase", "epoch", "loss", "validation KL", "time left", box=None)
         running = [(folder, job) for folder, job in waiting if (folder / JOURNAL).exists()]
-        for folder, job in running[:SHOWN]:
+        for folder, job in running[:TABLE_JOBS]:
             table.add_row(_title(job), *_cells(_last_epoch(folder)))
-        if running[SHOWN:]:
-            table.add_row(f"… and {len(running) - SHOWN} more")
+        if running[TABLE_JOBS:]:
+            table.add_row(f"… and {len(running) - TABLE_JOBS} more")
         bar = ProgressBar(self.total, self.done, width=40)
-        left = self._left() if self.done else ""
+        left = self._time_left() if self.done else ""
         return Group(table, bar, Text(f"{self.done} of {self.total} jobs, {self.failed} failed{left}"))
 
 
@@ -114,26 +118,38 @@ def _title(job: Job) -> str:
 def _cells(last: dict[str, Any]) -> tuple[str, ...]:
     if "epoch" not in last:
         return ()
-    left = _duration(last["seconds"] * last.get("together", 1) * (last["of"] - last["epoch"]))
+    left = _duration(last["seconds"] * last.get("cohort", 1) * (last["of"] - last["epoch"]))
     numbers = [last.get("loss"), last.get("validation_kl")]
     loss, kl = ("" if number is None else f"{number:.4f}" for number in numbers)
     return str(last["phase"]), f"{last['epoch']}/{last['of']}", loss, kl, f"< {left}"
 
 
 def _epochs(folder: Path) -> str:
-    """How long the job's network was trained; nothing where it has none."""
+    """Describe how many epochs the job's network was trained.
+
+    Returns:
+        The end of a progress line; empty where the job has no network.
+    """
     last = _journal_end(folder)[-1:]
     return f", {last[0]['epochs']} epochs" if last and "epochs" in last[0] else ""
 
 
 def _last_epoch(folder: Path) -> dict[str, Any]:
-    """The last whole line of a journal that is about an epoch; empty before the first."""
+    """Read the last complete line of a journal that is about an epoch.
+
+    Returns:
+        Its values; empty before the first.
+    """
     epochs = [values for values in _journal_end(folder) if "epoch" in values]
     return epochs[-1] if epochs else {}
 
 
 def _journal_end(folder: Path) -> list[dict[str, Any]]:
-    """The last two whole lines of a journal."""
+    """Read the last two complete lines of a journal.
+
+    Returns:
+        Their values.
+    """
     try:
         lines = (folder / JOURNAL).read_text().split("\n")[:-1]
     except FileNotFoundError:

@@ -1,205 +1,131 @@
-"""Runs the jobs of a plan: several processes at a time on this machine, or on the workers of a dask cluster."""
+"""Run the jobs of a plan in the processes of this machine or of a dask cluster."""
 
 import os
 import sys
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stdout
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from joblib import Parallel, delayed, parallel_config
+from joblib import delayed
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from mpcl_core.data.plan import Study, Task
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.errors import UsageError, UserError
-from mpcl_core.jobs.cohort import Assigned, run_together
-from mpcl_core.jobs.execution import Outcome
-from mpcl_core.jobs.job import RunContext, run_job
-from mpcl_core.jobs.process import end_quickly, end_with
+from mpcl_core.interfaces.errors import UserError
+from mpcl_core.jobs.cohort import FoldJob, run_cohort
+from mpcl_core.jobs.execution import JobOutcome
+from mpcl_core.jobs.job import run_job
+from mpcl_core.jobs.process import exit_with_parent, skip_garbage_collection_at_exit
+from mpcl_core.jobs.run_context import RunOpener
+from mpcl_core.jobs.workers import CohortPlan, WorkerSettings
 from mpcl_core.runs.layout import COST
-
-if TYPE_CHECKING:
-    from distributed import Client, Future
-
-Opener = Callable[[], RunContext]
-
-PATIENCE = 10.0
-"""Seconds that a scheduler has to answer."""
-
-
-@dataclass(frozen=True)
-class CohortShare:
-    """How the jobs of a variant are spread.
-
-    Args:
-        size: how many are trained together in a process.
-        processes: how many processes at most are at it at a time.
-    """
-
-    size: int = 1
-    processes: int = 1
-
-
-@dataclass(frozen=True)
-class WorkerSettings:
-    """What there is to run jobs with.
-
-    Args:
-        jobs: processes at a time; 1 runs in this one.
-        device: where networks are trained.
-        dask: the address of a scheduler, whose workers run the jobs; None for this machine.
-        shares: variant -> how its jobs are spread; one by one where it is not named.
-        fail_fast: begin nothing after a job that failed.
-    """
-
-    jobs: int
-    device: str
-    dask: str | None = None
-    shares: Mapping[str, CohortShare] = field(default_factory=dict)
-    fail_fast: bool = False
-
-    @contextmanager
-    def parallel(self, windows: Sequence[WindowSet]) -> Iterator[tuple[Parallel, Sequence[Any]]]:
-        """What runs calls, and what stands for each of these rows in them, which many calls share.
-
-        Raises:
-            UsageError: there is no cluster to run them.
-        """
-        if not self.dask:
-            with Parallel(n_jobs=self.jobs, return_as="generator_unordered", max_nbytes="100K") as parallel:
-                yield parallel, windows
-            return
-        client = _client(self.dask)
-        with client, parallel_config(backend="dask", client=client):
-            rows = [_kept(client, each) for each in windows]
-            with Parallel(n_jobs=-1, return_as="generator_unordered", batch_size=1) as parallel:
-                yield parallel, rows
 
 
 class WorkerLostError(UserError):
-    """A process that ran jobs was killed."""
+    """Report that a process that ran jobs was killed."""
 
 
 def run_tasks(
-    opener: Opener,
+    opener: RunOpener,
     plan: Sequence[Study],
     tasks: Sequence[Task],
-    means: WorkerSettings,
-    ended: Callable[[Outcome], None],
-) -> list[Outcome]:
-    """Run every task; results do not depend on how many run at a time.
+    settings: WorkerSettings,
+    on_job_ended: Callable[[JobOutcome], None],
+) -> list[JobOutcome]:
+    """Run every task; the results do not depend on how many run at a time.
 
     Args:
         opener: opens the run in the process of a job; picklable.
-        plan: the studies, with their rows.
+        plan: the studies, with their windows.
         tasks: what to run.
-        means: with what.
-        ended: told of each job as it ends, in the order they end.
+        settings: where and how.
+        on_job_ended: called with the outcome of each job as it ends.
+
+    Returns:
+        How the jobs ended, in the order in which they ended.
 
     Raises:
-        WorkerLostError: a process was killed, by the system for want of memory, say.
+        WorkerLostError: a process was killed, for example by the system because memory ran out.
         OSError: the disk is full.
     """
-    outcomes: list[Outcome] = []
+    outcomes: list[JobOutcome] = []
     try:
-        with means.parallel([study.windows for study in plan]) as (parallel, rows):
+        with settings.parallel([study.windows for study in plan]) as (parallel, windows):
             calls = (
-                delayed(_run)(opener, part, rows[number], means, size, os.getpid())
-                for number, part, size in _parts(plan, tasks, means)
+                delayed(_run_part)(opener, part, windows[number], settings, size, os.getpid())
+                for number, part, size in _parts(plan, tasks, settings)
             )
-            for found in parallel(calls):
-                outcomes += found
-                for outcome in found:
-                    ended(outcome)
-                if means.fail_fast and any(outcome.error for outcome in found):
+            for ended in parallel(calls):
+                outcomes += ended
+                for outcome in ended:
+                    on_job_ended(outcome)
+                if settings.fail_fast and any(outcome.error for outcome in ended):
                     break
     except TerminatedWorkerError:
-        raise WorkerLostError(f"a process was killed (by the system, if memory ran out){_at_work(tasks)}") from None
+        raise WorkerLostError(
+            f"a process was killed (by the system, if memory ran out){_unfinished_jobs(tasks)}"
+        ) from None
     except Exception as error:
         if not type(error).__module__.startswith("distributed"):
             raise
-        raise WorkerLostError(f"the cluster has lost what it needs ({type(error).__name__}: {error})") from None
+        raise WorkerLostError(f"the cluster lost a worker or its data ({type(error).__name__}: {error})") from None
     return outcomes
 
 
 def _parts(
-    plan: Sequence[Study], tasks: Sequence[Task], means: WorkerSettings
-) -> Iterator[tuple[int, list[Assigned], int]]:
-    """The jobs of each call: the number of their study, they themselves, and how many are trained together."""
+    plan: Sequence[Study], tasks: Sequence[Task], settings: WorkerSettings
+) -> Iterator[tuple[int, list[FoldJob], int]]:
+    """Divide the tasks into the calls that processes run.
+
+    Yields:
+        The number of the study, the jobs of the call, and how many of them are trained at a time.
+    """
     for (number, variant), group in groupby(tasks, lambda task: (task.study, task.job.variant)):
-        share = means.shares.get(variant, CohortShare())
+        cohort = settings.cohorts.get(variant, CohortPlan())
         folds = plan[number].folds
-        jobs = [Assigned(task.job, folds[task.fold], task.fold) for task in group]
-        if share.size > 1:
-            jobs.sort(key=lambda job: -len(job.fold.train))  # members of like size wait least for each other
-        calls = _calls(len(jobs), share, means.jobs)
-        for first in range(min(calls, len(jobs))):
-            yield number, jobs[first::calls], share.size
+        jobs = [FoldJob(task.job, folds[task.fold], task.fold) for task in group]
+        if cohort.size > 1:
+            jobs.sort(key=lambda job: -len(job.fold.train))  # jobs of similar size wait least for each other
+        n = call_count(len(jobs), cohort, settings.jobs)
+        for first in range(min(n, len(jobs))):
+            yield number, jobs[first::n], cohort.size
 
 
-def _calls(n: int, share: CohortShare, processes: int) -> int:
-    """How many calls n jobs make: one each, or so many that places of a cohort are taken over about once."""
-    if share.size == 1:
+def call_count(n: int, cohort: CohortPlan, processes: int) -> int:
+    """Compute how many calls the jobs of a variant are divided into.
+
+    Args:
+        n: the number of jobs.
+        cohort: how they are distributed.
+        processes: processes of the run.
+
+    Returns:
+        One call for each job without a cohort; else so many that each place of a cohort is refilled about once.
+    """
+    if cohort.size == 1:
         return n
-    if share.processes < processes:
-        return share.processes
-    return max(share.processes, -(-n // (2 * share.size)))
+    if cohort.processes < processes:
+        return cohort.processes
+    return max(cohort.processes, -(-n // (2 * cohort.size)))
 
 
-def _run(
-    opener: Opener, jobs: Sequence[Assigned], windows: WindowSet, means: WorkerSettings, size: int, begun_by: int
-) -> list[Outcome]:
-    end_quickly()
-    if begun_by == os.getppid():
-        end_with(begun_by)
-    with redirect_stdout(sys.stderr):  # what a plugin prints is no answer of the program
+def _run_part(
+    opener: RunOpener, jobs: Sequence[FoldJob], windows: WindowSet, settings: WorkerSettings, size: int, parent: int
+) -> list[JobOutcome]:
+    skip_garbage_collection_at_exit()
+    if parent == os.getppid():
+        exit_with_parent(parent)
+    with redirect_stdout(sys.stderr):  # standard output belongs to the command line, not to plugins
         if size > 1 and len(jobs) > 1:
-            return run_together(opener, jobs, windows, means.device, min(size, len(jobs)), means.fail_fast)
-        return [run_job(opener, job.job, windows, job.fold, job.number, means.device) for job in jobs]
+            return run_cohort(opener, jobs, windows, settings.device, min(size, len(jobs)), settings.fail_fast)
+        return [run_job(opener, each.job, windows, each.fold, each.number, settings.device) for each in jobs]
 
 
-def _at_work(tasks: Sequence[Task]) -> str:
-    """Which jobs had begun and not ended."""
-    begun = [task.job for task in tasks if task.job.folder.exists() and not (task.job.folder / COST).exists()]
-    return " at work on " + " or ".join("/".join(job.folder.parts[-3:]) for job in begun) if begun else ""
+def _unfinished_jobs(tasks: Sequence[Task]) -> str:
+    """List the jobs that had begun and not ended, for a message.
 
-
-def _client(address: str) -> "Client":
-    """A client of the scheduler, whose workers can run jobs.
-
-    Raises:
-        UsageError: dask is not installed, nothing answers, or its workers cannot run jobs.
+    Returns:
+        The text after "a process was killed"; empty where there is none.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UsageError("--dask needs the package distributed: pip install 'mpcl[cluster]'") from None
-    try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise UsageError(f"no dask scheduler answers at {address}: {error}") from None
-    workers = client.scheduler_info(n_workers=-1)["workers"]
-    if not workers:
-        raise UsageError(f"the dask scheduler at {address} has no workers")
-    if many := [name for name, worker in workers.items() if worker["nthreads"] > 1]:
-        raise UsageError(f"a job needs a process of its own: start the workers with --nthreads 1 ({many[0]} has more)")
-    return client
-
-
-def _kept(client: "Client", windows: WindowSet) -> "Future[WindowSet]":
-    """Rows on the cluster, as the result of a call: where the worker that holds them dies, another makes them again.
-
-    Scattered data has no such call behind it; dask keeps one copy and loses it with its worker.
-    """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Sending large graph")  # it is sent once
-        kept: Future[WindowSet] = client.submit(_same, windows, key=f"mpcl-rows-{uuid4().hex}")
-    return kept
-
-
-def _same(windows: WindowSet) -> WindowSet:
-    return windows
+    jobs = [task.job for task in tasks if task.job.folder.exists() and not (task.job.folder / COST).exists()]
+    return " while it ran " + " or ".join("/".join(job.folder.parts[-3:]) for job in jobs) if jobs else ""

@@ -31,10 +31,10 @@ from mpcl_core.recipe.load import load
 from mpcl_core.sklearn.table import from_array, to_array, width
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
-from mpcl_core.training.phase import fit_transforms
 from mpcl_core.training.randomness import RandomState, deterministic
-from mpcl_core.training.trained_network import TrainedNetwork, transformed
+from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.trainer import Trainer
+from mpcl_core.training.transforms import apply_transforms, fit_transforms
 
 ArrayLike = Any
 """What scikit-learn can make an array of, or None."""
@@ -132,8 +132,8 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         windows = from_array(x, D, self.modalities_, [STRANGER] * n if groups is None else groups, np.ones(n))
         if isinstance(self.model_, TrainedNetwork):
             with deterministic(1):
-                return self.model_.predict(self.model_.rows(windows))
-        D_pred: Float64[np.ndarray, "n k"] = self.model_.predict(transformed(windows, self.transforms_))
+                return self.model_.predict(self.model_.prepare(windows))
+        D_pred: Float64[np.ndarray, "n k"] = self.model_.predict(apply_transforms(windows, self.transforms_))
         return D_pred
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None, groups: ArrayLike = None) -> float:

@@ -1,1 +1,1 @@
-"""Train networks, one at a time or many of one shape together."""
+"""Train networks, one at a time or several of one shape as one stacked network."""

@@ -1,4 +1,4 @@
-"""A job's training as it stands, kept while it runs, so that a job that is killed goes on from its last epoch."""
+"""Save a job's training state while it runs, so that a killed job continues from its last saved epoch."""
 
 import io
 import logging
@@ -14,7 +14,7 @@ from mpcl_core.runs.atomic_files import write_whole
 from mpcl_core.runs.journal import Journal
 
 EVERY = 1.0
-"""Seconds between two states; a job that takes less time is simply done again."""
+"""Seconds between two saved states; a job that takes less time is simply run again."""
 
 DIGEST = 32
 """Bytes of the SHA-256 that stands before the state."""
@@ -23,46 +23,53 @@ log = logging.getLogger("mpcl.job")
 
 
 class Checkpoint:
-    """Where the state is kept.
+    """Save and load the training state of one job, in step with the job's journal.
 
     Args:
-        path: its file, replaced at once.
-        journal: the job's journal, which is cut to what it was when the state was kept.
+        path: the file, always replaced as a whole.
+        journal: the job's journal; on loading it is cut to its length at the time of saving.
     """
 
     def __init__(self, path: Path, journal: Journal) -> None:
         self.path, self.journal = path, journal
-        self._last = time.monotonic()
+        self._saved_at = time.monotonic()
 
     def load(self) -> Mapping[str, Any] | None:
-        """The state that was kept last, or None; the journal is what it was then, empty where there is none."""
-        kept = self._kept()
-        self.journal.begin(kept["journal"] if kept else 0)
-        return dict(kept["state"]) if kept else None
+        """Load the state that was saved last, and cut the journal to its length at that time (to 0 without a state).
 
-    def _kept(self) -> dict[str, Any] | None:
-        """What the file holds; None where there is none, or it or the journal is damaged."""
+        Returns:
+            The state, or None where there is none or it is damaged.
+        """
+        saved = self._read()
+        self.journal.begin(saved["journal"] if saved else 0)
+        return dict(saved["state"]) if saved else None
+
+    def _read(self) -> dict[str, Any] | None:
         if not self.path.is_file():
             return None
         content = self.path.read_bytes()
         if sha256(content[DIGEST:]).digest() == content[:DIGEST]:
-            kept: dict[str, Any] = torch.load(io.BytesIO(content[DIGEST:]), weights_only=True, map_location="cpu")
-            if self.journal.size >= kept["journal"]:
-                return kept
-        log.warning("%s or the journal is damaged; the job begins anew", self.path)
+            saved: dict[str, Any] = torch.load(io.BytesIO(content[DIGEST:]), weights_only=True, map_location="cpu")
+            if self.journal.size >= saved["journal"]:
+                return saved
+        log.warning("%s or the journal is damaged; the job starts from the beginning", self.path)
         return None
 
-    def keep(self, state: Callable[[], Mapping[str, Any]]) -> None:
-        """Keep what ``state`` answers, unless that was done a moment ago."""
-        if time.monotonic() - self._last < EVERY:
+    def save_if_due(self, state: Callable[[], Mapping[str, Any]]) -> None:
+        """Save the state, unless one was saved less than `EVERY` seconds ago.
+
+        Args:
+            state: returns the state; called only where it is saved.
+        """
+        if time.monotonic() - self._saved_at < EVERY:
             return
         self.journal.write()
         content = io.BytesIO()
         torch.save({"journal": self.journal.size, "state": dict(state())}, content)
         self.path.parent.mkdir(exist_ok=True)
         write_whole(self.path, sha256(content.getbuffer()).digest() + content.getvalue())
-        self._last = time.monotonic()
+        self._saved_at = time.monotonic()
 
     def remove(self) -> None:
-        """The job has ended: nothing of it is to be gone on with."""
+        """Remove the saved state once the job has ended."""
         self.path.unlink(missing_ok=True)

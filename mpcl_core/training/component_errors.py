@@ -1,7 +1,7 @@
-"""Whose fault it is: an error that a component raises names the component, its file and line, and the call.
+"""Attribute errors to the component that raised them: its name, its file and line, and the call.
 
-Nothing is done while all is well; the frames of the error tell which component was at work. A wrong shape is found
-where it comes from, and not in the component that stumbles over it.
+This costs nothing while no error occurs: the frames of the traceback show which component was running. Outputs of wrong
+shape are rejected where they are returned, before another component fails on them.
 """
 
 import inspect
@@ -15,48 +15,65 @@ from typing import Any
 from mpcl_core.interfaces.components import Component
 from mpcl_core.interfaces.errors import FAULTS, PluginError, UserError
 
-log = logging.getLogger("mpcl.blame")
+log = logging.getLogger("mpcl.components")
 
 
 @contextmanager
-def blamed() -> Iterator[None]:
-    """Inside, components are at work; what one of them raises becomes an error that names it.
+def naming_component_errors() -> Iterator[None]:
+    """Turn an error that a component raises inside into a `PluginError` that names the component.
 
-    The traceback is written to the job's log. What is the user's mistake, or raised outside any component, passes.
+    The traceback goes to the job's log. A `UserError`, and an error from outside any component, pass unchanged.
 
     Raises:
-        PluginError: naming the component, its file, the call and the line.
+        PluginError: naming the component, its file, the line and the call.
     """
     try:
         yield
     except UserError:
         raise
     except FAULTS as error:
-        if (message := accusation(error)) is None:
+        if (message := component_error_line(error)) is None:
             raise
         if logging.getLogger("mpcl").handlers:
             log.error("%s", traceback.format_exc())  # noqa: TRY400
         raise PluginError(message) from error
 
 
-def in_a_line(error: BaseException) -> str:
-    """What went wrong, and with what, as text that can be written anywhere."""
-    said = str(error) if isinstance(error, UserError) else accusation(error) or f"{type(error).__name__}: {error}"
-    return said.encode(errors="backslashreplace").decode()
+def error_line(error: BaseException) -> str:
+    """Describe an error in one line of text that any encoding can hold.
+
+    Args:
+        error: any error.
+
+    Returns:
+        Its message, with the component that raised it where there is one; characters that UTF-8 lacks are escaped.
+    """
+    if isinstance(error, UserError):
+        text = str(error)
+    else:
+        text = component_error_line(error) or f"{type(error).__name__}: {error}"
+    return text.encode(errors="backslashreplace").decode()
 
 
-def accusation(error: BaseException) -> str | None:
-    """Which component raised it, in a line; None where none did. The innermost component is named."""
-    found: tuple[Component, FrameType, int] | None = None
+def component_error_line(error: BaseException) -> str | None:
+    """Name the innermost component in an error's traceback.
+
+    Args:
+        error: an error with its traceback.
+
+    Returns:
+        One line with the component, its file and line, the call and the error; None where no component was running.
+    """
+    innermost: tuple[Component, FrameType, int] | None = None
     step = error.__traceback__
     while step is not None:
         owner = step.tb_frame.f_locals.get("self")
         if isinstance(owner, Component):
-            found = owner, step.tb_frame, step.tb_lineno
+            innermost = owner, step.tb_frame, step.tb_lineno
         step = step.tb_next
-    if found is None:
+    if innermost is None:
         return None
-    component, frame, line = found
+    component, frame, line = innermost
     code = frame.f_code
     return (
         f"{component.slot} '{component.name}' ({code.co_filename}:{line}) failed in {code.co_name}(): "
@@ -64,19 +81,35 @@ def accusation(error: BaseException) -> str | None:
     )
 
 
-def shaped(component: Component, what: str, answer: Any, wanted: tuple[int, ...]) -> Any:
-    """What a component answers, which has the shape that it must have.
+def require_shape(component: Component, what: str, output: Any, shape: tuple[int, ...]) -> Any:
+    """Check the shape of a component's output.
+
+    Args:
+        component: the component that returned it.
+        what: the name of the output in the message.
+        output: what it returned.
+        shape: the shape that it must have.
+
+    Returns:
+        The output.
 
     Raises:
-        PluginError: it has another, or is no tensor.
+        PluginError: it has another shape, or is no tensor.
     """
-    shape = getattr(answer, "shape", None)
-    if shape != wanted:
-        seen = type(answer).__name__ if shape is None else tuple(shape)
-        raise PluginError(f"{named(component)} gave {what} {seen}, not {wanted}")
-    return answer
+    actual = getattr(output, "shape", None)
+    if actual != shape:
+        found = type(output).__name__ if actual is None else tuple(actual)
+        raise PluginError(f"{describe_component(component)} returned {what} {found}, not {shape}")
+    return output
 
 
-def named(component: Component) -> str:
-    """``encoder 'moments' (/home/me/moments.py)``."""
+def describe_component(component: Component) -> str:
+    """Return a component's slot, name and file: ``encoder 'moments' (/home/me/moments.py)``.
+
+    Args:
+        component: any component.
+
+    Returns:
+        The description, for messages.
+    """
     return f"{component.slot} '{component.name}' ({inspect.getfile(type(component))})"

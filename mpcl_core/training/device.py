@@ -1,4 +1,4 @@
-"""Where a network computes, and in which precision."""
+"""Name the device on which a network computes, and the precision of its products."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ import torch
 
 @dataclass(frozen=True)
 class Device:
-    """A processor or a GPU.
+    """Hold a processor or a GPU and the precision used on it.
 
     Args:
         name: ``cpu``, ``cuda`` …, as torch names it.
@@ -19,10 +19,14 @@ class Device:
     precision: Literal["32", "bf16"]
 
     @property
-    def place(self) -> torch.device:
-        """Where tensors go."""
+    def torch_device(self) -> torch.device:
+        """Return the torch device that tensors are moved to."""
         return torch.device(self.name)
 
     def autocast(self) -> torch.autocast:
-        """Inside, a network computes in the precision."""
-        return torch.autocast(self.place.type, torch.bfloat16, enabled=self.precision == "bf16")
+        """Return a context in which a network computes in the precision.
+
+        Returns:
+            torch's autocast context, switched off for ``32``.
+        """
+        return torch.autocast(self.torch_device.type, torch.bfloat16, enabled=self.precision == "bf16")

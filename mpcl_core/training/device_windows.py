@@ -1,4 +1,4 @@
-"""Rows as tensors that lie on the device once, whoever uses them; a batch is an index into them."""
+"""Hold windows as tensors on the device; a batch is an index into them."""
 
 from collections.abc import Iterator, Mapping
 from copy import copy
@@ -11,8 +11,8 @@ from torch import Tensor
 from mpcl_core.interfaces.data import Batch, WindowSet
 
 
-class Tensors:
-    """What rows hold, each row at one place of every tensor.
+class WindowTensors:
+    """Hold the contents of windows: each window has one position, the same in every tensor.
 
     Args:
         device: where the tensors lie.
@@ -24,80 +24,131 @@ class Tensors:
         self.present: dict[str, Tensor] = {}
         self.labels: dict[str, Tensor] = {}
 
-    def beside(self, windows: WindowSet) -> list[tuple[dict[str, Tensor], Mapping[str, np.ndarray]]]:
-        """The tensors by name, and beside them the arrays of the same names that they are to hold rows of."""
+    def pairs(self, windows: WindowSet) -> list[tuple[dict[str, Tensor], Mapping[str, np.ndarray]]]:
+        """Pair the tensors with the arrays of a window set that belong into them.
+
+        Args:
+            windows: the windows whose arrays are paired.
+
+        Returns:
+            For signals, presence and labels: the tensors by name, and the arrays of the same names.
+        """
         labels = {"D": windows.D, "weight": windows.weight}
         return [(self.X, windows.X), (self.present, windows.present), (self.labels, labels)]
 
 
 class DeviceWindows:
-    """Some rows, in an order of their own.
+    """Hold a selection of windows on the device, in an order of its own.
 
     Args:
-        held: the tensors that hold them, and others perhaps.
-        index: where they are in these.
+        tensors: the contents of these windows, and possibly of others.
+        index: (N,) the positions of the windows in the tensors.
     """
 
-    def __init__(self, held: Tensors, index: Int64[Tensor, "N"]) -> None:
-        self.held, self.index = held, index
+    def __init__(self, tensors: WindowTensors, index: Int64[Tensor, "N"]) -> None:
+        self.tensors, self.index = tensors, index
         self._masks: dict[str, Tensor] = {}
-        self._unmasked: DeviceWindows | None = None
+        self._source: DeviceWindows | None = None
 
     def __len__(self) -> int:
         return len(self.index)
 
     @property
     def D(self) -> Float[Tensor, "N k"]:
-        """The distributions."""
-        return self.held.labels["D"][self.index]
+        """Return the emotion distributions."""
+        return self.tensors.labels["D"][self.index]
 
     @property
     def weight(self) -> Float[Tensor, "N"]:
-        """What each row counts."""
-        return self.held.labels["weight"][self.index]
+        """Return the weight of each window."""
+        return self.tensors.labels["weight"][self.index]
 
     @property
     def present(self) -> dict[str, Bool[Tensor, "N"]]:
-        """Modality name -> (N,) whether the row has it."""
-        return {name: self._masks.get(name, mask[self.index]) for name, mask in self.held.present.items()}
+        """Return, for each modality name, which windows have the modality."""
+        return {name: self._masks.get(name, mask[self.index]) for name, mask in self.tensors.present.items()}
 
     def masked(self, present: Mapping[str, Bool[Tensor, "N"]]) -> "DeviceWindows":
-        """The same rows, of which some modalities are not there; their values stay where they are."""
+        """Return the same windows with some modalities marked absent; the signals stay in place.
+
+        Args:
+            present: modality name -> (N,) the mask to apply beside the windows' own.
+
+        Returns:
+            Windows that share the tensors.
+        """
         other = copy(self)
-        other._unmasked = self  # the rows are needed for as long as this view of them
+        other._source = self  # a window store frees windows with their object, so the copy keeps it alive
         other._masks = {name: mask & present.get(name, mask) for name, mask in self.present.items()}
         return other
 
-    def batch(self, rows: Int64[Tensor, "b"]) -> Batch:
-        """The rows with these numbers."""
-        index, held = self.index[rows], self.held
-        present = {name: mask.index_select(0, index) for name, mask in held.present.items()}
+    def batch(self, positions: Int64[Tensor, "b"]) -> Batch:
+        """Gather some windows as a batch.
+
+        Args:
+            positions: (b,) positions among these windows.
+
+        Returns:
+            The batch, in the order of the positions.
+        """
+        index, tensors = self.index[positions], self.tensors
+        present = {name: mask.index_select(0, index) for name, mask in tensors.present.items()}
         return Batch(
-            {name: values.index_select(0, index) for name, values in held.X.items()},
-            present | {name: mask.index_select(0, rows) for name, mask in self._masks.items()},
-            held.labels["D"].index_select(0, index),
-            held.labels["weight"].index_select(0, index),
+            {name: values.index_select(0, index) for name, values in tensors.X.items()},
+            present | {name: mask.index_select(0, positions) for name, mask in self._masks.items()},
+            tensors.labels["D"].index_select(0, index),
+            tensors.labels["weight"].index_select(0, index),
         )
 
-    def shuffled(self, size: int, generator: torch.Generator) -> tuple[Int64[Tensor, "_"], ...]:
-        """The number of each row once, in a random order, in parts of at most ``size``."""
+    def shuffled_positions(self, size: int, generator: torch.Generator) -> tuple[Int64[Tensor, "_"], ...]:
+        """Shuffle the positions of all windows and split them into batches.
+
+        Args:
+            size: windows in a batch, at most.
+            generator: draws the order.
+
+        Returns:
+            The positions of each batch.
+        """
         return torch.split(torch.randperm(len(self), generator=generator).to(self.index.device), size)
 
-    def in_order(self, size: int) -> Iterator[Batch]:
-        """Each row once, in their order, in batches of at most ``size``."""
-        for rows in torch.split(torch.arange(len(self), device=self.index.device), size):
-            yield self.batch(rows)
+    def batches(self, size: int) -> Iterator[Batch]:
+        """Yield all windows in their order.
+
+        Args:
+            size: windows in a batch, at most.
+
+        Yields:
+            The batches.
+        """
+        for positions in torch.split(torch.arange(len(self), device=self.index.device), size):
+            yield self.batch(positions)
 
 
-def placed(windows: WindowSet, device: torch.device) -> DeviceWindows:
-    """All of them, in tensors of their own."""
-    held = Tensors(device)
-    for tensors, columns in held.beside(windows):
-        for name, values in columns.items():
-            tensors[name] = torch.tensor(values, dtype=dtype_of(values), device=device)
-    return DeviceWindows(held, torch.arange(len(windows), device=device))
+def to_device(windows: WindowSet, device: torch.device) -> DeviceWindows:
+    """Copy windows to a device, into tensors of their own.
+
+    Args:
+        windows: the windows.
+        device: where the tensors shall lie.
+
+    Returns:
+        All windows, in their order.
+    """
+    tensors = WindowTensors(device)
+    for by_name, arrays in tensors.pairs(windows):
+        for name, values in arrays.items():
+            by_name[name] = torch.tensor(values, dtype=tensor_dtype(values), device=device)
+    return DeviceWindows(tensors, torch.arange(len(windows), device=device))
 
 
-def dtype_of(values: np.ndarray) -> torch.dtype:
-    """How tensors hold them."""
+def tensor_dtype(values: np.ndarray) -> torch.dtype:
+    """Return the type in which tensors hold an array: bool, or torch's default type for numbers.
+
+    Args:
+        values: the array.
+
+    Returns:
+        The type.
+    """
     return torch.bool if values.dtype == bool else torch.get_default_dtype()

@@ -1,4 +1,4 @@
-"""How many epochs a network is trained, from the validation KL of each: the rules of ``train.choose``."""
+"""Choose the number of epochs of a network from its validation KL after each epoch: the rules of ``train.choose``."""
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -6,29 +6,36 @@ from jaxtyping import Float64, Int64
 from mpcl_core.interfaces.data import WindowSet
 
 
-def lowest(curve: Float64[np.ndarray, "e N"], weight: Float64[np.ndarray, "N"]) -> int:
-    """The first epoch with the lowest mean over the rows.
+def lowest_epoch(curve: Float64[np.ndarray, "e N"], weight: Float64[np.ndarray, "N"]) -> int:
+    """Return the first epoch with the lowest weighted mean KL.
 
     Args:
-        curve: KL of each validation row after each epoch, the start first.
-        weight: of the rows.
+        curve: KL of each validation window after each epoch; the first line is the untrained network.
+        weight: of the windows.
+
+    Returns:
+        The number of epochs, from 0.
     """
     return int(np.argmin(curve @ weight))
 
 
-def one_standard_error(
+def one_standard_error_epoch(
     curve: Float64[np.ndarray, "e N"], weight: Float64[np.ndarray, "N"], group: Int64[np.ndarray, "N"]
 ) -> int:
-    """The fewest epochs whose KL lies above the lowest by no more than one standard error of that difference.
+    """Return the fewest epochs whose KL exceeds the lowest by at most one standard error of that difference.
 
     The rule of Breiman et al. (Classification and Regression Trees, 1984), with the difference paired by group, since
-    people differ far more than epochs do. It moves from the prior as far as the validation rows can vouch for.
+    people differ far more than epochs do. It departs from the prior only as far as the validation windows support.
 
     Args:
-        curve, weight: as `lowest`.
-        group: which rows are no independent witnesses, as numbers from 0.
+        curve: as for `lowest_epoch`.
+        weight: as for `lowest_epoch`.
+        group: numbers from 0; windows of one group are not independent of each other.
+
+    Returns:
+        The number of epochs, from 0; at most `lowest_epoch`.
     """
-    best = lowest(curve, weight)
+    best = lowest_epoch(curve, weight)
     total = np.bincount(group, weight)
     share = total / total.sum()
     for epoch in range(best):
@@ -40,8 +47,15 @@ def one_standard_error(
     return best
 
 
-def witnesses(windows: WindowSet) -> Int64[np.ndarray, "N"]:
-    """The rows' groups: their subjects; where there is one only, its trials; where they are unknown, each row."""
+def independent_groups(windows: WindowSet) -> Int64[np.ndarray, "N"]:
+    """Return the group of each window: groups are independent of each other, windows of one group are not.
+
+    Args:
+        windows: the validation windows.
+
+    Returns:
+        Numbers from 0: the subjects; where there is only one subject, its trials; where both are unknown, each window.
+    """
     for column in (windows.subject, windows.trial):
         names, number = np.unique(column, return_inverse=True)
         if len(names) > 1:

@@ -1,7 +1,8 @@
-"""The inner folds of a nested cross-validation: several validation sides for one number of epochs.
+"""Draw the inner folds of a nested cross-validation: several validation sides that choose one number of epochs.
 
-A fold's protocol draws a fifth of its fitting rows for validation, and of few people a fifth cannot tell how far to
-train. With N inner folds the rest takes its turn too, so that every fitting row is validated once; never a test row.
+A protocol draws a fifth of a fold's fitting windows for validation, and with few people a fifth is too little to choose
+the number of epochs. With N inner folds the remaining fitting windows are held out in turn too, so that every fitting
+window is validated once; never a test window.
 """
 
 from collections.abc import Sequence
@@ -13,38 +14,45 @@ from jaxtyping import Int64, Shaped
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.toolkit.validation_draw import is_separated
 
-Numbers = Int64[np.ndarray, "_"]
+Positions = Int64[np.ndarray, "_"]
 
 
 class InnerSplit(NamedTuple):
-    """Which of a fold's fitting rows a search learns from, and which validate it."""
+    """Hold which of a fold's fitting windows a search learns from, and which validate it."""
 
-    train: Numbers
-    validation: Numbers
+    train: Positions
+    validation: Positions
 
 
 def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int]) -> list[InnerSplit]:
-    """The fold's own split, and then the groups of its training rows in n - 1 parts, each validated by the others.
+    """Draw the inner folds: the fold's own split, then one for each of n - 1 parts of its training windows.
 
-    A group is what the protocol kept apart: the subject, where none is on both sides of its split; else the trial; else
-    the row. Where there are fewer groups than parts, each is a part.
+    The parts consist of whole groups: subjects, where no subject is on both sides of the fold's split; else trials;
+    else windows. Where there are fewer groups than parts, each group is a part.
 
     Args:
-        windows: the fitting rows.
+        windows: the fitting windows.
         fold: how the protocol split them.
-        n: how many in all.
+        n: how many inner folds in all.
         seed: draws the parts.
+
+    Returns:
+        The splits, at most n.
     """
-    rows = np.concatenate(fold)
-    group = _unit(windows, fold)
+    fitting = np.concatenate(fold)
+    group = _separated_groups(windows, fold)
     drawn = np.random.default_rng(seed).permutation(np.unique(group[fold.train]))
     parts = [part for part in np.array_split(drawn, n - 1) if len(part)] if n > 1 else []
-    sides = [np.isin(group[rows], part) & ~np.isin(rows, fold.validation) for part in parts]
-    return [fold, *(InnerSplit(rows[~side], rows[side]) for side in sides)]
+    sides = [np.isin(group[fitting], part) & ~np.isin(fitting, fold.validation) for part in parts]
+    return [fold, *(InnerSplit(fitting[~side], fitting[side]) for side in sides)]
 
 
-def _unit(windows: WindowSet, fold: InnerSplit) -> Shaped[np.ndarray, "N"]:
-    """The group of each row."""
+def _separated_groups(windows: WindowSet, fold: InnerSplit) -> Shaped[np.ndarray, "N"]:
+    """Find the coarsest groups that the fold's split keeps on one side.
+
+    Returns:
+        The group of each window.
+    """
     for names in (windows.subject, windows.trial):
         if is_separated(names, fold.validation, fold.train):
             return names

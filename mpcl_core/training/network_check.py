@@ -1,6 +1,7 @@
-"""Tries a network out on two rows of zeros, before any data are read.
+"""Try a network out on two windows of zeros, before any data are read.
 
-They are computed: torch's meta device would not do that, but imports torch's compiler first, which takes longer.
+The windows are really computed: torch's meta device would avoid that, but imports torch's compiler first, which takes
+longer.
 """
 
 from collections.abc import Sequence
@@ -14,14 +15,19 @@ from mpcl_core.interfaces.data import Batch, Modality, Valence
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.process_state import unchanged
 from mpcl_core.spec.network import NetworkSpec
-from mpcl_core.training.component_errors import named
+from mpcl_core.training.component_errors import describe_component
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.randomness import RandomState
 
 
 @dataclass(frozen=True)
 class NetworkSize:
-    """Parameters in all and by part (stream.encoders.modality, stream.fusion, …, head, objectives)."""
+    """Hold how many parameters a network has.
+
+    Args:
+        parameters: in all.
+        parts: by part: ``<stream>.encoders.<modality>``, ``<stream>.fusion`` …, ``head``, ``objectives.<name>``.
+    """
 
     parameters: int
     parts: dict[str, int]
@@ -33,12 +39,21 @@ def check_network(
     labels: Sequence[str],
     valence: Valence | None,
 ) -> NetworkSize:
-    """Build the network and its objectives and send two rows through them.
+    """Build the network and its objectives and compute two windows with them.
+
+    Args:
+        spec: the network.
+        modalities: the modalities of the windows, after all transforms.
+        labels: the names of the emotions.
+        valence: which emotions are pleasant and which unpleasant; None where the study does not state it.
+
+    Returns:
+        The number of parameters.
 
     Raises:
         RecipeError: a component refused a value.
-        PluginError: a component failed, answered with a wrong shape, or changed a setting of the process.
-        UsageError: two rows are too large for the memory of this machine.
+        PluginError: a component failed, returned a wrong shape, or changed a setting of the process.
+        UsageError: two windows are too large for the memory of this machine.
     """
     with RandomState(0), torch.no_grad():
         network = Network(spec, modalities, labels, valence)
@@ -47,15 +62,15 @@ def check_network(
             batch = _batch(modalities, len(labels))
         except (RuntimeError, MemoryError):
             sizes = ", ".join(f"{m.name} {m.n_chans} × {m.n_times or 1}" for m in modalities)
-            raise UsageError(f"two rows do not fit into memory: {sizes}") from None
-        _watch(learner)
+            raise UsageError(f"two windows do not fit into memory: {sizes}") from None
+        _guard_process_state(learner)
         with unchanged("the network"):
             learner(batch)
     return _size(learner)
 
 
-def _watch(learner: Learner) -> None:
-    """From now on a component that changes a setting of the process in ``forward`` is told so, by name."""
+def _guard_process_state(learner: Learner) -> None:
+    """Raise an error from now on, with the component's name, where a ``forward`` changes a setting of the process."""
     for component in learner.modules():
         if isinstance(component, NetworkComponent):
             _guard(component)
@@ -65,7 +80,7 @@ def _guard(component: NetworkComponent) -> None:
     entered: list[AbstractContextManager[None]] = []
 
     def enter(*_: object) -> None:
-        entered.append(unchanged(f"{named(component)}: forward()"))
+        entered.append(unchanged(f"{describe_component(component)}: forward()"))
         entered[-1].__enter__()
 
     def leave(*_: object) -> None:

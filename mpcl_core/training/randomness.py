@@ -1,4 +1,4 @@
-"""Random states of one's own."""
+"""Isolate random draws and torch's settings, so that jobs in one process do not affect each other."""
 
 import os
 import random
@@ -13,18 +13,19 @@ import torch
 
 
 class RandomState:
-    """What runs inside ``with state:`` draws from this state alone; behind it all generators are as they were before.
+    """Hold the state of all random generators for one job, as a context.
 
-    It can be entered again and goes on where it was left.
+    Code inside ``with state:`` draws from this state only; afterwards all generators are as they were before. The
+    context can be entered again and continues where it was left.
 
     Args:
-        entropy: what it starts from.
+        entropy: the seeds of the state.
     """
 
     def __init__(self, *entropy: int) -> None:
         seed = int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> 1)
         gpus = range(torch.cuda.device_count() if torch.cuda.is_available() else 0)
-        self._mine: dict[str, Any] = {
+        self._inside: dict[str, Any] = {
             "python": random.Random(seed).getstate(),
             "numpy": list(np.random.RandomState(seed % 2**32).get_state()),
             "torch": torch.Generator().manual_seed(seed).get_state(),
@@ -32,29 +33,37 @@ class RandomState:
         }
 
     def __enter__(self) -> "RandomState":
-        self._outside = _state()
-        _restore(self._mine)
+        self._outside = _global_state()
+        _set_global_state(self._inside)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._mine = _state()
-        _restore(self._outside)
+        self._inside = _global_state()
+        _set_global_state(self._outside)
 
     def state_dict(self) -> dict[str, Any]:
-        """Where it stands, as tensors and plain values."""
+        """Return the state as tensors and plain values, for a checkpoint.
+
+        Returns:
+            Generator name -> state.
+        """
         return {
-            **self._mine,
-            "numpy": [torch.from_numpy(v) if isinstance(v, np.ndarray) else v for v in self._mine["numpy"]],
+            **self._inside,
+            "numpy": [torch.from_numpy(v) if isinstance(v, np.ndarray) else v for v in self._inside["numpy"]],
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from where another one stood."""
-        self._mine = {**state, "numpy": [v.numpy() if isinstance(v, torch.Tensor) else v for v in state["numpy"]]}
+        """Continue from the state of another one.
+
+        Args:
+            state: as `state_dict` returned it.
+        """
+        self._inside = {**state, "numpy": [v.numpy() if isinstance(v, torch.Tensor) else v for v in state["numpy"]]}
 
 
-def _state() -> dict[str, Any]:
+def _global_state() -> dict[str, Any]:
     return {
         "python": random.getstate(),
         "numpy": list(np.random.get_state()),  # noqa: NPY002
@@ -63,7 +72,7 @@ def _state() -> dict[str, Any]:
     }
 
 
-def _restore(state: dict[str, Any]) -> None:
+def _set_global_state(state: dict[str, Any]) -> None:
     random.setstate(state["python"])
     np.random.set_state(tuple(state["numpy"]))  # noqa: NPY002
     torch.set_rng_state(state["torch"])
@@ -73,19 +82,23 @@ def _restore(state: dict[str, Any]) -> None:
 
 @contextmanager
 def deterministic(threads: int) -> Iterator[None]:
-    """Inside, torch computes on so many CPU threads and with reproducible algorithms; what plugins change ends too.
+    """Make torch compute reproducibly inside, and undo afterwards what plugins changed in the process.
 
-    On a GPU that needs a setting of the environment, which stays: its library of products reads it once.
+    Threads, debug mode, default type and working directory are restored. On a GPU reproducible products need an
+    environment variable, which stays set, since cuBLAS reads it only once.
+
+    Args:
+        threads: CPU threads of torch.
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    here = Path.cwd()
-    kept = torch.get_num_threads(), torch.get_deterministic_debug_mode(), torch.get_default_dtype()
+    folder = Path.cwd()
+    before = torch.get_num_threads(), torch.get_deterministic_debug_mode(), torch.get_default_dtype()
     torch.set_num_threads(threads)
     torch.set_deterministic_debug_mode("warn")
     try:
         yield
     finally:
-        torch.set_num_threads(kept[0])
-        torch.set_deterministic_debug_mode(kept[1])
-        torch.set_default_dtype(kept[2])
-        os.chdir(here)
+        torch.set_num_threads(before[0])
+        torch.set_deterministic_debug_mode(before[1])
+        torch.set_default_dtype(before[2])
+        os.chdir(folder)

@@ -1,9 +1,9 @@
-"""What a trained network predicts without some of its modalities: the same weights and test rows, other masks.
+"""Score a trained network without some of its modalities: the same weights and test windows, other presence masks.
 
 Conditions: ``all`` modalities; every ``subset`` of them, or, of more than five, each alone and all but each;
-``missing`` at random at each rate (`training.missing`), in several draws, where what is missing at a rate is
-missing at every higher one too. Beside them ``train_mean``, the weighted mean of the fitting rows' distributions. The
-fitted transforms see all signals of the test rows; the network alone misses them.
+``missing`` at random at each rate (`training.modality_dropout`), in several draws, where what is missing at one rate is
+missing at every higher one too. Beside them ``train_mean``, the weighted mean of the fitting windows' distributions.
+The fitted transforms see all signals of the test windows; only the network's input is masked.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,21 +18,21 @@ from torch import Tensor
 from mpcl_core.evaluation.metrics import subject_scores, window_scores
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.robustness import RobustnessSettings
-from mpcl_core.training.modality_dropout import without_some
+from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.trained_network import TrainedNetwork
 
-MOST = 5
-"""Up to so many modalities, every subset is tested (30 of 5)."""
+ALL_SUBSETS_UP_TO = 5
+"""Modalities up to which every proper subset is tested (30 of 5)."""
 
 
 class Condition(NamedTuple):
-    """What is there.
+    """Describe which modalities the network sees.
 
     Args:
         kind: ``all``, ``subset``, ``missing`` or ``train_mean``.
-        modalities: of which the network sees what a row has.
-        rate: the share of them that goes missing at random.
-        repeat: which draw, from 0.
+        modalities: the modalities it sees, where a window has them.
+        rate: the share of them that is removed at random.
+        repeat: the number of the draw, from 0.
     """
 
     kind: str
@@ -42,7 +42,15 @@ class Condition(NamedTuple):
 
 
 def conditions(modalities: Sequence[str], settings: RobustnessSettings) -> list[Condition]:
-    """Everything that a network with these modalities is tested with."""
+    """List the conditions of a robustness test.
+
+    Args:
+        modalities: the modalities that the network encodes.
+        settings: which conditions the recipe asks for.
+
+    Returns:
+        The conditions, ``all`` first.
+    """
     everything = tuple(modalities)
     found = [Condition("all", everything)]
     if settings.subsets:
@@ -53,47 +61,56 @@ def conditions(modalities: Sequence[str], settings: RobustnessSettings) -> list[
 
 
 def subsets(modalities: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The proper subsets that are tested, the largest first."""
+    """List the proper subsets that are tested.
+
+    Args:
+        modalities: the modalities that the network encodes.
+
+    Returns:
+        The subsets, the largest first.
+    """
     n = len(modalities)
-    sizes = range(n - 1, 0, -1) if n <= MOST else (n - 1, 1)
+    sizes = range(n - 1, 0, -1) if n <= ALL_SUBSETS_UP_TO else (n - 1, 1)
     return [part for size in sizes for part in combinations(modalities, size)]
 
 
-def evaluate(
-    fitted: TrainedNetwork,
+def evaluate_robustness(
+    trained: TrainedNetwork,
     test: WindowSet,
     mean: Float64[np.ndarray, "k"],
     settings: RobustnessSettings,
     entropy: tuple[int, ...],
 ) -> Iterator[dict[str, Any]]:
-    """The six scores of each subject under each condition, as lines of ``robustness.jsonl``.
+    """Score each subject under each condition.
 
     Args:
-        fitted: the network.
-        test: the fold's test rows.
-        mean: the mean distribution of the fitting rows.
-        settings: what to test.
-        entropy: what the job's random state is made from; the draws differ between jobs, not between variants.
+        trained: the network.
+        test: the fold's test windows.
+        mean: (k,) the mean distribution of the fitting windows.
+        settings: which conditions to test.
+        entropy: the seeds of the job's random state; the draws differ between jobs, not between variants.
+
+    Yields:
+        The lines of ``robustness.jsonl``: condition, subject, weight and the six metrics.
     """
-    tested = conditions(fitted.learner.network.encoded, settings)
-
-    rows = fitted.rows(test)
-    mine = {name: rows.present[name] for name in fitted.learner.network.encoded}
+    encoded = trained.learner.network.encoded
+    windows = trained.prepare(test)  # the transforms see all signals; only the network's input is masked
+    present = {name: windows.present[name] for name in encoded}
     yield from _lines(Condition("train_mean", ()), test, np.tile(mean, (len(test), 1)))
-    for condition in tested:  # the fitted transforms have seen the rows whole; only the network misses what is masked
-        yield from _lines(condition, test, fitted.predict(rows.masked(_masked(mine, condition, entropy))))
+    for condition in conditions(encoded, settings):
+        yield from _lines(condition, test, trained.predict(windows.masked(_mask(present, condition, entropy))))
 
 
-def _masked(present: Mapping[str, Tensor], condition: Condition, entropy: tuple[int, ...]) -> dict[str, Tensor]:
+def _mask(present: Mapping[str, Tensor], condition: Condition, entropy: tuple[int, ...]) -> dict[str, Tensor]:
     if condition.rate:
         seed = np.random.SeedSequence((*entropy, condition.repeat)).generate_state(1, np.uint64)[0] >> 1
-        return without_some(present, condition.rate, torch.Generator().manual_seed(int(seed)))
+        return drop_modalities(present, condition.rate, torch.Generator().manual_seed(int(seed)))
     return {name: mask if name in condition.modalities else mask & False for name, mask in present.items()}
 
 
 def _lines(condition: Condition, test: WindowSet, D_pred: Float64[np.ndarray, "N k"]) -> Iterator[dict[str, Any]]:
-    found = subject_scores(window_scores(test.D, D_pred).by_metric, test.subject, test.weight)
-    for index, subject in enumerate(found.subjects.tolist()):
+    by_subject = subject_scores(window_scores(test.D, D_pred).by_metric, test.subject, test.weight)
+    for index, subject in enumerate(by_subject.subjects.tolist()):
         weight = float(test.weight[test.subject == subject].sum())
-        scores = {metric: float(values[index]) for metric, values in found.scores.items()}
+        scores = {metric: float(values[index]) for metric, values in by_subject.scores.items()}
         yield {**condition._asdict(), "subject": subject, "weight": weight, **scores}

@@ -1,4 +1,4 @@
-"""A trained network, and what is asked of it."""
+"""Hold a trained network, predict with it and save it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,22 @@ from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.runs.atomic_files import write_whole
 from mpcl_core.runs.layout import WEIGHTS
 from mpcl_core.training.device import Device
-from mpcl_core.training.device_windows import DeviceWindows, placed
+from mpcl_core.training.device_windows import DeviceWindows, to_device
 from mpcl_core.training.network import Learner
+from mpcl_core.training.transforms import apply_transforms
 
 
 @dataclass
 class TrainedNetwork:
-    """A trained network with its objectives, the transforms that were fitted with it, and the epochs it took."""
+    """Hold a trained network with its objectives and the transforms that were fitted with it.
+
+    Args:
+        learner: the network and its objectives.
+        transforms: the fitted transforms, in order.
+        device: where the network computes.
+        batch_size: windows that are predicted at a time.
+        epochs: how many epochs it was trained.
+    """
 
     learner: Learner
     transforms: Sequence[FittedTransform]
@@ -28,34 +37,54 @@ class TrainedNetwork:
     batch_size: int
     epochs: int
 
-    def rows(self, windows: WindowSet) -> DeviceWindows:
-        """Rows as the network sees them, of rows that are as the protocol gave them."""
-        return placed(transformed(windows, self.transforms), self.device.place)
+    def prepare(self, windows: WindowSet) -> DeviceWindows:
+        """Apply the fitted transforms and copy the result to the device.
+
+        Args:
+            windows: windows as the protocol handed them out.
+
+        Returns:
+            The windows as the network takes them.
+        """
+        return to_device(apply_transforms(windows, self.transforms), self.device.torch_device)
 
     @torch.no_grad()
-    def predict(self, rows: DeviceWindows) -> Float64[np.ndarray, "N k"]:
-        """D_pred of these rows."""
+    def predict(self, windows: DeviceWindows) -> Float64[np.ndarray, "N k"]:
+        """Predict the emotion distribution of each window.
+
+        Args:
+            windows: as `prepare` returned them.
+
+        Returns:
+            (N, k) D_pred.
+        """
         self.learner.eval()
         with self.device.autocast():
-            logits = [self.learner.network(b.X, b.present).logits for b in rows.in_order(self.batch_size)]
+            logits = [self.learner.network(b.X, b.present).logits for b in windows.batches(self.batch_size)]
         return torch.cat(logits).double().softmax(-1).cpu().numpy()
 
-    def diagnostics(self, rows: DeviceWindows, some: Int64[np.ndarray, "V"]) -> dict[str, np.ndarray]:
-        """What pictures need of some of these rows (`Learner.diagnostics`)."""
+    def diagnostics(self, windows: DeviceWindows, positions: Int64[np.ndarray, "V"]) -> dict[str, np.ndarray]:
+        """Compute what pictures need of some windows (`Learner.diagnostics`).
+
+        Args:
+            windows: as `prepare` returned them.
+            positions: (V,) which of them.
+
+        Returns:
+            Dotted name -> array.
+        """
         self.learner.eval()
         with self.device.autocast():
-            diagnostics = self.learner.diagnostics(rows.batch(torch.as_tensor(some, device=self.device.place)))
-        return {name: view.detach().float().cpu().numpy() for name, view in diagnostics.items()}
+            batch = windows.batch(torch.as_tensor(positions, device=self.device.torch_device))
+            diagnostics = self.learner.diagnostics(batch)
+        return {name: values.detach().float().cpu().numpy() for name, values in diagnostics.items()}
 
     def save(self, folder: Path) -> None:
-        """The final weights, as ``folder/weights.safetensors``."""
+        """Save the weights as ``weights.safetensors``.
+
+        Args:
+            folder: where; it is made where it is missing.
+        """
         folder.mkdir(exist_ok=True)
         tensors = {name: value.contiguous() for name, value in self.learner.network.state_dict().items()}
         write_whole(folder / WEIGHTS, save(tensors))
-
-
-def transformed(windows: WindowSet, transforms: Sequence[FittedTransform]) -> WindowSet:
-    """The rows behind all fitted transforms."""
-    for transform in transforms:
-        windows = transform.transform(windows)
-    return windows

@@ -14,7 +14,7 @@ import pytest
 from distributed import Client
 
 from mpcl_core.cli.main import main
-from mpcl_core.jobs import runner
+from mpcl_core.jobs import dask_cluster
 from support.paths import ROOT
 from support.resumed_runs import LONG as KILLED
 from support.resumed_runs import weights
@@ -91,7 +91,7 @@ def test_the_same_as_two_jobs_here_though_a_worker_is_killed(cluster: Cluster, t
 def test_no_scheduler_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "PATIENCE", 1.0)
+    monkeypatch.setattr(dask_cluster, "SCHEDULER_TIMEOUT", 1.0)
     options = ["--out", str(tmp_path / "out"), "--dask", "tcp://127.0.0.1:9", *SMALL]
     assert main(["run", str(QUICK), *options]) == 2
     assert "no dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err

@@ -142,8 +142,8 @@ def test_at_construction(build: str, tmp_path: Path, capsys: pytest.CaptureFixtu
 FORWARDS = {
     "raise KeyError('x')": "bad.py:17) failed in forward(): KeyError: 'x'",
     "x = x.no_such_thing": "bad.py:17) failed in forward(): AttributeError",
-    "return x": "bad.py) gave tokens (2, 12, 40), not (2, 12, 32)",
-    "return None": "bad.py) gave tokens NoneType, not (2, 12, 32)",
+    "return x": "bad.py) returned tokens (2, 12, 40), not (2, 12, 32)",
+    "return None": "bad.py) returned tokens NoneType, not (2, 12, 32)",
     "torch.set_num_threads(7)": "bad.py): forward() changes what belongs to the whole process: torch's number of threads",
     "torch.manual_seed(3)": "bad.py): forward() changes what belongs to the whole process: torch's seed",
     "random.seed(3)": "bad.py): forward() changes what belongs to the whole process: random.seed() was called",
@@ -181,5 +181,5 @@ def test_a_wrong_shape_on_real_rows_is_told_of_who_gave_it(tmp_path: Path, capsy
     path = plugin(tmp_path, forward="if x.any(): return self.read(x)[:, 1:]")
     out = tmp_path / "out"
     assert main(["run", str(recipe(tmp_path)), "--out", str(out), "--jobs=1", *SMALL]) == 1
-    assert f"encoder 'bad' ({out / 'plugins' / path.name}) gave tokens (" in capsys.readouterr().err
+    assert f"encoder 'bad' ({out / 'plugins' / path.name}) returned tokens (" in capsys.readouterr().err
     assert "good" in (out / "summary.csv").read_text()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.data import Fold
-from mpcl_core.jobs.job import Running
+from mpcl_core.jobs.job_runner import JobRunner
 
 SIZES = (70, 50, 101)
 """Folds of unequal size, so that last batches are padded and a member sits out."""
@@ -27,16 +27,16 @@ class Killed(BaseException):
     """As if the process were gone."""
 
 
-ENDED = Running._epoch_ended
+ENDED = JobRunner._on_epoch_ended
 
 
 def killed_after(epochs: int, patch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    def ended(self: Running, epoch: int, metrics: Any) -> None:
+    def ended(self: JobRunner, epoch: int, metrics: Any) -> None:
         ENDED(self, epoch, metrics)
         seen.append(epoch)
         if len(seen) == epochs:
             raise Killed
 
-    patch.setattr(Running, "_epoch_ended", ended)
+    patch.setattr(JobRunner, "_on_epoch_ended", ended)

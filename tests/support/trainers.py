@@ -5,7 +5,7 @@ import numpy as np
 from mpcl_core import testing
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.jobs.job import RunContext
+from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.training.trainer import Trainer
 from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.transforms.zscore import ZScore
@@ -41,7 +41,7 @@ def predicted(windows: WindowSet, made: Trainer) -> np.ndarray:
     rows = np.concatenate([FOLD.train, FOLD.validation])
     split = np.split(np.arange(len(rows)), [len(FOLD.train)])
     fitted = made.fit(windows.take(rows), *split)
-    return fitted.predict(fitted.rows(windows.take(FOLD.test)))
+    return fitted.predict(fitted.prepare(windows.take(FOLD.test)))
 
 
 class Made(Source):

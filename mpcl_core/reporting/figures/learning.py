@@ -19,7 +19,7 @@ Journals = Sequence[Journal]
 VARIANTS_PER_PAGE = 6
 
 ALWAYS = ("loss", "validation_kl")
-NO_LOSS = ("epoch", "of", "phase", "seconds", "together", *ALWAYS)
+NO_LOSS = ("epoch", "of", "phase", "seconds", "cohort", *ALWAYS)
 """Values of a journal line that are no objective's loss."""
 
 CAPTION = (

@@ -15,7 +15,7 @@ from mpcl_core.audit.variant_components import components
 from mpcl_core.audit.window_groups import MARK, Kept, kept, unmarked
 from mpcl_core.interfaces.components import FittedTransform, Source
 from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.jobs.job import RunContext
+from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.variant import VariantSpec

@@ -134,7 +134,7 @@ def test_a_schema_replaces_a_schema_and_nothing_else(tmp_path: Path, capsys: pyt
 def test_what_does_not_fit_into_memory_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     many = "prepare=[{use: window, length: 1.0e9, hop: 1.0e9}]"
     assert main(["check", QUICK, "--set", many]) == 2
-    assert "two rows do not fit into memory: " in capsys.readouterr().err
+    assert "two windows do not fit into memory: " in capsys.readouterr().err
 
 
 def test_check_reports_size_rows_and_jobs(capsys: pytest.CaptureFixture[str]) -> None:

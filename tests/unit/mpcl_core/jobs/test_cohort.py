@@ -13,12 +13,13 @@ import torch
 
 from mpcl_core.interfaces.components import Objective
 from mpcl_core.interfaces.data import Job, WindowSet
-from mpcl_core.jobs.cohort import Assigned, run_together
-from mpcl_core.jobs.job import Running, run_job
+from mpcl_core.jobs.cohort import FoldJob, run_cohort
+from mpcl_core.jobs.job import run_job
+from mpcl_core.jobs.job_runner import JobRunner
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training import checkpoint
 from mpcl_core.training.device_windows import DeviceWindows
-from mpcl_core.training.stacked import StackedNetworks, used
+from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.trainer import Trainer
 from mpcl_core.training.window_store import WindowStore
@@ -81,11 +82,11 @@ def test_fifty_steps_together_are_fifty_steps_alone(dropped: float) -> None:
         phases(model, windows, WindowStore(torch.device(DEVICE))),
         phases(model, windows, WindowStore(torch.device(DEVICE))),
     )
-    stack = StackedNetworks(together, used(together[0]))
+    stack = StackedNetworks(together, parameters_with_gradient(together[0]))
     for _ in range(17):  # 3 steps each, or 2, or 4: more than 50 of the first
-        losses = stack.epoch([True] * 3)
+        losses = stack.train_epoch([True] * 3)
         for phase, seen in zip(alone, losses, strict=True):
-            assert seen == pytest.approx(phase.epoch(), abs=1e-7)
+            assert seen == pytest.approx(phase.train_epoch(), abs=1e-7)
     for phase, other in zip(alone, together, strict=True):
         mine, its = phase.state_dict(), other.state_dict()
         assert phase.epochs == 17
@@ -102,8 +103,8 @@ def test_one_that_does_not_learn_stays_as_it_is() -> None:
     model, windows = complete(), learnable()
     made = phases(model, windows, WindowStore(torch.device(DEVICE)))
     before = {name: value.clone() for name, value in made[1].learner.state_dict().items()}
-    stack = StackedNetworks(made, used(made[0]))
-    losses = stack.epoch([True, False, True])
+    stack = StackedNetworks(made, parameters_with_gradient(made[0]))
+    losses = stack.train_epoch([True, False, True])
     assert losses[1] == {}
     assert all(torch.equal(value, before[name]) for name, value in made[1].weights().items())
     assert made[1].epochs == 0
@@ -116,7 +117,7 @@ def test_looks_at_rows_of_unequal_number_are_those_of_each_alone() -> None:
     made = phases(model, windows, store)
     held_out = [store.add(windows.take(fold.test)) for fold in folds()]
     alone = [phase.divergences(rows) for phase, rows in zip(made, held_out, strict=True)]
-    stack = StackedNetworks(made, used(made[0]))
+    stack = StackedNetworks(made, parameters_with_gradient(made[0]))
     for mine, its in zip(alone, stack.divergences(held_out), strict=True):
         assert its == pytest.approx(mine, abs=1e-5)
     some = stack.divergences([None, held_out[1], None])
@@ -136,11 +137,11 @@ def test_a_parameter_that_no_loss_depends_on_is_left_alone() -> None:
             return state.streams["behavioural"].z.square().mean()
 
     made = phases(network(objectives={"blind": (block(Blind), 1.0)}), learnable(), WindowStore(torch.device(DEVICE)))
-    names = used(made[0])
+    names = parameters_with_gradient(made[0])
     assert names
     assert all("behavioural" in name for name in names)
     before = {name: value.clone() for name, value in made[0].learner.state_dict().items()}
-    StackedNetworks(made, names).epoch([True] * 3)
+    StackedNetworks(made, names).train_epoch([True] * 3)
     after = made[0].weights()
     assert all(torch.equal(after[name], before[name]) for name in before if name not in names)
     assert not torch.equal(after[names[0]], before[names[0]])
@@ -175,9 +176,9 @@ def test_rows_that_are_let_go_at_any_moment_draw_no_random_number() -> None:
     assert random.getstate() == before
 
 
-def assigned(folder: Path, seeds: Sequence[int] = (0, 1)) -> list[Assigned]:
+def assigned(folder: Path, seeds: Sequence[int] = (0, 1)) -> list[FoldJob]:
     return [
-        Assigned(Job("net", seed, fold.label, folder / f"{seed}" / fold.label), fold, number)
+        FoldJob(Job("net", seed, fold.label, folder / f"{seed}" / fold.label), fold, number)
         for seed in seeds
         for number, fold in enumerate(folds())
     ]
@@ -195,7 +196,7 @@ def test_jobs_run_together_are_the_jobs_run_alone(tmp_path: Path) -> None:
     model, windows = complete(epochs=4, patience=2), learnable()
     for job in assigned(tmp_path / "alone"):
         assert not run_job(lambda: opened(model), job.job, windows, job.fold, job.number, DEVICE).error
-    outcomes = run_together(lambda: opened(model), assigned(tmp_path / "both"), windows, DEVICE, 3)
+    outcomes = run_cohort(lambda: opened(model), assigned(tmp_path / "both"), windows, DEVICE, 3)
     assert [outcome.error for outcome in outcomes] == [""] * 6
     one, two = (stored(tmp_path / name, "predictions") for name in ("alone", "both"))
     assert set(one) == set(two)
@@ -215,7 +216,7 @@ def test_inner_folds_are_searched_together_too(tmp_path: Path) -> None:
     model, windows = complete(epochs=3, inner_folds=3), learnable()
     for job in assigned(tmp_path / "alone", (0,)):
         assert not run_job(lambda: opened(model), job.job, windows, job.fold, job.number, DEVICE).error
-    run_together(lambda: opened(model), assigned(tmp_path / "both", (0,)), windows, DEVICE, 3)
+    run_cohort(lambda: opened(model), assigned(tmp_path / "both", (0,)), windows, DEVICE, 3)
     one, two = (stored(tmp_path / name, "predictions") for name in ("alone", "both"))
     for name, D_pred in one.items():
         assert two[name] == pytest.approx(D_pred, abs=1e-3)
@@ -224,8 +225,8 @@ def test_inner_folds_are_searched_together_too(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_companions_make_no_difference(tmp_path: Path) -> None:
     model, windows = complete(epochs=4), learnable()
-    run_together(lambda: opened(model), assigned(tmp_path / "six"), windows, DEVICE, 6)
-    run_together(lambda: opened(model), assigned(tmp_path / "two", (1,))[:2], windows, DEVICE, 2)
+    run_cohort(lambda: opened(model), assigned(tmp_path / "six"), windows, DEVICE, 6)
+    run_cohort(lambda: opened(model), assigned(tmp_path / "two", (1,))[:2], windows, DEVICE, 2)
     six, two = (stored(tmp_path / name, "predictions") for name in ("six", "two"))
     for name, D_pred in two.items():
         assert six[name] == pytest.approx(D_pred, abs=1e-4)
@@ -236,15 +237,15 @@ def test_companions_make_no_difference(tmp_path: Path) -> None:
 def test_killed_together_and_gone_on_with_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     model, windows = complete(epochs=4, patience=2), learnable()
-    run_together(lambda: opened(model), assigned(tmp_path / "whole"), windows, DEVICE, 3)
+    run_cohort(lambda: opened(model), assigned(tmp_path / "whole"), windows, DEVICE, 3)
     for moment in (4, 9):
         killed_after(moment, monkeypatch)
         with pytest.raises(Killed):
-            run_together(lambda: opened(model), assigned(tmp_path / "killed"), windows, DEVICE, 3)
-    monkeypatch.setattr(Running, "_epoch_ended", ENDED)
+            run_cohort(lambda: opened(model), assigned(tmp_path / "killed"), windows, DEVICE, 3)
+    monkeypatch.setattr(JobRunner, "_on_epoch_ended", ENDED)
     left = [job for job in assigned(tmp_path / "killed") if not (job.job.folder / "cost.json").exists()]
     assert len(left) > 0
-    run_together(lambda: opened(model), left, windows, DEVICE, 3)
+    run_cohort(lambda: opened(model), left, windows, DEVICE, 3)
     whole, killed = (stored(tmp_path / name, "predictions") for name in ("whole", "killed"))
     assert set(whole) == set(killed)
     for name, D_pred in whole.items():
@@ -261,7 +262,7 @@ def test_a_member_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch:
         return predict(self, rows)
 
     monkeypatch.setattr(TrainedNetwork, "predict", fails)
-    outcomes = run_together(lambda: opened(complete(epochs=2)), assigned(tmp_path), learnable(), DEVICE, 3)
+    outcomes = run_cohort(lambda: opened(complete(epochs=2)), assigned(tmp_path), learnable(), DEVICE, 3)
     errors = {outcome.job.fold: outcome.error for outcome in outcomes}
     assert errors == {"f70": "", "f50": "RuntimeError: boom", "f101": ""}
     log = (tmp_path / "0" / "f50" / "job.log").read_text()
@@ -276,7 +277,7 @@ def test_with_fail_fast_a_cohort_begins_nothing_more(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(TrainedNetwork, "predict", fails)
     jobs = assigned(tmp_path, (0, 1, 2))
-    outcomes = run_together(lambda: opened(complete(epochs=2)), jobs, learnable(), DEVICE, 2, fail_fast=True)
+    outcomes = run_cohort(lambda: opened(complete(epochs=2)), jobs, learnable(), DEVICE, 2, fail_fast=True)
     assert 1 <= len(outcomes) < len(jobs)
     assert all(outcome.error == "RuntimeError: boom" for outcome in outcomes)
 
@@ -307,9 +308,11 @@ class Branching(Objective):
 @pytest.mark.slow
 def test_what_cannot_be_stacked_after_all_is_run_alone(tmp_path: Path) -> None:
     model = network(epochs=2, objectives={"distribution": (block(KL), 1.0), "odd": (block(Branching), 0.1)})
-    outcomes = run_together(lambda: opened(model), assigned(tmp_path, (0,)), learnable(), DEVICE, 3)
+    outcomes = run_cohort(lambda: opened(model), assigned(tmp_path, (0,)), learnable(), DEVICE, 3)
     assert [outcome.error for outcome in outcomes] == ["", "", ""]
-    assert "training together failed, so this job is run alone" in (tmp_path / "0" / "f70" / "job.log").read_text()
+    assert (
+        "training in a cohort failed, so this job is run by itself" in (tmp_path / "0" / "f70" / "job.log").read_text()
+    )
 
 
 @pytest.mark.slow
@@ -320,7 +323,7 @@ def test_with_dropout_the_difference_lies_within_the_spread_of_seeds(tmp_path: P
     windows, seeds = learnable(), (0, 1, 2)
     for job in assigned(tmp_path / "alone", seeds)[::3]:
         run_job(lambda: opened(model), job.job, windows, job.fold, job.number, DEVICE)
-    run_together(lambda: opened(model), assigned(tmp_path / "both", seeds)[::3], windows, DEVICE, 3)
+    run_cohort(lambda: opened(model), assigned(tmp_path / "both", seeds)[::3], windows, DEVICE, 3)
     kl = {
         name: np.array([journal(job.job.folder)[-1]["kl_divergence"] for job in assigned(tmp_path / name, seeds)[::3]])
         for name in ("alone", "both")

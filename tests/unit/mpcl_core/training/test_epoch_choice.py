@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mpcl_core import testing
-from mpcl_core.training.epoch_choice import lowest, one_standard_error, witnesses
+from mpcl_core.training.epoch_choice import independent_groups, lowest_epoch, one_standard_error_epoch
 
 
 def by_hand(curve: np.ndarray, weight: np.ndarray, group: np.ndarray) -> int:
@@ -26,7 +26,7 @@ def test_one_standard_error_against_loops(seed: int) -> None:
     steady = np.linspace(1, 0.5, 12)[:, None] + rng.normal(0, 0.2, 5)[None, group]
     curve = steady + rng.normal(0, rng.choice([0.05, 0.2, 0.5]), (12, 5))[:, group] + rng.normal(0, 0.1, (12, 20))
     weight = np.ones(20)
-    assert one_standard_error(curve, weight, group) == by_hand(curve, weight, group)
+    assert one_standard_error_epoch(curve, weight, group) == by_hand(curve, weight, group)
 
 
 def test_a_sure_gain_is_taken_and_a_doubtful_one_is_not() -> None:
@@ -34,27 +34,27 @@ def test_a_sure_gain_is_taken_and_a_doubtful_one_is_not() -> None:
     everyone = np.stack([np.full(5, 1.0), np.full(5, 0.95), np.full(5, 0.9)])
     one = np.stack([np.full(5, 1.0), np.array([0.0, 1.1, 1.1, 1.1, 1.1])])
     weight, group = np.ones(5), np.arange(5)
-    assert (lowest(everyone, weight), one_standard_error(everyone, weight, group)) == (2, 2)
-    assert (lowest(one, weight), one_standard_error(one, weight, group)) == (1, 0)
+    assert (lowest_epoch(everyone, weight), one_standard_error_epoch(everyone, weight, group)) == (2, 2)
+    assert (lowest_epoch(one, weight), one_standard_error_epoch(one, weight, group)) == (1, 0)
 
 
 def test_weights_count() -> None:
     curve = np.array([[1.0, 1.0], [0.0, 1.5]])
-    assert lowest(curve, np.array([1.0, 1.0])) == 1
-    assert lowest(curve, np.array([1.0, 9.0])) == 0
+    assert lowest_epoch(curve, np.array([1.0, 1.0])) == 1
+    assert lowest_epoch(curve, np.array([1.0, 9.0])) == 0
 
 
 def test_the_start_is_a_choice_and_one_witness_is_no_reason_to_doubt() -> None:
     curve = np.array([[0.1], [0.2]])
-    assert one_standard_error(curve, np.ones(1), np.zeros(1, np.int64)) == 0
-    assert one_standard_error(curve[::-1], np.ones(1), np.zeros(1, np.int64)) == 1
+    assert one_standard_error_epoch(curve, np.ones(1), np.zeros(1, np.int64)) == 0
+    assert one_standard_error_epoch(curve[::-1], np.ones(1), np.zeros(1, np.int64)) == 1
 
 
 def test_witnesses_are_subjects_then_trials_then_rows() -> None:
     windows = testing.study()
-    by_subject = witnesses(windows)
+    by_subject = independent_groups(windows)
     assert len(set(by_subject)) == len(set(windows.subject))
     one = windows.take(np.flatnonzero(windows.subject == windows.subject[0]))
-    assert len(set(witnesses(one))) == len(set(one.trial))
+    assert len(set(independent_groups(one))) == len(set(one.trial))
     single = one.take(np.flatnonzero(one.trial == one.trial[0]))
-    np.testing.assert_array_equal(witnesses(single), np.arange(len(single)))
+    np.testing.assert_array_equal(independent_groups(single), np.arange(len(single)))

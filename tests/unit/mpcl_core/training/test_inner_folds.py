@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.data import Job, WindowSet
-from mpcl_core.jobs.job import Running, run_job
+from mpcl_core.jobs.job import run_job
+from mpcl_core.jobs.job_runner import JobRunner
 from mpcl_core.training import checkpoint
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from support.cohorts import Killed, journal, killed_after
@@ -83,12 +84,12 @@ def test_killed_in_any_of_them_it_goes_on_as_if_it_were_not(tmp_path: Path, monk
         assert not run_job(lambda: opened(model), job, windows, FOLD, 0, "cpu").error
 
     run("whole")
-    ended = Running._epoch_ended
+    ended = JobRunner._on_epoch_ended
     for moment in (3, 2, 4, 5):
         killed_after(moment, monkeypatch)
         with pytest.raises(Killed):
             run("killed")
-    monkeypatch.setattr(Running, "_epoch_ended", ended)
+    monkeypatch.setattr(JobRunner, "_on_epoch_ended", ended)
     run("killed")
     whole, killed = (np.load(tmp_path / name / "predictions.npz")["D_pred"] for name in ("whole", "killed"))
     assert np.array_equal(whole, killed)

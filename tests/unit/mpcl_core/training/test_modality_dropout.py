@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from mpcl_core import testing
-from mpcl_core.training.device_windows import placed
-from mpcl_core.training.modality_dropout import without_some
+from mpcl_core.training.device_windows import to_device
+from mpcl_core.training.modality_dropout import drop_modalities
 from support.trainers import FOLD, learnable, predicted, trainer
 
 N = 20_000
@@ -22,7 +22,7 @@ def masks(seed: int, *shares: float) -> dict[str, torch.Tensor]:
 def test_how_much_goes_and_that_something_stays(rate: float) -> None:
     """Of M modalities each goes with the rate; where all M would, one stays: rate - rate^M / M go on average."""
     present = masks(0, 1, 1, 1)
-    left = torch.stack(list(without_some(present, rate, GENERATOR.manual_seed(1)).values()))
+    left = torch.stack(list(drop_modalities(present, rate, GENERATOR.manual_seed(1)).values()))
     assert left.any(0).all()
     assert 1 - left.float().mean() == pytest.approx(rate - rate**3 / 3, abs=0.01)
     assert left.float().mean(1).numpy() == pytest.approx([1 - rate + rate**3 / 3] * 3, abs=0.02)
@@ -30,7 +30,7 @@ def test_how_much_goes_and_that_something_stays(rate: float) -> None:
 
 def test_what_is_not_there_never_comes_and_an_empty_row_stays_empty() -> None:
     present = masks(0, 0.5, 0.5)
-    left = without_some(present, 0.6, GENERATOR.manual_seed(1))
+    left = drop_modalities(present, 0.6, GENERATOR.manual_seed(1))
     before, after = (torch.stack(list(m.values())) for m in (present, left))
     assert not (after & ~before).any()
     assert torch.equal(after.any(0), before.any(0))
@@ -40,12 +40,12 @@ def test_what_is_not_there_never_comes_and_an_empty_row_stays_empty() -> None:
 
 def test_what_is_missing_at_a_rate_is_missing_at_a_higher_one() -> None:
     present = masks(0, 1, 1, 1, 1)
-    low, high = (without_some(present, rate, GENERATOR.manual_seed(1)) for rate in (0.3, 0.7))
+    low, high = (drop_modalities(present, rate, GENERATOR.manual_seed(1)) for rate in (0.3, 0.7))
     assert not any((high[name] & ~low[name]).any() for name in present)
 
 
 def test_masked_rows_are_other_rows() -> None:
-    rows = placed(testing.study(), torch.device("cpu"))
+    rows = to_device(testing.study(), torch.device("cpu"))
     before = {name: mask.clone() for name, mask in rows.present.items()}
     none = torch.zeros(len(rows), dtype=torch.bool)
     other = rows.masked({"eeg": none})
@@ -80,7 +80,7 @@ def test_training_with_it_helps_where_the_informative_modality_is_missing() -> N
         rows = np.concatenate([FOLD.train, FOLD.validation])
         fitted = made.fit(windows.take(rows), *np.split(np.arange(len(rows)), [len(FOLD.train)]))
         test = windows.take(FOLD.test)
-        seen = fitted.rows(test)
+        seen = fitted.prepare(test)
         D_pred = fitted.predict(seen.masked({"face": seen.present["face"] & False}))
         scores[rate] = float((test.D * np.log(test.D / D_pred)).sum(1).mean())
     assert scores[0.5] < scores[0.0]

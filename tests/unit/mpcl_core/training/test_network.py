@@ -7,7 +7,7 @@ from mpcl_core import testing
 from mpcl_core.interfaces.components import Head, Objective
 from mpcl_core.interfaces.data import Valence
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.training.device_windows import placed
+from mpcl_core.training.device_windows import to_device
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.network_check import check_network
 from support.specs import block, network
@@ -22,7 +22,7 @@ def built(**changes: object) -> Network:
 
 
 def some_batch(n: int = 6):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    return placed(STUDY, torch.device("cpu")).batch(torch.arange(n))
+    return to_device(STUDY, torch.device("cpu")).batch(torch.arange(n))
 
 
 def test_prediction_and_weights_are_distributions() -> None:
@@ -36,7 +36,7 @@ def test_prediction_and_weights_are_distributions() -> None:
 def test_a_prediction_does_not_depend_on_its_batch() -> None:
     net, batch = built(), some_batch(8)
     together = net(batch.X, batch.present).logits
-    rows = placed(STUDY, torch.device("cpu"))
+    rows = to_device(STUDY, torch.device("cpu"))
     apart = torch.cat([net(b.X, b.present).logits for b in (rows.batch(torch.tensor([i])) for i in range(8))])
     assert torch.allclose(together, apart, atol=1e-6)
     order = torch.tensor([3, 1, 0, 2, 7, 5, 4, 6])
@@ -96,7 +96,7 @@ def test_check_names_a_head_with_a_wrong_shape() -> None:
 
     from dataclasses import replace
 
-    with pytest.raises(PluginError, match=r"head 'wide' \(.*\.py\) gave logits \(2, 8\), not \(2, 5\)"):
+    with pytest.raises(PluginError, match=r"head 'wide' \(.*\.py\) returned logits \(2, 8\), not \(2, 5\)"):
         check_network(replace(network(), head=block(Wide)), testing.MODALITIES, LABELS, None)
 
 

@@ -68,7 +68,7 @@ def test_a_stack_steps_as_its_members_and_gives_back_what_it_did() -> None:
             loss(alone[member], 2).backward()  # type: ignore[no-untyped-call]
             optimizers[member].step(rate)
     for member, optimizer in enumerate(own):
-        stack.settle(member, optimizer)
+        stack.write_back(member, optimizer)
         for mine, its in zip(members[member], alone[member], strict=True):
             torch.testing.assert_close(mine, its)
         for name, tensors in optimizer.state_dict().items():

@@ -13,7 +13,8 @@ from mpcl_core import testing
 from mpcl_core.evaluation.metrics import METRICS, micro_mean, window_scores
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
-from mpcl_core.jobs.job import RunContext, run_job
+from mpcl_core.jobs.job import run_job
+from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.training.robustness import conditions, subsets
 from mpcl_plugins.protocols.loso import LOSO
@@ -104,12 +105,12 @@ def test_a_subset_is_what_the_network_says_of_rows_without_the_others() -> None:
     rows = np.concatenate([FOLD.train, FOLD.validation])
     fitted = made.fit(windows.take(rows), *np.split(np.arange(len(rows)), [len(FOLD.train)]))
     test = windows.take(FOLD.test)
-    rows = fitted.rows(test)
+    rows = fitted.prepare(test)
     D_pred = fitted.predict(rows.masked({name: mask & (name == "gsr") for name, mask in rows.present.items()}))
     for name in ("eeg", "face"):
         test.present[name] = np.zeros(len(test), dtype=bool)
         test.X[name] = np.zeros_like(test.X[name])
-    np.testing.assert_allclose(D_pred, fitted.predict(fitted.rows(test)), atol=1e-6)
+    np.testing.assert_allclose(D_pred, fitted.predict(fitted.prepare(test)), atol=1e-6)
 
 
 def test_it_changes_no_prediction_and_is_off_by_itself(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def rates(rows: int, epochs: int, patch: pytest.MonkeyPatch) -> list[float]:
     )  # fmt: skip
     phase, seen = trainer.phase(windows), []
     for _ in range(epochs):
-        phase.epoch()
+        phase.train_epoch()
         seen.append(used[-1])
     return seen
 

@@ -104,7 +104,7 @@ def test_pictures_show_rows_as_the_network_saw_them_among_all() -> None:
     fitted = made.fit(windows.take(rows), *np.split(np.arange(len(rows)), [len(FOLD.train)]))
     test, some = windows.take(FOLD.test), np.array([0, 7, 31])
     everything, shown, alone = (
-        fitted.diagnostics(fitted.rows(of), which)["streams.behavioural.weights"]
+        fitted.diagnostics(fitted.prepare(of), which)["streams.behavioural.weights"]
         for of, which in ((test, np.arange(len(test))), (test, some), (test.take(some), np.arange(3)))
     )
     assert shown == pytest.approx(everything[some], abs=1e-6)
@@ -175,14 +175,14 @@ def test_a_training_that_fails_says_how_far_it_came_and_its_observers_hear_of_it
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The epochs before it are in the journal, also where the step itself raises."""
-    epoch, heard = Phase.epoch, []
+    epoch, heard = Phase.train_epoch, []
 
     def fails(self: Phase) -> dict[str, float]:
         if self.epochs == 2:
             raise RuntimeError("boom")
         return epoch(self)
 
-    monkeypatch.setattr(Phase, "epoch", fails)
+    monkeypatch.setattr(Phase, "train_epoch", fails)
     run = replace(
         opened(network(epochs=5)), observers={"mpcl_job_failed": [lambda job, error: heard.append((job.fold, error))]}
     )
@@ -206,4 +206,4 @@ def test_a_prediction_that_is_no_distribution_is_refused(tmp_path: Path) -> None
             return windows.D * 2
 
     outcome = job(tmp_path / "a", block(Odd), learnable())
-    assert "'net' predicted what is no distribution: D_pred, row 0: sums to 2" in outcome.error
+    assert "'net' predicted values that are no distributions: D_pred, row 0: sums to 2" in outcome.error

@@ -10,7 +10,7 @@ from mpcl_core import testing
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Valence
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
-from mpcl_core.training.device_windows import placed
+from mpcl_core.training.device_windows import to_device
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.network_check import check_network
 from mpcl_plugins.encoders.channel_tokens import ChannelTokens
@@ -33,7 +33,7 @@ LABELS = tuple(f"e{i}" for i in range(testing.K))
 VALENCE = Valence(("e0", "e1", "e2"), ("e3", "e4"))
 MEMORIES: list[type[NetworkComponent]] = [PrototypeBank, EmaBank, EpisodicBank]
 memories = pytest.mark.parametrize("memory", MEMORIES, ids=lambda cls: cls.name)
-ROWS = placed(testing.study(), torch.device("cpu"))
+ROWS = to_device(testing.study(), torch.device("cpu"))
 
 
 def variant_spec(memory: type[NetworkComponent] = PrototypeBank, **msaf: Any) -> NetworkSpec:

@@ -61,7 +61,7 @@ def train(run: Path, variant: str, kl: list[float]) -> None:
     lines = [{"epoch": 0, "of": 2, "phase": "search", "validation_kl": kl[0], "seconds": 1.0}]
     for epoch, value in enumerate(kl[1:], 1):
         losses = {"loss": 1 / epoch, "distribution": 0.5 / epoch, "pcl": 0.1 * epoch}
-        cost = {"seconds": 1.0, "together": 8}
+        cost = {"seconds": 1.0, "cohort": 8}
         lines.append({"epoch": epoch, "of": 2, "phase": "search", **losses, "validation_kl": value, **cost})
     lines.append({"epoch": 1, "of": 1, "phase": "refit", "loss": 9.0, "distribution": 9.0, "pcl": 9.0, "seconds": 1.0})
     lines.append({"phase": "test", "epochs": 1, "kl_divergence": 0.1})
@@ -263,7 +263,7 @@ def test_learning_curves_are_of_the_search_and_mark_the_choice(drawn: Path) -> N
     assert np.array_equal(tabulate(searches, "loss")[0], [np.nan, 1.0, 0.5], equal_nan=True)
     for column in ("loss", "distribution", "pcl", "validation KL"):
         assert f" {column} " in text(drawn, "learning")
-    assert " together " not in text(drawn, "learning"), "it is no loss"
+    assert " cohort " not in text(drawn, "learning"), "it is no loss"
 
 
 def test_without_a_search_the_training_is_shown() -> None:

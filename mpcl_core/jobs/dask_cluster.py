@@ -1,0 +1,64 @@
+"""Connect to a dask cluster, and place the windows of a study on it."""
+
+import warnings
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.errors import UsageError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+SCHEDULER_TIMEOUT = 10.0
+"""Seconds to wait for the scheduler's answer."""
+
+
+def connect(address: str) -> "Client":
+    """Connect to a scheduler, and check that its workers can run jobs.
+
+    Args:
+        address: of the scheduler, such as ``tcp://host:8786``.
+
+    Returns:
+        A client, to be closed by the caller.
+
+    Raises:
+        UsageError: dask is not installed, no scheduler answers, it has no workers, or they have several threads.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UsageError("--dask needs the package distributed: pip install 'mpcl[cluster]'") from None
+    try:
+        client = Client(address, timeout=SCHEDULER_TIMEOUT, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise UsageError(f"no dask scheduler answers at {address}: {error}") from None
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    if not workers:
+        raise UsageError(f"the dask scheduler at {address} has no workers")
+    if many := [name for name, worker in workers.items() if worker["nthreads"] > 1]:
+        raise UsageError(f"a job needs a process of its own: start the workers with --nthreads 1 ({many[0]} has more)")
+    return client
+
+
+def share_windows(client: "Client", windows: WindowSet) -> "Future[WindowSet]":
+    """Place windows on the cluster as the result of a call, so that they can be made again where a worker is lost.
+
+    Scattered data has no such call: dask holds one copy, which is lost with its worker.
+
+    Args:
+        client: of the cluster.
+        windows: the windows of a study.
+
+    Returns:
+        What stands for the windows in the arguments of calls.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Sending large graph")  # it is sent once
+        future: Future[WindowSet] = client.submit(_identity, windows, key=f"mpcl-windows-{uuid4().hex}")
+    return future
+
+
+def _identity(windows: WindowSet) -> WindowSet:
+    return windows

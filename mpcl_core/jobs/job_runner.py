@@ -1,0 +1,177 @@
+"""Train on a fold's fitting windows, predict its test windows, and write both into the job's folder.
+
+``cost.json`` is written when the job has ended, whether it failed or not; ``predictions.npz`` only where it succeeded.
+"""
+
+import io
+import json
+import logging
+import traceback
+from collections.abc import Generator, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64
+
+from mpcl_core.evaluation.metrics import micro_mean, window_scores
+from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
+from mpcl_core.interfaces.errors import FAULTS, DataError, PluginError
+from mpcl_core.jobs.execution import Metrics
+from mpcl_core.jobs.run_context import RunContext
+from mpcl_core.runs import layout
+from mpcl_core.runs.atomic_files import write_whole
+from mpcl_core.runs.journal import Journal
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.training.checkpoint import Checkpoint
+from mpcl_core.training.component_errors import error_line
+from mpcl_core.training.robustness import evaluate_robustness
+from mpcl_core.training.steps import StepRequest, StepResult
+from mpcl_core.training.trained_network import TrainedNetwork
+from mpcl_core.training.trainer import Trainer
+from mpcl_core.training.transforms import apply_transforms, fit_transforms
+from mpcl_core.training.window_store import WindowStore
+
+log = logging.getLogger("mpcl.job")
+
+JobSteps = Generator[StepRequest, StepResult, Metrics]
+"""A job: yields the steps of its training, is sent their results, and returns its six metrics."""
+
+DIAGNOSTIC_WINDOWS = 64
+"""Test windows of a job whose diagnostics are stored, spread evenly."""
+
+
+class JobRunner:
+    """Run one job as a generator of training steps, so that it runs by itself or in a cohort.
+
+    Args:
+        job: the job and its folder.
+        context: the run.
+        device: where a network is trained.
+        store: the window store of the job's cohort; None for a job by itself.
+    """
+
+    def __init__(self, job: Job, context: RunContext, device: str, store: WindowStore | None = None) -> None:
+        self.job, self.observers, self.device, self.store = job, context.observers, device, store
+        self.spec = context.specs[job.variant]
+        self.journal = Journal(job.folder / layout.JOURNAL)
+        self.checkpoint = Checkpoint(job.folder / layout.CHECKPOINT / layout.TRAINING_STATE, self.journal)
+        self.training: dict[str, int] = {}
+
+    @property
+    def threads(self) -> int:
+        """Return how many CPU threads the job computes on."""
+        model = self.spec.model
+        return model.train.threads if isinstance(model, NetworkSpec) else 1
+
+    def steps(self, windows: WindowSet, fold: Fold, number: int) -> JobSteps:
+        """Run the job, and yield the steps of its training.
+
+        Args:
+            windows: the windows of the study.
+            fold: which of them fit and which test.
+            number: the fold's number, part of the job's random state.
+
+        Yields:
+            The next training step; its result has to be sent.
+
+        Returns:
+            The six metrics over the test windows.
+        """
+        try:
+            return (yield from self._steps(windows, fold, number))
+        except FAULTS as error:
+            self.journal.write()  # the epochs before the failure
+            self._call_observers("mpcl_job_failed", error=error_line(error))
+            raise
+
+    def _steps(self, windows: WindowSet, fold: Fold, number: int) -> JobSteps:
+        fitting_positions = np.concatenate([fold.train, fold.validation])
+        fitting, entropy = windows.take(fitting_positions), (self.job.seed, number)
+        test = windows.take(fold.test)
+        if isinstance(self.spec.model, NetworkSpec):
+            train, validation = np.split(np.arange(len(fitting_positions)), [len(fold.train)])
+            trained = yield from self._trainer(self.spec.model, entropy).steps(fitting, train, validation)
+            D_pred = self._predict(trained, fitting, test, entropy)
+        else:
+            D_pred = self._fit_and_predict(self.spec.model.build(), fitting, test)
+        self._check(D_pred, test)
+        metrics = micro_mean(window_scores(test.D, D_pred).by_metric, test.weight)
+        self.journal.line({"phase": "test", **self.training, **metrics})
+        self.journal.write()
+        self._write_arrays(layout.PREDICTIONS, _predictions(test, D_pred, fold))
+        self._call_observers("mpcl_job_ended", metrics=metrics)
+        self.checkpoint.remove()
+        return metrics
+
+    def _fit_and_predict(self, estimator: Any, fitting: WindowSet, test: WindowSet) -> Float64[np.ndarray, "N k"]:
+        self.journal.begin()
+        self._call_observers("mpcl_job_started", network=None, recipe=self.spec.recipe)
+        transforms, fitting = fit_transforms(self.spec.transforms, fitting)
+        D_pred: Float64[np.ndarray, "N k"] = estimator.fit(fitting).predict(apply_transforms(test, transforms))
+        return D_pred
+
+    def _trainer(self, model: NetworkSpec, entropy: tuple[int, ...]) -> Trainer:
+        return Trainer(
+            model,
+            self.spec.transforms,
+            entropy,
+            self.device,
+            lambda network: self._call_observers("mpcl_job_started", network=network, recipe=self.spec.recipe),
+            self._on_epoch_ended,
+            self.checkpoint,
+            self.store,
+        )
+
+    def _predict(
+        self, trained: TrainedNetwork, fitting: WindowSet, test: WindowSet, entropy: tuple[int, ...]
+    ) -> Float64[np.ndarray, "N k"]:
+        """Predict the test windows, and write weights, diagnostics and robustness scores.
+
+        Returns:
+            (N, k) D_pred.
+        """
+        self.training = {"epochs": trained.epochs}
+        trained.save(self.job.folder / layout.CHECKPOINT)
+        prepared = trained.prepare(test)
+        D_pred = trained.predict(prepared)
+        some = np.unique(np.linspace(0, len(test) - 1, DIAGNOSTIC_WINDOWS).round().astype(np.int64))
+        self._write_arrays(layout.DIAGNOSTICS, {"index": some, **trained.diagnostics(prepared, some)})
+        if self.spec.robustness is not None:
+            mean = np.average(fitting.D, axis=0, weights=fitting.weight)
+            self._write_robustness(evaluate_robustness(trained, test, mean, self.spec.robustness, entropy))
+        return D_pred
+
+    def _on_epoch_ended(self, epoch: int, metrics: Mapping[str, int | float | str]) -> None:
+        self.journal.line({"epoch": epoch, **metrics})
+        self._call_observers("mpcl_epoch_ended", epoch=epoch, metrics=metrics)
+
+    def _write_arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
+        content = io.BytesIO()
+        np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
+        write_whole(self.job.folder / name, content.getvalue())
+
+    def _write_robustness(self, lines: Iterable[Mapping[str, object]]) -> None:
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        write_whole(self.job.folder / layout.ROBUSTNESS, text.encode())
+
+    def _call_observers(self, hook: str, **arguments: object) -> None:
+        """Call every observer of a hook; one that fails is logged and affects neither the job nor the others."""
+        for observer in self.observers.get(hook, ()):
+            try:
+                observer(job=self.job, **arguments)
+            except FAULTS:
+                log.warning("an observer of %s failed:\n%s", hook, traceback.format_exc())
+
+    def _check(self, D_pred: np.ndarray, test: WindowSet) -> None:
+        name = self.job.variant
+        if D_pred.shape != test.D.shape:
+            raise PluginError(f"'{name}' predicted an array of shape {D_pred.shape}, not {test.D.shape}")
+        try:
+            check_distributions(D_pred, "D_pred")
+        except DataError as error:
+            raise PluginError(f"'{name}' predicted values that are no distributions: {error}") from error
+
+
+def _predictions(test: WindowSet, D_pred: np.ndarray, fold: Fold) -> dict[str, np.ndarray]:
+    columns = {name: getattr(test, name) for name in ("D", "weight", "subject", "trial", "window")}
+    return {**columns, "D_pred": D_pred, "row": fold.test}

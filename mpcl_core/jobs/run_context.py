@@ -1,0 +1,23 @@
+"""Hold what a job needs to know of its run."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mpcl_core.spec.variant import VariantSpec
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """Hold the variants of a run and the observers of its jobs.
+
+    Args:
+        specs: variant name -> its spec.
+        observers: hook name -> the functions that it calls, with the hook's arguments.
+    """
+
+    specs: Mapping[str, VariantSpec]
+    observers: Mapping[str, Sequence[Callable[..., None]]] = field(default_factory=dict)
+
+
+RunOpener = Callable[[], RunContext]
+"""Returns the run's context in whatever process it is called; picklable."""

@@ -1,0 +1,87 @@
+"""Hold what the search for the number of epochs has measured so far, and choose from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float64
+
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.spec.training import TrainSettings
+from mpcl_core.training.epoch_choice import independent_groups, lowest_epoch, one_standard_error_epoch
+
+Curve = list[Float64[np.ndarray, "_"]]
+"""The KL of each validation window after each epoch, before the first epoch included."""
+
+
+@dataclass
+class SearchHistory:
+    """Hold the validation curves of a search, and the weights after each epoch if one of them will be used.
+
+    Args:
+        curves: one for each inner fold that was begun; all but the last are complete.
+        weights: the weights after each epoch; empty dictionaries where the network is refitted anyway.
+    """
+
+    curves: list[Curve] = field(default_factory=list)
+    weights: list[dict[str, torch.Tensor]] = field(default_factory=list)
+
+    @classmethod
+    def from_checkpoint(cls, state: Mapping[str, Any] | None) -> "SearchHistory":
+        """Restore the history from a checkpoint.
+
+        Args:
+            state: the training state of a checkpoint (`state_dict`); None for a new training.
+
+        Returns:
+            The restored history, or an empty one.
+        """
+        if not state:
+            return cls()
+        return cls([[values.numpy() for values in curve] for curve in state["curves"]], state["weights"])
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the history as tensors, for a checkpoint.
+
+        Returns:
+            ``curves`` and ``weights``.
+        """
+        curves = [[torch.from_numpy(values) for values in curve] for curve in self.curves]
+        return {"curves": curves, "weights": self.weights}
+
+    def choose_epoch(self, settings: TrainSettings, validation: WindowSet) -> int:
+        """Choose the number of epochs by the rule ``train.choose``, from all inner folds jointly.
+
+        Args:
+            settings: ``train``.
+            validation: the validation windows of all inner folds, one fold after the other.
+
+        Returns:
+            The number of epochs; 0 is the untrained network.
+        """
+        curve = np.concatenate([np.stack(curve) for curve in self.curves], axis=1)
+        if settings.choose == "one_se":
+            return one_standard_error_epoch(curve, validation.weight, independent_groups(validation))
+        return lowest_epoch(curve, validation.weight)
+
+
+def is_search_finished(curve: Curve, weight: Float64[np.ndarray, "_"], settings: TrainSettings) -> bool:
+    """Return whether a search has trained all its epochs, or waited ``train.patience`` epochs for a lower KL.
+
+    With several inner folds patience is not applied, since the curves of all folds are joined and need one length.
+
+    Args:
+        curve: the KL of each validation window after each epoch so far.
+        weight: (N,) of the validation windows.
+        settings: ``train``.
+
+    Returns:
+        Whether the search ends here.
+    """
+    if len(curve) > settings.epochs:
+        return True
+    if settings.inner_folds > 1 or not curve:
+        return False
+    return len(curve) - 1 - int(np.argmin(np.stack(curve) @ weight)) >= settings.patience

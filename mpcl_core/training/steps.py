@@ -1,0 +1,91 @@
+"""Describe a training as steps that it requests, so that one loop serves a single job and a cohort of jobs.
+
+The reason stands in ``docs/concepts/unusual.md``, "Trainings as generators of step requests".
+"""
+
+import time
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+import numpy as np
+from jaxtyping import Float64
+
+from mpcl_core.interfaces.errors import FAULTS
+from mpcl_core.training.device_windows import DeviceWindows
+from mpcl_core.training.phase import Phase
+from mpcl_core.training.trained_network import TrainedNetwork
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """Hold the losses and validation divergences of one requested step.
+
+    Args:
+        losses: the mean of each loss over the epoch's batches; empty where no epoch was trained.
+        divergences: (N,) KL of each validation window in nats; empty where none were evaluated.
+        seconds: the duration of the step; in a cohort, its share of the duration.
+        cohort_size: how many networks were trained in the same stacked step; 1 for a job by itself.
+    """
+
+    losses: Mapping[str, float]
+    divergences: Float64[np.ndarray, "_"]
+    seconds: float
+    cohort_size: int = 1
+
+
+@dataclass(frozen=True)
+class StepRequest:
+    """Request the next step of a training: an epoch, an evaluation of the validation windows, or both.
+
+    Args:
+        phase: the network and its training windows.
+        train: whether an epoch is trained.
+        validation: the windows to evaluate after it; None for none.
+    """
+
+    phase: Phase
+    train: bool
+    validation: DeviceWindows | None
+
+    def run(self) -> StepResult:
+        """Run the requested step on the phase's own network.
+
+        Returns:
+            The losses, divergences and duration of the step.
+        """
+        started = time.perf_counter()
+        with self.phase.random:
+            losses = self.phase.train_epoch() if self.train else {}
+            divergences = self.phase.divergences(self.validation) if self.validation is not None else np.zeros(0)
+        return StepResult(losses, divergences, time.perf_counter() - started)
+
+
+TrainingSteps = Generator[StepRequest, StepResult, TrainedNetwork]
+"""A training: yields requests, is sent results, and returns the trained network."""
+
+Returned = TypeVar("Returned")
+
+
+def run_alone(steps: Generator[StepRequest, StepResult, Returned]) -> Returned:
+    """Run every step that a generator requests, one after the other, each by itself.
+
+    An error of a step is raised inside the generator, at the ``yield`` that requested the step.
+
+    Args:
+        steps: a training, or a job that contains one.
+
+    Returns:
+        What the generator returns.
+    """
+    try:
+        request = next(steps)
+        while True:
+            try:
+                result = request.run()
+            except FAULTS as error:
+                request = steps.throw(error)
+            else:
+                request = steps.send(result)
+    except StopIteration as end:
+        return cast("Returned", end.value)
