@@ -56,6 +56,7 @@ from mpcl_core.interfaces.errors import DataError, PluginError
 from mpcl_core.interfaces.hooks import hookimpl
 from mpcl_core.interfaces.parameter_types import Count, Fraction, Name, Natural, NonNegative, Positive
 from mpcl_core.toolkit.attention import Attention, TransformerBlock, check_dropout
+from mpcl_core.toolkit.csv_table import DELIMITERS, Row, csv_header, csv_number, csv_rows
 from mpcl_core.toolkit.label_correlation import weighted_correlation
 from mpcl_core.toolkit.masking import masked_cat, masked_mean, masked_softmax, normalise, weighted_mean
 from mpcl_core.toolkit.nearest_neighbours import nearest_neighbours
@@ -67,6 +68,7 @@ from mpcl_core.toolkit.window_features import known_features, window_features
 from mpcl_core.toolkit.window_keys import WindowKeys, natural_order, require_column, window_keys
 
 __all__ = [
+    "DELIMITERS",
     "AtFloor",
     "Attention",
     "Batch",
@@ -100,6 +102,7 @@ __all__ = [
     "Recording",
     "RecordingTransform",
     "Retrieval",
+    "Row",
     "Signal",
     "Source",
     "Standard",
@@ -116,6 +119,9 @@ __all__ = [
     "check_distributions",
     "check_dropout",
     "concatenate",
+    "csv_header",
+    "csv_number",
+    "csv_rows",
     "draw_validation",
     "hookimpl",
     "known_features",

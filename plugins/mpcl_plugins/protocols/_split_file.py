@@ -11,13 +11,12 @@ JSON, one fold, the same nested: ``{"S1": "train", "S2": {"t1": {"0-3": "validat
 ``splits.json`` of a run, which holds ``studies``, each with its ``folds``: ``{"label": …, "rows": that nesting}``.
 """
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.plugin import DataError
+from mpcl_core.plugin import DataError, csv_header, csv_rows
 from mpcl_plugins.protocols._named_fold import SIDES, Entry, NamedFold
 
 COLUMNS = ("subject", "trial", "window", "split")
@@ -37,25 +36,13 @@ def read(path: Path, study: int, label: str) -> list[NamedFold]:
     readers = {".csv": _csv, ".json": _json}
     if path.suffix.lower() not in readers:
         raise DataError("a split file ends in .csv or .json", path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot be read ({getattr(error, 'strerror', None) or error})", path) from None
-    return readers[path.suffix.lower()](text, path, study, label)
+    return readers[path.suffix.lower()](path, study, label)
 
 
-def _csv(text: str, path: Path, study: int, label: str) -> list[NamedFold]:
-    reader = csv.DictReader(text.splitlines(), strict=True)
-    try:
-        rows, header = list(reader), reader.fieldnames or ()
-    except csv.Error as error:
-        raise DataError(f"is no csv file ({error})", path) from None
-    if lacking := [name for name in ("subject", "split") if name not in header]:
-        raise DataError("there is no such column", path, lacking[0])
-    if unknown := [name for name in header if name not in COLUMNS]:
-        raise DataError(f"is no column of a split file, which has {', '.join(COLUMNS)}", path, unknown[0])
-    if ragged := [number for number, row in enumerate(rows) if None in row or None in row.values()]:
-        raise DataError(f"has not the {len(header)} cells of the header", path, row=ragged[0])
+def _csv(path: Path, study: int, label: str) -> list[NamedFold]:
+    rows = csv_rows(path, ("subject", "split"))
+    if unknown := [name for name in csv_header(path) if name not in COLUMNS]:
+        raise DataError(f"is not a column of a split file, which has {', '.join(COLUMNS)}", path, unknown[0])
     return [NamedFold(label, False, tuple(_from_cells(row, path, number) for number, row in enumerate(rows)))]
 
 
@@ -66,7 +53,11 @@ def _from_cells(row: Mapping[str, str], path: Path, number: int) -> Entry:
     return Entry(row["subject"], trial, window and _range(window, path, number), _side(row["split"], path, number))
 
 
-def _json(text: str, path: Path, study: int, label: str) -> list[NamedFold]:
+def _json(path: Path, study: int, label: str) -> list[NamedFold]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot be read ({getattr(error, 'strerror', None) or error})", path) from None
     try:
         content = json.loads(text, object_pairs_hook=_distinct)
     except ValueError as error:

@@ -8,7 +8,7 @@ import pytest
 
 from mpcl_core import plugin
 from mpcl_core.interfaces import components, parameter_types
-from mpcl_core.toolkit import ratings
+from mpcl_core.toolkit import csv_table, ratings
 from support.paths import ROOT
 
 EXAMPLE = ROOT / "examples/respiration/respiration.py"
@@ -32,7 +32,9 @@ def test_every_name_is_documented(name: str) -> None:
         assert value.__doc__
         assert not value.__doc__.startswith(f"{name}(")  # what a dataclass writes by itself
     elif name != "hookimpl":
-        assert name in documented_constants(parameter_types) | documented_constants(ratings)
+        assert name in documented_constants(parameter_types) | documented_constants(ratings) | documented_constants(
+            csv_table
+        )
 
 
 def test_every_slot_has_its_base_class_there() -> None:

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Int64, Integer
 
-from mpcl_core.plugin import DataError, Signal
-from mpcl_plugins.sources.formats.csv_table import Row, table, value
+from mpcl_core.plugin import DataError, Row, Signal, csv_number, csv_rows
 from mpcl_plugins.sources.formats.npz_archive import array
 
 ITEMS = (
@@ -76,7 +75,7 @@ def read_segments(path: Path) -> list[Segment]:
     Raises:
         DataError: a column is missing, a cell is no number or out of bounds, or a segment stands there twice.
     """
-    rows = table(path, ("subject", "round", "phase", *ITEMS))
+    rows = csv_rows(path, ("subject", "round", "phase", *ITEMS))
     if not rows:
         raise DataError("there are no rows", path)
     segments = [_segment(rows, row, path) for row in range(len(rows))]
@@ -135,14 +134,14 @@ def _segment(rows: list[Row], row: int, path: Path) -> Segment:
     subject = rows[row]["subject"].strip()
     if not subject:
         raise DataError("no subject is named", path, "subject", row)
-    given = [value(rows, row, item, path, LOWEST, HIGHEST) for item in ITEMS]
+    given = [csv_number(rows, row, item, path, LOWEST, HIGHEST) for item in ITEMS]
     ratings = tuple(math.nan if rating is None else rating for rating in given)
     round_, phase = (_whole(rows, row, column, path) for column in ("round", "phase"))
     return Segment(row, subject, round_, phase, ratings)
 
 
 def _whole(rows: list[Row], row: int, column: str, path: Path) -> int:
-    number = value(rows, row, column, path, 1.0, 999.0)
+    number = csv_number(rows, row, column, path, 1.0, 999.0)
     if number is None or number != int(number):
         raise DataError(f"'{rows[row][column]}' is no whole number", path, column, row)
     return int(number)

@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float32
 
-from mpcl_core.plugin import DataError, Signal
+from mpcl_core.plugin import DataError, Row, Signal, csv_number, csv_rows
 from mpcl_plugins.sources._emopair.files import HIGHEST, ITEMS, LOWEST, Rate, Segment
-from mpcl_plugins.sources.formats.csv_table import Row, table, value
 
 RESPONSE = "response.csv"
 WHICH = re.compile(r"(?:^|[/_])(D\d+_\d+)[/_]ID_(\d+)[/_]round_(\d+)[/_]phase_?(\d+)$")
@@ -82,20 +81,20 @@ def _segment(row: int, folder: Path) -> Segment:
     which = WHICH.search(folder.absolute().as_posix())
     if which is None:
         raise DataError("the folder's path does not end like D1_1/ID_1/round_1/phase2", folder)
-    rows = table(path, ITEMS)
+    rows = csv_rows(path, ITEMS)
     if len(rows) != 1:
         raise DataError(f"{len(rows)} rows, but one is expected", path)
-    given = [value(rows, 0, item, path, LOWEST, HIGHEST) for item in ITEMS]
+    given = [csv_number(rows, 0, item, path, LOWEST, HIGHEST) for item in ITEMS]
     ratings = tuple(math.nan if rating is None else rating for rating in given)
     cohort, person, round_, phase = which.groups()
     return Segment(row, f"{cohort}_ID{int(person)}", int(round_), int(phase), ratings)
 
 
 def _stretch(path: Path, column: str, sfreq: float) -> Stretch:
-    rows = table(path, (column, "time"))
+    rows = csv_rows(path, (column, "time"))
     if not rows:
         raise DataError("there are no rows", path)
-    numbers = [value(rows, row, column, path, -LARGEST, LARGEST) for row in range(len(rows))]
+    numbers = [csv_number(rows, row, column, path, -LARGEST, LARGEST) for row in range(len(rows))]
     values = np.array([math.nan if number is None else number for number in numbers], np.float32)
     begin, end = _time(rows, 0, path), _time(rows, len(rows) - 1, path)
     seconds = (end - begin).total_seconds()

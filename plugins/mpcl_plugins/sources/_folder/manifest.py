@@ -1,14 +1,11 @@
 """The table that says what a study consists of: a row a recording."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, nan
 from pathlib import Path
 
-from mpcl_core.plugin import DataError
-from mpcl_plugins.sources.formats.csv_file import DELIMITERS
-from mpcl_plugins.sources.formats.csv_table import Row, value
+from mpcl_core.plugin import DELIMITERS, DataError, Row, csv_number, csv_rows
 from mpcl_plugins.sources.formats.signal_file import Stretch
 
 NEEDED = ("subject", "trial")
@@ -81,28 +78,10 @@ class Manifest:
         return entries
 
     def _rows(self) -> list[Row]:
-        delimiter = DELIMITERS.get(self.path.suffix.lower())
-        if delimiter is None:
+        if self.path.suffix.lower() not in DELIMITERS:
             raise DataError(f"no known kind of table. Known: {', '.join(DELIMITERS)}", self.path)
-        if not self.path.is_file():
-            raise DataError("no such file", self.path)
-        try:
-            with self.path.open(newline="", encoding="utf-8-sig") as file:
-                header, *lines = [line for line in csv.reader(file, delimiter=delimiter, strict=True) if any(line)]
-        except (csv.Error, OSError, ValueError) as error:
-            raise DataError(f"not a table that can be read ({error})", self.path) from error
-        self._check_header(header)
-        for number, line in enumerate(lines):
-            if len(line) != len(header):
-                raise DataError(f"{len(line)} cells, but the header has {len(header)}", self.path, row=number)
-        return [dict(zip(header, map(_text, line), strict=True)) for line in lines]
-
-    def _check_header(self, header: Sequence[str]) -> None:
-        for column in (*NEEDED, *self.columns, *self.labels):
-            if column not in header:
-                raise DataError(f"there is no such column, but {', '.join(header)}", self.path, column)
-        if twice := [column for column in header if header.count(column) > 1]:
-            raise DataError("this column stands there twice", self.path, twice[0])
+        rows = csv_rows(self.path, (*NEEDED, *self.columns, *self.labels), skip_blank=True)
+        return [{column: _text(cell) for column, cell in row.items()} for row in rows]
 
     def _entry(self, rows: Sequence[Row], number: int) -> Entry:
         row = rows[number]
@@ -128,7 +107,7 @@ class Manifest:
     def _number(
         self, rows: Sequence[Row], number: int, column: str, bounds: tuple[float, float], default: float
     ) -> float:
-        found = value(rows, number, column, self.path, *bounds) if column in rows[number] else None
+        found = csv_number(rows, number, column, self.path, *bounds) if column in rows[number] else None
         return default if found is None else found
 
     def _exists(self, file: Path, column: str, number: int) -> bool:

@@ -7,11 +7,10 @@ files says how far apart; a table of offsets must, one row a person.
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mpcl_core.plugin import DataError, Signal
+from mpcl_core.plugin import DataError, Signal, csv_number, csv_rows
 from mpcl_plugins.sources._wesad.questionnaire import Rating
-from mpcl_plugins.sources._wesad.tracks import Channel, cuts
-from mpcl_plugins.sources.formats.csv_table import table, value
-from mpcl_plugins.sources.formats.e4_tables import tracks
+from mpcl_plugins.sources._wesad.tracks import Channel, Track, cuts, track
+from mpcl_plugins.sources.formats.e4_file import E4Table, read_e4_table
 
 OFFSET = "e4_offset_s"
 DAY = 86400.0
@@ -25,7 +24,7 @@ def read(
     Raises:
         DataError: a file is missing or damaged, or a condition lies outside the recording.
     """
-    session = tracks(place, dict(channels))
+    session = _tracks(place, channels)
     for condition in conditions:
         begin, end = condition.start + offset, condition.stop + offset
         found = cuts(session, begin, end)
@@ -40,13 +39,37 @@ def offsets(path: Path, people: Sequence[str]) -> dict[str, float]:
     Raises:
         DataError: the table is missing, lacks a column or a person, or a cell is no number.
     """
-    rows = table(path, ("subject", OFFSET))
+    rows = csv_rows(path, ("subject", OFFSET))
     found: dict[str, float] = {}
     for row, cells in enumerate(rows):
-        offset = value(rows, row, OFFSET, path, -DAY, DAY)
+        offset = csv_number(rows, row, OFFSET, path, -DAY, DAY)
         if offset is None:
             raise DataError("is empty", path, OFFSET, row)
         found[cells["subject"].strip()] = offset
     if unknown := [name for name in people if name not in found]:
         raise DataError(f"says nothing of {', '.join(unknown)}", path, "subject")
     return found
+
+
+def _tracks(place: Path, channels: Mapping[str, Channel]) -> dict[str, Track]:
+    """Return the signals on the recording's own clock, which starts with ``BVP.csv``.
+
+    Returns:
+        Modality name -> the signal of the whole session.
+    """
+    zero = _table(place, "BVP").start
+    return {name: _track(_table(place, channel.stored), channel, zero) for name, channel in channels.items()}
+
+
+def _table(place: Path, stored: str) -> E4Table:
+    table = read_e4_table(place, stored)
+    if table is None or not table.lines:
+        raise DataError("there are no samples", place, f"{stored}.csv")
+    return table
+
+
+def _track(table: E4Table, channel: Channel, zero: float) -> Track:
+    if table.sfreq != channel.modality.sfreq:
+        expected = f"{channel.modality.sfreq:g} Hz are expected"
+        raise DataError(f"{table.sfreq:g} Hz, but {expected}", table.place, f"{table.name}.csv")
+    return track(table.samples(), channel, table.start - zero)

@@ -4,7 +4,6 @@ A column ``timestamp`` or ``time`` (seconds) is held against the declared rate, 
 An empty cell, ``n/a`` or ``nan`` is a missing value.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,12 +13,11 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import DataError, Signal
+from mpcl_core.plugin import DELIMITERS, DataError, Signal, csv_header
 from mpcl_plugins.sources.formats.clock import TOLERANCE, grid, measured_rate
-from mpcl_plugins.sources.formats.numbers_in_text import Cells, without_blank_end
+from mpcl_plugins.sources.formats.number_lines import NumberLines, without_trailing_blanks
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 
-DELIMITERS = {".csv": ",", ".tsv": "\t"}
 TIMES = ("timestamp", "time")
 _LOOKED_AT = 1000  # rows from which a rate is measured before the file is read
 
@@ -29,8 +27,8 @@ class CsvFile(SignalFile):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.header = header(path)
-        self._cells = Cells(path, self.header, DELIMITERS[path.suffix.lower()])
+        self.header = csv_header(path)
+        self._cells = NumberLines(path, self.header, DELIMITERS[path.suffix.lower()])
         self._times = next((number for number, name in enumerate(self.header) if name.lower() in TIMES), None)
 
     @cached_property
@@ -70,20 +68,6 @@ class CsvFile(SignalFile):
         try:
             with self.path.open(encoding="utf-8-sig") as file:
                 next(file)
-                yield without_blank_end(file)
+                yield without_trailing_blanks(file)
         except UnicodeDecodeError as error:
             raise DataError(f"not a table that can be read ({error})", self.path) from error
-
-
-def header(path: Path) -> list[str]:
-    """The names of the columns, without spaces around them.
-
-    Raises:
-        DataError: it is no text, or there is none.
-    """
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            (cells,) = csv.reader([next(file)], delimiter=DELIMITERS[path.suffix.lower()], strict=True)
-    except (UnicodeDecodeError, csv.Error, StopIteration, ValueError) as error:
-        raise DataError("not a table that can be read: there is no header", path) from error
-    return [cell.strip() for cell in cells]

@@ -1,78 +1,144 @@
-"""Archives of the Empatica E4 wristband: a table for each signal, with its start, its rate, and its values.
+"""Read the tables of the Empatica E4 wristband, in an archive or a folder: a start, a rate, and values.
 
-The first two lines of ``ACC.csv``, ``BVP.csv``, ``EDA.csv``, ``TEMP.csv`` and ``HR.csv`` state start (seconds since
-1970) and rate (Hz), once a column. Second 0 of the archive is the earliest start (HR starts 10 s after the others).
-``IBI.csv`` has no constant rate and is left out.
+The first two lines of ``ACC.csv``, ``BVP.csv``, ``EDA.csv``, ``TEMP.csv`` and ``HR.csv`` state the start (seconds since
+1970) and the rate (Hz), once a column. The heart rate starts 10 s after the others. ``IBI.csv`` has no constant rate
+and is left out.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from pathlib import Path
-from typing import NamedTuple
 from zipfile import ZipFile
 
+import numpy as np
+from jaxtyping import Float64
+
 from mpcl_core.plugin import DataError, Signal
-from mpcl_plugins.sources.formats.numbers_in_text import Cells
+from mpcl_plugins.sources.formats.number_lines import NumberLines, without_trailing_blanks
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 
 CHANNELS = {"ACC": ("x", "y", "z"), "BVP": ("BVP",), "EDA": ("EDA",), "TEMP": ("TEMP",), "HR": ("HR",)}
+"""Table -> its channels."""
 UNITS = {"ACC": "1/64 g", "BVP": "", "EDA": "uS", "TEMP": "degC", "HR": "bpm"}
-"""What the maker documents; the tables do not say it."""
+"""Table -> its unit as the manufacturer documents it; the tables do not state it."""
 
-_LONGEST = 2**28  # bytes of a table; the battery is empty before
+_MOST_BYTES = 2**28  # of a table; the battery is empty before
 
 
-class _Head(NamedTuple):
-    """When a table starts (seconds since 1970), and its rate in Hz."""
+@dataclass(frozen=True)
+class E4Table:
+    """Hold the lines of one table, with the start and the rate that its first two lines state.
 
+    Args:
+        place: the archive or folder.
+        name: ``BVP``, ``ACC`` …
+        start: the time of the first sample in seconds since 1970.
+        sfreq: the sampling rate in Hz.
+        lines: the lines of the samples.
+    """
+
+    place: Path
+    name: str
     start: float
     sfreq: float
+    lines: Sequence[str]
+
+    def samples(
+        self, channels: Sequence[int] | None = None, first: int = 0, last: int | None = None
+    ) -> Float64[np.ndarray, "n c"]:
+        """Return the samples from ``first`` to before ``last``.
+
+        Args:
+            channels: the indices of the channels; None for all.
+            first: the index of the first sample.
+            last: the index behind the last sample; None for the end of the table.
+
+        Returns:
+            (n, c) values in the unit of the table, NaN where one is missing.
+
+        Raises:
+            DataError: a line has another number of cells than the table has channels, or a cell is not a number.
+        """
+        every = range(len(CHANNELS[self.name]))
+        cells = _cells(self.place, self.name)
+        return cells.numbers(self.lines[first:last], every if channels is None else channels, first)
+
+
+def read_e4_table(place: Path, name: str) -> E4Table | None:
+    """Return one table of an archive or a folder, or None where it is missing or states no start and rate.
+
+    Args:
+        place: the .zip archive, whose checksums are compared, or the folder.
+        name: ``ACC``, ``BVP``, ``EDA``, ``TEMP`` or ``HR``.
+
+    Returns:
+        The table.
+
+    Raises:
+        DataError: the file is damaged or too large, or the start or the rate is not one number above 0.
+    """
+    head, lines = (all_lines := _lines(place, f"{name}.csv"))[:2], all_lines[2:]
+    if len(head) < 2:
+        return None
+    numbers = _cells(place, name).numbers(head, range(len(CHANNELS[name])))
+    for number, line in zip(numbers, head, strict=True):
+        if not (number == number[0]).all() or not 0 < number[0] < inf:
+            raise DataError(f"'{line.strip()}' in its first two lines is not one number above 0", place, f"{name}.csv")
+    return E4Table(place, name, float(numbers[0, 0]), float(numbers[1, 0]), lines)
+
+
+def _cells(place: Path, name: str) -> NumberLines:
+    return NumberLines(place, CHANNELS[name], table=f"{name}.csv")
+
+
+def _lines(place: Path, name: str) -> list[str]:
+    try:
+        content = (place / name).read_bytes() if place.is_dir() else _entry(place, name)
+        lines = list(without_trailing_blanks(content.decode("ascii").splitlines()))
+    except FileNotFoundError:
+        return []
+    except Exception as error:
+        raise DataError(f"cannot be read ({error})", place, name) from error
+    if len(content) >= _MOST_BYTES:
+        raise DataError(f"has {_MOST_BYTES} bytes or more, which are too many", place, name)
+    return lines
+
+
+def _entry(archive_path: Path, name: str) -> bytes:
+    with ZipFile(archive_path) as archive:
+        return archive.open(name).read(_MOST_BYTES) if name in archive.namelist() else b""
 
 
 class E4File(SignalFile):
-    """An archive as the wristband's web site gives it out. The parts are named as the tables: ``BVP``."""
+    """Read an archive as the manufacturer's web site exports it. The parts are named like the tables: ``BVP``.
+
+    Second 0 of the file is the earliest start of all tables.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        first = {part: self._lines(part)[:2] for part in CHANNELS}
-        self._heads = {part: self._head(part, lines) for part, lines in first.items() if len(lines) == 2}
+        tables = (read_e4_table(path, part) for part in CHANNELS)
+        self._heads = {table.name: (table.start, table.sfreq) for table in tables if table is not None}
         if not self._heads:
             raise DataError(f"holds no values of {', '.join(f'{part}.csv' for part in CHANNELS)}", path)
-        self._zero = min(head.start for head in self._heads.values())
+        self._zero = min(start for start, _ in self._heads.values())
 
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
         return tuple(
-            Channel(name, number, part, head.sfreq, UNITS[part])
-            for part, head in self._heads.items()
+            Channel(name, number, part, sfreq, UNITS[part])
+            for part, (_, sfreq) in self._heads.items()
             for number, name in enumerate(CHANNELS[part])
         )
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         part = channels[0].part
-        begin, lines = self._heads[part].start - self._zero, self._lines(part)[2:]
-        first, last, _ = stretch.samples(sfreq, begin).indices(len(lines))
-        cells = Cells(self.path, [f"{part}.csv {name}" for name in CHANNELS[part]])
-        values = cells.numbers(lines[first:last], [channel.index for channel in channels], first)
+        table = read_e4_table(self.path, part)
+        if table is None:
+            raise DataError("there is no such table", self.path, f"{part}.csv")
+        begin = table.start - self._zero
+        first, last, _ = stretch.samples(sfreq, begin).indices(len(table.lines))
+        values = table.samples([channel.index for channel in channels], first, last)
         return stretch.signal(values.T, sfreq, self.path, f"{part}.csv", begin)
-
-    def _lines(self, part: str) -> list[str]:
-        """The lines of a table whose checksum is right; none where there is no such table."""
-        name = f"{part}.csv"
-        try:
-            with ZipFile(self.path) as archive:
-                content = archive.open(name).read(_LONGEST) if name in archive.namelist() else b""
-            lines = content.decode("ascii").splitlines()
-        except Exception as error:
-            raise DataError(f"cannot be read ({error})", self.path, name) from error
-        if len(content) == _LONGEST:
-            raise DataError(f"has {_LONGEST} bytes or more, which are too many", self.path, name)
-        return lines
-
-    def _head(self, part: str, lines: Sequence[str]) -> _Head:
-        start, sfreq = Cells(self.path, CHANNELS[part]).numbers(lines, range(len(CHANNELS[part])))
-        for number, line in zip((start, sfreq), lines, strict=True):
-            if not (number == number[0]).all() or not 0 < number[0] < inf:
-                raise DataError(f"'{line.strip()}' in its head is not one number above 0", self.path, f"{part}.csv")
-        return _Head(float(start[0]), float(sfreq[0]))

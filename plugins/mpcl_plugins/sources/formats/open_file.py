@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from mpcl_core.plugin import DataError
-from mpcl_plugins.sources.formats.csv_file import CsvFile, header
+from mpcl_core.plugin import DataError, csv_header
+from mpcl_plugins.sources.formats.csv_file import CsvFile
 from mpcl_plugins.sources.formats.e4_file import E4File
 from mpcl_plugins.sources.formats.edf_file import EdfFile
 from mpcl_plugins.sources.formats.npz_file import NpzFile
@@ -29,7 +29,7 @@ def open_file(path: Path) -> SignalFile:
 
 
 def _table(path: Path) -> SignalFile:
-    return OpenFaceFile(path) if set(MARKS) <= set(header(path)) else CsvFile(path)
+    return OpenFaceFile(path) if set(MARKS) <= set(csv_header(path)) else CsvFile(path)
 
 
 KINDS: Mapping[str, Callable[[Path], SignalFile]] = {

@@ -178,9 +178,9 @@ def drop(column: str) -> str:
 
 
 RESPONSE_FAULTS: dict[str, tuple[str, str, int | None, str]] = {
-    "no number": (cell(3, "alert", "many"), "alert", 3, "'many' is no number from 1 to 5"),
-    "NaN": (cell(3, "alert", "nan"), "alert", 3, "'nan' is no number"),
-    "negative": (cell(1, "upset", "-2"), "upset", 1, "'-2' is no number from 1 to 5"),
+    "no number": (cell(3, "alert", "many"), "alert", 3, "'many' is not a number from 1 to 5"),
+    "NaN": (cell(3, "alert", "nan"), "alert", 3, "'nan' is not a number"),
+    "negative": (cell(1, "upset", "-2"), "upset", 1, "'-2' is not a number from 1 to 5"),
     "above the scale": (cell(1, "upset", "6"), "upset", 1, "'6'"),
     "no subject": (cell(2, "subject", " "), "subject", 2, "no subject"),
     "no round": (cell(2, "round", ""), "round", 2, "no whole number"),
@@ -188,11 +188,11 @@ RESPONSE_FAULTS: dict[str, tuple[str, str, int | None, str]] = {
     "a segment twice": (cell(1, "phase", "1"), "", 1, "a r1p1 is already row 0"),
     "no column": (drop("nervous"), "nervous", None, "no such column"),
     "no subject column": (drop("subject"), "subject", None, "no such column"),
-    "a row too long": (text(table()).replace("a,D,1,2", "a,D,1,2,2,2"), "", 1, "14 cells"),
-    "a row cut off": (text(table())[:-12], "", 3, "14 cells"),
+    "a row too long": (text(table()).replace("a,D,1,2", "a,D,1,2,2,2"), "", 1, "the header has 14"),
+    "a row cut off": (text(table())[:-12], "", 3, "the header has 14"),
     "no rows": (text(table()).splitlines()[0], "", None, "no rows"),
-    "nothing": ("", "subject", None, "no such column"),
-    "an open quote": (text(table()) + '"', "", None, "not a csv file"),
+    "nothing": ("", "", None, "there is no header"),
+    "an open quote": (text(table()) + '"', "", None, "not a table that can be read"),
 }
 
 
@@ -208,7 +208,7 @@ def test_a_fault_of_the_ratings_names_file_column_and_row(
 def test_ratings_that_are_no_text(tmp_path: Path) -> None:
     source = save(tmp_path, arrays(), "")
     (tmp_path / "responses.csv").write_bytes(b"\xff\xfe\x00subject")
-    assert "not a csv file" in str(fault(source))
+    assert "not a table that can be read" in str(fault(source))
 
 
 @pytest.mark.parametrize("missing", ["signals.npz", "responses.csv"])

@@ -247,7 +247,7 @@ def test_time_stamps_tell_rate_and_gaps(sfreq: float, unit: float, tmp_path: Pat
 
 
 BAD_TABLES: dict[str, tuple[str, str]] = {
-    "text": ("a,b\n1,2\nx,4", "a, row 1: 'x' is no number"),
+    "text": ("a,b\n1,2\nx,4", "a, row 1: 'x' is not a number"),
     "a row too short": ("a,b\n1,2\n4", "row 1: 1 cells, but 2 are expected"),
     "a row too long": ("a,b\n1,2\n4,5,6", "row 1: 3 cells, but 2 are expected"),
     "an empty row": ("a,b\n1,2\n\n4,5", "row 1: 1 cells, but 2 are expected"),
@@ -278,7 +278,7 @@ def test_rows_are_counted_through_a_long_table(tmp_path: Path) -> None:
     lines[35_000] = "35000,oops"
     (tmp_path / "x.csv").write_text("\n".join(["a,b", *lines]))
     np.testing.assert_array_equal(read(tmp_path / "x.csv", declare("a"), 300.0, 399.0).values[0], np.r_[30000:39900])
-    with pytest.raises(DataError, match="b, row 35000: 'oops' is no number"):
+    with pytest.raises(DataError, match="b, row 35000: 'oops' is not a number"):
         read(tmp_path / "x.csv", declare("b"), 300.0)
 
 
@@ -384,10 +384,10 @@ def test_a_damaged_archive_of_a_wristband(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1e9\n4\nx\n", "EDA.csv EDA, row 0: 'x' is no number"),
-        ("1e9\nfour\n1\n", "row 1: 'four' is no number"),
-        ("1e9\n0\n1\n", "'0' in its head is not one number above 0"),
-        ("1e9\nnan\n1\n", "'nan' in its head is not one number above 0"),
+        ("1e9\n4\nx\n", "EDA.csv EDA, row 0: 'x' is not a number"),
+        ("1e9\nfour\n1\n", "row 1: 'four' is not a number"),
+        ("1e9\n0\n1\n", "'0' in its first two lines is not one number above 0"),
+        ("1e9\nnan\n1\n", "'nan' in its first two lines is not one number above 0"),
         ("1e9, 2e9\n4, 4\n1,1\n", "row 0: 2 cells, but 1 are expected"),
         ("1e9\n", "holds no values of"),
         ("", "holds no values of"),

@@ -188,15 +188,15 @@ def head(name: str, line: int, text: str) -> dict[str, str]:
 
 
 E4_FAULTS: dict[str, tuple[dict[str, str], str, str]] = {
-    "no file": ({name: text for name, text in TEXTS.items() if name != "EDA.csv"}, "EDA.csv", "cannot be read"),
-    "no pulse": ({name: text for name, text in TEXTS.items() if name != "BVP.csv"}, "BVP.csv", "cannot be read"),
+    "no file": ({name: text for name, text in TEXTS.items() if name != "EDA.csv"}, "EDA.csv", "no samples"),
+    "no pulse": ({name: text for name, text in TEXTS.items() if name != "BVP.csv"}, "BVP.csv", "no samples"),
     "no samples": (TEXTS | {"EDA.csv": "1495437325.0\n4.0\n"}, "EDA.csv", "no samples"),
-    "no start": (head("EDA.csv", 0, "today"), "EDA.csv", "'today' in its head is not one number"),
-    "two rates": (head("ACC.csv", 1, "32, 32, 16"), "ACC.csv", "'32, 32, 16' in its head"),
-    "another rate": (head("EDA.csv", 1, "8.0"), "EDA.csv", "1 channels at 8 Hz, but 1 at 4 Hz"),
-    "another number of channels": (TEXTS | {"EDA.csv": TEXTS["ACC.csv"]}, "EDA.csv", "3 channels at 32 Hz"),
-    "no number": (head("EDA.csv", 7, "much"), "EDA.csv", "a line is not what it should be"),
-    "a line too long": (head("EDA.csv", 7, "1.0,2.0"), "EDA.csv", "a line is not what it should be"),
+    "no start": (head("EDA.csv", 0, "today"), "EDA.csv EDA", "'today' is not a number"),
+    "two rates": (head("ACC.csv", 1, "32, 32, 16"), "ACC.csv", "'32, 32, 16' in its first two lines"),
+    "another rate": (head("EDA.csv", 1, "8.0"), "EDA.csv", "8 Hz, but 4 Hz are expected"),
+    "another number of channels": (TEXTS | {"EDA.csv": TEXTS["ACC.csv"]}, "EDA.csv", "3 cells, but 1 are expected"),
+    "no number": (head("EDA.csv", 7, "much"), "EDA.csv EDA", "'much' is not a number"),
+    "a line too long": (head("EDA.csv", 7, "1.0,2.0"), "EDA.csv", "2 cells, but 1 are expected"),
     "no text": (head("EDA.csv", 7, "\xe4"), "EDA.csv", "cannot be read"),
 }
 
@@ -227,7 +227,7 @@ SYNC_FAULTS = {
     "no offset for a person": ("subject,e4_offset_s\nS3,1\n", "says nothing of S2"),
     "no column": ("subject,offset\nS2,1\n", "no such column"),
     "an empty cell": ("subject,e4_offset_s\nS2,\n", "row 0: is empty"),
-    "no number": ("subject,e4_offset_s\nS2,soon\n", "'soon' is no number"),
+    "no number": ("subject,e4_offset_s\nS2,soon\n", "'soon' is not a number"),
     "another day": ("subject,e4_offset_s\nS2,9000\n", "Base would be at 9010 to 9060 s, where nothing is recorded"),
     "before the watch ran": ("subject,e4_offset_s\nS2,-9000\n", "where nothing is recorded"),
 }

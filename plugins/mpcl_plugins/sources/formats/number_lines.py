@@ -1,4 +1,4 @@
-"""Lines of a table -> numbers: in one go where they are plain numbers, cell by cell where one is missing or wrong."""
+"""Turn lines of a table into numbers: a block at once where all are plain numbers, else cell by cell."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,35 +11,40 @@ from jaxtyping import Float64
 from mpcl_core.plugin import DataError
 
 MISSING = ("", "n/a", "na", "nan")
-"""How a table says that a value is missing (in lower case)."""
+"""The cells, in lower case, that stand for a missing value."""
 
 _BLOCK = 16_384  # lines at a time
 
 
 @dataclass(frozen=True)
-class Cells:
-    """How the lines of a table hold numbers.
+class NumberLines:
+    """Hold how the lines of a table are built, and parse them.
 
     Args:
-        path: the file.
-        columns: what to name in an error, for each cell of a line.
-        delimiter: what stands between two cells.
+        path: the file, for errors.
+        columns: the names of the cells of a line, for errors.
+        delimiter: what separates two cells.
+        table: the name of the table within the file, for errors.
     """
 
     path: Path
     columns: Sequence[str]
     delimiter: str = ","
+    table: str = ""
 
     def numbers(self, lines: Iterable[str], wanted: Sequence[int], row: int = 0) -> Float64[np.ndarray, "n c"]:
-        """The numbers in some columns; NaN where one is missing.
+        """Return the numbers in some columns.
 
         Args:
-            lines: of the table, without its header.
-            wanted: numbers of the columns.
-            row: the number of the first line.
+            lines: n lines of the table, without its header.
+            wanted: the indices of the c columns.
+            row: the index of the first line, for errors.
+
+        Returns:
+            (n, c) numbers, NaN where one is missing.
 
         Raises:
-            DataError: a line has another number of cells, or a cell is no number.
+            DataError: a line has another number of cells, or a cell is not a number.
         """
         blocks = list(self._blocks(iter(lines), wanted, row))
         return np.concatenate(blocks) if blocks else np.empty((0, len(wanted)))
@@ -51,7 +56,11 @@ class Cells:
             row += len(block)
 
     def _at_once(self, block: list[str], wanted: Sequence[int]) -> Float64[np.ndarray, "n c"] | None:
-        """None where the block holds anything but lines of plain numbers."""
+        """Return the numbers of a block, or None where it holds anything but lines of plain numbers.
+
+        Returns:
+            (n, c) numbers.
+        """
         if any(line.count(self.delimiter) != len(self.columns) - 1 for line in block):
             return None
         try:
@@ -66,7 +75,7 @@ class Cells:
             cells = line.split(self.delimiter)
             if len(cells) != len(self.columns):
                 message = f"{len(cells)} cells, but {len(self.columns)} are expected"
-                raise DataError(message, self.path, row=row + number)
+                raise DataError(message, self.path, self.table, row + number)
             for place, column in enumerate(wanted):
                 values[number, place] = self._number(cells[column].strip(), column, row + number)
         return values
@@ -77,11 +86,19 @@ class Cells:
         try:
             return float(cell)
         except ValueError:
-            raise DataError(f"'{cell[:50]}' is no number", self.path, self.columns[column], row) from None
+            field = f"{self.table} {self.columns[column]}".strip()
+            raise DataError(f"'{cell[:50]}' is not a number", self.path, field, row) from None
 
 
-def without_blank_end(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, without empty ones behind the last that is not."""
+def without_trailing_blanks(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines without the empty ones behind the last that is not.
+
+    Args:
+        lines: lines of a table.
+
+    Yields:
+        Lines, empty ones in between included.
+    """
     blank: list[str] = []
     for line in lines:
         if line.strip():

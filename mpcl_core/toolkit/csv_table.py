@@ -1,0 +1,111 @@
+"""Read small tables of text (.csv, .tsv) with errors that name the file, the column and the row.
+
+Tables of signals, which are large, are read by the formats of the sources.
+"""
+
+import csv
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from mpcl_core.interfaces.errors import DataError
+
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
+"""Suffix -> what separates two cells; a comma in files with another suffix."""
+
+Row = dict[str, str]
+"""Column -> the text of the cell."""
+
+
+def csv_header(path: Path) -> list[str]:
+    """Return the names of the columns of a table, without spaces around them.
+
+    Args:
+        path: the table.
+
+    Returns:
+        The cells of the first line.
+
+    Raises:
+        DataError: the file is not text, or its first line is not a line of cells.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            (cells,) = csv.reader([next(file)], delimiter=_delimiter(path), strict=True)
+    except (UnicodeDecodeError, csv.Error, StopIteration, ValueError) as error:
+        raise DataError("not a table that can be read: there is no header", path) from error
+    return [cell.strip() for cell in cells]
+
+
+def csv_rows(path: Path, columns: Sequence[str], *, skip_blank: bool = False) -> list[Row]:
+    """Return the rows under the header of a table, as text.
+
+    Args:
+        path: the table.
+        columns: the columns that it must have.
+        skip_blank: whether rows of empty cells are left out, whatever their number of cells.
+
+    Returns:
+        The rows; empty lines are left out.
+
+    Raises:
+        DataError: the file is missing or not text, has no header or lacks one of ``columns``, a column appears twice,
+            or a row has more or fewer cells than the header.
+    """
+    header, *rows = _cells(path, skip_blank)
+    for column in columns:
+        if column not in header:
+            raise DataError(f"there is no such column. The table has: {', '.join(header)}", path, column)
+    if repeated := [column for column in header if header.count(column) > 1]:
+        raise DataError("this column appears twice", path, repeated[0])
+    for number, row in enumerate(rows):
+        if len(row) != len(header):
+            raise DataError(f"{len(row)} cells, but the header has {len(header)}", path, row=number)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def csv_number(rows: Sequence[Row], row: int, column: str, path: Path, low: float, high: float) -> float | None:
+    """Return the number in a cell, or None where the cell is empty.
+
+    Args:
+        rows: the rows of the table.
+        row: the index of the row, from 0.
+        column: the name of the column.
+        path: the table, for the error.
+        low: the lowest number that is accepted.
+        high: the highest number that is accepted.
+
+    Returns:
+        The number.
+
+    Raises:
+        DataError: the cell holds anything but a number from ``low`` to ``high``.
+    """
+    text = rows[row][column].strip()
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not low <= number <= high:
+        raise DataError(f"'{text}' is not a number from {low:g} to {high:g}", path, column, row)
+    return number
+
+
+def _delimiter(path: Path) -> str:
+    return DELIMITERS.get(path.suffix.lower(), ",")
+
+
+def _cells(path: Path, skip_blank: bool) -> list[list[str]]:
+    if not path.is_file():
+        raise DataError("no such file", path)
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            lines = list(csv.reader(file, delimiter=_delimiter(path), strict=True))
+    except (csv.Error, OSError, ValueError) as error:
+        raise DataError(f"not a table that can be read ({error})", path) from error
+    rows = [line for line in lines if (any(line) if skip_blank else line)]
+    if not rows:
+        raise DataError("not a table that can be read: there is no header", path)
+    return rows
