@@ -54,8 +54,8 @@ def test_a_missing_table_is_refused(tmp_path: Path) -> None:
 
 def test_numbers_are_bounded_and_empty_cells_are_none(tmp_path: Path) -> None:
     rows, path = [{"a": " 2.5 "}, {"a": " "}, {"a": "7"}, {"a": "nan"}], tmp_path / "t.csv"
-    assert csv_number(rows, 0, "a", path, 0, 5) == 2.5
-    assert csv_number(rows, 1, "a", path, 0, 5) is None
+    assert csv_number(rows, 0, "a", path, 0.0, 5.0) == 2.5
+    assert csv_number(rows, 1, "a", path, 0.0, 5.0) is None
     for row, text in ((2, "7"), (3, "nan")):
         with pytest.raises(DataError, match=f"a, row {row}: '{text}' is not a number from 0 to 5"):
-            csv_number(rows, row, "a", path, 0, 5)
+            csv_number(rows, row, "a", path, 0.0, 5.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -17,6 +17,7 @@ def sorted_neighbours(known: np.ndarray, queries: np.ndarray, k: int) -> np.ndar
     return np.argsort(distances, axis=1, kind="stable")[:, :k]
 
 
+@settings(deadline=None)  # the first call imports scipy
 @given(
     arrays(np.float64, st.tuples(st.integers(1, 9), st.just(2)), elements=GRID),
     arrays(np.float64, st.tuples(st.integers(0, 4), st.just(2)), elements=GRID),
