@@ -9,8 +9,8 @@ from rich.console import Console
 
 from mpcl_core.app.checking import CheckedRecipe
 from mpcl_core.app.running import open_run
-from mpcl_core.audit.audit import audit as look_for_leaks
-from mpcl_core.audit.finding import Notice, Report
+from mpcl_core.audit.audit import audit_studies
+from mpcl_core.audit.finding import AuditReport, Notice
 from mpcl_core.audit.finished_run import find_changes, use_tested_windows
 from mpcl_core.data.plan import with_baselines
 from mpcl_core.reporting.report import write as write_report
@@ -20,7 +20,7 @@ from mpcl_core.runs.layout import AUDIT, RECIPE
 from mpcl_core.runs.manifest_diff import Difference, differences, kept_folds
 
 
-def audit(checked: CheckedRecipe, folder: Path | None, console: Console) -> Report:
+def audit(checked: CheckedRecipe, folder: Path | None, console: Console) -> AuditReport:
     """Look for leaks in a recipe, or in a run of it.
 
     Args:
@@ -45,8 +45,8 @@ def audit(checked: CheckedRecipe, folder: Path | None, console: Console) -> Repo
         text.write_text(recipe.resolved(checked.specs, [str(path) for path in checked.files]))
         opener = partial(open_run, text)
         tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-        report = look_for_leaks(recipe.name, plan, specs, recipe.seeds[0], opener, tell)
-    report = replace(report, remarks=[*notices, *report.remarks])
+        report = audit_studies(recipe.name, plan, specs, recipe.seeds[0], opener, tell)
+    report = replace(report, observations=[*notices, *report.observations])
     if folder is not None:
         write_json(folder / AUDIT, report.as_json())
         write_report(folder)

@@ -1,55 +1,65 @@
-"""The audit of a recipe or a run."""
+"""Audit the studies of a recipe or a run."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from mpcl_core.audit import checks
-from mpcl_core.audit.finding import Remark, Report
-from mpcl_core.audit.probe import probe
-from mpcl_core.audit.traced_job import Opener
+from mpcl_core.audit.checks import check_study
+from mpcl_core.audit.finding import AuditReport, Observation
+from mpcl_core.audit.job_experiments import plan_job_experiments
+from mpcl_core.audit.traced_job import ContextOpener
 from mpcl_core.data.plan import Study
 from mpcl_core.spec.variant import VariantSpec
 
 
-def audit(
+def audit_studies(
     name: str,
-    plan: Sequence[Study],
+    studies: Sequence[Study],
     specs: Mapping[str, VariantSpec],
     seed: int,
-    opener: Opener,
-    tell: Callable[[str], None],
-) -> Report:
+    opener: ContextOpener,
+    on_message: Callable[[str], None],
+) -> AuditReport:
     """Look for leaks in every study of a recipe.
 
     Args:
-        name: the recipe's.
-        plan: its studies.
-        specs: its variants, references among them.
-        seed: of the jobs that are tried.
-        opener: opens the recipe in another process; picklable.
-        tell: told of each check.
+        name: the recipe's name.
+        studies: its studies.
+        specs: its variants, baselines included.
+        seed: the seed of the jobs that are tried.
+        opener: opens the recipe in another process.
+        on_message: called with a line for each check.
+
+    Returns:
+        The report.
     """
-    studies, remarks = [], []
-    for study in plan:
-        tried = probe(study, specs, seed)
-        remarks += _merged(checks.remarks(study, tried, specs, opener, tell))
-        studies.append(
+    summaries, observations = [], []
+    for study in studies:
+        experiments = plan_job_experiments(study, specs, seed)
+        observations += _merge(check_study(study, experiments, specs, opener, on_message))
+        summaries.append(
             {
                 "variants": list(study.variants),
-                "tried": list(tried.variants),
+                "tried": list(experiments.variants),
                 "grade": study.grade,
                 "rows": len(study.windows),
                 "folds": len(study.folds),
             }
         )
-    return Report(name, studies, remarks)
+    return AuditReport(name, summaries, observations)
 
 
-def _merged(remarks: Iterable[Remark]) -> list[Remark]:
-    """Each once, with all variants of which it was said."""
-    found: dict[tuple[str, str], Remark] = {}
-    for remark in remarks:
-        key = (remark.code, remark.what)
-        earlier = found[key].variants if key in found else ()
-        found[key] = replace(remark, variants=tuple(dict.fromkeys((*earlier, *remark.variants))))
-    return list(found.values())
+def _merge(observations: Iterable[Observation]) -> list[Observation]:
+    """Merge equal observations of several variants.
+
+    Args:
+        observations: with repetitions.
+
+    Returns:
+        Each once, with all variants that it concerns.
+    """
+    merged: dict[tuple[str, str], Observation] = {}
+    for observation in observations:
+        key = (observation.code, observation.message)
+        earlier = merged[key].variants if key in merged else ()
+        merged[key] = replace(observation, variants=tuple(dict.fromkeys((*earlier, *observation.variants))))
+    return list(merged.values())

@@ -1,45 +1,54 @@
-"""All checks of a study: those of its rows, and those that are tried in fresh processes."""
+"""Run all checks of a study: those of its windows, and experiments in fresh processes."""
 
 from collections.abc import Callable, Iterator, Mapping
 
 from mpcl_core.audit import job_findings, neighbours, preparation, shared_windows, shuffled_labels
-from mpcl_core.audit.finding import Remark
-from mpcl_core.audit.fresh_process import Call, fresh
-from mpcl_core.audit.probe import Probe
-from mpcl_core.audit.traced_job import Opener, rehearse
+from mpcl_core.audit.finding import Observation
+from mpcl_core.audit.fresh_process import Call, call_in_fresh_processes
+from mpcl_core.audit.job_experiments import JobExperiments
+from mpcl_core.audit.traced_job import ContextOpener, run_experiment
 from mpcl_core.data.plan import Study
 from mpcl_core.spec.variant import VariantSpec
 
-Tell = Callable[[str], None]
 
-
-def remarks(
-    study: Study, probe: Probe, specs: Mapping[str, VariantSpec], opener: Opener, tell: Tell
-) -> Iterator[Remark]:
-    """Everything that the checks find.
+def check_study(
+    study: Study,
+    experiments: JobExperiments,
+    specs: Mapping[str, VariantSpec],
+    opener: ContextOpener,
+    on_message: Callable[[str], None],
+) -> Iterator[Observation]:
+    """Run all checks of a study.
 
     Args:
-        study: its rows and folds.
-        probe: what is tried of it.
-        specs: its variants, references among them.
-        opener: opens the recipe in another process; picklable.
-        tell: told of each check.
+        study: its windows and folds.
+        experiments: the planned experiments with its jobs.
+        specs: its variants, baselines included.
+        opener: opens the recipe in another process.
+        on_message: called with a line for each check.
+
+    Yields:
+        Findings and notices.
     """
-    tell("(a, d) what is on both sides of a fold")
-    yield from shared_windows.shared(study)
-    tell("(f) nearest neighbours")
-    yield from neighbours.near(study)
+    on_message("(a, d) windows, trials and subjects on both sides of a fold")
+    yield from shared_windows.find_shared_windows(study)
+    on_message("(f) nearest neighbours")
+    yield from neighbours.find_near_trials(study)
     spec = specs[study.variants[-1]]  # all have the same source and prepare list
-    ways = preparation.ways(spec, study) if spec.prepare else {}
-    shuffles = shuffled_labels.steps(study, probe.variants, probe.seed)
+    preparations = preparation.plan_preparations(spec, study) if spec.prepare else {}
+    shuffled = shuffled_labels.plan_shuffled_jobs(study, experiments.variants, experiments.seed)
     calls = {
-        "(e) shuffled labels": {str(time): Call(rehearse, (opener, steps)) for time, steps in enumerate(shuffles, 1)},
-        "(b, c, d) jobs": {name: Call(rehearse, (opener, steps)) for name, steps in probe.steps().items()},
-        "(b, e) prepare": {way: Call(preparation.prepared, (opener, spec.name, some)) for way, some in ways.items()},
+        "(e) shuffled labels": {
+            str(number): Call(run_experiment, (opener, jobs)) for number, jobs in enumerate(shuffled, 1)
+        },
+        "(b, c, d) jobs": {name: Call(run_experiment, (opener, jobs)) for name, jobs in experiments.jobs().items()},
+        "(b, e) prepare": {
+            name: Call(preparation.prepare_subset, (opener, spec.name, subset)) for name, subset in preparations.items()
+        },
     }
-    answers = fresh(calls, [opener.func.__module__, "sklearn.neighbors"], tell)
-    tries, jobs, rows = answers.values()
-    yield from shuffled_labels.judged(shuffles, list(tries.values()))
-    yield from job_findings.judged(probe, specs, jobs)
-    if ways:
-        yield from preparation.judged(study, spec, rows)
+    results = call_in_fresh_processes(calls, [opener.func.__module__, "sklearn.neighbors"], on_message)
+    shuffled_traces, job_traces, prepared = results.values()
+    yield from shuffled_labels.find_label_knowledge(shuffled, list(shuffled_traces.values()))
+    yield from job_findings.find_job_leaks(experiments, specs, job_traces)
+    if preparations:
+        yield from preparation.find_preparation_leaks(study, spec, prepared)

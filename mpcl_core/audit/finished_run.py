@@ -1,4 +1,4 @@
-"""A run as its folder tells it: whether its data, folds and components are still the same, and which rows it tested."""
+"""Compare a finished run with its recipe today, and read which windows it tested."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -6,50 +6,72 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int64
 
 from mpcl_core.audit.finding import Notice
+from mpcl_core.audit.window_groups import Indices
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold
 from mpcl_core.runs.manifest_diff import differences
 
-MATERIAL = ("recipe", "data", "folds", "code")
-"""The kinds of difference that an audit is about."""
+AUDITED_KINDS = ("recipe", "data", "folds", "code")
+"""The kinds of difference that matter to an audit."""
 
 
 def find_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Notice]:
-    """What is not as it was when the run was made; the audit is then of what is there now.
+    """Find what changed since a run was made; the audit then examines the current state.
 
     Args:
-        then: the run's lock.
-        now: what a run of the same recipe would write in its lock today.
+        then: the run's manifest.
+        now: the manifest that a run of the same recipe would have today.
+
+    Yields:
+        A notice for each difference in the recipe, the data, the folds or the code.
     """
-    for found in differences(then, now):
-        if found.kind in MATERIAL:
-            yield Notice("changed-since", found.variants, f"{found}: what is audited is what is there now")
+    for difference in differences(then, now):
+        if difference.kind in AUDITED_KINDS:
+            message = f"{difference}; the audit examines the current state"
+            yield Notice("changed-since", difference.variants, message)
 
 
 def use_tested_windows(study: Study, run: Path) -> tuple[Study, list[Notice]]:
-    """The study with the test rows that its stored predictions are about, and what differs from its folds."""
+    """Replace the test windows of a study's folds by those that a run has predicted.
+
+    Args:
+        study: the study as its recipe makes it today.
+        run: the run folder.
+
+    Returns:
+        The study with the test windows of the stored predictions, and a notice for each fold that differs.
+    """
     folds, notices = [], []
     for fold in study.folds:
-        rows = _stored_rows(run, study.variants, fold)
-        same = rows is None or np.array_equal(rows, np.sort(fold.test))
-        folds.append(fold if same or rows is None else replace(fold, test=rows[rows < len(study.windows)]))
-        if not same:
-            what = f"in fold '{fold.label}' the run tested other rows than its recipe does now"
-            notices.append(Notice("changed-since", study.variants, f"{what}: those of the run are audited"))
+        tested = _predicted_windows(run, study.variants, fold)
+        if tested is None or np.array_equal(tested, np.sort(fold.test)):
+            folds.append(fold)
+            continue
+        folds.append(replace(fold, test=tested[tested < len(study.windows)]))
+        start = f"in fold '{fold.label}' the run tested other windows than its recipe does today"
+        notices.append(Notice("changed-since", study.variants, f"{start}; the audit examines the windows of the run"))
     return replace(study, folds=tuple(folds)), notices
 
 
-def _stored_rows(run: Path, variants: Sequence[str], fold: Fold) -> Int64[np.ndarray, "_"] | None:
-    """All rows of the study that jobs of this fold have predicted; None where no job did."""
+def _predicted_windows(run: Path, variants: Sequence[str], fold: Fold) -> Indices | None:
+    """Read which windows the jobs of a fold have predicted.
+
+    Args:
+        run: the run folder.
+        variants: names of the study's variants.
+        fold: the fold.
+
+    Returns:
+        Indices of the study's windows, sorted; None where no job of the fold has predicted any.
+    """
     files = [file for name in variants for file in (run / "jobs" / name).glob(f"*/{fold.label}/predictions.npz")]
-    found = [_rows(file) for file in files]
-    return np.unique(np.concatenate(found)) if found else None
+    indices = [_read_indices(file) for file in files]
+    return np.unique(np.concatenate(indices)) if indices else None
 
 
-def _rows(file: Path) -> Int64[np.ndarray, "_"]:
+def _read_indices(file: Path) -> Indices:
     with np.load(file, allow_pickle=False) as stored:
-        rows: Int64[np.ndarray, _] = stored["row"]
-    return rows
+        indices: Indices = stored["row"]
+    return indices

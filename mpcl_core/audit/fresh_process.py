@@ -1,4 +1,4 @@
-"""Calls in processes of their own, in which nothing has been fitted before."""
+"""Call functions in processes of their own, in which nothing was fitted before."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -13,61 +13,64 @@ from mpcl_core.interfaces.errors import PluginError, UserError
 
 @dataclass(frozen=True)
 class Call:
-    """A function of a module, and what it is called with. All of it can be pickled."""
+    """Hold a function of a module and its arguments, all of which can be pickled."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class _Failed:
+class _Failure:
     message: str
 
 
-def fresh(
-    calls: Mapping[str, Mapping[str, Call]], modules: Sequence[str], tell: Callable[[str], None]
+def call_in_fresh_processes(
+    calls: Mapping[str, Mapping[str, Call]], modules: Sequence[str], on_message: Callable[[str], None]
 ) -> dict[str, dict[str, Any]]:
-    """Kind -> name -> answer. Each call has a process of its own, in which nothing has been fitted before.
+    """Make each call in a process of its own.
 
     Args:
-        calls: kind -> name -> what to call; as many run at a time as there are processors.
-        modules: imported once for all processes, where the system can.
-        tell: told of each call that ends.
+        calls: kind -> name -> call; as many run at a time as there are processors.
+        modules: modules that are imported once for all processes, where the system can.
+        on_message: called with a line for each call that has ended.
+
+    Returns:
+        Kind -> name -> what the function returned.
 
     Raises:
         PluginError: a component failed in the other process.
     """
     context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
     context.set_forkserver_preload(list(modules))
-    answers: dict[str, dict[str, Any]] = {kind: dict.fromkeys(named) for kind, named in calls.items()}
-    with ProcessPoolExecutor(_cores(), mp_context=context, max_tasks_per_child=1) as pool:
-        waiting = {
-            pool.submit(_answer, call): (kind, name) for kind, named in calls.items() for name, call in named.items()
+    results: dict[str, dict[str, Any]] = {kind: dict.fromkeys(named) for kind, named in calls.items()}
+    with ProcessPoolExecutor(_count_processors(), mp_context=context, max_tasks_per_child=1) as pool:
+        pending = {
+            pool.submit(_execute, call): (kind, name) for kind, named in calls.items() for name, call in named.items()
         }
-        for number, done in enumerate(as_completed(waiting), 1):
-            kind, name = waiting[done]
-            answers[kind][name] = _checked(done, pool)
-            tell(f"[{number}/{len(waiting)}] {kind}: {name}")
-    return answers
+        for number, done in enumerate(as_completed(pending), 1):
+            kind, name = pending[done]
+            results[kind][name] = _result(done, pool)
+            on_message(f"[{number}/{len(pending)}] {kind}: {name}")
+    return results
 
 
-def _checked(done: Future[object], pool: ProcessPoolExecutor) -> object:
+def _result(done: Future[object], pool: ProcessPoolExecutor) -> object:
     try:
-        answer = done.result()
+        result = done.result()
     except BrokenProcessPool:
-        answer = _Failed("a job of the audit ended its process; is there enough memory?")
-    if isinstance(answer, _Failed):
+        result = _Failure("a process of the audit ended before its job did; check that there is enough memory")
+    if isinstance(result, _Failure):
         pool.shutdown(wait=False, cancel_futures=True)
-        raise PluginError(answer.message)
-    return answer
+        raise PluginError(result.message)
+    return result
 
 
-def _answer(call: Call) -> object:
+def _execute(call: Call) -> object:
     try:
         return call.function(*call.arguments)
     except UserError as error:  # some cannot be pickled
-        return _Failed(str(error))
+        return _Failure(str(error))
 
 
-def _cores() -> int:
+def _count_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,137 +1,190 @@
-"""What the tried jobs of a study say: codes (b), (c) and (d)."""
+"""Find leaks in the traces of a study's job experiments: codes (b), (c) and (d)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int64
 
-from mpcl_core.audit.finding import Finding, Notice, Remark
-from mpcl_core.audit.observed_components import LEARNING, Event
-from mpcl_core.audit.probe import Probe
-from mpcl_core.audit.trace_comparison import mixing_model, mixing_transform, partings
-from mpcl_core.audit.traced_job import Trace
-from mpcl_core.audit.variant_components import components
-from mpcl_core.audit.window_groups import examples
-from mpcl_core.interfaces.data import Fold
+from mpcl_core.audit import job_experiments as experiments
+from mpcl_core.audit.finding import Finding, Notice, Observation
+from mpcl_core.audit.job_experiments import HIDDEN_LABELS, LABEL_EXPERIMENTS, JobExperiments
+from mpcl_core.audit.recorded_components import FITTING_METHODS, Event
+from mpcl_core.audit.trace_comparison import find_mixing_transform, first_differences, predictions_mix_windows
+from mpcl_core.audit.traced_job import JobTrace
+from mpcl_core.audit.variant_components import list_components
+from mpcl_core.audit.window_groups import Indices, describe_examples, fitting_indices
 from mpcl_core.spec.variant import VariantSpec
 
-Rows = Int64[np.ndarray, "_"]
-HIDDEN = "no labels"
-LABELS = ("mean labels", "near labels", HIDDEN)
-BOTH = ("fitted-outside (b)", "carried-state (c)")
+FITTED_OUTSIDE, CARRIED_STATE = "fitted-outside (b)", "carried-state (c)"
 
 
-def judged(probe: Probe, specs: Mapping[str, VariantSpec], traces: Mapping[str, Sequence[Trace]]) -> Iterator[Remark]:
-    """Everything that the traces show, variant by variant.
+def find_job_leaks(
+    plan: JobExperiments, specs: Mapping[str, VariantSpec], traces: Mapping[str, Sequence[JobTrace]]
+) -> Iterator[Observation]:
+    """Find everything that the traces show, variant by variant.
 
     Args:
-        probe: what was tried.
-        specs: the variants.
-        traces: rehearsal -> the traces of its jobs.
+        plan: the experiments.
+        specs: name -> variant.
+        traces: name of an experiment -> the traces of its jobs, in the order of `JobExperiments.jobs`.
+
+    Yields:
+        Findings and notices.
     """
-    for place, name in enumerate(probe.variants):
-        mine = {key: traces[key][place] for key in ("alone", "again", *LABELS)}
-        mine |= zip(("before", "after"), traces["after"][2 * place :], strict=False)
-        mine |= zip(("half", "settled", "settled half"), traces["half"][3 * place :], strict=False)
-        if error := next((trace.error for key, trace in mine.items() if trace.error and key != HIDDEN), ""):
-            yield Notice("not-tried", (name,), f"a job failed, so (b), (c) and (d) could not be tried: {error}")
-        elif list(partings(mine["alone"], mine["again"])):
-            what = "a job that is run twice gives two answers, so (b), (c) and (d) could not be tried"
-            yield Notice("not-repeatable", (name,), what)
+    for place, name in enumerate(plan.variants):
+        variant = _VariantTraces.select(plan, specs[name], traces, place)
+        if error := variant.first_error():
+            yield Notice("not-tried", (name,), f"a job failed, so (b), (c) and (d) could not be checked: {error}")
+        elif list(first_differences(variant.alone, variant.repeated)):
+            message = "a job that is run twice has two results, so (b), (c) and (d) could not be checked"
+            yield Notice("not-repeatable", (name,), message)
         else:
-            yield from _Variant(probe, specs[name], mine).remarks()
+            yield from variant.find_leaks()
 
 
 @dataclass(frozen=True)
-class _Variant:
-    probe: Probe
+class _VariantTraces:
+    """Compare the traces of one variant's jobs.
+
+    Args:
+        plan, spec: the experiments and the variant.
+        alone, repeated: the job by itself, twice.
+        earlier, after: another job, and the examined one after it.
+        half, transformed, transformed_half: with half of the test windows, with transforms that are applied before,
+            and with both.
+        by_labels: experiment -> the job with changed or hidden test labels.
+    """
+
+    plan: JobExperiments
     spec: VariantSpec
-    traces: Mapping[str, Trace]
+    alone: JobTrace
+    repeated: JobTrace
+    earlier: JobTrace
+    after: JobTrace
+    half: JobTrace
+    transformed: JobTrace
+    transformed_half: JobTrace
+    by_labels: Mapping[str, JobTrace]
 
-    def remarks(self) -> Iterator[Remark]:
-        yield from self._untraced()
-        carried = [*self._given(), *self._carried()]
+    @classmethod
+    def select(
+        cls, plan: JobExperiments, spec: VariantSpec, traces: Mapping[str, Sequence[JobTrace]], place: int
+    ) -> "_VariantTraces":
+        alone, repeated = (traces[name][place] for name in (experiments.ALONE, experiments.REPEATED))
+        earlier, after = traces[experiments.AFTER_ANOTHER_JOB][2 * place : 2 * place + 2]
+        half, transformed, transformed_half = traces[experiments.HALF_OF_TEST][3 * place : 3 * place + 3]
+        by_labels = {name: traces[name][place] for name in LABEL_EXPERIMENTS}
+        halves = (half, transformed, transformed_half)
+        return cls(plan, spec, alone, repeated, earlier, after, *halves, by_labels)
+
+    def first_error(self) -> str:
+        """Return why the first failed job failed, apart from the one whose test labels are hidden.
+
+        Returns:
+            The error; empty where no job failed.
+        """
+        labels = [trace for name, trace in self.by_labels.items() if name != HIDDEN_LABELS]
+        others = [self.earlier, self.after, self.half, self.transformed, self.transformed_half]
+        return next((trace.error for trace in [self.alone, self.repeated, *labels, *others] if trace.error), "")
+
+    def find_leaks(self) -> Iterator[Observation]:
+        yield from self._unidentified_windows()
+        carried = [*self._fits_on_other_windows(), *self._carried_state()]
         yield from carried
-        yield from self._by_labels()
-        if event := mixing_transform(self.traces["alone"], self.traces["half"]):
+        yield from self._uses_of_test_labels()
+        if event := find_mixing_transform(self.alone, self.half):
             outer = [block for block in self.spec.transforms if f"{event.key}.".startswith(f"{block.key}.")]
-            yield self._mixed(str(event), any(block.build().transductive for block in outer))
-        if not carried and mixing_model(self.traces["settled"], self.traces["settled half"]):
-            found = components(self.spec)
-            yield self._mixed("the model", any(getattr(cls, "mixes_samples", False) for cls, _ in found))
+            yield self._mixing(str(event), any(block.build().transductive for block in outer))
+        if not carried and predictions_mix_windows(self.transformed, self.transformed_half):
+            classes = list_components(self.spec)
+            yield self._mixing("the model", any(getattr(cls, "mixes_samples", False) for cls, _ in classes))
 
-    def _untraced(self) -> Iterator[Notice]:
-        events = [event for event in self.traces["alone"].events if event.method in LEARNING]
-        for who in dict.fromkeys(str(event) for event in events if (event.rows < 0).any()):
-            what = f"{who} learnt from rows whose weights had been changed, so that it is not known which they are"
-            yield Notice("not-tried", (self.spec.name,), what)
+    def _unidentified_windows(self) -> Iterator[Notice]:
+        events = [event for event in self.alone.events if event.method in FITTING_METHODS]
+        for component in dict.fromkeys(str(event) for event in events if (event.marks < 0).any()):
+            start = f"{component} is fitted on windows whose weights were changed"
+            yield Notice("not-tried", (self.spec.name,), f"{start}, so that they cannot be identified")
 
-    def _given(self) -> Iterator[Finding]:
-        """Rows that a component was given to learn from, and should not have been."""
-        for (who, method), rows in self._learnt(self.traces["after"]).items():
-            if len(np.setdiff1d(rows, _allowed(self.probe.fold))):
-                yield self._outside("fitted-outside (b)", f"'{method}' of {who}", rows)
+    def _fits_on_other_windows(self) -> Iterator[Finding]:
+        for (component, method), indices in self._fitted_windows(self.after).items():
+            if len(np.setdiff1d(indices, fitting_indices(self.plan.fold))):
+                yield self._outside(FITTED_OUTSIDE, f"'{method}' of {component}", indices)
 
-    def _learnt(self, trace: Trace) -> dict[tuple[str, str], Rows]:
-        """(Component, method) -> the study's rows that it learnt from in this job."""
-        found: dict[tuple[str, str], Rows] = {}
+    def _fitted_windows(self, trace: JobTrace) -> dict[tuple[str, str], Indices]:
+        """Collect the windows that components were fitted on.
+
+        Args:
+            trace: the trace of a job.
+
+        Returns:
+            (Component, method) -> indices in the study.
+        """
+        fitted: dict[tuple[str, str], Indices] = {}
         for event in trace.events:
-            if event.method in LEARNING:
-                key, rows = (_who(event), event.method), self.probe.rows.known(event.rows)
-                found[key] = np.union1d(found[key], rows) if key in found else rows
-        return found
+            if event.method in FITTING_METHODS:
+                key, indices = (_name(event), event.method), self.plan.windows.find_indices(event.marks)
+                fitted[key] = np.union1d(fitted[key], indices) if key in fitted else indices
+        return fitted
 
-    def _carried(self) -> Iterator[Finding]:
-        """A component that differs when another job ran before it has something of that job's rows."""
-        for event in partings(self.traces["alone"], self.traces["after"]):
-            who, built = _who(event), event is not None and event.method == "built"
-            seen = [rows for (learner, _), rows in self._learnt(self.traces["before"]).items() if learner == who]
-            rows = np.unique(np.concatenate(seen or [self._before()]))
-            slot = event.slot if event else ""
-            codes = {"transform": BOTH[:1], "memory": BOTH if built else BOTH[:1]}.get(slot, BOTH[1:])
-            for code in codes:
-                what = f"{who} {'starts' if built else 'answers'} otherwise after another job than alone"
-                yield self._outside(code, what, rows)
+    def _carried_state(self) -> Iterator[Finding]:
+        """Find components that differ after another job.
 
-    def _before(self) -> Rows:
-        """The fitting rows of the job that ran before."""
-        return np.intersect1d(_allowed(self.probe.study.folds[self.probe.other[0]]), self.probe.rows.rows)
+        Yields:
+            Findings: such a component holds something of the windows of that job.
+        """
+        for event in first_differences(self.alone, self.after):
+            component, is_built = _name(event), event is not None and event.method == "built"
+            earlier = self._fitted_windows(self.earlier).items()
+            fitted = [indices for (fitted_name, _), indices in earlier if fitted_name == component]
+            indices = np.unique(np.concatenate(fitted or [self._earlier_fitting_windows()]))
+            for code in _codes_of_carried_state(event.slot if event else "", is_built):
+                verb = "starts" if is_built else "computes"
+                yield self._outside(code, f"{component} {verb} differently after another job than alone", indices)
 
-    def _by_labels(self) -> Iterator[Remark]:
-        tried = [self.traces[labels] for labels in LABELS if not self.traces[labels].error]
-        found = [event for trace in tried for event in partings(self.traces["alone"], trace)]
-        for who in dict.fromkeys(map(_who, found)):
-            what = f"{who} answers otherwise when the labels of the test rows are changed or hidden"
-            yield self._of_test_rows("test-labels-used (d)", what)
-        if error := self.traces[HIDDEN].error:
-            what = f"a job failed when the labels of its test rows were hidden, so that could not be tried: {error}"
-            yield Notice("not-tried", (self.spec.name,), what)
+    def _earlier_fitting_windows(self) -> Indices:
+        fold = self.plan.study.folds[self.plan.earlier_job[0]]
+        return np.intersect1d(fitting_indices(fold), self.plan.windows.indices)
 
-    def _mixed(self, who: str, declared: bool) -> Remark:
-        what = f"{who} answers otherwise for a test row when other test rows are gone"
-        if declared:
-            return Notice("transductive", (self.spec.name,), f"{what}; it says so")
-        return self._of_test_rows("mixed-test-rows (b)", f"{what}, and does not say so")
+    def _uses_of_test_labels(self) -> Iterator[Observation]:
+        tried = [trace for trace in self.by_labels.values() if not trace.error]
+        events = [event for trace in tried for event in first_differences(self.alone, trace)]
+        for component in dict.fromkeys(map(_name, events)):
+            message = f"{component} changes when the labels of the test windows are changed or hidden"
+            yield self._on_test_windows("test-labels-used (d)", message)
+        if error := self.by_labels[HIDDEN_LABELS].error:
+            start = "a job failed when the labels of its test windows were hidden, so their use could not be checked"
+            yield Notice("not-tried", (self.spec.name,), f"{start}: {error}")
 
-    def _outside(self, code: str, what: str, learnt: Rows) -> Finding:
-        fold = self.probe.fold
-        outside = np.setdiff1d(learnt, _allowed(fold))
+    def _mixing(self, component: str, is_declared: bool) -> Observation:
+        message = f"{component} changes for a test window when other test windows are removed"
+        if is_declared:
+            return Notice("transductive", (self.spec.name,), f"{message}; this is declared")
+        return self._on_test_windows("mixed-test-rows (b)", f"{message}, which is not declared")
+
+    def _outside(self, code: str, start: str, fitted: Indices) -> Finding:
+        fold = self.plan.fold
+        outside = np.setdiff1d(fitted, fitting_indices(fold))
         tested = outside[np.isin(outside, fold.test)]
-        shown = examples(self.probe.study.windows, tested if len(tested) else outside)
-        what += f": of {len(learnt)} rows that it learnt from there {len(outside)} are no fitting rows of fold"
-        what += f" '{fold.label}', and {len(tested)} are its test rows"
-        return Finding(code, (self.spec.name,), what, len(outside), len(learnt), shown)
+        shown = describe_examples(self.plan.study.windows, tested if len(tested) else outside)
+        message = (
+            f"{start}: of the {len(fitted)} windows that it was fitted on, {len(outside)} are no fitting windows of"
+            f" fold '{fold.label}', and {len(tested)} are its test windows"
+        )
+        return Finding(code, (self.spec.name,), message, len(outside), len(fitted), shown)
 
-    def _of_test_rows(self, code: str, what: str) -> Finding:
-        rows = np.intersect1d(self.probe.fold.test, self.probe.rows.rows)
-        shown = examples(self.probe.study.windows, rows)
-        return Finding(code, (self.spec.name,), what, len(rows), len(rows), shown)
-
-
-def _allowed(fold: Fold) -> Rows:
-    return np.concatenate([fold.train, fold.validation])
+    def _on_test_windows(self, code: str, message: str) -> Finding:
+        indices = np.intersect1d(self.plan.fold.test, self.plan.windows.indices)
+        shown = describe_examples(self.plan.study.windows, indices)
+        return Finding(code, (self.spec.name,), message, len(indices), len(indices), shown)
 
 
-def _who(event: Event | None) -> str:
+def _codes_of_carried_state(slot: str, is_built: bool) -> tuple[str, ...]:
+    if slot == "transform":
+        return (FITTED_OUTSIDE,)
+    if slot == "memory":
+        return (FITTED_OUTSIDE, CARRIED_STATE) if is_built else (FITTED_OUTSIDE,)
+    return (CARRIED_STATE,)
+
+
+def _name(event: Event | None) -> str:
     return str(event) if event else "the prediction"

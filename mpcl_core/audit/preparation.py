@@ -1,87 +1,129 @@
-"""Whether a prepared row depends on other rows, or on its label: codes (b) and (e).
+"""Test whether a prepared window depends on other windows or on its label: codes (b) and (e).
 
-Some recordings (or windows, where the source brings those) of both sides of a fold are prepared, each time in a fresh
-process: all of them, twice; without those that hold test rows; with every second of those; and with labels that changed
-places.
+Some recordings (or windows, where the source loads those) of both sides of a fold are prepared, each time in a fresh
+process: all of them, twice; without those that hold test windows; with every second of those; and with exchanged
+labels.
 """
 
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from mpcl_core.audit.finding import EXAMPLES, Finding, Notice, Remark
-from mpcl_core.audit.fingerprints import Sums, condensed, same_lines
-from mpcl_core.audit.subset_source import Given, Row, Some, row_names, some
-from mpcl_core.audit.traced_job import Opener
+from mpcl_core.audit.finding import N_EXAMPLES, Finding, Notice, Observation
+from mpcl_core.audit.fingerprints import Fingerprints, equal_entries, fingerprint
+from mpcl_core.audit.subset_source import SourceSubset, SubsetSource, WindowName, name_windows, take_subset
+from mpcl_core.audit.traced_job import ContextOpener
 from mpcl_core.data.plan import Study
 from mpcl_core.data.prepare import prepare
 from mpcl_core.spec.variant import VariantSpec
 
-Prepared = dict[Row, Sums] | str
-"""What each row holds, condensed; why there are none, where it failed."""
+PreparedWindows = dict[WindowName, Fingerprints] | str
+"""The fingerprint of each prepared window; the reason where the preparation failed."""
+
+ALL, REPEATED, WITHOUT_TEST = "all", "repeated", "without test windows"
+HALF_OF_TEST, EXCHANGED_LABELS = "half of the test windows", "exchanged labels"
 
 
-def ways(spec: VariantSpec, study: Study) -> dict[str, Some]:
-    """What is to be prepared, by name."""
-    given = some(spec.source.build(), study)
-    second = given.tested & (np.cumsum(given.tested) % 2 == 1)
+def plan_preparations(spec: VariantSpec, study: Study) -> dict[str, SourceSubset]:
+    """Plan what to prepare.
+
+    Args:
+        spec: a variant of the study.
+        study: its windows and folds.
+
+    Returns:
+        Name of a preparation -> recordings or windows to prepare.
+    """
+    subset = take_subset(spec.source.build(), study)
+    every_second = subset.is_tested & (np.cumsum(subset.is_tested) % 2 == 1)
     return {
-        "all": given,
-        "again": given,
-        "without": given.take(~given.tested),
-        "half": given.take(~given.tested | second),
-        "labels": given.relabelled(),
+        ALL: subset,
+        REPEATED: subset,
+        WITHOUT_TEST: subset.take(~subset.is_tested),
+        HALF_OF_TEST: subset.take(~subset.is_tested | every_second),
+        EXCHANGED_LABELS: subset.exchange_labels(),
     }
 
 
-def prepared(opener: Opener, variant: str, given: Some) -> Prepared:
-    """The rows that the variant's prepare list makes of this."""
+def prepare_subset(opener: ContextOpener, variant: str, subset: SourceSubset) -> PreparedWindows:
+    """Prepare recordings or windows with a variant's ``prepare`` list.
+
+    Args:
+        opener: opens the recipe in this process.
+        variant: the variant's name.
+        subset: what to prepare.
+
+    Returns:
+        The fingerprint of each prepared window; the reason where a transform failed.
+    """
     spec = opener().specs[variant]
-    source = Given(source=spec.source.build(), data=given.data)
+    source = SubsetSource(source=spec.source.build(), data=subset.data)
     try:
         windows = prepare(source, [block.build() for block in spec.prepare])
-    except Exception as error:  # whatever a plugin does with a few rows, it is said
+    except Exception as error:  # a plugin may fail on a few windows in any manner, which a notice then reports
         return f"{type(error).__name__}: {error}"
-    return dict(zip(row_names(windows), condensed(windows)[:, None], strict=True))
+    return dict(zip(name_windows(windows), fingerprint(windows)[:, None], strict=True))
 
 
-def judged(study: Study, spec: VariantSpec, found: Mapping[str, Prepared]) -> Iterator[Remark]:
-    """What the prepared rows say."""
-    if failed := next((error for error in found.values() if isinstance(error, str)), ""):
-        what = f"some of the data could not be prepared alone, so 'prepare' could not be tried: {failed}"
-        yield Notice("not-tried", study.variants, what)
+def find_preparation_leaks(
+    study: Study, spec: VariantSpec, prepared: Mapping[str, PreparedWindows]
+) -> Iterator[Observation]:
+    """Find what the prepared windows depend on by comparing the preparations.
+
+    Args:
+        study: its variants are named in the observations.
+        spec: a variant of the study.
+        prepared: name of a preparation of `plan_preparations` -> what `prepare_subset` returned.
+
+    Yields:
+        Findings and notices.
+    """
+    if failed := next((error for error in prepared.values() if isinstance(error, str)), ""):
+        message = f"a part of the data could not be prepared alone, so 'prepare' could not be checked: {failed}"
+        yield Notice("not-tried", study.variants, message)
         return
-    rows = {name: one for name, one in found.items() if not isinstance(one, str)}
+    windows = {name: one for name, one in prepared.items() if not isinstance(one, str)}
     names = ", ".join(block.cls.name for block in spec.prepare)
-    if _changed(rows["all"], rows["again"]):
-        what = f"what 'prepare' ({names}) makes is another time different, so it could not be tried"
-        yield Notice("not-repeatable", study.variants, what)
+    if _changed(windows[ALL], windows[REPEATED]):
+        message = f"'prepare' ({names}) returns different windows when it is repeated, so it could not be checked"
+        yield Notice("not-repeatable", study.variants, message)
         return
-    said = {
-        "without": f"are otherwise when the test rows are taken out before 'prepare' ({names})",
-        "labels": f"are otherwise when labels change places before 'prepare' ({names})",
+    changes = {
+        "prepared-together (b)": (WITHOUT_TEST, "the test windows are removed"),
+        "labels-in-signals (e)": (EXCHANGED_LABELS, "labels are exchanged"),
     }
-    for code, way in (("prepared-together (b)", "without"), ("labels-in-signals (e)", "labels")):
-        if changed := _changed(rows["all"], rows[way]):
-            what = f"{len(changed)} of {len(rows[way])} prepared rows {said[way]}"
-            yield Finding(code, study.variants, what, len(changed), len(rows[way]), _examples(changed))
-    if not _changed(rows["all"], rows["without"]) and (changed := _changed(rows["all"], rows["half"])):
-        what = f"{len(changed)} prepared test rows are otherwise when other test rows are taken out before 'prepare'"
-        yield Notice("transductive", study.variants, f"{what} ({names})")
+    for code, (name, change) in changes.items():
+        n_windows = len(windows[name])
+        if changed := _changed(windows[ALL], windows[name]):
+            message = f"{len(changed)} of {n_windows} prepared windows change when {change} before 'prepare' ({names})"
+            yield Finding(code, study.variants, message, len(changed), n_windows, _describe(changed))
+    if not _changed(windows[ALL], windows[WITHOUT_TEST]) and (changed := _changed(windows[ALL], windows[HALF_OF_TEST])):
+        start = f"{len(changed)} prepared test windows change when other test windows are removed"
+        yield Notice("transductive", study.variants, f"{start} before 'prepare' ({names})")
 
 
-def _changed(whole: Mapping[Row, Sums], part: Mapping[Row, Sums]) -> list[Row]:
-    """The rows of the part that the whole does not have, or has otherwise."""
-    both = [row for row in part if row in whole and whole[row].shape == part[row].shape]
-    known = set(both)
-    changed = [row for row in part if row not in known]
+def _changed(
+    everything: Mapping[WindowName, Fingerprints], part: Mapping[WindowName, Fingerprints]
+) -> list[WindowName]:
+    """Return the windows of a part that the whole lacks or has with other values.
+
+    Args:
+        everything: fingerprints of the whole.
+        part: fingerprints of the part.
+
+    Returns:
+        The names of these windows.
+    """
+    both = [name for name in part if name in everything and everything[name].shape == part[name].shape]
+    comparable = set(both)
+    changed = [name for name in part if name not in comparable]
     if both:
-        same = same_lines(*(np.concatenate([rows[row] for row in both]) for rows in (whole, part)))
-        changed += [row for row, is_same in zip(both, same.tolist(), strict=True) if not is_same]
+        is_equal = equal_entries(*(np.concatenate([found[name] for name in both]) for found in (everything, part)))
+        changed += [name for name, equal in zip(both, is_equal.tolist(), strict=True) if not equal]
     return changed
 
 
-def _examples(rows: list[Row]) -> tuple[str, ...]:
+def _describe(names: list[WindowName]) -> tuple[str, ...]:
     return tuple(
-        f"subject {subject}, trial {trial}, window {window}" for subject, _, trial, window, _ in rows[:EXAMPLES]
+        f"subject {subject}, trial {trial}, window {window}" for subject, _, trial, window, _ in names[:N_EXAMPLES]
     )

@@ -9,7 +9,7 @@ from mpcl_core.toolkit.nearest_neighbours import nearest_neighbours
 def nearest_scaled(
     known: Float64[np.ndarray, "F f"], queries: Float64[np.ndarray, "Q f"], k: int
 ) -> Int64[np.ndarray, "Q _"]:
-    """Return the k known windows nearest to each query, each feature divided by its deviation over the known windows.
+    """Return the k known windows nearest to each query, by features scaled by their deviation.
 
     Args:
         known: (F, f) features of the windows to search.

@@ -1,116 +1,155 @@
-"""What both sides of a fold share, read off the rows: codes (a), and (d) for the validation rows."""
+"""Find what both sides of a fold share: codes (a), and (d) for the validation windows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Bool, Int64
+from jaxtyping import Bool
 
-from mpcl_core.audit.duplicate_windows import identities
-from mpcl_core.audit.finding import Finding, Notice, Remark
-from mpcl_core.audit.time_overlap import Clock
-from mpcl_core.audit.window_groups import examples, fitting, groups
+from mpcl_core.audit.duplicate_windows import number_by_values
+from mpcl_core.audit.finding import Finding, Notice, Observation
+from mpcl_core.audit.time_overlap import RecordingTimes
+from mpcl_core.audit.window_groups import Indices, describe_examples, group_ids, untested_fitting_indices
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold, WindowSet
 
-Rows = Int64[np.ndarray, "_"]
-
-SAID = {
-    "shared-row (a)": "are training rows too",
-    "shared-trial (a)": "are of a trial that is among the fitting rows too",
-    "shared-subject (a)": "are of a subject that is among the fitting rows too",
-    "overlapping-time (a)": "cover time that fitting rows of the same recording cover too",
-    "identical-window (a)": "have the very values of a training row",
-    "validated-on-test (d)": "are validation rows too, or have the very values of one",
+MESSAGES = {
+    "shared-row (a)": "are training windows as well",
+    "shared-trial (a)": "belong to a trial that is among the fitting windows as well",
+    "shared-subject (a)": "belong to a subject that is among the fitting windows as well",
+    "overlapping-time (a)": "cover time that fitting windows of the same recording cover as well",
+    "identical-window (a)": "have exactly the values of a training window",
+    "validated-on-test (d)": "are validation windows as well, or have exactly the values of one",
 }
+"""Code -> what is said of the test windows."""
 
 
-def shared(study: Study) -> Iterator[Remark]:
-    """Everything that is on both sides of a fold."""
+def find_shared_windows(study: Study) -> Iterator[Observation]:
+    """Find everything that is on both sides of a fold.
+
+    Args:
+        study: its windows and folds.
+
+    Yields:
+        At most one finding of each code, then notices.
+    """
     windows = study.windows
-    sides = _Sides(windows, study.folds)
+    sides = _FoldSides(windows, study.folds)
     found = {
-        "shared-row (a)": sides.same_rows(),
-        "shared-trial (a)": sides.same("subject", "trial", where=windows.trial != ""),
-        "shared-subject (a)": sides.stray_subjects(),
+        "shared-row (a)": sides.on_both_sides(),
+        "shared-trial (a)": sides.same_values("subject", "trial", where=windows.trial != ""),
+        "shared-subject (a)": sides.unplanned_subjects(),
         "overlapping-time (a)": sides.overlapping(),
         "identical-window (a)": sides.copies("train"),
-        "validated-on-test (d)": sides.same_rows("validation"),
+        "validated-on-test (d)": sides.on_both_sides("validation"),
     }
-    for label, rows in sides.copies("validation").items():
-        found["validated-on-test (d)"][label] = np.union1d(found["validated-on-test (d)"][label], rows)
-    labelled = sum(map(len, sides.copies("train", labelled=True).values()))
-    more = {"identical-window (a)": f", {labelled} of them its label too"}
+    for label, indices in sides.copies("validation").items():
+        found["validated-on-test (d)"][label] = np.union1d(found["validated-on-test (d)"][label], indices)
+    n_labelled = sum(map(len, sides.copies("train", labelled=True).values()))
+    details = {"identical-window (a)": f"; {n_labelled} of them have its label as well"}
     for code, by_fold in found.items():
-        yield from _finding(code, study, by_fold, more.get(code, ""))
-    leaky = any(len(rows) for rows in found["shared-trial (a)"].values())
-    yield from _unknown(study, sides, leaky)
+        yield from _findings(code, study, by_fold, details.get(code, ""))
+    is_leaky = any(len(indices) for indices in found["shared-trial (a)"].values())
+    yield from _notices(study, sides, is_leaky)
 
 
-class _Sides:
-    """The folds of a study. Each method answers fold label -> test rows that share something with the other side."""
+class _FoldSides:
+    """Compare the sides of a study's folds.
+
+    Each method returns fold label -> indices of the test windows that share something with the other side.
+    """
 
     def __init__(self, windows: WindowSet, folds: Sequence[Fold]) -> None:
         self.windows, self.folds = windows, folds
-        self._identity = identities(windows)
+        self._values = number_by_values(windows)
         label = np.unique(windows.D, axis=0, return_inverse=True)[1].reshape(-1)
-        self._labelled = np.unique(np.stack([self._identity, label]), axis=1, return_inverse=True)[1].reshape(-1)
+        pairs = np.stack([self._values, label])
+        self._labelled_values = np.unique(pairs, axis=1, return_inverse=True)[1].reshape(-1)
 
-    def same_rows(self, side: str = "train") -> dict[str, Rows]:
-        """The row itself."""
+    def on_both_sides(self, side: str = "train") -> dict[str, Indices]:
         return {fold.label: fold.test[np.isin(fold.test, getattr(fold, side))] for fold in self.folds}
 
-    def same(self, *columns: str, where: Bool[np.ndarray, "N"]) -> dict[str, Rows]:
-        """The columns, for rows in which they are known."""
-        number = groups(self.windows, *columns)
+    def same_values(self, *columns: str, where: Bool[np.ndarray, "N"]) -> dict[str, Indices]:
+        """Find test windows whose columns have the values of a fitting window.
+
+        Args:
+            columns: names of columns.
+            where: the windows in which the columns are known (N).
+
+        Returns:
+            Fold label -> indices.
+        """
+        number = group_ids(self.windows, *columns)
         return {
-            fold.label: fold.test[where[fold.test] & np.isin(number[fold.test], number[fitting(fold)])]
+            fold.label: fold.test[where[fold.test] & np.isin(number[fold.test], number[untested_fitting_indices(fold)])]
             for fold in self.folds
         }
 
-    def overlapping(self) -> dict[str, Rows]:
-        """Some of their time."""
-        clock = Clock(self.windows)
-        return {fold.label: fold.test[clock.overlap(fold.test, fitting(fold))] for fold in self.folds}
+    def overlapping(self) -> dict[str, Indices]:
+        times = RecordingTimes(self.windows)
+        return {
+            fold.label: fold.test[times.find_overlaps(fold.test, untested_fitting_indices(fold))] for fold in self.folds
+        }
 
-    def copies(self, side: str, labelled: bool = False) -> dict[str, Rows]:
-        """All of their values, as another row; the label too where that is asked."""
-        found, identity = {}, self._labelled if labelled else self._identity
+    def copies(self, side: str, labelled: bool = False) -> dict[str, Indices]:
+        """Find test windows that have exactly the values of another window.
+
+        Args:
+            side: ``train`` or ``validation``, where the other window is.
+            labelled: whether the label must be the same as well.
+
+        Returns:
+            Fold label -> indices.
+        """
+        copies, number = {}, self._labelled_values if labelled else self._values
         for fold in self.folds:
-            rows = getattr(fold, side)
-            others = rows[~np.isin(rows, fold.test)]
-            found[fold.label] = fold.test[np.isin(identity[fold.test], identity[others])]
-        return found
+            indices = getattr(fold, side)
+            others = indices[~np.isin(indices, fold.test)]
+            copies[fold.label] = fold.test[np.isin(number[fold.test], number[others])]
+        return copies
 
-    def stray_subjects(self) -> dict[str, Rows]:
-        """The subject, where that is no part of the split's plan: a row names no trial, so that nothing shows that its
-        trial is not shared; or most tested subjects are held out, and these are not.
+    def unplanned_subjects(self) -> dict[str, Indices]:
+        """Find test windows of subjects on both sides where the split does not plan it.
+
+        It is not planned where a window names no trial, so that nothing shows that its trial is not shared; or where
+        most tested subjects are held out and these are not.
+
+        Returns:
+            Fold label -> indices.
         """
         windows = self.windows
-        known = self.same("subject", where=windows.subject != "")
-        pairs = [len(np.unique(windows.subject[fold.test])) for fold in self.folds]
-        shared_pairs = sum(len(np.unique(windows.subject[rows])) for rows in known.values())
-        stray = 2 * shared_pairs <= sum(pairs)
-        return {label: rows if stray else rows[windows.trial[rows] == ""] for label, rows in known.items()}
+        shared = self.same_values("subject", where=windows.subject != "")
+        n_tested = sum(len(np.unique(windows.subject[fold.test])) for fold in self.folds)
+        n_shared = sum(len(np.unique(windows.subject[indices])) for indices in shared.values())
+        most_are_held_out = 2 * n_shared <= n_tested
+        return {
+            label: indices if most_are_held_out else indices[windows.trial[indices] == ""]
+            for label, indices in shared.items()
+        }
 
 
-def _finding(code: str, study: Study, by_fold: Mapping[str, Rows], more: str) -> Iterator[Finding]:
-    rows = np.concatenate(list(by_fold.values()))
-    if not len(rows):
+def _findings(code: str, study: Study, by_fold: Mapping[str, Indices], details: str) -> Iterator[Finding]:
+    indices = np.concatenate(list(by_fold.values()))
+    if not len(indices):
         return
-    tested = sum(len(fold.test) for fold in study.folds)
-    folds = sum(len(found) > 0 for found in by_fold.values())
-    what = f"{len(rows)} of {tested} test rows, in {folds} of {len(by_fold)} folds, {SAID[code]}{more}"
-    yield Finding(code, study.variants, what, len(rows), tested, examples(study.windows, rows))
+    n_tested = sum(len(fold.test) for fold in study.folds)
+    n_folds = sum(len(found) > 0 for found in by_fold.values())
+    start = f"{len(indices)} of {n_tested} test windows, in {n_folds} of {len(by_fold)} folds,"
+    message = f"{start} {MESSAGES[code]}{details}"
+    yield Finding(code, study.variants, message, len(indices), n_tested, describe_examples(study.windows, indices))
 
 
-def _unknown(study: Study, sides: _Sides, leaky: bool) -> Iterator[Notice]:
+def _notices(study: Study, sides: _FoldSides, is_leaky: bool) -> Iterator[Notice]:
     windows = study.windows
-    nameless = int(((windows.subject == "") & (windows.trial == "")).sum())
-    if nameless:
-        what = f"{nameless} of {len(windows)} rows name neither subject nor trial: nothing shows whose they are"
-        yield Notice("unknown-rows", study.variants, what)
-    known = sides.same("subject", where=windows.subject != "")
-    stray = sides.stray_subjects()
-    if not leaky and any(len(rows) > len(stray[label]) for label, rows in known.items()):
-        what = "test rows are of subjects whose other trials are fitting rows: nothing is said about new subjects"
-        yield Notice("known-subjects", study.variants, what)
+    n_unnamed = int(((windows.subject == "") & (windows.trial == "")).sum())
+    if n_unnamed:
+        start = f"{n_unnamed} of {len(windows)} windows name neither subject nor trial"
+        message = f"{start}, so that shared subjects and trials cannot be found among them"
+        yield Notice("unknown-rows", study.variants, message)
+    shared = sides.same_values("subject", where=windows.subject != "")
+    unplanned = sides.unplanned_subjects()
+    if not is_leaky and any(len(indices) > len(unplanned[label]) for label, indices in shared.items()):
+        message = (
+            "test windows are of subjects whose other trials are fitting windows, so the scores do not show how well"
+            " new subjects are predicted"
+        )
+        yield Notice("known-subjects", study.variants, message)

@@ -1,10 +1,10 @@
-"""Whether a model beats the mean although its labels were shuffled: code (e).
+"""Test whether a model beats the mean although its labels were shuffled: code (e).
 
-The labels of the fitting rows change places, trial with trial, in ``TIMES`` folds (or in one fold so many times).
-What a model then knows of a test label beyond the mean, it was told in another way. It is compared with the best
-mixture of the mean and the uniform distribution, since a model that learns nothing may lie anywhere between them. Test
-rows of one fold share one model, so folds are the units: the KL must be lower by more than ``LEAST`` of it, at 99 %
-(one-sided t).
+The labels of the fitting windows are exchanged, trial with trial, in ``N_JOBS`` folds (or in one fold that many
+times). What a model then knows of a test label beyond the mean reached it by another path. It is compared with the
+best mixture of the mean and the uniform distribution, since a model that learns nothing may lie anywhere between them.
+Test windows of one fold share one model, so folds are the units: the KL must be lower by more than ``MIN_GAIN`` of it,
+at 99 % (one-sided t).
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,78 +13,122 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.audit.finding import Finding, Notice, Remark
-from mpcl_core.audit.traced_job import Step, Trace
-from mpcl_core.audit.window_groups import groups, spread
+from mpcl_core.audit.finding import Finding, Notice, Observation
+from mpcl_core.audit.traced_job import ExperimentJob, JobTrace
+from mpcl_core.audit.window_groups import fitting_indices, group_ids, take_evenly
 from mpcl_core.data.plan import Study
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Fold, WindowSet
 
-TIMES = 4
-LEAST = 0.02
+N_JOBS = 4
+MIN_GAIN = 0.02
 EPOCHS = 10
-MOST_FITTING, MOST_TEST = 500, 200
+MAX_FITTING, MAX_TEST = 500, 200
 
 
-def steps(study: Study, variants: Sequence[str], seed: int) -> list[list[Step]]:
-    """The jobs to try: ``TIMES`` times one of each variant."""
-    numbers = np.linspace(0, len(study.folds) - 1, TIMES).round().astype(int).tolist()
-    parts = [_shuffled(study.windows, study.folds[number], time) for time, number in enumerate(numbers)]
+def plan_shuffled_jobs(study: Study, variants: Sequence[str], seed: int) -> list[list[ExperimentJob]]:
+    """Plan jobs whose fitting windows have shuffled labels.
+
+    Args:
+        study: its windows and folds.
+        variants: names of the variants to run.
+        seed: the seed of the first repetition; the others count on from it.
+
+    Returns:
+        ``N_JOBS`` repetitions with one job of each variant.
+    """
+    numbers = np.linspace(0, len(study.folds) - 1, N_JOBS).round().astype(int).tolist()
+    parts = [_shuffled_fold(study.windows, study.folds[number], repeat) for repeat, number in enumerate(numbers)]
     return [
-        [Step(name, seed + time, numbers[time], *part, EPOCHS) for name in variants] for time, part in enumerate(parts)
+        [ExperimentJob(name, seed + repeat, numbers[repeat], *part, EPOCHS) for name in variants]
+        for repeat, part in enumerate(parts)
     ]
 
 
-def judged(times: Sequence[Sequence[Step]], traces: Sequence[Sequence[Trace]]) -> Iterator[Remark]:
-    """What the predictions say, variant by variant."""
-    for steps, mine in zip(zip(*times, strict=True), zip(*traces, strict=True), strict=True):
-        variant = steps[0].variant
-        if error := next((trace.error for trace in mine if trace.error), ""):
-            yield Notice("not-tried", (variant,), f"a job failed, so (e) could not be tried: {error}")
+def find_label_knowledge(
+    repetitions: Sequence[Sequence[ExperimentJob]], traces: Sequence[Sequence[JobTrace]]
+) -> Iterator[Observation]:
+    """Find variants that predict the test labels better than the mean although theirs were shuffled.
+
+    Args:
+        repetitions: the jobs as `plan_shuffled_jobs` returns them.
+        traces: the trace of each job, in the same order.
+
+    Yields:
+        At most one observation of each variant.
+    """
+    for jobs, own_traces in zip(zip(*repetitions, strict=True), zip(*traces, strict=True), strict=True):
+        variant = jobs[0].variant
+        if error := next((trace.error for trace in own_traces if trace.error), ""):
+            yield Notice("not-tried", (variant,), f"a job failed, so (e) could not be checked: {error}")
             continue
-        kl, mean = np.array([_scores(step, trace.D_pred) for step, trace in zip(steps, mine, strict=True)]).T
-        if _lower_bound(1 - kl / mean) > LEAST:
-            rows = sum(len(trace.D_pred) for trace in mine)
-            what = f"with shuffled labels in {TIMES} jobs its KL is {kl.mean():.4f}, that of the mean {mean.mean():.4f}"
-            yield Finding("shuffled-labels (e)", (variant,), what, rows, rows)
+        kl, mean = np.array([_scores(job, trace.D_pred) for job, trace in zip(jobs, own_traces, strict=True)]).T
+        if _lower_bound(1 - kl / mean) > MIN_GAIN:
+            n_tested = sum(len(trace.D_pred) for trace in own_traces)
+            start = f"with shuffled labels, the mean KL of {N_JOBS} jobs is {kl.mean():.4f}"
+            message = f"{start}; a prediction of the mean reaches {mean.mean():.4f}"
+            yield Finding("shuffled-labels (e)", (variant,), message, n_tested, n_tested)
 
 
-def _shuffled(windows: WindowSet, fold: Fold, time: int) -> tuple[WindowSet, Fold]:
-    """Some rows of the fold, one side after the other; the labels of the fitting rows are not theirs."""
-    train, validation = (
-        spread(np.sort(side), most) for side, most in ((fold.train, MOST_FITTING), (fold.validation, MOST_FITTING // 4))
-    )
-    test = spread(np.sort(fold.test), MOST_TEST)
+def _shuffled_fold(windows: WindowSet, fold: Fold, seed: int) -> tuple[WindowSet, Fold]:
+    """Select some windows of a fold and exchange the labels of its fitting windows.
+
+    Args:
+        windows: the study's windows.
+        fold: the fold.
+        seed: of the exchange.
+
+    Returns:
+        Training, validation and test windows one after the other, and the fold in their indices.
+    """
+    limits = ((fold.train, MAX_FITTING), (fold.validation, MAX_FITTING // 4), (fold.test, MAX_TEST))
+    train, validation, test = (take_evenly(np.sort(side), limit) for side, limit in limits)
     part = windows.take(np.concatenate([train, validation, test]))
     a, b, c = np.cumsum([len(train), len(validation), len(test)])
-    D = np.concatenate([_moved(part.take(np.arange(b)), time), part.D[b:]])
+    D = np.concatenate([_shuffle_labels(part.take(np.arange(b)), seed), part.D[b:]])
     return replace(part, D=D), Fold(np.arange(a), np.arange(a, b), np.arange(b, c), fold.label)
 
 
-def _moved(windows: WindowSet, time: int) -> Float64[np.ndarray, "N k"]:
-    """The labels, each trial's given to the next one in a random order; row by row where trials have no one label."""
-    trial, first = np.unique(groups(windows, "subject", "trial"), return_index=True, return_inverse=True)[1:][::-1]
+def _shuffle_labels(windows: WindowSet, seed: int) -> Float64[np.ndarray, "N k"]:
+    """Give each trial the label of the next one in a random order.
+
+    Where the windows of a trial do not share one label, the labels are exchanged window by window.
+
+    Args:
+        windows: N windows.
+        seed: of the order.
+
+    Returns:
+        The exchanged labels (N, k).
+    """
+    trial, first = np.unique(group_ids(windows, "subject", "trial"), return_index=True, return_inverse=True)[1:][::-1]
     if (windows.trial == "").any() or not np.array_equal(windows.D[first][trial], windows.D):
         trial, first = np.arange(len(windows)), np.arange(len(windows))
-    order = np.random.default_rng(time).permutation(len(first))
-    giver = np.empty_like(order)
-    giver[order] = np.roll(order, 1)
-    moved: Float64[np.ndarray, "N k"] = windows.D[first[giver[trial]]]
-    return moved
+    order = np.random.default_rng(seed).permutation(len(first))
+    donor = np.empty_like(order)
+    donor[order] = np.roll(order, 1)
+    shuffled: Float64[np.ndarray, "N k"] = windows.D[first[donor[trial]]]
+    return shuffled
 
 
-def _scores(step: Step, D_pred: Float64[np.ndarray, "T k"]) -> tuple[float, float]:
-    """The KL of a job, and the lowest of the constant predictions between the mean and the uniform one."""
-    windows, fold = step.windows, step.fold
-    fitted, tested = windows.take(np.concatenate([fold.train, fold.validation])), windows.take(fold.test)
-    mean = np.average(fitted.D, axis=0, weights=fitted.weight)
-    constant = [share * mean + (1 - share) / tested.n_outputs for share in np.linspace(0, 1, 11)]
-    kl = [_kl(tested, np.tile(D, (len(tested), 1))) for D in constant]
-    return _kl(tested, D_pred), min(kl)
+def _scores(job: ExperimentJob, D_pred: Float64[np.ndarray, "T k"]) -> tuple[float, float]:
+    """Score a job and the constant predictions that it is compared with.
+
+    Args:
+        job: its windows and fold.
+        D_pred: its predictions of the T test windows.
+
+    Returns:
+        The KL of the job, and the lowest KL of the constant predictions between the mean and the uniform one.
+    """
+    fitting, test = job.windows.take(fitting_indices(job.fold)), job.windows.take(job.fold.test)
+    mean = np.average(fitting.D, axis=0, weights=fitting.weight)
+    constants = [share * mean + (1 - share) / test.n_outputs for share in np.linspace(0, 1, 11)]
+    return _kl(test, D_pred), min(_kl(test, np.tile(D, (len(test), 1))) for D in constants)
 
 
-def _kl(tested: WindowSet, D_pred: Float64[np.ndarray, "T k"]) -> float:
-    return micro_mean(window_scores(tested.D, D_pred).by_metric, tested.weight)["kl_divergence"]
+def _kl(test: WindowSet, D_pred: Float64[np.ndarray, "T k"]) -> float:
+    return micro_mean(window_scores(test.D, D_pred).by_metric, test.weight)["kl_divergence"]
 
 
 def _lower_bound(gain: Float64[np.ndarray, "J"]) -> float:

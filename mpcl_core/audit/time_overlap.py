@@ -1,7 +1,7 @@
-"""Which rows cover the same time of the same recording.
+"""Find windows that cover the same time of the same recording.
 
-Times run within a recording, so those of two trials are compared only where the study shows one clock for both: the
-trials of a subject and session follow each other on it. Where every trial starts anew, each is a recording.
+Times run within a recording, so the times of two trials are compared only where the study shows one clock for both:
+the trials of a subject and session follow each other on it. Where every trial starts at 0, each is a recording.
 """
 
 from itertools import pairwise
@@ -9,55 +9,73 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from mpcl_core.audit.window_groups import groups
+from mpcl_core.audit.window_groups import group_ids
 from mpcl_core.interfaces.data import WindowSet
 
-_TOUCH = 1e-6
-"""Seconds that two windows may share: they only touch."""
+_TOLERANCE = 1e-6
+"""Seconds that two windows may share where one begins as the other ends."""
 
 
-class Clock:
-    """The times of a study's rows. Rows without times, or of unknown subject and trial, overlap nothing.
+class RecordingTimes:
+    """Compare the times of a study's windows.
+
+    Windows without times, or of unknown subject and trial, overlap nothing.
 
     Args:
-        windows: the rows.
+        windows: N windows; their times are in seconds.
     """
 
     def __init__(self, windows: WindowSet) -> None:
         self.start, self.stop = windows.t_start, windows.t_stop
-        timed = np.isfinite(self.start) & np.isfinite(self.stop)
-        named = (windows.subject != "") | (windows.trial != "")
-        self.recording = np.where(timed & named, self._recordings(windows, timed), -1)
+        has_times = np.isfinite(self.start) & np.isfinite(self.stop)
+        has_name = (windows.subject != "") | (windows.trial != "")
+        self.recording = np.where(has_times & has_name, self._number_recordings(windows, has_times), -1)
 
-    def overlap(self, test: Int64[np.ndarray, "t"], fitting: Int64[np.ndarray, "_"]) -> Bool[np.ndarray, "t"]:
-        """Which test rows share time with a fitting row."""
-        found = np.zeros(len(test), dtype=bool)
+    def find_overlaps(self, test: Int64[np.ndarray, "t"], fitting: Int64[np.ndarray, "_"]) -> Bool[np.ndarray, "t"]:
+        """Find the test windows that share time with a fitting window.
+
+        Args:
+            test: indices of t test windows.
+            fitting: indices of the fitting windows.
+
+        Returns:
+            Whether each test window overlaps (t).
+        """
+        overlaps = np.zeros(len(test), dtype=bool)
         for recording in np.intersect1d(self.recording[test], self.recording[fitting]):
             if recording >= 0:
-                mine = self.recording[test] == recording
+                inside = self.recording[test] == recording
                 others = fitting[self.recording[fitting] == recording]
-                found[mine] = self._meet(test[mine], others)
-        return found
+                overlaps[inside] = self._overlaps_any(test[inside], others)
+        return overlaps
 
-    def _meet(self, test: Int64[np.ndarray, "t"], fitting: Int64[np.ndarray, "_"]) -> Bool[np.ndarray, "t"]:
+    def _overlaps_any(self, test: Int64[np.ndarray, "t"], fitting: Int64[np.ndarray, "_"]) -> Bool[np.ndarray, "t"]:
         ordered = fitting[np.argsort(self.start[fitting])]
-        before = np.searchsorted(self.start[ordered], self.stop[test] - _TOUCH)
-        latest = np.concatenate([[-np.inf], np.maximum.accumulate(self.stop[ordered])])
-        meets: Bool[np.ndarray, t] = latest[before] > self.start[test] + _TOUCH
-        return meets
+        n_before = np.searchsorted(self.start[ordered], self.stop[test] - _TOLERANCE)
+        latest_stop = np.concatenate([[-np.inf], np.maximum.accumulate(self.stop[ordered])])
+        overlaps: Bool[np.ndarray, t] = latest_stop[n_before] > self.start[test] + _TOLERANCE
+        return overlaps
 
-    def _recordings(self, windows: WindowSet, timed: Bool[np.ndarray, "N"]) -> Int64[np.ndarray, "N"]:
-        trial, session = groups(windows, "subject", "session", "trial"), groups(windows, "subject", "session")
+    def _number_recordings(self, windows: WindowSet, has_times: Bool[np.ndarray, "N"]) -> Int64[np.ndarray, "N"]:
+        trial, session = group_ids(windows, "subject", "session", "trial"), group_ids(windows, "subject", "session")
         number: Int64[np.ndarray, N] = trial + session.max() + 1
-        for one in np.unique(session[timed]):
-            rows = np.flatnonzero((session == one) & timed)
-            if self._is_one_clock(trial[rows], rows):
+        for one in np.unique(session[has_times]):
+            indices = np.flatnonzero((session == one) & has_times)
+            if self._has_one_clock(trial[indices], indices):
                 number[session == one] = one
         return number
 
-    def _is_one_clock(self, trial: Int64[np.ndarray, "R"], rows: Int64[np.ndarray, "R"]) -> bool:
-        """Whether each trial begins after the middle of the one before it."""
+    def _has_one_clock(self, trial: Int64[np.ndarray, "R"], indices: Int64[np.ndarray, "R"]) -> bool:
+        """Return whether each trial begins after the middle of the one before it.
+
+        Args:
+            trial: the number of the trial of R windows of one session.
+            indices: the windows.
+
+        Returns:
+            Whether the trials follow each other on one clock.
+        """
         spans = sorted(
-            (self.start[rows[trial == t]].min(), self.stop[rows[trial == t]].max()) for t in np.unique(trial)
+            (self.start[indices[trial == t]].min(), self.stop[indices[trial == t]].max()) for t in np.unique(trial)
         )
         return all(later >= (start + stop) / 2 for (start, stop), (later, _) in pairwise(spans))

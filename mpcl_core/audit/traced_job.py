@@ -1,4 +1,4 @@
-"""Jobs that are run to see what reaches what: short, in a fresh process, watched."""
+"""Run short jobs with recorded components, to see what depends on what."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64
 from torch import nn
 
-from mpcl_core.audit.observed_components import Event, Log, watched
-from mpcl_core.audit.window_groups import unmarked
+from mpcl_core.audit.recorded_components import Event, EventLog, record_components
+from mpcl_core.audit.window_groups import Indices, fitting_indices
+from mpcl_core.audit.window_marks import read_marks
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, concatenate
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.run_context import RunContext
@@ -22,104 +23,110 @@ from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.transforms import apply_transforms, fit_transforms
 
-Opener = partial[RunContext]
-"""Opens the variants in whatever process it is called; picklable."""
+ContextOpener = partial[RunContext]
+"""Opens the variants of a recipe in the process that calls it; can be pickled."""
 
 NOISE = 0.1
-"""Of the weights that a network is given before its first step."""
+"""Standard deviation of what is added to the weights of a network before its first step."""
 
 
 @dataclass(frozen=True)
-class Step:
-    """One job of a rehearsal.
+class ExperimentJob:
+    """Describe one job of an experiment.
 
     Args:
-        variant, seed, number: what runs, as in a run; ``number`` is the fold's.
-        windows, fold: the rows that it fits and tests.
-        epochs: the most that a network is trained.
-        stirred: a network starts from other weights, so that no part of it begins without influence.
-        blind: the labels of the test rows are hidden from every component.
-        settled: the fitted transforms are applied before, to all rows behind the fitting rows, and not in the job.
+        variant, seed, fold_number: which job it is.
+        windows, fold: the windows that it fits and tests.
+        epochs: the largest number of epochs that a network is trained.
+        perturb_weights: start a network from perturbed weights, so that no part of it starts without influence.
+        hide_test_labels: hide the labels of the test windows from every component.
+        transform_first: apply the fitted transforms before the job, to all windows after the fitting windows.
     """
 
     variant: str
     seed: int
-    number: int
+    fold_number: int
     windows: WindowSet
     fold: Fold
     epochs: int
-    stirred: bool = False
-    blind: bool = False
-    settled: bool = False
+    perturb_weights: bool = False
+    hide_test_labels: bool = False
+    transform_first: bool = False
 
 
 @dataclass(frozen=True)
-class Trace:
-    """What a job did.
+class JobTrace:
+    """Hold what a job did.
 
     Args:
-        events: of its components.
-        tested: the marks of its test rows.
-        D_pred: of its test rows; empty where it failed.
-        error: why it failed.
+        events: the calls of its components, in order.
+        tested: the marks of its T test windows.
+        D_pred: the predictions of its test windows (T, k); empty where it failed.
+        error: why it failed; empty where it did not.
     """
 
     events: tuple[Event, ...]
-    tested: Int64[np.ndarray, "_"]
+    tested: Indices
     D_pred: Float64[np.ndarray, "T k"]
     error: str
 
 
-def _stir(job: Job, network: nn.Module | None, recipe: Mapping[str, Any]) -> None:
-    """Other weights to start from."""
+def run_experiment(opener: ContextOpener, jobs: Sequence[ExperimentJob]) -> list[JobTrace]:
+    """Run jobs one after the other in this process.
+
+    Args:
+        opener: opens the recipe.
+        jobs: the jobs, in order.
+
+    Returns:
+        The trace of each job.
+    """
+    specs = opener().specs
+    with TemporaryDirectory() as folder:
+        return [_run(specs, job, Path(folder) / str(number)) for number, job in enumerate(jobs)]
+
+
+def _run(specs: Mapping[str, VariantSpec], job: ExperimentJob, folder: Path) -> JobTrace:
+    weight = job.windows.weight
+    tested, fitting = read_marks(weight[job.fold.test]), read_marks(weight[fitting_indices(job.fold)])
+    hidden = np.setdiff1d(tested, fitting).tolist() if job.hide_test_labels else ()
+    log = EventLog(frozenset(hidden))
+    spec = _shortened(specs[job.variant], job.epochs)
+    windows = job.windows
+    if job.transform_first:
+        windows, spec = _transform(windows, job.fold, spec), replace(spec, transforms=())
+    observers = {"mpcl_job_started": [_perturb]} if job.perturb_weights else {}
+    context = RunContext({job.variant: record_components(spec, log)}, observers)
+    engine_job = Job(job.variant, job.seed, job.fold.label, folder)
+    outcome = run_job(lambda: context, engine_job, windows, job.fold, job.fold_number, "cpu")
+    D_pred = job.windows.D[:0] if outcome.error else _read_predictions(folder / PREDICTIONS)
+    return JobTrace(tuple(log.events), tested, D_pred, outcome.error)
+
+
+def _perturb(job: Job, network: nn.Module | None, recipe: Mapping[str, Any]) -> None:
     rng = torch.Generator().manual_seed(0)
     for weights in network.parameters() if network else ():
         weights.data += NOISE * torch.randn(weights.shape, generator=rng)
 
 
-def rehearse(opener: Opener, steps: Sequence[Step]) -> list[Trace]:
-    """Run these jobs one after the other in this process."""
-    specs = opener().specs
-    with TemporaryDirectory() as folder:
-        return [_run(specs, step, Path(folder) / str(place)) for place, step in enumerate(steps)]
-
-
-def _run(specs: Mapping[str, VariantSpec], step: Step, folder: Path) -> Trace:
-    tested, fitting = (unmarked(step.windows.weight[rows]) for rows in (step.fold.test, _fitting(step.fold)))
-    log = Log(frozenset(np.setdiff1d(tested, fitting).tolist() if step.blind else ()))
-    spec = _short(specs[step.variant], step.epochs)
-    windows = step.windows
-    if step.settled:
-        windows, spec = _settled(windows, step.fold, spec), replace(spec, transforms=())
-    opened = RunContext({step.variant: watched(spec, log)}, {"mpcl_job_started": [_stir] if step.stirred else []})
-    job = Job(step.variant, step.seed, step.fold.label, folder)
-    outcome = run_job(lambda: opened, job, windows, step.fold, step.number, "cpu")
-    D_pred = step.windows.D[:0] if outcome.error else _predicted(folder / PREDICTIONS)
-    return Trace(tuple(log.events), tested, D_pred, outcome.error)
-
-
-def _predicted(path: Path) -> Float64[np.ndarray, "T k"]:
+def _read_predictions(path: Path) -> Float64[np.ndarray, "T k"]:
     with np.load(path, allow_pickle=False) as stored:
         D_pred: Float64[np.ndarray, "T k"] = stored["D_pred"]
     return D_pred
 
 
-def _settled(windows: WindowSet, fold: Fold, spec: VariantSpec) -> WindowSet:
-    rows = _fitting(fold)
-    fitting, rest = windows.take(rows), windows.take(np.arange(len(rows), len(windows)))
+def _transform(windows: WindowSet, fold: Fold, spec: VariantSpec) -> WindowSet:
+    n_fitting = len(fitting_indices(fold))
+    fitting, rest = windows.take(fitting_indices(fold)), windows.take(np.arange(n_fitting, len(windows)))
     transforms, fitting = fit_transforms(spec.transforms, fitting)
     return concatenate([fitting, apply_transforms(rest, transforms)])
 
 
-def _fitting(fold: Fold) -> Int64[np.ndarray, "_"]:
-    return np.concatenate([fold.train, fold.validation])
-
-
-def _short(spec: VariantSpec, epochs: int) -> VariantSpec:
+def _shortened(spec: VariantSpec, epochs: int) -> VariantSpec:
     model = spec.model
     if not isinstance(model, NetworkSpec):
         return spec
-    few = min(epochs, model.train.epochs)
-    changes = {"epochs": few, "patience": min(few, model.train.patience), "precision": "32", "inner_folds": 1}
+    epochs = min(epochs, model.train.epochs)
+    changes = {"epochs": epochs, "patience": min(epochs, model.train.patience), "precision": "32", "inner_folds": 1}
     train = model.train.model_copy(update=changes)
     return replace(spec, model=replace(model, train=train))

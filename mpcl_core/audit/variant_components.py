@@ -1,4 +1,4 @@
-"""The components of a variant's jobs, all of them, nested ones too."""
+"""Visit all components of a variant's jobs, nested ones included."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,41 +11,56 @@ from mpcl_core.spec.variant import VariantSpec
 Change = Callable[[Block], Block]
 
 
-def with_blocks(spec: VariantSpec, change: Change) -> VariantSpec:
-    """The same variant with other blocks for its fitted transforms and its model, inner ones first."""
-    transforms = tuple(_changed(block, change) for block in spec.transforms)
+def replace_blocks(spec: VariantSpec, change: Change) -> VariantSpec:
+    """Replace the blocks of a variant's fitted transforms and of its model, inner blocks first.
+
+    Args:
+        spec: the variant.
+        change: makes the new block from each block.
+
+    Returns:
+        The same variant with the new blocks.
+    """
+    transforms = tuple(_replace(block, change) for block in spec.transforms)
     model = spec.model
-    changed = _changed(model, change) if isinstance(model, Block) else _network(model, change)
+    changed = _replace(model, change) if isinstance(model, Block) else _replace_in_network(model, change)
     return replace(spec, transforms=transforms, model=changed)
 
 
-def components(spec: VariantSpec) -> set[tuple[type[Component], str]]:
-    """The classes of these components; those of fitted transforms, which are few, with their parameters."""
-    found = set()
+def list_components(spec: VariantSpec) -> set[tuple[type[Component], str]]:
+    """List the component classes of a variant's jobs.
 
-    def note(block: Block) -> Block:
+    Args:
+        spec: the variant.
+
+    Returns:
+        Each class with a text that tells uses apart: of fitted transforms, which are few, their parameters; else "".
+    """
+    components = set()
+
+    def collect(block: Block) -> Block:
         text = repr(sorted(block.parameters.items())) if issubclass(block.cls, FittedTransform) else ""
-        found.add((block.cls, text))
+        components.add((block.cls, text))
         return block
 
-    with_blocks(spec, note)
-    return found
+    replace_blocks(spec, collect)
+    return components
 
 
-def _network(model: NetworkSpec, change: Change) -> NetworkSpec:
-    streams = {name: _stream(stream, change) for name, stream in model.streams.items()}
-    objectives = {name: (_changed(block, change), weight) for name, (block, weight) in model.objectives.items()}
-    return replace(model, streams=streams, head=_changed(model.head, change), objectives=objectives)
+def _replace_in_network(model: NetworkSpec, change: Change) -> NetworkSpec:
+    streams = {name: _replace_in_stream(stream, change) for name, stream in model.streams.items()}
+    objectives = {name: (_replace(block, change), weight) for name, (block, weight) in model.objectives.items()}
+    return replace(model, streams=streams, head=_replace(model.head, change), objectives=objectives)
 
 
-def _stream(stream: StreamSpec, change: Change) -> StreamSpec:
-    encoders = {name: _changed(block, change) for name, block in stream.encoders.items()}
-    memory = _changed(stream.memory, change) if stream.memory else None
-    return StreamSpec(encoders, _changed(stream.fusion, change), memory)
+def _replace_in_stream(stream: StreamSpec, change: Change) -> StreamSpec:
+    encoders = {name: _replace(block, change) for name, block in stream.encoders.items()}
+    memory = _replace(stream.memory, change) if stream.memory else None
+    return StreamSpec(encoders, _replace(stream.fusion, change), memory)
 
 
-def _changed(block: Block, change: Change) -> Block:
+def _replace(block: Block, change: Change) -> Block:
     parameters = {
-        name: _changed(value, change) if isinstance(value, Block) else value for name, value in block.parameters.items()
+        name: _replace(value, change) if isinstance(value, Block) else value for name, value in block.parameters.items()
     }
     return change(replace(block, parameters=parameters))

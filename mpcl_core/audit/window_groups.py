@@ -1,26 +1,50 @@
-"""Rows as an audit sees them: their groups and names, fewer of them, and marks by which they are known again."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+"""Group, thin out and describe windows for the checks of an audit."""
 
 import numpy as np
-from jaxtyping import Bool, Float, Int64
+from jaxtyping import Int64
 
-from mpcl_core.audit.finding import EXAMPLES
+from mpcl_core.audit.finding import N_EXAMPLES
 from mpcl_core.interfaces.data import Fold, WindowSet
 
-MARK = 2.0**-16
-"""The weight of marked row i is 1 + i · MARK: exact in float32, near 1, and it goes wherever the row goes."""
+Indices = Int64[np.ndarray, "_"]
+"""Indices of windows in a study."""
 
 
-def fitting(fold: Fold) -> Int64[np.ndarray, "_"]:
-    """The rows that the fold learns from, without those that are test rows too."""
-    rows = np.concatenate([fold.train, fold.validation])
-    return rows[~np.isin(rows, fold.test)]
+def fitting_indices(fold: Fold) -> Indices:
+    """Return the indices of a fold's training and validation windows.
+
+    Args:
+        fold: the fold.
+
+    Returns:
+        The training indices, then the validation indices.
+    """
+    return np.concatenate([fold.train, fold.validation])
 
 
-def groups(windows: WindowSet, *columns: str) -> Int64[np.ndarray, "N"]:
-    """A number for each row, the same where the columns are."""
+def untested_fitting_indices(fold: Fold) -> Indices:
+    """Return the indices of a fold's fitting windows that are not test windows as well.
+
+    Args:
+        fold: the fold.
+
+    Returns:
+        The indices, training before validation.
+    """
+    indices = fitting_indices(fold)
+    return indices[~np.isin(indices, fold.test)]
+
+
+def group_ids(windows: WindowSet, *columns: str) -> Int64[np.ndarray, "N"]:
+    """Number the groups of windows that have the same values in some columns.
+
+    Args:
+        windows: N windows.
+        columns: names of columns, such as ``subject`` and ``trial``.
+
+    Returns:
+        The number of each window's group (N).
+    """
     number = np.zeros(len(windows), dtype=np.int64)
     for column in columns:
         names, inverse = np.unique(getattr(windows, column), return_inverse=True)
@@ -28,60 +52,44 @@ def groups(windows: WindowSet, *columns: str) -> Int64[np.ndarray, "N"]:
     return number
 
 
-def spread(rows: Int64[np.ndarray, "_"], most: int) -> Int64[np.ndarray, "_"]:
-    """At most so many of the rows, evenly spread over their order."""
-    if len(rows) <= most:
-        return rows
-    return rows[np.unique(np.linspace(0, len(rows) - 1, most).round().astype(np.int64))]
-
-
-def describe(windows: WindowSet, row: int) -> str:
-    """The row in words: ``row 12 (subject s01, trial t03, window 4)``."""
-    named = [f"{name} {text}" for name in ("subject", "session", "trial") if (text := str(getattr(windows, name)[row]))]
-    return f"row {row} ({', '.join([*named, f'window {windows.window[row]}'])})"
-
-
-def examples(windows: WindowSet, rows: Int64[np.ndarray, "_"]) -> tuple[str, ...]:
-    """The first of these rows in words."""
-    return tuple(describe(windows, row) for row in rows[:EXAMPLES].tolist())
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Rows of a study that jobs are tried with. Each has a mark, its weight, by which it is known wherever it goes.
+def take_evenly(indices: Indices, at_most: int) -> Indices:
+    """Choose some indices, evenly spaced over their order.
 
     Args:
-        windows: the study's rows.
-        rows: those that are kept, sorted.
+        indices: the indices to choose from.
+        at_most: the largest number to choose.
+
+    Returns:
+        All indices where there are few enough, else ``at_most`` of them or fewer.
     """
-
-    windows: WindowSet
-    rows: Int64[np.ndarray, "R"]
-
-    def part(self, fold: Fold) -> tuple[WindowSet, Fold]:
-        """What is kept of a fold: training, validation and test rows, one after the other."""
-        sides = [side[np.isin(side, self.rows)] for side in (fold.train, fold.validation, fold.test)]
-        order = np.concatenate(sides)
-        weight = 1.0 + np.searchsorted(self.rows, order) * MARK
-        train, validation, test = np.split(np.arange(len(order)), np.cumsum([len(side) for side in sides])[:2])
-        return replace(self.windows.take(order), weight=weight), Fold(train, validation, test, fold.label)
-
-    def known(self, marks: Int64[np.ndarray, "_"]) -> Int64[np.ndarray, "_"]:
-        """The study's rows that have these marks, each once, without those of rows that lost theirs."""
-        rows: Int64[np.ndarray, _] = self.rows[np.unique(marks[(marks >= 0) & (marks < len(self.rows))])]
-        return rows
+    if len(indices) <= at_most:
+        return indices
+    return indices[np.unique(np.linspace(0, len(indices) - 1, at_most).round().astype(np.int64))]
 
 
-def kept(windows: WindowSet, folds: Sequence[Fold], most: int) -> Kept:
-    """About ``most`` rows of these folds, evenly spread, with up to a tenth as many from each side of each."""
-    sides = [np.sort(side) for fold in folds for side in (fold.train, fold.validation, fold.test)]
-    chosen = [spread(np.unique(np.concatenate(sides)), most), *(spread(side, most // 10) for side in sides)]
-    return Kept(windows, np.unique(np.concatenate(chosen)))
+def describe_window(windows: WindowSet, index: int) -> str:
+    """Describe one window for a message.
+
+    Args:
+        windows: the study's windows.
+        index: which one.
+
+    Returns:
+        Text such as ``row 12 (subject s01, trial t03, window 4)``; the row is the index in the study.
+    """
+    columns = ("subject", "session", "trial")
+    names = [f"{name} {text}" for name in columns if (text := str(getattr(windows, name)[index]))]
+    return f"row {index} ({', '.join([*names, f'window {windows.window[index]}'])})"
 
 
-def unmarked(weight: Float[np.ndarray, "R"]) -> Int64[np.ndarray, "_"]:
-    """The marks that these weights are. Weight 0 is no row; one that is no mark is -1."""
-    place = (weight[weight != 0].astype(np.float64) - 1.0) / MARK
-    near = np.rint(place)
-    known: Bool[np.ndarray, _] = (np.abs(place - near) < 1e-3) & (near >= 0) & (near < 1 / MARK)
-    return np.where(known, near, -1).astype(np.int64)
+def describe_examples(windows: WindowSet, indices: Indices) -> tuple[str, ...]:
+    """Describe the first few of some windows.
+
+    Args:
+        windows: the study's windows.
+        indices: the windows of which the first ``N_EXAMPLES`` are described.
+
+    Returns:
+        One text for each.
+    """
+    return tuple(describe_window(windows, index) for index in indices[:N_EXAMPLES].tolist())

@@ -12,7 +12,7 @@ from mpcl_core.runs.layout import RECIPE
 from mpcl_core.runs.opening import check_run
 
 if TYPE_CHECKING:
-    from mpcl_core.audit.finding import Report
+    pass
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -45,26 +45,28 @@ def _print(report: "Report") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from mpcl_core.audit.finding import CODES
+    from mpcl_core.audit.finding import LEAK_KINDS
 
     console = Console()
     for study in report.studies:
         console.print(
-            f"{', '.join(study['variants'])}: {study['rows']} rows, {study['folds']} folds ({study['grade']}); "
+            f"{', '.join(study['variants'])}: {study['rows']} windows, {study['folds']} folds ({study['grade']}); "
             f"jobs tried: {', '.join(study['tried'])}",
             highlight=False,
             markup=False,
         )
-    table = Table("code", "rows", "what was seen, what it does, and what to do", show_lines=True)
+    table = Table("code", "windows", "observation, effect and remedy", show_lines=True)
     for finding in report.findings:
-        code = CODES[finding.code]
-        seen = [f"{', '.join(finding.variants)}: {finding.what}.", *finding.examples]
-        lines = [*seen, f"It does: {code.inflates}.", f"Do: {code.remedy}."]
-        table.add_row(Text(finding.code, no_wrap=True), f"{finding.rows} of {finding.of}", Text("\n".join(lines)))
+        kind = LEAK_KINDS[finding.code]
+        seen = [f"{', '.join(finding.variants)}: {finding.message}.", *finding.examples]
+        lines = [*seen, f"Effect: {kind.inflates}.", f"Remedy: {kind.remedy}."]
+        table.add_row(
+            Text(finding.code, no_wrap=True), f"{finding.n_windows} of {finding.n_checked}", Text("\n".join(lines))
+        )
     if report.findings:
         console.print(table)
     for notice in report.notices:
         variants = f" ({', '.join(notice.variants)})" if notice.variants else ""
-        console.print(f"Notice: {notice.code}{variants}: {notice.what}.", highlight=False, markup=False)
+        console.print(f"Notice: {notice.code}{variants}: {notice.message}.", highlight=False, markup=False)
     count = len(report.findings)
     console.print(f"{report.name}: {count} leak{'' if count == 1 else 's'} found", highlight=False, markup=False)

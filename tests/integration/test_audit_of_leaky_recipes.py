@@ -1,4 +1,4 @@
-"""Whole audits: each leaky variant is found for what it is, and honest recipes pass."""
+"""Audit whole recipes: each leaky variant has its finding, and correct recipes have none."""
 
 import json
 from pathlib import Path
@@ -45,20 +45,22 @@ def by_variant(report: dict[str, Any]) -> dict[str, set[str]]:
     return found
 
 
-def test_every_leak_of_a_job_is_found_for_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_leak_of_a_job_has_its_finding(capsys: pytest.CaptureFixture[str]) -> None:
     _, report = audited(capsys, str(SUPPORT / "audit_jobs.yaml"))
     assert by_variant(report) == JOBS
     assert report["notices"] == []
     (remembers,) = [finding for finding in report["findings"] if finding["variants"] == ["remembers"]]
     assert "the transform 'remembers' (transforms[0])" in remembers["what"]
-    assert (remembers["rows"], remembers["of"]) == (18, 54), "a subject of three in the fold before is the tested one"
+    assert (remembers["rows"], remembers["of"]) == (18, 54), (
+        "one of three subjects in the earlier fold is the tested one"
+    )
     assert remembers["examples"][0] == "row 0 (subject s01, trial t01, window 0)"
     assert remembers["remedy"]
-    (given,) = [finding for finding in report["findings"] if finding["what"].startswith("'fit' of")]
-    assert "'fit' of the transform 'plain' (transforms[0].inner)" in given["what"]
+    (plain,) = [finding for finding in report["findings"] if finding["what"].startswith("'fit' of")]
+    assert "'fit' of the transform 'plain' (transforms[0].inner)" in plain["what"]
 
 
-def test_the_whole_model_passes_with_subjects_held_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_quick_start_recipe_passes_with_subjects_held_out(capsys: pytest.CaptureFixture[str]) -> None:
     small = ["source.subjects=5", "source.trials=6", "source.seconds=12", "dim=8", "train.epochs=3"]
     code, report = audited(capsys, str(QUICK), *(f"--set={text}" for text in small))
     assert (code, report["findings"]) == (0, [])
@@ -68,7 +70,7 @@ def test_the_whole_model_passes_with_subjects_held_out(capsys: pytest.CaptureFix
     assert notice["what"].startswith("the transform 'zscore' (transforms[0])")
 
 
-def test_the_strict_protocols_pass(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_strict_protocols_pass(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     recipe = tmp_path / "r.yaml"
     recipe.write_text(
         "name: r\nsource: {use: simulated, subjects: 6, trials: 6, seconds: 12}\n"
@@ -82,11 +84,11 @@ def test_the_strict_protocols_pass(capsys: pytest.CaptureFixture[str], tmp_path:
     assert [(notice["code"], notice["variants"]) for notice in report["notices"]] == [("known-subjects", ["known"])]
 
 
-def test_leaks_of_rows_and_folds(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_leaks_of_windows_and_folds(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     recipe = tmp_path / "r.yaml"
     recipe.write_text(
         f"extends: {SUPPORT / 'audit_rows.yaml'}\nname: r\n"
-        "variants: {honest: null, together: null, running: null, by_subject: null, told: null}\n"
+        "variants: {honest: null, normalise_all: null, running: null, by_subject: null, label_in_signals: null}\n"
     )
     _, report = audited(capsys, str(recipe))
     found = by_variant(report)

@@ -1,11 +1,11 @@
-"""Studies with folds made by hand, for the tests of the audit."""
+"""Make studies with hand-made folds for the tests of the audit."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from mpcl_core.audit.finding import Finding, Notice, Remark
+from mpcl_core.audit.finding import Finding, Notice, Observation
 from mpcl_core.data.cache.prepared_windows import Provenance
 from mpcl_core.data.grade import grade_fold
 from mpcl_core.data.plan import Study
@@ -23,7 +23,7 @@ def fold(train: Sequence[int], test: Sequence[int], validation: Sequence[int] = 
 
 
 def with_noise(windows: WindowSet, seed: int = 0) -> WindowSet:
-    """The same rows with a signal in which no two are alike, and their times, windows of 2 s one after the other."""
+    """Give windows a signal of noise, and times of 2 s one after the other."""
     signal = Modality("gsr", 1, 8, 4.0)
     X = np.random.default_rng(seed).normal(size=(len(windows), 1, 8)).astype(np.float32)
     present = np.ones(len(windows), dtype=bool)
@@ -31,9 +31,9 @@ def with_noise(windows: WindowSet, seed: int = 0) -> WindowSet:
     return replace(windows, modalities=(signal,), X={"gsr": X}, present={"gsr": present}, t_stop=stop)
 
 
-def codes(remarks: Sequence[Remark]) -> set[str]:
+def codes(remarks: Sequence[Observation]) -> set[str]:
     return {remark.code for remark in remarks if isinstance(remark, Finding)}
 
 
-def notices(remarks: Sequence[Remark]) -> set[str]:
+def notices(remarks: Sequence[Observation]) -> set[str]:
     return {remark.code for remark in remarks if isinstance(remark, Notice)}

@@ -1,4 +1,4 @@
-"""A plugin that leaks in every way an audit looks for, each component in one of them."""
+"""Provide a plugin that leaks in every manner an audit looks for, each component in one of them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -32,7 +32,7 @@ def means(windows: WindowSet) -> dict[str, np.ndarray]:
 
 
 class Remembers(FittedTransform):
-    """(b) Fits on all rows that any fold has ever given it."""
+    """(b) Fit on all windows of this fold and of all before it."""
 
     name = "remembers"
     seen: ClassVar[list[WindowSet]] = []
@@ -47,20 +47,20 @@ class Remembers(FittedTransform):
 
 
 class FirstWins(Remembers):
-    """(b) Keeps for good what it learnt first."""
+    """(b) Keep the means of the first fold."""
 
     name = "first_wins"
-    kept: ClassVar[dict[str, np.ndarray]] = {}
+    state: ClassVar[dict[str, np.ndarray]] = {}
 
     def fit(self, windows: WindowSet) -> "FirstWins":
-        if not self.kept:
-            self.kept.update(means(windows))
-        self.means = self.kept
+        if not self.state:
+            self.state.update(means(windows))
+        self.means = self.state
         return self
 
 
 class Plain(Remembers):
-    """Fits on what it is given."""
+    """Fit on the fitting windows only."""
 
     name = "plain"
 
@@ -70,7 +70,7 @@ class Plain(Remembers):
 
 
 class Hoards(FittedTransform):
-    """(b) Gives an honest transform inside it the rows of earlier folds too."""
+    """(b) Fit a correct inner transform on the windows of earlier folds as well."""
 
     name = "hoards"
     seen: ClassVar[list[WindowSet]] = []
@@ -88,7 +88,7 @@ class Hoards(FittedTransform):
 
 
 class BatchCentred(FittedTransform):
-    """(b) Centres the rows at hand, and does not say so."""
+    """(b) Centre the windows of each call without declaring it."""
 
     name = "batch_centred"
 
@@ -99,17 +99,17 @@ class BatchCentred(FittedTransform):
         return windows.with_signals({name: centred(x, x.mean(0)) for name, x in windows.X.items()})
 
 
-class Together(WindowTransform):
-    """(b) In ``prepare``: normalises over all rows."""
+class NormaliseAll(WindowTransform):
+    """(b) Normalise over all windows, in ``prepare``."""
 
-    name = "together"
+    name = "normalise_all"
 
     def transform(self, windows: WindowSet) -> WindowSet:
         return windows.with_signals({name: centred(x, x.mean((0, 2), keepdims=True)) for name, x in windows.X.items()})
 
 
 class Running(RecordingTransform):
-    """(b) In ``prepare``: centres a recording by all that came before it, which it keeps in its class."""
+    """(b) Centre a recording by all before it, in ``prepare``; the class holds their means."""
 
     name = "running"
     sums: ClassVar[dict[str, list[float]]] = {}
@@ -124,55 +124,55 @@ class Running(RecordingTransform):
 
 
 class BySubject(WindowTransform):
-    """In ``prepare``: normalises each subject by itself, which under ``loso`` mixes test rows with test rows."""
+    """Normalise each subject by itself, in ``prepare``, which under ``loso`` mixes test windows."""
 
     name = "by_subject"
 
     def transform(self, windows: WindowSet) -> WindowSet:
         X = {name: values.copy() for name, values in windows.X.items()}
         for subject in np.unique(windows.subject):
-            rows = windows.subject == subject
+            own = windows.subject == subject
             for values in X.values():
-                values[rows] -= values[rows].mean((0, 2), keepdims=True)
+                values[own] -= values[own].mean((0, 2), keepdims=True)
         return windows.with_signals(X)
 
 
-class StepResult(WindowTransform):
-    """(e) In ``prepare``: writes the label into the signals."""
+class LabelInSignals(WindowTransform):
+    """(e) Write the label into the signals, in ``prepare``."""
 
-    name = "told"
+    name = "label_in_signals"
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        return (*modalities, Modality("told", 1, 10))
+        return (*modalities, Modality("label_in_signals", 1, 10))
 
     def transform(self, windows: WindowSet) -> WindowSet:
-        X = {**windows.X, "told": windows.D[:, None].astype(np.float32)}
-        present = {**windows.present, "told": np.ones(len(windows), dtype=bool)}
+        X = {**windows.X, "label_in_signals": windows.D[:, None].astype(np.float32)}
+        present = {**windows.present, "label_in_signals": np.ones(len(windows), dtype=bool)}
         return replace(windows, modalities=self.outputs(windows.modalities), X=X, present=present)
 
 
 class ClassBank(Memory):
-    """(b) Prototypes that follow the rows of every fold."""
+    """(b) Update prototypes with the windows of every fold."""
 
     name = "class_bank"
-    kept: ClassVar[dict[int, torch.Tensor]] = {}
+    state: ClassVar[dict[int, torch.Tensor]] = {}
 
     def __init__(self, *, n_outputs: int, dim: int) -> None:
         super().__init__(n_outputs=n_outputs, dim=dim)
         self.register_buffer("prototypes", torch.ones(n_outputs, 1, dim))
 
     def forward(self, z: torch.Tensor) -> Recall:
-        M = self.kept.get(0, self.prototypes)[:, 0]
+        M = self.state.get(0, self.prototypes)[:, 0]
         alpha = (z @ M.T).softmax(-1)
         return Recall(z + alpha @ M, alpha[..., None])
 
     def updated(self, z: torch.Tensor, D: torch.Tensor, weight: torch.Tensor) -> dict[str, torch.Tensor]:
-        self.kept[0] = 0.9 * self.kept.get(0, self.prototypes) + 0.1 * (D.T @ z / len(z))[:, None]
+        self.state[0] = 0.9 * self.state.get(0, self.prototypes) + 0.1 * (D.T @ z / len(z))[:, None]
         return {}
 
 
 class AtTestBank(ClassBank):
-    """(b) Moves its prototypes with the rows that it predicts."""
+    """(b) Move the prototypes by the windows that are predicted."""
 
     name = "at_test_bank"
 
@@ -186,16 +186,16 @@ class AtTestBank(ClassBank):
 
 
 class Carried(Encoder):
-    """(c) Goes on with the weights of the fold before."""
+    """(c) Continue with the weights of the fold before."""
 
     name = "carried"
-    kept: ClassVar[dict[int, nn.Linear]] = {}
+    state: ClassVar[dict[int, nn.Linear]] = {}
 
     def __init__(self, *, modality: Modality, dim: int) -> None:
         super().__init__(modality=modality, dim=dim)
         self.n_tokens = 1
         width = modality.n_chans * (modality.n_times or 1)
-        self.read = self.kept.setdefault(width, nn.Linear(width, dim))
+        self.read = self.state.setdefault(width, nn.Linear(width, dim))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         tokens: torch.Tensor = self.read(x.flatten(1))[:, None]
@@ -203,7 +203,7 @@ class Carried(Encoder):
 
 
 class RunningMean(Estimator):
-    """(c) The mean of this fold and of all before it."""
+    """(c) Predict the mean of this fold and of all before it."""
 
     name = "running_mean"
     sums: ClassVar[list[np.ndarray]] = []
@@ -217,7 +217,7 @@ class RunningMean(Estimator):
 
 
 class ValidatedOnTest(Protocol):
-    """(d) ``loso`` whose validation rows are the test rows."""
+    """(d) Split as ``loso``, with the test windows as validation windows."""
 
     name = "validated_on_test"
 
@@ -228,7 +228,7 @@ class ValidatedOnTest(Protocol):
 
 
 class TunedOnTest(Estimator):
-    """(d) Chooses how far to shrink to uniform by the labels of the rows that it predicts."""
+    """(d) Choose the number of neighbours by the labels of the predicted windows."""
 
     name = "tuned_on_test"
 
@@ -249,7 +249,7 @@ class TunedOnTest(Estimator):
 
 
 class LooksUp(Estimator):
-    """(e) Reads the true label of a trial from the study itself, whatever it was given to learn from."""
+    """(e) Read the true label of a trial from the study, whatever labels it was fitted on."""
 
     name = "looks_up"
 
@@ -280,8 +280,8 @@ def mpcl_components() -> list[type[Component]]:
         Running,
         RunningMean,
         AtTestBank,
-        Together,
-        StepResult,
+        NormaliseAll,
+        LabelInSignals,
         TunedOnTest,
         ValidatedOnTest,
     ]

@@ -1,4 +1,4 @@
-"""What both sides of a fold share is found, and nothing where they share nothing."""
+"""Find what both sides of a fold share, and nothing where they share nothing."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.audit.finding import Finding
-from mpcl_core.audit.shared_windows import shared
+from mpcl_core.audit.shared_windows import find_shared_windows
 from mpcl_core.interfaces.components import Protocol
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_plugins.protocols.kfold import KFold
@@ -23,113 +23,113 @@ STUDY = with_noise(grid(6, 5))
 
 
 def found(windows: WindowSet, protocol: Protocol) -> list[Finding]:
-    remarks = shared(with_folds(windows, list(protocol.split(windows))))
-    return [remark for remark in remarks if isinstance(remark, Finding)]
+    observations = find_shared_windows(with_folds(windows, list(protocol.split(windows))))
+    return [remark for remark in observations if isinstance(remark, Finding)]
 
 
 @pytest.mark.parametrize(
     "protocol", [LOSO(), SubjectKFold(), TrialHeldout(), TrialKFold(), LOSOCalibrated()], ids=lambda p: p.name
 )
-def test_the_strict_protocols_share_nothing(protocol: Protocol) -> None:
+def test_strict_protocols_share_nothing(protocol: Protocol) -> None:
     assert found(STUDY, protocol) == []
 
 
 @pytest.mark.parametrize("protocol", [RandomWindows(), KFold()], ids=lambda p: p.name)
-def test_windows_of_one_trial_on_both_sides(protocol: Protocol) -> None:
+def test_windows_of_one_trial_on_both_sides_are_found(protocol: Protocol) -> None:
     (finding,) = found(STUDY, protocol)
     assert finding.code == "shared-trial (a)"
-    assert finding.of == sum(len(f.test) for f in protocol.split(STUDY))
-    assert finding.rows > 0.8 * finding.of
+    assert finding.n_checked == sum(len(f.test) for f in protocol.split(STUDY))
+    assert finding.n_windows > 0.8 * finding.n_checked
     assert len(finding.examples) == 3
     assert finding.examples[0].startswith("row ")
     assert "subject S1, trial t" in finding.examples[0]
 
 
-def test_the_counts_are_those_of_the_rows() -> None:
+def test_counts_are_those_of_the_windows() -> None:
     # trials of 4 windows: rows 0-3 are S1 t1, 20-23 S2 t1; one window of S2's first trial is among the fitting rows
     honest, leaky = fold(range(20, 60), range(20), label="a"), fold([*range(20), 20], range(21, 40), label="b")
-    (trial, subject) = [r for r in shared(with_folds(STUDY, [honest, leaky])) if isinstance(r, Finding)]
-    assert (trial.code, trial.rows, trial.of) == ("shared-trial (a)", 3, 39)
-    assert trial.what.startswith("3 of 39 test rows, in 1 of 2 folds, are of a trial")
+    (trial, subject) = [r for r in find_shared_windows(with_folds(STUDY, [honest, leaky])) if isinstance(r, Finding)]
+    assert (trial.code, trial.n_windows, trial.n_checked) == ("shared-trial (a)", 3, 39)
+    assert trial.message.startswith("3 of 39 test windows, in 1 of 2 folds, belong to a trial")
     assert trial.examples[0] == "row 21 (subject S2, trial t1, window 1)"
-    assert (subject.code, subject.rows) == ("shared-subject (a)", 19)
+    assert (subject.code, subject.n_windows) == ("shared-subject (a)", 19)
 
 
-def test_a_row_on_both_sides() -> None:
-    remarks = list(shared(with_folds(STUDY, [fold(range(21), range(20, 40))])))
-    assert codes(remarks) == {"shared-row (a)"}
+def test_window_on_both_sides_is_found() -> None:
+    observations = list(find_shared_windows(with_folds(STUDY, [fold(range(21), range(20, 40))])))
+    assert codes(observations) == {"shared-row (a)"}
 
 
-def test_a_few_subjects_on_both_sides_of_a_split_by_subjects_are_strays() -> None:
+def test_few_subjects_on_both_sides_of_a_subject_split_are_found() -> None:
     folds = [
         fold(np.setdiff1d(np.arange(120), np.arange(s, s + 20)), range(s, s + 20), label=f"{s}")
         for s in range(0, 120, 20)
     ]
-    assert codes(list(shared(with_folds(STUDY, folds)))) == set()
+    assert codes(list(find_shared_windows(with_folds(STUDY, folds)))) == set()
     folds[0] = fold(range(4, 120), range(4), label="0")  # the first subject's other trials are training rows
-    remarks = list(shared(with_folds(STUDY, folds)))
-    assert codes(remarks) == {"shared-subject (a)"}
+    observations = list(find_shared_windows(with_folds(STUDY, folds)))
+    assert codes(observations) == {"shared-subject (a)"}
 
 
-def test_a_subject_whose_trials_are_unknown_must_not_be_on_both_sides() -> None:
+def test_subject_with_unknown_trials_on_both_sides_is_found() -> None:
     windows = with_noise(table(3, 20))
     (finding,) = found(windows, KFold())
-    assert (finding.code, finding.rows) == ("shared-subject (a)", 60)
+    assert (finding.code, finding.n_windows) == ("shared-subject (a)", 60)
     assert found(windows, LOSO()) == []
 
 
-def test_rows_without_names_are_said_to_be_unknown() -> None:
+def test_windows_without_names_are_a_notice() -> None:
     windows = with_noise(table(1, 40))
     windows.subject[:] = ""
-    remarks = list(shared(with_folds(windows, list(KFold().split(windows)))))
-    assert codes(remarks) == set()
-    assert notices(remarks) == {"unknown-rows"}
+    observations = list(find_shared_windows(with_folds(windows, list(KFold().split(windows)))))
+    assert codes(observations) == set()
+    assert notices(observations) == {"unknown-rows"}
 
 
 def test_known_subjects_are_a_notice() -> None:
-    remarks = list(shared(with_folds(STUDY, list(TrialHeldout().split(STUDY)))))
-    assert notices(remarks) == {"known-subjects"}
-    assert notices(list(shared(with_folds(STUDY, list(LOSO().split(STUDY)))))) == set()
+    observations = list(find_shared_windows(with_folds(STUDY, list(TrialHeldout().split(STUDY)))))
+    assert notices(observations) == {"known-subjects"}
+    assert notices(list(find_shared_windows(with_folds(STUDY, list(LOSO().split(STUDY)))))) == set()
 
 
-def test_windows_that_overlap_in_time_and_windows_that_touch() -> None:
+def test_overlapping_windows_are_found_and_adjacent_ones_are_not() -> None:
     windows = with_noise(study([Trial("S1", "t1", 8), Trial("S2", "t1", 8)]))
     touching = with_folds(windows, [fold([0, 1, *range(8, 16)], [2, 3])])
-    assert codes(list(shared(touching))) == {"shared-trial (a)"}
+    assert codes(list(find_shared_windows(touching))) == {"shared-trial (a)"}
     windows = replace(windows, t_stop=windows.t_start + 2.5)
     overlapping = with_folds(windows, [fold([0, 1, *range(8, 16)], [2, 3])])
-    remarks = [r for r in shared(overlapping) if isinstance(r, Finding)]
-    assert codes(remarks) == {"shared-trial (a)", "overlapping-time (a)"}
-    assert remarks[1].rows == 1
-    assert "row 2 " in remarks[1].examples[0]
+    observations = [r for r in find_shared_windows(overlapping) if isinstance(r, Finding)]
+    assert codes(observations) == {"shared-trial (a)", "overlapping-time (a)"}
+    assert observations[1].n_windows == 1
+    assert "row 2 " in observations[1].examples[0]
 
 
-def test_renamed_trials_on_one_clock_overlap() -> None:
-    """Pieces of one recording under names of their own: only their times tell."""
+def test_overlap_is_found_across_renamed_trials_of_one_recording() -> None:
+    """Pieces of one recording under names of their own: only their times show it."""
     windows = with_noise(study([Trial("S1", f"piece{p}", 4) for p in range(5)] + [Trial("S2", "t1", 4)]))
     windows = replace(windows, t_start=np.arange(24) * 2.0, t_stop=np.arange(24) * 2.0 + 3.0)
     split = [fold([*range(4), *range(8, 24)], range(4, 8))]
-    assert codes(list(shared(with_folds(windows, split)))) == {"overlapping-time (a)"}
+    assert codes(list(find_shared_windows(with_folds(windows, split)))) == {"overlapping-time (a)"}
     disjoint = replace(windows, t_stop=windows.t_start + 2.0)
-    assert codes(list(shared(with_folds(disjoint, split)))) == set()
+    assert codes(list(find_shared_windows(with_folds(disjoint, split)))) == set()
 
 
-def test_trials_that_each_begin_at_zero_do_not_overlap() -> None:
+def test_trials_that_each_start_at_zero_do_not_overlap() -> None:
     windows = with_noise(study([Trial("S1", f"t{t}", 3 + t) for t in range(5)]))
-    assert codes(list(shared(with_folds(windows, [fold(range(12), range(12, 25))])))) == set()
+    assert codes(list(find_shared_windows(with_folds(windows, [fold(range(12), range(12, 25))])))) == set()
 
 
-def test_copies_of_windows_under_other_names() -> None:
+def test_copies_under_other_names_are_found() -> None:
     windows = with_noise(grid(3, 2))
     windows.X["gsr"][16:18] = windows.X["gsr"][:2]
     windows.D[17] = [0.9, 0.1]
     folds = list(LOSO().split(windows))
-    remarks = [r for r in shared(with_folds(windows, folds)) if isinstance(r, Finding)]
-    assert codes(remarks) in ({"identical-window (a)"}, {"identical-window (a)", "validated-on-test (d)"})
+    observations = [r for r in find_shared_windows(with_folds(windows, folds)) if isinstance(r, Finding)]
+    assert codes(observations) in ({"identical-window (a)"}, {"identical-window (a)", "validated-on-test (d)"})
     split = [fold(range(16), range(16, 24))]
-    (finding,) = [r for r in shared(with_folds(windows, split)) if isinstance(r, Finding)]
-    assert (finding.code, finding.rows) == ("identical-window (a)", 2)
-    assert "1 of them its label too" in finding.what
+    (finding,) = [r for r in find_shared_windows(with_folds(windows, split)) if isinstance(r, Finding)]
+    assert (finding.code, finding.n_windows) == ("identical-window (a)", 2)
+    assert "1 of them have its label as well" in finding.message
 
 
 def test_flat_windows_are_no_copies() -> None:
@@ -140,11 +140,13 @@ def test_flat_windows_are_no_copies() -> None:
 
 
 @pytest.mark.parametrize("copied", [False, True])
-def test_validation_rows_that_are_test_rows(copied: bool) -> None:
+def test_validation_windows_that_are_test_windows_are_found(copied: bool) -> None:
     windows = with_noise(grid(3, 2))
     windows.X["gsr"][8:12] = windows.X["gsr"][16:20]
     validation = range(8, 16) if copied else range(16, 24)
     (finding,) = [
-        r for r in shared(with_folds(windows, [fold(range(8), range(16, 24), validation)])) if isinstance(r, Finding)
+        r
+        for r in find_shared_windows(with_folds(windows, [fold(range(8), range(16, 24), validation)]))
+        if isinstance(r, Finding)
     ]
-    assert (finding.code, finding.rows) == ("validated-on-test (d)", 4 if copied else 8)
+    assert (finding.code, finding.n_windows) == ("validated-on-test (d)", 4 if copied else 8)

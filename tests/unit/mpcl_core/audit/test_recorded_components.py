@@ -1,4 +1,4 @@
-"""Every row that a component learns from is seen, by its mark, whatever happens to it on the way."""
+"""Recognise every window that a component is fitted on by its mark, whatever transforms do to it."""
 
 from dataclasses import replace
 from functools import partial
@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from mpcl_core import testing
-from mpcl_core.audit.trace_comparison import partings
-from mpcl_core.audit.traced_job import Step, Trace, rehearse
-from mpcl_core.audit.variant_components import components
-from mpcl_core.audit.window_groups import MARK, Kept, kept, unmarked
+from mpcl_core.audit.trace_comparison import first_differences
+from mpcl_core.audit.traced_job import ExperimentJob, JobTrace, run_experiment
+from mpcl_core.audit.variant_components import list_components
+from mpcl_core.audit.window_marks import MARK_STEP, MarkedWindows, mark_windows, read_marks
 from mpcl_core.interfaces.components import FittedTransform, Source
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.jobs.run_context import RunContext
@@ -31,7 +31,7 @@ FOLD = Fold(np.arange(0, 140), np.arange(140, 190), np.arange(190, 240), "f")
 
 
 class Made(Source):
-    """Never asked."""
+    """Never loaded."""
 
     name = "made"
     modalities = testing.MODALITIES
@@ -42,7 +42,7 @@ class Made(Source):
 
 
 class Counts(FittedTransform):
-    """Counts its fits in its class, by way of the instance."""
+    """Counts its fits in its class, through the instance."""
 
     name = "counts"
     fits: ClassVar[int] = 0
@@ -69,69 +69,70 @@ def with_memory() -> NetworkSpec:
     return replace(plain, streams=streams, objectives={**plain.objectives, "pcl": (pcl, 0.01)}, train=train())
 
 
-def run(of: VariantSpec, *, times: int = 1, **changes: bool) -> tuple[Kept, list[Trace]]:
-    rows = kept(WINDOWS, [FOLD], 120)
-    windows, fold = rows.part(FOLD)
-    step = Step("net", 0, 0, windows, fold, 2, **changes)
-    return rows, rehearse(partial(RunContext, {"net": of}), [step] * times)
+def run(of: VariantSpec, *, times: int = 1, **changes: bool) -> tuple[MarkedWindows, list[JobTrace]]:
+    used = mark_windows(WINDOWS, [FOLD], 120)
+    windows, fold = used.select_fold(FOLD)
+    job = ExperimentJob("net", 0, 0, windows, fold, 2, **changes)
+    return used, run_experiment(partial(RunContext, {"net": of}), [job] * times)
 
 
-def test_marks_are_exact_where_they_go() -> None:
-    rows = kept(WINDOWS, [FOLD], 120)
-    windows, fold = rows.part(FOLD)
-    assert np.array_equal(rows.known(unmarked(windows.weight)), rows.rows)
+def test_marks_survive_selection_and_float32() -> None:
+    used = mark_windows(WINDOWS, [FOLD], 120)
+    windows, fold = used.select_fold(FOLD)
+    assert np.array_equal(used.find_indices(read_marks(windows.weight)), used.indices)
     assert np.array_equal(
-        rows.known(unmarked(windows.take(fold.test).weight.astype(np.float32))), rows.rows[rows.rows >= 190]
+        used.find_indices(read_marks(windows.take(fold.test).weight.astype(np.float32))),
+        used.indices[used.indices >= 190],
     )
-    assert unmarked(np.array([1 + 70 * MARK, 0.0, 1 + 70.5 * MARK, 0.3])).tolist() == [70, -1, -1]
-    assert rows.known(np.array([-1, 10**6])).tolist() == []
+    assert read_marks(np.array([1 + 70 * MARK_STEP, 0.0, 1 + 70.5 * MARK_STEP, 0.3])).tolist() == [70, -1, -1]
+    assert used.find_indices(np.array([-1, 10**6])).tolist() == []
 
 
-def test_the_parts_of_a_fold_keep_their_sides() -> None:
-    windows, fold = kept(WINDOWS, [FOLD], 120).part(FOLD)
-    together = np.concatenate([fold.train, fold.validation, fold.test])
-    assert np.array_equal(together, np.arange(len(windows)))
+def test_selected_windows_keep_their_side_of_the_fold() -> None:
+    windows, fold = mark_windows(WINDOWS, [FOLD], 120).select_fold(FOLD)
+    order = np.concatenate([fold.train, fold.validation, fold.test])
+    assert np.array_equal(order, np.arange(len(windows)))
     assert 110 < len(windows) <= 120 + 36
     assert all(len(side) >= 12 for side in (fold.train, fold.validation, fold.test))
 
 
-def test_what_every_component_learns_from_is_seen() -> None:
-    rows, (trace,) = run(made(with_memory(), block(ZScore, scope="train")))
+def test_windows_that_every_component_is_fitted_on_are_recorded() -> None:
+    used, (trace,) = run(made(with_memory(), block(ZScore, scope="train")))
     assert trace.error == ""
     seen: dict[tuple[str, str], set[int]] = {}
     for event in trace.events:
-        seen.setdefault((event.name, event.method), set()).update(rows.known(event.rows).tolist())
-    fitting = {row for row in rows.rows.tolist() if row < 190}
+        seen.setdefault((event.name, event.method), set()).update(used.find_indices(event.marks).tolist())
+    fitting = {row for row in used.indices.tolist() if row < 190}
     for key in [("zscore", "fit"), ("ema_bank", "observe"), ("kl", "observe")]:
         assert seen[key] == fitting, key
     assert {row for row in fitting if row < 140} <= seen["ema_bank", "updated"] <= fitting
-    assert seen["zscore", "transform"] == set(rows.rows.tolist())
+    assert seen["zscore", "transform"] == set(used.indices.tolist())
     assert {"linear_tokens", "concat", "hopfield", "pcl", "linear"} <= {event.name for event in trace.events}
-    assert {cls for cls, _ in components(made(with_memory()))} >= {Hopfield, PCL, EmaBank}
+    assert {cls for cls, _ in list_components(made(with_memory()))} >= {Hopfield, PCL, EmaBank}
 
 
 @pytest.mark.slow
-def test_a_job_that_is_repeated_is_the_same_event_by_event() -> None:
-    _, (one, other) = run(made(with_memory(), block(ZScore, scope="train")), times=2, stirred=True)
+def test_repeated_job_has_the_same_events() -> None:
+    _, (one, other) = run(made(with_memory(), block(ZScore, scope="train")), times=2, perturb_weights=True)
     assert len(one.events) > 50
-    assert list(partings(one, other)) == []
+    assert list(first_differences(one, other)) == []
 
 
 @pytest.mark.slow
-def test_state_in_a_class_stays_there_and_the_first_event_that_differs_is_named() -> None:
+def test_state_in_a_class_persists_and_its_first_effect_is_found() -> None:
     Counts.fits = 0
     _, (one, other) = run(made(with_memory(), block(Counts)), times=2)
-    (event,) = partings(one, other)
+    (event,) = first_differences(one, other)
     assert event is not None
     assert (event.name, event.method) == ("counts", "transform")
 
 
-def test_only_predictions_that_differ_are_told_too() -> None:
+def test_difference_in_predictions_alone_is_found() -> None:
     _, (trace,) = run(made(with_memory()))
-    assert list(partings(trace, replace(trace, D_pred=trace.D_pred[::-1]))) == [None]
+    assert list(first_differences(trace, replace(trace, D_pred=trace.D_pred[::-1]))) == [None]
 
 
-def test_a_stirred_network_leans_on_all_its_parts() -> None:
+def test_perturbed_network_depends_on_all_its_parts() -> None:
     from mpcl_core.interfaces.components import Head
 
     class Deaf(Head):
@@ -149,17 +150,17 @@ def test_a_stirred_network_leans_on_all_its_parts() -> None:
 
     lazy = made(replace(network(lr=1e-12), head=block(Deaf)))
     _, (plain,) = run(lazy)
-    _, (stirred,) = run(lazy, stirred=True)
+    _, (perturbed,) = run(lazy, perturb_weights=True)
     assert plain.D_pred.std(0).max() < 1e-6
-    assert stirred.D_pred.std(0).max() > 1e-3
+    assert perturbed.D_pred.std(0).max() > 1e-3
 
 
-@pytest.mark.parametrize("blind", [False, True])
-def test_blind_hides_test_labels_and_no_others(blind: bool) -> None:
+@pytest.mark.parametrize("hidden_labels", [False, True])
+def test_hide_test_labels_hides_no_other_labels(hidden_labels: bool) -> None:
     from mpcl_core.interfaces.components import Estimator
 
     class Reads(Estimator):
-        """Says what it sees."""
+        """Predicts whether it received labels."""
 
         name = "reads"
 
@@ -168,15 +169,15 @@ def test_blind_hides_test_labels_and_no_others(blind: bool) -> None:
             return self
 
         def predict(self, windows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-            hidden = np.isnan(windows.D).all()
-            return np.tile([1.0, 0, 0, 0, 0] if hidden else [0, 1.0, 0, 0, 0], (len(windows), 1))
+            is_hidden = np.isnan(windows.D).all()
+            return np.tile([1.0, 0, 0, 0, 0] if is_hidden else [0, 1.0, 0, 0, 0], (len(windows), 1))
 
-    _, (trace,) = run(made(block(Reads), block(ZScore, scope="train")), blind=blind)
+    _, (trace,) = run(made(block(Reads), block(ZScore, scope="train")), hide_test_labels=hidden_labels)
     assert trace.error == ""
-    assert trace.D_pred[:, 0 if blind else 1].all()
+    assert trace.D_pred[:, 0 if hidden_labels else 1].all()
 
 
-def test_a_job_that_fails_says_why() -> None:
+def test_failed_job_has_its_error() -> None:
     _, (trace,) = run(made(with_memory(), block(ZScore, scope="sample")))
     assert "scope 'sample'" in trace.error
     assert len(trace.D_pred) == 0
