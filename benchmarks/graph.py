@@ -107,7 +107,7 @@ def modality_graph(d: int) -> tuple[ModalityGraph, dict[str, Tensor], dict[str, 
 
 def read_out(graph: ModalityGraph, H: Tensor, there: Tensor) -> Tensor:
     F = layer_norm(H, H.shape[-1:], graph.norm.weight, graph.norm.bias)
-    weights = (F @ graph.u).masked_fill(~there, -1e30).softmax(-1) * there
+    weights = (F @ graph.readout.u).masked_fill(~there, -1e30).softmax(-1) * there
     return torch.einsum("bn,bnd->bd", weights, F)
 
 

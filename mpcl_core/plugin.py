@@ -55,14 +55,29 @@ from mpcl_core.interfaces.data import (
 from mpcl_core.interfaces.errors import DataError, PluginError
 from mpcl_core.interfaces.hooks import hookimpl
 from mpcl_core.interfaces.parameter_types import Count, Fraction, Name, Natural, NonNegative, Positive
-from mpcl_core.toolkit.attention import Attention, TransformerBlock, check_dropout
+from mpcl_core.toolkit.arguments import check_dropout, check_heads, check_levels
+from mpcl_core.toolkit.attention import Attention, AttentionReadout, TransformerBlock
 from mpcl_core.toolkit.csv_table import DELIMITERS, Row, csv_header, csv_number, csv_rows
+from mpcl_core.toolkit.distributions import distinct_distributions, kl_divergence, log_shares
+from mpcl_core.toolkit.hopfield import hopfield_attention, hopfield_retrieval
 from mpcl_core.toolkit.label_correlation import weighted_correlation
-from mpcl_core.toolkit.masking import masked_cat, masked_mean, masked_softmax, normalise, weighted_mean
+from mpcl_core.toolkit.log_power import make_channel_features
+from mpcl_core.toolkit.losses import kl, pcl, prd
+from mpcl_core.toolkit.masking import (
+    expand_per_token,
+    masked_cat,
+    masked_mean,
+    masked_softmax,
+    normalise,
+    weighted_mean,
+)
 from mpcl_core.toolkit.nearest_neighbours import nearest_neighbours
-from mpcl_core.toolkit.prior_head import log_prior, near_zero, start_near_zero
+from mpcl_core.toolkit.precision import at_least_float32, full_precision
+from mpcl_core.toolkit.prior_head import PriorHead, log_prior, near_zero, start_near_zero
+from mpcl_core.toolkit.prototypes import excess_over_uniform, orthogonal_prototypes, read_prototypes
 from mpcl_core.toolkit.ratings import AtFloor, MissingScore, RatedDistributions, RatingRule, Ratings
 from mpcl_core.toolkit.standardise import Standard
+from mpcl_core.toolkit.streams import RememberedStream, feature_width, remembered_streams, stream_features
 from mpcl_core.toolkit.validation_draw import draw_validation
 from mpcl_core.toolkit.window_features import known_features, window_features
 from mpcl_core.toolkit.window_keys import WindowKeys, natural_order, require_column, window_keys
@@ -71,6 +86,7 @@ __all__ = [
     "DELIMITERS",
     "AtFloor",
     "Attention",
+    "AttentionReadout",
     "Batch",
     "Component",
     "Count",
@@ -94,6 +110,7 @@ __all__ = [
     "Objective",
     "PluginError",
     "Positive",
+    "PriorHead",
     "Protocol",
     "RatedDistributions",
     "RatingRule",
@@ -101,6 +118,7 @@ __all__ = [
     "Recall",
     "Recording",
     "RecordingTransform",
+    "RememberedStream",
     "Retrieval",
     "Row",
     "Signal",
@@ -116,16 +134,30 @@ __all__ = [
     "WindowSet",
     "WindowTransform",
     "Windowing",
+    "at_least_float32",
     "check_distributions",
     "check_dropout",
+    "check_heads",
+    "check_levels",
     "concatenate",
     "csv_header",
     "csv_number",
     "csv_rows",
+    "distinct_distributions",
     "draw_validation",
+    "excess_over_uniform",
+    "expand_per_token",
+    "feature_width",
+    "full_precision",
     "hookimpl",
+    "hopfield_attention",
+    "hopfield_retrieval",
+    "kl",
+    "kl_divergence",
     "known_features",
     "log_prior",
+    "log_shares",
+    "make_channel_features",
     "masked_cat",
     "masked_mean",
     "masked_softmax",
@@ -133,8 +165,14 @@ __all__ = [
     "near_zero",
     "nearest_neighbours",
     "normalise",
+    "orthogonal_prototypes",
+    "pcl",
+    "prd",
+    "read_prototypes",
+    "remembered_streams",
     "require_column",
     "start_near_zero",
+    "stream_features",
     "weighted_correlation",
     "weighted_mean",
     "window_features",

@@ -1,4 +1,4 @@
-"""How labels correlate in the training rows."""
+"""Correlate the labels of weighted windows."""
 
 import torch
 from jaxtyping import Float
@@ -6,7 +6,21 @@ from torch import Tensor
 
 
 def weighted_correlation(x: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> Float[Tensor, "k k"]:
-    """Pearson's, of the columns over weighted rows; 0 where a column does not vary."""
+    """Compute Pearson's correlation of the columns over weighted rows.
+
+    Args:
+        x: one row for each window.
+        weight: what each row counts.
+
+    Returns:
+        The symmetric matrix of correlations (k k), in [-1, 1]; 0 for a column that does not vary.
+
+    Example:
+        >>> x = torch.tensor([[0.0, 1.0], [1.0, 0.0], [2.0, -1.0]])
+        >>> weighted_correlation(x, torch.ones(3)).round(decimals=3)
+        tensor([[ 1., -1.],
+                [-1.,  1.]])
+    """
     share = (weight / weight.sum().clamp_min(torch.finfo(x.dtype).tiny)).unsqueeze(-1)
     deviation = (x - (share * x).sum(0)) * share.sqrt()
     spread = deviation * torch.rsqrt(deviation.square().sum(0) + 1e-12)

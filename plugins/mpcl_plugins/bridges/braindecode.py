@@ -52,7 +52,7 @@ class Braindecode(Encoder):
     ) -> None:
         super().__init__(modality=modality, dim=dim)
         if modality.sfreq is None or modality.n_times is None:
-            raise ValueError(f"'{modality.name}' has no sampling rate; linear_tokens suits features")
+            raise ValueError(f"'{modality.name}' has no sampling rate; use 'linear_tokens' for features")
         self.n_tokens = tokens
         shape = {"n_chans": modality.n_chans, "n_times": modality.n_times, "sfreq": modality.sfreq}
         cls = find(model, _models(), "model of braindecode")

@@ -1,6 +1,6 @@
 """H_c = [x_c, 0, …, 0]: the values of a channel as they are, in the first places of a token.
 
-For a table that a head reads back value by value, as `personal_prior` does with what a person said before.
+For a table that a head reads value by value, as `personal_prior` does with a person's earlier ratings.
 """
 
 from jaxtyping import Float
@@ -11,7 +11,7 @@ from mpcl_core.plugin import Encoder, Modality
 
 
 class IdentityTokens(Encoder):
-    """One token a channel, which holds its values and then zeros. Nothing is learned.
+    """Encode each channel as a token of its values, padded with zeros. Nothing is learned.
 
     Raises:
         ValueError: a channel has more values than a token is wide.

@@ -1,8 +1,8 @@
 """H = reshape(W x + b), n tokens of width d that each see every value of the modality.
 
 For precomputed features: several tokens give an associative memory something to choose from, where a single
-stored token would be returned whatever the query is. In training x is blurred, x + σ ε with normal ε, before values
-of it are dropped: against a network that learns rows by heart.
+stored token would be returned whatever the query is. In training normal noise is added, x + σ ε, before values are
+dropped: both keep a network from memorising windows.
 """
 
 import torch
@@ -14,7 +14,7 @@ from mpcl_core.plugin import Count, Encoder, Fraction, Modality, NonNegative
 
 
 class LinearTokens(Encoder):
-    """Linear tokens over all channels and features.
+    """Encode all channels and features as linear tokens.
 
     Args:
         tokens: n, how many tokens.
@@ -39,7 +39,7 @@ class LinearTokens(Encoder):
         self.project = nn.Linear(modality.n_chans * (modality.n_times or 1), tokens * dim)
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
-        blurred = x + self.noise * torch.randn_like(x) if self.training and self.noise else x
-        flat = self.dropout(rearrange(blurred, "b c t -> b (c t)"))
+        noisy = x + self.noise * torch.randn_like(x) if self.training and self.noise else x
+        flat = self.dropout(rearrange(noisy, "b c t -> b (c t)"))
         tokens: Tensor = rearrange(self.project(flat), "b (n d) -> b n d", n=self.n_tokens)
         return tokens

@@ -1,7 +1,7 @@
 """R = Σ_a g_a Σ_s ω_s softmax(β_s q̂ k̂_aᵀ) H_a W_v: reading several groups of stored tokens at several scales.
 
 Under the weighted merge the sum over scales is taken before the product with the values, Σ_s ω_s softmax(β_s S) V =
-(Σ_s ω_s softmax(β_s S)) V, so that one QKᵀ and one PV do for all scales and groups.
+(Σ_s ω_s softmax(β_s S)) V, so that one QKᵀ and one PV serve all scales and groups.
 """
 
 from collections.abc import Sequence
@@ -9,18 +9,20 @@ from itertools import pairwise
 
 import torch
 from einops import rearrange
-from jaxtyping import Bool, Float, Shaped
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from mpcl_core.plugin import expand_per_token
+
 VECTOR = 16
-"""Numbers that a processor's vector unit takes at a time."""
+"""Numbers that a processor's vector unit processes at a time."""
 
 
 class Scales(nn.Module):
-    """β_1 < β_2 < …, fixed, or learned as β_s = Σ_{r ≤ s} exp(p_r), which keeps them positive and in order.
+    """Hold β_1 < β_2 < …, fixed, or learned as β_s = Σ_{r ≤ s} exp(p_r): positive and in order.
 
     Args:
-        betas: the values, or where they start.
+        betas: the values, or the initial ones.
         learnable: whether they are learned.
 
     Raises:
@@ -38,12 +40,16 @@ class Scales(nn.Module):
         self.log_steps = nn.Parameter(torch.tensor(steps).log()) if learnable else None
 
     def forward(self) -> Float[Tensor, "s"]:
-        """One number a scale."""
+        """Return β.
+
+        Returns:
+            One number for each scale (s).
+        """
         return self.fixed if self.log_steps is None else self.log_steps.exp().cumsum(0)
 
 
 class MultiScaleRetrieval(nn.Module):
-    """Reads groups of stored tokens.
+    """Read groups of stored tokens at several scales.
 
     Args:
         groups: the number of tokens of each group.
@@ -52,7 +58,7 @@ class MultiScaleRetrieval(nn.Module):
         joint: all groups compete in one softmax; otherwise each has its own.
         concat: the scales are concatenated and projected; otherwise they are summed with weights ω.
         projections: learned W_q and W_k before the similarity.
-        gate: where each g_a starts.
+        gate: the initial g_a.
     """
 
     def __init__(
@@ -77,11 +83,20 @@ class MultiScaleRetrieval(nn.Module):
         self.omega = nn.Parameter(torch.zeros(n_scales)) if n_scales > 1 and not concat else None
 
     def forward(
-        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
+        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], present: Bool[Tensor, "b g"]
     ) -> Float[Tensor, "b c d"]:
-        """What the query tokens retrieve. A group that is not ``there`` in a row contributes nothing to it."""
-        maps = self.attention(query, stored, there)
-        share = rearrange(per_token(there * self.gates, self.groups), "b n -> b 1 n")
+        """Retrieve stored tokens with the query tokens.
+
+        Args:
+            query: H^e.
+            stored: the tokens of all groups, group after group.
+            present: which groups a window has; an absent one contributes nothing.
+
+        Returns:
+            R (b c d).
+        """
+        maps = self.attention(query, stored, present)
+        share = rearrange(expand_per_token(present * self.gates, self.groups), "b n -> b 1 n")
         values: Tensor = self.value(stored)
         if self.concat is None:
             return (self._merged(maps) * share) @ values
@@ -90,37 +105,52 @@ class MultiScaleRetrieval(nn.Module):
         return retrieved
 
     def attention(
-        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], there: Bool[Tensor, "b g"]
+        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], present: Bool[Tensor, "b g"]
     ) -> Float[Tensor, "s b c n"]:
-        """softmax(β_s q̂ k̂ᵀ) of each scale."""
-        scores = rearrange(self.scales(), "s -> s 1 1 1") * cosines(self.query(query), self.key(stored))
+        """Compute softmax(β_s q̂ k̂ᵀ) of each scale.
+
+        Args:
+            query: H^e.
+            stored: the tokens of all groups, group after group.
+            present: which groups a window has.
+
+        Returns:
+            Attention maps (s b c n).
+        """
+        scores = rearrange(self.scales(), "s -> s 1 1 1") * _cosines(self.query(query), self.key(stored))
         if self.joint:
-            absent = ~rearrange(per_token(there, self.groups), "b n -> b 1 n")
-            return softmax(scores.masked_fill(absent, torch.finfo(scores.dtype).min))
-        return torch.cat([softmax(part) for part in torch.split(scores, self.groups, dim=-1)], dim=-1)
+            absent = ~rearrange(expand_per_token(present, self.groups), "b n -> b 1 n")
+            return _softmax(scores.masked_fill(absent, torch.finfo(scores.dtype).min))
+        return torch.cat([_softmax(part) for part in torch.split(scores, self.groups, dim=-1)], dim=-1)
 
     def _merged(self, maps: Float[Tensor, "s b c n"]) -> Float[Tensor, "b c n"]:
-        """Σ_s ω_s maps_s."""
+        """Sum the maps over the scales with the weights ω.
+
+        Returns:
+            Σ_s ω_s maps_s (b c n).
+        """
         if self.omega is None:
             return maps[0]
         return (self.omega.softmax(0) @ maps.flatten(1)).view_as(maps[0])
 
 
-def softmax(scores: Float[Tensor, "s b c n"]) -> Float[Tensor, "s b c n"]:
-    """Over the last axis; where that is narrow, laid out so that torch need not take one number at a time."""
+def _softmax(scores: Float[Tensor, "s b c n"]) -> Float[Tensor, "s b c n"]:
+    """Compute the softmax over the last axis; transposed where it is narrow, so that torch vectorises it.
+
+    Returns:
+        The weights, of the shape of the scores.
+    """
     return scores.softmax(-1) if scores.shape[-1] >= VECTOR else scores.mT.softmax(-2).mT
 
 
-def cosines(query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"]) -> Float[Tensor, "b c n"]:
-    """Of all pairs of rows. The products are scaled and not the rows, since there are fewer of them."""
+def _cosines(query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"]) -> Float[Tensor, "b c n"]:
+    """Compute the cosines of all pairs of tokens. Scaling the products is cheaper than scaling the tokens.
+
+    Returns:
+        Cosines (b c n).
+    """
     return query @ stored.mT * _inverse_length(query) * _inverse_length(stored).mT
 
 
 def _inverse_length(x: Float[Tensor, "b n d"]) -> Float[Tensor, "b n 1"]:
     return torch.rsqrt(x.square().sum(-1, keepdim=True) + 1e-8)
-
-
-def per_token(values: Shaped[Tensor, "b g"], groups: Sequence[int]) -> Shaped[Tensor, "b n"]:
-    """The value of each group for each of its tokens."""
-    columns = zip(torch.split(values, 1, dim=-1), groups, strict=True)
-    return torch.cat([column.expand(-1, n) for column, n in columns], dim=-1)

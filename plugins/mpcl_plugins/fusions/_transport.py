@@ -1,8 +1,8 @@
-"""The entropic Gromov-Wasserstein plan between the tokens of two sides.
+"""The entropic Gromov-Wasserstein plan between two sets of tokens.
 
     T = argmin Σ_{ii'jj'} (C_ii' − C'_jj')² T_ij T_i'j' − ε H(T),   rows of T sum to 1/n, columns to 1/m
 
-C and C' are the distances within each side, so that no distance between the two spaces is needed (Peyré, Cuturi &
+C and C' are the distances within each set, so that no distance between the two spaces is needed (Peyré, Cuturi &
 Solomon, ICML 2016). Each outer step solves the linear problem at the last plan with a few Sinkhorn iterations on
 logarithms; all steps are unrolled, and gradients go through them.
 """
@@ -16,16 +16,19 @@ from torch import Tensor
 from mpcl_core.plugin import normalise
 
 
-def plan(
+def transport_plan(
     x: Float[Tensor, "b n d"], y: Float[Tensor, "b m d"], epsilon: float, outer: int, inner: int
 ) -> Float[Tensor, "b n m"]:
-    """T of each row of the batch. Its columns sum to 1/m exactly, its rows to 1/n nearly.
+    """Compute the transport plan T of each window.
 
     Args:
-        x, y: the tokens of the two sides.
+        x, y: the two sets of tokens.
         epsilon: ε; large spreads the plan evenly.
-        outer: how often the problem is made linear.
-        inner: Sinkhorn iterations each time.
+        outer: number of linearisations of the problem.
+        inner: Sinkhorn iterations for each of them.
+
+    Returns:
+        T (b n m); its columns sum to 1/m exactly, its rows to 1/n approximately.
     """
     C, other = distances(x), distances(y)
     n, m = C.shape[-1], other.shape[-1]
@@ -37,13 +40,24 @@ def plan(
 
 
 def distances(x: Float[Tensor, "b n d"]) -> Float[Tensor, "b n n"]:
-    """1 − cosine of all pairs of tokens: from 0 to 2, whatever the tokens' lengths."""
+    """Compute 1 − cosine of all pairs of tokens.
+
+    Args:
+        x: tokens.
+
+    Returns:
+        Distances (b n n) from 0 to 2, whatever the lengths of the tokens.
+    """
     unit = normalise(x)
     return 1.0 - unit @ unit.mT
 
 
 def _sinkhorn(scores: Float[Tensor, "b n m"], steps: int) -> Float[Tensor, "b n m"]:
-    """exp(scores) with its rows and columns scaled in turn, the columns last."""
+    """Scale the rows and columns of exp(scores) in turn, the columns last.
+
+    Returns:
+        The scaled matrix.
+    """
     n, m = scores.shape[-2:]
     for _ in range(steps):
         scores = scores - scores.logsumexp(-1, keepdim=True) - math.log(n)

@@ -10,7 +10,7 @@ from mpcl_core.plugin import Fusion, Modality
 
 
 class Concat(Fusion):
-    """Concatenates the modalities and projects them: each keeps a path of its own."""
+    """Concatenate the mean tokens of the modalities and project them: each has weights of its own."""
 
     name = "concat"
 

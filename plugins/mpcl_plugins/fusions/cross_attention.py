@@ -1,6 +1,6 @@
-"""z = W [P_1; …; P_n] + b with P = LN(H^e + Σ_a A_a(H^e, H^a)): one modality reads the others by attention.
+"""z = W [P_1; …; P_n] + b with P = LN(H^e + Σ_a A_a(H^e, H^a)): one modality attends to the others.
 
-A plain fusion to compare with; HeLo (Zheng et al., ACM Multimedia 2025) joins its physiological signals so.
+A plain fusion to compare with; HeLo (Zheng et al., ACM Multimedia 2025) joins its physiological signals this way.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,19 +9,20 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from mpcl_core.plugin import Count, Fraction, Fusion, Modality, check_dropout
-from mpcl_plugins.fusions._cross_reading import Reading
+from mpcl_plugins.fusions._cross_attention import PrimaryAttention
+from mpcl_plugins.fusions._token_counts import token_counts
 
 
 class CrossAttention(Fusion):
-    """Multi-head cross-attention from the primary modality to each other one, and a linear map of all its tokens.
+    """Attend from the primary modality to each other one, and map all its tokens linearly.
 
     Args:
-        primary: the modality whose tokens ask.
+        primary: the modality whose tokens are the queries.
         heads: of each attention; d must be a multiple.
-        dropout: share of what was read that is dropped in training.
+        dropout: share of what the queries read that is dropped in training.
 
     Raises:
-        ValueError: the stream has no modality ``primary``; ``heads`` does not divide d; ``dropout`` is no share.
+        ValueError: the stream has no modality ``primary``; ``heads`` does not divide d; ``dropout`` is not in [0, 1).
     """
 
     name = "cross_attention"
@@ -38,10 +39,8 @@ class CrossAttention(Fusion):
     ) -> None:
         super().__init__(modalities=modalities, n_tokens=n_tokens, dim=dim)
         check_dropout(dropout)
-        counts = {modality.name: n for modality, n in zip(self.modalities, self.n_tokens, strict=True)}
-        if primary not in counts:
-            raise ValueError(f"primary '{primary}' is no modality of the stream, which has {', '.join(counts)}")
-        self.read = Reading(primary, [name for name in counts if name != primary], dim, heads, dropout)
+        counts = token_counts(self.modalities, self.n_tokens, primary)
+        self.read = PrimaryAttention(primary, [name for name in counts if name != primary], dim, heads, dropout)
         self.project = nn.Linear(counts[primary] * dim, dim)
 
     def forward(

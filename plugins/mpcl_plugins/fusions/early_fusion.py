@@ -1,6 +1,6 @@
-"""z = W₂ gelu(W₁ [H_1; …; H_a] + b₁) + b₂: all tokens of all modalities side by side, 0 where one is absent.
+"""z = W₂ gelu(W₁ [H_1; …; H_a] + b₁) + b₂: all tokens of all modalities, 0 where one is absent.
 
-The plainest fusion that lets every value meet every other (early, or feature-level, fusion).
+The simplest fusion in which all values of all modalities interact (early, or feature-level, fusion).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,13 @@ from mpcl_core.plugin import Fraction, Fusion, Modality, check_dropout, masked_c
 
 
 class EarlyFusion(Fusion):
-    """Concatenates all tokens, and one hidden layer.
+    """Concatenate all tokens and map them through one hidden layer.
 
     Args:
         dropout: share of the hidden units that are dropped in training.
 
     Raises:
-        ValueError: ``dropout`` is no share.
+        ValueError: ``dropout`` is not in [0, 1).
     """
 
     name = "early_fusion"

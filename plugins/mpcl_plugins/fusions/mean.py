@@ -10,7 +10,7 @@ from mpcl_core.plugin import Fusion, masked_mean
 
 
 class Mean(Fusion):
-    """The mean of what is there. It has no parameters."""
+    """Average the mean tokens of the present modalities. It has no parameters."""
 
     name = "mean"
 
@@ -18,5 +18,5 @@ class Mean(Fusion):
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> Float[Tensor, "b d"]:
         pooled = torch.stack([tokens[modality.name].mean(-2) for modality in self.modalities], dim=-2)
-        there = torch.stack([present[modality.name] for modality in self.modalities], dim=-1)
-        return masked_mean(pooled, there)
+        mask = torch.stack([present[modality.name] for modality in self.modalities], dim=-1)
+        return masked_mean(pooled, mask)

@@ -9,9 +9,9 @@ Small β averages the stored tokens, large β returns the nearest.
 Stated in the paper: EEG is primary and integrates the others through an associative memory at three scaling factors.
 Independent reconstruction: the equations above, the values of β, the merge, the layer norm and the readout.
 
-Differs from the paper: any modality can be primary, and each auxiliary has a learned gate g_a. It starts open. Where
-one of the two sides says little, start it near zero: a primary that carries nothing then asks the auxiliaries only as
-far as that pays.
+Differs from the paper: any modality can be primary, and each auxiliary has a learned gate g_a, which starts open. Where
+the primary or an auxiliary carries little information, start the gate near zero: retrieval then grows only as far as it
+reduces the loss.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,27 +22,28 @@ from einops import rearrange
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from mpcl_core.plugin import Fusion, Modality, Positive, masked_mean
-from mpcl_plugins.fusions._multi_scale import MultiScaleRetrieval, Scales, per_token
-from mpcl_plugins.fusions._readout import Attention, Kind, make_readout
+from mpcl_core.plugin import AttentionReadout, Fusion, Modality, Positive, expand_per_token, masked_mean
+from mpcl_plugins.fusions._multi_scale import MultiScaleRetrieval, Scales
+from mpcl_plugins.fusions._readout import Kind, make_readout
+from mpcl_plugins.fusions._token_counts import token_counts
 
 
 class MSAF(Fusion):
-    """Fuses modalities by associative retrieval at several scales.
+    """Fuse modalities by associative retrieval at several scales.
 
     An absent auxiliary contributes nothing; an absent primary is replaced by the mean token of the present
-    auxiliaries; without any auxiliary the primary goes through alone.
+    auxiliaries; without any auxiliary only the primary is used.
 
     Args:
-        primary: the modality whose tokens ask; the others of the stream are asked.
+        primary: the modality whose tokens are the queries; they read those of the other modalities of the stream.
         betas: β_s, inverse temperatures, increasing.
-        readout: how the n fused tokens become one embedding: weights that depend on the token, a linear map of all
-            tokens, or their mean.
+        readout: reduction of the n fused tokens to one embedding: by weights that depend on the token, by a linear map
+            of all tokens, or by their mean.
         memory: each auxiliary has a softmax of its own, or all compete in one.
         merge: scales are summed with learned weights ω, or concatenated and projected.
         projections: learned W_q and W_k before the similarity.
         learnable_betas: β is learned; it stays positive and in order.
-        gate: where each g_a starts.
+        gate: the initial g_a.
 
     Raises:
         ValueError: the stream has no modality ``primary``; ``betas`` are not positive and increasing.
@@ -66,9 +67,7 @@ class MSAF(Fusion):
         gate: Positive = 1.0,
     ) -> None:
         super().__init__(modalities=modalities, n_tokens=n_tokens, dim=dim)
-        counts = {modality.name: n for modality, n in zip(self.modalities, self.n_tokens, strict=True)}
-        if primary not in counts:
-            raise ValueError(f"primary '{primary}' is no modality of the stream, which has {', '.join(counts)}")
+        counts = token_counts(self.modalities, self.n_tokens, primary)
         scales = Scales(betas, learnable_betas)
         self.primary, self.auxiliaries = primary, tuple(name for name in counts if name != primary)
         self.retrieval = (
@@ -99,34 +98,47 @@ class MSAF(Fusion):
         if self.retrieval is None:
             joined = tokens[self.primary] * present[self.primary][:, None, None]
         else:
-            query, stored, there = self._asked(tokens, present)
-            joined = query + self.retrieval(query, stored, there)
+            query, stored, mask = self._retrieval_inputs(tokens, present)
+            joined = query + self.retrieval(query, stored, mask)
         fused: Tensor = self.norm(joined)
         return fused
 
-    def _asked(
+    def _retrieval_inputs(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> tuple[Float[Tensor, "b c d"], Float[Tensor, "b n d"], Bool[Tensor, "b g"]]:
-        """The tokens that ask, those that are stored, and which auxiliaries are there."""
+        """Collect what the retrieval needs.
+
+        Returns:
+            The query tokens (b c d), the stored tokens (b n d), and which auxiliaries are present (b g).
+        """
         stored = torch.cat([tokens[name] for name in self.auxiliaries], dim=-2)
-        there = torch.stack([present[name] for name in self.auxiliaries], dim=-1)
+        mask = torch.stack([present[name] for name in self.auxiliaries], dim=-1)
         counts = [tokens[name].shape[-2] for name in self.auxiliaries]
-        substitute = masked_mean(stored, per_token(there, counts)).unsqueeze(-2)
-        asks = present[self.primary][:, None, None].to(stored.dtype)
-        query = torch.addcmul(substitute * (1.0 - asks), tokens[self.primary], asks)
-        return query, stored, there
+        substitute = masked_mean(stored, expand_per_token(mask, counts)).unsqueeze(-2)
+        has_primary = present[self.primary][:, None, None].to(stored.dtype)
+        query = torch.addcmul(substitute * (1.0 - has_primary), tokens[self.primary], has_primary)
+        return query, stored, mask
 
     @torch.no_grad()
     def diagnostics(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> dict[str, Tensor]:
-        """``attention.<modality>`` (b s c n) by auxiliary, ``betas`` (s), and ``readout`` (b c) if there is one."""
+        """Return the attention maps, the scales and the weights of the readout.
+
+        Args:
+            tokens: modality name -> tokens.
+            present: modality name -> whether a window has it.
+
+        Returns:
+            ``attention.<modality>`` (b s c n) of each auxiliary, ``betas`` (s), and ``readout`` (b c) where the readout
+            is attention.
+        """
         found: dict[str, Tensor] = {}
         if self.retrieval is not None:
-            maps = rearrange(self.retrieval.attention(*self._asked(tokens, present)), "s b c n -> b s c n")
+            maps = rearrange(self.retrieval.attention(*self._retrieval_inputs(tokens, present)), "s b c n -> b s c n")
             parts = torch.split(maps, self.retrieval.groups, dim=-1)
             found = {f"attention.{name}": part for name, part in zip(self.auxiliaries, parts, strict=True)}
             found["betas"] = self.retrieval.scales()
-        if isinstance(self.readout, Attention):
+        if isinstance(self.readout, AttentionReadout):
             found["readout"] = self.readout.weights(self._fused(tokens, present))
         return found

@@ -3,7 +3,7 @@
 Tensor fusion (Zadeh et al., EMNLP 2017): the outer product holds each modality alone, each pair, and so on. An absent
 modality has u = 0, and only products without it remain.
 
-Differs from the paper: each modality is first drawn together to a few numbers, since the product grows with all widths.
+Differs from the paper: each modality is first reduced to a few numbers, since the product grows with all widths.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,14 +17,14 @@ from torch.nn.functional import pad
 from mpcl_core.plugin import Count, Fusion, Modality
 
 LARGEST = 65536
-"""The most products of one row."""
+"""The most products of one window."""
 
 
 class TensorFusion(Fusion):
-    """Fuses modalities by the outer product.
+    """Fuse modalities by the outer product.
 
     Args:
-        rank: length of each u, the numbers that a modality is drawn together to.
+        rank: length of each u, the numbers that a modality is reduced to.
 
     Raises:
         ValueError: ``rank`` is below 1, or (rank + 1) to the number of modalities is above 65536.

@@ -1,10 +1,10 @@
-"""z = mean over the tokens that are there of T_L(… T_1([H_1; …; H_a] + E)), with E a learned embedding of each token.
+"""z = mean over the present tokens of T_L(… T_1([H_1; …; H_a] + E)), with E a learned embedding of each token.
 
 The fusion of EmotionDict (Liu et al., *Emotion dictionary learning with modality attentions for mixed emotion
 exploration*, IEEE Trans. Affective Computing 15, 2024): three layers of four heads over the tokens of all modalities.
 
 Independent reconstruction: the norm before each part of a layer, the embedding and the mean. Attention runs over the
-tokens of a row, never over the rows of a batch.
+tokens of a window, never over the windows of a batch.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,15 +17,15 @@ from mpcl_core.plugin import Count, Fraction, Fusion, Modality, TransformerBlock
 
 
 class Transformer(Fusion):
-    """Self-attention over all tokens of the stream. Tokens of an absent modality do not exist.
+    """Attend among all tokens of the stream. Tokens of an absent modality do not exist.
 
     Args:
         layers: L.
         heads: of each attention; d must be a multiple.
-        dropout: share that is dropped in training of attention weights and of what each part adds.
+        dropout: share of attention weights and of what each part adds that is dropped in training.
 
     Raises:
-        ValueError: ``layers`` is below 1; ``heads`` does not divide d; ``dropout`` is no share.
+        ValueError: ``layers`` is below 1; ``heads`` does not divide d; ``dropout`` is not in [0, 1).
     """
 
     name = "transformer"
@@ -51,8 +51,8 @@ class Transformer(Fusion):
     def forward(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> Float[Tensor, "b d"]:
-        x, there = masked_cat([(tokens[m.name], present[m.name]) for m in self.modalities])
+        x, mask = masked_cat([(tokens[m.name], present[m.name]) for m in self.modalities])
         x = x + self.place
         for layer in self.layers:
-            x = layer(x, there)
-        return masked_mean(self.norm(x), there)
+            x = layer(x, mask)
+        return masked_mean(self.norm(x), mask)

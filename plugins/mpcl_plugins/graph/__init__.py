@@ -1,11 +1,11 @@
-"""Graphs in place of the default encoders, fusions, memories and heads.
+"""Provide graph networks in place of the default encoders, fusions, memories and heads.
 
-torch-geometric is imported here alone, when a component is constructed. Its dense operators are used
-(``DenseGraphConv``, ``DenseGCNConv``, ``dense_diff_pool``). Where it has message passing alone (``ChebConv``,
-``HGTConv``), the sum over edges is written as a product of matrices, and the tests hold both to the same numbers: the
-graphs here are small and complete and alike in every row, so that a product takes a half to a tenth of the time
-(`benchmarks/graph.py`), and constructing such an operator leaves a generated file in the folder for temporary ones.
-Both work under ``torch.func.vmap``.
+No other slot imports torch-geometric, and this one only when a component is constructed. Its dense operators are used
+(``DenseGraphConv``, ``DenseGCNConv``, ``dense_diff_pool``). Where it offers message passing only (``ChebConv``,
+``HGTConv``), the sum over edges is written as a product of matrices, and the tests compare the two: the graphs here are
+small, complete and the same for every window, so that a product takes a half to a tenth of the time
+(`benchmarks/graph.py`), and constructing such an operator leaves a generated file in the temporary folder. Both work
+under ``torch.func.vmap``.
 """
 
 from importlib.util import find_spec

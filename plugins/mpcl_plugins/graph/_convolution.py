@@ -4,11 +4,19 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 
-def convolved(conv: nn.Module, X: Float[Tensor, "k *m d"], A: Float[Tensor, "k k"]) -> Float[Tensor, "k *m width"]:
-    """What torch-geometric's ``DenseGraphConv`` makes of one graph, along any number of axes beside its nodes.
+def convolve(conv: nn.Module, X: Float[Tensor, "k *m d"], A: Float[Tensor, "k k"]) -> Float[Tensor, "k *m width"]:
+    """Apply torch-geometric's ``DenseGraphConv`` to one graph, along any number of axes beside its nodes.
 
     Its own ``forward`` has an axis for several graphs, which costs as much time as a graph of ten emotions takes.
+
+    Args:
+        conv: the operator, with its weights W₀ (``lin_root``) and W₁ (``lin_rel``).
+        X: features of the nodes.
+        A: weights of the edges.
+
+    Returns:
+        X' of the same axes.
     """
     neighbours = (A @ X.flatten(1)).reshape(X.shape)
-    found: Tensor = conv.lin_rel(neighbours) + conv.lin_root(X)  # type: ignore[operator]
-    return found
+    convolved: Tensor = conv.lin_rel(neighbours) + conv.lin_root(X)  # type: ignore[operator]
+    return convolved

@@ -1,4 +1,4 @@
-"""Where the electrodes of the 10-20 system lie, and the graph of who is near whom.
+"""Locate the electrodes of the 10-20 system, and weigh the edges between them by distance.
 
 The system divides arcs of a sphere: the midline from nasion to inion in tenths of 180°, the ring through Fpz, T7, Oz
 and T8 in tenths of a half circle. An electrode in between lies on the arc from its row's midline to its row's end on
@@ -28,13 +28,20 @@ ROWS = {
 RING = 72
 """Degrees from Cz down to the ring."""
 TEMPORAL = {"FT": "FC", "T": "C", "TP": "CP"}
-"""The same rows, as they are called on the ring."""
+"""Names of the same rows on the ring."""
 FORMER = {"T3": "T7", "T4": "T8", "T5": "P7", "T6": "P8"}
 NAME = re.compile(r"(FP|O)(Z|[12])|(AF|FC|CP|PO|F|C|P)(Z|[1-8])|(FT|TP|T)([78])")
 
 
 def position(name: str) -> Float64[np.ndarray, "3"] | None:
-    """Right, front and up on the unit sphere; None for a name that is not of the 10-20 system."""
+    """Return the position of an electrode on the unit sphere.
+
+    Args:
+        name: of the electrode, in any case.
+
+    Returns:
+        Right, front and up; None for a name that is not of the 10-20 system.
+    """
     if (parts := _parts(name)) is None:
         return None
     row, number = parts
@@ -46,13 +53,22 @@ def position(name: str) -> Float64[np.ndarray, "3"] | None:
     end = np.array([right * np.sin(ring) * np.sin(side), np.sin(ring) * np.cos(side), np.cos(ring)])
     share = 1.0 if row in ("FP", "O") else (number + 1) // 2 / 4
     arc = np.arccos(middle @ end)
-    found: np.ndarray = (np.sin((1 - share) * arc) * middle + np.sin(share * arc) * end) / np.sin(arc)
-    return found
+    place: np.ndarray = (np.sin((1 - share) * arc) * middle + np.sin(share * arc) * end) / np.sin(arc)
+    return place
 
 
 def nearness(ch_names: Sequence[str], *, signed: bool) -> Float[Tensor, "c c"]:
-    """A_ij = min(1, δ / d_ij²), with δ such that a fifth of the pairs weigh more than 0.1; ``signed``: and A_ij - 1
-    where i and j mirror each other (RGNN: Zhong et al., IEEE Transactions on Affective Computing 2020, eq. 8 and 9).
+    """Weigh the pairs of electrodes by distance: A_ij = min(1, δ / d_ij²).
+
+    δ is such that a fifth of the pairs weigh more than 0.1 (RGNN: Zhong et al., IEEE Transactions on Affective
+    Computing 2020, eq. 8 and 9).
+
+    Args:
+        ch_names: names of the channels.
+        signed: use A_ij - 1 where i and j mirror each other.
+
+    Returns:
+        A (c c), symmetric.
 
     Raises:
         ValueError: a name is not of the 10-20 system, or there are no names.
@@ -72,7 +88,11 @@ def nearness(ch_names: Sequence[str], *, signed: bool) -> Float[Tensor, "c c"]:
 
 
 def _parts(name: str) -> tuple[str, int] | None:
-    """The row and the number, 0 on the midline."""
+    """Split the name of an electrode.
+
+    Returns:
+        Its row, and its number, 0 on the midline; None for a name that is not of the 10-20 system.
+    """
     upper = name.upper()
     if (match := NAME.fullmatch(FORMER.get(upper, upper))) is None:
         return None

@@ -9,12 +9,12 @@ from torch.nn.functional import gelu
 
 
 class Pool(nn.Module):
-    """From n nodes to g clusters.
+    """Pool n nodes to g clusters.
 
     Args:
-        below, size: n and g.
+        below, size: the numbers n of nodes and g of clusters.
         dim: d.
-        sets: the nodes of each cluster; a node of none counts evenly for all. None: S is learned, if there is a choice.
+        sets: the nodes of each cluster; a node of none counts evenly for all. With None, S is learned where g > 1.
     """
 
     clusters: Tensor

@@ -1,13 +1,13 @@
-"""Attention over a heterogeneous graph of all tokens: nodes are of a modality's type, edges of a pair's.
+"""Attention over a heterogeneous graph of all tokens: a type of node for each modality, of edge for each pair.
 
     α_ij = softmax_j(μ_st (q_i · k_j W^K_st) / √e)       q, k, v = typed maps of H_i, H_j;  s, t the types of j and i
     H'_i = σ(g_t) W_t gelu(Σ_j α_ij v_j W^V_st) + (1 - σ(g_t)) H_i
     F = LN(H'),  z = Σ_i softmax_i(u · F_i) F_i
 
 in each of several heads of width e, over the tokens j of the modalities that are present. The heterogeneous graph
-transformer (Hu et al., WWW 2020) with edges between all tokens of a row, and a readout as in `msaf`.
+transformer (Hu et al., WWW 2020) with edges between all tokens of a window, and a readout as in `msaf`.
 
-Equals torch-geometric's ``HGTConv`` over the same edges, of which a batch of 128 rows with 34 tokens has 148,000.
+Equals torch-geometric's ``HGTConv`` over the same edges, of which a batch of 128 windows with 34 tokens has 148,000.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
-from mpcl_core.plugin import Count, Fusion, Modality, masked_softmax
+from mpcl_core.plugin import AttentionReadout, Count, Fusion, Modality, check_heads, expand_per_token, masked_softmax
 
 
 class ModalityGraph(Fusion):
-    """Every token reads the tokens of all modalities, each pair of modalities in its own way.
+    """Attend among the tokens of all modalities, with separate weights for each pair of modalities.
 
     An absent modality has no nodes; where all are absent, z = 0.
 
@@ -40,8 +40,7 @@ class ModalityGraph(Fusion):
         from torch_geometric.nn.inits import glorot
 
         super().__init__(modalities=modalities, n_tokens=n_tokens, dim=dim)
-        if dim % heads:
-            raise ValueError(f"heads is {heads}, which does not divide dim {dim}")
+        check_heads(heads, dim)
         self.types, self.heads = tuple(modality.name for modality in self.modalities), heads
         types, e = len(self.types), dim // heads
         self.typed = nn.ModuleDict({name: Linear(dim, 3 * dim) for name in self.types})
@@ -53,31 +52,45 @@ class ModalityGraph(Fusion):
         self.write = nn.ModuleDict({name: Linear(dim, dim) for name in self.types})
         self.gate = nn.Parameter(torch.ones(types))
         self.norm = nn.LayerNorm(dim)
-        self.u = nn.Parameter(torch.zeros(dim))
+        self.readout = AttentionReadout(dim)
 
     def forward(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> Float[Tensor, "b d"]:
-        there = torch.cat([present[s].unsqueeze(-1).expand(tokens[s].shape[:-1]) for s in self.types], dim=-1)
-        F: Tensor = self.norm(torch.cat(self.attended(tokens, there), dim=-2))
-        return (masked_softmax(F @ self.u, there).unsqueeze(-2) @ F).squeeze(-2)
+        counts = [tokens[name].shape[-2] for name in self.types]
+        mask = expand_per_token(torch.stack([present[name] for name in self.types], dim=-1), counts)
+        F: Tensor = self.norm(torch.cat(self.attend(tokens, mask), dim=-2))
+        z: Tensor = self.readout(F, mask)
+        return z
 
-    def attended(
-        self, tokens: Mapping[str, Float[Tensor, "b _ d"]], there: Bool[Tensor, "b n"]
+    def attend(
+        self, tokens: Mapping[str, Float[Tensor, "b _ d"]], mask: Bool[Tensor, "b n"]
     ) -> list[Float[Tensor, "b _ d"]]:
-        """H' of each modality. ``there`` says of each token of the row, in the order of the types, whether it is."""
-        queries, K, V = self._asked(tokens)
-        found = []
-        for t, name in enumerate(self.types):
-            alpha = masked_softmax(queries[t] @ K[t].mT, there[:, None, None])
-            read = gelu(rearrange(alpha @ V[t], "b h n e -> b n (h e)"))
-            found.append(torch.lerp(tokens[name], self.write[name](read), self.gate[t].sigmoid()))
-        return found
+        """Let the tokens of each modality attend to all tokens.
 
-    def _asked(
+        Args:
+            tokens: modality name -> tokens.
+            mask: which tokens of the window are present, in the order of the modalities.
+
+        Returns:
+            H' of each modality.
+        """
+        queries, K, V = self._projected(tokens)
+        updated = []
+        for t, name in enumerate(self.types):
+            alpha = masked_softmax(queries[t] @ K[t].mT, mask[:, None, None])
+            read = gelu(rearrange(alpha @ V[t], "b h n e -> b n (h e)"))
+            updated.append(torch.lerp(tokens[name], self.write[name](read), self.gate[t].sigmoid()))
+        return updated
+
+    def _projected(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]]
     ) -> tuple[list[Float[Tensor, "b h _ e"]], Float[Tensor, "types b h n e"], Float[Tensor, "types b h n e"]]:
-        """Queries of each type, and the keys and values of all tokens as each type sees them."""
+        """Project the tokens.
+
+        Returns:
+            Queries of each type, and the keys and values of all tokens for each type of query.
+        """
         queries, keys, values = [], [], []
         scaled = self.key * (self.prior * self.key.shape[-1] ** -0.5)[..., None, None]
         for s, name in enumerate(self.types):

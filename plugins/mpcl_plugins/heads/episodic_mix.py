@@ -1,8 +1,8 @@
-"""D_pred = (1 - γ) softmax(logits of a head) + γ mean_s Σ_m weights_s: a head beside what episodes say.
+"""D_pred = (1 - γ) softmax(logits of a head) + γ mean_s Σ_m weights_s: a head beside the recall of episodes.
 
-An `episodic_bank` answers with the labels of the training rows nearest in the learned space; mixing distributions
-rather than logits keeps a sure neighbour sure and an unsure one harmless. In training, where such a bank does not show
-a row its own episode, the loss of the mixture also shapes the space in which neighbours are found.
+An `episodic_bank` recalls the labels of the training windows nearest in the learned space. Distributions are mixed and
+not logits, so that a distant neighbour changes the prediction little. In training, where such a bank does not show a
+window its own episode, the loss of the mixture also shapes the space in which neighbours are found.
 
 Differs from the paper (MPCL, arXiv 2602.20530): an independent addition.
 """
@@ -10,26 +10,32 @@ Differs from the paper (MPCL, arXiv 2602.20530): an independent addition.
 from collections.abc import Mapping, Sequence
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
-from mpcl_core.plugin import Fraction, Head, Needs, StreamInfo, StreamState, masked_mean
-
-FLOOR = 1e-12
-"""The smallest share of an emotion in a logarithm."""
+from mpcl_core.plugin import (
+    Fraction,
+    Head,
+    Needs,
+    StreamInfo,
+    StreamState,
+    log_shares,
+    masked_mean,
+    remembered_streams,
+)
 
 
 class EpisodicMix(Head):
-    """Mixes a head's prediction with the mean of what the memories of the present streams recall.
+    """Mix a head's prediction with the mean of what the memories of the present streams recall.
 
     Args:
-        head: what is mixed with the recall.
+        head: the head whose prediction is mixed with the recall.
         share: γ.
-        recall: the streams whose memory is asked, one whose weights are a distribution over emotions; all streams
-            with a memory where none are given.
+        recall: the streams whose memory is read, one whose weights are a distribution over emotions; all streams with
+            a memory by default.
 
     Raises:
-        ValueError: ``recall`` names a stream that has no memory, or none.
+        ValueError: ``recall`` is empty or names a stream that has no memory.
     """
 
     name = "episodic_mix"
@@ -55,25 +61,30 @@ class EpisodicMix(Head):
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         logits, aux = self.head(streams)
-        recalled, there = self._recalled(streams)
-        share = self.share * there.unsqueeze(-1)
+        recalled, present = self._recalled(streams)
+        share = self.share * present.unsqueeze(-1)
         D_pred = (1.0 - share) * logits.softmax(-1) + share * recalled
-        return D_pred.clamp_min(FLOOR).log(), aux
+        return log_shares(D_pred), aux
 
     @torch.no_grad()
     def diagnostics(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
-        """``recalled`` (b k), and the diagnostics of the head."""
+        """Return the recall and the diagnostics of the head.
+
+        Args:
+            streams: the states of the streams.
+
+        Returns:
+            ``recalled`` (b k) and what the head returns.
+        """
         return {"recalled": self._recalled(streams)[0], **self.head.diagnostics(streams)}
 
-    def _recalled(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], Tensor]:
-        """The mean recall of the present streams, and where there is any."""
-        asked = [streams[name] for name in self.recall]
-        found = torch.stack([_distribution(stream) for stream in asked], dim=-2)
-        there = torch.stack([stream.present for stream in asked], dim=-1)
-        return masked_mean(found, there), there.any(-1)
+    def _recalled(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], Bool[Tensor, "b"]]:
+        """Average the recall of the present streams.
 
-
-def _distribution(stream: StreamState) -> Float[Tensor, "b k"]:
-    if stream.weights is None:
-        raise ValueError("a stream that was announced with a memory came without")
-    return stream.weights.sum(-1)
+        Returns:
+            The mean (b k), and whether any of the streams is present (b).
+        """
+        read = remembered_streams({name: streams[name] for name in self.recall})
+        shares = torch.stack([stream.weights.sum(-1) for stream in read], dim=-2)
+        present = torch.stack([stream.present for stream in read], dim=-1)
+        return masked_mean(shares, present), present.any(-1)

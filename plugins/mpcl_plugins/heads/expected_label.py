@@ -1,9 +1,9 @@
 """D_pred = Σ_j p_j D_j over the distinct training distributions, p = softmax(log n_j + W₂ gelu(W₁ LN[z, x] + b₁) + b₂).
 
-A classifier of what the raters said, and the expectation over it: where few trials give many windows, the rows of a
-trial share one distribution, and telling twenty of them apart is easier than regressing k shares. z and, where there is
-a memory, x are those of each stream; n_j is the weight of the training rows with D_j, so that the head starts near the
-training mean. What it predicts is a mixture of distributions that were seen.
+A classifier of the distinct ratings, and the expectation over it: where few trials give many windows, the windows of a
+trial share one distribution, and classifying twenty of them is easier than regressing k shares. z and, where there is
+a memory, x are those of each stream; n_j is the weight of the training windows with D_j, so that the head starts near
+the training mean. Its prediction is a mixture of training distributions.
 
 Differs from the paper (MPCL, arXiv 2602.20530): an independent addition.
 """
@@ -14,16 +14,24 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.plugin import Count, DataError, Fraction, Head, StreamInfo, StreamState, near_zero
-
-FLOOR = 1e-12
-"""The smallest share of an emotion in a logarithm."""
+from mpcl_core.plugin import (
+    Count,
+    Fraction,
+    Head,
+    StreamInfo,
+    StreamState,
+    distinct_distributions,
+    feature_width,
+    log_shares,
+    near_zero,
+    stream_features,
+)
 
 
 class ExpectedLabel(Head):
-    """A classifier of the distinct training distributions, and their expectation.
+    """Classify the distinct training distributions and predict their expectation.
 
-    For an objective it adds ``label_logits`` (b j) and ``labels`` (j k).
+    For an objective it returns ``label_logits`` (b j) and ``labels`` (j k).
 
     Args:
         capacity: the most distinct distributions; the classifier has an output for each.
@@ -51,7 +59,7 @@ class ExpectedLabel(Head):
     ) -> None:
         super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
         self.capacity = capacity
-        width = dim * sum(1 + stream.memory for stream in self.streams)
+        width = feature_width(self.streams, dim)
         self.join = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, hidden))
         self.classify = nn.Sequential(nn.GELU(), nn.Dropout(dropout))
         self.last = near_zero(nn.Linear(hidden, capacity))
@@ -59,20 +67,14 @@ class ExpectedLabel(Head):
         self.register_buffer("prior", torch.zeros(capacity))
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        counted = weight > 0
-        labels, which = torch.unique(D[counted], dim=0, return_inverse=True)
+        labels, index = distinct_distributions(D, weight, capacity=self.capacity, component=self.name)
         n = len(labels)
-        if n > self.capacity:
-            raise DataError(
-                f"{n} distinct training labels are more than the capacity of 'expected_label', {self.capacity}"
-            )
-        share = torch.zeros_like(self.prior).index_add(0, which, weight[counted] / weight.sum())
+        share = torch.zeros_like(self.prior).index_add(0, index, weight[weight > 0] / weight.sum())
         self.labels[:n], self.labels[n:] = labels, labels[0]
-        self.prior.copy_(torch.where(share > 0, share.clamp_min(FLOOR).log(), -1e4))
+        self.prior.copy_(torch.where(share > 0, log_shares(share), -1e4))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
-        parts = [part for state in streams.values() for part in (state.z, state.enriched) if part is not None]
-        h = self.classify(self.join(torch.cat(parts, dim=-1)))
+        h = self.classify(self.join(stream_features(streams)))
         scores = self.prior + self.last(h)
         D_pred = scores.softmax(-1) @ self.labels
-        return D_pred.clamp_min(FLOOR).log(), {"label_logits": scores, "labels": self.labels}
+        return log_shares(D_pred), {"label_logits": scores, "labels": self.labels}

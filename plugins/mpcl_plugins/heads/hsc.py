@@ -20,15 +20,26 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from mpcl_core.plugin import Count, Fraction, Head, Needs, StreamInfo, StreamState, log_prior, masked_softmax, near_zero
+from mpcl_core.plugin import (
+    Count,
+    Fraction,
+    Needs,
+    PriorHead,
+    StreamInfo,
+    StreamState,
+    check_levels,
+    masked_softmax,
+    near_zero,
+    remembered_streams,
+)
 
 
-class HSC(Head):
-    """Compresses the weighted prototypes level by level. A stream without a memory gives its z alone.
+class HSC(PriorHead):
+    """Compress the weighted prototypes level by level. A stream without a memory contributes its z alone.
 
     Args:
         levels: sizes of the levels above the k emotions. Where the source states valence sets, the first is their
-            number, and each of its tokens gathers the emotions of one set; otherwise the assignment is free.
+            number, and each of its tokens sums the emotions of one set; otherwise the assignment is free.
         dropout: share of the inputs and of the hidden units that are dropped in training.
 
     Raises:
@@ -37,7 +48,6 @@ class HSC(Head):
 
     name = "hsc"
     needs = Needs(memories=1)
-    prior: Tensor
     members: Bool[Tensor, "g k"]
 
     def __init__(
@@ -51,7 +61,7 @@ class HSC(Head):
         dropout: Fraction = 0.0,
     ) -> None:
         super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
-        _check(levels, valence)
+        check_levels(levels, valence, flat="linear")
         self.remembering = tuple(stream.name for stream in self.streams if stream.memory)
         self.project = nn.ModuleList(nn.Linear(dim, dim, bias=False) for _ in self.remembering)
         self.register_buffer("members", _members(levels[0], n_outputs, valence), persistent=False)
@@ -61,10 +71,6 @@ class HSC(Head):
         self.join = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, dim))
         self.classify = nn.Sequential(nn.Linear(dim, dim), nn.GELU(), nn.Dropout(dropout))
         self.last = near_zero(nn.Linear(dim, n_outputs))
-        self.register_buffer("prior", torch.zeros(n_outputs))
-
-    def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        self.prior.copy_(log_prior(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         z = [streams[stream.name].z for stream in self.streams]
@@ -75,37 +81,46 @@ class HSC(Head):
 
     @torch.no_grad()
     def diagnostics(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
-        """``assignment`` S (g k), and ``gate.1`` … (b j g) of each further level."""
+        """Return the assignment of emotions and the gates of the levels.
+
+        Args:
+            streams: the states of the streams.
+
+        Returns:
+            ``assignment`` S (g k), and ``gate.1`` … (b j g) of each further level.
+        """
         _, *levels = self._levels(streams)
         gates = {f"gate.{i}": _gate(gate, levels[i - 1]) for i, gate in enumerate(self.gates, 1)}
         return {"assignment": self._assignment(), **gates}
 
     def _levels(self, streams: Mapping[str, StreamState]) -> list[Float[Tensor, "b _ d"]]:
-        """mean_k E, V and each T."""
-        mean, V = self._above(streams).tensor_split((1,), dim=-2)
+        """Compute the tokens of all levels.
+
+        Returns:
+            mean_k E (b 1 d), V (b g d) and each T.
+        """
+        mean, V = self._linear_levels(streams).tensor_split((1,), dim=-2)
         levels = [V]
         for gate in self.gates:
             levels.append(_gate(gate, levels[-1]) @ levels[-1])
         return [mean, *levels]
 
-    def _above(self, streams: Mapping[str, StreamState]) -> Float[Tensor, "b above d"]:
-        """What is linear in the emotion tokens, their mean and V, without forming the tokens."""
+    def _linear_levels(self, streams: Mapping[str, StreamState]) -> Float[Tensor, "b above d"]:
+        """Compute what is linear in the emotion tokens, their mean and V, without forming the tokens.
+
+        Returns:
+            mean_k E and V (b 1+g d).
+        """
         share = pad(self._assignment(), (0, 0, 1, 0), value=1.0 / self.n_outputs)
+        remembered = remembered_streams({name: streams[name] for name in self.remembering})
         parts = [
-            _weighted(share, streams[name], project)
-            for name, project in zip(self.remembering, self.project, strict=True)
+            einsum(share, stream.weights, project(stream.prototypes), "a k, b k m, k m d -> b a d")
+            for stream, project in zip(remembered, self.project, strict=True)
         ]
         return torch.stack(parts).sum(0)
 
     def _assignment(self) -> Float[Tensor, "g k"]:
         return masked_softmax(self.assignment, self.members)
-
-
-def _weighted(share: Float[Tensor, "above k"], stream: StreamState, project: nn.Module) -> Float[Tensor, "b above d"]:
-    if stream.weights is None or stream.prototypes is None:
-        raise ValueError("a stream that was announced with a memory came without")
-    tokens: Tensor = einsum(share, stream.weights, project(stream.prototypes), "a k, b k m, k m d -> b a d")
-    return tokens
 
 
 def _gate(gate: nn.Module, below: Float[Tensor, "b g d"]) -> Float[Tensor, "b j g"]:
@@ -117,10 +132,3 @@ def _members(size: int, k: int, valence: tuple[tuple[int, ...], ...] | None) -> 
     if valence is None:
         return torch.ones(size, k, dtype=torch.bool)
     return torch.tensor([[label in group for label in range(k)] for group in valence])
-
-
-def _check(levels: tuple[int, ...], valence: tuple[tuple[int, ...], ...] | None) -> None:
-    if not levels:
-        raise ValueError("levels is empty; the head 'linear' compresses nothing")
-    if valence is not None and levels[0] != len(valence):
-        raise ValueError(f"the first of levels is {levels[0]}, but the source states {len(valence)} valence sets")

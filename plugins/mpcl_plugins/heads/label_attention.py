@@ -25,30 +25,29 @@ from mpcl_core.plugin import (
     Attention,
     Count,
     Fraction,
-    Head,
+    PriorHead,
     StreamInfo,
     StreamState,
     check_dropout,
-    log_prior,
     near_zero,
     normalise,
 )
 
 
-class LabelAttention(Head):
-    """Label embeddings attend to emotion tokens, and correlated labels to each other's. It gives R as
-    ``label_correlation``.
+class LabelAttention(PriorHead):
+    """Attend from label embeddings to emotion tokens; correlated labels attend to each other's.
+
+    For an objective it returns R as ``label_correlation``.
 
     Args:
         heads: h; d must be a multiple.
-        dropout: share of the inputs and of what was read that is dropped in training.
+        dropout: share of the inputs and of what the labels read that is dropped in training.
 
     Raises:
-        ValueError: ``heads`` does not divide d; ``dropout`` is no share.
+        ValueError: ``heads`` does not divide d; ``dropout`` is not in [0, 1).
     """
 
     name = "label_attention"
-    prior: Tensor
 
     def __init__(
         self,
@@ -68,23 +67,26 @@ class LabelAttention(Head):
         self.gamma = nn.Parameter(torch.ones(()))
         self.attend = Attention(dim, heads)
         self.norm, self.dropout, self.read = nn.LayerNorm(dim), nn.Dropout(dropout), near_zero(nn.Linear(dim, 1))
-        self.register_buffer("prior", torch.zeros(n_outputs))
-
-    def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        self.prior.copy_(log_prior(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         z = torch.cat([streams[stream.name].z for stream in self.streams], dim=-1)
         X = rearrange(self.spread(z), "b (k d) -> b k d", k=self.n_outputs)
         R = self._correlation()
-        asking = self.labels.expand(*X.shape)
-        read = self.attend(asking, X, bias=self.gamma * R)
-        h = self.dropout(gelu(self.norm(asking + read)))
+        query = self.labels.expand(*X.shape)
+        read = self.attend(query, X, bias=self.gamma * R)
+        h = self.dropout(gelu(self.norm(query + read)))
         return self.prior + self.read(h).squeeze(-1), {"label_correlation": R}
 
     @torch.no_grad()
     def diagnostics(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
-        """``label_correlation`` R (k k)."""
+        """Return the learned correlation of the labels.
+
+        Args:
+            streams: the states of the streams; they do not matter.
+
+        Returns:
+            ``label_correlation`` R (k k).
+        """
         return {"label_correlation": self._correlation()}
 
     def _correlation(self) -> Float[Tensor, "k k"]:

@@ -1,7 +1,7 @@
-"""D_pred = Σ_s a_s softmax(log D̄ + W_s LN(z_s) + b_s),  a_s = 1 / number of streams that are there.
+"""D_pred = Σ_s a_s softmax(log D̄ + W_s LN(z_s) + b_s),  a_s = 1 / number of streams that are present.
 
 Late, or decision-level, fusion: every stream predicts alone, and the predictions are averaged. Where no stream is
-there, D_pred = D̄, the mean training distribution; each stream starts near it.
+present, D_pred = D̄, the mean training distribution; each stream starts near it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,21 +10,20 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.plugin import Fraction, Head, StreamInfo, StreamState, check_dropout, log_prior, masked_mean, near_zero
+from mpcl_core.plugin import Fraction, PriorHead, StreamInfo, StreamState, check_dropout, masked_mean, near_zero
 
 
-class LateFusion(Head):
-    """Averages the predictions of the streams.
+class LateFusion(PriorHead):
+    """Average the predictions of the streams.
 
     Args:
         dropout: share of the inputs that are dropped in training.
 
     Raises:
-        ValueError: ``dropout`` is no share.
+        ValueError: ``dropout`` is not in [0, 1).
     """
 
     name = "late_fusion"
-    prior: Tensor
 
     def __init__(
         self,
@@ -43,14 +42,10 @@ class LateFusion(Head):
                 for s in self.streams
             }
         )
-        self.register_buffer("prior", torch.zeros(n_outputs))
-
-    def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        self.prior.copy_(log_prior(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         shares = torch.stack([(self.prior + read(streams[name].z)).softmax(-1) for name, read in self.read.items()], -2)
-        there = torch.stack([streams[name].present for name in self.read], dim=-1)
-        nothing = self.prior.softmax(-1) * ~there.any(-1, keepdim=True)
-        logits = (masked_mean(shares, there) + nothing).clamp_min(torch.finfo(shares.dtype).tiny).log()
+        present = torch.stack([streams[name].present for name in self.read], dim=-1)
+        fallback = self.prior.softmax(-1) * ~present.any(-1, keepdim=True)
+        logits = (masked_mean(shares, present) + fallback).clamp_min(torch.finfo(shares.dtype).tiny).log()
         return logits, {}

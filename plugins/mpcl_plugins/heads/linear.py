@@ -6,22 +6,20 @@ prior, so that a network that learns nothing predicts the training mean.
 
 from collections.abc import Mapping, Sequence
 
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.plugin import Fraction, Head, StreamInfo, StreamState, log_prior, near_zero
+from mpcl_core.plugin import Fraction, PriorHead, StreamInfo, StreamState, feature_width, near_zero, stream_features
 
 
-class Linear(Head):
-    """A linear map of all streams onto the deviation from the prior.
+class Linear(PriorHead):
+    """Map all streams linearly to the deviation from the prior.
 
     Args:
         dropout: share of the inputs that are dropped in training.
     """
 
     name = "linear"
-    prior: Tensor
 
     def __init__(
         self,
@@ -33,14 +31,9 @@ class Linear(Head):
         dropout: Fraction = 0.0,
     ) -> None:
         super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
-        width = dim * sum(1 + stream.memory for stream in self.streams)
+        width = feature_width(self.streams, dim)
         last = near_zero(nn.Linear(width, n_outputs))
         self.read = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), last)
-        self.register_buffer("prior", torch.zeros(n_outputs))
-
-    def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
-        self.prior.copy_(log_prior(D, weight))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
-        parts = [part for state in streams.values() for part in (state.z, state.enriched) if part is not None]
-        return self.prior + self.read(torch.cat(parts, dim=-1)), {}
+        return self.prior + self.read(stream_features(streams)), {}

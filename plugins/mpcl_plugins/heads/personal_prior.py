@@ -1,8 +1,8 @@
-"""logits = logits of a head + s a: the head starts at the person's own prior instead of everybody's.
+"""logits = logits of a head + s a: the head starts at the person's own prior instead of the mean of all persons.
 
-a is what the person said before, as log-ratios to the mean label (the transform `subject_prior`); s, learned, is how
-far it is believed: of a few ratings, not wholly, since their mean is off by chance. A head that had to learn the map
-from a to the logits would need k² numbers from as many persons as a study has; this one needs one.
+a are a person's earlier ratings, as log-ratios to the mean label (the transform `subject_prior`); s, learned, is how
+much they count: the mean of a few ratings is uncertain, so that they should not count fully. A head that had to learn
+the map from a to the logits would need k² numbers from as many persons as a study has; this one needs one.
 
 Differs from the paper (MPCL, arXiv 2602.20530): an independent addition.
 """
@@ -17,10 +17,10 @@ from mpcl_core.plugin import Fraction, Head, Name, StreamInfo, StreamState
 
 
 class PersonalPrior(Head):
-    """Adds to a head what a person said before. Who said nothing is predicted by the head alone.
+    """Add a person's earlier ratings to a head's logits. A person without any is predicted by the head alone.
 
     Args:
-        head: what the person's own prior is added to.
+        head: the head to whose logits the person's own prior is added.
         stream: the stream whose first modality holds the k log-ratios, encoded by ``identity_tokens``.
         trust: s at the start.
 
@@ -50,14 +50,21 @@ class PersonalPrior(Head):
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         logits, aux = self.head(streams)
-        return logits + self.trust * self._told(streams), aux
+        return logits + self.trust * self._log_ratios(streams), aux
 
     @torch.no_grad()
     def diagnostics(self, streams: Mapping[str, StreamState]) -> dict[str, Tensor]:
-        """``told`` (b k), and the diagnostics of the head."""
-        return {"told": self._told(streams), **self.head.diagnostics(streams)}
+        """Return the person's log-ratios and the diagnostics of the head.
 
-    def _told(self, streams: Mapping[str, StreamState]) -> Float[Tensor, "b k"]:
+        Args:
+            streams: the states of the streams.
+
+        Returns:
+            ``log_ratios`` a (b k) and what the head returns.
+        """
+        return {"log_ratios": self._log_ratios(streams), **self.head.diagnostics(streams)}
+
+    def _log_ratios(self, streams: Mapping[str, StreamState]) -> Float[Tensor, "b k"]:
         state = streams[self.stream]
         first = next(iter(state.tokens.values()))[:, 0, : self.n_outputs]
         return torch.where(state.present.unsqueeze(-1), first, 0.0)

@@ -10,17 +10,16 @@ prototypes and loses the sample.
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.plugin import Count, Memory, Positive, Recall
-from mpcl_plugins.memories._bank import orthogonal_start, read
+from mpcl_core.plugin import Count, Memory, Positive, Recall, orthogonal_prototypes, read_prototypes
 
 
 class PrototypeBank(Memory):
-    """Learnable prototypes.
+    """Keep learnable prototypes of each emotion.
 
     Args:
         per_emotion: m, prototypes of each emotion.
         tau: τ_m, the temperature of the assignment.
-        residual: add the embedding z to what is recalled; without it x = normalise(Σ α M).
+        residual: return x = z + Σ α M; otherwise x = normalise(Σ α M).
     """
 
     name = "prototype_bank"
@@ -36,7 +35,7 @@ class PrototypeBank(Memory):
     ) -> None:
         super().__init__(n_outputs=n_outputs, dim=dim)
         self.tau, self.residual = tau, residual
-        self.prototypes = nn.Parameter(orthogonal_start(n_outputs, per_emotion, dim))
+        self.prototypes = nn.Parameter(orthogonal_prototypes(n_outputs, per_emotion, dim))
 
     def forward(self, z: Float[Tensor, "b d"]) -> Recall:
-        return read(z, self.prototypes, self.tau, self.residual)
+        return read_prototypes(z, self.prototypes, self.tau, self.residual)

@@ -5,8 +5,8 @@ Trans. Affective Computing 15, 2024) draws the representation of the peripheral 
 fused one, each with weight 0.1: two such objectives.
 
 Independent reconstruction: the distance of unit vectors, 2 − 2 cos. No gradient (sg) reaches the teacher, so that the
-fused representation is not drawn towards the weaker one, and no length can shrink to please the objective. The
-released program takes a Kullback-Leibler loss of the two embeddings as they are, which are no distributions
+fused representation is not drawn towards the weaker one, and no length can shrink to reduce the loss. The released
+program takes a Kullback-Leibler loss of the two embeddings as they are, which are no distributions
 (docs/results/rivals.md).
 """
 
@@ -17,7 +17,7 @@ from mpcl_core.plugin import Batch, Objective, PluginError, State, StreamState, 
 
 
 class Distillation(Objective):
-    """The embedding of one stream follows that of another. Rows in which either is absent are skipped.
+    """Draw the embedding of one stream towards that of another. Windows that lack either stream are skipped.
 
     Args:
         student: the stream that learns.

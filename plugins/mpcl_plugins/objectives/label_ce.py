@@ -1,11 +1,11 @@
-"""L = mean_i -log softmax_j(s_ij) at the j with D_j = D_i: which of the distinct training distributions a row has.
+"""L = mean_i -log softmax_j(s_ij) at the j with D_j = D_i: which of the distinct training distributions a window has.
 
-    of: prediction    s_ij = -KL(D_j ‖ D_pred_i) / τ         no parameters; near D_j is not enough, nearest is wanted
+    of: prediction    s_ij = -KL(D_j ‖ D_pred_i) / τ         no parameters; the nearest D_j must be the true one
     of: head          s_ij = the head's ``label_logits``     a learned classifier (`expected_label`)
 
-Where windows of a trial share one rating, few distinct distributions stand for all rows, and KL alone is soon content
-with their mean: it is some hundredths of a nat, where this starts at log J. A class here is a trial (or several rated
-alike) and no emotion, so where trials are on both sides of a split this objective helps to recognise them.
+Where windows of a trial share one rating, few distinct distributions stand for all windows, and KL alone gains little
+beyond their mean: it is some hundredths of a nat, where this loss starts at log J. A class here is a trial (or several
+rated alike) and no emotion, so where trials are on both sides of a split this objective helps to recognise them.
 
 Differs from the paper (MPCL, arXiv 2602.20530): an independent addition, off unless a recipe names it.
 """
@@ -17,22 +17,33 @@ from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.plugin import Batch, Count, DataError, Objective, PluginError, Positive, State, weighted_mean
-from mpcl_plugins.objectives._precision import at_least_float32
+from mpcl_core.plugin import (
+    Batch,
+    Count,
+    Objective,
+    PluginError,
+    Positive,
+    State,
+    at_least_float32,
+    distinct_distributions,
+    weighted_mean,
+)
 
 
 class LabelCE(Objective):
-    """Cross-entropy over the distinct distributions of the fitting rows, in nats. A row's class is the nearest
-    (of equal ones the first, so that room that is left over, filled with the first label, is nobody's class).
+    """Classify each window among the distinct distributions of the fitting windows, by cross-entropy in nats.
+
+    The class of a window is the nearest distribution (the first of equal ones, so that unused capacity, filled with
+    the first distribution, is never a class).
 
     Args:
-        of: what is asked for the class, the prediction or a classifier in the head.
+        of: what classifies: the prediction, or a classifier in the head.
         tau: τ, of the prediction; small against the divergence of two labels makes the nearest win.
         capacity: the most distinct distributions, with ``of: prediction``.
 
     Raises:
         DataError: there are more distinct labels than the capacity.
-        PluginError: ``of: head``, and the head gives no ``label_logits`` and ``labels``.
+        PluginError: ``of: head``, and the head returns no ``label_logits`` and ``labels``.
     """
 
     name = "label_ce"
@@ -56,10 +67,8 @@ class LabelCE(Objective):
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
         if self.of == "head":
             return
-        distinct = torch.unique(D[weight > 0], dim=0)
+        distinct, _ = distinct_distributions(D, weight, capacity=self.capacity, component=self.name)
         n = len(distinct)
-        if n > self.capacity:
-            raise DataError(f"{n} distinct training labels are more than the capacity of 'label_ce', {self.capacity}")
         self.labels[:n], self.labels[n:] = distinct, distinct[0]
         self.known[n:] = False
 
@@ -79,6 +88,7 @@ class LabelCE(Objective):
     def _of_head(self, state: State) -> tuple[Float[Tensor, "b j"], Float[Tensor, "j k"]]:
         if missing := {"label_logits", "labels"} - state.aux.keys():
             raise PluginError(
-                f"'label_ce' of the head needs {', '.join(sorted(missing))}, which this head does not give"
+                f"'label_ce' with of: head needs {', '.join(sorted(missing))}, which this head does not return; "
+                "use the head 'expected_label', or of: prediction"
             )
         return at_least_float32(state.aux["label_logits"]), state.aux["labels"]

@@ -16,29 +16,41 @@ batch, as in CLOOB, or the two prototype banks), InfoLOOB, τ, and that x and y 
 Differs from the paper: ``exclude: same_trial`` takes windows of an anchor's trial out of its negatives.
 """
 
-from collections.abc import Sequence
+from itertools import combinations
 from typing import Literal
 
 import torch
 from einops import rearrange
-from jaxtyping import Bool, Float, Shaped
+from jaxtyping import Bool, Float
 from torch import Tensor
 
-from mpcl_core.plugin import Batch, Needs, Objective, Positive, Retrieval, State, weighted_mean
-from mpcl_plugins.objectives._precision import at_least_float32, full_precision
-from mpcl_plugins.objectives._remembered import Remembered, pairs, remembered
+from mpcl_core.plugin import (
+    Batch,
+    Needs,
+    Objective,
+    Positive,
+    RememberedStream,
+    Retrieval,
+    State,
+    at_least_float32,
+    full_precision,
+    pcl,
+    remembered_streams,
+)
 
 
 class PCL(Objective):
-    """Contrast of retrieved representations. Rows of weight 0 and rows that lack a stream are neither stored, nor
-    anchors, nor negatives; without negatives the loss is 0.
+    """Contrast what two streams retrieve for the same window with what they retrieve for others.
+
+    Windows of weight 0 and windows that lack a stream are neither stored, nor anchors, nor negatives; without
+    negatives the loss is 0.
 
     Args:
-        retrieval: r; it answers with rows of unit length. β = 8 suits the batch, β = 4 the prototypes.
+        retrieval: r; it returns vectors of unit length. β = 8 suits the batch, β = 4 the prototypes.
         memory: U and V are the x and the y of the batch, or the prototypes of the two streams.
         loss: the positive is left out of the sum, or in it.
-        exclude: a row is no negative of itself; or of no row with exactly its distribution either, which are the
-            windows of its trial, since they share one rating.
+        exclude: a window is no negative of itself; or of no window with exactly its distribution either, which are
+            the windows of its trial, since they share one rating.
         inv_tau: 1/τ.
     """
 
@@ -61,62 +73,56 @@ class PCL(Objective):
         self.exclude, self.inv_tau = exclude, inv_tau
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
-        with full_precision(batch.D):
-            losses = [self._pair(first, second, batch) for first, second in pairs(state)]
-        return torch.stack(losses).sum()
+        pairs = combinations(remembered_streams(state.streams), 2)
+        return torch.stack([self._loss(first, second, batch) for first, second in pairs]).sum()
 
-    def _pair(self, first: Remembered, second: Remembered, batch: Batch) -> Float[Tensor, ""]:
-        counted = first.present & second.present & (batch.weight > 0)
-        negatives = self._negatives(batch.D) & counted
-        both = _queries([first, second])
-        U_x, U_y = self.retrieval(both, *self._space(first, counted)).chunk(2)
-        V_x, V_y = self.retrieval(both, *self._space(second, counted)).chunk(2)
-        in_U, in_V = self._contrast(U_x, U_y, negatives), self._contrast(V_y, V_x, negatives)
-        return weighted_mean(in_U + in_V, batch.weight * counted)
+    def _loss(self, first: RememberedStream, second: RememberedStream, batch: Batch) -> Float[Tensor, ""]:
+        return pcl(
+            first.enriched,
+            second.enriched,
+            U=self._patterns(first),
+            V=self._patterns(second),
+            inv_tau=self.inv_tau,
+            loss=self.loss,
+            negatives=_different_labels(batch.D) if self.exclude == "same_trial" else None,
+            weight=batch.weight * first.present * second.present,
+            retrieve=self.retrieval,
+        )
 
     @torch.no_grad()
     def diagnostics(self, state: State, batch: Batch) -> dict[str, Tensor]:
-        """``<stream>.<view>`` of the retrieval (``attention``, say) from each stream's space: the rows of every stream
-        ask, stream after stream. Stored are rows that have all streams.
+        """Return the diagnostics of the retrieval in each stream's space.
+
+        Args:
+            state: of the network.
+            batch: the windows. Those that have all streams and a weight above 0 are stored.
+
+        Returns:
+            ``<stream>.<name>``, say ``<stream>.attention``; the windows of every stream are the queries, stream after
+            stream.
         """
-        known = remembered(state)
-        counted = torch.stack([stream.present for stream in known]).all(0) & (batch.weight > 0)
-        found: dict[str, Tensor] = {}
+        streams = remembered_streams(state.streams)
+        counted = torch.stack([stream.present for stream in streams]).all(0) & (batch.weight > 0)
+        queries = torch.cat([at_least_float32(stream.enriched) for stream in streams])
+        named: dict[str, Tensor] = {}
         with full_precision(batch.D):
-            for stream in known:
-                seen = self.retrieval.diagnostics(_queries(known), *self._space(stream, counted))
-                found |= {f"{stream.name}.{name}": view for name, view in seen.items()}
-        return found
+            for stream in streams:
+                patterns = self._patterns(stream)
+                space = (at_least_float32(stream.enriched), counted) if patterns is None else (patterns, None)
+                found = self.retrieval.diagnostics(queries, *space)
+                named |= {f"{stream.name}.{name}": values for name, values in found.items()}
+        return named
 
-    def _space(
-        self, stream: Remembered, counted: Bool[Tensor, "b"]
-    ) -> tuple[Float[Tensor, "s d"], Bool[Tensor, "s"] | None]:
-        """What the stream's space stores, and which of it exists."""
+    def _patterns(self, stream: RememberedStream) -> Float[Tensor, "s d"] | None:
+        """Select what the stream's space stores.
+
+        Returns:
+            The prototypes, or None for the windows of the batch.
+        """
         if self.memory == "batch":
-            return at_least_float32(stream.enriched), counted
-        return rearrange(at_least_float32(stream.prototypes), "k m d -> (k m) d"), None
-
-    def _contrast(
-        self, anchor: Float[Tensor, "b d"], other: Float[Tensor, "b d"], negatives: Bool[Tensor, "b b"]
-    ) -> Float[Tensor, "b"]:
-        """The loss of each row, × τ; 0 where it has no negatives."""
-        logits = self.inv_tau * anchor @ other.mT
-        summed = negatives if self.loss == "infoloob" else negatives | _diagonal(negatives)
-        against = logits.masked_fill(~summed, torch.finfo(logits.dtype).min).logsumexp(-1)
-        loss = (against - logits.diagonal(dim1=-2, dim2=-1)) / self.inv_tau
-        return torch.where(negatives.any(-1), loss, 0.0)
-
-    def _negatives(self, D: Float[Tensor, "b k"]) -> Bool[Tensor, "b b"]:
-        """Which rows j may be negatives of row i, whether they count or not."""
-        if self.exclude == "same_trial":
-            return (rearrange(D, "b k -> b 1 k") != D).any(-1)
-        return ~_diagonal(D)
+            return None
+        return rearrange(at_least_float32(stream.prototypes), "k m d -> (k m) d")
 
 
-def _queries(streams: Sequence[Remembered]) -> Float[Tensor, "q d"]:
-    return torch.cat([at_least_float32(stream.enriched) for stream in streams])
-
-
-def _diagonal(rows: Shaped[Tensor, "b _"]) -> Bool[Tensor, "b b"]:
-    """Each row and itself."""
-    return torch.eye(len(rows), dtype=torch.bool, device=rows.device)
+def _different_labels(D: Float[Tensor, "b k"]) -> Bool[Tensor, "b b"]:
+    return (rearrange(D, "b k -> b 1 k") != D).any(-1)

@@ -1,4 +1,4 @@
-"""r(q; S, β) = normalise(softmax(β q̂ Ŝᵀ) Ŝ) with rows q̂, Ŝ of unit length.
+"""r(q; S, β) = normalise(softmax(β q̂ Ŝᵀ) Ŝ) with vectors q̂, Ŝ of unit length.
 
 One step of a modern Hopfield network (Ramsauer et al., ICLR 2021, eq. 3) as CLOOB uses it (Fürst et al., NeurIPS
 2022): small β averages the stored patterns, large β returns the nearest.
@@ -6,17 +6,12 @@ One step of a modern Hopfield network (Ramsauer et al., ICLR 2021, eq. 3) as CLO
 
 from jaxtyping import Bool, Float
 from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention
 
-from mpcl_core.plugin import Positive, Retrieval, masked_softmax, normalise
-
-LARGE = 2**19
-"""Scores, queries × patterns, above which torch's attention kernel reads, since it never holds all of them. Below it is
-no faster, and it has no batching rule for ``torch.func.vmap``."""
+from mpcl_core.plugin import Positive, Retrieval, hopfield_attention, hopfield_retrieval
 
 
 class Hopfield(Retrieval):
-    """Associative retrieval without parameters.
+    """Retrieve stored patterns by association, without parameters.
 
     Args:
         beta: β, the inverse temperature.
@@ -34,10 +29,7 @@ class Hopfield(Retrieval):
         stored: Float[Tensor, "*h s d"],
         mask: Bool[Tensor, "*h s"] | None = None,
     ) -> Float[Tensor, "*h q d"]:
-        patterns = normalise(stored)
-        if query.shape[-2] * patterns.shape[-2] > LARGE:
-            return normalise(self._read_large(query, patterns, mask))
-        return normalise(self._attention(query, patterns, mask) @ patterns)
+        return hopfield_retrieval(query, stored, mask, beta=self.beta)
 
     def diagnostics(
         self,
@@ -45,30 +37,14 @@ class Hopfield(Retrieval):
         stored: Float[Tensor, "*h s d"],
         mask: Bool[Tensor, "*h s"] | None = None,
     ) -> dict[str, Tensor]:
-        """``attention`` (… q s) over the stored patterns."""
-        return {"attention": self._attention(query, normalise(stored), mask)}
+        """Return the attention of the queries.
 
-    def _attention(
-        self,
-        query: Float[Tensor, "*h q d"],
-        patterns: Float[Tensor, "*h s d"],
-        mask: Bool[Tensor, "*h s"] | None,
-    ) -> Float[Tensor, "*h q s"]:
-        scores = self.beta * normalise(query) @ patterns.mT
-        return masked_softmax(scores, None if mask is None else mask.unsqueeze(-2))
+        Args:
+            query: the queries.
+            stored: the patterns.
+            mask: which patterns exist; None for all.
 
-    def _read_large(
-        self,
-        query: Float[Tensor, "*h q d"],
-        patterns: Float[Tensor, "*h s d"],
-        mask: Bool[Tensor, "*h s"] | None,
-    ) -> Float[Tensor, "*h q d"]:
-        """``_attention`` times the patterns. The kernel takes four axes, and is given a pattern to read in each."""
-        asks = normalise(query).reshape(-1, 1, *query.shape[-2:])
-        rows = patterns.reshape(-1, 1, *patterns.shape[-2:])
-        if mask is None:
-            return scaled_dot_product_attention(asks, rows, rows, scale=self.beta).reshape(query.shape)
-        kept = mask.reshape(-1, 1, 1, mask.shape[-1])
-        some = kept.any(-1, keepdim=True)
-        read = scaled_dot_product_attention(asks, rows, rows, attn_mask=kept | ~some, scale=self.beta)
-        return (read * some).reshape(query.shape)
+        Returns:
+            ``attention`` (… q s) over the stored patterns.
+        """
+        return {"attention": hopfield_attention(query, stored, mask, beta=self.beta)}

@@ -78,7 +78,7 @@ def test_it_is_built_and_sized_without_memory_but_the_model_is_tried() -> None:
 @pytest.mark.parametrize(
     ("modality", "model", "parameters", "message"),
     [
-        (Modality("face", 2, 6), "EEGNet", {}, "'face' has no sampling rate; linear_tokens suits features"),
+        (Modality("face", 2, 6), "EEGNet", {}, "'face' has no sampling rate; use 'linear_tokens' for features"),
         (Modality("gsr", 1, 16, 8.0), "EEGNet", {}, "EEGNet: n_times is 16, but the filters need 32"),
         (EEG, "EEGNetv4", {}, "no model of braindecode named 'EEGNetv4'. Did you mean 'EEGNet'"),
         (EEG, "EEGNet", {"drop": 0.5}, "EEGNet has no parameter 'drop'. Did you mean 'drop_prob'. It takes: drop_prob"),

@@ -35,7 +35,7 @@ def test_permuting_the_batch_permutes_the_tokens() -> None:
 
 
 def test_what_it_refuses() -> None:
-    with pytest.raises(ValueError, match="'face' has no sampling rate; linear_tokens suits features"):
+    with pytest.raises(ValueError, match="'face' has no sampling rate; use 'linear_tokens' for features"):
         ConvTokens(modality=Modality("face", 2, 6), dim=4)
     with pytest.raises(ValueError, match="too few for 30 tokens"):
         ConvTokens(modality=SIGNAL, dim=4, tokens=30)

@@ -84,7 +84,7 @@ def test_it_is_the_equations_written_out(switches: dict[str, Any]) -> None:
     fusion, H = msaf(**switches), tokens()
     F = written_out(fusion, H, joint=switches.get("memory") == "joint", concat=switches.get("merge") == "concat")
     z = fusion(H, present())[0]
-    assert type(fusion.readout).__name__.lower() == switches.get("readout", "attention")
+    assert type(fusion.readout).__name__.lower() == switches.get("readout", "attention") + "readout"
     parameters = dict(fusion.readout.named_parameters())
     if "u" in parameters:
         expected = (F @ parameters["u"]).softmax(0) @ F
@@ -247,7 +247,7 @@ def test_views_are_distributions_over_the_stored_tokens() -> None:
 
 
 def test_what_it_refuses() -> None:
-    with pytest.raises(ValueError, match="primary 'ecg' is no modality of the stream, which has eeg, ppg, gsr"):
+    with pytest.raises(ValueError, match="'ecg' is no modality of the stream, which has eeg, ppg, gsr"):
         msaf(primary="ecg")
     for betas in ((), (4.0, 1.0), (0.0, 1.0), (-1.0,), (2.0, 2.0)):
         with pytest.raises(ValueError, match="betas must be positive and increasing"):

@@ -128,7 +128,7 @@ def test_the_plan_can_be_looked_at() -> None:
 @pytest.mark.parametrize(
     ("cls", "changed", "message"),
     [
-        (CrossAttention, {"primary": "ecg"}, "primary 'ecg'"),
+        (CrossAttention, {"primary": "ecg"}, "'ecg' is no modality of the stream"),
         (CrossAttention, {"heads": 3}, "heads is 3"),
         (EarlyFusion, {"dropout": 1.0}, "dropout is 1.0"),
         (HeLo, {"primary": "ecg"}, "'ecg' is no modality"),

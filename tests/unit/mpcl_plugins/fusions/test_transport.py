@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from mpcl_plugins.fusions._transport import distances, plan
+from mpcl_plugins.fusions._transport import distances, transport_plan
 
 
 def normal(*shape: int, seed: int = 0) -> Tensor:
@@ -22,7 +22,7 @@ def loss(T: Tensor, x: Tensor, y: Tensor) -> float:
 
 
 def test_all_of_each_side_is_carried() -> None:
-    T = plan(normal(3, 5, 4), normal(3, 7, 4, seed=1), 0.5, 5, 50)
+    T = transport_plan(normal(3, 5, 4), normal(3, 7, 4, seed=1), 0.5, 5, 50)
     assert (T >= 0).all()
     assert torch.allclose(T.sum(-2), torch.full((3, 7), 1 / 7, dtype=torch.float64), atol=1e-12)
     assert torch.allclose(T.sum(-1), torch.full((3, 5), 1 / 5, dtype=torch.float64), atol=1e-3)
@@ -30,36 +30,36 @@ def test_all_of_each_side_is_carried() -> None:
 
 def test_it_is_better_than_carrying_everything_everywhere() -> None:
     x, y = normal(1, 5, 4), normal(1, 7, 4, seed=1)
-    assert loss(plan(x, y, 0.05, 10, 50), x, y) < 0.95 * loss(torch.full((1, 5, 7), 1 / 35), x, y)
+    assert loss(transport_plan(x, y, 0.05, 10, 50), x, y) < 0.95 * loss(torch.full((1, 5, 7), 1 / 35), x, y)
 
 
 def test_it_finds_the_same_tokens_in_another_order_and_another_space() -> None:
     """Distances within a side are all it sees: a rotation changes nothing, and a permutation is found."""
     x, order = normal(1, 5, 4, seed=4), torch.tensor([3, 0, 4, 2, 1])
     rotation, _ = torch.linalg.qr(normal(4, 4, seed=2))
-    T = plan(x, x[:, order] @ rotation, 0.01, 30, 30)
+    T = transport_plan(x, x[:, order] @ rotation, 0.01, 30, 30)
     assert loss(T, x, x[:, order]) < 0.02
     assert (T[0].argmax(0) == order).all()
 
 
 def test_much_entropy_spreads_it_evenly() -> None:
-    T = plan(normal(2, 5, 4), normal(2, 3, 4, seed=1), 1e4, 3, 5)
+    T = transport_plan(normal(2, 5, 4), normal(2, 3, 4, seed=1), 1e4, 3, 5)
     assert torch.allclose(T, torch.full_like(T, 1 / 15), atol=1e-5)
 
 
 def test_permuting_tokens_permutes_the_plan() -> None:
     x, y, order = normal(2, 5, 4), normal(2, 3, 4, seed=1), torch.tensor([4, 2, 0, 1, 3])
-    assert torch.allclose(plan(x[:, order], y, 0.1, 3, 5), plan(x, y, 0.1, 3, 5)[:, order])
+    assert torch.allclose(transport_plan(x[:, order], y, 0.1, 3, 5), transport_plan(x, y, 0.1, 3, 5)[:, order])
 
 
 def test_gradients_go_through_all_iterations() -> None:
     x, y = normal(1, 4, 2).requires_grad_(), normal(1, 3, 2, seed=1).requires_grad_()
-    assert torch.autograd.gradcheck(lambda a, b: plan(a, b, 0.2, 2, 4), (x, y))
+    assert torch.autograd.gradcheck(lambda a, b: transport_plan(a, b, 0.2, 2, 4), (x, y))
 
 
 def test_tokens_of_zero_give_a_finite_plan() -> None:
     x, y = torch.zeros(2, 4, 3, requires_grad=True), normal(2, 3, 3).float()
-    T = plan(x, y, 0.1, 3, 5)
+    T = transport_plan(x, y, 0.1, 3, 5)
     (gradient,) = torch.autograd.grad(T.square().sum(), x)
     assert T.isfinite().all()
     assert gradient.isfinite().all()

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_plugins.graph._co_occurrence import co_occurrence
-from mpcl_plugins.graph._convolution import convolved
+from mpcl_plugins.graph._convolution import convolve
 from mpcl_plugins.graph.graph_pool import GraphPool
 from mpcl_plugins.graph.label_graph import LabelGraph
 from mpcl_plugins.graph.prototype_graph import PrototypeGraph
@@ -91,8 +91,8 @@ def test_a_convolution_is_that_of_torch_geometric(bias: bool) -> None:
 
     conv, X, A = DenseGraphConv(D, 6, bias=bias), torch.randn(K, 3, D), torch.rand(K, K)
     expected = conv(X.transpose(0, 1), A).transpose(0, 1)
-    torch.testing.assert_close(convolved(conv, X, A), expected)
-    torch.testing.assert_close(convolved(conv, X[:, 0], A), expected[:, 0])
+    torch.testing.assert_close(convolve(conv, X, A), expected)
+    torch.testing.assert_close(convolve(conv, X[:, 0], A), expected[:, 0])
 
 
 @pytest.mark.parametrize("per_emotion", [1, 2])

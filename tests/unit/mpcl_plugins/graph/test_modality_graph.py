@@ -80,5 +80,5 @@ def test_gradients() -> None:
 
 
 def test_heads_must_divide_the_width() -> None:
-    with pytest.raises(ValueError, match="heads is 3, which does not divide dim 8"):
+    with pytest.raises(ValueError, match="heads is 3, but must divide dim, which is 8"):
         fusion(heads=3)

@@ -115,7 +115,9 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
     mixed = {}
     for name, s in streams.items():
         assert s.weights is not None
-        mixed[name] = StreamState({}, s.z[order], s.present[order], s.weights[order], None, s.prototypes)
+        assert s.enriched is not None
+        weights, enriched = s.weights[order], s.enriched[order]
+        mixed[name] = StreamState({}, s.z[order], s.present[order], weights, enriched, s.prototypes)
     assert torch.allclose(head(mixed)[0], head(streams)[0][order], atol=1e-6)
 
 

@@ -53,7 +53,7 @@ def test_of_the_head_it_reads_the_classifier() -> None:
 
 
 def test_a_head_without_a_classifier_is_refused() -> None:
-    with pytest.raises(PluginError, match="needs label_logits, labels, which this head does not give"):
+    with pytest.raises(PluginError, match="needs label_logits, labels, which this head does not return"):
         LabelCE(n_outputs=K, dim=8, of="head")(state(2), batch(2))
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from mpcl_core.interfaces.data import State, StreamState
-from mpcl_plugins.objectives.prd import PRD, without_diagonal
+from mpcl_plugins.objectives.prd import PRD
 from support.gradients import gradcheck
 from support.states import D, K, batch, state, taken
 
@@ -164,8 +164,3 @@ def test_it_is_exact_under_mixed_precision() -> None:
     exact = prd()(given, rows)
     with torch.autocast("cpu", torch.bfloat16):
         assert torch.equal(prd()(given, rows), exact)
-
-
-def test_without_diagonal() -> None:
-    square = torch.arange(9.0).reshape(3, 3)
-    assert without_diagonal(square).tolist() == [[1, 2], [3, 5], [6, 7]]

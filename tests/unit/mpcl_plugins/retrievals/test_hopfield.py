@@ -5,8 +5,8 @@ import torch
 from torch import Tensor
 
 from mpcl_core import testing
+from mpcl_core.toolkit import hopfield
 from mpcl_core.toolkit.masking import normalise
-from mpcl_plugins.retrievals import hopfield
 from mpcl_plugins.retrievals.hopfield import Hopfield
 from support.gradients import gradcheck
 

@@ -9,16 +9,17 @@ from torch import Tensor, nn
 from mpcl_core.plugin import Attention, masked_cat, masked_mean
 
 
-class Reading(nn.Module):
-    """An attention for each auxiliary. One that is absent adds nothing; an absent primary is replaced by the mean token
-    of the auxiliaries that are there.
+class PrimaryAttention(nn.Module):
+    """Attend from the tokens of a primary modality to those of each auxiliary.
+
+    An absent auxiliary adds nothing; an absent primary is replaced by the mean token of the present auxiliaries.
 
     Args:
-        primary: the modality that asks.
-        auxiliaries: those that are asked.
+        primary: the modality whose tokens are the queries.
+        auxiliaries: the modalities whose tokens are read.
         dim: d.
         heads: of each attention.
-        dropout: share of what was read that is dropped in training.
+        dropout: share of what the queries read that is dropped in training.
 
     Raises:
         ValueError: d is no multiple of ``heads``.
@@ -35,21 +36,29 @@ class Reading(nn.Module):
     def forward(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> Float[Tensor, "b n d"]:
-        """The tokens of the primary with what they read."""
-        asking = self._asking(tokens, present)
+        """Add to the primary tokens what they read.
+
+        Args:
+            tokens: modality name -> tokens.
+            present: modality name -> whether a window has it.
+
+        Returns:
+            P (b n d).
+        """
+        query = self._query(tokens, present)
         read = [
-            self.attend[name](asking, tokens[name]) * present[name][:, None, None].to(asking.dtype)
+            self.attend[name](query, tokens[name]) * present[name][:, None, None].to(query.dtype)
             for name in self.auxiliaries
         ]
-        out: Tensor = self.norm(asking + self.dropout(torch.stack(read).sum(0)) if read else asking)
+        out: Tensor = self.norm(query + self.dropout(torch.stack(read).sum(0)) if read else query)
         return out
 
-    def _asking(
+    def _query(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> Float[Tensor, "b n d"]:
-        asks = present[self.primary][:, None, None].to(tokens[self.primary].dtype)
-        own = tokens[self.primary] * asks
+        has_primary = present[self.primary][:, None, None].to(tokens[self.primary].dtype)
+        own = tokens[self.primary] * has_primary
         if not self.auxiliaries:
             return own
-        stored, there = masked_cat([(tokens[name], present[name]) for name in self.auxiliaries])
-        return own + masked_mean(stored, there).unsqueeze(-2) * (1.0 - asks)
+        stored, mask = masked_cat([(tokens[name], present[name]) for name in self.auxiliaries])
+        return own + masked_mean(stored, mask).unsqueeze(-2) * (1.0 - has_primary)

@@ -1,0 +1,225 @@
+"""Provide the losses of MPCL (arXiv 2602.20530) as functions on tensors.
+
+    KL    L = Σ_i w_i KL(D_i ‖ softmax(logits_i)) / Σ_i w_i
+    PRD   L = mean KL(sg P₁(τ_t) ‖ P₂(τ_s)) + mean KL(sg P₂(τ_t) ‖ P₁(τ_s)),  P(τ)_i = softmax_k(cos(z_i, M) / τ)
+    PCL   L = -τ mean_i [⟨U_xi, U_yi⟩ / τ - log Σ_{j ≠ i} exp(⟨U_xi, U_yj⟩ / τ)]  -  the same in V with anchor V_y
+
+with U_x = r(x; U) what x retrieves from the space U by a Hopfield network, and sg: no gradient. All are in nats, except
+PCL, which is scaled by τ. The objectives ``kl``, ``prd`` and ``pcl`` call these functions.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+import torch
+from einops import rearrange
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from mpcl_core.toolkit.distributions import kl_divergence
+from mpcl_core.toolkit.hopfield import hopfield_retrieval
+from mpcl_core.toolkit.masking import normalise, weighted_mean
+from mpcl_core.toolkit.precision import at_least_float32, full_precision
+
+Relation = Literal["sample", "prototype"]
+"""Of each sample to the prototypes, or of the prototypes of a bank to each other."""
+
+Teacher = Literal["both", "first", "second"]
+"""Which stream's relation the other must follow; ``both`` adds the two directions."""
+
+
+def kl(
+    D: Float[Tensor, "b k"], logits: Float[Tensor, "b k"], weight: Float[Tensor, "b"] | None = None
+) -> Float[Tensor, ""]:
+    """Compute the Kullback-Leibler divergence of predictions from the truth, in nats.
+
+    L = Σ_i w_i KL(D_i ‖ softmax(logits_i)) / Σ_i w_i; a term with D = 0 is 0.
+
+    Args:
+        D: true distributions, which sum to 1.
+        logits: their softmax is the prediction.
+        weight: w, what each window counts; None for 1.
+
+    Returns:
+        The loss, a scalar.
+
+    Example:
+        >>> D = torch.tensor([[0.7, 0.2, 0.1]])
+        >>> loss = kl(D, torch.zeros(1, 3))
+        >>> round(loss.item(), 4)
+        0.2968
+    """
+    return weighted_mean(kl_divergence(D, at_least_float32(logits).log_softmax(-1)), _weight(weight, D))
+
+
+def prd(
+    z1: Float[Tensor, "b d"],
+    z2: Float[Tensor, "b d"],
+    M1: Float[Tensor, "k m d"],
+    M2: Float[Tensor, "k m2 d"],
+    *,
+    relation: Relation = "sample",
+    teacher: Teacher = "both",
+    tau_teacher: float = 0.1,
+    tau_student: float = 0.2,
+    weight: Float[Tensor, "b"] | None = None,
+) -> Float[Tensor, ""]:
+    """Compute Prototype Relation Distillation between two streams, in nats (MPCL, arXiv 2602.20530; reconstruction).
+
+    L = mean KL(sg P₁(τ_t) ‖ P₂(τ_s)) + mean KL(sg P₂(τ_t) ‖ P₁(τ_s)), with P(τ)_i = softmax_k(cos(z_i, M) / τ) for
+    the relation ``sample``, and P_k = softmax_{l ≠ k}(cos(M_k, M_l) / τ_t) for ``prototype``. With several prototypes
+    an emotion the first is summed over them and the second compares their means.
+
+    Args:
+        z1, z2: embeddings of the two streams.
+        M1, M2: their prototypes, m of each of k emotions.
+        relation: of samples to prototypes, or of the prototypes of a bank to each other (``z1``, ``z2`` and ``weight``
+            do not matter then).
+        teacher: which stream's relation the other must follow.
+        tau_teacher: τ_t, also both temperatures of the relation ``prototype``.
+        tau_student: τ_s.
+        weight: what each window counts, 0 where either stream is absent; None for 1.
+
+    Returns:
+        The loss, a scalar, not negative.
+
+    Example:
+        >>> z, M = torch.randn(8, 16), torch.randn(10, 1, 16)
+        >>> loss = prd(z, z, M, M, tau_teacher=0.1, tau_student=0.1)
+        >>> abs(round(loss.item(), 5))
+        0.0
+    """
+    directions = {"both": ((0, 1), (1, 0)), "first": ((0, 1),), "second": ((1, 0),)}[teacher]
+    streams = ((z1, M1), (z2, M2))
+    tau_s = tau_student if relation == "sample" else tau_teacher
+    losses = []
+    with full_precision(z1):
+        for leading, following in directions:
+            target = _log_relation(*streams[leading], tau_teacher, relation).detach()
+            answer = _log_relation(*streams[following], tau_s, relation)
+            divergence = (target.exp() * (target - answer)).sum(-1)
+            losses.append(weighted_mean(divergence, _weight(weight, z1)) if relation == "sample" else divergence.mean())
+    return torch.stack(losses).sum()
+
+
+def pcl(
+    x: Float[Tensor, "b d"],
+    y: Float[Tensor, "b d"],
+    *,
+    U: Float[Tensor, "s d"] | None = None,
+    V: Float[Tensor, "s2 d"] | None = None,
+    beta: float = 8.0,
+    inv_tau: float = 30.0,
+    loss: Literal["infoloob", "infonce"] = "infoloob",
+    negatives: Bool[Tensor, "b b"] | None = None,
+    weight: Float[Tensor, "b"] | None = None,
+    retrieve: Callable[..., Tensor] | None = None,
+) -> Float[Tensor, ""]:
+    """Compute Prototypical Co-occurrence Learning between two streams (MPCL, arXiv 2602.20530; reconstruction).
+
+    L = -τ mean_i [⟨U_xi, U_yi⟩ / τ - log Σ_{j ≠ i} exp(⟨U_xi, U_yj⟩ / τ)] - the same in V with anchor V_y, where
+    U_x = r(x; U) and so on are Hopfield retrievals. InfoLOOB (CLOOB, Fürst et al., NeurIPS 2022) can be negative: do
+    not stop early on it. Windows of weight 0 are neither stored, nor anchors, nor negatives; without negatives the
+    loss is 0.
+
+    Args:
+        x, y: embeddings of the two streams, window by window.
+        U, V: stored patterns, the prototypes of the streams, say; None for x and y of the batch.
+        beta: β of the retrieval. 8 suits the batch, 4 prototypes.
+        inv_tau: 1/τ.
+        loss: leave the positive out of the sum over negatives (``infoloob``), or keep it in (``infonce``).
+        negatives: which window j may be a negative of window i; None for all j ≠ i.
+        weight: what each window counts, 0 where either stream is absent; None for 1.
+        retrieve: a retrieval ``(query, stored, mask) -> retrieved`` that returns vectors of unit length; None for
+            `hopfield_retrieval` with ``beta``.
+
+    Returns:
+        The loss, a scalar, in units of τ.
+
+    Example:
+        >>> x = torch.eye(4)
+        >>> aligned, shuffled = pcl(x, x), pcl(x, x.roll(1, 0))
+        >>> bool(aligned < shuffled)
+        True
+    """
+    weight = _weight(weight, x)
+    counted = weight > 0
+    retrieve = retrieve or partial(hopfield_retrieval, beta=beta)
+    allowed = (~_diagonal(x) if negatives is None else negatives) & counted
+    with full_precision(x):
+        both = torch.cat([at_least_float32(x), at_least_float32(y)])
+        U_x, U_y = retrieve(both, *_space(U, x, counted)).chunk(2)
+        V_x, V_y = retrieve(both, *_space(V, y, counted)).chunk(2)
+        in_U = _contrast(U_x, U_y, allowed, loss, inv_tau)
+        in_V = _contrast(V_y, V_x, allowed, loss, inv_tau)
+        return weighted_mean(in_U + in_V, weight)
+
+
+def without_diagonal(square: Float[Tensor, "k k"]) -> Float[Tensor, "k _"]:
+    """Remove from each row of a square matrix its entry on the diagonal.
+
+    Args:
+        square: the matrix.
+
+    Returns:
+        The other entries (k, k - 1), in order.
+
+    Example:
+        >>> without_diagonal(torch.arange(9.0).reshape(3, 3))
+        tensor([[1., 2.],
+                [3., 5.],
+                [6., 7.]])
+    """
+    k = square.shape[-1]
+    return square.flatten()[1:].reshape(k - 1, k + 1)[:, :-1].reshape(k, k - 1)
+
+
+def _weight(weight: Float[Tensor, "b"] | None, like: Float[Tensor, "b _"]) -> Float[Tensor, "b"]:
+    return like.new_ones(len(like)) if weight is None else weight
+
+
+def _log_relation(
+    z: Float[Tensor, "b d"], prototypes: Float[Tensor, "k m d"], tau: float, relation: Relation
+) -> Float[Tensor, "rows _"]:
+    M = at_least_float32(prototypes)
+    if relation == "prototype":
+        centres = normalise(M.mean(-2))
+        return without_diagonal(centres @ centres.mT / tau).log_softmax(-1)
+    cosine = normalise(at_least_float32(z)) @ normalise(rearrange(M, "k m d -> (k m) d")).mT
+    by_emotion = rearrange(cosine / tau, "b (k m) -> b k m", k=len(M))
+    return by_emotion.logsumexp(-1).log_softmax(-1)
+
+
+def _space(
+    patterns: Float[Tensor, "s d"] | None, rows: Float[Tensor, "b d"], counted: Bool[Tensor, "b"]
+) -> tuple[Float[Tensor, "_ d"], Bool[Tensor, "_"] | None]:
+    """Select the stored patterns and which of them exist: the given ones, or those of the batch that count.
+
+    Returns:
+        Patterns, and their mask or None for all.
+    """
+    return (at_least_float32(rows), counted) if patterns is None else (at_least_float32(patterns), None)
+
+
+def _contrast(
+    anchor: Float[Tensor, "b d"],
+    other: Float[Tensor, "b d"],
+    negatives: Bool[Tensor, "b b"],
+    loss: Literal["infoloob", "infonce"],
+    inv_tau: float,
+) -> Float[Tensor, "b"]:
+    """Contrast each anchor with its positive and its negatives.
+
+    Returns:
+        The loss of each window, × τ; 0 where it has no negatives.
+    """
+    logits = inv_tau * anchor @ other.mT
+    summed = negatives if loss == "infoloob" else negatives | _diagonal(negatives)
+    against = logits.masked_fill(~summed, torch.finfo(logits.dtype).min).logsumexp(-1)
+    contrast = (against - logits.diagonal(dim1=-2, dim2=-1)) / inv_tau
+    return torch.where(negatives.any(-1), contrast, 0.0)
+
+
+def _diagonal(rows: Tensor) -> Bool[Tensor, "b b"]:
+    return torch.eye(len(rows), dtype=torch.bool, device=rows.device)
