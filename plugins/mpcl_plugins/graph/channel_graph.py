@@ -10,8 +10,8 @@ identity on features and the log power of learned bands on a signal, as in `chan
 
 Equals torch-geometric's ``ChebConv`` and ``SGConv`` over the same edges, which pass messages along each of c² edges.
 
-Differs from the papers: the graph convolution ends in tokens for a fusion, instead of a classifier; the graph
-starts even, not at random; RGNN's adversary and label noise are left out; all pairs that mirror each other start negative.
+Differs from the papers: the graph convolution ends in tokens for a fusion, instead of a classifier; the graph starts
+even, not at random; RGNN's adversary and label noise are left out; all pairs that mirror each other start negative.
 """
 
 from typing import Literal
