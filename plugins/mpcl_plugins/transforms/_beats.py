@@ -1,11 +1,11 @@
-"""Heart beats in many windows at once: energy that rises above its own average over a beat.
+"""Find heart beats in many windows at once: energy that rises above its own average over a beat.
 
     y = band-pass of x     e = max(y, 0)² (pulse wave) or y² (QRS complex)
     a beat is the largest peak of e where  mean_short(e) > mean_long(e) + o · mean(e)
 
 with a short mean of about a systolic upstroke or a QRS complex and a long one of about a beat, two moving averages
 as of Elgendi et al. (PLoS ONE 8, 2013; Biosignals 2010). Every step is one call over all windows; the peaks are
-searched in their concatenation, with a gap between windows. A beat's time is refined by a parabola through three
+searched in their concatenation, with a gap between windows. The time of a beat is refined by a parabola through three
 samples, since at 64 Hz a sample is 16 ms.
 """
 
@@ -23,7 +23,15 @@ REFRACTORY = 0.3
 
 @dataclass(frozen=True)
 class _Settings:
-    """Band in Hz, the two averages in s, the offset o, and whether only the upper half wave counts."""
+    """Hold how beats of one kind of signal are found.
+
+    Args:
+        band: lower and upper edge of the band-pass in Hz.
+        short: length of the short average in seconds.
+        long: length of the long average in seconds.
+        offset: o, the share of the mean energy that is added to the long average.
+        upper: whether only the upper half wave counts.
+    """
 
     band: tuple[float, float]
     short: float
@@ -38,21 +46,31 @@ _SETTINGS: dict[Kind, _Settings] = {
 }
 
 
-def least_rate(kind: Kind) -> float:
-    """The lowest sampling rate in Hz that holds the band."""
+def lowest_rate(kind: Kind) -> float:
+    """Return the sampling rate in Hz that a signal must exceed to hold the band.
+
+    Args:
+        kind: pulse wave or electrocardiogram.
+
+    Returns:
+        Twice the upper edge of the band.
+    """
     return 2 * _SETTINGS[kind].band[1]
 
 
 def find_beats(
     x: Float64[np.ndarray, "R t"], sfreq: float, kind: Kind, width: float = 0.0
 ) -> tuple[Int64[np.ndarray, "B"], Float64[np.ndarray, "B"]]:
-    """The row of each beat and its time in seconds from the row's start, in order.
+    """Return the window of each beat and its time.
 
     Args:
-        x: (R, t) the windows.
+        x: (R, t) the signals, one a window.
         sfreq: their rate in Hz.
         kind: pulse wave or electrocardiogram.
         width: for how many seconds the short mean must stay above, for a beat.
+
+    Returns:
+        (B,) the index of the window, and (B,) the time in seconds from its start, in order of window and time.
     """
     from scipy.signal import find_peaks
 
@@ -97,7 +115,11 @@ def _raised(energy: Float64[np.ndarray, "R t"], sfreq: float, settings: _Setting
 
 
 def _lasting(raised: Bool[np.ndarray, "R t"], samples: int) -> Bool[np.ndarray, "R t"]:
-    """The stretches of at least so many samples."""
+    """Return the stretches of at least so many samples.
+
+    Returns:
+        (R, t), True inside such a stretch.
+    """
     if samples < 2 or not raised.size:
         return raised
     flat = np.pad(raised, ((0, 0), (1, 0))).ravel()  # a stretch ends where its row does
@@ -109,7 +131,11 @@ def _lasting(raised: Bool[np.ndarray, "R t"], samples: int) -> Bool[np.ndarray, 
 
 
 def _refinement(flat: Float64[np.ndarray, "_"], peaks: Int64[np.ndarray, "B"]) -> Float64[np.ndarray, "B"]:
-    """Where between −½ and ½ sample the parabola through a peak and its neighbours has its top."""
+    """Return the offset of the top of the parabola through a peak and its two neighbours.
+
+    Returns:
+        (B,) samples, from −½ to ½.
+    """
     left, top, right = flat[peaks - 1], flat[peaks], flat[peaks + 1]
     curvature = left - 2 * top + right
     return np.where(curvature < 0, 0.5 * (left - right) / np.where(curvature < 0, curvature, 1.0), 0.0).clip(-0.5, 0.5)

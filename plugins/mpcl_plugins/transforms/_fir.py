@@ -1,9 +1,9 @@
-"""Linear-phase band-pass filters without delay, in single precision by overlap-add.
+"""Filter with linear-phase band-passes without delay, in single precision by overlap-add.
 
     y_t = Σ_j h_j (x_{t−j} − x̄),  h symmetric about j = 0 (a sinc under a Hamming window)
 
-Where the sum reaches past an end, x goes on as its own reflection about the end's value. The gain is 1 in the band,
-½ at its edges, and at most 0.0025 a transition's half width beyond them; a constant leaves nothing.
+Where the sum reaches past an end, x continues as its own reflection about the end's value. The gain is 1 in the band,
+½ at its edges, and at most 0.0025 half a transition width beyond them; a constant is removed completely.
 """
 
 from dataclasses import replace
@@ -13,22 +13,40 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.plugin import Signal
-from mpcl_plugins.transforms._gaps import bridged
+from mpcl_plugins.transforms._gaps import bridge_gaps
 
 
-def taps(low: float, high: float, transition: float, sfreq: float) -> Float64[np.ndarray, "L"]:
-    """h of the band from ``low`` to ``high``, whose edges are ``transition`` wide; all in Hz. L is odd."""
+def bandpass_taps(low: float, high: float, transition: float, sfreq: float) -> Float64[np.ndarray, "L"]:
+    """Return the coefficients h of a band-pass.
+
+    Args:
+        low: lower edge in Hz.
+        high: upper edge in Hz.
+        transition: width of both edges in Hz.
+        sfreq: sampling rate in Hz.
+
+    Returns:
+        (L,) coefficients, L odd.
+    """
     from scipy.signal import firwin
 
     h: Float64[np.ndarray, L] = firwin(ceil(3.3 * sfreq / transition) | 1, (low, high), pass_zero=False, fs=sfreq)
     return h
 
 
-def filtered(signal: Signal, h: Float64[np.ndarray, "L"]) -> Signal:
-    """What passes of each channel. Dropouts stay what they are; a line bridges them for their surroundings."""
+def filter_signal(signal: Signal, h: Float64[np.ndarray, "L"]) -> Signal:
+    """Return a signal filtered with these coefficients.
+
+    Args:
+        signal: the signal. Its dropouts remain; a straight line bridges them for the samples around them.
+        h: (L,) coefficients, L odd.
+
+    Returns:
+        The band of every channel.
+    """
     from scipy.signal import oaconvolve
 
-    x, missing = bridged(signal.values)
+    x, missing = bridge_gaps(signal.values)
     if not x.shape[1]:
         return signal
     level = x.mean(1, keepdims=True, dtype=np.float64).astype(np.float32)

@@ -1,19 +1,26 @@
-"""Dropouts (NaN) in a recording, for what would spread them: bridged by a straight line before, put back after."""
+"""Bridge the dropouts (NaN) of a recording by straight lines, for filters that would spread them."""
 
 import numpy as np
 from jaxtyping import Bool, Float32
 
 
-def bridged(
+def bridge_gaps(
     values: Float32[np.ndarray, "c T"],
 ) -> tuple[Float32[np.ndarray, "c T"], Bool[np.ndarray, "c T"]]:
-    """The values with a line across each dropout (level before the first and after the last sample, 0 in a channel
-    without any), and where the dropouts are."""
+    """Return the values with a line across each dropout, and where the dropouts are.
+
+    Args:
+        values: (c, T) samples. Before the first and after the last known sample the line is level; a channel without
+            any known sample becomes 0.
+
+    Returns:
+        (c, T) values without NaN, and (c, T) which were missing.
+    """
     missing = np.isnan(values)
     if not missing.any():
         return values, missing
     filled, t = np.zeros_like(values), np.arange(values.shape[1])
-    for channel, gone in enumerate(missing):
-        if not gone.all():
-            filled[channel] = np.interp(t, t[~gone], values[channel, ~gone])
+    for channel, is_missing in enumerate(missing):
+        if not is_missing.all():
+            filled[channel] = np.interp(t, t[~is_missing], values[channel, ~is_missing])
     return filled, missing

@@ -1,6 +1,6 @@
-"""Measures of the intervals RR between the beats of many windows at once (Task Force, 1996).
+"""Measure the intervals RR between the beats of many windows at once (Task Force, 1996).
 
-RR can be normal if it is of 0.3 to 2 s, and no further than 30 % from the window's median. ΔRR is the difference of
+An RR is normal if it lasts 0.3 to 2 s and is no further than 30 % from the window's median. ΔRR is the difference of
 two normal intervals that follow one another.
 """
 
@@ -18,13 +18,20 @@ DEVIATION = 0.3
 """Of the window's median interval: how far a normal interval may be from it."""
 
 
-def measures(
+def measure_intervals(
     row: Int64[np.ndarray, "B"], time: Float64[np.ndarray, "B"], n: int, seconds: float, fewest: int
 ) -> dict[Measure, Float64[np.ndarray, "n"]]:
-    """Each measure of n windows of that many seconds; NaN in those with fewer than ``fewest`` ΔRR.
+    """Return each measure of n windows, NaN in those with fewer than ``fewest`` ΔRR.
 
     Args:
-        row, time: of each beat, in order, as `find_beats` gives them.
+        row: (B,) the window of each beat, as `find_beats` returns it.
+        time: (B,) the time of each beat in seconds.
+        n: the number of windows.
+        seconds: the length of a window.
+        fewest: the fewest ΔRR that a window needs.
+
+    Returns:
+        Measure -> (n,): rate in beats a minute, SDNN and RMSSD in ms, the others as shares.
     """
     RR, at = np.diff(time), row[1:]
     normal = _normal(RR, row[1:] == row[:-1], at)
@@ -60,7 +67,11 @@ def _normal(
 
 
 def _medians(values: Float64[np.ndarray, "V"], at: Int64[np.ndarray, "V"], n: int) -> Float64[np.ndarray, "n"]:
-    """The (upper) median of the values of each of n rows; 0 where a row has none."""
+    """Return the (upper) median of the values of each of n windows; 0 where a window has none.
+
+    Returns:
+        (n,) medians.
+    """
     ordered = values[np.lexsort((values, at))]
     count = np.bincount(at, minlength=n)
     middle = np.cumsum(count) - count + count // 2

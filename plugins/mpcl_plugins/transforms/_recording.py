@@ -1,4 +1,4 @@
-"""One signal of a recording changed, the others as they are: what the recording transforms have in common."""
+"""Change one signal of a recording and leave the others as they are."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,22 +6,38 @@ from dataclasses import replace
 from mpcl_core.plugin import DataError, Modality, Recording, Signal
 
 
-def sampled(modalities: tuple[Modality, ...], name: str) -> tuple[Modality, float]:
-    """The modality of that name and its rate in Hz.
+def sampled_modality(modalities: tuple[Modality, ...], name: str) -> tuple[Modality, float]:
+    """Return the modality of a name and its rate.
+
+    Args:
+        modalities: the modalities of the study.
+        name: the wanted one.
+
+    Returns:
+        The modality, and its rate in Hz.
 
     Raises:
-        DataError: there is none, or it has no sampling rate.
+        DataError: there is no such modality, or it has no sampling rate.
     """
     for modality in modalities:
         if modality.name == name:
             if modality.sfreq is None:
-                raise DataError("has no sampling rate, so it is no signal that could be filtered", field=name)
+                raise DataError("has no sampling rate, so it cannot be filtered", field=name)
             return modality, modality.sfreq
     raise DataError(f"no such modality. There are: {', '.join(m.name for m in modalities)}", field=name)
 
 
-def with_signal(recording: Recording, name: str, change: Callable[[Signal], Signal]) -> Recording:
-    """The recording with that signal changed, or itself where it lacks it."""
+def change_signal(recording: Recording, name: str, change: Callable[[Signal], Signal]) -> Recording:
+    """Return the recording with one signal changed, or the recording itself where it lacks the signal.
+
+    Args:
+        recording: the recording.
+        name: the signal.
+        change: returns the new signal for the old one.
+
+    Returns:
+        The changed recording.
+    """
     if name not in recording.signals:
         return recording
     return replace(recording, signals={**recording.signals, name: change(recording.signals[name])})

@@ -1,4 +1,4 @@
-"""A table of features in the place of a signal, or beside it: what the feature transforms have in common."""
+"""Put a table of features in the place of a signal, or beside it."""
 
 from dataclasses import replace
 from math import isfinite
@@ -9,48 +9,79 @@ from jaxtyping import Float
 from mpcl_core.plugin import DataError, Modality, WindowSet
 
 
-def signal(modalities: tuple[Modality, ...], name: str) -> tuple[Modality, float, int]:
-    """The modality of that name, its rate in Hz and the samples of a window.
+def windowed_modality(modalities: tuple[Modality, ...], name: str) -> tuple[Modality, float, int]:
+    """Return the modality of a name, its rate and the length of its windows.
+
+    Args:
+        modalities: the modalities of the study.
+        name: the wanted one.
+
+    Returns:
+        The modality, its rate in Hz, and the number of samples in a window.
 
     Raises:
-        DataError: there is none, or it is a table already.
+        DataError: there is no such modality, or it is a table.
     """
     for modality in modalities:
         if modality.name == name:
             if modality.sfreq is None or modality.n_times is None:
-                raise DataError("holds no sampled windows, so nothing can be measured in them", field=name)
+                raise DataError("holds no windows of samples, so no features can be computed", field=name)
             return modality, modality.sfreq, modality.n_times
     raise DataError(f"no such modality. There are: {', '.join(m.name for m in modalities)}", field=name)
 
 
-def declared(modalities: tuple[Modality, ...], name: str, output: str, n_features: int) -> tuple[Modality, ...]:
-    """The modalities with a table (c, ``n_features``) of modality ``name``: in its place, or last under a new name.
+def declare_table(modalities: tuple[Modality, ...], name: str, output: str, n_features: int) -> tuple[Modality, ...]:
+    """Return the modalities with a table in the place of a signal, or last under a new name.
+
+    Args:
+        modalities: the modalities of the study.
+        name: the signal, of c channels.
+        output: the name of the table.
+        n_features: f, the number of features a channel; the table is (c, f).
+
+    Returns:
+        The modalities after the transform.
 
     Raises:
         DataError: ``name`` is no sampled signal, or another modality is called ``output``.
     """
-    found, _, _ = signal(modalities, name)
+    found, _, _ = windowed_modality(modalities, name)
     table = Modality(output, found.n_chans, n_features, None, found.ch_names)
     if output == name:
         return tuple(table if modality is found else modality for modality in modalities)
     if any(modality.name == output for modality in modalities):
-        raise DataError("there is a modality of that name already", field=output)
+        raise DataError("there is already a modality of that name", field=output)
     return (*modalities, table)
 
 
-def with_table(windows: WindowSet, name: str, output: str, values: Float[np.ndarray, "N c f"]) -> WindowSet:
-    """The rows with that table, present where the signal is and every feature could be measured (is not NaN)."""
-    modalities = declared(windows.modalities, name, output, values.shape[2])
-    unknown = np.isnan(values)
-    present = {**windows.present, output: windows.present[name] & ~unknown.any((1, 2))}
-    X = {**windows.X, output: np.where(unknown, 0, values).astype(np.float32)}
+def add_table(windows: WindowSet, name: str, output: str, values: Float[np.ndarray, "N c f"]) -> WindowSet:
+    """Return the windows with a table of features.
+
+    The table is present where the signal is present and every feature could be measured.
+
+    Args:
+        windows: N windows.
+        name: the signal that was measured.
+        output: the name of the table.
+        values: (N, c, f) features; NaN where one could not be measured.
+
+    Returns:
+        The windows with the table.
+    """
+    modalities = declare_table(windows.modalities, name, output, values.shape[2])
+    is_unknown = np.isnan(values)
+    present = {**windows.present, output: windows.present[name] & ~is_unknown.any((1, 2))}
+    X = {**windows.X, output: np.where(is_unknown, 0, values).astype(np.float32)}
     return replace(windows, modalities=modalities, present=present).with_signals(
         {modality.name: X[modality.name] for modality in modalities}
     )
 
 
-def named_once(features: tuple[str, ...]) -> None:
-    """Do nothing.
+def require_distinct(features: tuple[str, ...]) -> None:
+    """Raise an error unless there is a feature and none is named twice.
+
+    Args:
+        features: the names of the features.
 
     Raises:
         ValueError: there is no feature, or one is named twice.
@@ -59,8 +90,16 @@ def named_once(features: tuple[str, ...]) -> None:
         raise ValueError(f"features is [{', '.join(features)}], but must name at least one, and none twice")
 
 
-def above_zero(key: str, value: float, unit: str) -> float:
-    """The value itself.
+def check_positive(key: str, value: float, unit: str) -> float:
+    """Return a parameter after a check.
+
+    Args:
+        key: the name of the parameter.
+        value: its value.
+        unit: its unit, for the error.
+
+    Returns:
+        The value itself.
 
     Raises:
         ValueError: it is not a number above 0.

@@ -8,28 +8,28 @@ forwards and backwards, with the window reflected at its ends. Its gain, with Ω
     G(f) = 1 / (1 + ((Ω² − Ω_low Ω_high) / ((Ω_high − Ω_low) Ω))⁸),
 
 acts on a signal so extended as a factor of each coefficient c_k of its cosine transform (f = k · sfreq / 2t), which
-is orthonormal: σ² = (1/t) Σ_k G_k² c_k². One transform thus serves all bands, and nothing is filtered at all.
-The logarithm of a band's power in the spectrum (`band_power`) often goes by the same name; it is another quantity.
+is orthonormal: σ² = (1/t) Σ_k G_k² c_k². One transform thus serves all bands, and no signal is filtered at all.
+The logarithm of a band's power in the spectrum (`band_power`) often has the same name; it is another quantity.
 """
 
 import numpy as np
 from jaxtyping import Float, Float32, Float64
 
 from mpcl_core.plugin import Modality, Name, WindowSet, WindowTransform
-from mpcl_plugins.transforms._bands import EEG, Bands, checked, log, require
-from mpcl_plugins.transforms._blocks import by_blocks
-from mpcl_plugins.transforms._table import declared, signal, with_table
+from mpcl_plugins.transforms._bands import EEG, Bands, check_bands, log_power, require_bands
+from mpcl_plugins.transforms._blocks import measure_in_blocks
+from mpcl_plugins.transforms._table import add_table, declare_table, windowed_modality
 
 
 class DifferentialEntropy(WindowTransform):
-    """A table (c, f) of each channel's entropy in f bands. Where a channel never varies, the table is absent.
+    """Compute a table (c, f) of each channel's entropy in f bands, absent where a channel never varies.
 
     A factor on the signal (another unit) adds its logarithm to every entry.
 
     Args:
         modality: the signal.
-        output: the table's name; as ``modality``, whose place it takes, where it is not given.
-        bands: from and to, in Hz; a window must hold a period of the lowest.
+        output: the name of the table; by default ``modality``, which it then replaces.
+        bands: lower and upper edge of each band in Hz; a window must hold a period of the lowest.
 
     Raises:
         ValueError: there is no band, or one does not rise from a number above 0.
@@ -38,29 +38,41 @@ class DifferentialEntropy(WindowTransform):
     name = "differential_entropy"
 
     def __init__(self, *, modality: Name = "eeg", output: Name | None = None, bands: Bands = EEG) -> None:
-        self.modality, self.output, self.bands = modality, output or modality, checked(bands)
+        self.modality, self.output, self.bands = modality, output or modality, check_bands(bands)
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """The modalities with the table.
+        """Return the modalities with the table.
+
+        Args:
+            modalities: the modalities of the study.
+
+        Returns:
+            The modalities after the transform.
 
         Raises:
-            DataError: there is no such signal, its rate is too low for a band, a window too short, or the table's
+            DataError: there is no such signal, its rate is too low for a band, a window is too short, or the table's
                 name is taken.
         """
-        require(self.bands, modalities, self.modality)
-        return declared(modalities, self.modality, self.output, len(self.bands))
+        require_bands(self.bands, modalities, self.modality)
+        return declare_table(modalities, self.modality, self.output, len(self.bands))
 
     def transform(self, windows: WindowSet) -> WindowSet:
-        """The rows with the table.
+        """Return the windows with the table.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            The windows, the table (N, c, f) among their modalities.
 
         Raises:
             DataError: as `outputs`.
         """
         self.outputs(windows.modalities)
-        _, sfreq, n_times = signal(windows.modalities, self.modality)
+        _, sfreq, n_times = windowed_modality(windows.modalities, self.modality)
         share = _power_gain(self.bands, n_times, sfreq)
-        values = by_blocks(lambda rows: _entropy(rows, share), windows.X[self.modality])
-        return with_table(windows, self.modality, self.output, values)
+        values = measure_in_blocks(lambda x: _entropy(x, share), windows.X[self.modality])
+        return add_table(windows, self.modality, self.output, values)
 
 
 def _entropy(x: Float32[np.ndarray, "R t"], share: Float64[np.ndarray, "t f"]) -> Float[np.ndarray, "R f"]:
@@ -68,12 +80,16 @@ def _entropy(x: Float32[np.ndarray, "R t"], share: Float64[np.ndarray, "t f"]) -
 
     c = dct(x.astype(np.float64), norm="ortho", axis=1)
     variance = np.square(c) @ share / x.shape[1]
-    h: Float[np.ndarray, "R f"] = 0.5 * (np.log(2 * np.pi * np.e) + log(variance, x))
+    h: Float[np.ndarray, "R f"] = 0.5 * (np.log(2 * np.pi * np.e) + log_power(variance, x))
     return h
 
 
 def _power_gain(bands: Bands, n_times: int, sfreq: float) -> Float64[np.ndarray, "t f"]:
-    """G² of each coefficient and band; 0 at k = 0, the mean."""
+    """Return G² of each coefficient and band; 0 at k = 0, the mean.
+
+    Returns:
+        (t, f) gains.
+    """
     low, high = np.tan(np.pi * np.array(bands).T / sfreq)
     warped = np.tan(np.pi * np.arange(1, n_times) / (2 * n_times))[:, None]
     gain = 1 / (1 + ((warped**2 - low * high) / ((high - low) * warped)) ** 8)

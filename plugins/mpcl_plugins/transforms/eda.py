@@ -1,10 +1,10 @@
-"""Skin conductance in a window, split into what drifts and what responds (Boucsein, *Electrodermal Activity*, 2012).
+"""Skin conductance in a window, split into a slow level and responses (Boucsein, *Electrodermal Activity*, 2012).
 
     tonic = low-pass of x     phasic = x − tonic
     a response (SCR) is a peak of phasic whose height and prominence both reach the threshold
 
-The tonic level and its slope say how aroused a person is, the responses how often something happens to them. They
-are counted and summed per minute, so that the length of a window does not show.
+The tonic level and its slope reflect how aroused a person is, the responses how often something happens to them. They
+are counted and summed per minute, so that they do not depend on the length of a window.
 """
 
 from typing import Literal
@@ -13,24 +13,24 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from mpcl_core.plugin import DataError, Modality, Name, Positive, WindowSet, WindowTransform
-from mpcl_plugins.transforms._blocks import by_blocks
-from mpcl_plugins.transforms._table import above_zero, declared, named_once, signal, with_table
+from mpcl_plugins.transforms._blocks import measure_in_blocks
+from mpcl_plugins.transforms._table import add_table, check_positive, declare_table, require_distinct, windowed_modality
 from mpcl_plugins.transforms._trend import slope
 
 Measure = Literal["level", "slope", "responses", "amplitude", "sum", "phasic"]
 
 
 class EDA(WindowTransform):
-    """A table (c, f) of each channel's measures, in the order given.
+    """Compute a table (c, f) of each channel's measures of skin conductance, in the order of ``features``.
 
     ``level`` and ``slope`` are the tonic signal's mean (uS) and trend (uS a minute); ``responses`` are counted a
     minute, ``amplitude`` is their mean (uS, 0 where there is none) and ``sum`` their sum a minute (uS); ``phasic`` is
     the phasic signal's standard deviation (uS). The units are those of a signal in uS. The amplitude of a response
-    is its prominence: how far it stands out from the phasic signal around it, within the window.
+    is its prominence: how far it exceeds the phasic signal around it, within the window.
 
     Args:
         modality: the signal.
-        output: the table's name; as ``modality``, whose place it takes, where it is not given.
+        output: the name of the table; by default ``modality``, which it then replaces.
         cutoff: of the low-pass, in Hz; a window must hold a period of it.
         threshold: the least amplitude of a response, in uS.
         features: which measures.
@@ -50,44 +50,57 @@ class EDA(WindowTransform):
         threshold: Positive = 0.05,
         features: tuple[Measure, ...] = ("level", "slope", "responses", "amplitude", "sum"),
     ) -> None:
-        named_once(features)
+        require_distinct(features)
         self.modality, self.output, self.features = modality, output or modality, features
-        self.cutoff, self.threshold = above_zero("cutoff", cutoff, "Hz"), above_zero("threshold", threshold, "uS")
+        self.cutoff = check_positive("cutoff", cutoff, "Hz")
+        self.threshold = check_positive("threshold", threshold, "uS")
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """The modalities with the table.
+        """Return the modalities with the table.
+
+        Args:
+            modalities: the modalities of the study.
+
+        Returns:
+            The modalities after the transform.
 
         Raises:
-            DataError: there is no such signal, a window is too short for the low-pass, the rate is too low for it,
-                or the table's name is taken.
+            DataError: there is no such signal, a window is too short for the low-pass, the rate is too low for it, or
+                the table's name is taken.
         """
-        _, sfreq, n_times = signal(modalities, self.modality)
+        _, sfreq, n_times = windowed_modality(modalities, self.modality)
         if n_times < sfreq / self.cutoff:
             raise DataError(
-                f"a window of {n_times / sfreq:g} s holds no period of {self.cutoff:g} Hz", field=self.modality
+                f"a window of {n_times / sfreq:g} s does not hold one period of {self.cutoff:g} Hz", field=self.modality
             )
         if sfreq <= 2 * self.cutoff:
-            raise DataError(f"{sfreq:g} Hz is too slow for a cutoff of {self.cutoff:g} Hz", field=self.modality)
-        return declared(modalities, self.modality, self.output, len(self.features))
+            raise DataError(f"{sfreq:g} Hz is too low a rate for a cutoff of {self.cutoff:g} Hz", field=self.modality)
+        return declare_table(modalities, self.modality, self.output, len(self.features))
 
     def transform(self, windows: WindowSet) -> WindowSet:
-        """The rows with the table.
+        """Return the windows with the table.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            The windows, the table (N, c, f) among their modalities.
 
         Raises:
             DataError: as `outputs`.
         """
         self.outputs(windows.modalities)
-        _, sfreq, _ = signal(windows.modalities, self.modality)
-        values = by_blocks(lambda rows: self._measured(rows.astype(np.float64), sfreq), windows.X[self.modality])
-        return with_table(windows, self.modality, self.output, values)
+        _, sfreq, _ = windowed_modality(windows.modalities, self.modality)
+        values = measure_in_blocks(lambda x: self._measured(x.astype(np.float64), sfreq), windows.X[self.modality])
+        return add_table(windows, self.modality, self.output, values)
 
     def _measured(self, x: Float64[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R f"]:
         minutes = x.shape[1] / sfreq / 60
         tonic = self._tonic(x, sfreq)
         phasic = x - tonic
-        row, amplitude = _responses(phasic, self.threshold)
-        count = np.bincount(row, minlength=len(x)).astype(np.float64)
-        total = np.bincount(row, amplitude, minlength=len(x))
+        window, amplitude = _responses(phasic, self.threshold)
+        count = np.bincount(window, minlength=len(x)).astype(np.float64)
+        total = np.bincount(window, amplitude, minlength=len(x))
         found: dict[Measure, Float64[np.ndarray, R]] = {
             "level": tonic.mean(1),
             "slope": slope(tonic, sfreq * 60),
@@ -109,12 +122,18 @@ class EDA(WindowTransform):
 def _responses(
     phasic: Float64[np.ndarray, "R t"], threshold: float
 ) -> tuple[Int64[np.ndarray, "P"], Float64[np.ndarray, "P"]]:
-    """The row and the amplitude of each response. A wall between rows keeps a prominence within its row."""
+    """Return the window and the amplitude of each response.
+
+    A wall between the concatenated windows keeps a prominence within its window.
+
+    Returns:
+        (P,) the index of the window, and (P,) amplitudes in the unit of the signal.
+    """
     from scipy.signal import find_peaks, peak_prominences
 
     wall = phasic.max() + 1.0
     flat = np.pad(phasic, ((0, 0), (1, 1)), constant_values=wall).ravel()
     peaks, _ = find_peaks(flat, height=(threshold, wall - 0.5))
     amplitude = peak_prominences(flat, peaks)[0]
-    kept = amplitude >= threshold
-    return peaks[kept] // (phasic.shape[1] + 2), amplitude[kept]
+    is_response = amplitude >= threshold
+    return peaks[is_response] // (phasic.shape[1] + 2), amplitude[is_response]

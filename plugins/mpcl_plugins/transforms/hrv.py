@@ -2,29 +2,29 @@
 
     rate = 60 / mean(RR)   SDNN = sd(RR)   RMSSD = √mean(ΔRR²)   pNNx = share of |ΔRR| > x ms
 
-RR are the intervals between beats (`beats`) that can be normal, ΔRR their differences (`intervals`). Quality is the
-share of the window's time that normal intervals cover.
+RR are the normal intervals between beats (`_beats`), ΔRR their differences (`_intervals`). Quality is the share of the
+window's time that normal intervals cover.
 """
 
 import numpy as np
 from jaxtyping import Float32, Float64
 
 from mpcl_core.plugin import Count, DataError, Modality, Name, NonNegative, WindowSet, WindowTransform
-from mpcl_plugins.transforms._beats import Kind, find_beats, least_rate
-from mpcl_plugins.transforms._blocks import by_blocks
-from mpcl_plugins.transforms._intervals import Measure, measures
-from mpcl_plugins.transforms._table import declared, named_once, signal, with_table
+from mpcl_plugins.transforms._beats import Kind, find_beats, lowest_rate
+from mpcl_plugins.transforms._blocks import measure_in_blocks
+from mpcl_plugins.transforms._intervals import Measure, measure_intervals
+from mpcl_plugins.transforms._table import add_table, declare_table, require_distinct, windowed_modality
 
 
 class HRV(WindowTransform):
-    """A table (c, f) of each channel's measures, in the order given.
+    """Compute a table (c, f) of each channel's measures of heart rate, in the order of ``features``.
 
     ``rate`` is in beats a minute, ``sdnn`` and ``rmssd`` in ms; ``pnn50``, ``pnn20`` and ``quality`` are shares. None
-    of them grows with the length of the window. Where a channel has too few beats, the table is absent.
+    of them grows with the length of the window. The table is absent where a channel has too few beats.
 
     Args:
         modality: the signal.
-        output: the table's name; as ``modality``, whose place it takes, where it is not given.
+        output: the name of the table; by default ``modality``, which it then replaces.
         kind: what the signal is, ``ppg`` (also called BVP) or ``ecg``.
         beats: the fewest differences ΔRR that a window needs.
         features: which measures.
@@ -47,35 +47,47 @@ class HRV(WindowTransform):
         features: tuple[Measure, ...] = ("rate", "sdnn", "rmssd", "pnn50", "quality"),
         width: NonNegative = 0.0,
     ) -> None:
-        named_once(features)
+        require_distinct(features)
         if not width >= 0:
             raise ValueError(f"width is {width} s, but must not be negative")
         self.modality, self.output, self.kind, self.beats = modality, output or modality, kind, beats
         self.features, self.width = features, width
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """The modalities with the table.
+        """Return the modalities with the table.
+
+        Args:
+            modalities: the modalities of the study.
+
+        Returns:
+            The modalities after the transform.
 
         Raises:
             DataError: there is no such signal, its rate is too low for a beat, or the table's name is taken.
         """
-        _, sfreq, _ = signal(modalities, self.modality)
-        if sfreq <= least_rate(self.kind):
-            raise DataError(f"{sfreq:g} Hz; beats need more than {least_rate(self.kind):g} Hz", field=self.modality)
-        return declared(modalities, self.modality, self.output, len(self.features))
+        _, sfreq, _ = windowed_modality(modalities, self.modality)
+        if sfreq <= lowest_rate(self.kind):
+            raise DataError(f"{sfreq:g} Hz; beats need more than {lowest_rate(self.kind):g} Hz", field=self.modality)
+        return declare_table(modalities, self.modality, self.output, len(self.features))
 
     def transform(self, windows: WindowSet) -> WindowSet:
-        """The rows with the table.
+        """Return the windows with the table.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            The windows, the table (N, c, f) among their modalities.
 
         Raises:
             DataError: as `outputs`.
         """
         self.outputs(windows.modalities)
-        _, sfreq, _ = signal(windows.modalities, self.modality)
-        values = by_blocks(lambda rows: self._measured(rows, sfreq), windows.X[self.modality])
-        return with_table(windows, self.modality, self.output, values)
+        _, sfreq, _ = windowed_modality(windows.modalities, self.modality)
+        values = measure_in_blocks(lambda x: self._measured(x, sfreq), windows.X[self.modality])
+        return add_table(windows, self.modality, self.output, values)
 
     def _measured(self, x: Float32[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R f"]:
-        row, time = find_beats(x.astype(np.float64), sfreq, self.kind, self.width)
-        found = measures(row, time, len(x), x.shape[1] / sfreq, self.beats)
+        window, time = find_beats(x.astype(np.float64), sfreq, self.kind, self.width)
+        found = measure_intervals(window, time, len(x), x.shape[1] / sfreq, self.beats)
         return np.stack([found[feature] for feature in self.features], axis=1)

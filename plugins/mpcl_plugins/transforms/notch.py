@@ -1,9 +1,9 @@
-"""Takes the hum of the mains out of a recording's signal, at its frequency and its multiples.
+"""Remove mains hum from a recording's signal, at its frequency and its multiples.
 
     y = x − Σ_i (what a band-pass of ``width`` around i · ``frequency`` lets through)
 
 The band-passes have a linear phase and no delay (`_fir`), so their difference from x is a band-stop of which the same
-is true: it is exactly 0 at i · ``frequency``, and a constant passes as it is.
+is true: its gain is exactly 0 at i · ``frequency``, and a constant passes unchanged.
 """
 
 from dataclasses import replace
@@ -12,21 +12,21 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.plugin import Count, DataError, Modality, Name, Positive, Recording, RecordingTransform, Signal
-from mpcl_plugins.transforms._fir import filtered, taps
-from mpcl_plugins.transforms._recording import sampled, with_signal
-from mpcl_plugins.transforms._table import above_zero
+from mpcl_plugins.transforms._fir import bandpass_taps, filter_signal
+from mpcl_plugins.transforms._recording import change_signal, sampled_modality
+from mpcl_plugins.transforms._table import check_positive
 
 
 class Notch(RecordingTransform):
-    """Every channel without the bands of ``width`` around ``frequency`` and its multiples.
+    """Remove the bands of ``width`` around ``frequency`` and its multiples from every channel.
 
-    The gain is ½ at a band's ends and below 0.005 in its middle half; the mains wander by less. A dropout (NaN)
-    stays one. The filter reaches 3.3 / ``width`` seconds to either side.
+    The gain is ½ at a band's ends and below 0.005 in its middle half; the mains frequency varies by less. A dropout
+    (NaN) remains one. The filter reaches 3.3 / ``width`` seconds to either side.
 
     Args:
         modality: the signal.
         frequency: of the mains, in Hz: 50, or 60 in the Americas.
-        harmonics: how many multiples are taken out, the first being the frequency itself.
+        harmonics: how many multiples are removed, the first being the frequency itself.
         width: of a band, in Hz.
 
     Raises:
@@ -40,40 +40,52 @@ class Notch(RecordingTransform):
         self, *, modality: Name, frequency: Positive = 50.0, harmonics: Count = 1, width: Positive = 2.0
     ) -> None:
         self.modality, self.harmonics = modality, harmonics
-        self.frequency, self.width = above_zero("frequency", frequency, "Hz"), above_zero("width", width, "Hz")
+        self.frequency, self.width = check_positive("frequency", frequency, "Hz"), check_positive("width", width, "Hz")
         if harmonics < 1:
             raise ValueError(f"harmonics is {harmonics}, but must be at least 1")
         if width >= frequency:
             raise ValueError(f"width is {width} Hz, but must be below frequency, {frequency} Hz")
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """The modalities as they are.
+        """Return the modalities unchanged.
+
+        Args:
+            modalities: the modalities of the study.
+
+        Returns:
+            The same modalities.
 
         Raises:
             DataError: there is no such signal, or its rate is too low for the highest band.
         """
-        self._require(sampled(modalities, self.modality)[1])
+        self._require(sampled_modality(modalities, self.modality)[1])
         return modalities
 
     def transform(self, recording: Recording) -> Recording:
-        """The recording without the hum.
+        """Return the recording without the hum.
+
+        Args:
+            recording: the recording.
+
+        Returns:
+            The recording, its other signals unchanged.
 
         Raises:
             DataError: the signal's rate is too low for the highest band.
         """
-        return with_signal(recording, self.modality, self._without_hum)
+        return change_signal(recording, self.modality, self._without_hum)
 
     def _without_hum(self, signal: Signal) -> Signal:
-        return replace(signal, values=signal.values - filtered(signal, self._taps(signal.sfreq)).values)
+        return replace(signal, values=signal.values - filter_signal(signal, self._taps(signal.sfreq)).values)
 
     def _taps(self, sfreq: float) -> Float64[np.ndarray, "L"]:
         self._require(sfreq)
         centres = self.frequency * np.arange(1, self.harmonics + 1)
-        bands = [taps(f - self.width / 2, f + self.width / 2, self.width / 2, sfreq) for f in centres]
-        together: Float64[np.ndarray, L] = np.sum(bands, axis=0)
-        return together
+        bands = [bandpass_taps(f - self.width / 2, f + self.width / 2, self.width / 2, sfreq) for f in centres]
+        h: Float64[np.ndarray, L] = np.sum(bands, axis=0)
+        return h
 
     def _require(self, sfreq: float) -> None:
         highest = self.frequency * self.harmonics + self.width / 2
         if highest >= sfreq / 2:
-            raise DataError(f"{sfreq:g} Hz is too slow for a band up to {highest:g} Hz", field=self.modality)
+            raise DataError(f"{sfreq:g} Hz is too low a rate for a band up to {highest:g} Hz", field=self.modality)

@@ -1,7 +1,7 @@
-"""Zero median and unit interquartile range: (x − m) / (q₇₅ − q₂₅), which a few artefacts hardly move.
+"""Zero median and unit interquartile range: (x − m) / (q₇₅ − q₂₅), which a few artefacts hardly change.
 
-A signal is normalised by channel, over rows and time. A feature table (no sampling rate) is normalised by entry,
-over rows, since its features have different units. Where the two quartiles are equal, x − m stays as it is.
+A signal is normalised by channel, over windows and time. A feature table (no sampling rate) is normalised by entry,
+over windows, since its features have different units. Where the two quartiles are equal, x − m is not divided.
 """
 
 from collections.abc import Iterator
@@ -17,16 +17,16 @@ Quartiles = tuple[Float32[np.ndarray, "_ c _"], Float32[np.ndarray, "_ c _"]]
 
 
 class Robust(Scoped):
-    """Normalises each modality by the rows in which it is present, all counting alike; absent stays zero.
+    """Normalise each modality by its quartiles over the windows in which it is present.
 
-    With scope ``subject`` each subject is normalised by itself, which takes the differences between people out: by
-    the rows at hand, together with those of it that were fitted on. What is predicted for one row so depends on the
-    subject's other signals, though on no label: that is transductive, and a result so obtained cannot be had from a
-    single window of a stranger.
+    An absent modality stays zero. Scope ``subject`` takes the windows to be transformed and those of the same subject
+    that were fitted on, and so removes differences between people. The prediction for one window then depends on the
+    subject's other signals, though on no label: it is transductive, and cannot be made from a single window of a new
+    person.
 
     Args:
-        scope: ``train``, quartiles of all fitting rows; ``subject``, quartiles of each subject; ``sample``, each
-            row's own, channel by channel over time (sampled signals only).
+        scope: ``train``, quartiles of all fitting windows; ``subject``, quartiles of each subject; ``sample``,
+            quartiles of each window itself, channel by channel over time (sampled signals only).
     """
 
     name = "robust"
@@ -37,25 +37,40 @@ class Robust(Scoped):
         self._fitted: WindowSet | None = None
 
     def fit(self, windows: WindowSet) -> "Robust":
-        """Learn the quartiles of these rows; with scope ``subject``, keep the rows, as quartiles cannot be joined.
+        """Learn the quartiles of the windows.
+
+        With scope ``subject`` the windows are stored, as quartiles cannot be merged.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The transform itself.
 
         Raises:
-            DataError: scope is ``subject`` and a row names none; or as `outputs`.
+            DataError: scope is ``subject`` and a window names no subject; or as `outputs`.
         """
         self.outputs(windows.modalities)
         self.require_subjects(windows)
         if self.scope == "train":
-            everyone = np.ones(len(windows), bool)
-            self._known = dict(_measured([(windows, everyone)], windows.modalities))
+            self._known = dict(_measured([(windows, np.ones(len(windows), bool))], windows.modalities))
         if self.scope == "subject":
             self._fitted = windows
         return self
 
     def transform(self, windows: WindowSet) -> WindowSet:
-        """The rows, normalised. With scope ``train``, a modality that no fitting row has is left as it is.
+        """Return the windows normalised.
+
+        With scope ``train``, a modality that no fitting window has is unchanged.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            The windows with normalised signals.
 
         Raises:
-            DataError: scope is ``subject`` and a row names none.
+            DataError: scope is ``subject`` and a window names no subject.
         """
         if self.scope == "sample":
             return windows.with_signals({n: _normalised(X, _quartiles(X, (2,))) for n, X in windows.X.items()})
@@ -65,23 +80,25 @@ class Robust(Scoped):
         return windows.with_signals(X)
 
     def _by_subject(self, windows: WindowSet) -> WindowSet:
-        self.require_subjects(windows)
         X = {name: values.copy() for name, values in windows.X.items()}
-        for subject in np.unique(windows.subject).tolist():
-            its = [(rows, rows.subject == subject) for rows in (windows, self._fitted) if rows is not None]
-            for name, quartiles in _measured(its, windows.modalities):
-                here = its[0][1]
-                X[name][here] = _normalised(windows.X[name][here], quartiles)
+        for subject, members in self.groups(windows):
+            parts = [(part, part.subject == subject) for part in (windows, self._fitted) if part is not None]
+            for name, quartiles in _measured(parts, windows.modalities):
+                X[name][members] = _normalised(windows.X[name][members], quartiles)
         return windows.with_signals(X)
 
 
 def _measured(
     chosen: list[tuple[WindowSet, Bool[np.ndarray, "_"]]], modalities: tuple[Modality, ...]
 ) -> Iterator[tuple[str, Quartiles]]:
-    """Each modality that any of the chosen rows has, and its quartiles over all of them."""
+    """Yield each modality that any of the chosen windows has, with its quartiles over all of them.
+
+    Yields:
+        The name and the quartiles.
+    """
     for modality in modalities:
         name = modality.name
-        values = np.concatenate([windows.X[name][rows & windows.present[name]] for windows, rows in chosen])
+        values = np.concatenate([windows.X[name][is_chosen & windows.present[name]] for windows, is_chosen in chosen])
         if len(values):
             yield name, _quartiles(values, (0,) if modality.sfreq is None else (0, 2))
 

@@ -1,6 +1,6 @@
-"""Plain statistics of a signal's window: level, spread, trend, extremes, and how fast it moves.
+"""Plain statistics of a signal's window: level, spread, trend, extremes, and mean speed.
 
-They have the same unit and meaning for every slow signal, and, in windows of one length, tell nothing of the length
+They have the same unit and meaning for every slow signal, and, in windows of one length, do not depend on the length
 of the recording.
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.plugin import Modality, Name, WindowSet, WindowTransform
-from mpcl_plugins.transforms._table import declared, named_once, signal, with_table
+from mpcl_plugins.transforms._table import add_table, declare_table, require_distinct, windowed_modality
 from mpcl_plugins.transforms._trend import slope
 
 Statistic = Literal["mean", "sd", "slope", "min", "max", "median", "speed"]
@@ -28,13 +28,13 @@ _MEASURES: dict[Statistic, Callable[[Float64[np.ndarray, "N c t"], float], Float
 
 
 class Statistics(WindowTransform):
-    """A table (c, f) of each channel's statistics, in the order given.
+    """Compute a table (c, f) of each channel's statistics, in the order of ``features``.
 
     ``slope`` is the linear trend in units a second, ``speed`` the mean absolute change in units a second.
 
     Args:
         modality: the signal.
-        output: the table's name; as ``modality``, whose place it takes, where it is not given.
+        output: the name of the table; by default ``modality``, which it then replaces.
         features: which statistics.
 
     Raises:
@@ -50,24 +50,36 @@ class Statistics(WindowTransform):
         output: Name | None = None,
         features: tuple[Statistic, ...] = ("mean", "sd", "slope", "min", "max"),
     ) -> None:
-        named_once(features)
+        require_distinct(features)
         self.modality, self.output, self.features = modality, output or modality, features
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """The modalities with the table.
+        """Return the modalities with the table.
+
+        Args:
+            modalities: the modalities of the study.
+
+        Returns:
+            The modalities after the transform.
 
         Raises:
             DataError: there is no such signal, or the table's name is taken.
         """
-        return declared(modalities, self.modality, self.output, len(self.features))
+        return declare_table(modalities, self.modality, self.output, len(self.features))
 
     def transform(self, windows: WindowSet) -> WindowSet:
-        """The rows with the table.
+        """Return the windows with the table.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            The windows, the table (N, c, f) among their modalities.
 
         Raises:
             DataError: as `outputs`.
         """
-        _, sfreq, _ = signal(windows.modalities, self.modality)
+        _, sfreq, _ = windowed_modality(windows.modalities, self.modality)
         x = windows.X[self.modality].astype(np.float64)
         values = np.stack([_MEASURES[feature](x, sfreq) for feature in self.features], axis=2)
-        return with_table(windows, self.modality, self.output, values)
+        return add_table(windows, self.modality, self.output, values)

@@ -1,9 +1,10 @@
-"""What a person said before, as a table: how the mean label of their first trials differs from everyone's.
+"""A person's earlier ratings as a table: how the mean label of their first trials differs from everyone's.
 
-    a_i = log (mean of D over the first n other fitting trials of row i's subject) − log (mean of D over all)
+    a_i = log (mean of D over the first n other fitting trials of window i's subject) − log (mean of D over all)
 
-People differ in how they use a rating scale far more than their states differ. Where a protocol lends a model a few
-trials of the test subject (``loso_calibrated``), this hands them to a network, which otherwise sees signals only.
+People differ in how they use a rating scale far more than their states differ. Where a protocol puts a few trials of
+the test subject on the fitting side (``loso_calibrated``), this passes them to a network, which otherwise sees signals
+only.
 """
 
 from dataclasses import replace
@@ -11,21 +12,21 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, DataError, FittedTransform, Modality, Name, WindowSet
+from mpcl_core.plugin import Count, DataError, FittedTransform, Modality, Name, WindowSet, require_column
 
 _LEAST = 1e-6  # a share, before its logarithm is taken
 
 
 class SubjectPrior(FittedTransform):
-    """Adds a table (1, k), absent for subjects without another fitting trial.
+    """Add a table (1, k), absent for subjects without another fitting trial.
 
-    Only labels that were there when it was fitted are used, and never that of the row's own trial: a training row is
-    told as much as a test row. First is what comes first in the study's rows.
+    Only labels of fitting windows are used, and never that of the window's own trial: a training window gets as much
+    information as a test window. The first trials are those that come first in the study's windows.
 
     Args:
         emotions: k of the source, since what a transform adds is known before any label is seen.
         trials: n, how many trials of the subject are averaged at most; as many as a test subject will have.
-        output: the table's name.
+        output: the name of the table.
 
     Raises:
         ValueError: ``emotions`` or ``trials`` is below 1.
@@ -39,61 +40,77 @@ class SubjectPrior(FittedTransform):
                 raise ValueError(f"{key} is {value}, but must be at least 1")
         self.emotions, self.trials, self.output = emotions, trials, output
         self._log_mean = np.zeros(emotions)
-        self._told: dict[str, dict[str, Float64[np.ndarray, k]]] = {}
+        self._first_labels: dict[str, dict[str, Float64[np.ndarray, k]]] = {}
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """The modalities, and the table last.
+        """Return the modalities with the table as the last.
+
+        Args:
+            modalities: the modalities of the study.
+
+        Returns:
+            The modalities after the transform.
 
         Raises:
-            DataError: there is a modality of that name already.
+            DataError: there is already a modality of that name.
         """
         if any(modality.name == self.output for modality in modalities):
-            raise DataError("there is a modality of that name already", field=self.output)
+            raise DataError("there is already a modality of that name", field=self.output)
         return (*modalities, Modality(self.output, 1, self.emotions))
 
     def fit(self, windows: WindowSet) -> "SubjectPrior":
-        """Keep the labels of each subject's first trials, one more than are averaged.
+        """Store the labels of each subject's first trials, one more than are averaged.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The transform itself.
 
         Raises:
-            DataError: the study has another number of emotions, or a row names no subject or no trial.
+            DataError: the study has another number of emotions, or a window names no subject or no trial.
         """
         if windows.n_outputs != self.emotions:
-            raise DataError(f"'{self.name}' was told of {self.emotions} emotions, but there are {windows.n_outputs}")
-        _require_names(windows, self.name)
+            raise DataError(f"'{self.name}' expects {self.emotions} emotions, but the study has {windows.n_outputs}")
+        for column in ("subject", "trial"):
+            require_column(windows, column, self.name)
         self._log_mean = _log(np.average(windows.D, axis=0, weights=windows.weight))
-        self._told = {}
+        self._first_labels = {}
         for subject, trial, D in zip(windows.subject.tolist(), windows.trial.tolist(), windows.D, strict=True):
-            told = self._told.setdefault(subject, {})
-            if len(told) <= self.trials:
-                told.setdefault(trial, D)
+            labels = self._first_labels.setdefault(subject, {})
+            if len(labels) <= self.trials:
+                labels.setdefault(trial, D)
         return self
 
     def transform(self, windows: WindowSet) -> WindowSet:
-        """The rows with the table.
+        """Return the windows with the table.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            The windows, the table (N, 1, k) among their modalities.
 
         Raises:
-            DataError: there is a modality of that name already.
+            DataError: there is already a modality of that name.
         """
         modalities = self.outputs(windows.modalities)
         table = np.zeros((len(windows), 1, self.emotions), np.float32)
-        told = np.zeros(len(windows), bool)
-        for row, (subject, trial) in enumerate(zip(windows.subject.tolist(), windows.trial.tolist(), strict=True)):
+        is_known = np.zeros(len(windows), bool)
+        for index, (subject, trial) in enumerate(zip(windows.subject.tolist(), windows.trial.tolist(), strict=True)):
             if others := self._others(subject, trial):
-                table[row, 0] = _log(np.mean(others, axis=0)) - self._log_mean
-                told[row] = True
-        present = {**windows.present, self.output: told}
+                table[index, 0] = _log(np.mean(others, axis=0)) - self._log_mean
+                is_known[index] = True
+        present = {**windows.present, self.output: is_known}
         return replace(windows, modalities=modalities, X={**windows.X, self.output: table}, present=present)
 
     def _others(self, subject: str, own: str) -> list[Float64[np.ndarray, "k"]]:
-        """The labels of the subject's first trials but the row's own."""
-        return [D for trial, D in self._told.get(subject, {}).items() if trial != own][: self.trials]
+        """Return the labels of the subject's first trials, without the window's own trial.
 
-
-def _require_names(windows: WindowSet, who: str) -> None:
-    for column in ("subject", "trial"):
-        nameless = np.flatnonzero(getattr(windows, column) == "")
-        if len(nameless):
-            raise DataError(f"'{who}' needs a {column} in every row", field=column, row=int(nameless[0]))
+        Returns:
+            At most ``trials`` distributions.
+        """
+        return [D for trial, D in self._first_labels.get(subject, {}).items() if trial != own][: self.trials]
 
 
 def _log(share: Float64[np.ndarray, "k"]) -> Float64[np.ndarray, "k"]:

@@ -1,7 +1,7 @@
-"""Cuts a recording into windows of one length, aligned in time across modalities of different rates.
+"""Cut a recording into windows of one length, aligned in time across modalities of different rates.
 
 Window i covers the seconds t_i = t_0 + i · hop to t_i + length, where t_0 is the latest start of the recording's
-signals (the earliest, with edges ``absent``). A modality of f Hz that starts at s gives it the round(length · f)
+signals (the earliest, with edges ``absent``). A modality of f Hz that starts at s contributes the round(length · f)
 samples from round((t_i − s) · f) on, so that no modality is off by more than half a sampling interval.
 """
 
@@ -24,21 +24,26 @@ _SLACK = 1e-6  # of a hop: a window is not lost to the rounding of decimal secon
 
 
 class Window(Windowing):
-    """Windows of ``length`` seconds, one every ``hop`` seconds. Every window is whole: nothing is ever padded.
+    """Cut windows of ``length`` seconds, one every ``hop`` seconds; nothing is ever padded.
 
     A modality that the recording lacks, or that has a dropout (NaN) in the window, is absent there; a window
     without any modality is left out. A recording shorter than a window gives none.
 
     Args:
         length: of a window, in seconds.
-        hop: from the start of a window to that of the next, in seconds; as ``length`` where it is not given.
-        edges: what becomes of the ends of a recording. ``drop``: windows lie inside all of its signals, and what is
-            left behind the last is not used. ``last``: so they do, and one more window, moved back, ends where the
+        hop: from the start of a window to that of the next, in seconds; ``length`` by default.
+        edges: what happens at the ends of a recording. ``drop``: windows lie inside all of its signals, and what is
+            left behind the last is not used. ``last``: as ``drop``, but one more window, moved back, ends where the
             first signal does. ``absent``: windows run from the earliest start of a signal to the latest end, and a
             modality is absent where it does not cover the window, to half of its sampling interval.
 
     Raises:
         ValueError: ``length`` or ``hop`` is not a number above 0.
+
+    Example:
+        >>> from mpcl_core.plugin import Modality
+        >>> Window(length=2.0).outputs((Modality("gsr", n_chans=1, sfreq=4.0),))[0].n_times
+        8
     """
 
     name = "window"
@@ -52,7 +57,13 @@ class Window(Windowing):
                 raise ValueError(f"{key} is {value} s, but must be above 0")
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """The modalities with the samples of a window.
+        """Return the modalities with the number of samples of a window.
+
+        Args:
+            modalities: the modalities of the study.
+
+        Returns:
+            The modalities after the transform.
 
         Raises:
             DataError: a modality has no rate, or a window is too short for a sample of it.
@@ -76,11 +87,20 @@ class Window(Windowing):
         labels: tuple[str, ...],
         valence: Valence | None,
     ) -> WindowSet:
-        """The recording's windows, each with the recording's weight / their number. May have no rows.
+        """Return the recording's windows, each with the recording's weight divided by their number.
+
+        Args:
+            recording: the recording.
+            modalities: the modalities of the study.
+            labels: the k emotions.
+            valence: which emotions are positive and negative, where that is known.
+
+        Returns:
+            W windows, possibly none.
 
         Raises:
-            DataError: a signal has another rate or number of channels than its modality says, or there would be a
-                million windows.
+            DataError: a signal has another rate or number of channels than its modality states, or there would be more
+                than 2**20 windows.
         """
         modalities = self.outputs(modalities)
         signals = {m.name: _signal(recording, m) for m in modalities if m.name in recording.signals}
@@ -122,7 +142,11 @@ class Window(Windowing):
     def _cut(
         self, signal: Signal | None, start: Float64[np.ndarray, "W"], modality: Modality
     ) -> tuple[Float32[np.ndarray, "W c t"], Bool[np.ndarray, "W"]]:
-        """The modality's windows and where they are present: not where they are off by more than half a sample."""
+        """Return the modality's windows, absent where they are off by more than half a sample.
+
+        Returns:
+            (W, c, t) samples, and (W,) where the modality is present.
+        """
         n_times = modality.n_times or 0
         if signal is None or not len(start) or signal.values.shape[1] < n_times:
             return np.zeros((len(start), modality.n_chans, n_times), np.float32), np.zeros(len(start), bool)

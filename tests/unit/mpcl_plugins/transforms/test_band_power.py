@@ -43,7 +43,7 @@ def test_the_power_of_a_tone_is_half_its_square() -> None:
     assert (found[[0, 1, 3, 4]] < found[2] - 9).all()
 
 
-def test_a_level_however_large_leaves_no_trace() -> None:
+def test_a_large_constant_has_no_effect() -> None:
     windows = brain(samples=128)
     lifted = windows.with_signals({"eeg": windows.X["eeg"] + np.float32(4096)})
     np.testing.assert_allclose(power(lifted), power(windows), atol=5e-3)
@@ -60,7 +60,7 @@ def test_it_is_another_quantity_than_differential_entropy() -> None:
     np.testing.assert_allclose(near.mean(0), entropy.mean(0), atol=0.25)
 
 
-def test_a_row_depends_on_that_row_alone() -> None:
+def test_a_window_depends_on_itself_alone() -> None:
     windows = brain()
     together = power(windows)
     for i in range(len(windows)):
@@ -81,12 +81,12 @@ def test_power_that_single_precision_cannot_hold_is_absent_and_never_infinite() 
     assert BandPower().transform(windows).validate().present["eeg"].tolist() == [False, True]
 
 
-def test_what_cannot_be_measured_is_said() -> None:
+def test_unmeasurable_signals_are_refused() -> None:
     with pytest.raises(ValueError, match=r"bands holds \[4\.0, 1\.0\] Hz"):
         BandPower(bands=((4.0, 1.0),))
-    with pytest.raises(DataError, match=r"the bins of a window of 1 s leave out 4\.2 to 4\.8 Hz"):
+    with pytest.raises(DataError, match=r"a window of 1 s has no frequency bin from 4\.2 to 4\.8 Hz"):
         BandPower(bands=((4.2, 4.8),)).outputs((Modality("eeg", 1, 128, 128.0),))
-    with pytest.raises(DataError, match="100 Hz is too slow for a band up to 50 Hz"):
+    with pytest.raises(DataError, match="100 Hz is too low a rate for a band up to 50 Hz"):
         BandPower().outputs((Modality("eeg", 1, 1000, 100.0),))
-    with pytest.raises(DataError, match="a modality of that name already"):
+    with pytest.raises(DataError, match="already a modality of that name"):
         BandPower(output="gsr").outputs((Modality("eeg", 1, 640, 128.0), Modality("gsr", 1, 8, 4.0)))

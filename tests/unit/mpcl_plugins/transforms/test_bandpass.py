@@ -7,7 +7,7 @@ import pytest
 
 from mpcl_core.interfaces.data import Modality, Signal
 from mpcl_core.interfaces.errors import DataError
-from mpcl_plugins.transforms._fir import taps
+from mpcl_plugins.transforms._fir import bandpass_taps
 from mpcl_plugins.transforms.bandpass import Bandpass
 from support.feature_study import recording, tone
 
@@ -34,7 +34,7 @@ def reflected(x: np.ndarray, t: int) -> float:
 def test_it_is_the_sum_over_its_coefficients(samples: int) -> None:
     """Also where the filter, of 423 samples, is longer than the recording."""
     x = np.random.default_rng(0).standard_normal(samples).cumsum().astype(np.float32)
-    h = taps(1.0, 30.0, 1.0, SFREQ)
+    h = bandpass_taps(1.0, 30.0, 1.0, SFREQ)
     reach = len(h) // 2
     assert len(h) == 423
     np.testing.assert_allclose(h, h[::-1], atol=1e-15)
@@ -50,23 +50,23 @@ def test_a_tone_in_the_band_passes_without_delay() -> None:
 
 
 @pytest.mark.parametrize("frequency", [0.1, 0.3, 38.5, 50.0])
-def test_a_tone_outside_does_not(frequency: float) -> None:
+def test_a_tone_outside_the_band_is_removed(frequency: float) -> None:
     x = tone(frequency, SFREQ, 40)
     assert np.abs(band(x, 1.0, 37.5)[0, 700:-700]).max() < 0.004
 
 
-def test_at_its_ends_half_of_a_tone_passes() -> None:
+def test_the_gain_is_half_at_the_edges() -> None:
     for frequency in (1.0, 30.0):
         y = band(tone(frequency, SFREQ, 40))[0, 1000:-1000]
         assert np.abs(y).max() == pytest.approx(0.5, abs=0.01)
 
 
-def test_a_level_leaves_nothing_however_large() -> None:
+def test_a_large_constant_is_removed() -> None:
     x = tone(10.0, SFREQ, 20)
     np.testing.assert_allclose(band(np.stack([x + 1e4, 0 * x + 3e5])), band(np.stack([x, 0 * x])), atol=2e-3)
 
 
-def test_a_dropout_stays_one_and_disturbs_no_more_than_the_filter_reaches() -> None:
+def test_a_dropout_remains_and_disturbs_only_the_reach_of_the_filter() -> None:
     x = np.random.default_rng(0).standard_normal((2, 4000)).astype(np.float32)
     whole, torn = band(x), x.copy()
     torn[0, 2000:2020], torn[0, 0] = np.nan, np.nan
@@ -78,7 +78,7 @@ def test_a_dropout_stays_one_and_disturbs_no_more_than_the_filter_reaches() -> N
     assert np.isnan(band(np.full((1, 500), np.nan))).all()
 
 
-def test_nothing_else_changes() -> None:
+def test_other_signals_and_columns_are_unchanged() -> None:
     gsr = Signal(np.ones((1, 40), np.float32), 4.0)
     made = recording(eeg=Signal(tone(10.0, SFREQ, 10)[None].astype(np.float32), SFREQ), gsr=gsr)
     before = made.signals["eeg"].values.copy()
@@ -91,7 +91,7 @@ def test_nothing_else_changes() -> None:
 
 
 @pytest.mark.parametrize("samples", [0, 1, 2])
-def test_a_recording_of_next_to_nothing(samples: int) -> None:
+def test_very_short_recordings_are_filtered(samples: int) -> None:
     assert band(np.ones((2, samples))).shape == (2, samples)
 
 
@@ -120,16 +120,16 @@ def test_bad_parameters_are_refused_with_their_value() -> None:
     [
         (Modality("ppg", 1, sfreq=64.0), "no such modality. There are: ppg"),
         (Modality("eeg", 1, 5), "has no sampling rate"),
-        (Modality("eeg", 1, sfreq=60.0), "60 Hz is too slow for a band up to 30 Hz"),
+        (Modality("eeg", 1, sfreq=60.0), "60 Hz is too low a rate for a band up to 30 Hz"),
     ],
 )
-def test_what_cannot_be_filtered_is_said(modality: Modality, message: str) -> None:
+def test_signals_that_cannot_be_filtered_are_refused(modality: Modality, message: str) -> None:
     with pytest.raises(DataError, match=message):
         Bandpass(modality="eeg", low=1.0, high=30.0).outputs((modality,))
 
 
-def test_modalities_stay_what_they_are() -> None:
+def test_modalities_are_unchanged() -> None:
     modalities = (Modality("eeg", 3, sfreq=128.0), Modality("gsr", 1, sfreq=4.0))
     assert Bandpass(modality="eeg", low=1.0, high=30.0).outputs(modalities) == modalities
-    with pytest.raises(DataError, match="50 Hz is too slow for a band up to 30 Hz"):
+    with pytest.raises(DataError, match="50 Hz is too low a rate for a band up to 30 Hz"):
         band(np.ones((1, 500)), sfreq=50.0)

@@ -27,7 +27,7 @@ estimator: {use: mean}
 """
 
 
-def test_a_recipe_of_them_all(tmp_path: Path) -> None:
+def test_a_recipe_with_every_transform_runs(tmp_path: Path) -> None:
     path = tmp_path / "chain.yaml"
     path.write_text(RECIPE)
     (spec,) = app.check(load(path)).specs.values()

@@ -40,7 +40,7 @@ def entropy(windows: WindowSet, **parameters: object) -> np.ndarray:
 
 
 @pytest.mark.parametrize("samples", [640, 641, 129])
-def test_it_equals_the_loop(samples: int) -> None:
+def test_entropy_equals_a_loop_over_filtered_windows(samples: int) -> None:
     windows = brain(samples=samples)
     np.testing.assert_allclose(entropy(windows), by_loop(windows.X["eeg"], SFREQ, EEG), rtol=0, atol=1e-6)
 
@@ -75,14 +75,14 @@ def test_a_factor_adds_its_logarithm_and_a_level_nothing() -> None:
     np.testing.assert_allclose(entropy(lifted), entropy(windows), atol=1e-3)
 
 
-def test_a_row_depends_on_that_row_alone() -> None:
+def test_a_window_depends_on_itself_alone() -> None:
     windows = brain(n=5)
     together = entropy(windows)
     for i in range(5):
         np.testing.assert_allclose(entropy(windows.take(np.array([i])))[0], together[i], rtol=1e-6)
 
 
-def test_many_rows_are_measured_in_blocks() -> None:
+def test_many_windows_are_measured_in_blocks() -> None:
     windows = brain(n=300, channels=3)
     some = np.array([0, 135, 136, 137, 299])
     np.testing.assert_allclose(entropy(windows)[some], entropy(windows.take(some)), rtol=1e-6)
@@ -119,7 +119,7 @@ def test_real_signals_equal_the_loop_and_are_near_what_scripts_with_other_edges_
 @pytest.mark.parametrize(
     ("bands", "message"),
     [
-        ((), r"bands is \[\]"),
+        ((), r"bands is empty"),
         (((4.0, 4.0),), r"bands holds \[4\.0, 4\.0\] Hz"),
         (((1.0, 4.0), (8.0, 4.0)), r"bands holds \[8\.0, 4\.0\] Hz"),
         (((0.0, 4.0),), r"bands holds \[0\.0, 4\.0\] Hz"),
@@ -135,11 +135,11 @@ def test_bad_bands_are_refused_with_their_values(bands: tuple[tuple[float, float
     ("modality", "message"),
     [
         (Modality("ppg", 1, 640, 128.0), "no such modality. There are: ppg"),
-        (Modality("eeg", 18, 5), "no sampled windows"),
-        (Modality("eeg", 1, 1000, 100.0), "100 Hz is too slow for a band up to 50 Hz"),
-        (Modality("eeg", 1, 120, 128.0), r"a window of 0\.9375 s holds no period of 1 Hz"),
+        (Modality("eeg", 18, 5), "no windows of samples"),
+        (Modality("eeg", 1, 1000, 100.0), "100 Hz is too low a rate for a band up to 50 Hz"),
+        (Modality("eeg", 1, 120, 128.0), r"a window of 0\.9375 s does not hold one period of 1 Hz"),
     ],
 )
-def test_what_cannot_be_measured_is_said(modality: Modality, message: str) -> None:
+def test_unmeasurable_signals_are_refused(modality: Modality, message: str) -> None:
     with pytest.raises(DataError, match=message):
         DifferentialEntropy().outputs((modality,))

@@ -42,14 +42,14 @@ def test_responses_below_the_threshold_do_not_count() -> None:
     assert not measured(x, threshold=0.4)[0, 2:].any()
 
 
-def test_rates_do_not_see_the_duration() -> None:
+def test_rates_do_not_depend_on_the_duration() -> None:
     once = bumps(RESPONSES, SFREQ, SECONDS, 1.2, 0.5)
     short = EDA().transform(study([once], SFREQ, "gsr")).X["gsr"][0, 0]
     long = EDA().transform(study([np.tile(once, 3)], SFREQ, "gsr")).X["gsr"][0, 0]
     np.testing.assert_allclose(short[[0, 2, 3, 4]], long[[0, 2, 3, 4]], rtol=0.03)
 
 
-def test_a_row_depends_on_that_row_alone() -> None:
+def test_a_window_depends_on_itself_alone() -> None:
     rng = np.random.default_rng(0)
     rows = [level + np.cumsum(0.05 * rng.standard_normal(len(T))) for level in (1.0, 30.0, 4.0)]
     together = measured(*rows)
@@ -59,7 +59,7 @@ def test_a_row_depends_on_that_row_alone() -> None:
     np.testing.assert_allclose(measured(*rows[::-1])[::-1], together, rtol=1e-5)
 
 
-def test_an_absent_row_stays_absent() -> None:
+def test_an_absent_signal_gives_an_absent_table() -> None:
     windows = study([np.ones_like(T), np.ones_like(T)], SFREQ, "gsr")
     windows.present["gsr"][1] = False
     windows = windows.with_signals(windows.X)
@@ -68,7 +68,7 @@ def test_an_absent_row_stays_absent() -> None:
     assert out.modalities == EDA(output="skin").outputs(windows.modalities)
 
 
-def test_measures_stand_in_the_order_asked_for() -> None:
+def test_measures_follow_the_order_of_the_features() -> None:
     x = 4 + bumps(RESPONSES, SFREQ, SECONDS, 1.2, 0.5)
     whole = measured(x)[0]
     phasic, total, level = measured(x, features=("phasic", "sum", "level"))[0]  # type: ignore[arg-type]
@@ -109,12 +109,12 @@ def test_the_tonic_part_is_that_of_a_filter_with_other_edges(data_dir: Path) -> 
 @pytest.mark.parametrize(
     ("modality", "message"),
     [
-        (Modality("gsr", 1, 40, 4.0), "a window of 10 s holds no period of 0.05 Hz"),
-        (Modality("gsr", 1, 100, 0.1), "0.1 Hz is too slow for a cutoff of 0.05 Hz"),
-        (Modality("gsr", 28, 1), "no sampled windows"),
+        (Modality("gsr", 1, 40, 4.0), "a window of 10 s does not hold one period of 0.05 Hz"),
+        (Modality("gsr", 1, 100, 0.1), "0.1 Hz is too low a rate for a cutoff of 0.05 Hz"),
+        (Modality("gsr", 28, 1), "no windows of samples"),
     ],
 )
-def test_what_cannot_be_measured_is_said(modality: Modality, message: str) -> None:
+def test_unmeasurable_signals_are_refused(modality: Modality, message: str) -> None:
     with pytest.raises(DataError, match=message):
         EDA().outputs((modality,))
 

@@ -37,7 +37,7 @@ def reference(times: np.ndarray) -> list[float]:
     return [60 / mean, 1e3 * sdnn, 1e3 * rmssd, sum(abs(s) > 0.05 for s in steps) / len(steps)]
 
 
-def test_the_beats_that_were_put_in_are_found() -> None:
+def test_simulated_beats_are_found() -> None:
     windows = pulses(jitter=0.02)
     row, found = find_beats(windows.X["ppg"][:, 0].astype(np.float64), 64.0, "ppg")
     for i, rate in enumerate(RATES):
@@ -96,7 +96,7 @@ def test_every_channel_must_be_measured() -> None:
     assert out.present["ppg"].tolist() == [True, False]
 
 
-def test_nothing_grows_with_the_window() -> None:
+def test_measures_do_not_grow_with_the_window() -> None:
     short, long = (
         HRV().transform(study([bumps(beat_times(72.0, s, 0.02), 64.0, s, 0.08)], 64.0, "ppg")) for s in (60.0, 240.0)
     )
@@ -104,7 +104,7 @@ def test_nothing_grows_with_the_window() -> None:
     np.testing.assert_allclose(short.X["ppg"][0, 0, 1:3], long.X["ppg"][0, 0, 1:3], rtol=0.4)
 
 
-def test_a_row_depends_on_that_row_alone() -> None:
+def test_a_window_depends_on_itself_alone() -> None:
     windows = pulses(jitter=0.03)
     together = HRV().transform(windows).X["ppg"]
     for i in range(len(windows)):
@@ -113,7 +113,7 @@ def test_a_row_depends_on_that_row_alone() -> None:
     np.testing.assert_array_equal(HRV().transform(twice).X["ppg"][4:], together[::-1])
 
 
-def test_the_table_stands_beside_the_signal_under_a_new_name() -> None:
+def test_a_table_with_a_new_name_is_added_beside_the_signal() -> None:
     windows = pulses()
     out = HRV(output="heart").transform(windows)
     assert out.modalities == HRV(output="heart").outputs(windows.modalities)
@@ -122,7 +122,7 @@ def test_the_table_stands_beside_the_signal_under_a_new_name() -> None:
     assert out.modalities[1] == Modality("heart", 1, 5)
 
 
-def test_measures_stand_in_the_order_asked_for() -> None:
+def test_measures_follow_the_order_of_the_features() -> None:
     windows = pulses(jitter=0.03)
     whole = HRV().transform(windows).X["ppg"][:, 0]
     chosen = HRV(features=("quality", "pnn20", "rate")).transform(windows).validate().X["ppg"][:, 0]
@@ -137,7 +137,7 @@ def test_measures_stand_in_the_order_asked_for() -> None:
         HRV(width=-0.1)
 
 
-def test_a_beat_may_be_asked_to_last() -> None:
+def test_width_requires_beats_to_last() -> None:
     """Which leaves a pulse as it is, and takes what is too short to be one out of noise."""
     times = beat_times(60.0, SECONDS)
     pulse = bumps(times, 64.0, SECONDS, 0.08)
@@ -167,12 +167,12 @@ def test_long_stretches_are_those_of_a_loop() -> None:
     ("modalities", "message"),
     [
         ((Modality("eeg", 1, 640, 64.0),), "no such modality. There are: eeg"),
-        ((Modality("ppg", 1, 5),), "no sampled windows"),
+        ((Modality("ppg", 1, 5),), "no windows of samples"),
         ((Modality("ppg", 1, 160, 16.0),), "16 Hz; beats need more than 16 Hz"),
-        ((Modality("ppg", 1, 640, 64.0), Modality("heart", 1, 2)), "a modality of that name already"),
+        ((Modality("ppg", 1, 640, 64.0), Modality("heart", 1, 2)), "already a modality of that name"),
     ],
 )
-def test_what_cannot_be_measured_is_said(modalities: tuple[Modality, ...], message: str) -> None:
+def test_unmeasurable_signals_are_refused(modalities: tuple[Modality, ...], message: str) -> None:
     with pytest.raises(DataError, match=message):
         HRV(output="heart").outputs(modalities)
 

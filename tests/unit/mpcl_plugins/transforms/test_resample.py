@@ -31,12 +31,12 @@ def test_a_slow_tone_is_the_same_at_its_new_times(before: float, after: float) -
     np.testing.assert_allclose(y[inner], expected[inner], atol=3e-3)
 
 
-def test_what_the_new_rate_cannot_hold_is_gone() -> None:
+def test_frequencies_above_half_the_new_rate_are_removed() -> None:
     assert np.abs(resampled(tone(40.0, 128.0, 20), 128.0, 64.0).values[0, 100:-100]).max() < 0.01
 
 
 @pytest.mark.parametrize(("before", "after"), RATES)
-def test_level_and_drift_pass_without_a_ripple_and_without_an_edge(before: float, after: float) -> None:
+def test_constants_and_drifts_have_no_ripple(before: float, after: float) -> None:
     t = np.arange(2000) / before
     y = resampled(np.stack([np.full(2000, 36.5), 5 + 2 * t]), before, after).values
     expected = 5 + 2 * np.arange(y.shape[1]) / after
@@ -83,7 +83,7 @@ def test_a_real_pulse_comes_back(data_dir: Path) -> None:
     assert np.abs(back - x).max() < 0.02 * np.ptp(x)
 
 
-def test_the_recording_is_left_as_it_is() -> None:
+def test_the_input_recording_is_unchanged() -> None:
     gsr = Signal(np.arange(40, dtype=np.float32)[None], 4.0)
     made = recording(eeg=Signal(np.ones((1, 100), np.float32), 100.0), gsr=gsr)
     out = Resample(modality="eeg", sfreq=50.0).transform(made)
@@ -98,10 +98,10 @@ def test_modalities_take_the_new_rate() -> None:
     assert changed == (Modality("eeg", 3, sfreq=128.0, ch_names=("a", "b", "c"), unit="uV"), modalities[1])
 
 
-def test_what_cannot_be_resampled_is_said() -> None:
+def test_signals_that_cannot_be_resampled_are_refused() -> None:
     with pytest.raises(ValueError, match=r"sfreq is 0\.0 Hz"):
         Resample(modality="eeg", sfreq=0.0)
     with pytest.raises(DataError, match=r"no such modality\. There are: gsr"):
         Resample(modality="eeg", sfreq=1.0).outputs((Modality("gsr", 1, sfreq=4.0),))
-    with pytest.raises(DataError, match=r"eeg: 100 Hz and 31\.4159 Hz are in no ratio of whole numbers"):
+    with pytest.raises(DataError, match=r"eeg: 100 Hz and 31\.4159 Hz are not in a ratio of whole numbers"):
         Resample(modality="eeg", sfreq=31.41592653589793).outputs((Modality("eeg", 1, sfreq=100.0),))

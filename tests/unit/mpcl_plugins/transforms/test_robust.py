@@ -61,7 +61,7 @@ def test_a_signal_is_normalised_by_channel_and_a_table_by_entry() -> None:
     assert all(not out.X[name][~present].any() for name, present in windows.present.items())
 
 
-def test_a_few_artefacts_hardly_move_it() -> None:
+def test_few_artefacts_hardly_change_the_result() -> None:
     windows = study(90)
     torn = windows.take(np.arange(90))
     torn.X["eeg"][np.flatnonzero(windows.present["eeg"])[:3]] = 1e6
@@ -69,7 +69,7 @@ def test_a_few_artefacts_hardly_move_it() -> None:
     assert np.abs(clean - other).max() < 0.3
 
 
-def test_the_quartiles_are_those_of_the_fitting_rows() -> None:
+def test_the_quartiles_are_those_of_the_fitting_windows() -> None:
     fitting, test = study(40, seed=1), study(20, seed=2)
     robust = Robust().fit(fitting)
     out = robust.transform(test)
@@ -82,7 +82,7 @@ def test_the_quartiles_are_those_of_the_fitting_rows() -> None:
             np.testing.assert_array_equal(alone.X[name][0], out.X[name][row])
 
 
-def test_a_subject_is_normalised_by_all_its_rows_fitted_on_or_at_hand() -> None:
+def test_a_subject_is_normalised_by_its_fitting_and_its_present_windows() -> None:
     fitting, test = study(60, seed=1, subjects=("a", "b")), study(60, seed=2, subjects=("b", "c"))
     out = Robust(scope="subject").fit(fitting).transform(test).validate()
     both = np.concatenate([here(fitting, "eeg", "b"), here(test, "eeg", "b")])
@@ -103,14 +103,14 @@ def test_a_sample_is_normalised_by_itself() -> None:
     np.testing.assert_array_equal(Robust(scope="sample").fit(test).transform(test).X["eeg"], out.X["eeg"])
 
 
-def test_a_table_has_no_time_to_normalise_a_sample_over() -> None:
+def test_scope_sample_refuses_tables() -> None:
     for call in (lambda: Robust(scope="sample").outputs(MODALITIES), lambda: Robust(scope="sample").fit(study(9))):
         with pytest.raises(DataError, match="face: scope 'sample' normalises over time"):
             call()
 
 
 @pytest.mark.parametrize("scope", ["train", "subject", "sample"])
-def test_where_the_quartiles_are_equal_only_the_median_goes(scope: str) -> None:
+def test_equal_quartiles_leave_the_scale(scope: str) -> None:
     windows = signals(study(30))
     windows.X["eeg"][:, 1] = 12345.678
     windows.X["eeg"][:, 1, ::5] += 3  # a fifth of the samples: both quartiles stay
@@ -121,7 +121,7 @@ def test_where_the_quartiles_are_equal_only_the_median_goes(scope: str) -> None:
 
 
 @pytest.mark.parametrize("scope", ["train", "subject", "sample"])
-def test_labels_and_earlier_calls_have_no_part_in_it(scope: str) -> None:
+def test_labels_and_earlier_calls_have_no_effect(scope: str) -> None:
     one, other = signals(study(30, seed=1)), signals(study(30, seed=2))
     before = {name: values.copy() for name, values in one.X.items()}
     robust = Robust(scope=scope).fit(other).fit(one)  # type: ignore[arg-type]
@@ -136,14 +136,14 @@ def test_labels_and_earlier_calls_have_no_part_in_it(scope: str) -> None:
     assert robust.outputs(one.modalities) == out.modalities == one.modalities
 
 
-def test_a_modality_that_no_fitting_row_has_is_left_as_it_is() -> None:
+def test_a_modality_absent_from_all_fitting_windows_is_unchanged() -> None:
     fitting, test = study(10, seed=1), study(10, seed=2)
     fitting.present["face"][:] = False
     out = Robust().fit(fitting.with_signals(fitting.X)).transform(test)
     np.testing.assert_array_equal(out.X["face"], test.X["face"])
 
 
-def test_what_is_transductive_says_so_and_needs_subjects() -> None:
+def test_scope_subject_is_transductive_and_needs_subjects() -> None:
     assert [Robust(scope=scope).transductive for scope in ("train", "subject", "sample")] == [False, True, False]
     nameless = study(9, subjects=("a", ""))
     with pytest.raises(DataError, match="needs a subject") as error:

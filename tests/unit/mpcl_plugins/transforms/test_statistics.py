@@ -13,7 +13,7 @@ from support.feature_study import study
 ALL = ("mean", "sd", "slope", "min", "max", "median", "speed")
 
 
-def test_each_is_what_its_name_says() -> None:
+def test_each_statistic_equals_its_definition() -> None:
     rng = np.random.default_rng(0)
     rows = [rng.normal(5, 2, (2, 41)) for _ in range(3)]
     out = Statistics(modality="t", features=ALL).transform(study(rows, 4.0, "t")).validate()
@@ -31,7 +31,7 @@ def test_a_single_sample_has_no_trend() -> None:
     assert out.X["t"][0, 0].tolist() == [1, 0, 0, 0]
 
 
-def test_in_its_place_or_beside_it() -> None:
+def test_the_table_replaces_the_signal_or_stands_beside_it() -> None:
     windows = study([np.ones(8)], 4.0, "t")
     assert Statistics(modality="t").outputs(windows.modalities) == (Modality("t", 1, 5),)
     beside = Statistics(modality="t", output="level", features=("mean",)).transform(windows)
@@ -39,7 +39,7 @@ def test_in_its_place_or_beside_it() -> None:
     assert beside.modalities[1] == Modality("level", 1, 1)
 
 
-def test_an_absent_row_stays_absent() -> None:
+def test_an_absent_signal_gives_an_absent_table() -> None:
     windows = study([np.ones(8), np.ones(8)], 4.0, "t")
     windows.present["t"][0] = False
     out = Statistics(modality="t").transform(windows.with_signals(windows.X)).validate()

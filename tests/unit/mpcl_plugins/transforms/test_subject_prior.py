@@ -24,7 +24,7 @@ def study(subjects: str = "abc", trials: int = 5, windows: int = 2, seed: int = 
     )
 
 
-def test_the_first_trials_but_the_rows_own_are_averaged() -> None:
+def test_the_first_other_trials_are_averaged() -> None:
     windows = study()
     out = SubjectPrior(emotions=3, trials=2).fit(windows).transform(windows).validate()
     grand = windows.D.mean(0)
@@ -38,36 +38,36 @@ def test_the_first_trials_but_the_rows_own_are_averaged() -> None:
                 np.testing.assert_allclose(out.X["said_before"][row, 0], expected, rtol=1e-5, atol=1e-6)
 
 
-def test_a_new_subject_has_said_nothing() -> None:
+def test_the_table_is_absent_for_a_new_subject() -> None:
     out = SubjectPrior(emotions=3).fit(study("ab")).transform(study("bz"))
     assert out.present["said_before"].tolist() == [True] * 10 + [False] * 10
     assert not out.X["said_before"][10:].any()
     out.validate()
 
 
-def test_a_subject_with_one_trial_is_not_told_its_own_label() -> None:
+def test_the_own_trial_is_never_averaged() -> None:
     windows = study("ab", trials=1)
     assert not SubjectPrior(emotions=3).fit(windows).transform(windows).present["said_before"].any()
 
 
-def test_labels_of_rows_at_hand_are_never_used() -> None:
+def test_labels_of_transformed_windows_are_never_used() -> None:
     fitting, test = study("ab"), study("ab", seed=1)
     fitted = SubjectPrior(emotions=3).fit(fitting)
     changed = replace(test, D=test.D[::-1].copy())
     np.testing.assert_array_equal(fitted.transform(test).X["said_before"], fitted.transform(changed).X["said_before"])
 
 
-def test_fitting_again_forgets() -> None:
+def test_fitting_again_replaces_the_state() -> None:
     fitted = SubjectPrior(emotions=3).fit(study("a")).fit(study("b"))
     assert not fitted.transform(study("a")).present["said_before"].any()
 
 
-def test_what_does_not_fit_is_said() -> None:
-    with pytest.raises(DataError, match="was told of 4 emotions, but there are 3"):
+def test_windows_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(DataError, match="expects 4 emotions, but the study has 3"):
         SubjectPrior(emotions=4).fit(study())
-    with pytest.raises(DataError, match="needs a subject in every row"):
+    with pytest.raises(DataError, match="needs a subject in every window"):
         SubjectPrior(emotions=3).fit(replace(study(), subject=np.full(30, "")))
-    with pytest.raises(DataError, match="a modality of that name already"):
+    with pytest.raises(DataError, match="already a modality of that name"):
         SubjectPrior(emotions=3).outputs((Modality("said_before", 1, 3),))
     with pytest.raises(ValueError, match="trials is 0"):
         SubjectPrior(emotions=3, trials=0)

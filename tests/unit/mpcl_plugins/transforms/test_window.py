@@ -87,7 +87,7 @@ def agrees(windows: WindowSet, rows: list[Row]) -> None:
             np.testing.assert_array_equal(windows.X[name][i], np.array(expected, dtype=np.float32))
 
 
-def test_what_modalities_become() -> None:
+def test_the_table_is_the_last_modality() -> None:
     out = Window(length=2.0).outputs(ALL)
     assert [modality.n_times for modality in out] == [256, 200, 8]
     assert [replace(modality, n_times=None) for modality in out] == list(ALL)
@@ -141,7 +141,7 @@ def test_signals_that_start_apart_are_aligned_in_time() -> None:
         assert np.abs(off).max() <= 0.5 / (modality.sfreq or 0) + 1e-5
 
 
-def test_only_whole_windows() -> None:
+def test_incomplete_windows_are_left_out() -> None:
     for seconds, expected in ((2.0, 1), (1.99, 0), (2.99, 1), (3.0, 2), (0.0, 0)):
         assert len(cut(Window(length=2.0, hop=1.0), recording(ppg=signal(PPG, seconds)), (PPG,))) == expected
 
@@ -160,7 +160,7 @@ def test_halves_that_round_up_do_not_run_over_the_end() -> None:
     assert windows.X["slow"].tolist() == [[[1, 2, 3, 4]]]
 
 
-def test_a_recording_shorter_than_a_window_has_no_rows() -> None:
+def test_a_recording_shorter_than_a_window_gives_none() -> None:
     windows = cut(Window(length=5.0), recording(eeg=signal(EEG, 3), gsr=signal(GSR, 3)))
     assert len(windows) == 0
     assert windows.X["eeg"].shape == (0, 3, 640)
@@ -188,7 +188,7 @@ def test_a_dropout_makes_a_modality_absent_in_its_windows() -> None:
     agrees(windows, by_loop(made, ALL, 2.0, 1.0))
 
 
-def test_a_window_with_nothing_in_it_is_left_out() -> None:
+def test_a_window_without_any_modality_is_left_out() -> None:
     made = recording(eeg=signal(EEG, 8), gsr=signal(GSR, 8))
     made.signals["eeg"].values[:, 256:520] = np.nan
     made.signals["gsr"].values[0, 9] = np.nan
@@ -222,7 +222,7 @@ def test_a_last_window_is_moved_back_to_the_end() -> None:
     assert len(cut(Window(length=8.0, edges="last"), made, (EEG, GSR))) == 0
 
 
-def test_a_modality_may_be_absent_where_it_does_not_reach() -> None:
+def test_edges_absent_marks_modalities_that_do_not_cover_a_window() -> None:
     """A second band that was put on late and taken off early."""
     made = recording(eeg=signal(EEG, 10), gsr=signal(GSR, 5, start=2.25))
     windows = cut(Window(length=2.0, hop=1.0, edges="absent"), made, (EEG, GSR))
@@ -233,7 +233,7 @@ def test_a_modality_may_be_absent_where_it_does_not_reach() -> None:
     assert len(cut(Window(length=2.0, hop=1.0), made, (EEG, GSR))) == 4
 
 
-def test_half_a_sample_is_no_absence() -> None:
+def test_half_a_sample_short_is_still_present() -> None:
     made = recording(eeg=signal(EEG, 10, start=0.003), gsr=signal(GSR, 10, start=0.12))
     windows = cut(Window(length=2.0, edges="absent"), made, (EEG, GSR))
     assert windows.t_start[0] == 0.003
@@ -242,7 +242,7 @@ def test_half_a_sample_is_no_absence() -> None:
     assert not cut(Window(length=2.0, edges="absent"), late, (EEG, GSR)).present["gsr"][0]
 
 
-def test_signals_that_never_meet_share_no_window() -> None:
+def test_signals_that_do_not_overlap_share_no_window() -> None:
     made = recording(eeg=signal(EEG, 3), gsr=signal(GSR, 3, start=4.0))
     assert len(cut(Window(length=1.0), made, (EEG, GSR))) == 0
     windows = cut(Window(length=1.0, edges="absent"), made, (EEG, GSR))
@@ -289,7 +289,7 @@ def test_modalities_that_cannot_be_cut() -> None:
         Window(length=1.0).outputs((Modality("face", 1, 32),))
 
 
-def test_a_signal_that_is_not_as_declared() -> None:
+def test_a_signal_that_differs_from_its_modality_is_refused() -> None:
     slow = Signal(signal(PPG, 4).values, 64.0)
     with pytest.raises(DataError, match=r"ppg: 64.0 Hz in trial 't3' of subject 'S1', but 100.0 were declared"):
         cut(Window(length=1.0), recording(ppg=slow))
@@ -297,7 +297,7 @@ def test_a_signal_that_is_not_as_declared() -> None:
         cut(Window(length=1.0), recording(ppg=Signal(signal(EEG, 4).values, 100.0)))
 
 
-def test_a_million_windows_of_a_recording_are_a_mistake() -> None:
+def test_more_than_a_million_windows_of_a_recording_are_refused() -> None:
     made = recording(gsr=signal(ALL[-1], 10.0))
     with pytest.raises(DataError, match=r"a hop of 1e-09 s makes .*e\+09 windows of one recording"):
         cut(Window(length=1.0, hop=1e-9), made)

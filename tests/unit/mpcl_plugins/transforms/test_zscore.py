@@ -49,7 +49,7 @@ def test_a_table_is_normalised_by_entry() -> None:
             np.testing.assert_allclose(out.X["face"][here][:, channel, feature], expected, rtol=1e-5, atol=1e-6)
 
 
-def test_absent_stays_zero_and_counts_for_nothing() -> None:
+def test_absent_windows_stay_zero_and_are_not_fitted() -> None:
     windows = study(40)
     out = ZScore().fit(windows).transform(windows)
     for name, present in windows.present.items():
@@ -59,7 +59,7 @@ def test_absent_stays_zero_and_counts_for_nothing() -> None:
         np.testing.assert_array_equal(ZScore().fit(only).transform(only).X[name], out.X[name][present])
 
 
-def test_the_statistics_are_those_of_the_fitting_rows() -> None:
+def test_the_moments_are_those_of_the_fitting_windows() -> None:
     fitting, test = study(40, seed=1), study(20, seed=2)
     zscore = ZScore().fit(fitting)
     together = zscore.transform(test)
@@ -75,7 +75,7 @@ def test_the_statistics_are_those_of_the_fitting_rows() -> None:
     np.testing.assert_allclose(together.X["eeg"][here], expected, rtol=1e-5, atol=1e-6)
 
 
-def test_nothing_but_the_signals_changes_and_the_input_is_left_as_it_is() -> None:
+def test_only_the_signals_change_and_the_input_is_unchanged() -> None:
     windows = study(10)
     before = {name: values.copy() for name, values in windows.X.items()}
     out = ZScore().fit(windows).transform(windows)
@@ -88,7 +88,7 @@ def test_nothing_but_the_signals_changes_and_the_input_is_left_as_it_is() -> Non
     assert ZScore().outputs(MODALITIES) == MODALITIES
 
 
-def test_weights_do_not_count() -> None:
+def test_weights_have_no_effect() -> None:
     windows = study(30)
     light = replace(windows, weight=np.ones(30))
     one, other = (ZScore().fit(rows).transform(windows) for rows in (windows, light))
@@ -106,7 +106,7 @@ def test_what_never_varies_becomes_zero(value: float) -> None:
     assert out.X["eeg"][windows.present["eeg"], 0].std() == pytest.approx(1, abs=1e-5)
 
 
-def test_a_large_offset_costs_no_precision() -> None:
+def test_a_large_offset_keeps_precision() -> None:
     """A skin temperature of 36.5 ± 0.01, say, or raw counts far from zero."""
     windows = study(200)
     windows.X["eeg"] = (1e4 + windows.X["eeg"] / 10) * windows.present["eeg"][:, None, None].astype(np.float32)
@@ -115,7 +115,7 @@ def test_a_large_offset_costs_no_precision() -> None:
     np.testing.assert_allclose(out.std((0, 2)), 1, atol=1e-6)
 
 
-def test_a_modality_that_no_fitting_row_has() -> None:
+def test_a_modality_absent_from_all_fitting_windows_is_unchanged() -> None:
     fitting, test = study(10, seed=1), study(10, seed=2)
     fitting.X["face"][:] = 0
     fitting.present["face"][:] = False
@@ -123,7 +123,7 @@ def test_a_modality_that_no_fitting_row_has() -> None:
     np.testing.assert_array_equal(out.X["face"], test.X["face"])
 
 
-def test_by_subject_takes_the_differences_between_subjects_out() -> None:
+def test_scope_subject_removes_differences_between_subjects() -> None:
     windows = study(90)
     out = ZScore(scope="subject").fit(windows).transform(windows)
     for subject in "abc":
@@ -132,7 +132,7 @@ def test_by_subject_takes_the_differences_between_subjects_out() -> None:
         np.testing.assert_allclose(out.X["eeg"][here].std((0, 2)), 1, atol=1e-5)
 
 
-def test_a_known_subject_is_normalised_by_all_its_rows_and_a_new_one_by_its_own() -> None:
+def test_a_known_subject_is_normalised_by_all_its_windows_and_a_new_one_by_its_own() -> None:
     """A few calibration rows say too little of a subject's mean and spread to normalise the others by."""
     fitting = study(12, seed=1, subjects=("a", "b"))
     test = study(60, seed=2, subjects=("b", "c"))
@@ -146,7 +146,7 @@ def test_a_known_subject_is_normalised_by_all_its_rows_and_a_new_one_by_its_own(
             np.testing.assert_allclose(out.X[name][here], expected, rtol=1e-5, atol=1e-5)
 
 
-def test_by_sample_each_row_is_normalised_alone() -> None:
+def test_scope_sample_normalises_each_window_alone() -> None:
     windows = replace(study(20), modalities=MODALITIES[:1])
     windows = replace(windows, X={"eeg": windows.X["eeg"]}, present={"eeg": windows.present["eeg"]})
     windows.X["eeg"][3, 1] = 7.25
@@ -162,13 +162,13 @@ def test_by_sample_each_row_is_normalised_alone() -> None:
     assert not zscore.transductive
 
 
-def test_by_sample_a_table_is_refused() -> None:
+def test_scope_sample_refuses_tables() -> None:
     with pytest.raises(DataError, match="over time") as error:
         ZScore(scope="sample").outputs(MODALITIES)
     assert error.value.field == "face"
 
 
-def test_transforming_teaches_nothing() -> None:
+def test_transform_does_not_change_the_state() -> None:
     fitting, test = study(30, seed=1, subjects=("a",)), study(40, seed=2, subjects=("c",))
     zscore = ZScore(scope="subject").fit(fitting)
     half = test.take(np.arange(20))
@@ -177,7 +177,7 @@ def test_transforming_teaches_nothing() -> None:
     np.testing.assert_array_equal(zscore.transform(half).X["eeg"], expected.X["eeg"])
 
 
-def test_fitting_again_forgets() -> None:
+def test_fitting_again_replaces_the_state() -> None:
     one, other = study(30, seed=1), study(30, seed=2)
     for scope in ("train", "subject"):
         twice = ZScore(scope=scope).fit(one).fit(other)
@@ -185,7 +185,7 @@ def test_fitting_again_forgets() -> None:
         np.testing.assert_array_equal(twice.transform(one).X["eeg"], once.transform(one).X["eeg"])
 
 
-def test_labels_have_no_part_in_it() -> None:
+def test_labels_have_no_effect() -> None:
     windows = study(30)
     other = replace(windows, D=np.tile([0.9, 0.1], (30, 1)))
     np.testing.assert_array_equal(
@@ -193,12 +193,12 @@ def test_labels_have_no_part_in_it() -> None:
     )
 
 
-def test_what_is_transductive_says_so() -> None:
+def test_scope_subject_is_transductive() -> None:
     assert not ZScore().transductive
     assert ZScore(scope="subject").transductive
 
 
-def test_by_subject_needs_subjects() -> None:
+def test_scope_subject_needs_subjects() -> None:
     nameless = study(9, subjects=("a", ""))
     with pytest.raises(DataError, match="needs a subject") as error:
         ZScore(scope="subject").fit(nameless)
