@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -58,7 +59,8 @@ os.environ |= {
 # API reference: from the docstrings (Google convention) and the annotations.
 autosummary_generate = True
 autodoc_class_signature = "separated"
-autodoc_default_options = {"members": True, "show-inheritance": True, "exclude-members": "__init__,__new__"}
+HIDDEN = "__init__,__new__,set_fit_request,set_predict_request,set_score_request"  # the last three are scikit-learn's
+autodoc_default_options = {"members": True, "show-inheritance": True, "exclude-members": HIDDEN}
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints = "signature"
@@ -90,12 +92,29 @@ copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
 
+EXTERNAL = re.compile(
+    r"""<(?:script|img|source|iframe)\b[^>]*\bsrc=["'](?:https?:)?//|"""
+    r"""<link\b[^>]*\brel=["'](?:stylesheet|preload|icon)["'][^>]*\bhref=["'](?:https?:)?//|"""
+    r"""(?:url\(|@import )\s*["']?(?:https?:)?//"""
+)
+"""What a browser would load from a network."""
+
+
 def _use_targets(app: Sphinx, name: str, source: list[str]) -> None:
     """Turn the HTML anchors of the component reference into targets that links can find."""
     if name == "components":
         source[0] = re.sub(r'^(#+) <a id="([^"]+)"></a>', r"(\2)=\n\1 ", source[0], flags=re.MULTILINE)
 
 
+def _require_offline(app: Sphinx, error: Exception | None) -> None:
+    """Raise an error if a page or a style sheet would load something from a network."""
+    files = [*Path(app.outdir).rglob("*.html"), *Path(app.outdir).rglob("*.css")] if error is None else []
+    found = [str(file) for file in files if EXTERNAL.search(file.read_text(encoding="utf-8"))]
+    if found:
+        raise ExtensionError(f"these files load something from a network: {', '.join(found)}")
+
+
 def setup(app: Sphinx) -> None:
     """Register what the pages need beside the extensions."""
     app.connect("source-read", _use_targets)
+    app.connect("build-finished", _require_offline)
