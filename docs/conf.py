@@ -18,7 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 project = "MPCL"
 author = "The MPCL developers"
-copyright = "2026, The MPCL developers"  # noqa: A001
+copyright = "2026, The MPCL developers"
 release = version = PROJECT["version"]
 language = "en"
 
