@@ -44,7 +44,7 @@ nb_execution_mode = "force"
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
-nb_render_text_lexer = "none"
+nb_merge_streams = True
 
 os.environ |= {
     "COLUMNS": "100",
