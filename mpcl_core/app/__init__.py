@@ -2,7 +2,7 @@
 
 from mpcl_core.app.auditing import audit, verify
 from mpcl_core.app.checking import CheckedRecipe, assembled, check, survey
-from mpcl_core.app.running import RUNS, FinishedRun, RunSettings, open_run, resume, run
+from mpcl_core.app.running import RUNS, FinishedRun, RunSettings, open_run_context, resume, run
 
 __all__ = [
     "RUNS",
@@ -12,7 +12,7 @@ __all__ = [
     "assembled",
     "audit",
     "check",
-    "open_run",
+    "open_run_context",
     "resume",
     "run",
     "survey",

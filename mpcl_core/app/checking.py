@@ -16,7 +16,8 @@ from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, once
 from mpcl_core.runs.folder import named
 from mpcl_core.runs.layout import job_folder
-from mpcl_core.runs.manifest import lock, notes
+from mpcl_core.runs.manifest import Manifest
+from mpcl_core.runs.manifest_builder import build_manifest, study_notes
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.network_check import NetworkSize, check_network
@@ -67,11 +68,19 @@ class CheckedRecipe:
         tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
         return load_studies(specs, WindowCache(self.recipe.name, tell))
 
-    def lock(self, device: str, plan: Sequence[Study]) -> dict[str, Any]:
-        """What decides the numbers of a run of it, as things are now."""
+    def manifest(self, device: str, plan: Sequence[Study]) -> Manifest:
+        """Return the manifest that a run of the recipe would have now.
+
+        Args:
+            device: where networks are trained.
+            plan: the studies, as `read` returns them.
+
+        Returns:
+            The manifest.
+        """
         owners = {entry.cls: Path(entry.owner).name for entry in self.found.catalog.entries()}
         recipe, specs = self.recipe, with_baselines(self.specs)
-        return lock(recipe.name, self.text, recipe.seeds, device, plan, specs, owners)
+        return build_manifest(recipe.name, self.text, recipe.seeds, device, plan, specs, list(self.specs), owners)
 
 
 def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> CheckedRecipe:
@@ -151,7 +160,7 @@ def survey(checked: CheckedRecipe, console: Console) -> list[dict[str, Any]]:
             "folds": len(study.folds),
             "grade": study.grade,
             "jobs": sum(task.study == number for task in todo),
-            "notes": notes(study),
+            "notes": study_notes(study),
         }
         for number, study in enumerate(plan)
     ]

@@ -2,13 +2,12 @@
 
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
 import torch
 from rich.console import Console
@@ -16,12 +15,13 @@ from rich.console import Console
 from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.interruption import resumable
 from mpcl_core.app.summary_files import write_robustness, write_summary
-from mpcl_core.data.plan import Study, Task, plan_jobs, plan_tasks, with_baselines
+from mpcl_core.data.plan import Study, Task, plan_tasks, with_baselines
 from mpcl_core.data.splits import describe_splits
-from mpcl_core.evaluation.compare import Result, compare
+from mpcl_core.evaluation.compare import Comparison
+from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.jobs.autotune import choose_cohorts
-from mpcl_core.jobs.execution import JobOutcome, ended_well
+from mpcl_core.jobs.execution import JobOutcome, finished_outcome
 from mpcl_core.jobs.progress import Progress
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.jobs.runner import run_tasks
@@ -30,10 +30,11 @@ from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import write as write_report
-from mpcl_core.runs import predictions
 from mpcl_core.runs.atomic_files import write_json
+from mpcl_core.runs.finished_jobs import is_complete
 from mpcl_core.runs.folder import RunFolder
-from mpcl_core.runs.layout import MANIFEST, SPLITS, job_folder
+from mpcl_core.runs.layout import SPLITS, job_folder
+from mpcl_core.runs.manifest import Manifest, read_manifest, write_manifest
 from mpcl_core.runs.manifest_diff import refuse_differences
 from mpcl_registry.discover import discover
 
@@ -52,7 +53,7 @@ class FinishedRun:
     """
 
     folder: Path
-    results: Sequence[Result]
+    results: Sequence[Comparison]
     failed: Sequence[JobOutcome]
 
 
@@ -104,7 +105,7 @@ def run(
         try:
             return _complete(checked, folder, how, device, console, locked)
         except (UserError, KeyboardInterrupt):
-            if folder.lock() is None:  # no job has begun: there is nothing to keep
+            if folder.manifest() is None:  # no job has begun: there is nothing to keep
                 shutil.rmtree(folder.partial)
             raise
 
@@ -125,28 +126,13 @@ def resume(path: Path, how: RunSettings, console: Console) -> FinishedRun:
         StoppedError: as `run`.
     """
     folder = RunFolder.found(path)
-    then = folder.lock()
-    if then and _is_whole(folder, then["studies"]):
+    then = folder.manifest()
+    if then and folder.folder.is_dir() and is_complete(folder.folder, then):
         console.print(f"{folder.folder} is complete: nothing is to be done.", highlight=False, soft_wrap=True)
-        return FinishedRun(folder.folder, compare([folder.folder]), [])
+        return FinishedRun(folder.folder, Run(folder.folder).comparisons, [])
     with resumable(folder.folder):
         folder.reopen()
-        return _complete(check(load(folder.recipe)), folder, how, then["device"] if then else "cpu", console)
-
-
-def _is_whole(folder: RunFolder, studies: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the folder is in its place and all jobs have ended well; asks the lock, not the data."""
-    if not folder.folder.is_dir():
-        return False
-    specs, seeds = open_run(folder.recipe).specs, load(folder.recipe).seeds
-    return all(
-        ended_well(job)
-        for study in studies
-        for variant in study["variants"]
-        for job in plan_jobs(
-            variant, list(study["fold_grades"]), specs[variant], seeds, partial(job_folder, folder.folder)
-        )
-    )
+        return _complete(check(load(folder.recipe)), folder, how, then.device if then else "cpu", console)
 
 
 def _complete(
@@ -164,15 +150,19 @@ def _complete(
         plan = checked.read(console)
         for line in dict.fromkeys(f"{len(study.windows)} rows, {study.provenance}" for study in plan):
             console.print(line, highlight=False)
-        _lock(folder, checked.lock(device, plan), plan, locked)
+        _write_manifest(folder, checked.manifest(device, plan), plan, locked)
         todo = list(plan_tasks(plan, specs, checked.recipe.seeds, partial(job_folder, folder.partial.resolve())))
         outcomes = _run_jobs(folder, plan, todo, how, device, console)
-        results = write_summary(folder.partial, checked.recipe.name, outcomes)
-        write_robustness(folder.partial, specs, console)
-        draw(folder.partial)
-        write_report(folder.partial)
+        finished = Run(folder.partial)
+        write_summary(finished)
+        on_message = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+        write_robustness(finished, specs, on_message)
+        draw(finished)
+        write_report(finished)
         folder.finish()
-    return FinishedRun(folder.folder, results, [_in_place(outcome, folder) for outcome in outcomes if outcome.error])
+    return FinishedRun(
+        folder.folder, finished.comparisons, [_in_place(outcome, folder) for outcome in outcomes if outcome.error]
+    )
 
 
 def _in_place(outcome: JobOutcome, folder: RunFolder) -> JobOutcome:
@@ -180,24 +170,24 @@ def _in_place(outcome: JobOutcome, folder: RunFolder) -> JobOutcome:
     return replace(outcome, error=outcome.error.replace(str(folder.partial.resolve()), str(folder.folder)))
 
 
-def _lock(folder: RunFolder, now: Mapping[str, Any], plan: Sequence[Study], locked: Path | None) -> None:
-    """Nothing may differ from what the run was begun with, or from the run that it repeats."""
-    for then in (folder.lock(), predictions.lock(locked) if locked else None):
+def _write_manifest(folder: RunFolder, now: Manifest, plan: Sequence[Study], locked: Path | None) -> None:
+    """Write folds and manifest, unless they differ from those that the run began with or repeats."""
+    for then in (folder.manifest(), read_manifest(locked) if locked else None):
         if then is not None:
             refuse_differences(then, now)
     write_json(folder.partial / SPLITS, describe_splits(plan))
-    write_json(folder.partial / MANIFEST, now)
+    write_manifest(folder.partial, now)
 
 
 def _run_jobs(
     folder: RunFolder, plan: Sequence[Study], todo: Sequence[Task], how: RunSettings, device: str, console: Console
 ) -> list[JobOutcome]:
     """The jobs that are still to be run; also how those ended that were run before."""
-    done = [outcome for outcome in (ended_well(task.job) for task in todo) if outcome]
+    done = [outcome for outcome in (finished_outcome(task.job) for task in todo) if outcome]
     before = {outcome.job.folder for outcome in done}
     left = [task for task in todo if task.job.folder not in before]
     tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-    opener = partial(open_run, folder.recipe)
+    opener = partial(open_run_context, folder.recipe)
     means = WorkerSettings(how.jobs, device, how.dask, fail_fast=how.fail_fast)
     if how.cohort != 1:
         means = replace(means, cohorts=choose_cohorts(opener, plan, left, means, how.cohort, tell))
@@ -205,13 +195,13 @@ def _run_jobs(
         return done + run_tasks(opener, plan, left, means, progress.on_job_ended)
 
 
-def open_run(recipe: Path) -> RunContext:
+def open_run_context(recipe: Path) -> RunContext:
     """A run as its jobs see it, in whatever process they run: from its own recipe, kept for the next job."""
-    return _open_run(recipe)
+    return _open_run_context(recipe)
 
 
 @lru_cache(maxsize=4)
-def _open_run(recipe: Path) -> RunContext:
+def _open_run_context(recipe: Path) -> RunContext:
     read = load(recipe)
     found = discover(read.plugins)
     return RunContext(with_baselines(assemble(read, found.catalog)), found.observers())

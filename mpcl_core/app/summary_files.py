@@ -1,48 +1,42 @@
-"""What a run folder holds beside the jobs: tables."""
+"""Write the tables of a run into its folder."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
-from rich.console import Console
-
-from mpcl_core.evaluation import robustness
-from mpcl_core.evaluation.compare import Result, compare
-from mpcl_core.jobs.execution import JobOutcome
-from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, pairs_as_csv
+from mpcl_core.evaluation.run import Run
+from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, paired_tests_as_csv, robustness_as_csv
 from mpcl_core.runs import layout
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 
 
-def write_summary(folder: Path, name: str, outcomes: Sequence[JobOutcome]) -> list[Result]:
-    """The tables of a run, of as many jobs as ended well.
+def write_summary(run: Run) -> None:
+    """Write the tables of scores and tests, as CSV, Markdown and LaTeX.
 
     Args:
-        folder: where it is kept.
-        name: of its recipe.
-        outcomes: how its jobs ended.
+        run: the run; jobs that have not finished are left out.
     """
-    results = compare([folder]) if any(not outcome.error for outcome in outcomes) else []
-    (folder / layout.SUMMARY_CSV).write_text(as_csv([row for result in results for row in result.rows]))
-    (folder / layout.SUMMARY_MARKDOWN).write_text(as_markdown(name, results))
-    (folder / layout.SUMMARY_LATEX).write_text(as_latex(results))
-    (folder / layout.TESTS_CSV).write_text(pairs_as_csv(results))
-    return results
+    comparisons = run.comparisons
+    scores = [score for comparison in comparisons for score in comparison.scores]
+    texts = {
+        layout.SUMMARY_CSV: as_csv(scores),
+        layout.SUMMARY_MARKDOWN: as_markdown(run.name, comparisons),
+        layout.SUMMARY_LATEX: as_latex(comparisons),
+        layout.TESTS_CSV: paired_tests_as_csv(comparisons),
+    }
+    for name, text in texts.items():
+        (run.path / name).write_text(text, encoding="utf-8")
 
 
-def write_robustness(folder: Path, specs: Mapping[str, VariantSpec], console: Console) -> None:
-    """The table, where some variant was to be tested without modalities; an estimator says that it was not.
+def write_robustness(run: Run, specs: Mapping[str, VariantSpec], on_message: Callable[[str], None]) -> None:
+    """Write the table of scores without some modalities, where a variant asks for that test.
 
     Args:
-        folder: where the run is kept.
+        run: the run.
         specs: its variants.
-        console: where that is said.
+        on_message: called with a note where an estimator asks for the test, which needs a network.
     """
     tested = {name: spec for name, spec in specs.items() if spec.robustness is not None}
-    if not tested:
-        return
-    if rows := robustness.summarise(folder):
-        (folder / layout.ROBUSTNESS_CSV).write_text(robustness.as_csv(rows))
-    if skipped := [name for name, variant in tested.items() if not isinstance(variant.model, NetworkSpec)]:
-        note = f"Not tested for robustness, since an estimator is no network: {', '.join(skipped)}."
-        console.print(note, highlight=False, markup=False, soft_wrap=True)
+    if tested and run.robustness:
+        (run.path / layout.ROBUSTNESS_CSV).write_text(robustness_as_csv(run.robustness), encoding="utf-8")
+    if skipped := [name for name, spec in tested.items() if not isinstance(spec.model, NetworkSpec)]:
+        on_message(f"Not tested for robustness, since an estimator is not a network: {', '.join(skipped)}.")

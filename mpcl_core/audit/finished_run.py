@@ -1,9 +1,8 @@
 """Compare a finished run with its recipe today, and read which windows it tested."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -11,13 +10,15 @@ from mpcl_core.audit.finding import Notice
 from mpcl_core.audit.window_groups import Indices
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold
-from mpcl_core.runs.manifest_diff import differences
+from mpcl_core.runs.manifest import Manifest
+from mpcl_core.runs.manifest_diff import find_differences
+from mpcl_core.runs.predictions import finished_folders, read_job_arrays
 
 AUDITED_KINDS = ("recipe", "data", "folds", "code")
 """The kinds of difference that matter to an audit."""
 
 
-def find_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Notice]:
+def find_changes(then: Manifest, now: Manifest) -> Iterator[Notice]:
     """Find what changed since a run was made; the audit then examines the current state.
 
     Args:
@@ -27,7 +28,7 @@ def find_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[No
     Yields:
         A notice for each difference in the recipe, the data, the folds or the code.
     """
-    for difference in differences(then, now):
+    for difference in find_differences(then, now):
         if difference.kind in AUDITED_KINDS:
             message = f"{difference}; the audit examines the current state"
             yield Notice("changed-since", difference.variants, message)
@@ -66,12 +67,6 @@ def _predicted_windows(run: Path, variants: Sequence[str], fold: Fold) -> Indice
     Returns:
         Indices of the study's windows, sorted; None where no job of the fold has predicted any.
     """
-    files = [file for name in variants for file in (run / "jobs" / name).glob(f"*/{fold.label}/predictions.npz")]
-    indices = [_read_indices(file) for file in files]
+    jobs = [job for name in variants for job in finished_folders(run, name) if job.name == fold.label]
+    indices = [read_job_arrays(job, ["row"])["row"] for job in jobs]
     return np.unique(np.concatenate(indices)) if indices else None
-
-
-def _read_indices(file: Path) -> Indices:
-    with np.load(file, allow_pickle=False) as stored:
-        indices: Indices = stored["row"]
-    return indices

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.load import load
+from mpcl_core.runs.folder import check_run_folder
 from mpcl_core.runs.layout import RECIPE
-from mpcl_core.runs.opening import check_run
 
 if TYPE_CHECKING:
     pass
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _run_folder(what: Path, sets: list[str]) -> Path | None:
     if not what.is_dir():
         return None
-    check_run(what)
+    check_run_folder(what)
     if sets:
         raise UsageError("--set patches a recipe; a run is audited as it was")
     return what

@@ -64,10 +64,10 @@ def _stands_for(path: Path, checked: "CheckedRecipe", arguments: argparse.Namesp
     from rich.console import Console
 
     from mpcl_core import app
-    from mpcl_core.evaluation.verification import newest
+    from mpcl_core.runs.integrity import newest_complete_run
 
     console = Console(stderr=True)
-    found = newest(app.RUNS / checked.recipe.name, checked.text)
+    found = newest_complete_run(app.RUNS / checked.recipe.name, checked.text)
     if found is not None:
         changed = app.verify(checked, found, console)
         if not changed:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.recipe.load import load
+from mpcl_core.runs.folder import check_run_folder
 from mpcl_core.runs.layout import RECIPE, final, is_partial
-from mpcl_core.runs.opening import check_run
 
 if TYPE_CHECKING:
     from mpcl_core.runs.manifest_diff import Difference
@@ -19,23 +19,22 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     """Check a run against what is here now, and its folder against itself; 1 where something differs."""
     folder: Path = arguments.run
-    check_run(folder)
+    check_run_folder(folder)
     if is_partial(folder):
         raise UsageError(f"{folder} is not complete: finish it with 'mpcl run --resume {final(folder)}'")
-    from mpcl_core.evaluation.verification import flaws
-    from mpcl_core.runs import predictions
+    from mpcl_core.evaluation.run import Run
+    from mpcl_core.evaluation.verification import find_problems
 
-    predictions.lock(folder)
-    drift, fault = _drift(folder, arguments.plugins)
-    broken = list(flaws(folder))
-    lines = [*map(str, drift), *([fault] if fault else []), *map(str, broken)]
+    differences, fault = _differences(folder, arguments.plugins)
+    problems = list(find_problems(Run(folder)))
+    lines = [*map(str, differences), *([fault] if fault else []), *map(str, problems)]
     if arguments.json:
         answer = {
             "run": str(folder),
             "same": not lines,
-            "differences": [{"what": found.about, "then": found.then, "now": found.now} for found in drift],
+            "differences": [{"what": found.subject, "then": found.then, "now": found.now} for found in differences],
             "fault": fault,
-            "flaws": [{"file": flaw.file, "what": flaw.what} for flaw in broken],
+            "flaws": [{"file": problem.file, "what": problem.what} for problem in problems],
         }
         sys.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False) + "\n")
     else:
@@ -43,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if lines else 0
 
 
-def _drift(folder: Path, plugins: Sequence[Path]) -> tuple[Sequence["Difference"], str]:
+def _differences(folder: Path, plugins: Sequence[Path]) -> tuple[Sequence["Difference"], str]:
     """What is not as it was; where that cannot be told, why."""
     from rich.console import Console
 

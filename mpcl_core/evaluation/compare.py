@@ -1,62 +1,64 @@
-"""Variants of one run or of several, side by side: numbers, tests paired by subject, and average ranks."""
+"""Compare variants of one run or of several: scores, tests paired by subject, and average ranks."""
 
-import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from math import isnan
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
-from yaml import YAMLError
-
-from mpcl_core.evaluation.groups import Entry, Group, groups
-from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER, METRICS
-from mpcl_core.evaluation.statistics.pairs import Pair, pairs
-from mpcl_core.evaluation.statistics.ranks import Ranks, average_ranks, together
-from mpcl_core.evaluation.summary import Row, variant_rows
+from mpcl_core.evaluation.groups import Group, ScoredVariant, group_variants
+from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER, KL, METRICS
+from mpcl_core.evaluation.statistics.pairs import PairedTest, paired_tests
+from mpcl_core.evaluation.statistics.ranks import Ranks, average_ranks, undistinguished
+from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.runs.opening import opened
-from mpcl_core.runs.reader import KL
+from mpcl_core.runs.folder import check_run_folder
+from mpcl_core.runs.reader import RunReader
 
-WHOLE = ("full", "main")
-"""What a recipe calls the variant that others are ablations of."""
+COMPLETE_MODELS = ("full", "main")
+"""Names that recipes give to the variant of which the others are ablations."""
 
 
 @dataclass(frozen=True)
-class Result:
-    """What may be compared.
+class Comparison:
+    """Hold the numbers of variants that may be compared: one grade, the same test windows.
 
     Args:
         title: the runs and their grade.
         group: the variants.
-        metric: by which they are ranked, and whose tests are shown.
-        rows: the numbers, under the names of the group.
-        references: what the others are tested against: the reference, and the train mean where it is another.
+        metric: the metric by which they are ranked, and whose tests are shown.
+        scores: the scores, under the names of the group.
+        references: the variants that the others are tested against: the reference, and the baseline ``mean`` where it
+            is another.
         tests: every variant against each of these by each metric.
         ranks: by ``metric``; None with fewer than three variants or five subjects.
-        notes: what else must be said.
+        notes: what limits the evidence.
     """
 
     title: str
     group: Group
     metric: str
-    rows: Sequence[Row]
+    scores: Sequence[VariantScore]
     references: Sequence[str]
-    tests: Sequence[Pair]
+    tests: Sequence[PairedTest]
     ranks: Ranks | None
     notes: Sequence[str]
 
     def as_json(self) -> dict[str, Any]:
-        """Everything, with null for what there is not."""
+        """Return everything as plain values.
+
+        Returns:
+            What ``mpcl compare --json`` prints of it, with null for what does not exist.
+        """
         ranks = self.ranks
         return {
             "title": self.title,
             "grade": self.group.grade,
             "references": list(self.references),
             "notes": list(self.notes),
-            "rows": [_plain(asdict(row)) for row in self.rows],
-            "tests": [_plain(asdict(pair)) for pair in self.tests],
+            "rows": [_plain(asdict(score)) for score in self.scores],
+            "tests": [_plain(asdict(test)) for test in self.tests],
             "friedman": ranks
             and {
                 "metric": self.metric,
@@ -65,76 +67,99 @@ class Result:
                 "p": ranks.p,
                 "critical_difference": ranks.critical,
                 "average_ranks": dict(zip(ranks.variants, ranks.average.tolist(), strict=True)),
-                "not_told_apart": [list(names) for names in together(ranks)],
+                "not_told_apart": [list(names) for names in undistinguished(ranks)],
             },
         }
 
 
-def compare(folders: Sequence[Path], metric: str = KL, reference: str | None = None) -> list[Result]:
-    """A result for each grade and each set of rows; numbers of different grades are never ranked together.
+def compare(folders: Sequence[Path], metric: str = KL, reference: str | None = None) -> list[Comparison]:
+    """Compare the variants of some run folders.
 
     Args:
-        folders: runs.
-        metric: by which the variants are ranked.
+        folders: the run folders.
+        metric: the metric by which the variants are ranked.
         reference: the variant that the others are tested against. Without it: the variant ``full`` or ``main`` where
             there is one, else the first network.
 
+    Returns:
+        A comparison for each grade and each set of test windows; numbers of different grades are never ranked together.
+
     Raises:
-        UsageError: a folder is no run, two are the same, no job of one ended well, or there is no such metric or
-            variant.
+        UsageError: a folder is not a run or is damaged, two are the same, no job of one has finished, or there is no
+            such metric or variant.
     """
-    if metric not in METRICS:
-        raise UsageError(f"no metric '{metric}'. Metrics: {', '.join(METRICS)}.")
-    found = _groups(folders)
-    names = [name for group in found for entry in group.entries for name in (entry.name, entry.variant)]
-    if reference is not None and reference not in names:
-        raise UsageError(f"no variant '{reference}'. Variants: {', '.join(dict.fromkeys(names))}.")
-    return [_result(group, metric, reference, group.apart(found[0])) for group in found]
-
-
-def _groups(folders: Sequence[Path]) -> list[Group]:
-    try:
-        runs = opened(folders)
-        found = groups(runs)
-    except (ValueError, KeyError, OSError, EOFError, YAMLError, BadZipFile, zlib.error) as error:
-        raise UsageError(
-            f"a file of {' or '.join(map(str, folders))} cannot be read: {type(error).__name__}: {error}"
-        ) from None
-    scored = {label for group in found for label, _ in group.studies}
-    if silent := [str(run.folder) for label, run in runs.items() if label not in scored]:
-        raise UsageError(f"nothing to compare: no job of {', '.join(silent)} ended well")
+    runs = _read_runs(folders)
+    found = compare_runs(runs, metric, reference)
+    scored = {label for comparison in found for label, _ in comparison.group.studies}
+    if unscored := [str(run.path) for label, run in runs.items() if label not in scored]:
+        raise UsageError(f"nothing to compare: no job of {', '.join(unscored)} has finished")
     return found
 
 
-def _result(group: Group, metric: str, wanted: str | None, apart: str) -> Result:
+def compare_runs(runs: Mapping[str, RunReader], metric: str = KL, reference: str | None = None) -> list[Comparison]:
+    """Compare the variants of some runs.
+
+    Args:
+        runs: label -> run.
+        metric, reference: as `compare`.
+
+    Returns:
+        As `compare`; runs without a finished job are left out.
+
+    Raises:
+        UsageError: a file of a run is damaged, or there is no such metric or variant.
+    """
+    if metric not in METRICS:
+        raise UsageError(f"no metric '{metric}'. Metrics: {', '.join(METRICS)}.")
+    groups = group_variants(runs)
+    names = [name for group in groups for found in group.variants for name in (found.name, found.variant)]
+    if reference is not None and reference not in names:
+        raise UsageError(f"no variant '{reference}'. Variants: {', '.join(dict.fromkeys(names))}.")
+    return [_compare(group, metric, reference, group.separation_note(groups[0])) for group in groups]
+
+
+def _read_runs(folders: Sequence[Path]) -> dict[str, RunReader]:
+    """Read runs by their recipes' names, or by their folders where those are not unique."""
+    for folder in folders:
+        check_run_folder(folder)
+    if len({folder.resolve() for folder in folders}) < len(folders):
+        raise UsageError("a run is named twice")
+    runs = [RunReader(folder) for folder in folders]
+    times = Counter(run.name for run in runs)
+    return {run.name if times[run.name] == 1 else str(run.path): run for run in runs}
+
+
+def _compare(group: Group, metric: str, wanted: str | None, separation: str) -> Comparison:
     reference = _reference(group.complete, wanted)
-    means = [entry.name for entry in group.complete if entry.is_mean][:1]
+    means = [found.name for found in group.complete if found.is_mean][:1]
     references = list(dict.fromkeys([*reference, *means]))
     labels = list(dict.fromkeys(label for label, _ in group.studies))
-    return Result(
+    scores = group.subject_scores(metric)
+    return Comparison(
         title=f"{', '.join(labels)}: {group.grade}",
         group=group,
         metric=metric,
-        rows=[row for entry in group.entries for row in _rows(entry, group.grade)],
+        scores=[score for found in group.variants for score in found.scores],
         references=references,
         tests=_tests(group, references),
-        ranks=average_ranks(group.scores(metric), HIGHER_IS_BETTER[metric]) if group.subjects_known else None,
-        notes=[*([apart] if apart else []), *_notes(group, references, wanted)],
+        ranks=average_ranks(scores, HIGHER_IS_BETTER[metric]) if group.are_subjects_known else None,
+        notes=[*([separation] if separation else []), *_notes(group, references, wanted)],
     )
 
 
-def _tests(group: Group, references: Sequence[str]) -> list[Pair]:
-    """Every variant against each reference; two references are tested against each other once."""
-    found: list[Pair] = []
-    for name in references if group.subjects_known else ():
+def _tests(group: Group, references: Sequence[str]) -> list[PairedTest]:
+    """Test every variant against each reference; two references are tested against each other once."""
+    found: list[PairedTest] = []
+    for name in references if group.are_subjects_known else ():
         for metric in METRICS:
-            found += pairs(group.scores(metric), name, metric, [pair for pair in found if pair.metric == metric])
+            earlier = [test for test in found if test.metric == metric]
+            found += paired_tests(group.subject_scores(metric), name, metric, earlier)
     return found
 
 
 def _notes(group: Group, references: Sequence[str], wanted: str | None) -> Iterator[str]:
-    yield from group.gaps()
-    seeds = {entry.name: len(entry.rows) for entry in group.complete if entry.network}
+    yield from group.incomplete_notes()
+    seeds = {found.name: len(found.windows) for found in group.complete if found.is_network}
     if len(set(seeds.values())) > 1:
         yield (
             f"Unlike numbers of seeds: {', '.join(f'{name} {n}' for name, n in seeds.items())}. A mean over more is "
@@ -145,22 +170,18 @@ def _notes(group: Group, references: Sequence[str], wanted: str | None) -> Itera
         yield f"{wanted} is not among the complete variants{instead}."
 
 
-def _rows(entry: Entry, grade: str) -> Iterator[Row]:
-    for row in variant_rows(entry.folder, entry.variant, grade):
-        yield replace(row, variant=entry.name + row.variant.removeprefix(entry.variant))
-
-
-def _reference(entries: Sequence[Entry], wanted: str | None) -> list[str]:
-    """The name of the reference, or nothing where no variant could be it."""
-    usual = [[entry.name for entry in entries if entry.own and entry.variant == name] for name in WHOLE]
-    networks = [entry.name for entry in entries if entry.network]
-    choices = [_named(entries, wanted), *usual, networks]
+def _reference(variants: Sequence[ScoredVariant], wanted: str | None) -> list[str]:
+    """Return the name of the reference, or nothing where no variant can be it."""
+    own = [found for found in variants if not found.is_baseline]
+    usual = [[found.name for found in own if found.variant == name] for name in COMPLETE_MODELS]
+    networks = [found.name for found in variants if found.is_network]
+    choices = [_named(variants, wanted), *usual, networks]
     return next((names[:1] for names in choices if names), [])
 
 
-def _named(entries: Sequence[Entry], wanted: str | None) -> list[str]:
-    exact = [entry.name for entry in entries if entry.name == wanted]
-    return exact or [entry.name for entry in entries if entry.variant == wanted]
+def _named(variants: Sequence[ScoredVariant], wanted: str | None) -> list[str]:
+    exact = [found.name for found in variants if found.name == wanted]
+    return exact or [found.name for found in variants if found.variant == wanted]
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

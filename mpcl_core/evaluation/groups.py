@@ -1,156 +1,198 @@
-"""Which variants of some runs may stand in one table: those of one grade that were tested on the same rows."""
+"""Group the variants of some runs: those of one grade that were tested on the same windows may share a table."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mpcl_core.evaluation.metrics import METRICS, SubjectScores, subject_scores, window_scores
-from mpcl_core.evaluation.statistics.seed_average import over_seeds
-from mpcl_core.evaluation.statistics.tested_windows import TestedWindows, rows_of
-from mpcl_core.runs import predictions
-from mpcl_core.runs.reader import Run
+from mpcl_core.evaluation.metrics import METRICS, SubjectScores
+from mpcl_core.evaluation.statistics.tested_windows import TestedWindows, identify_windows
+from mpcl_core.evaluation.summary import VariantScore, score_variant
+from mpcl_core.runs.manifest import StudyManifest
+from mpcl_core.runs.reader import RunReader
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
-    """A variant of a run.
+class ScoredVariant:
+    """Hold a variant of a run with its scores.
 
     Args:
-        name: as the tables call it.
-        folder, variant: the run, and the variant there.
-        own: the recipe names it; it is no reference row.
-        network: it is trained, and no estimator.
-        scores: what each subject scored, the mean over seeds.
-        rows: of each seed.
-        lacking: how many of its jobs did not end well.
+        name: its name in tables.
+        variant: its name in the run.
+        is_baseline: whether it is a baseline.
+        is_network: whether it trains a network.
+        subjects: the scores of every subject, averaged over seeds.
+        scores: the scores of the variant, and of its seed-averaged prediction, under the name in tables.
+        windows: the tested windows of each seed.
+        n_unfinished: how many of its jobs have not finished.
     """
 
     name: str
-    folder: Path
     variant: str
-    own: bool
-    network: bool
-    scores: SubjectScores
-    rows: tuple[TestedWindows, ...]
-    lacking: int = 0
+    is_baseline: bool
+    is_network: bool
+    subjects: SubjectScores
+    scores: tuple[VariantScore, ...]
+    windows: tuple[TestedWindows, ...]
+    n_unfinished: int = 0
 
     @property
     def is_mean(self) -> bool:
-        """Whether it is the reference row of the train mean."""
-        return self.variant == "mean" or (not self.own and self.variant.endswith(".mean"))
+        """Return whether it is the baseline ``mean``, which predicts the mean distribution of the fitting windows."""
+        return self.variant == "mean" or (self.is_baseline and self.variant.endswith(".mean"))
+
+    def named(self, name: str) -> "ScoredVariant":
+        """Return it under another name in tables.
+
+        Args:
+            name: the name.
+
+        Returns:
+            A copy.
+        """
+        scores = tuple(replace(score, variant=name + score.variant.removeprefix(self.name)) for score in self.scores)
+        return replace(self, name=name, scores=scores)
 
 
 @dataclass
 class Group:
-    """Variants of one grade that were tested on the same rows.
+    """Hold variants of one grade that were tested on the same windows.
 
     Args:
-        grade, labels, rows: what they share.
-        studies: pairs of a run's label and what its lock says of the study.
-        entries: the variants.
-        missing: the names of those of which no job ended well.
+        grade: their grade.
+        labels: the names of the emotions.
+        windows: the tested windows.
+        studies: pairs of a run's label and the manifest of the study.
+        variants: the variants.
+        missing: the names of the variants of which no job has finished.
     """
 
     grade: str
     labels: tuple[str, ...]
-    rows: TestedWindows
-    studies: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    windows: TestedWindows
+    studies: list[tuple[str, StudyManifest]] = field(default_factory=list)
+    variants: list[ScoredVariant] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     @property
-    def complete(self) -> list[Entry]:
-        """The variants whose jobs all ended well, every fold with every seed: what may be tested and ranked."""
-        return [entry for entry in self.entries if not entry.lacking and set(entry.rows) == {self.rows}]
-
-    def gaps(self) -> Iterator[str]:
-        """What is not there, in words."""
-        for entry in self.entries:
-            if entry.lacking:
-                yield (
-                    f"{entry.name}: {entry.lacking} of its jobs failed, so that rows are missing; it is not tested, "
-                    f"ranked or marked."
-                )
-        for name in self.missing:
-            yield f"{name}: no numbers; none of its jobs ended well."
+    def complete(self) -> list[ScoredVariant]:
+        """Return the variants whose jobs have all finished: what may be tested and ranked."""
+        return [found for found in self.variants if not found.n_unfinished and set(found.windows) == {self.windows}]
 
     @property
-    def subjects_known(self) -> bool:
-        """Whether rows say whose they are; without it nothing is tested over subjects."""
-        return any(entry.scores.are_subjects_known for entry in self.entries)
+    def are_subjects_known(self) -> bool:
+        """Return whether windows have subjects; without them nothing is tested over subjects."""
+        return any(found.subjects.are_subjects_known for found in self.variants)
 
-    def apart(self, first: "Group") -> str:
-        """Why these variants do not stand in one table with those; '' where they are those."""
+    def incomplete_notes(self) -> Iterator[str]:
+        """Yield a sentence for each variant that lacks jobs.
+
+        Yields:
+            The sentences.
+        """
+        for found in self.variants:
+            if found.n_unfinished:
+                yield (
+                    f"{found.name}: {found.n_unfinished} of its jobs failed, so test windows are missing; it is not "
+                    f"tested, ranked or marked."
+                )
+        for name in self.missing:
+            yield f"{name}: no numbers; none of its jobs finished."
+
+    def separation_note(self, first: "Group") -> str:
+        """Return why these variants do not share a table with those of another group.
+
+        Args:
+            first: the other group.
+
+        Returns:
+            A sentence; empty where the groups are the same.
+        """
         if self is first:
             return ""
-        why = []
+        reasons = []
         if self.grade != first.grade:
-            why.append(f"numbers of grade {self.grade} are not compared with those of grade {first.grade}")
+            reasons.append(f"numbers of grade {self.grade} are not compared with those of grade {first.grade}")
         if self.labels != first.labels:
-            why.append(f"other emotions ({', '.join(self.labels)})")
-        if self.rows != first.rows:
-            mine, its = ({study["data_hash"] for _, study in group.studies} for group in (self, first))
-            data = "the same data" if mine & its else "other data"
-            why.append(f"other rows were tested ({self.rows.count}, not {first.rows.count}; {data})")
-        return f"In a table of their own: {'; '.join(why)}."
+            reasons.append(f"other emotions ({', '.join(self.labels)})")
+        if self.windows != first.windows:
+            one, other = ({study.data_hash for _, study in group.studies} for group in (self, first))
+            data = "the same data" if one & other else "other data"
+            reasons.append(f"other windows were tested ({self.windows.count}, not {first.windows.count}; {data})")
+        return f"In a table of its own: {'; '.join(reasons)}."
 
-    def scores(self, metric: str) -> dict[str, np.ndarray]:
-        """Complete variant -> (S,) its score for each subject."""
-        return {entry.name: entry.scores.scores[metric] for entry in self.complete}
+    def subject_scores(self, metric: str) -> dict[str, np.ndarray]:
+        """Return the scores of the complete variants.
+
+        Args:
+            metric: the metric.
+
+        Returns:
+            Variant -> (S,) its score for each subject.
+        """
+        return {found.name: found.subjects.scores[metric] for found in self.complete}
 
 
-def groups(runs: Mapping[str, Run]) -> list[Group]:
-    """The variants of some runs, in the order of the runs and their studies.
+def group_variants(runs: Mapping[str, RunReader]) -> list[Group]:
+    """Score the variants of some runs and group them.
 
     Args:
-        runs: label -> run. With several, the label stands before the name of a variant; a reference row that scores
-            the same in two runs is there once.
+        runs: label -> run. With several, the label stands before the name of a variant; a baseline that scores the same
+            in two runs is listed once.
+
+    Returns:
+        The groups in the order of the runs and their studies.
+
+    Raises:
+        UsageError: a file of a run is damaged.
     """
-    found: dict[tuple[Any, ...], Group] = {}
+    groups: dict[tuple[Any, ...], Group] = {}
     for label, run in runs.items():
         for study in run.studies:
-            entries = list(_entries(run, study))
-            if not entries:
+            scored = list(_scored_variants(run, study))
+            if not scored:
                 continue
-            rows = max(rows for entry in entries for rows in entry.rows)
-            key = (study["grade"], tuple(study["labels"]), rows)
-            group = found.setdefault(key, Group(*key))
+            windows = max(windows for found in scored for windows in found.windows)
+            key = (study.grade, tuple(study.labels), windows)
+            group = groups.setdefault(key, Group(*key))
             group.studies.append((label, study))
             prefix = f"{label}/" if len(runs) > 1 else ""
-            for entry in entries:
-                _add(group.entries, entry, prefix + entry.variant)
-            there = {entry.variant for entry in entries}
-            group.missing += [prefix + variant for variant in study["variants"] if variant not in there]
-    return list(found.values())
+            for found in scored:
+                _add(group.variants, found, prefix + found.variant)
+            names = {found.variant for found in scored}
+            group.missing += [prefix + variant for variant in study.variants if variant not in names]
+    return list(groups.values())
 
 
-def _add(entries: list[Entry], entry: Entry, name: str) -> None:
-    if not entry.own:
-        twins = [other for other in entries if not other.own and other.variant == entry.variant]
-        if any(_alike(other, entry) for other in twins):
+def _add(variants: list[ScoredVariant], found: ScoredVariant, name: str) -> None:
+    if found.is_baseline:
+        twins = [other for other in variants if other.is_baseline and other.variant == found.variant]
+        if any(_score_alike(other, found) for other in twins):
             return
-        name = name if twins else entry.variant
-    entries.append(replace(entry, name=name))
+        name = name if twins else found.variant
+    variants.append(found.named(name))
 
 
-def _alike(one: Entry, other: Entry) -> bool:
-    return one.rows == other.rows and all(
-        np.allclose(one.scores.scores[metric], other.scores.scores[metric], rtol=0, atol=1e-12) for metric in METRICS
+def _score_alike(one: ScoredVariant, other: ScoredVariant) -> bool:
+    return one.windows == other.windows and all(
+        np.allclose(one.subjects.scores[metric], other.subjects.scores[metric], rtol=0, atol=1e-12)
+        for metric in METRICS
     )
 
 
-def _entries(run: Run, study: Mapping[str, Any]) -> Iterator[Entry]:
-    for variant in study["variants"]:
-        seeds = [found for _, found in predictions.predictions(run.folder, variant)]
+def _scored_variants(run: RunReader, study: StudyManifest) -> Iterator[ScoredVariant]:
+    for variant in study.variants:
+        seeds = [found for _, found in run.seed_predictions(variant)]
         if seeds:
-            own, network = variant in run.own, run.trains(variant)
-            rows = tuple(map(rows_of, seeds))
-            scores = [
-                subject_scores(window_scores(seed.D, seed.D_pred).by_metric, seed.subject, seed.weight)
-                for seed in seeds
-            ]
-            lacking = study["n_folds"] * (run.n_seeds if network else 1) - predictions.ended(run.folder, variant)
-            yield Entry(variant, run.folder, variant, own, network, over_seeds(scores), rows, lacking)
+            subjects, scores = score_variant(variant, study.grade, seeds)
+            yield ScoredVariant(
+                name=variant,
+                variant=variant,
+                is_baseline=variant not in run.own_variants,
+                is_network=run.is_network(variant),
+                subjects=subjects,
+                scores=scores,
+                windows=tuple(map(identify_windows, seeds)),
+                n_unfinished=run.n_unfinished(variant, study),
+            )

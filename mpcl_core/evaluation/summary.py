@@ -1,33 +1,35 @@
-"""The numbers of a run: for each variant and metric the mean over subjects, with its interval.
+"""Score a variant: for each metric the mean over subjects, with its interval.
 
-A subject's score is the weighted mean over its test rows, averaged over seeds. ``<variant>+seeds`` scores the
+A subject's score is the weighted mean over its test windows, averaged over seeds. ``<variant>+seeds`` scores the
 prediction that is averaged over seeds, instead of averaging the scores.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
-from mpcl_core.evaluation.metrics import METRICS, micro_mean, subject_scores, window_scores
+from mpcl_core.evaluation.metrics import METRICS, SubjectScores, micro_mean, subject_scores, window_scores
 from mpcl_core.evaluation.statistics import interval
-from mpcl_core.evaluation.statistics.seed_average import over_seeds
-from mpcl_core.runs import predictions
+from mpcl_core.evaluation.statistics.seed_average import average_over_seeds
 from mpcl_core.runs.predictions import Predictions
+
+SEED_AVERAGE = "+seeds"
+"""Suffix of the name under which a variant's seed-averaged prediction is scored."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """One number.
+class VariantScore:
+    """Hold the score of a variant by one metric.
 
     Args:
-        variant, grade, metric: of what.
-        mean: over subjects.
-        low, high: 95 % interval over subjects; NaN with fewer than three.
-        micro: the weighted mean over all test rows.
-        n_subjects, n_seeds: over how many; 0 subjects where rows do not say whose they are, and the mean is over rows.
-        floored: predicted shares below 1e-12 where the truth is above 0, which the KL floors.
+        variant, grade, metric: the variant, what its numbers may claim, and the metric.
+        mean: the mean over subjects.
+        low, high: its 95 % interval over subjects; NaN with fewer than three.
+        micro: the weighted mean over all test windows.
+        n_subjects, n_seeds: the numbers averaged over; 0 subjects where windows have no subjects, and the mean is over
+            windows.
+        floored: the number of predicted shares below 1e-12 where the truth is above 0, which the KL floors.
     """
 
     variant: str
@@ -42,36 +44,44 @@ class Row:
     floored: int
 
 
-def summarise(run: Path) -> list[Row]:
-    """All rows of a run, in the order of its studies and variants."""
-    return [
-        row
-        for study in predictions.lock(run)["studies"]
-        for variant in study["variants"]
-        for row in variant_rows(run, variant, study["grade"])
-    ]
+def score_variant(
+    variant: str, grade: str, seeds: Sequence[Predictions]
+) -> tuple[SubjectScores, tuple[VariantScore, ...]]:
+    """Score the predictions of a variant.
 
+    Args:
+        variant: its name.
+        grade: the grade of its study.
+        seeds: its predictions, for each of its seeds; at least one.
 
-def variant_rows(run: Path, variant: str, grade: str) -> Iterator[Row]:
-    """The rows of a variant, and of its seed-averaged prediction where all of several seeds tested the same."""
-    seeds = [found for _, found in predictions.predictions(run, variant)]
-    if not seeds:
-        return
-    yield from _rows(variant, grade, seeds)
+    Returns:
+        The scores of every subject, and the scores of the variant, followed by those of its seed-averaged prediction
+        where all of several seeds tested the same windows.
+    """
+    subjects, scores = _score(variant, grade, seeds)
     if len(seeds) > 1 and len({tuple(sorted(found.row.tolist())) for found in seeds}) == 1:
-        yield from (replace(row, n_seeds=len(seeds)) for row in _rows(f"{variant}+seeds", grade, [_averaged(seeds)]))
+        _, averaged = _score(f"{variant}{SEED_AVERAGE}", grade, [_average(seeds)])
+        scores += [replace(score, n_seeds=len(seeds)) for score in averaged]
+    return subjects, tuple(scores)
 
 
-def _rows(variant: str, grade: str, seeds: list[Predictions]) -> Iterator[Row]:
-    found = [window_scores(seed.D, seed.D_pred) for seed in seeds]
-    micro = [micro_mean(scored.by_metric, seed.weight) for scored, seed in zip(found, seeds, strict=True)]
-    subjects = over_seeds(
-        [subject_scores(scored.by_metric, seed.subject, seed.weight) for scored, seed in zip(found, seeds, strict=True)]
-    )
+def _score(variant: str, grade: str, seeds: Sequence[Predictions]) -> tuple[SubjectScores, list[VariantScore]]:
+    windows = [window_scores(seed.D, seed.D_pred) for seed in seeds]
+    pairs = list(zip(windows, seeds, strict=True))
+    micro = [micro_mean(scores.by_metric, seed.weight) for scores, seed in pairs]
+    by_seed = [subject_scores(scores.by_metric, seed.subject, seed.weight) for scores, seed in pairs]
+    subjects = average_over_seeds(by_seed)
+    floored = sum(scores.floored for scores in windows)
+    return subjects, list(_variant_scores(variant, grade, subjects, micro, floored))
+
+
+def _variant_scores(
+    variant: str, grade: str, subjects: SubjectScores, micro: Sequence[dict[str, float]], floored: int
+) -> Iterator[VariantScore]:
     for metric in METRICS:
         per_subject = subjects.scores[metric]
         low, high = interval(per_subject)
-        yield Row(
+        yield VariantScore(
             variant,
             grade,
             metric,
@@ -80,12 +90,12 @@ def _rows(variant: str, grade: str, seeds: list[Predictions]) -> Iterator[Row]:
             high,
             float(np.mean([values[metric] for values in micro])),
             len(per_subject) if subjects.are_subjects_known else 0,
-            len(seeds),
-            sum(scored.floored for scored in found),
+            len(micro),
+            floored,
         )
 
 
-def _averaged(seeds: list[Predictions]) -> Predictions:
+def _average(seeds: Sequence[Predictions]) -> Predictions:
     ordered = [np.argsort(found.row, kind="stable") for found in seeds]
     D_pred = np.mean([found.D_pred[order] for found, order in zip(seeds, ordered, strict=True)], axis=0)
     first, order = seeds[0], ordered[0]

@@ -6,11 +6,9 @@ import sys
 import time
 import traceback
 import warnings
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from zipfile import BadZipFile, ZipFile
 
 import torch
 
@@ -19,6 +17,7 @@ from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import FAULTS, UserError, is_full
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_whole
+from mpcl_core.runs.finished_jobs import read_finished_job
 from mpcl_core.training.component_errors import error_line
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.steps import StepRequest
@@ -45,25 +44,19 @@ class JobOutcome:
     error: str = ""
 
 
-def ended_well(job: Job) -> JobOutcome | None:
-    """Return the outcome of a job that succeeded before, from its files.
+def finished_outcome(job: Job) -> JobOutcome | None:
+    """Return how a finished job ended.
 
     Args:
-        job: the job and its folder.
+        job: the job.
 
     Returns:
-        Its outcome; None where it has to be run (again), also because a file of it is damaged.
+        The outcome; None where the job has not finished or one of its files is damaged, so that it must be run again.
     """
-    try:
-        seconds = float(json.loads((job.folder / layout.COST).read_text())["seconds"])
-        last = json.loads((job.folder / layout.JOURNAL).read_text().splitlines()[-1])
-        with ZipFile(job.folder / layout.PREDICTIONS) as archive:
-            if archive.testzip() is not None:
-                return None
-        metrics = {metric: float(last[metric]) for metric in METRICS}
-    except (OSError, ValueError, LookupError, TypeError, BadZipFile, zlib.error):
+    found = read_finished_job(job.folder)
+    if found is None or not set(METRICS) <= set(found.metrics):
         return None
-    return JobOutcome(job, metrics, seconds)
+    return JobOutcome(job, {metric: found.metrics[metric] for metric in METRICS}, found.seconds)
 
 
 class JobExecution:

@@ -18,7 +18,7 @@ from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.process import exit_with_parent, skip_garbage_collection_at_exit
 from mpcl_core.jobs.run_context import RunOpener
 from mpcl_core.jobs.workers import CohortPlan, WorkerSettings
-from mpcl_core.runs.layout import COST
+from mpcl_core.runs.finished_jobs import is_interrupted
 
 
 class WorkerLostError(UserError):
@@ -127,5 +127,5 @@ def _unfinished_jobs(tasks: Sequence[Task]) -> str:
     Returns:
         The text after "a process was killed"; empty where there is none.
     """
-    jobs = [task.job for task in tasks if task.job.folder.exists() and not (task.job.folder / COST).exists()]
+    jobs = [task.job for task in tasks if is_interrupted(task.job.folder)]
     return " while it ran " + " or ".join("/".join(job.folder.parts[-3:]) for job in jobs) if jobs else ""

@@ -1,37 +1,34 @@
-"""The variant whose samples are drawn: its predictions, and what one of its jobs kept of some test rows."""
+"""Read the variant that figures of single windows draw: its predictions and its diagnostics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from mpcl_core.runs import predictions
-from mpcl_core.runs.predictions import Predictions
-
-Study = Mapping[str, Any]
-"""What the lock says of a study."""
+from mpcl_core.runs.layout import DIAGNOSTICS
+from mpcl_core.runs.manifest import StudyManifest
+from mpcl_core.runs.predictions import Predictions, finished_folders, read_arrays, read_job_arrays, read_predictions
 
 
 @dataclass(frozen=True)
-class SampleVariant:
-    """The variant whose samples are drawn, as one of its seeds predicted them.
+class DrawnVariant:
+    """Hold the variant that figures of single windows draw, as its first seed predicted them.
 
     Args:
         run: the run's name.
-        variant, seed: which.
-        study: what the lock says of its study.
-        predictions: the test rows of all folds.
-        fold: the first fold that left diagnostics; '' without any.
-        diagnostics: what that job kept of some test rows, by dotted name.
-        D: their true distributions; no rows without diagnostics.
+        variant, seed: the variant and the seed.
+        study: the manifest of its study.
+        predictions: the test windows of all folds.
+        fold: the first fold with diagnostics; empty without any.
+        diagnostics: dotted name -> array: what the job of that fold kept of V of its test windows.
+        D: (V, k) the true distributions of those windows; V is 0 without diagnostics.
     """
 
     run: str
     variant: str
     seed: int
-    study: Study
+    study: StudyManifest
     predictions: Predictions
     fold: str
     diagnostics: Mapping[str, np.ndarray]
@@ -39,37 +36,40 @@ class SampleVariant:
 
     @property
     def labels(self) -> Sequence[str]:
-        """The names of the k emotions."""
-        return list(self.study["labels"])
+        """Return the names of the k emotions."""
+        return self.study.labels
 
     @property
     def title(self) -> str:
-        """What a figure of it is about."""
+        """Return the run and the variant, for the title of a figure."""
         return f"{self.run}, {self.variant}"
 
     @property
     def job(self) -> str:
-        """The job that the diagnostics are from, for captions."""
+        """Return the job that the diagnostics are from, for captions."""
         return f"{self.variant}, seed {self.seed}, fold {self.fold}"
 
 
-def look(folder: Path, run: str, variant: str, study: Study) -> SampleVariant | None:
-    """A variant of a run as its first seed left it; None where that predicted nothing.
+def read_drawn_variant(folder: Path, run: str, variant: str, study: StudyManifest) -> DrawnVariant | None:
+    """Read a variant as its first seed left it.
 
     Args:
-        folder, run: the run's folder and name.
-        variant, study: which variant, and its study.
+        folder: the run folder.
+        run: the run's name.
+        variant: the variant.
+        study: the manifest of its study.
+
+    Returns:
+        The variant; None where none of its jobs has finished.
     """
-    for seed, found in predictions.predictions(folder, variant):
-        jobs = sorted(path.parent for path in (folder / "jobs" / variant / str(seed)).glob("*/diagnostics.npz"))
-        whole = [job for job in jobs if (job / "predictions.npz").is_file()]
-        diagnostics, D = _views(whole[0]) if whole else ({}, found.D[:0])
-        return SampleVariant(run, variant, seed, study, found, whole[0].name if whole else "", diagnostics, D)
+    for seed, found in read_predictions(folder, variant):
+        jobs = [job for job in finished_folders(folder, variant) if job.parent.name == str(seed)]
+        jobs = [job for job in jobs if (job / DIAGNOSTICS).is_file()]
+        diagnostics, D = _diagnostics(jobs[0]) if jobs else ({}, found.D[:0])
+        return DrawnVariant(run, variant, seed, study, found, jobs[0].name if jobs else "", diagnostics, D)
     return None
 
 
-def _views(job: Path) -> tuple[Mapping[str, np.ndarray], np.ndarray]:
-    with np.load(job / "diagnostics.npz", allow_pickle=False) as archive:
-        diagnostics = dict(archive)
-    with np.load(job / "predictions.npz", allow_pickle=False) as archive:
-        return diagnostics, archive["D"][diagnostics["index"]]
+def _diagnostics(job: Path) -> tuple[Mapping[str, np.ndarray], np.ndarray]:
+    diagnostics = read_arrays(job / DIAGNOSTICS)
+    return diagnostics, read_job_arrays(job, ["D"])["D"][diagnostics["index"]]

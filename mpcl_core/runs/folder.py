@@ -3,16 +3,15 @@
 It holds all that a job needs beside its rows, and so all that is needed to finish a run that was stopped.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_whole
 from mpcl_core.runs.layout import JOBS, MANIFEST, PLUGINS, RECIPE
+from mpcl_core.runs.manifest import Manifest, read_manifest
 
 
 class RunFolder:
@@ -36,7 +35,7 @@ class RunFolder:
         path = path if path.name not in ("", "..") else path.resolve()
         found = cls(layout.final(path))
         if not found.recipe.is_file():
-            raise UsageError(f"{path} is no run folder: it has no {RECIPE}")
+            raise UsageError(f"{path} is not a run folder: it has no {RECIPE}")
         return found
 
     def make(self, recipe: str, plugins: Sequence[Path]) -> None:
@@ -79,20 +78,19 @@ class RunFolder:
         """The resolved recipe."""
         return self.now.resolve() / RECIPE
 
-    def lock(self) -> dict[str, Any] | None:
-        """What the run wrote down about itself before its first job; None where it did not come so far.
+    def manifest(self) -> Manifest | None:
+        """Read the run manifest.
+
+        Returns:
+            The manifest; None where the run was stopped before it was written, which is before the first job.
 
         Raises:
-            UsageError: it is damaged, or is gone though jobs were run.
+            UsageError: the manifest is damaged, or is missing although jobs were run.
         """
-        path = self.now / MANIFEST
-        if path.is_file():
-            try:
-                return dict(json.loads(path.read_text()))
-            except (ValueError, TypeError) as error:
-                raise UsageError(f"{path} cannot be read: {error}") from None
+        if (self.now / MANIFEST).is_file():
+            return read_manifest(self.now)
         if (self.now / JOBS).exists():
-            raise UsageError(f"{self.now} has no {MANIFEST}, so that what its jobs were run with cannot be told")
+            raise UsageError(f"{self.now} has no {MANIFEST}, so what its jobs were run with is unknown")
         return None
 
     @contextmanager
@@ -112,6 +110,23 @@ class RunFolder:
     def finish(self) -> None:
         """Put it in its place."""
         self.partial.rename(self.folder)
+
+
+def check_run_folder(path: Path) -> None:
+    """Raise an error where a folder is not that of a run.
+
+    Args:
+        path: the folder.
+
+    Raises:
+        UsageError: it is not the folder of a run, or its manifest is damaged.
+    """
+    if not path.is_dir():
+        raise UsageError(f"{path} is not a run folder: there is no such folder")
+    for name in (MANIFEST, RECIPE):
+        if not (path / name).is_file():
+            raise UsageError(f"{path} is not a run folder: it has no {name}")
+    read_manifest(path)
 
 
 def named(plugins: Sequence[Path]) -> list[str]:

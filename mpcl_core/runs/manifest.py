@@ -1,144 +1,218 @@
-"""What a run writes down about itself, so that its numbers can be believed: versions, sources, data, splits."""
+"""Read and write the run manifest: what decided the numbers of a run, as typed and versioned data.
 
-import hashlib
-import platform
-from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import distributions
+The file is called ``lock.json``. It is written before the first job is run, and everything that reads a run folder
+reads it through `read_manifest`, which rejects a damaged file with one message.
+"""
+
+import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from mpcl_core.data.cache.code_hash import hash_class_files, hash_files
-from mpcl_core.data.grade import GRADE_MEANINGS
-from mpcl_core.data.plan import Study
-from mpcl_core.data.splits import hash_folds, name_folds
-from mpcl_core.interfaces.components import NetworkComponent
-from mpcl_core.interfaces.data import ROW_COLUMNS, WindowSet
-from mpcl_core.spec.variant import VariantSpec, blocks
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.runs.atomic_files import write_json
+from mpcl_core.runs.layout import MANIFEST, RECIPE
 
-DECIDING = ("interfaces", "spec", "toolkit", "data", "training", "jobs")
-"""The rooms whose code decides the numbers of a run."""
-
-PACKAGES = [
-    "mpcl",
-    "torch",
-    "torch-geometric",
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "einops",
-    "pluggy",
-    "PyYAML",
-    "pydantic",
-    "joblib",
-    "safetensors",
-    "jaxtyping",
-]
+FORMAT_VERSION: Literal[2] = 2
+"""The version of the manifest's format; the first version had no number."""
 
 
-def lock(
-    name: str,
-    text: str,
-    seeds: Sequence[int],
-    device: str,
-    plan: Sequence[Study],
-    specs: Mapping[str, VariantSpec],
-    owners: Mapping[type, str],
-) -> dict[str, Any]:
-    """Everything that decides the run's numbers.
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ComponentRecord(_Record):
+    """Hold where the code of a component came from.
 
     Args:
-        name, text, seeds: the recipe's; the text is the resolved one.
-        device: where networks are trained.
-        plan: the studies.
-        specs: the variants, references among them.
-        owners: component class -> the plugin that brought it.
+        owner: the plugin that brought it.
+        sha256: the hash of its source files.
     """
-    installed = {dist.metadata["Name"].lower(): dist.version for dist in distributions()}
-    return {
-        "name": name,
-        "recipe_hash": hashlib.sha256(text.encode()).hexdigest(),
-        "seeds": list(seeds),
-        "device": device,
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "packages": {name: installed[name.lower()] for name in PACKAGES if name.lower() in installed},
-        "framework_hash": _framework_hash(),
-        "components": _components(specs.values(), owners),
-        "studies": [_study(study, specs) for study in plan],
-    }
+
+    owner: str
+    sha256: str
 
 
-def data_hash(windows: WindowSet) -> str:
-    """SHA-256 over all values, labels and columns of the rows."""
-    digest = hashlib.sha256("\0".join(windows.labels).encode())
-    for modality in windows.modalities:
-        digest.update(repr(modality).encode())
-        digest.update(np.ascontiguousarray(windows.X[modality.name]).data)
-        digest.update(np.ascontiguousarray(windows.present[modality.name]).data)
-    for name in ROW_COLUMNS:
-        values = getattr(windows, name)
-        digest.update("\0".join(values).encode() if values.dtype.kind == "U" else np.ascontiguousarray(values).data)
-    return digest.hexdigest()
+class VariantManifest(_Record):
+    """Hold a variant as it was run.
+
+    Args:
+        recipe: its resolved recipe as plain values.
+        is_network: whether it trains a network; otherwise it is an estimator.
+        is_baseline: whether it stands beside the recipe's variants for comparison.
+    """
+
+    recipe: dict[str, Any]
+    is_network: bool
+    is_baseline: bool
 
 
-def notes(study: Study) -> list[str]:
-    """What the source says of its rows, and which modalities are not there in some."""
-    absent = {name: int((~present).sum()) for name, present in study.windows.present.items()}
-    rows = len(study.windows)
-    return [*study.notes, *(f"{name} is absent in {n} of {rows} rows." for name, n in absent.items() if n)]
+class WindowOrigin(_Record):
+    """Hold where the windows of a study came from.
+
+    Args:
+        cache: whether they were read from the cache.
+        key: their key in the cache; None where they are not in it.
+    """
+
+    cache: bool
+    key: str | None
 
 
-def _study(study: Study, specs: Mapping[str, VariantSpec]) -> dict[str, Any]:
-    windows, mine = study.windows, [specs[name] for name in study.variants]
-    return {
-        "variants": list(study.variants),
-        "grade": study.grade,
-        "grade_means": GRADE_MEANINGS[study.grade],
-        "fold_grades": {fold.label: grade for fold, grade in zip(study.folds, study.grades, strict=True)},
-        "n_folds": len(study.folds),
-        "n_rows": len(windows),
-        "n_labels": len(np.unique(windows.D, axis=0)),
-        "labels": list(windows.labels),
-        "modalities": [modality.name for modality in windows.modalities],
-        "notes": notes(study),
-        "simulated": getattr(mine[0].source.cls, "simulated", False),
-        "transductive": sorted({text for spec in mine for text in _transductive(spec)}),
-        "mixes_samples": sorted({text for spec in mine for text in _mixing(spec)}),
-        "rows_from": {"cache": study.provenance.from_cache, "key": study.provenance.key},
-        "data_hash": data_hash(windows),
-        "split_hash": hash_folds(name_folds(windows, study.folds)),
-    }
+class StudyManifest(_Record):
+    """Hold the data and folds that some variants share.
+
+    Args:
+        variants: their names, the baselines first.
+        grade: what their numbers may claim: the weakest grade of the folds.
+        grade_meaning: the grade in plain words.
+        fold_grades: label of a fold -> its grade.
+        n_windows: the number of windows.
+        n_labels: the number of distinct emotion distributions.
+        labels: the names of the k emotions.
+        modalities: the names of the modalities.
+        notes: what the source states about the data, and which modalities are absent in some windows.
+        is_simulated: whether no person was measured.
+        transductive: one sentence for each transform that uses the signals of test windows.
+        mixes_samples: one sentence for each component that lets windows of a batch influence each other.
+        windows_from: where the windows came from.
+        data_hash: SHA-256 of all values, labels and columns.
+        split_hash: SHA-256 of the folds.
+    """
+
+    variants: list[str]
+    grade: str
+    grade_meaning: str
+    fold_grades: dict[str, str]
+    n_windows: int
+    n_labels: int
+    labels: list[str]
+    modalities: list[str]
+    notes: list[str]
+    is_simulated: bool
+    transductive: list[str]
+    mixes_samples: list[str]
+    windows_from: WindowOrigin
+    data_hash: str
+    split_hash: str
+
+    @property
+    def n_folds(self) -> int:
+        """Return the number of folds."""
+        return len(self.fold_grades)
 
 
-def _transductive(spec: VariantSpec) -> list[str]:
-    built = [block.build() for block in spec.transforms]
-    return [
-        f"'{transform.name}' also looks at the signals (never the labels) of the test rows."
-        for transform in built
-        if transform.transductive
-    ]
+class JobName(NamedTuple):
+    """Name a job of a run: one variant, one seed, one fold."""
+
+    variant: str
+    seed: int
+    fold: str
 
 
-def _mixing(spec: VariantSpec) -> list[str]:
-    return [
-        f"'{block.cls.name}' in '{spec.name}' lets batch neighbours influence a prediction."
-        for block in blocks(spec.model)
-        if issubclass(block.cls, NetworkComponent) and block.cls.mixes_samples
-    ]
+class Manifest(_Record):
+    """Hold everything that decides the numbers of a run.
+
+    Args:
+        format_version: the version of this format.
+        name: the recipe's name.
+        recipe_hash: SHA-256 of the resolved recipe.
+        seeds: the recipe's seeds.
+        device: where networks were trained.
+        python, platform: versions.
+        packages: package -> version.
+        framework_hash: SHA-256 of the modules of mpcl_core that decide numbers.
+        components: "slot name" -> the component.
+        variants: name -> the resolved variant, baselines included.
+        studies: the data and folds, for each set of variants that share them.
+    """
+
+    format_version: Literal[2] = FORMAT_VERSION
+    name: str
+    recipe_hash: str
+    seeds: list[int]
+    device: str
+    python: str
+    platform: str
+    packages: dict[str, str]
+    framework_hash: str
+    components: dict[str, ComponentRecord]
+    variants: dict[str, VariantManifest]
+    studies: list[StudyManifest]
+
+    def seeds_of(self, variant: str) -> list[int]:
+        """Return the seeds of a variant; estimators draw nothing at random and have the first seed only.
+
+        Args:
+            variant: the variant.
+
+        Returns:
+            The seeds in the order of the recipe.
+        """
+        return self.seeds if self.variants[variant].is_network else self.seeds[:1]
+
+    def jobs(self) -> Iterator[JobName]:
+        """Yield every job of the run, whether or not it has finished.
+
+        Yields:
+            The jobs by study, variant, seed and fold.
+        """
+        for study in self.studies:
+            for variant in study.variants:
+                for seed in self.seeds_of(variant):
+                    yield from (JobName(variant, seed, fold) for fold in study.fold_grades)
 
 
-def _components(specs: Iterable[VariantSpec], owners: Mapping[type, str]) -> dict[str, dict[str, str]]:
-    classes = {block.cls for spec in specs for block in blocks(spec)}
-    return {
-        f"{cls.slot} {cls.name}": {"owner": owners[cls], "sha256": hash_class_files(cls)}
-        for cls in sorted(classes, key=lambda cls: (cls.slot, cls.name))
-    }
+def read_manifest(run: Path) -> Manifest:
+    """Read the manifest of a run folder.
+
+    Args:
+        run: the run folder.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        UsageError: the folder has no manifest, or its manifest is damaged or of another version of the format.
+    """
+    path = run / MANIFEST
+    if not path.is_file():
+        raise UsageError(f"{run} is not a run folder: it has no {MANIFEST}")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        version = dict(content).get("format_version")
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageError(f"{path} cannot be read: {str(error).partition(chr(10))[0]}") from None
+    if version != FORMAT_VERSION:
+        raise UsageError(_other_version(run, version))
+    try:
+        manifest = Manifest.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise UsageError(f"{path} is damaged: {place}: {first['msg']}") from None
+    if missing := {name for study in manifest.studies for name in study.variants} - set(manifest.variants):
+        raise UsageError(f"{path} is damaged: variants: {', '.join(sorted(missing))} missing")
+    return manifest
 
 
-def _framework_hash() -> str:
-    """Return the SHA-256 of the rooms whose code decides numbers."""
-    root = Path(__file__).parents[1]
-    files = [file for room in DECIDING for file in sorted((root / room).rglob("*.py"))]
-    return hash_files({str(file.relative_to(root)): file for file in files})
+def write_manifest(run: Path, manifest: Manifest) -> None:
+    """Write the manifest of a run folder, atomically.
+
+    Args:
+        run: the run folder.
+        manifest: the manifest.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    write_json(run / MANIFEST, manifest.model_dump())
+
+
+def _other_version(run: Path, version: object) -> str:
+    again = f"run its recipe again: mpcl run {run / RECIPE}"
+    if version is None:
+        return f"{run} was written by an early version of mpcl, whose run folders cannot be read; {again}"
+    return f"{run / MANIFEST} has format version {version}, but this version of mpcl reads {FORMAT_VERSION}; {again}"

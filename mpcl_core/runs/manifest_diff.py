@@ -1,17 +1,17 @@
-"""What decides a run's numbers and is not as it was: two locks against each other, line by line."""
+"""Compare two run manifests: list what decides a run's numbers and has changed."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from mpcl_core.data.splits import hash_folds
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.runs.layout import SPLITS
+from mpcl_core.runs.manifest import Manifest
 
-SINGLE = {
+FIELDS = {
     "recipe_hash": ("recipe", "the resolved recipe"),
     "seeds": ("seeds", "the seeds"),
     "device": ("device", "the device"),
@@ -19,23 +19,24 @@ SINGLE = {
     "platform": ("platform", "the platform"),
     "framework_hash": ("code", "the code of the engine"),
 }
-"""Key of a lock -> its kind, and what it is in words."""
+"""Field of a manifest -> its kind, and its name in messages."""
 
-OF_A_STUDY = {"data_hash": ("data", "the data"), "split_hash": ("folds", "the folds")}
+ABSENT = "absent"
+"""Stands for the value of what one of two manifests lacks."""
 
-SHORT = 12
-"""So much of a hash is shown."""
+SHOWN_DIGITS = 12
+"""The number of digits of a hash in messages."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as it was.
+    """Hold one thing that differs between a run and now.
 
     Args:
         kind: ``recipe``, ``seeds``, ``device``, ``python``, ``platform``, ``package``, ``code``, ``data`` or ``folds``.
-        what: which, in words.
-        then, now: a version, the beginning of a hash, or ``nothing``.
-        variants: whose data or folds they are; none where it concerns all.
+        what: the thing in words.
+        then, now: a version, the beginning of a hash, or ``absent``.
+        variants: the variants whose data or folds differ; empty where all variants are concerned.
     """
 
     kind: str
@@ -45,12 +46,12 @@ class Difference:
     variants: tuple[str, ...] = ()
 
     @property
-    def about(self) -> str:
-        """What it concerns, in words."""
+    def subject(self) -> str:
+        """Return what differs, with the variants concerned."""
         return f"{self.what} of {', '.join(self.variants)}" if self.variants else self.what
 
     def __str__(self) -> str:
-        return f"{self.about}: {self.then} then, {self.now} now"
+        return f"{self.subject}: {self.then} then, {self.now} now"
 
 
 Fact = tuple[str, str, tuple[str, ...]]
@@ -58,75 +59,96 @@ Fact = tuple[str, str, tuple[str, ...]]
 
 
 class ManifestError(UserError):
-    """What was to repeat or to finish a run would not: something that decides its numbers is not as it was."""
+    """Report that a run cannot be repeated or finished, since something that decides its numbers has changed.
+
+    Args:
+        found: the differences.
+    """
 
     def __init__(self, found: Sequence[Difference]) -> None:
         self.differences = tuple(found)
         super().__init__("\n".join(map(str, found)))
 
 
-def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
-    """Everything that decides numbers and is not the same in two locks.
+def find_differences(then: Manifest, now: Manifest) -> list[Difference]:
+    """Return everything that decides numbers and differs between two manifests.
 
-    Not compared: names and notes, where the rows came from, and what follows from the rest, such as grades.
+    Not compared: names and notes, where the windows came from, and what follows from the rest, such as grades.
 
     Args:
-        then: a run's ``lock.json``.
-        now: what `lock` says of the same recipe today.
+        then: the manifest of a run.
+        now: the manifest that a run of the same recipe would have today.
+
+    Returns:
+        The differences; empty where a run today would give the same numbers.
     """
     return _compared(_facts(then), _facts(now))
 
 
-def refuse_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    """Do nothing where two locks do not differ.
+def refuse_differences(then: Manifest, now: Manifest) -> None:
+    """Raise an error where two manifests differ in what decides numbers.
+
+    Args:
+        then, now: as `find_differences`.
 
     Raises:
-        ManifestError: they do.
+        ManifestError: they differ.
     """
-    if found := differences(then, now):
+    if found := find_differences(then, now):
         raise ManifestError(found)
 
 
-def kept_folds(run: Path, then: Mapping[str, Any]) -> list[Difference]:
-    """Where the folds that a run folder keeps are not those that its lock states; none where they cannot be read."""
+def find_changed_folds(run: Path, manifest: Manifest) -> list[Difference]:
+    """Return where the folds in ``splits.json`` are not those whose hash the manifest states.
+
+    Args:
+        run: the run folder.
+        manifest: its manifest.
+
+    Returns:
+        The differences; empty also where the file cannot be read, which `mpcl_core.runs.integrity` reports.
+    """
     try:
-        kept = json.loads((run / SPLITS).read_text(encoding="utf-8"))
-        found = [{"variants": study["variants"], "split_hash": hash_folds(study)} for study in kept["studies"]]
+        content = json.loads((run / SPLITS).read_text(encoding="utf-8"))
+        found = [(tuple(study["variants"]), hash_folds(study)) for study in content["studies"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    key = {"split_hash": ("folds", f"{SPLITS}, the folds")}
-    stated = ({"studies": then["studies"]}, {"studies": found})
-    return _compared(*(dict(_of_studies(lock, key)) for lock in stated))
+    stated = [(tuple(study.variants), study.split_hash) for study in manifest.studies]
+    return _compared(_of_folds(stated), _of_folds(found))
+
+
+def _of_folds(studies: Iterable[tuple[tuple[str, ...], str]]) -> dict[Fact, str]:
+    return {("folds", f"{SPLITS}, the folds", variants): value for variants, value in studies}
 
 
 def _compared(then: Mapping[Fact, str], now: Mapping[Fact, str]) -> list[Difference]:
-    pairs = {fact: (then.get(fact, "nothing"), now.get(fact, "nothing")) for fact in [*then, *now]}
+    pairs = {fact: (then.get(fact, ABSENT), now.get(fact, ABSENT)) for fact in [*then, *now]}
     return [
-        Difference(kind, what, _shown(before), _shown(after), variants)
+        Difference(kind, what, _shortened(before), _shortened(after), variants)
         for (kind, what, variants), (before, after) in pairs.items()
         if before != after
     ]
 
 
-def _facts(lock: Mapping[str, Any]) -> dict[Fact, str]:
-    facts: dict[Fact, str] = {(*about, ()): _text(lock[key]) for key, about in SINGLE.items() if key in lock}
-    for name, version in lock.get("packages", {}).items():
+def _facts(manifest: Manifest) -> dict[Fact, str]:
+    facts: dict[Fact, str] = {(*about, ()): _text(getattr(manifest, name)) for name, about in FIELDS.items()}
+    for name, version in manifest.packages.items():
         facts["package", name, ()] = version
-    for name, component in lock.get("components", {}).items():
-        facts["code", f"the owner of {name}", ()] = component["owner"]
-        facts["code", f"the code of {name}", ()] = component["sha256"]
-    return facts | dict(_of_studies(lock, OF_A_STUDY))
+    for name, component in manifest.components.items():
+        facts["code", f"the owner of {name}", ()] = component.owner
+        facts["code", f"the code of {name}", ()] = component.sha256
+    return facts | dict(_of_studies(manifest))
 
 
-def _of_studies(lock: Mapping[str, Any], keys: Mapping[str, tuple[str, str]]) -> Iterator[tuple[Fact, str]]:
-    for study in lock["studies"]:
-        for key, about in keys.items():
-            yield (*about, tuple(study["variants"])), study[key]
+def _of_studies(manifest: Manifest) -> Iterator[tuple[Fact, str]]:
+    for study in manifest.studies:
+        yield ("data", "the data", tuple(study.variants)), study.data_hash
+        yield ("folds", "the folds", tuple(study.variants)), study.split_hash
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _shown(value: str) -> str:
-    return value[:SHORT] if len(value) == len(sha256().hexdigest()) else value
+def _shortened(value: str) -> str:
+    return value[:SHOWN_DIGITS] if len(value) == len(sha256().hexdigest()) else value

@@ -1,26 +1,31 @@
-"""Reads what a run stored: the predictions of its jobs, and the studies that its lock describes."""
+"""Read the predictions that the jobs of a run stored."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 from jaxtyping import Float64, Shaped
 
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.runs.finished_jobs import UNREADABLE, is_finished
+from mpcl_core.runs.layout import PREDICTIONS, job_folders
+
+FIELDS = ("D", "D_pred", "weight", "row", "subject", "trial")
+"""The arrays of a job's predictions that are read."""
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """Test rows of one variant and seed, over all folds.
+    """Hold the test windows of one variant and seed, over all folds or of one.
 
     Args:
-        D, D_pred: (N k) truth and prediction.
-        weight: (N,) what a row counts.
-        row: (N,) its number in the study.
+        D: (N, k) true distributions.
+        D_pred: (N, k) predicted distributions.
+        weight: (N,) weights of the windows.
+        row: (N,) numbers of the windows in the study.
         subject, trial: (N,) text.
     """
 
@@ -32,54 +37,72 @@ class Predictions:
     trial: Shaped[np.ndarray, "N"]
 
 
-FIELDS = ("D", "D_pred", "weight", "row", "subject", "trial")
+def finished_folders(run: Path, variant: str) -> list[Path]:
+    """Return the folders of the finished jobs of a variant.
 
+    Args:
+        run: the run folder.
+        variant: the variant.
 
-def lock(run: Path) -> dict[str, Any]:
-    """What the run wrote down about itself.
-
-    Raises:
-        UsageError: the folder is no run, or its lock is damaged.
+    Returns:
+        The folders by increasing seed, then by fold label.
     """
-    path = run / "lock.json"
-    if not path.is_file():
-        raise UsageError(f"{run} is no run folder: it has no lock.json")
-    try:
-        content: dict[str, Any] = json.loads(path.read_text())
-        lacking = {"name", "seeds", "studies"} - set(content)
-        lacking |= {name for name, found in content.get("components", {}).items() if "sha256" not in found}
-    except (ValueError, AttributeError, TypeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
-    if lacking:
-        raise UsageError(f"{path} is damaged: it does not say all of {', '.join(sorted(lacking))}")
-    return content
+    return [folder for folder in job_folders(run, variant) if is_finished(folder)]
 
 
-def predictions(run: Path, variant: str) -> Iterator[tuple[int, Predictions]]:
-    """Seed after seed, the predictions of a variant; nothing where none of its jobs ended well."""
-    seeds = sorted((run / "jobs" / variant).glob("*"), key=lambda path: int(path.name))
-    for seed in seeds:
-        if files := sorted(seed.glob("*/predictions.npz")):
-            yield int(seed.name), _joined(files)
+def read_predictions(run: Path, variant: str) -> Iterator[tuple[int, Predictions]]:
+    """Yield the predictions of a variant, joined over folds.
 
+    Args:
+        run: the run folder.
+        variant: the variant.
 
-def ended(run: Path, variant: str) -> int:
-    """How many of a variant's jobs ended well."""
-    return len(list((run / "jobs" / variant).glob("*/*/predictions.npz")))
-
-
-def arrays(file: Path, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
-    """What an archive holds under these names, or all of it; what is damaged is noticed.
+    Yields:
+        Seed and predictions, by increasing seed; seeds without a finished job are left out.
 
     Raises:
-        OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error: it cannot be read, or lacks one.
+        UsageError: a file is damaged.
+    """
+    for seed, folders in groupby(finished_folders(run, variant), lambda folder: int(folder.parent.name)):
+        parts = [read_job_arrays(folder, FIELDS) for folder in folders]
+        yield seed, Predictions(**{name: np.concatenate([part[name] for part in parts]) for name in FIELDS})
+
+
+def read_job_arrays(job: Path, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+    """Read arrays of a job's ``predictions.npz``.
+
+    Args:
+        job: the job's folder.
+        names: the names of the arrays; all where None.
+
+    Returns:
+        Name -> array.
+
+    Raises:
+        UsageError: the file is damaged or lacks an array.
+    """
+    file = job / PREDICTIONS
+    try:
+        return read_arrays(file, names)
+    except UNREADABLE as error:
+        text = str(error).partition("\n")[0]
+        raise UsageError(f"{file} cannot be read: {type(error).__name__}: {text}") from None
+
+
+def read_arrays(file: Path, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+    """Read arrays of an archive; nothing in it is executed.
+
+    Args:
+        file: an ``npz`` file.
+        names: the names of the arrays; all where None.
+
+    Returns:
+        Name -> array.
+
+    Raises:
+        OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error: the file is damaged or lacks an array.
     """
     if file.exists() and not is_zipfile(file):
-        raise BadZipFile(f"{file.name} is no archive of arrays")
+        raise BadZipFile(f"{file.name} is not an archive of arrays")
     with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
         return {name: archive[name] for name in (archive.files if names is None else names)}
-
-
-def _joined(files: list[Path]) -> Predictions:
-    parts = [arrays(file, FIELDS) for file in files]
-    return Predictions(**{name: np.concatenate([part[name] for part in parts]) for name in FIELDS})

@@ -1,123 +1,201 @@
-"""What the figures need of a run folder."""
+"""Read a run folder: the one reader of tables, figures, report, comparison, verification and users."""
 
-import csv
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import yaml
-
-from mpcl_core.runs import predictions
-from mpcl_core.runs.diagnostics import SampleVariant, Study, look
-
-KL = "kl_divergence"
-
-
-class Number(NamedTuple):
-    """A mean over subjects with its interval, which is NaN where there is none."""
-
-    mean: float
-    low: float
-    high: float
-    n_subjects: int
-    n_seeds: int
+from mpcl_core.runs.diagnostics import DrawnVariant, read_drawn_variant
+from mpcl_core.runs.finished_jobs import read_cost
+from mpcl_core.runs.layout import AUDIT, COST, DIAGNOSTICS, JOURNAL, RECIPE, REPORT, ROBUSTNESS, job_folders
+from mpcl_core.runs.manifest import Manifest, StudyManifest, read_manifest
+from mpcl_core.runs.predictions import Predictions, finished_folders, read_predictions
+from mpcl_core.runs.weights import count_weights, weights_file
 
 
-class Run:
-    """A run folder, read where it is asked.
+class RunReader:
+    """Read a run folder, each file when it is first needed.
 
     Args:
-        folder: it has a lock, a recipe, a summary and jobs.
+        path: the run folder.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     @cached_property
+    def manifest(self) -> Manifest:
+        """Return the run manifest.
+
+        Raises:
+            UsageError: the folder has none, or it is damaged.
+        """
+        return read_manifest(self.path)
+
+    @property
     def name(self) -> str:
-        """The recipe's name."""
-        return str(self._lock["name"])
+        """Return the recipe's name."""
+        return self.manifest.name
+
+    @property
+    def studies(self) -> Sequence[StudyManifest]:
+        """Return the studies: data and folds, each with its variants."""
+        return self.manifest.studies
+
+    @property
+    def report(self) -> Path:
+        """Return the path of the report."""
+        return self.path / REPORT
+
+    @property
+    def recipe_text(self) -> str:
+        """Return the text of the resolved recipe."""
+        return (self.path / RECIPE).read_text(encoding="utf-8")
 
     @cached_property
-    def studies(self) -> Sequence[Study]:
-        """What the lock says of each study."""
-        return list(self._lock["studies"])
-
-    @cached_property
-    def n_seeds(self) -> int:
-        """How many a network has."""
-        return len(self._lock["seeds"])
-
-    @cached_property
-    def recipe(self) -> Mapping[str, Any]:
-        """The resolved recipe."""
-        found = yaml.safe_load((self.folder / "recipe.yaml").read_text())
-        if not isinstance(found, Mapping):
-            raise ValueError("recipe.yaml is no recipe")  # noqa: TRY004
-        return dict(found)
-
-    @cached_property
-    def own(self) -> list[str]:
-        """The variants that are no reference rows, in recipe order."""
-        names = self.recipe.get("variants") or ["main"]
-        return [name for name in names if name not in (self.recipe.get("references") or {})]
-
-    @cached_property
-    def numbers(self) -> dict[tuple[str, str], Number]:
-        """(variant, metric) -> its number in the summary."""
-        with (self.folder / "summary.csv").open(newline="") as file:
-            return {(line["variant"], line["metric"]): _number(line) for line in csv.DictReader(file)}
-
-    @cached_property
-    def shown(self) -> SampleVariant | None:
-        """The first network; without any, the first variant that predicted something."""
-        places = [(name, study) for study in self.studies for name in study["variants"]]
-        places.sort(key=lambda place: place[0] not in self.own)
-        for file in ("diagnostics.npz", "predictions.npz"):
-            for name, study in places:
-                if any((self.folder / "jobs" / name).glob(f"*/*/{file}")) and (
-                    shown := look(self.folder, self.name, name, study)
-                ):
-                    return shown
-        return None
-
-    def train_mean(self, study: Study) -> str | None:
-        """The reference row ``mean`` of a study, if it was scored."""
-        names = ["mean", *(f"{name}.mean" for name in self.own)]
-        return next((name for name in names if name in study["variants"] and (name, KL) in self.numbers), None)
+    def own_variants(self) -> list[str]:
+        """Return the variants that are not baselines, in the order of the recipe."""
+        return [name for name, variant in self.manifest.variants.items() if not variant.is_baseline]
 
     def resolved(self, variant: str) -> Mapping[str, Any]:
-        """The values of a variant."""
-        return _patched(self.recipe, (self.recipe.get("variants") or {}).get(variant, {}))
+        """Return the resolved recipe of a variant as plain values.
 
-    def trains(self, variant: str) -> bool:
-        """Whether a variant is a network, and no estimator."""
-        return variant in self.own and self.resolved(variant).get("estimator") is None
+        Args:
+            variant: the variant.
+
+        Returns:
+            Its keys and values.
+        """
+        return self.manifest.variants[variant].recipe
+
+    def is_network(self, variant: str) -> bool:
+        """Return whether a variant trains a network; otherwise it is an estimator.
+
+        Args:
+            variant: the variant.
+
+        Returns:
+            Whether it is a network.
+        """
+        return self.manifest.variants[variant].is_network
+
+    def seed_predictions(self, variant: str) -> Iterator[tuple[int, Predictions]]:
+        """Yield the predictions of a variant, joined over folds.
+
+        Args:
+            variant: the variant.
+
+        Yields:
+            Seed and predictions, by increasing seed.
+
+        Raises:
+            UsageError: a file is damaged.
+        """
+        return read_predictions(self.path, variant)
+
+    def begun_jobs(self, variant: str) -> list[Path]:
+        """Return the folders of the jobs of a variant that have a journal.
+
+        Args:
+            variant: the variant.
+
+        Returns:
+            The folders by increasing seed, then by fold label.
+        """
+        return [folder for folder in job_folders(self.path, variant) if (folder / JOURNAL).is_file()]
+
+    def finished_jobs(self, variant: str) -> list[Path]:
+        """Return the folders of the finished jobs of a variant.
+
+        Args:
+            variant: the variant.
+
+        Returns:
+            The folders by increasing seed, then by fold label.
+        """
+        return finished_folders(self.path, variant)
+
+    def n_unfinished(self, variant: str, study: StudyManifest) -> int:
+        """Return how many jobs of a variant have not finished.
+
+        Args:
+            variant: the variant.
+            study: its study.
+
+        Returns:
+            The number of jobs that the manifest lists and the folder lacks.
+        """
+        return study.n_folds * len(self.manifest.seeds_of(variant)) - len(self.finished_jobs(variant))
 
     def journals(self, variant: str) -> Iterator[list[dict[str, Any]]]:
-        """The lines that each job of a variant wrote while it trained."""
-        for path in sorted((self.folder / "jobs" / variant).glob("*/*/metrics.jsonl")):
-            yield [json.loads(line) for line in path.read_text().splitlines()]
+        """Yield the journal of each job of a variant.
+
+        Args:
+            variant: the variant.
+
+        Yields:
+            The lines of a job's journal: one an epoch, and one for the test.
+        """
+        for folder in self.begun_jobs(variant):
+            yield [json.loads(line) for line in (folder / JOURNAL).read_text(encoding="utf-8").splitlines()]
+
+    def costs(self, variant: str) -> list[dict[str, Any]]:
+        """Return what each job of a variant cost.
+
+        Args:
+            variant: the variant.
+
+        Returns:
+            As `read_cost`; jobs that have no such file are left out.
+        """
+        return [read_cost(folder) for folder in self.begun_jobs(variant) if (folder / COST).is_file()]
+
+    def weight_counts(self, variant: str) -> list[int]:
+        """Return how many numbers the weights of each job of a variant hold.
+
+        Args:
+            variant: the variant.
+
+        Returns:
+            Parameters and buffers of each job that left weights.
+        """
+        return [count_weights(folder) for folder in self.begun_jobs(variant) if weights_file(folder).is_file()]
+
+    def audit(self) -> Mapping[str, Any] | None:
+        """Return the findings of the last audit of the run.
+
+        Returns:
+            What ``mpcl audit --json`` printed; None where the run was not audited.
+        """
+        file = self.path / AUDIT
+        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+
+    def robustness_lines(self, variant: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the scores of a variant without some of its modalities.
+
+        Args:
+            variant: the variant.
+
+        Yields:
+            Seed and line: the scores of one subject under one condition.
+        """
+        for folder in job_folders(self.path, variant):
+            file = folder / ROBUSTNESS
+            for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
+                yield int(folder.parent.name), json.loads(line)
 
     @cached_property
-    def _lock(self) -> dict[str, Any]:
-        return predictions.lock(self.folder)
+    def drawn_variant(self) -> DrawnVariant | None:
+        """Return the variant that figures of single windows draw.
 
-
-def _patched(base: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """The recipe's own rules: key by key, null removes, another ``use`` replaces the block."""
-    if patch.get("use", base.get("use")) != base.get("use"):
-        return dict(patch)
-    merged = dict(base)
-    for key, value in patch.items():
-        old = base.get(key)
-        merged[key] = _patched(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
-    return {key: value for key, value in merged.items() if value is not None}
-
-
-def _number(line: Mapping[str, str]) -> Number:
-    mean, low, high = (float(line[name] or math.nan) for name in ("mean", "low", "high"))
-    return Number(mean, low, high, int(line["n_subjects"]), int(line["n_seeds"]))
+        It is the first variant with diagnostics; without any, the first with predictions; None where no job finished.
+        """
+        places = [(name, study) for study in self.studies for name in study.variants]
+        places.sort(key=lambda place: place[0] not in self.own_variants)
+        jobs = {name: self.finished_jobs(name) for name, _ in places}
+        with_diagnostics = [place for place in places if any((job / DIAGNOSTICS).is_file() for job in jobs[place[0]])]
+        for name, study in [*with_diagnostics, *places]:
+            if found := read_drawn_variant(self.path, self.name, name, study):
+                return found
+        return None

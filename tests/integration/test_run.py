@@ -49,7 +49,7 @@ def test_what_a_run_folder_holds(finished: Path) -> None:
     assert lock["packages"]["torch"].startswith("2.")
     assert lock["components"]["encoder conv_tokens"]["owner"] == "mpcl_plugins.encoders"
     (study,) = lock["studies"]
-    assert study["simulated"]
+    assert study["is_simulated"]
     assert study["grade"] == "subject-independent"
 
 
@@ -57,7 +57,7 @@ def test_every_row_is_tested_once(finished: Path) -> None:
     rows = [np.load(path)["row"] for path in (finished / "jobs" / "main" / "0").rglob("predictions.npz")]
     everything = np.concatenate(rows)
     assert len(np.unique(everything)) == len(everything)
-    assert len(everything) == json.loads((finished / "lock.json").read_text())["studies"][0]["n_rows"]
+    assert len(everything) == json.loads((finished / "lock.json").read_text())["studies"][0]["n_windows"]
 
 
 def test_the_table_has_the_reference_rows_the_network_and_the_seed_average(finished: Path) -> None:

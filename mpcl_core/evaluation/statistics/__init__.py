@@ -1,6 +1,6 @@
-"""Intervals, paired tests and average ranks over subjects.
+"""Compute intervals, paired tests and average ranks over subjects.
 
-A subject is one observation, however many rows, folds and seeds it has: windows of one person are no independent
+A subject is one observation, however many windows, folds and seeds it has: windows of one person are no independent
 evidence, and neither are the seeds of one network.
 """
 

@@ -1,25 +1,38 @@
-"""Bootstrap intervals of means over subjects: BCa (Efron, J. Am. Stat. Assoc. 82, 1987)."""
+"""Compute bootstrap intervals of means over subjects: BCa (Efron, J. Am. Stat. Assoc. 82, 1987)."""
 
 import warnings
 
 import numpy as np
 from jaxtyping import Float64
 
-COVERED = {3: 0.73, 4: 0.81, 5: 0.84, 6: 0.85, 7: 0.88, 10: 0.90, 15: 0.92, 20: 0.93, 40: 0.94}
-"""Subjects -> how often the interval holds the mean that normal scores were drawn around, 4,000 times each. It is meant
-to be .95; a bootstrap of few draws from a few people who resemble each other by chance."""
+COVERAGE = {3: 0.73, 4: 0.81, 5: 0.84, 6: 0.85, 7: 0.88, 10: 0.90, 15: 0.92, 20: 0.93, 40: 0.94}
+"""Number of subjects -> how often the interval contains the true mean of normal scores, in 4,000 simulations each. The
+nominal coverage is .95; with few subjects a bootstrap underestimates how much they differ."""
 
 
-def covered(subjects: int) -> float:
-    """How often the interval of so many subjects, three or more, holds the true mean."""
-    return COVERED[max(n for n in COVERED if n <= subjects)]
+def coverage(subjects: int) -> float:
+    """Return how often an interval over subjects contains the true mean.
+
+    Args:
+        subjects: the number of subjects, three or more.
+
+    Returns:
+        The simulated coverage, at most 0.95.
+    """
+    return COVERAGE[max(n for n in COVERAGE if n <= subjects)]
 
 
 def interval(per_subject: Float64[np.ndarray, "S"]) -> tuple[float, float]:
-    """95 % BCa bootstrap interval of the mean over subjects (10,000 resamples, fixed seed); NaN below three subjects.
+    """Return the 95 % BCa bootstrap interval of the mean over subjects (10,000 resamples, fixed seed).
 
-    Subjects are resampled, not rows: windows of one person are no independent evidence. The interval of a paired
+    Subjects are resampled, not windows: windows of one person are no independent evidence. The interval of a paired
     difference is that of the subjects' differences.
+
+    Args:
+        per_subject: (S,) score of each subject.
+
+    Returns:
+        Lower and upper bound; NaN below three subjects.
     """
     from scipy.stats import bootstrap
 

@@ -1,7 +1,7 @@
-"""Variants against a reference, paired by subject: Wilcoxon's signed-rank test with Holm's correction.
+"""Test variants against a reference, paired by subject: Wilcoxon's signed-rank test with Holm's correction.
 
 With r the ranks of the sizes of the differences, of the subjects that differ (ties share their mean), and p₍₁₎ ≤ …
-≤ p₍ₘ₎ the tests of one family::
+≤ p₍ₘ₎ the p-values of one family of tests::
 
     W⁺ = Σ r where the variant is better      W⁻ = Σ r where it is worse
     rank-biserial  (W⁺ − W⁻) / (W⁺ + W⁻)      1: every subject gains, −1: every one loses (Kerby, 2014)
@@ -19,28 +19,28 @@ from jaxtyping import Float64
 from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER
 from mpcl_core.evaluation.statistics.intervals import interval
 
-FEWEST = 6
-"""Subjects that must differ for a test."""
+MIN_DIFFERING = 6
+"""The number of subjects that must differ for a test."""
 
 DIGITS = 12
-"""Differences are rounded to so many places: what is left of rounding is no evidence, but a test by ranks counts it."""
+"""Decimal places to which differences are rounded: rounding errors are no evidence, but a test by ranks counts them."""
 
 
 @dataclass(frozen=True)
-class Pair:
-    """A variant against the reference by one metric.
+class PairedTest:
+    """Hold the test of a variant against a reference by one metric.
 
     Args:
         variant, reference, metric: what is compared.
-        n_subjects: who have a score with both.
-        wins, losses: for how many of them the variant is better, and worse.
+        n_subjects: the number of subjects.
+        wins, losses: the numbers of subjects for whom the variant is better, and worse.
         difference: variant − reference, the mean over subjects, in the metric's own unit and direction.
         low, high: its 95 % interval over subjects; NaN with fewer than three.
-        rank_biserial: the effect size, above 0 where the variant is better; 0 where nobody differs.
-        p: two-sided, Wilcoxon's signed-rank test over subjects; NaN where there are too few.
+        rank_biserial: the effect size, above 0 where the variant is better; 0 where no subject differs.
+        p: two-sided p of Wilcoxon's signed-rank test over subjects; NaN where too few differ.
         p_holm: the same after Holm's correction.
-        family: how many tests it was corrected for: all with this reference, by this metric, in one table.
-        note: why there is no p.
+        family: the number of tests corrected for: all with this reference, by this metric, in one table.
+        note: why there is no p; empty where there is one.
     """
 
     variant: str
@@ -58,8 +58,12 @@ class Pair:
     family: int = 0
     note: str = ""
 
-    def mirrored(self) -> "Pair":
-        """The reference against the variant."""
+    def mirrored(self) -> "PairedTest":
+        """Return the test of the reference against the variant.
+
+        Returns:
+            The test with signs, wins and losses exchanged, and the same p.
+        """
         return replace(
             self,
             variant=self.reference,
@@ -73,33 +77,36 @@ class Pair:
         )
 
 
-def pairs(
-    scores: Mapping[str, Float64[np.ndarray, "S"]], reference: str, metric: str, before: Sequence[Pair] = ()
-) -> list[Pair]:
-    """Every other variant against the reference.
+def paired_tests(
+    scores: Mapping[str, Float64[np.ndarray, "S"]], reference: str, metric: str, earlier: Sequence[PairedTest] = ()
+) -> list[PairedTest]:
+    """Test every other variant against the reference.
 
     Args:
-        scores: variant -> its score for each subject, the same subjects in the same order.
+        scores: variant -> (S,) its score for each subject, the same subjects in the same order.
         reference: one of the variants.
-        metric: which score it is.
-        before: tests by the same metric. One of the reference against a variant is not done again the other way
-            round: it keeps its p, and is no member of this family.
+        metric: the metric of the scores.
+        earlier: tests by the same metric. A test of the reference against a variant is not repeated with the two
+            exchanged: it keeps its p, and is no member of this family.
+
+    Returns:
+        The tests in the order of the variants.
     """
-    done = {pair.reference: pair.mirrored() for pair in before if pair.variant == reference}
+    done = {test.reference: test.mirrored() for test in earlier if test.variant == reference}
     others = [name for name in scores if name != reference]
-    found = [_pair(name, reference, metric, scores[name] - scores[reference]) for name in others if name not in done]
-    family = sum(not np.isnan(pair.p) for pair in found)
-    corrected = zip(found, holm([pair.p for pair in found]), strict=True)
-    done |= {pair.variant: replace(pair, p_holm=p, family=family) for pair, p in corrected}
+    found = [_test(name, reference, metric, scores[name] - scores[reference]) for name in others if name not in done]
+    family = sum(not np.isnan(test.p) for test in found)
+    corrected = zip(found, holm([test.p for test in found]), strict=True)
+    done |= {test.variant: replace(test, p_holm=p, family=family) for test, p in corrected}
     return [done[name] for name in others]
 
 
-def _pair(variant: str, reference: str, metric: str, difference: Float64[np.ndarray, "S"]) -> Pair:
+def _test(variant: str, reference: str, metric: str, difference: Float64[np.ndarray, "S"]) -> PairedTest:
     exact = difference.round(DIGITS)
     difference = np.where(exact == 0, 0.0, difference)
     gain = exact if HIGHER_IS_BETTER[metric] else -exact
     low, high = interval(difference)
-    return Pair(
+    return PairedTest(
         variant=variant,
         reference=reference,
         metric=metric,
@@ -116,19 +123,32 @@ def _pair(variant: str, reference: str, metric: str, difference: Float64[np.ndar
 
 
 def signed_rank(gain: Float64[np.ndarray, "S"]) -> float:
-    """Wilcoxon's two-sided p of the gains that are not 0; NaN with fewer than six.
+    """Return Wilcoxon's two-sided p of the gains that are not 0; NaN with fewer than six.
 
-    Exact up to 50 subjects whose gains differ in size, by permutation where a few are tied, and by the normal
+    It is exact up to 50 subjects whose gains differ in size, by permutation where a few are tied, and by the normal
     approximation otherwise: scipy's choice.
+
+    Args:
+        gain: (S,) gain of each subject, above 0 where the variant is better.
+
+    Returns:
+        The p-value.
     """
     from scipy.stats import wilcoxon
 
     differing = gain[gain != 0]
-    return float(wilcoxon(differing).pvalue) if len(differing) >= FEWEST else np.nan
+    return float(wilcoxon(differing).pvalue) if len(differing) >= MIN_DIFFERING else np.nan
 
 
 def rank_biserial(gain: Float64[np.ndarray, "S"]) -> float:
-    """(W⁺ − W⁻) / (W⁺ + W⁻); 0 where all gains are."""
+    """Return (W⁺ − W⁻) / (W⁺ + W⁻); 0 where all gains are 0.
+
+    Args:
+        gain: (S,) gain of each subject, above 0 where the variant is better.
+
+    Returns:
+        The effect size, between −1 and 1.
+    """
     from scipy.stats import rankdata
 
     differing = gain[gain != 0]
@@ -137,7 +157,14 @@ def rank_biserial(gain: Float64[np.ndarray, "S"]) -> float:
 
 
 def holm(p: Sequence[float]) -> list[float]:
-    """The corrected p-values, in the same order; NaN stays NaN and is no member of the family."""
+    """Return Holm's corrected p-values.
+
+    Args:
+        p: the p-values of one family; NaN stays NaN and is no member of it.
+
+    Returns:
+        The corrected p-values in the same order.
+    """
     values = np.array(p, dtype=np.float64)
     order = np.argsort(values)[: np.count_nonzero(~np.isnan(values))]  # NaN sorts last
     corrected = np.full(len(values), np.nan)
@@ -147,7 +174,7 @@ def holm(p: Sequence[float]) -> list[float]:
 
 
 def _note(differing: int) -> str:
-    if differing >= FEWEST:
+    if differing >= MIN_DIFFERING:
         return ""
     count = {0: "no subject differs", 1: "1 subject differs"}.get(differing, f"{differing} subjects differ")
-    return f"{count}; a test needs {FEWEST}"
+    return f"{count}; a test needs {MIN_DIFFERING}"

@@ -1,4 +1,4 @@
-"""Several variants at once: Friedman's test over subjects, Nemenyi's post hoc (Demšar, J. Mach. Learn. Res. 7, 2006).
+"""Rank several variants: Friedman's test over subjects, Nemenyi's post hoc (Demšar, J. Mach. Learn. Res. 7, 2006).
 
 With R_i the average rank of variant i of k over n subjects (1 is best, ties share their mean)::
 
@@ -12,24 +12,26 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-FEWEST_VARIANTS, FEWEST_SUBJECTS = 3, 5
+MIN_VARIANTS, MIN_SUBJECTS = 3, 5
+"""The numbers below which variants are not ranked."""
 
 ALPHA = 0.05
+"""The level of significance."""
 
 DIGITS = 12
-"""Scores are ranked after rounding to so many places, as what is left of rounding is no difference."""
+"""Decimal places to which scores are rounded before they are ranked, since rounding errors are no difference."""
 
 
 @dataclass(frozen=True)
 class Ranks:
-    """The average ranks of some variants by one metric.
+    """Hold the average ranks of some variants by one metric.
 
     Args:
         variants: their names, the best first.
         average: (V,) their ranks, averaged over subjects; 1 is best.
-        n_subjects: over how many.
+        n_subjects: the number of subjects.
         statistic, p: Friedman's χ², and its p: whether there is any difference at all.
-        critical: how far two average ranks must be apart to be told apart at .05 (Nemenyi).
+        critical: the critical difference: two average ranks closer than this do not differ at .05 (Nemenyi).
         p_pairs: (V, V) Nemenyi's p of every pair.
     """
 
@@ -46,13 +48,16 @@ def average_ranks(scores: Mapping[str, Float64[np.ndarray, "S"]], higher_is_bett
     """Rank the variants within each subject; None with fewer than three variants or five subjects.
 
     Args:
-        scores: variant -> its score for each subject, the same subjects in the same order.
+        scores: variant -> (S,) its score for each subject, the same subjects in the same order.
         higher_is_better: the metric's direction.
+
+    Returns:
+        The ranks, the best variant first.
     """
     from scipy.stats import rankdata, studentized_range
 
     k, n = len(scores), len(next(iter(scores.values()), ()))
-    if k < FEWEST_VARIANTS or n < FEWEST_SUBJECTS:
+    if k < MIN_VARIANTS or n < MIN_SUBJECTS:
         return None
     values = np.round(np.stack(list(scores.values())), DIGITS)
     ranks = rankdata(-values if higher_is_better else values, axis=0)
@@ -80,8 +85,15 @@ def _friedman(ranks: Float64[np.ndarray, "V S"]) -> tuple[float, float]:
     return float(found.statistic), float(found.pvalue)
 
 
-def together(ranks: Ranks) -> list[tuple[str, ...]]:
-    """The largest sets of variants that are not told apart, the best first; all of them where Friedman's p is ≥ .05."""
+def undistinguished(ranks: Ranks) -> list[tuple[str, ...]]:
+    """Return the largest sets of variants that the tests do not distinguish.
+
+    Args:
+        ranks: the average ranks.
+
+    Returns:
+        Sets of at least two variants, the best first; one set of all variants where Friedman's p is ≥ .05.
+    """
     if ranks.p >= ALPHA:
         return [ranks.variants]
     found: list[tuple[str, ...]] = []

@@ -1,4 +1,4 @@
-"""What each subject scored, over the seeds of a variant."""
+"""Average the scores of subjects over the seeds of a variant."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,15 @@ import numpy as np
 from mpcl_core.evaluation.metrics import METRICS, SubjectScores
 
 
-def over_seeds(seeds: Sequence[SubjectScores]) -> SubjectScores:
-    """What each subject scored: the mean over the seeds that tested it."""
+def average_over_seeds(seeds: Sequence[SubjectScores]) -> SubjectScores:
+    """Return the mean score of every subject over the seeds that tested it.
+
+    Args:
+        seeds: the scores of every subject, for each seed.
+
+    Returns:
+        The averaged scores, subjects sorted by name.
+    """
     subjects, number = np.unique(np.concatenate([found.subjects for found in seeds]), return_inverse=True)
     times = np.bincount(number)
     scores = {

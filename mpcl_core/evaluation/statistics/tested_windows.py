@@ -1,6 +1,6 @@
-"""Which rows were tested.
+"""Identify which windows were tested, so that only variants tested on the same windows are compared.
 
-Rows are the same where subject, trial, weight and distribution are, one by one in the order of the recording. How
+Windows are the same where subject, trial, weight and distribution are, one by one in the order of the recording. How
 their signals were prepared may differ: then the preparation is part of what is compared.
 """
 
@@ -12,23 +12,35 @@ import numpy as np
 from mpcl_core.runs.predictions import Predictions
 
 DIGITS = 9
-"""Weights and distributions are compared to so many places."""
+"""Decimal places to which weights and distributions are compared."""
 
 
 @dataclass(frozen=True, order=True)
 class TestedWindows:
-    """Which rows were tested: how many, and a hash of what they are."""
+    """Hold the identity of some test windows.
+
+    Args:
+        count: the number of windows.
+        sha256: the hash of their subjects, trials, weights and distributions.
+    """
 
     count: int
     sha256: str
 
 
-def rows_of(found: Predictions) -> TestedWindows:
-    """Which rows these are."""
-    order = np.lexsort((found.row, found.trial, found.subject))
+def identify_windows(predictions: Predictions) -> TestedWindows:
+    """Return the identity of the windows of some predictions, in whatever order they are.
+
+    Args:
+        predictions: the predictions.
+
+    Returns:
+        Their number and hash.
+    """
+    order = np.lexsort((predictions.row, predictions.trial, predictions.subject))
     digest = hashlib.sha256()
-    for text in (found.subject, found.trial):
+    for text in (predictions.subject, predictions.trial):
         digest.update("\0".join(text[order].tolist()).encode())
-    for values in (found.weight, found.D):
+    for values in (predictions.weight, predictions.D):
         digest.update(np.ascontiguousarray(values[order].round(DIGITS) + 0.0).data)  # + 0.0: no -0.0
     return TestedWindows(len(order), digest.hexdigest())

@@ -10,9 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.errors import is_full
 from mpcl_core.runs.layout import FIGURES
-from mpcl_core.runs.reader import Run
 
 FAMILIES = (
     "scores",
@@ -35,13 +35,13 @@ DPI = 200
 log = logging.getLogger("mpcl.figures")
 
 
-def draw(run: Path) -> list[Path]:
+def draw(run: Run) -> list[Path]:
     """Draw all figures of a run into ``figures/*.svg`` of its folder.
 
     If a family of figures fails, log one line and draw the others: a figure must not make a run fail.
 
     Args:
-        run: the run folder.
+        run: the run.
 
     Returns:
         The files that were written.
@@ -50,10 +50,9 @@ def draw(run: Path) -> list[Path]:
         OSError: the disk is full.
     """
     written: list[Path] = []
-    opened = Run(run)
     for family in FAMILIES:
         try:
-            written += _draw(opened, family)
+            written += _draw(run, family)
         except Exception as error:
             if is_full(error):
                 raise
@@ -67,7 +66,7 @@ def _draw(run: Run, family: str) -> list[Path]:
 
     from mpcl_core.reporting.figures.layout import STYLE
 
-    folder, written = run.folder / FIGURES, []
+    folder, written = run.path / FIGURES, []
     with rc_context(), warnings.catch_warnings():
         rcdefaults()
         rcParams.update(STYLE)

@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures.layout import SQUARES, draw_heatmap, name_axis, new_page
-from mpcl_core.runs.reader import Run
 
 
 def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -19,7 +19,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     Yields:
         File name and figure; nothing if the variant stores no assignment weights.
     """
-    sample = run.shown
+    sample = run.drawn_variant
     if sample is None:
         return
     panels = {

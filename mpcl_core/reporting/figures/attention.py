@@ -7,9 +7,9 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures.layout import SEVERAL, draw_heatmap, new_page
-from mpcl_core.runs.diagnostics import SampleVariant
-from mpcl_core.runs.reader import Run
+from mpcl_core.runs.diagnostics import DrawnVariant
 
 Maps = Mapping[str, np.ndarray]
 
@@ -23,7 +23,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     Yields:
         File name and figure of each stream that has such a fusion.
     """
-    sample = run.shown
+    sample = run.drawn_variant
     found: dict[str, dict[str, np.ndarray]] = {}
     for key, values in sample.diagnostics.items() if sample else ():
         stream, is_attention, modality = key.removeprefix("streams.").partition(".fusion.attention.")
@@ -34,7 +34,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
             yield f"attention-{stream}", _figure(run, sample, stream, maps)
 
 
-def _figure(run: Run, sample: SampleVariant, stream: str, maps: Maps) -> Figure:
+def _figure(run: Run, sample: DrawnVariant, stream: str, maps: Maps) -> Figure:
     fusion = run.resolved(sample.variant)["streams"][stream]["fusion"]
     n_scales = next(iter(maps.values())).shape[1]
     scales = _name_scales(sample.diagnostics.get(f"streams.{stream}.fusion.betas"), n_scales)

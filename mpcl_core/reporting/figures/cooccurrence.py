@@ -6,9 +6,9 @@ import numpy as np
 from jaxtyping import Float, Float64
 from matplotlib.figure import Figure
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures.layout import SQUARES, draw_heatmap, name_axis, new_page
-from mpcl_core.runs.diagnostics import SampleVariant
-from mpcl_core.runs.reader import Run
+from mpcl_core.runs.diagnostics import DrawnVariant
 
 CONSTANT = 1e-6
 """Standard deviation below which a share counts as constant."""
@@ -23,7 +23,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     Yields:
         File name and figure; nothing if the run has no predictions.
     """
-    sample = run.shown
+    sample = run.drawn_variant
     if sample is None:
         return
     found = sample.predictions
@@ -70,7 +70,7 @@ def mean_difference(a: Float64[np.ndarray, "k k"], b: Float64[np.ndarray, "k k"]
     return float(known.mean()) if len(known) else float("nan")
 
 
-def _caption(sample: SampleVariant, true: Float64[np.ndarray, "k k"], predicted: Float64[np.ndarray, "k k"]) -> str:
+def _caption(sample: DrawnVariant, true: Float64[np.ndarray, "k k"], predicted: Float64[np.ndarray, "k k"]) -> str:
     gap, k = mean_difference(true, predicted), len(sample.labels)
     parts = [
         f"Weighted Pearson correlation of the shares over {len(sample.predictions.D)} test windows of all folds "

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mpcl_core.evaluation.groups import Group, groups
-from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER
-from mpcl_core.evaluation.statistics.ranks import ALPHA, Ranks, average_ranks, together
+from mpcl_core.evaluation.groups import Group
+from mpcl_core.evaluation.run import Run
+from mpcl_core.evaluation.statistics.ranks import ALPHA, Ranks, undistinguished
 from mpcl_core.reporting.figures.layout import BASELINE, STAMP, TRUE, new_page, shorten
 from mpcl_core.reporting.number_format import state_p
-from mpcl_core.runs.reader import KL, Run
 
 BAR, LINE = 0.45, 0.9
 """Vertical distance between bars and between names, in units of the y axis."""
@@ -29,23 +28,19 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     Yields:
         File name and figure of each group with at least three variants and five subjects.
     """
-    found = [
-        (group, ranks)
-        for group in groups({run.name: run})
-        if (ranks := average_ranks(group.scores(KL), HIGHER_IS_BETTER[KL]))
-    ]
+    found = [(comparison.group, ranks) for comparison in run.comparisons if (ranks := comparison.ranks)]
     for number, (group, ranks) in enumerate(found, 1):
         name = "critical_difference"
         yield name if len(found) == 1 else f"{name}-{number}", _figure(run, group, ranks)
 
 
 def _figure(run: Run, group: Group, ranks: Ranks) -> Figure:
-    bars = together(ranks)
+    bars = undistinguished(ranks)
     top = BAR * len(bars) + 0.4
     bottom = top + LINE * ((len(ranks.variants) + 1) // 2 - 1)
     figure = new_page("Average ranks by KL", run.name, group.studies[0][1], _caption(ranks), 1.75 + 0.26 * bottom)
     axes = figure.subplots()
-    k, own = len(ranks.variants), {entry.name for entry in group.entries if entry.own}
+    k, own = len(ranks.variants), {entry.name for entry in group.variants if not entry.is_baseline}
     margin = 0.42 * (k - 1)
     axes.set_xlim(1 - margin, k + margin)
     axes.set_ylim(bottom + 0.4, -2.2)

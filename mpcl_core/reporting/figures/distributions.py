@@ -8,11 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mpcl_core.evaluation.metrics import window_scores
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures.layout import PREDICTED, TRUE, new_page, shorten
-from mpcl_core.runs import predictions
-from mpcl_core.runs.diagnostics import SampleVariant
+from mpcl_core.runs.diagnostics import DrawnVariant
 from mpcl_core.runs.predictions import Predictions
-from mpcl_core.runs.reader import Run
 
 
 def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -24,7 +23,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     Yields:
         File name and figure; nothing if the run has no predictions.
     """
-    sample = run.shown
+    sample = run.drawn_variant
     if sample is None:
         return
     figure = new_page("Predicted and true distributions", sample.title, sample.study, _caption(sample), 5.2)
@@ -43,7 +42,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     yield "distributions", figure
 
 
-def _draw_window(axes: Axes, sample: SampleVariant, window: int) -> None:
+def _draw_window(axes: Axes, sample: DrawnVariant, window: int) -> None:
     positions = np.arange(len(sample.labels))
     axes.bar(positions - 0.2, sample.predictions.D[window], 0.4, color=TRUE, label="true")
     axes.bar(positions + 0.2, sample.predictions.D_pred[window], 0.4, color=PREDICTED, label="predicted")
@@ -51,12 +50,12 @@ def _draw_window(axes: Axes, sample: SampleVariant, window: int) -> None:
     _label_emotions(axes, sample)
 
 
-def _draw_errors(axes: Axes, run: Run, sample: SampleVariant) -> None:
+def _draw_errors(axes: Axes, run: Run, sample: DrawnVariant) -> None:
     positions = np.arange(len(sample.labels))
     axes.bar(positions, error_by_emotion(sample.predictions), 0.6, color=PREDICTED, label=sample.variant)
-    mean = run.train_mean(sample.study)
+    mean = run.mean_baseline(sample.study)
     if mean is not None and sample.variant != mean:
-        for _, found in predictions.predictions(run.folder, mean):
+        for _, found in run.seed_predictions(mean):
             axes.plot(positions, error_by_emotion(found), "_", color="black", markersize=12, label="train mean")
     axes.set_title("mean absolute error over all test windows", loc="left")
     axes.set_ylabel("share")
@@ -78,7 +77,7 @@ def error_by_emotion(predictions: Predictions) -> Float64[np.ndarray, "k"]:
     return np.asarray(np.average(gap, axis=0, weights=predictions.weight))
 
 
-def _label_emotions(axes: Axes, sample: SampleVariant) -> None:
+def _label_emotions(axes: Axes, sample: DrawnVariant) -> None:
     axes.set_xticks(range(len(sample.labels)), sample.labels, rotation=45, ha="right", rotation_mode="anchor")
     axes.tick_params(axis="x", length=0)
 
@@ -88,7 +87,7 @@ def _describe(predictions: Predictions, window: int) -> str:
     return f"subject {subject}" + (f", trial {trial}" if trial else "")
 
 
-def _caption(sample: SampleVariant) -> str:
+def _caption(sample: DrawnVariant) -> str:
     return (
         f"Predictions of '{sample.variant}', seed {sample.seed}, for the {len(sample.predictions.D)} test windows of "
         "all folds. Windows are ranked by KL(true ‖ predicted), in nats."

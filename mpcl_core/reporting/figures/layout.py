@@ -12,7 +12,7 @@ from matplotlib.axis import Axis, XAxis
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from mpcl_core.runs.diagnostics import Study
+from mpcl_core.runs.manifest import StudyManifest
 
 TRUE, PREDICTED, BASELINE, STAMP = "#0072B2", "#E69F00", "#8c8c8c", "#D55E00"
 """Okabe and Ito's palette, which colour-blind readers can distinguish."""
@@ -50,7 +50,9 @@ are never parsed as mathematics.
 """
 
 
-def new_page(heading: str, subject: str, study: Study, caption: str, height: float, width: float = WIDTH) -> Figure:
+def new_page(
+    heading: str, subject: str, study: StudyManifest, caption: str, height: float, width: float = WIDTH
+) -> Figure:
     """Create an empty figure with heading, grade and caption, and a SIMULATED stamp for simulated data.
 
     Args:
@@ -64,9 +66,9 @@ def new_page(heading: str, subject: str, study: Study, caption: str, height: flo
         The figure, without axes.
     """
     figure = Figure(figsize=(width, height), layout="constrained")
-    figure.suptitle(f"{heading}\n{subject} · grade: {study['grade']}", x=0.01, ha="left", fontsize=9)
+    figure.suptitle(f"{heading}\n{subject} · grade: {study.grade}", x=0.01, ha="left", fontsize=9)
     figure.supxlabel(textwrap.fill(caption, int(18 * width)), x=0.01, ha="left", fontsize=7, color="#444444")
-    if study["simulated"]:
+    if study.is_simulated:
         figure.text(0.99, 1 - 0.06 / height, "SIMULATED", ha="right", va="top", fontsize=9, weight="bold", color=STAMP)
     return figure
 

@@ -9,9 +9,9 @@ from jaxtyping import Float64
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures.layout import BASELINE, PREDICTED, TRUE, add_panel_grid, new_page, shorten
-from mpcl_core.runs.diagnostics import Study
-from mpcl_core.runs.reader import Run
+from mpcl_core.runs.manifest import StudyManifest
 
 Journal = Sequence[Mapping[str, Any]]
 Journals = Sequence[Journal]
@@ -50,10 +50,10 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
         yield "learning" if len(pages) == 1 else f"learning-{number}", _figure(run, study, part)
 
 
-def _find_journals(run: Run, study: Study) -> list[tuple[str, Journals]]:
+def _find_journals(run: Run, study: StudyManifest) -> list[tuple[str, Journals]]:
     found = [
         (variant, [journal for journal in run.journals(variant) if _is_of_network(journal)])
-        for variant in study["variants"]
+        for variant in study.variants
     ]
     return [(variant, journals) for variant, journals in found if journals]
 
@@ -62,7 +62,7 @@ def _is_of_network(journal: Journal) -> bool:
     return "epochs" in journal[-1]
 
 
-def _figure(run: Run, study: Study, variants: Mapping[str, Journals]) -> Figure:
+def _figure(run: Run, study: StudyManifest, variants: Mapping[str, Journals]) -> Figure:
     curves = {variant: [select_epochs(journal) for journal in journals] for variant, journals in variants.items()}
     columns = _list_columns(curves.values())
     figure = new_page("Learning curves", run.name, study, CAPTION, 1.65 + 1.15 * len(variants))

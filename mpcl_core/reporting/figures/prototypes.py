@@ -7,9 +7,9 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures.layout import SQUARES, draw_heatmap, name_axis, new_page
-from mpcl_core.runs.diagnostics import SampleVariant
-from mpcl_core.runs.reader import Run
+from mpcl_core.runs.diagnostics import DrawnVariant
 
 
 def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -21,7 +21,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     Yields:
         File name and figure; nothing if the variant has no prototypes.
     """
-    sample = run.shown
+    sample = run.drawn_variant
     banks = (
         {key.split(".")[1]: M for key, M in sample.diagnostics.items() if key.endswith(".prototypes")} if sample else {}
     )
@@ -87,7 +87,7 @@ def _choose_limit(matrices: list[np.ndarray]) -> float:
     return next((step for step in (0.1, 0.25, 0.5) if largest <= step), 1.0)
 
 
-def _caption(sample: SampleVariant, banks: Mapping[str, np.ndarray], cosines: Mapping[str, np.ndarray]) -> str:
+def _caption(sample: DrawnVariant, banks: Mapping[str, np.ndarray], cosines: Mapping[str, np.ndarray]) -> str:
     parts = [f"Cosine between each pair of prototypes, as learned by {sample.job}. Grey: the diagonal."]
     if (most := max(M.shape[1] for M in banks.values())) > 1:
         parts.append(f"Up to {most} prototypes of an emotion stand side by side.")

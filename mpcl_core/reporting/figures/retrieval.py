@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures.layout import draw_heatmap, name_axis, new_page
-from mpcl_core.runs.diagnostics import SampleVariant
-from mpcl_core.runs.reader import Run
+from mpcl_core.runs.diagnostics import DrawnVariant
 
 
 def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -23,7 +23,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     Yields:
         File name and figure of each such objective.
     """
-    sample = run.shown
+    sample = run.drawn_variant
     found: dict[str, dict[str, np.ndarray]] = {}
     for key, values in sample.diagnostics.items() if sample else ():
         kind, _, rest = key.partition(".")
@@ -35,7 +35,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
             yield f"retrieval-{objective}", _figure(sample, objective, spaces)
 
 
-def _figure(sample: SampleVariant, objective: str, spaces: Mapping[str, np.ndarray]) -> Figure:
+def _figure(sample: DrawnVariant, objective: str, spaces: Mapping[str, np.ndarray]) -> Figure:
     n = len(spaces)
     caption = (
         f"Attention of each window (rows) over the windows or prototypes of a stream (columns); each row sums to 1. "
@@ -54,7 +54,7 @@ def _figure(sample: SampleVariant, objective: str, spaces: Mapping[str, np.ndarr
     return figure
 
 
-def _draw_panel(axes: Axes, sample: SampleVariant, attention: Float[np.ndarray, "b s"], top: float) -> None:
+def _draw_panel(axes: Axes, sample: DrawnVariant, attention: Float[np.ndarray, "b s"], top: float) -> None:
     emotion = (sample.D - sample.D.mean(0)).argmax(1)
     order = np.argsort(emotion, kind="stable")
     b, s = attention.shape
@@ -67,7 +67,7 @@ def _draw_panel(axes: Axes, sample: SampleVariant, attention: Float[np.ndarray, 
     _name_groups(axes.yaxis, sample, emotion[order])
 
 
-def _name_groups(axis: Axis, sample: SampleVariant, emotion: Int64[np.ndarray, "n"]) -> None:
+def _name_groups(axis: Axis, sample: DrawnVariant, emotion: Int64[np.ndarray, "n"]) -> None:
     """Write the name of each emotion in the middle of its cells, which are adjacent."""
     starts = [0, *(np.flatnonzero(np.diff(emotion)) + 1).tolist(), len(emotion)]
     middle = [(start + stop - 1) / 2 for start, stop in pairwise(starts)]

@@ -1,33 +1,17 @@
 """Draw the KL of networks that are tested with missing modalities: each subset, and modalities missing at random."""
 
-import csv
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mpcl_core.evaluation.robustness import FILE
+from mpcl_core.evaluation.metrics import KL
+from mpcl_core.evaluation.robustness import ConditionScore
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures.layout import BASELINE, SEVERAL, new_page, shorten
 from mpcl_core.reporting.number_format import format_count
-from mpcl_core.runs.diagnostics import Study
-from mpcl_core.runs.reader import KL, Run
-
-NUMBERS = ("rate", "mean", "low", "high", "relative")
-
-
-class Point(NamedTuple):
-    """Hold the KL of one condition of one variant, and the relative robustness (NaN if undefined)."""
-
-    kind: str
-    modalities: str
-    rate: float
-    mean: float
-    low: float
-    high: float
-    relative: float
-    n_subjects: int
+from mpcl_core.runs.manifest import StudyManifest
 
 
 def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -39,40 +23,23 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     Yields:
         File name and figure of each study, with its first six tested variants.
     """
-    points = read(run)
+    points = _kl_scores(run)
     for number, study in enumerate(run.studies, 1):
-        names = [name for name in study["variants"] if name in points][: len(SEVERAL)]
+        names = [name for name in study.variants if name in points][: len(SEVERAL)]
         if names:
             figure = _figure(run, study, {name: points[name] for name in names})
             yield "robustness" if len(run.studies) == 1 else f"robustness-{number}", figure
 
 
-def read(run: Run) -> dict[str, list[Point]]:
-    """Read the conditions of each variant.
-
-    Args:
-        run: the run.
-
-    Returns:
-        Variant -> its conditions, in the order of the table; empty if nothing was tested.
-    """
-    found: dict[str, list[Point]] = {}
-    path = run.folder / FILE
-    if not path.is_file():
-        return found
-    with path.open(newline="") as file:
-        for line in csv.DictReader(file):
-            if line["metric"] == KL:
-                found.setdefault(line["variant"], []).append(_point(line))
+def _kl_scores(run: Run) -> dict[str, list[ConditionScore]]:
+    found: dict[str, list[ConditionScore]] = {}
+    for score in run.robustness:
+        if score.metric == KL:
+            found.setdefault(score.variant, []).append(score)
     return found
 
 
-def _point(line: Mapping[str, str]) -> Point:
-    rate, mean, low, high, share = (float(line[name] or math.nan) for name in NUMBERS)
-    return Point(line["kind"], line["modalities"], rate, mean, low, high, share, int(line["n_subjects"]))
-
-
-def _figure(run: Run, study: Study, points: dict[str, list[Point]]) -> Figure:
+def _figure(run: Run, study: StudyManifest, points: dict[str, list[ConditionScore]]) -> Figure:
     subsets = {name: [p for p in mine if p.kind in ("all", "subset")] for name, mine in points.items()}
     rates = {name: [p for p in mine if p.kind in ("all", "missing")] for name, mine in points.items()}
     parts = [len(next(iter(subsets.values()))) > 1, len(next(iter(rates.values()))) > 1]
@@ -90,7 +57,7 @@ def _figure(run: Run, study: Study, points: dict[str, list[Point]]) -> Figure:
     return figure
 
 
-def _draw_subsets(axes: Axes, points: dict[str, list[Point]], rows: Sequence[str]) -> None:
+def _draw_subsets(axes: Axes, points: dict[str, list[ConditionScore]], rows: Sequence[str]) -> None:
     for index, (colour, mine) in enumerate(zip(SEVERAL, points.values(), strict=False)):
         shift = (index - (len(points) - 1) / 2) * 0.7 / len(points)
         for point in mine:
@@ -107,7 +74,7 @@ def _draw_subsets(axes: Axes, points: dict[str, list[Point]], rows: Sequence[str
     axes.locator_params(axis="x", nbins=5)
 
 
-def _draw_rates(axes: Axes, points: dict[str, list[Point]]) -> None:
+def _draw_rates(axes: Axes, points: dict[str, list[ConditionScore]]) -> None:
     for index, (colour, mine) in enumerate(zip(SEVERAL, points.values(), strict=False)):
         mine = sorted(mine, key=lambda point: point.rate)
         at = [100 * point.rate + 0.8 * (index - (len(points) - 1) / 2) for point in mine]
@@ -123,15 +90,15 @@ def _draw_legend(axes: Axes, names: Iterable[str]) -> None:
     axes.legend(handles, [shorten(name) for name in colours], loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
 
 
-def _draw_train_mean(axes: Axes, points: dict[str, list[Point]], vertical: bool) -> None:
+def _draw_train_mean(axes: Axes, points: dict[str, list[ConditionScore]], vertical: bool) -> None:
     means = [point.mean for mine in points.values() for point in mine if point.kind == "train_mean"]
     for mean in means[:1]:
         (axes.axvline if vertical else axes.axhline)(mean, color=BASELINE, linewidth=0.8, linestyle=":")
 
 
-def _caption(study: Study, points: dict[str, list[Point]], parts: Sequence[bool]) -> str:
+def _caption(study: StudyManifest, points: dict[str, list[ConditionScore]], parts: Sequence[bool]) -> str:
     subjects = max(point.n_subjects for mine in points.values() for point in mine)
-    over = f"{format_count(subjects, 'subject')} in {format_count(study['n_folds'], 'fold')}"
+    over = f"{format_count(subjects, 'subject')} in {format_count(study.n_folds, 'fold')}"
     text = f"Dots: means over {over}; lines: 95 % intervals over subjects. All conditions use the same trained weights."
     text += " Dotted line: the train mean."
     if parts[0]:

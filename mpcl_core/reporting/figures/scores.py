@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mpcl_core.evaluation.metrics import KL
+from mpcl_core.evaluation.run import Run
+from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.reporting.figures.layout import BASELINE, PREDICTED, TRUE, new_page, shorten
 from mpcl_core.reporting.number_format import format_count
-from mpcl_core.runs.diagnostics import Study
-from mpcl_core.runs.reader import KL, Number, Run
+from mpcl_core.runs.manifest import StudyManifest
 
 PANELS = {KL: "KL, nats (lower is better)", "cosine": "cosine (higher is better)"}
 
@@ -24,18 +26,18 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
         File name and figure of each study that has numbers.
     """
     for number, study in enumerate(run.studies, 1):
-        names = [name for name in study["variants"] if (name, KL) in run.numbers]
+        names = [name for name in study.variants if (name, KL) in run.numbers]
         if names:
             yield "scores" if len(run.studies) == 1 else f"scores-{number}", _figure(run, study, names)
 
 
-def _figure(run: Run, study: Study, names: Sequence[str]) -> Figure:
+def _figure(run: Run, study: StudyManifest, names: Sequence[str]) -> Figure:
     figure = new_page("Scores of every variant", run.name, study, _caption(run, study, names), 1.5 + 0.19 * len(names))
     panels = figure.subplots(1, len(PANELS), sharey=True, squeeze=False)[0]
     for axes, (metric, label) in zip(panels, PANELS.items(), strict=True):
         for row, name in enumerate(names):
             _draw_score(axes, row, run, name, metric)
-        _set_limits(axes, run, names, metric, run.train_mean(study))
+        _set_limits(axes, run, names, metric, run.mean_baseline(study))
         axes.set_xlabel(label)
         axes.locator_params(axis="x", nbins=5)
         axes.spines["left"].set_visible(False)
@@ -47,7 +49,7 @@ def _figure(run: Run, study: Study, names: Sequence[str]) -> Figure:
 
 def _draw_score(axes: Axes, row: int, run: Run, name: str, metric: str) -> None:
     number = run.numbers[name, metric]
-    colour = TRUE if name in run.own else BASELINE
+    colour = TRUE if name in run.own_variants else BASELINE
     axes.hlines(row, number.low, number.high, color=colour, linewidth=1.2)
     axes.plot(number.mean, row, "o", color=colour, markersize=4)
     if averaged := run.numbers.get((f"{name}+seeds", metric)):
@@ -57,8 +59,8 @@ def _draw_score(axes: Axes, row: int, run: Run, name: str, metric: str) -> None:
 
 def _set_limits(axes: Axes, run: Run, names: Sequence[str], metric: str, mean: str | None) -> None:
     """Fit the limits to the variants and the train mean; mark a baseline beyond them by an arrow."""
-    fitted = [name for name in names if name in run.own or name == mean] or names
-    edges = [x for name in fitted for x in run.numbers[name, metric][:3] if not math.isnan(x)]
+    fitted = [name for name in names if name in run.own_variants or name == mean] or names
+    edges = [x for name in fitted for x in _ends(run.numbers[name, metric]) if not math.isnan(x)]
     low, high = min(edges), max(edges)
     margin = 0.06 * (high - low) or 0.01
     axes.set_xlim(low - margin, high + margin)
@@ -71,7 +73,11 @@ def _set_limits(axes: Axes, run: Run, names: Sequence[str], metric: str, mean: s
             axes.plot(at, row, marker, color=BASELINE, markersize=5)
 
 
-def _caption(run: Run, study: Study, names: Sequence[str]) -> str:
+def _ends(score: VariantScore) -> tuple[float, float, float]:
+    return score.mean, score.low, score.high
+
+
+def _caption(run: Run, study: StudyManifest, names: Sequence[str]) -> str:
     numbers = [run.numbers[name, KL] for name in names]
     parts = [f"Dots: means over {_describe_counts(numbers, study)}."]
     if all(math.isnan(number.low) for number in numbers):
@@ -84,7 +90,7 @@ def _caption(run: Run, study: Study, names: Sequence[str]) -> str:
     return " ".join(parts)
 
 
-def _describe_counts(numbers: Sequence[Number], study: Study) -> str:
+def _describe_counts(numbers: Sequence[VariantScore], study: StudyManifest) -> str:
     subjects, seeds = (max(n) for n in zip(*((n.n_subjects, n.n_seeds) for n in numbers), strict=True))
-    people = f"{format_count(subjects, 'subject')} in {format_count(study['n_folds'], 'fold')}"
+    people = f"{format_count(subjects, 'subject')} in {format_count(study.n_folds, 'fold')}"
     return f"{people}, {format_count(seeds, 'seed')}"

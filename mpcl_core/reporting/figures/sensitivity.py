@@ -8,9 +8,10 @@ from typing import Any, TypeGuard
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mpcl_core.evaluation.metrics import KL
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures.layout import BASELINE, PREDICTED, TRUE, WIDTH, new_page
 from mpcl_core.reporting.number_format import format_count
-from mpcl_core.runs.reader import KL, Run
 
 COLUMNS = 3
 
@@ -37,11 +38,11 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     Yields:
         File name and figure; nothing if there are no such variants in the study of the first.
     """
-    base = run.own[0] if run.own else ""
-    study = next((study for study in run.studies if base in study["variants"]), None)
+    base = run.own_variants[0] if run.own_variants else ""
+    study = next((study for study in run.studies if base in study.variants), None)
     if study is None or (base, KL) not in run.numbers:
         return
-    found = find_sweeps(run, base, study["variants"])
+    found = find_sweeps(run, base, study.variants)
     if not found:
         return
     number = run.numbers[base, KL]
@@ -56,7 +57,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
     for axes, (key, sweep) in zip(grid.flat, found.items(), strict=False):
         _draw_panel(axes, run, base, sweep)
-        if mean := run.train_mean(study):
+        if mean := run.mean_baseline(study):
             axes.axhline(run.numbers[mean, KL].mean, color=BASELINE, linewidth=0.8, linestyle=":")
         axes.set_xlabel(_wrap(key, WIDTH / columns))
     for axes in grid.flat[len(found) :]:
@@ -80,7 +81,7 @@ def find_sweeps(run: Run, base: str, variants: list[str]) -> dict[str, Sweep]:
     found: dict[str, Sweep] = {}
     start = _flatten(run.resolved(base))
     for name in variants:
-        if name in run.own and (name, KL) in run.numbers:
+        if name in run.own_variants and (name, KL) in run.numbers:
             change = _find_change(start, _flatten(run.resolved(name)))
             if change is not None:
                 key, before, value = change

@@ -7,18 +7,18 @@ jinja2 is imported when a report is written, not before. The same run gives the 
 import logging
 from pathlib import Path
 
-from mpcl_core.runs.layout import REPORT
+from mpcl_core.evaluation.run import Run
 
 log = logging.getLogger("mpcl.report")
 
 
-def write(run: Path) -> Path | None:
-    """Write ``run/report.html`` from what the run folder holds.
+def write(run: Run) -> Path | None:
+    """Write the report of a run, ``report.html``, into its folder.
 
     A report that fails is said in one line: a page never costs a run its numbers.
 
     Args:
-        run: the run folder; its lock, recipe and summary are needed, all else is shown where it is there.
+        run: the run.
 
     Returns:
         The file; None where it could not be made.
@@ -30,5 +30,5 @@ def write(run: Path) -> Path | None:
     except Exception as error:
         log.warning("No report: %s: %s", type(error).__name__, str(error).partition("\n")[0])
         return None
-    (run / REPORT).write_text(text, encoding="utf-8")
-    return run / REPORT
+    run.report.write_text(text, encoding="utf-8")
+    return run.report

@@ -1,17 +1,15 @@
 """What the numbers are about: rows and labels of each study, the source's notes, and what an audit saw."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.number_format import format_count
 from mpcl_core.reporting.report.result_section import headline, titled
 from mpcl_core.reporting.report.table import Table
-from mpcl_core.runs import predictions
-from mpcl_core.runs.diagnostics import Study
-from mpcl_core.runs.reader import Run
+from mpcl_core.runs.manifest import StudyManifest
 
 
 @dataclass(frozen=True)
@@ -43,15 +41,14 @@ def data(run: Run) -> list[Table]:
 
 def notes(run: Run) -> list[str]:
     """What the sources say about their data, each line once."""
-    return list(dict.fromkeys(note for study in run.studies for note in study.get("notes", ())))
+    return list(dict.fromkeys(note for study in run.studies for note in study.notes))
 
 
 def audit(run: Run) -> Audit | None:
     """What an audit of this run saw; None where there was none."""
-    path = run.folder / "audit.json"
-    if not path.is_file():
+    content = run.audit()
+    if content is None:
         return None
-    content = json.loads(path.read_text())
     found, notices = content["findings"], [_notice(notice) for notice in content["notices"]]
     said = f"{format_count(len(found), 'leak')} found." if found else "No leak was found."
     return Audit(said, found, notices)
@@ -62,31 +59,31 @@ def _notice(notice: Mapping[str, Any]) -> str:
     return f"{notice['code']}{variants}: {notice['what']}."
 
 
-def _data(run: Run, study: Study) -> list[list[str]]:
+def _data(run: Run, study: StudyManifest) -> list[list[str]]:
     rows = {
         "source": _source(run, study),
         **_tested(run, study),
-        "distinct labels": f"{study['n_labels']:,}",
-        "rows (windows)": f"{study['n_rows']:,}",
-        "folds": str(study["n_folds"]),
-        "grades of the folds": ", ".join(f"{n} {grade}" for grade, n in Counter(study["fold_grades"].values()).items()),
-        "emotions": ", ".join(study["labels"]),
-        "modalities": ", ".join(study["modalities"]),
-        "hash of the data": study.get("data_hash", "")[:16],
-        "hash of the split": study.get("split_hash", "")[:16],
+        "distinct labels": f"{study.n_labels:,}",
+        "rows (windows)": f"{study.n_windows:,}",
+        "folds": str(study.n_folds),
+        "grades of the folds": ", ".join(f"{n} {grade}" for grade, n in Counter(study.fold_grades.values()).items()),
+        "emotions": ", ".join(study.labels),
+        "modalities": ", ".join(study.modalities),
+        "hash of the data": study.data_hash[:16],
+        "hash of the split": study.split_hash[:16],
     }
     return [[name, value] for name, value in rows.items() if value]
 
 
-def _source(run: Run, study: Study) -> str:
-    recipe = run.resolved(headline(run, study) or study["variants"][0])
+def _source(run: Run, study: StudyManifest) -> str:
+    recipe = run.resolved(headline(run, study) or study.variants[0])
     name = str(recipe.get("source", {}).get("use", ""))
-    return f"{name} (SIMULATED: nobody was measured)" if study["simulated"] else name
+    return f"{name} (SIMULATED: nobody was measured)" if study.is_simulated else name
 
 
-def _tested(run: Run, study: Study) -> dict[str, str]:
+def _tested(run: Run, study: StudyManifest) -> dict[str, str]:
     name = headline(run, study)
-    found = next(predictions.predictions(run.folder, name), None) if name else None
+    found = next(run.seed_predictions(name), None) if name else None
     if found is None:
         return {}
     subjects, trials = found[1].subject.tolist(), found[1].trial.tolist()

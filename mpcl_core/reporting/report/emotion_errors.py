@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float64
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.report.result_section import headline, titled
 from mpcl_core.reporting.report.table import Table
-from mpcl_core.runs import predictions
-from mpcl_core.runs.diagnostics import Study
+from mpcl_core.runs.manifest import StudyManifest
 from mpcl_core.runs.predictions import Predictions
-from mpcl_core.runs.reader import Run
 
 
 def emotions(run: Run) -> list[Table]:
@@ -18,8 +17,8 @@ def emotions(run: Run) -> list[Table]:
     return [table for study in run.studies if (table := _table(run, study)) is not None]
 
 
-def _table(run: Run, study: Study) -> Table | None:
-    name, mean = headline(run, study), run.train_mean(study)
+def _table(run: Run, study: StudyManifest) -> Table | None:
+    name, mean = headline(run, study), run.mean_baseline(study)
     found = _seeds(run, name)
     if not found or name is None:
         return None
@@ -31,15 +30,14 @@ def _table(run: Run, study: Study) -> Table | None:
     if mean != name and (of_mean := _seeds(run, mean)):
         columns[f"error, {mean}"] = _mean(of_mean, "errors")
     rows = [
-        [label, *(f"{values[number]:.4f}" for values in columns.values())]
-        for number, label in enumerate(study["labels"])
+        [label, *(f"{values[number]:.4f}" for values in columns.values())] for number, label in enumerate(study.labels)
     ]
     notes = ["Weighted means over all test rows, averaged over seeds; an error is mean |D − D_pred| of the share."]
     return Table(f"Error of each emotion, {titled(run, study)}", ["emotion", *columns], rows, notes)
 
 
 def _seeds(run: Run, name: str | None) -> list[Predictions]:
-    return [found for _, found in predictions.predictions(run.folder, name)] if name else []
+    return [found for _, found in run.seed_predictions(name)] if name else []
 
 
 def _mean(seeds: Sequence[Predictions], of: str) -> Float64[np.ndarray, "k"]:

@@ -7,10 +7,10 @@ from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import FAMILIES
 from mpcl_core.reporting.report.inline_svg import inline_svg
 from mpcl_core.runs.layout import FIGURES
-from mpcl_core.runs.reader import Run
 
 SECTIONS = {
     "result": ("scores",),
@@ -54,7 +54,7 @@ def pictures(run: Run) -> dict[str, list[Picture]]:
     """Section -> its figures."""
     found: dict[str, list[Picture]] = {section: [] for section in (*SECTIONS, "other")}
     room = ROOM
-    for number, (section, path) in enumerate(_placed(run.folder / FIGURES), 1):
+    for number, (section, path) in enumerate(_placed(run.path / FIGURES), 1):
         picture = _picture(run, path, f"f{number}-")
         size = len(picture.svg) + len(picture.png)
         found[section].append(picture if size <= room else Picture(path.stem))

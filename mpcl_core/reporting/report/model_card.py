@@ -6,8 +6,8 @@ After Mitchell et al., "Model Cards for Model Reporting" (2019), in the few line
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.number_format import format_count
-from mpcl_core.runs.reader import Run
 
 SIMULATED = (
     "SIMULATED DATA: no person was measured for these numbers. They show that the method and its programs do what "
@@ -54,7 +54,7 @@ class Part:
 
 def card(run: Run) -> list[Part]:
     """The card of a run, simulated data said first."""
-    first = [SIMULATED] if any(study["simulated"] for study in run.studies) else []
+    first = [SIMULATED] if any(study.is_simulated for study in run.studies) else []
     return [
         Part("Data", [*first, *_data(run)]),
         Part("Limits", _limits(run)),
@@ -66,18 +66,18 @@ def card(run: Run) -> list[Part]:
 
 def _data(run: Run) -> list[str]:
     said = [
-        f"{format_count(study['n_labels'], 'distinct label')} on {format_count(study['n_rows'], 'window')} of "
-        f"{', '.join(study['modalities'])}; a label is a distribution over "
-        f"{format_count(len(study['labels']), 'emotion')}."
+        f"{format_count(study.n_labels, 'distinct label')} on {format_count(study.n_windows, 'window')} of "
+        f"{', '.join(study.modalities)}; a label is a distribution over "
+        f"{format_count(len(study.labels), 'emotion')}."
         for study in run.studies
     ]
-    people = [] if all(study["simulated"] for study in run.studies) else [PEOPLE]
+    people = [] if all(study.is_simulated for study in run.studies) else [PEOPLE]
     return [*dict.fromkeys(said), *people]
 
 
 def _limits(run: Run) -> list[str]:
-    grades = list(dict.fromkeys(study["grade"] for study in run.studies))
-    said = [f"Grade {study['grade']}: {study['grade_means']}." for study in run.studies]
+    grades = list(dict.fromkeys(study.grade for study in run.studies))
+    said = [f"Grade {study.grade}: {study.grade_meaning}." for study in run.studies]
     if any(grade not in NEW_PEOPLE for grade in grades):
         said.append("A number whose grade is not subject-independent is no estimate for people who were never seen.")
     said += [

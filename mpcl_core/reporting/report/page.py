@@ -4,25 +4,30 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.report.costs import costs, total
-from mpcl_core.reporting.report.csv_tables import robustness, tests
 from mpcl_core.reporting.report.data_section import audit, data, notes
 from mpcl_core.reporting.report.emotion_errors import emotions
 from mpcl_core.reporting.report.figure_sections import pictures
+from mpcl_core.reporting.report.long_tables import robustness, tests
 from mpcl_core.reporting.report.model_card import card
 from mpcl_core.reporting.report.result_section import results, variants
-from mpcl_core.runs import predictions
-from mpcl_core.runs.reader import Run
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page(folder: Path) -> str:
-    """The report of a run folder, as HTML.
+def page(run: Run) -> str:
+    """Return the report of a run as HTML.
+
+    Args:
+        run: the run.
+
+    Returns:
+        The page.
 
     Raises:
-        UsageError: the folder is no run.
-        OSError, ValueError, KeyError: a file of it is missing or not what a run writes.
+        UsageError: a file of the run is damaged.
+        OSError, ValueError, KeyError: a file of the run is missing or not what a run writes.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -34,15 +39,14 @@ def page(folder: Path) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("report.html").render(_content(Run(folder)))
+    return environment.get_template("report.html").render(_content(run))
 
 
 def _content(run: Run) -> dict[str, Any]:
-    lock = predictions.lock(run.folder)
     return {
         "name": run.name,
-        "simulated": any(study["simulated"] for study in run.studies),
-        "grades": list(dict.fromkeys(study["grade"] for study in run.studies)),
+        "simulated": any(study.is_simulated for study in run.studies),
+        "grades": list(dict.fromkeys(study.grade for study in run.studies)),
         "results": results(run),
         "variants": variants(run),
         "tests": tests(run),
@@ -55,7 +59,7 @@ def _content(run: Run) -> dict[str, Any]:
         "notes": notes(run),
         "card": card(run),
         "pictures": pictures(run),
-        "lock": lock,
-        "recipe": (run.folder / "recipe.yaml").read_text(encoding="utf-8"),
-        "lock_text": json.dumps(lock, indent=1, ensure_ascii=False),
+        "manifest": run.manifest,
+        "recipe": run.recipe_text,
+        "manifest_text": json.dumps(run.manifest.model_dump(), indent=1, ensure_ascii=False),
     }

@@ -2,11 +2,11 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER
-from mpcl_core.runs.reader import KL, Number
+from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER, KL
+from mpcl_core.evaluation.summary import VariantScore
 
 _NUMBER = re.compile(r"[–\[]|[<+−-]?\.?\d[\d.,e+-]*(\s|%|$)")
 
@@ -42,14 +42,14 @@ def heading(metric: str) -> str:
     return f"{name}\u00a0{'↑' if HIGHER_IS_BETTER[metric] else '↓'}"
 
 
-def scored(number: Number | None) -> str:
+def scored(number: VariantScore | None) -> str:
     """A mean over its 95 % interval; a dash where there is no number."""
     if number is None:
         return "–"
     return f"{number.mean:.4f}" + ("" if math.isnan(number.low) else f"\n{between(number)}")
 
 
-def between(number: Number) -> str:
+def between(number: VariantScore) -> str:
     """The interval, or '' where there is none."""
     return "" if math.isnan(number.low) else f"[{number.low:.4f}, {number.high:.4f}]"
 
@@ -59,20 +59,29 @@ def plain(value: float) -> str:
     return f"{value:.4f}"
 
 
-def stated(line: Mapping[str, str], name: str, written: Callable[[float], str]) -> str:
-    """A number of a CSV line over its interval, the columns ``low`` and ``high``; a dash where there is none."""
-    mean, low, high = (line.get(column) or "" for column in (name, "low", "high"))
-    if not mean:
+def stated(value: float, low: float, high: float, written: Callable[[float], str]) -> str:
+    """Return a number over its interval.
+
+    Args:
+        value: the number.
+        low, high: its interval; NaN where there is none.
+        written: how numbers are written.
+
+    Returns:
+        The text of a cell; a dash where there is no number.
+    """
+    if math.isnan(value):
         return "–"
-    return written(float(mean)) + (f"\n[{written(float(low))}, {written(float(high))}]" if low and high else "")
+    return written(value) + ("" if math.isnan(low) or math.isnan(high) else f"\n[{written(low)}, {written(high)}]")
 
 
-def tidy(cell: str) -> str:
-    """A cell of a CSV file: four significant digits, a dash where it is empty or no number."""
-    if cell.strip().lower() in ("", "nan"):
-        return "–"
-    try:
-        value = float(cell)
-    except ValueError:
-        return cell
-    return cell if value.is_integer() and "." not in cell and "e" not in cell.lower() else f"{value:.4g}"
+def tidy(value: float) -> str:
+    """Return a number with four significant digits.
+
+    Args:
+        value: the number.
+
+    Returns:
+        The text of a cell; a dash where the number is NaN.
+    """
+    return "–" if math.isnan(value) else f"{value:.4g}"

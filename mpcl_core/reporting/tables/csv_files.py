@@ -1,4 +1,4 @@
-"""Write numbers and tests as CSV: one number or one test per line, at full precision; missing values are empty."""
+"""Write numbers and tests as CSV: one a line, at full precision; what does not exist is an empty cell."""
 
 import csv
 import io
@@ -6,39 +6,52 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from mpcl_core.evaluation.compare import Result
-from mpcl_core.evaluation.statistics.pairs import Pair
-from mpcl_core.evaluation.summary import Row
+from mpcl_core.evaluation.compare import Comparison
+from mpcl_core.evaluation.robustness import ConditionScore
+from mpcl_core.evaluation.statistics.pairs import PairedTest
+from mpcl_core.evaluation.summary import VariantScore
 
 
-def as_csv(rows: Sequence[Row]) -> str:
-    """Write the numbers of the tables as CSV.
-
-    Args:
-        rows: a row for each variant and metric.
-
-    Returns:
-        The text of the file.
-    """
-    return _write([field.name for field in fields(Row)], [asdict(row) for row in rows])
-
-
-def pairs_as_csv(results: Sequence[Result]) -> str:
-    """Write the paired tests as CSV: each variant against each reference variant, by each metric.
+def as_csv(scores: Sequence[VariantScore]) -> str:
+    """Return the scores of variants as CSV.
 
     Args:
-        results: the results, one for each group of comparable variants.
+        scores: the scores.
 
     Returns:
-        The text of the file.
+        The text of ``summary.csv``.
     """
-    columns = ["grade", *(field.name for field in fields(Pair))]
-    return _write(
-        columns, [{"grade": result.group.grade, **asdict(pair)} for result in results for pair in result.tests]
+    return _written([field.name for field in fields(VariantScore)], [asdict(score) for score in scores])
+
+
+def paired_tests_as_csv(results: Sequence[Comparison]) -> str:
+    """Return every test of every variant against each reference by each metric as CSV.
+
+    Args:
+        results: the comparisons.
+
+    Returns:
+        The text of ``tests.csv``.
+    """
+    columns = ["grade", *(field.name for field in fields(PairedTest))]
+    return _written(
+        columns, [{"grade": result.group.grade, **asdict(test)} for result in results for test in result.tests]
     )
 
 
-def _write(columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> str:
+def robustness_as_csv(scores: Sequence[ConditionScore]) -> str:
+    """Return the scores without some modalities as CSV.
+
+    Args:
+        scores: the scores.
+
+    Returns:
+        The text of ``robustness.csv``.
+    """
+    return _written([field.name for field in fields(ConditionScore)], [asdict(score) for score in scores])
+
+
+def _written(columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()

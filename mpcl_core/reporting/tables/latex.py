@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from mpcl_core.evaluation.compare import Result
+from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.reporting.tables.result_table import Cell, ResultTable, build_tables
 
 SIGNS = {
@@ -28,7 +28,7 @@ SIGNS = {
 """Replacements for characters that LaTeX interprets, or that are missing in some fonts."""
 
 
-def as_latex(results: Sequence[Result]) -> str:
+def as_latex(results: Sequence[Comparison]) -> str:
     """Write the tables of results as LaTeX, with the notes below each table.
 
     Args:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from mpcl_core.evaluation.compare import Result
+from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.reporting.tables.result_table import Cell, ResultTable, build_tables
 
 
-def as_markdown(name: str, results: Sequence[Result]) -> str:
+def as_markdown(name: str, results: Sequence[Comparison]) -> str:
     """Write the tables of results as Markdown, with the notes above each table.
 
     Args:

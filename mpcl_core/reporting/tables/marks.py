@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from mpcl_core.evaluation.compare import Result
+from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER
 from mpcl_core.evaluation.statistics.ranks import ALPHA
 
@@ -25,7 +25,7 @@ class Marks:
     significant: Keys
 
 
-def find_marks(result: Result, among: Collection[str] | None = None) -> Marks:
+def find_marks(result: Comparison, among: Collection[str] | None = None) -> Marks:
     """Find the best, the second best, and the significantly different numbers of a result.
 
     Numbers that are equal as printed share a place. Predictions averaged over seeds do not take part, since they are
@@ -42,7 +42,9 @@ def find_marks(result: Result, among: Collection[str] | None = None) -> Marks:
     names = complete if among is None else complete & set(among)
     best, second = set[tuple[str, str]](), set[tuple[str, str]]()
     for metric, higher in HIGHER_IS_BETTER.items():
-        means = {row.variant: f"{row.mean:.4f}" for row in result.rows if row.metric == metric and row.variant in names}
+        means = {
+            row.variant: f"{row.mean:.4f}" for row in result.scores if row.metric == metric and row.variant in names
+        }
         places = sorted(set(means.values()), key=float, reverse=higher)
         if len(means) > 1:
             best |= {(name, metric) for name, mean in means.items() if mean == places[0]}

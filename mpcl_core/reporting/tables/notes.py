@@ -1,13 +1,13 @@
 """Write the notes of the tables: which data the numbers come from, how limited they are, and how they were tested."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
-from mpcl_core.evaluation.compare import Result
-from mpcl_core.evaluation.statistics.intervals import covered
-from mpcl_core.evaluation.statistics.pairs import Pair
-from mpcl_core.evaluation.statistics.ranks import ALPHA, FEWEST_SUBJECTS, FEWEST_VARIANTS, together
+from mpcl_core.evaluation.compare import Comparison
+from mpcl_core.evaluation.statistics.intervals import coverage
+from mpcl_core.evaluation.statistics.pairs import PairedTest
+from mpcl_core.evaluation.statistics.ranks import ALPHA, MIN_SUBJECTS, MIN_VARIANTS, undistinguished
 from mpcl_core.reporting.number_format import format_count, state_p
+from mpcl_core.runs.manifest import StudyManifest
 
 ONE_SEED = (
     "One seed: a test over subjects takes each trained network as fixed. Training with another seed gives another "
@@ -30,11 +30,11 @@ def note_narrow_interval(subjects: int) -> str:
     """
     return (
         f"A 95 % interval over {subjects} subjects is too narrow: for normally distributed scores it contains the true "
-        f"mean in about {100 * covered(subjects):.0f} % of cases."
+        f"mean in about {100 * coverage(subjects):.0f} % of cases."
     )
 
 
-def explain_data(result: Result) -> Iterator[str]:
+def explain_data(result: Comparison) -> Iterator[str]:
     """Describe the data and the grade of a result.
 
     Args:
@@ -45,7 +45,7 @@ def explain_data(result: Result) -> Iterator[str]:
     """
     studies = result.group.studies
     yield from result.notes
-    yield f"Grade {result.group.grade}: {studies[0][1]['grade_means']}."
+    yield f"Grade {result.group.grade}: {studies[0][1].grade_meaning}."
     by_study = [list(_describe_study(study, result)) for _, study in studies]
     for (label, _), notes in zip(studies, by_study, strict=True):
         for note in notes:
@@ -56,27 +56,27 @@ def explain_data(result: Result) -> Iterator[str]:
                 yield f"{label}: {note}"
 
 
-def _describe_study(study: Mapping[str, Any], result: Result) -> Iterator[str]:
-    if study["simulated"]:
+def _describe_study(study: StudyManifest, result: Comparison) -> Iterator[str]:
+    if study.is_simulated:
         yield "SIMULATED data: these numbers say nothing about people."
-    numbers = [row for row in result.rows if not row.variant.endswith("+seeds")]
+    numbers = [row for row in result.scores if not row.variant.endswith("+seeds")]
     subjects, seeds = (max(getattr(row, name) for row in numbers) for name in ("n_subjects", "n_seeds"))
-    tested = result.group.rows.count
-    windows = f"{tested} tested windows of {study['n_rows']}" if tested != study["n_rows"] else f"{tested} windows"
+    tested = result.group.windows.count
+    windows = f"{tested} tested windows of {study.n_windows}" if tested != study.n_windows else f"{tested} windows"
     people = format_count(subjects, "subject") if subjects else "unknown subjects"
     yield (
-        f"{windows} with {study['n_labels']} distinct labels, {people}, {format_count(study['n_folds'], 'fold')}. "
+        f"{windows} with {study.n_labels} distinct labels, {people}, {format_count(study.n_folds, 'fold')}. "
         f"Means are over {'subjects' if subjects else 'windows'}"
         + (f", whose scores are means over up to {seeds} seeds." if seeds > 1 else ".")
     )
     if 3 <= subjects < ENOUGH_SUBJECTS:
         yield note_narrow_interval(subjects)
-    yield from study.get("notes", ())
-    yield from (f"Transductive: {text}" for text in study["transductive"])
-    yield from (f"Mixes windows: {text}" for text in study["mixes_samples"])
+    yield from study.notes
+    yield from (f"Transductive: {text}" for text in study.transductive)
+    yield from (f"Mixes windows: {text}" for text in study.mixes_samples)
 
 
-def explain_marks(result: Result) -> Iterator[str]:
+def explain_marks(result: Comparison) -> Iterator[str]:
     """Explain the marks of the numbers.
 
     Args:
@@ -93,17 +93,17 @@ def explain_marks(result: Result) -> Iterator[str]:
             f"†: p < .05 against {result.references[0]} (two-sided Wilcoxon signed-rank test over subjects, "
             f"Holm-corrected for {format_count(family, 'test')} of each metric)."
         )
-    networks = {entry.name for entry in result.group.entries if entry.network}
-    if family and any(row.variant in networks and row.n_seeds == 1 for row in result.rows):
+    networks = {entry.name for entry in result.group.variants if entry.is_network}
+    if family and any(row.variant in networks and row.n_seeds == 1 for row in result.scores):
         yield ONE_SEED
-    if any(row.variant.endswith("+seeds") for row in result.rows):
+    if any(row.variant.endswith("+seeds") for row in result.scores):
         yield (
             "+seeds: the prediction averaged over seeds, an ensemble of several networks, which is not marked, tested "
             "or ranked."
         )
 
 
-def explain_tests(tests: Sequence[Pair], earlier: Collection[str] = ()) -> Iterator[str]:
+def explain_tests(tests: Sequence[PairedTest], earlier: Collection[str] = ()) -> Iterator[str]:
     """Explain a table of paired tests.
 
     Args:
@@ -138,7 +138,7 @@ def explain_tests(tests: Sequence[Pair], earlier: Collection[str] = ()) -> Itera
         yield f"No p-value ({variants}): {note}."
 
 
-def explain_ranks(result: Result) -> Iterator[str]:
+def explain_ranks(result: Comparison) -> Iterator[str]:
     """State the Friedman test and Nemenyi's post-hoc test, or why there is none.
 
     Args:
@@ -152,9 +152,9 @@ def explain_ranks(result: Result) -> Iterator[str]:
         return
     ranks = result.ranks
     if ranks is None:
-        subjects = len(complete[0].scores.subjects)
+        subjects = len(complete[0].subjects.subjects)
         yield (
-            f"No Friedman test: it needs at least {FEWEST_VARIANTS} variants and {FEWEST_SUBJECTS} subjects; there are "
+            f"No Friedman test: it needs at least {MIN_VARIANTS} variants and {MIN_SUBJECTS} subjects; there are "
             f"{len(complete)} and {subjects}."
         )
         return
@@ -164,7 +164,7 @@ def explain_ranks(result: Result) -> Iterator[str]:
         f"{state_p(ranks.p)}. Average ranks: {found}."
     )
     if ranks.p < ALPHA:
-        sets = "; ".join(", ".join(names) for names in together(ranks))
+        sets = "; ".join(", ".join(names) for names in undistinguished(ranks))
         yield (
             f"Critical difference {ranks.critical:.2f} (Nemenyi, .05). Groups without a significant difference: "
             f"{sets or 'none'}."

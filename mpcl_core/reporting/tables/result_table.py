@@ -6,10 +6,10 @@ from math import isnan
 
 import numpy as np
 
-from mpcl_core.evaluation.compare import WHOLE, Result
+from mpcl_core.evaluation.compare import COMPLETE_MODELS, Comparison
 from mpcl_core.evaluation.metrics import METRICS
-from mpcl_core.evaluation.statistics.pairs import Pair
-from mpcl_core.evaluation.summary import Row
+from mpcl_core.evaluation.statistics.pairs import PairedTest
+from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.reporting.number_format import ABSENT, format_p, format_score, format_signed
 from mpcl_core.reporting.tables.marks import Marks, find_marks
 from mpcl_core.reporting.tables.notes import explain_data, explain_marks, explain_ranks, explain_tests
@@ -62,7 +62,7 @@ class ResultTable:
     is_wide: bool = False
 
 
-def build_tables(result: Result) -> Iterator[ResultTable]:
+def build_tables(result: Comparison) -> Iterator[ResultTable]:
     """Build the tables of a result.
 
     Args:
@@ -86,9 +86,9 @@ def build_tables(result: Result) -> Iterator[ResultTable]:
             yield ResultTable(title, notes, ["variant", *columns], [_build_test_row(pair) for pair in tests])
 
 
-def _build_number_rows(result: Result) -> Iterator[list[Cell]]:
-    numbers, marks = {(row.variant, row.metric): row for row in result.rows}, find_marks(result)
-    for name in dict.fromkeys(row.variant for row in result.rows):
+def _build_number_rows(result: Comparison) -> Iterator[list[Cell]]:
+    numbers, marks = {(row.variant, row.metric): row for row in result.scores}, find_marks(result)
+    for name in dict.fromkeys(row.variant for row in result.scores):
         found = [numbers[name, metric] for metric in METRICS]
         yield [Cell(name), *(_number_cell(row.mean, _format_interval(row), (name, row.metric), marks) for row in found)]
 
@@ -97,12 +97,12 @@ def _number_cell(mean: float, suffix: str, key: tuple[str, str], marks: Marks) -
     return Cell(f"{mean:.4f}", suffix, key in marks.best, key in marks.second, key in marks.significant)
 
 
-def _format_interval(row: Row) -> str:
+def _format_interval(row: VariantScore) -> str:
     has_interval = row.metric == "kl_divergence" and not isnan(row.low)
     return f" [{format_score(row.low)}, {format_score(row.high)}]" if has_interval else ""
 
 
-def _build_ablation(result: Result) -> Iterator[ResultTable]:
+def _build_ablation(result: Comparison) -> Iterator[ResultTable]:
     """Build the table of the recipe's own variants, if there are several, the reference variant first.
 
     Args:
@@ -111,7 +111,7 @@ def _build_ablation(result: Result) -> Iterator[ResultTable]:
     Yields:
         The table, with the difference of each variant from the reference variant; nothing for a single variant.
     """
-    own = [entry for entry in result.group.entries if entry.own]
+    own = [entry for entry in result.group.variants if not entry.is_baseline]
     reference = [entry for entry in own if entry.name in result.references[:1]]
     if not reference or len(own) < 2:
         return
@@ -121,32 +121,34 @@ def _build_ablation(result: Result) -> Iterator[ResultTable]:
     for entry in [*reference, *(entry for entry in own if entry not in reference)]:
         cells = []
         for metric in METRICS:
-            values, key = entry.scores.scores[metric], (entry.name, metric)
+            values, key = entry.subjects.scores[metric], (entry.name, metric)
             deviation = f" ± {np.std(values, ddof=1):.4f}" if len(values) > 1 else ""
             cells.append(_number_cell(values.mean(), deviation, key, marks))
         pair = tests.get(entry.name)
         rows.append([Cell(entry.name), *cells, *((_delta_cell(pair), _p_cell(pair)) if pair else [Cell(ABSENT)] * 2)])
     metric = NAMES[result.metric]
     headings = ["variant", *(f"{NAMES[name]} {ARROWS[name]}" for name in METRICS), f"Δ {metric}", "p (Holm)"]
-    title = f"{'Ablation of' if reference[0].variant in WHOLE else 'Variants compared with'} {reference[0].name}"
+    title = (
+        f"{'Ablation of' if reference[0].variant in COMPLETE_MODELS else 'Variants compared with'} {reference[0].name}"
+    )
     suffix_note = "±: standard deviation over subjects." if any(cell.suffix for cell in rows[0][1:]) else ""
     notes = [f"Δ and p: difference in {metric} from {reference[0].name} and its test, from the table below."]
     yield ResultTable(title, notes, headings, rows, suffix_note, is_wide=True)
 
 
-def _is_main_test(pair: Pair, result: Result) -> bool:
+def _is_main_test(pair: PairedTest, result: Comparison) -> bool:
     return pair.reference == result.references[0] and pair.metric == result.metric
 
 
-def _build_test_row(pair: Pair) -> list[Cell]:
+def _build_test_row(pair: PairedTest) -> list[Cell]:
     effect, wins = format_signed(pair.rank_biserial, 2), f"{pair.wins}/{pair.n_subjects}"
     return [Cell(pair.variant), _delta_cell(pair), Cell(effect), Cell(wins), _p_cell(pair)]
 
 
-def _delta_cell(pair: Pair) -> Cell:
+def _delta_cell(pair: PairedTest) -> Cell:
     interval = "" if isnan(pair.low) else f" [{format_signed(pair.low)}, {format_signed(pair.high)}]"
     return Cell(format_signed(pair.difference), interval)
 
 
-def _p_cell(pair: Pair) -> Cell:
+def _p_cell(pair: PairedTest) -> Cell:
     return Cell(format_p(pair.p_holm))

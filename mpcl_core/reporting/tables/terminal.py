@@ -7,7 +7,7 @@ out where they would leave no space for the names.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mpcl_core.evaluation.compare import Result
+from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.reporting.tables.result_table import Cell, ResultTable, build_tables
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ MIN_WIDTH_FOR_INTERVALS = 100
 """Columns that a terminal needs for the intervals of the numbers."""
 
 
-def show(results: Sequence[Result], console: "Console") -> None:
+def show(results: Sequence[Comparison], console: "Console") -> None:
     """Print the numbers and the tests of each result.
 
     Args:

@@ -79,7 +79,7 @@ def observations(variant: str) -> list[Observation]:
     checked = app.check(load(RECIPE))
     spec = checked.specs[variant]
     (study,) = load_studies({variant: spec})
-    opener = partial(app.open_run, RECIPE)
+    opener = partial(app.open_run_context, RECIPE)
     subsets = preparation.plan_preparations(spec, study)
     calls = {name: Call(preparation.prepare_subset, (opener, variant, subset)) for name, subset in subsets.items()}
     prepared = call_in_fresh_processes({"": calls}, [app.__name__], lambda name: None)[""]

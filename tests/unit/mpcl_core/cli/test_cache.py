@@ -42,9 +42,9 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().out
 
 
-def rows_from(run: Path) -> dict[str, Any]:
+def windows_from(run: Path) -> dict[str, Any]:
     (study,) = json.loads((run / "lock.json").read_text())["studies"]
-    answer: dict[str, Any] = study["rows_from"]
+    answer: dict[str, Any] = study["windows_from"]
     return answer
 
 
@@ -57,16 +57,16 @@ def test_a_run_is_the_same_with_and_without_and_says_where_its_rows_come_from(
     for name in said:
         runs[name] = tmp_path / name
         assert main(["run", str(QUICK), "--out", str(runs[name]), "--jobs=1", *MEAN]) == 0
-        key = rows_from(runs[name])["key"]
+        key = windows_from(runs[name])["key"]
         assert f"rows, {said[name]} ({key[:12]})" in capsys.readouterr().err
-    assert rows_from(runs["first"]) == {"cache": False, "key": key}
-    assert rows_from(runs["second"]) == {"cache": True, "key": key}
+    assert windows_from(runs["first"]) == {"cache": False, "key": key}
+    assert windows_from(runs["second"]) == {"cache": True, "key": key}
     monkeypatch.setenv("MPCL_CACHE", "/dev/null/nothing")
     assert main(["run", str(QUICK), "--out", str(tmp_path / "without"), "--jobs=1", *MEAN]) == 0
     err = capsys.readouterr().err
     assert "The cache cannot keep these rows, so they are prepared in memory: " in err
     assert "rows, prepared in memory" in err
-    assert rows_from(tmp_path / "without") == {"cache": False, "key": None}
+    assert windows_from(tmp_path / "without") == {"cache": False, "key": None}
     assert numbers(runs["first"]) == numbers(runs["second"]) == numbers(tmp_path / "without")
 
 
@@ -75,7 +75,7 @@ def test_check_keeps_rows_for_the_run(root: Path, capsys: pytest.CaptureFixture[
     assert main(["check", str(QUICK), *SMALL]) == 0
     assert "cannot" not in capsys.readouterr().err
     assert main(["run", str(QUICK), "--out", str(tmp_path / "run"), "--jobs=1", *MEAN]) == 0
-    assert rows_from(tmp_path / "run")["cache"]
+    assert windows_from(tmp_path / "run")["cache"]
 
 
 @pytest.mark.slow

@@ -59,7 +59,7 @@ def test_latex_goes_to_standard_output(runs: tuple[str, str], capsys: pytest.Cap
         (["--json", "--latex"], "ask for one"),
         (["--metric", "accuracy"], "no metric 'accuracy'. Metrics: chebyshev, clark"),
         (["--reference", "ful"], "no variant 'ful'. Variants: mean, main"),
-        (["nowhere"], "nowhere is no run folder: there is no such folder"),
+        (["nowhere"], "nowhere is not a run folder: there is no such folder"),
     ],
 )
 def test_a_mistake_is_met_with_a_line(
@@ -74,7 +74,7 @@ def test_a_mistake_is_met_with_a_line(
 
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", str(tmp_path)]) == 2
-    assert f"{tmp_path} is no run folder: it has no lock.json" in capsys.readouterr().err
+    assert f"{tmp_path} is not a run folder: it has no lock.json" in capsys.readouterr().err
 
 
 RECIPE = (

@@ -153,11 +153,11 @@ def replaced(job: Path, **changes: Callable[[np.ndarray], np.ndarray]) -> None:
 @pytest.mark.parametrize(
     ("harm", "file", "part"),
     [
-        (missing, "predictions.npz", "is not there"),
+        (missing, "predictions.npz", "missing; the job did not finish"),
         (cut_off, "predictions.npz", "cannot be read: "),
-        (other_rows, "predictions.npz", "holds other rows (6) than its fold tests (6)"),
+        (other_rows, "predictions.npz", "holds other windows (6) than its fold tests (6)"),
         (other_numbers, "metrics.jsonl", "by the predictions"),
-        (no_journal, "metrics.jsonl", "has no line of the test"),
+        (no_journal, "metrics.jsonl", "the journal does not end with the test"),
         (bad_weights, "checkpoint/weights.safetensors", "cannot be read: "),
     ],
 )
@@ -180,7 +180,7 @@ def test_a_summary_that_says_other_numbers(copied: Path, capsys: pytest.CaptureF
     number, gone = said(copied, capsys)["flaws"]
     assert (number["file"], gone["file"]) == ("summary.csv", "summary.csv")
     assert number["what"].startswith(f"{lines[0][0]} chebyshev: mean is ")
-    assert gone["what"].endswith("intersection: nothing there, but there are predictions")
+    assert gone["what"].endswith("intersection: no line, although there are predictions")
 
 
 @pytest.mark.slow
@@ -190,7 +190,7 @@ def test_damaged_folds_and_lock(copied: Path, capsys: pytest.CaptureFixture[str]
     assert line["what"] == "splits.json, the folds of mean, main, flat"
     (copied / "splits.json").write_text("{")
     (flaw,) = said(copied, capsys)["flaws"]
-    assert "no job is looked at" in flaw["what"]
+    assert "no job was checked" in flaw["what"]
     (copied / "lock.json").write_text("{")
     assert main(["verify", str(copied)]) == 2
     assert "lock.json cannot be read: " in capsys.readouterr().err
@@ -198,7 +198,7 @@ def test_damaged_folds_and_lock(copied: Path, capsys: pytest.CaptureFixture[str]
 
 def test_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(tmp_path)]) == 2
-    assert "is no run folder: it has no lock.json" in capsys.readouterr().err
+    assert "is not a run folder: it has no lock.json" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mpcl_core.evaluation.compare import Result, compare
-from mpcl_core.evaluation.metrics import METRICS
-from mpcl_core.evaluation.statistics.pairs import Pair
+from mpcl_core.evaluation.compare import Comparison, compare
+from mpcl_core.evaluation.metrics import KL, METRICS
+from mpcl_core.evaluation.run import Run
+from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.reporting.figures.critical_difference import build_figures
 from mpcl_core.reporting.number_format import format_p, format_score, format_signed
-from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, pairs_as_csv
+from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, paired_tests_as_csv
 from mpcl_core.reporting.tables.latex import escape
 from mpcl_core.reporting.tables.notes import ONE_SEED, explain_tests
 from mpcl_core.reporting.tables.result_table import build_tables
-from mpcl_core.runs.reader import KL, Run
 from support.hand_made_runs import finish, near, predict, study, truth
 
 D = truth(8)
@@ -41,11 +41,11 @@ def ablation(run: Path, name: str = "ablation", **more: object) -> Path:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ablation(tmp_path_factory.mktemp("runs") / "run", simulated=True)
+    return ablation(tmp_path_factory.mktemp("runs") / "run", is_simulated=True)
 
 
 @pytest.fixture(scope="module")
-def result(run: Path) -> Result:
+def result(run: Path) -> Comparison:
     (found,) = compare([run])
     return found
 
@@ -59,7 +59,7 @@ def kl(D_pred: np.ndarray) -> np.ndarray:
     return (D * np.log(D / D_pred)).sum(1).reshape(8, 2).mean(1)
 
 
-def test_tests_are_paired_by_subject_over_seeds(result: Result) -> None:
+def test_tests_are_paired_by_subject_over_seeds(result: Comparison) -> None:
     def scores(variant: str) -> np.ndarray:
         return np.mean([kl(near(D, (SHARE[variant] + 0.01 * seed).tolist())) for seed in (0, 1)], axis=0)
 
@@ -119,14 +119,14 @@ def test_numbers_of_different_grades_or_rows_stand_in_different_tables(run: Path
     assert [result.group.grade for result in found] == ["subject-independent", "leaky", *["subject-independent"] * 2]
     assert [" ".join(result.notes) for result in found] == [
         "",
-        "In a table of their own: numbers of grade leaky are not compared with those of grade subject-independent.",
-        "In a table of their own: other rows were tested (12, not 16; the same data).",
-        "In a table of their own: other rows were tested (16, not 16; other data).",
+        "In a table of its own: numbers of grade leaky are not compared with those of grade subject-independent.",
+        "In a table of its own: other windows were tested (12, not 16; the same data).",
+        "In a table of its own: other windows were tested (16, not 16; other data).",
     ]
     for result in found:
-        assert {row.grade for row in result.rows} == {result.group.grade}
+        assert {row.grade for row in result.scores} == {result.group.grade}
         assert {name for pair in result.tests for name in (pair.variant, pair.reference)} <= {
-            entry.name for entry in result.group.entries
+            entry.name for entry in result.group.variants
         }
 
 
@@ -143,14 +143,14 @@ def test_runs_with_the_same_rows_share_a_table(run: Path, tmp_path: Path) -> Non
     predict(other, "uniform", D, 0.9 * UNIFORM + 0.1 * MEAN)
     finish(other, study("uniform", "mean", "main", data_hash="b"), name="other")
     (found,) = compare([run, other])
-    names_there = [entry.name for entry in found.group.entries]
+    names_there = [entry.name for entry in found.group.variants]
     assert names_there == [
         *("uniform", "mean", "ablation/full", "ablation/no_a", "ablation/no_b"),
         *("other/uniform", "other/main"),
     ]
     assert found.references == ["ablation/full", "mean"]
     tests = {pair.variant: pair for pair in found.tests if pair.metric == "kl_divergence"}
-    assert found.group.scores("kl_divergence")["other/main"] == pytest.approx(kl(mixed))
+    assert found.group.subject_scores("kl_divergence")["other/main"] == pytest.approx(kl(mixed))
     assert tests["other/main"].n_subjects == 8
     assert compare([run, other], reference="main")[0].references == ["other/main", "mean"]
 
@@ -158,7 +158,7 @@ def test_runs_with_the_same_rows_share_a_table(run: Path, tmp_path: Path) -> Non
 def test_two_runs_of_one_recipe_are_told_apart_by_their_folders(run: Path, tmp_path: Path) -> None:
     again = ablation(tmp_path / "again")
     (found,) = compare([run, again])
-    assert f"{again}/full" in [entry.name for entry in found.group.entries]
+    assert f"{again}/full" in [entry.name for entry in found.group.variants]
     assert found.title == f"{run}, {again}: subject-independent"
 
 
@@ -169,7 +169,7 @@ def test_a_variant_that_lacks_rows_is_shown_and_neither_tested_nor_marked(tmp_pa
         for fold in ("a", "b"):
             (run / "jobs" / "no_a" / str(seed) / fold / "predictions.npz").unlink()
     (result,) = compare([run])
-    assert "no_b" in {row.variant for row in result.rows}
+    assert "no_b" in {row.variant for row in result.scores}
     assert "no_b" not in {pair.variant for pair in result.tests}
     assert result.ranks is not None
     assert "no_b" not in result.ranks.variants
@@ -204,7 +204,7 @@ def test_runs_with_other_numbers_of_seeds_are_told_apart(tmp_path: Path) -> None
     assert any(note.startswith("Unlike numbers of seeds: ablation/full 2, ") for note in result.notes)
 
 
-def test_two_references_have_one_p_between_them(result: Result) -> None:
+def test_two_references_have_one_p_between_them(result: Comparison) -> None:
     (one,) = [pair for pair in result.tests if (pair.variant, pair.reference, pair.metric) == ("mean", "full", KL)]
     (other,) = [pair for pair in result.tests if (pair.variant, pair.reference, pair.metric) == ("full", "mean", KL)]
     assert (other.p_holm, other.family) == (one.p_holm, one.family)
@@ -222,7 +222,7 @@ def test_what_few_people_cannot_show_is_said(run: Path) -> None:
         in text
     )
     assert "can be below" not in text, "4 × 2⁻⁷ is below .05"
-    many = [Pair(f"v{i}", "full", KL, 8, 8, 0, 0.1, 0.1, 0.1, 1.0, 2**-7, 21 / 2**7, 21) for i in range(21)]
+    many = [PairedTest(f"v{i}", "full", KL, 8, 8, 0, 0.1, 0.1, 0.1, 1.0, 2**-7, 21 / 2**7, 21) for i in range(21)]
     assert "With 8 subjects, no p-value corrected for 21 tests can be below 0.164." in list(explain_tests(many))
 
 
@@ -233,19 +233,19 @@ def test_rows_of_unknown_subjects_are_no_subject(tmp_path: Path) -> None:
     predict(run, "full", D, near(D, SHARE["full"].tolist()), **nobody)
     finish(run, study("mean", "full"), variants={"full": {}})
     (result,) = compare([run])
-    assert {row.n_subjects for row in result.rows} == {0}
+    assert {row.n_subjects for row in result.scores} == {0}
     assert not result.tests
     text = as_markdown("x", [result])
     assert "unknown subjects, 2 folds. Means are over windows." in text
     assert "Paired by subject" not in text
 
 
-def test_marks_are_by_the_printed_numbers_and_leave_out_averaged_seeds(result: Result) -> None:
+def test_marks_are_by_the_printed_numbers_and_leave_out_averaged_seeds(result: Comparison) -> None:
     first, ablated, *_ = build_tables(result)
     cells = {line[0].text: line[1:] for line in first.rows}
     assert list(cells) == ["uniform", "mean", *(name for variant in SHARE for name in (variant, f"{variant}+seeds"))]
     for column, metric in enumerate(METRICS):
-        means = {row.variant: row.mean for row in result.rows if row.metric == metric and "+" not in row.variant}
+        means = {row.variant: row.mean for row in result.scores if row.metric == metric and "+" not in row.variant}
         order = sorted(means, key=means.__getitem__, reverse=metric in ("cosine", "intersection"))
         assert cells[order[0]][column].is_best
         assert cells[order[1]][column].is_second or cells[order[1]][column].is_best
@@ -264,11 +264,11 @@ def test_marks_are_by_the_printed_numbers_and_leave_out_averaged_seeds(result: R
     assert [line[0].text for line in ablated.rows] == ["full", "no_a", "no_b"]
 
 
-def test_the_ablation_has_spreads_over_subjects_and_the_difference(result: Result) -> None:
+def test_the_ablation_has_spreads_over_subjects_and_the_difference(result: Comparison) -> None:
     _, ablated, *_ = build_tables(result)
     assert ablated.headings[-2:] == ["Δ KL", "p (Holm)"]
     full, no_a, _ = ablated.rows
-    values = result.group.scores("kl_divergence")["full"]
+    values = result.group.subject_scores("kl_divergence")["full"]
     assert full[4].text + full[4].suffix == f"{values.mean():.4f} ± {values.std(ddof=1):.4f}"
     assert [cell.text for cell in full[-2:]] == ["—", "—"]
     (pair,) = [p for p in result.tests if (p.variant, p.reference, p.metric) == ("no_a", "full", "kl_divergence")]
@@ -277,7 +277,7 @@ def test_the_ablation_has_spreads_over_subjects_and_the_difference(result: Resul
     assert ablated.suffix_note == "±: standard deviation over subjects."
 
 
-def test_markdown_has_every_table_and_says_over_what(result: Result) -> None:
+def test_markdown_has_every_table_and_says_over_what(result: Comparison) -> None:
     text = as_markdown("ablation", [result])
     for part in (
         "# ablation\n",
@@ -301,7 +301,7 @@ def test_markdown_has_every_table_and_says_over_what(result: Result) -> None:
             assert line.count("|") == width
 
 
-def test_one_seed_is_said_of_networks_and_not_of_estimators(result: Result, tmp_path: Path) -> None:
+def test_one_seed_is_said_of_networks_and_not_of_estimators(result: Comparison, tmp_path: Path) -> None:
     once = ablation(tmp_path / "once")
     for name in SHARE:
         shutil.rmtree(once / "jobs" / name / "1")
@@ -311,7 +311,7 @@ def test_one_seed_is_said_of_networks_and_not_of_estimators(result: Result, tmp_
     assert ONE_SEED not in as_markdown("estimators", compare([once]))
 
 
-def test_latex_is_booktabs_with_everything_escaped(result: Result) -> None:
+def test_latex_is_booktabs_with_everything_escaped(result: Comparison) -> None:
     text = as_latex([result])
     assert text.count("\\toprule") == text.count("\\bottomrule") == text.count("\\begin{table}") == 4
     assert re.search(r"(?<!\\)_", text) is None
@@ -327,12 +327,12 @@ def test_latex_is_booktabs_with_everything_escaped(result: Result) -> None:
     assert escape("a_b & 5 % of x\\y < 1") == r"a\_b \& 5 \% of x\textbackslash{}y $<$ 1"
 
 
-def test_csv_has_all_tests_at_full_precision(result: Result) -> None:
-    lines = list(csv.DictReader(io.StringIO(pairs_as_csv([result]))))
+def test_csv_has_all_tests_at_full_precision(result: Comparison) -> None:
+    lines = list(csv.DictReader(io.StringIO(paired_tests_as_csv([result]))))
     assert len(lines) == 6 * 2 * 4
     assert [float(line["p_holm"]) for line in lines] == [pair.p_holm for pair in result.tests]
     assert {line["grade"] for line in lines} == {"subject-independent"}
-    assert next(csv.DictReader(io.StringIO(as_csv(result.rows))))["variant"] == "uniform"
+    assert next(csv.DictReader(io.StringIO(as_csv(result.scores))))["variant"] == "uniform"
 
 
 def test_few_subjects_are_said_and_no_number_is_made_up(tmp_path: Path) -> None:
@@ -346,11 +346,11 @@ def test_few_subjects_are_said_and_no_number_is_made_up(tmp_path: Path) -> None:
     assert "No p-value (all variants): 4 subjects differ; a test needs 6." in text
     assert "p < .05" not in text
     assert "NaN" not in json.dumps(result.as_json())
-    assert "nan" not in text + as_latex([result]) + pairs_as_csv([result])
+    assert "nan" not in text + as_latex([result]) + paired_tests_as_csv([result])
     assert list(build_figures(Run(tmp_path))) == []
 
 
-def test_the_critical_difference_is_drawn_where_there_are_enough(run: Path, result: Result) -> None:
+def test_the_critical_difference_is_drawn_where_there_are_enough(run: Path, result: Comparison) -> None:
     ((name, figure),) = build_figures(Run(run))
     assert name == "critical_difference"
     assert result.ranks is not None
@@ -392,7 +392,7 @@ def test_real_ratings_give_the_known_numbers(data_dir: Path, tmp_path: Path) -> 
     for variant, D_pred in predictions.items():
         predict(tmp_path, variant, D, D_pred, subject=subject, trial=np.arange(len(D)).astype(str))
     (result,) = compare([finish(tmp_path, study("uniform", "mean", "main", labels=items))])
-    kl = {row.variant: row for row in result.rows if row.metric == "kl_divergence"}
+    kl = {row.variant: row for row in result.scores if row.metric == "kl_divergence"}
     assert len(D) == 308
     assert {row.n_subjects for row in kl.values()} == {26}
     assert [round(kl[name].mean, 4) for name in ("mean", "main")] == [0.0534, 0.0516]
@@ -402,7 +402,7 @@ def test_real_ratings_give_the_known_numbers(data_dir: Path, tmp_path: Path) -> 
         for pair in result.tests
         if (pair.variant, pair.reference, pair.metric) == ("main", "mean", "kl_divergence")
     ]
-    every = result.group.scores("kl_divergence")
+    every = result.group.subject_scores("kl_divergence")
     assert pair.p == stats.wilcoxon(every["main"], every["mean"]).pvalue
     assert 0.01 < pair.p < 0.05
     assert (pair.wins, pair.n_subjects) == (17, 26)
@@ -414,7 +414,7 @@ def test_real_ratings_give_the_known_numbers(data_dir: Path, tmp_path: Path) -> 
         ("rmdir", "there is no such folder"),
         ("lock.json", "it has no lock.json"),
         ("recipe.yaml", "it has no recipe.yaml"),
-        ("jobs", "no job of .* ended well"),
+        ("jobs", "no job of .* has finished"),
         ("broken", "cannot be read"),
         ("no archive", "cannot be read"),
         ("twice", "a run is named twice"),

@@ -9,12 +9,14 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-import yaml
 
-from mpcl_core.evaluation import robustness
 from mpcl_core.evaluation.metrics import METRICS
-from mpcl_core.evaluation.robustness import relative
+from mpcl_core.evaluation.robustness import relative_robustness
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
+from mpcl_core.reporting.tables import robustness_as_csv
+from support.hand_made_runs import finish as finish_by_hand
+from support.hand_made_runs import study
 
 KL = {"train_mean": 0.08, "all": 0.04, "eeg": 0.05, "gsr": 0.10, "missing": 0.06}
 """Mean over the subjects a (-0.01), b and c (+0.005 each)."""
@@ -54,17 +56,10 @@ def write(run: Path, variant: str, seed: int, fold: str, content: list[dict[str,
 
 
 def finish(run: Path) -> Path:
-    study = {
-        "variants": ["mean", "net", "poor"],
-        "grade": "subject-independent",
-        "simulated": True,
-        "n_folds": 2,
-        "labels": [],
-    }
-    (run / "lock.json").write_text(json.dumps({"name": "hand", "seeds": [0], "studies": [study]}))
-    (run / "recipe.yaml").write_text(yaml.safe_dump({"variants": {"net": {}, "poor": {}}}))
-    (run / "summary.csv").write_text("variant,grade,metric,mean,low,high,micro,n_subjects,n_seeds,floored\n")
-    (run / "robustness.csv").write_text(robustness.as_csv(robustness.summarise(run)))
+    about = study("mean", "net", "poor", is_simulated=True)
+    finish_by_hand(run, about, variants={"net": {}, "poor": {}})
+    scores = list(Run(run).robustness)
+    (run / "robustness.csv").write_text(robustness_as_csv(scores))
     return run
 
 
@@ -109,17 +104,17 @@ def test_every_metric_in_its_own_direction(run: Path, metric: str) -> None:
 def test_without_a_gain_there_is_no_share(run: Path) -> None:
     assert {row["relative"] for row in table(run, "poor").values()} == {""}
     people = np.ones(8)
-    assert math.isnan(relative("kl_divergence", 0.1 * people, 0.1 * people, 0.2))
-    assert math.isnan(relative("cosine", 0.9 * people, 0.8 * people, 0.7))
-    assert relative("cosine", 0.8 * people, 0.9 * people, 0.85) == pytest.approx(0.5)
+    assert math.isnan(relative_robustness("kl_divergence", 0.1 * people, 0.1 * people, 0.2))
+    assert math.isnan(relative_robustness("cosine", 0.9 * people, 0.8 * people, 0.7))
+    assert relative_robustness("cosine", 0.8 * people, 0.9 * people, 0.85) == pytest.approx(0.5)
 
 
 def test_of_a_gain_that_may_be_chance_there_is_no_share() -> None:
     base, chance = np.full(8, 0.5), np.array([0.4, 0.6, 0.3, 0.7, 0.45, 0.55, 0.2, 0.75])
     assert chance.mean() < 0.5
-    assert math.isnan(relative("kl_divergence", base, chance, 0.5))
-    assert relative("kl_divergence", base, base - 0.1 + 0.01 * np.arange(8) / 8, 0.45) > 0
-    assert math.isnan(relative("kl_divergence", base[:2], base[:2] - 0.1, 0.45)), "two people are nobody"
+    assert math.isnan(relative_robustness("kl_divergence", base, chance, 0.5))
+    assert relative_robustness("kl_divergence", base, base - 0.1 + 0.01 * np.arange(8) / 8, 0.45) > 0
+    assert math.isnan(relative_robustness("kl_divergence", base[:2], base[:2] - 0.1, 0.45)), "two people are nobody"
 
 
 def test_a_subject_in_several_folds_counts_once_by_its_weight(tmp_path: Path) -> None:
@@ -139,7 +134,7 @@ def text(path: Path) -> str:
 
 
 def test_the_figure(run: Path) -> None:
-    assert [path.name for path in draw(run)] == ["robustness.svg"]
+    assert [path.name for path in draw(Run(run))] == ["robustness.svg"]
     written = text(run / "figures" / "robustness.svg")
     for part in (
         "grade: subject-independent",
@@ -161,7 +156,7 @@ def test_the_figure(run: Path) -> None:
 def test_the_figure_of_a_part(tmp_path: Path, kinds: tuple[str, ...], there: str, absent: str) -> None:
     keep = ("train_mean", "all", *kinds)
     write(tmp_path, "net", 0, "f0", [one for one in lines("a") if one["kind"] in keep])
-    draw(finish(tmp_path))
+    draw(Run(finish(tmp_path)))
     written = text(tmp_path / "figures" / "robustness.svg")
     assert there in written
     assert absent not in written
@@ -169,7 +164,5 @@ def test_the_figure_of_a_part(tmp_path: Path, kinds: tuple[str, ...], there: str
 
 def test_a_run_that_was_not_tested_so_has_no_figure(tmp_path: Path) -> None:
     (tmp_path / "jobs").mkdir()
-    assert draw(finish(tmp_path)) == []
-    (tmp_path / "robustness.csv").unlink()
-    assert draw(tmp_path) == []
-    assert np.isnan(relative("kl_divergence", np.ones(3), 2 * np.ones(3), 1.0))
+    assert draw(Run(finish(tmp_path))) == []
+    assert np.isnan(relative_robustness("kl_divergence", np.ones(3), 2 * np.ones(3), 1.0))

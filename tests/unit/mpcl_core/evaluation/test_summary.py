@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,25 +9,22 @@ import pytest
 
 from mpcl_core.evaluation.compare import compare
 from mpcl_core.evaluation.metrics import METRICS
+from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.statistics import interval
-from mpcl_core.evaluation.summary import Row, summarise
+from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.reporting.tables import as_csv, as_markdown
+from support.hand_made_runs import finish, study
 
-STUDY = {
-    "variants": ["mean", "net"],
-    "grade": "subject-independent",
-    "grade_means": "nobody is on both sides",
-    "notes": ["11 of 12 rated rows are used."],
-    "simulated": True,
-    "n_rows": 12,
-    "n_labels": 4,
-    "n_folds": 2,
-    "labels": ["joy", "calm", "fear"],
-    "data_hash": "abc",
-    "transductive": ["'zscore' also looks at the signals (never the labels) of the test rows."],
-    "mixes_samples": [],
-}
-LOCK = {"name": "study", "seeds": [0, 1], "studies": [STUDY]}
+STUDY = study(
+    "mean",
+    "net",
+    notes=["11 of 12 rated rows are used."],
+    is_simulated=True,
+    n_windows=12,
+    n_labels=4,
+    fold_grades=dict.fromkeys(("f0", "f1"), "subject-independent"),
+    transductive=["'zscore' also uses the signals (never the labels) of the test windows."],
+)
 RNG = np.random.default_rng(0)
 D = RNG.dirichlet(np.ones(3), 12)
 WEIGHT = np.array([2.0, 1, 1] * 4)
@@ -53,22 +49,24 @@ def write(run: Path, variant: str, seed: int, D_pred: np.ndarray) -> None:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    (tmp_path / "lock.json").write_text(json.dumps(LOCK))
-    (tmp_path / "recipe.yaml").write_text("variants: {net: {}}\n")
     uniform = np.full((12, 3), 1 / 3)
     write(tmp_path, "mean", 0, uniform)
     write(tmp_path, "net", 0, 0.8 * D + 0.2 * uniform)
     write(tmp_path, "net", 1, D[:, [1, 0, 2]])
-    return tmp_path
+    return finish(tmp_path, STUDY, name="study", variants={"net": {}})
 
 
-def of(rows: list[Row], variant: str, metric: str) -> Row:
+def scores_of(run: Path) -> list[VariantScore]:
+    return [score for comparison in Run(run).comparisons for score in comparison.scores]
+
+
+def of(rows: list[VariantScore], variant: str, metric: str) -> VariantScore:
     (row,) = [row for row in rows if (row.variant, row.metric) == (variant, metric)]
     return row
 
 
 def test_a_subject_counts_once_whatever_its_rows_weigh(run: Path) -> None:
-    row = of(summarise(run), "mean", "chebyshev")
+    row = of(scores_of(run), "mean", "chebyshev")
     scores = np.abs(D - 1 / 3).max(1)
     by_subject = [np.average(scores[s == SUBJECT], weights=WEIGHT[s == SUBJECT]) for s in "abcd"]
     assert row.mean == pytest.approx(np.mean(by_subject))
@@ -78,7 +76,7 @@ def test_a_subject_counts_once_whatever_its_rows_weigh(run: Path) -> None:
 
 
 def test_seeds_are_averaged_as_scores_and_as_predictions(run: Path) -> None:
-    rows = summarise(run)
+    rows = scores_of(run)
     assert [row.variant for row in rows[:: len(METRICS)]] == ["mean", "net", "net+seeds"]
     uniform = np.full((12, 3), 1 / 3)
     predictions = [0.8 * D + 0.2 * uniform, D[:, [1, 0, 2]]]
@@ -96,13 +94,13 @@ def test_seeds_are_averaged_as_scores_and_as_predictions(run: Path) -> None:
 def test_a_variant_without_predictions_has_no_row(run: Path) -> None:
     (run / "jobs" / "mean" / "0" / "f0" / "predictions.npz").unlink()
     (run / "jobs" / "mean" / "0" / "f1" / "predictions.npz").unlink()
-    assert {row.variant for row in summarise(run)} == {"net", "net+seeds"}
+    assert {row.variant for row in scores_of(run)} == {"net", "net+seeds"}
 
 
 def test_a_seed_that_lacks_a_fold_costs_no_numbers(run: Path) -> None:
-    before = of(summarise(run), "net", "chebyshev").mean
+    before = of(scores_of(run), "net", "chebyshev").mean
     (run / "jobs" / "net" / "1" / "f1" / "predictions.npz").unlink()
-    rows = summarise(run)
+    rows = scores_of(run)
     assert "net+seeds" not in {row.variant for row in rows}
     row = of(rows, "net", "chebyshev")
     assert row.n_subjects == 4
@@ -110,7 +108,7 @@ def test_a_seed_that_lacks_a_fold_costs_no_numbers(run: Path) -> None:
 
 
 def test_csv_holds_every_number_at_full_precision(run: Path) -> None:
-    rows = summarise(run)
+    rows = scores_of(run)
     read = list(csv.DictReader(io.StringIO(as_csv(rows))))
     assert list(read[0])[:4] == ["variant", "grade", "metric", "mean"]
     assert [float(line["mean"]) for line in read] == [row.mean for row in rows]

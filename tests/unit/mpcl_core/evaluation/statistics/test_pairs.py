@@ -6,10 +6,10 @@ from scipy import stats
 
 from mpcl_core.evaluation.metrics import METRICS, SubjectScores
 from mpcl_core.evaluation.statistics import interval
-from mpcl_core.evaluation.statistics.pairs import holm, pairs, rank_biserial, signed_rank
-from mpcl_core.evaluation.statistics.ranks import ALPHA, average_ranks, together
-from mpcl_core.evaluation.statistics.seed_average import over_seeds
-from mpcl_core.evaluation.statistics.tested_windows import rows_of
+from mpcl_core.evaluation.statistics.pairs import holm, paired_tests, rank_biserial, signed_rank
+from mpcl_core.evaluation.statistics.ranks import ALPHA, average_ranks, undistinguished
+from mpcl_core.evaluation.statistics.seed_average import average_over_seeds
+from mpcl_core.evaluation.statistics.tested_windows import identify_windows
 from mpcl_core.runs.predictions import Predictions
 
 RNG = np.random.default_rng(7)
@@ -26,7 +26,7 @@ def test_an_interval_is_scipys_bca_over_subjects() -> None:
 
 
 def test_a_pair_is_scipys_wilcoxon_over_subjects() -> None:
-    found = {pair.variant: pair for pair in pairs(SCORES, "a", "kl_divergence")}
+    found = {pair.variant: pair for pair in paired_tests(SCORES, "a", "kl_divergence")}
     assert list(found) == ["b", "c", "d"]
     for name, pair in found.items():
         difference = SCORES[name] - SCORES["a"]
@@ -38,7 +38,7 @@ def test_a_pair_is_scipys_wilcoxon_over_subjects() -> None:
 
 
 def test_by_a_metric_where_higher_is_better_the_signs_of_gain_turn_and_the_difference_does_not() -> None:
-    down, up = (pairs(SCORES, "a", metric)[0] for metric in ("clark", "cosine"))
+    down, up = (paired_tests(SCORES, "a", metric)[0] for metric in ("clark", "cosine"))
     assert (up.wins, up.losses, up.rank_biserial) == (down.losses, down.wins, -down.rank_biserial)
     assert (up.difference, up.p) == (down.difference, down.p)
     assert up.rank_biserial > 0
@@ -56,7 +56,7 @@ def test_six_that_agree_are_the_fewest_that_can_be_significant() -> None:
     assert signed_rank(np.arange(1.0, 7)) == pytest.approx(2 / 2**6)
     assert np.isnan(signed_rank(np.arange(1.0, 6)))
     five = {"a": np.zeros(8), "b": np.array([1.0, 2, 3, 4, 5, 0, 0, 0]), "c": np.arange(1.0, 9)}
-    few, enough = pairs(five, "a", "kl_divergence")
+    few, enough = paired_tests(five, "a", "kl_divergence")
     assert np.isnan([few.p, few.p_holm]).all()
     assert few.note == "5 subjects differ; a test needs 6"
     assert (enough.p_holm, enough.family) == (enough.p, 1)
@@ -64,7 +64,7 @@ def test_six_that_agree_are_the_fewest_that_can_be_significant() -> None:
 
 def test_what_is_left_of_rounding_is_no_difference() -> None:
     """(0.1 + 0.2) − 0.3 > 0 in every subject would be a perfect, significant loss."""
-    (pair,) = pairs({"a": np.full(20, 0.3), "b": np.full(20, 0.1 + 0.2)}, "a", "kl_divergence")
+    (pair,) = paired_tests({"a": np.full(20, 0.3), "b": np.full(20, 0.1 + 0.2)}, "a", "kl_divergence")
     assert (pair.wins, pair.losses, pair.difference, pair.rank_biserial) == (0, 0, 0.0, 0.0)
     assert (pair.low, pair.high) == (0.0, 0.0)
     assert pair.note == "no subject differs; a test needs 6"
@@ -132,8 +132,8 @@ def test_sets_that_are_not_told_apart_are_as_large_as_they_can_be() -> None:
     base[[3, 4], 5:9] = base[[4, 3], 5:9]
     ranks = average_ranks(dict(zip("abcde", base, strict=True)), higher_is_better=False)
     assert ranks is not None
-    assert together(ranks) == [("a", "b", "c"), ("c", "d", "e")]
-    for names in together(ranks):
+    assert undistinguished(ranks) == [("a", "b", "c"), ("c", "d", "e")]
+    for names in undistinguished(ranks):
         places = [ranks.average[ranks.variants.index(name)] for name in names]
         assert max(places) - min(places) < ranks.critical
 
@@ -142,7 +142,7 @@ def test_without_a_difference_at_all_nothing_is_told_apart() -> None:
     ranks = average_ranks({name: np.full(8, 0.2) for name in "abc"}, higher_is_better=False)
     assert ranks is not None
     assert (ranks.statistic, ranks.p) == (0.0, 1.0)
-    assert together(ranks) == [("a", "b", "c")]
+    assert undistinguished(ranks) == [("a", "b", "c")]
 
 
 @pytest.mark.parametrize(("variants", "subjects"), [(2, 20), (3, 4), (0, 0)])
@@ -154,7 +154,7 @@ def test_a_subject_that_a_seed_did_not_test_has_the_mean_of_the_others() -> None
     def scores(names: str, *values: float) -> SubjectScores:
         return SubjectScores(np.array(list(names)), {metric: np.array(values) for metric in METRICS})
 
-    found = over_seeds([scores("ab", 1.0, 2.0), scores("b", 4.0)])
+    found = average_over_seeds([scores("ab", 1.0, 2.0), scores("b", 4.0)])
     assert found.subjects.tolist() == ["a", "b"]
     assert found.scores["clark"].tolist() == [1.0, 3.0]
 
@@ -165,7 +165,9 @@ def test_rows_are_told_by_what_they_are_and_not_by_their_number() -> None:
 
     def rows(D: np.ndarray, row: list[int], trial: np.ndarray = text) -> object:
         order = np.argsort(row)
-        return rows_of(Predictions(D[order], D[order], np.ones(4), np.array(row)[order], text[order], trial[order]))
+        return identify_windows(
+            Predictions(D[order], D[order], np.ones(4), np.array(row)[order], text[order], trial[order])
+        )
 
     assert rows(D, [0, 1, 2, 3]) == rows(D, [10, 11, 2, 3])
     assert rows(D, [0, 1, 2, 3]) == rows(D + 1e-13, [0, 1, 2, 3])

@@ -13,9 +13,8 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import numpy as np
 import pytest
-import yaml
 
-from mpcl_core.evaluation.summary import summarise
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.figures.assignment import by_emotion
 from mpcl_core.reporting.figures.attention import relative_entropy
@@ -24,9 +23,10 @@ from mpcl_core.reporting.figures.distributions import error_by_emotion
 from mpcl_core.reporting.figures.learning import list_epoch_choices, median_over_jobs, select_epochs, tabulate
 from mpcl_core.reporting.figures.prototypes import correlate_pairs, cosine_matrix
 from mpcl_core.reporting.figures.sensitivity import Sweep, find_sweeps
-from mpcl_core.reporting.tables import as_csv
+from mpcl_core.runs.manifest import StudyManifest
 from mpcl_core.runs.predictions import Predictions
-from mpcl_core.runs.reader import Run
+from support.hand_made_runs import finish as finish_by_hand
+from support.hand_made_runs import study as make_study
 
 RNG = np.random.default_rng(0)
 LABELS = ["joy", "calm $5$", "fear <"]
@@ -43,9 +43,11 @@ NETWORK: dict[str, Any] = {
 }
 
 
-def study(*variants: str, **more: Any) -> dict[str, Any]:
-    about = {"grade": "subject-independent", "simulated": True, "n_folds": 2, "labels": LABELS}
-    return {"variants": list(variants), **about, **more}
+def study(*variants: str, **more: Any) -> StudyManifest:
+    grade = more.get("grade", "subject-independent")
+    return make_study(
+        *variants, **{"is_simulated": True, "labels": LABELS, "fold_grades": dict.fromkeys(FOLDS, grade)} | more
+    )
 
 
 def predict(run: Path, variant: str, D_pred: np.ndarray, seed: int = 0) -> None:
@@ -85,11 +87,8 @@ def keep_views(run: Path, variant: str) -> None:
     np.savez(run / "jobs" / variant / "0" / "f0" / "diagnostics.npz", **diagnostics)
 
 
-def finish(run: Path, recipe: Mapping[str, Any], *studies: Mapping[str, Any]) -> Path:
-    (run / "lock.json").write_text(json.dumps({"name": "hand", "seeds": [0], "studies": studies}))
-    (run / "recipe.yaml").write_text(yaml.safe_dump(recipe, sort_keys=False))
-    (run / "summary.csv").write_text(as_csv(summarise(run)))
-    return run
+def finish(run: Path, recipe: Mapping[str, Any], *studies: StudyManifest) -> Path:
+    return finish_by_hand(run, *studies, **recipe)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +104,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
         keep_views(run, variant)
     variants = {"net": {}, "strong": {"objectives": {"pcl": {"weight": 1.0}}}}
     finish(run, {**NETWORK, "variants": variants}, study("uniform", "mean", "net", "strong"))
-    draw(run)
+    draw(Run(run))
     return run
 
 
@@ -138,7 +137,7 @@ def test_figures_say_which_variant_seed_and_fold_they_show(drawn: Path) -> None:
     for name in ("attention-body", "prototypes", "retrieval-pcl", "assignment"):
         assert "net, seed 0, fold f0" in text(drawn, name)
     assert "seed 0" in text(drawn, "distributions")
-    shown = Run(drawn).shown
+    shown = Run(drawn).drawn_variant
     assert shown is not None
     assert np.array_equal(shown.D, D[[0, 1, 3, 4, 5]])
     assert "4 subjects in 2 folds, 2 seeds" in text(drawn, "scores")
@@ -163,7 +162,7 @@ def test_the_same_run_gives_the_same_files_and_nothing_else_changes(drawn: Path,
     again = tmp_path / "again"
     shutil.copytree(drawn, again, ignore=shutil.ignore_patterns("figures"))
     before = dict(mpl.rcParams)
-    for path in draw(again):
+    for path in draw(Run(again)):
         assert path.read_bytes() == (drawn / "figures" / path.name).read_bytes()
     assert dict(mpl.rcParams) == before
 
@@ -173,8 +172,8 @@ def test_a_run_without_networks_has_figures_too(tmp_path: Path, caplog: pytest.L
     predict(tmp_path, "mean", UNIFORM)
     predict(tmp_path, "near", UNIFORM)
     estimators = {"references": {"mean": {"use": "mean"}}, "variants": {"near": {"estimator": {"use": "knn"}}}}
-    finish(tmp_path, estimators, study("mean", "near", simulated=False))
-    assert [path.stem for path in draw(tmp_path)] == ["scores", "distributions", "cooccurrence"]
+    finish(tmp_path, estimators, study("mean", "near", is_simulated=False))
+    assert [path.stem for path in draw(Run(tmp_path))] == ["scores", "distributions", "cooccurrence"]
     assert not caplog.records
     assert "the predicted share is constant (all emotions)" in text(tmp_path, "cooccurrence")
     assert "hand, near" in text(tmp_path, "distributions")
@@ -188,11 +187,11 @@ def test_studies_of_different_grades_stand_in_different_figures(tmp_path: Path) 
     variants = {name: {"estimator": {"use": "knn"}} for name in ("honest", "leaky")}
     recipe = {"references": {"mean": {"use": "mean"}}, "variants": variants}
     finish(tmp_path, recipe, study("mean", "honest"), study("leaky.mean", "leaky", grade="leaky"))
-    draw(tmp_path)
+    draw(Run(tmp_path))
     assert "grade: leaky" in text(tmp_path, "scores-2")
     assert "honest" not in text(tmp_path, "scores-2")
     run = Run(tmp_path)
-    assert [run.train_mean(study) for study in run.studies] == ["mean", "leaky.mean"]
+    assert [run.mean_baseline(study) for study in run.studies] == ["mean", "leaky.mean"]
 
 
 @pytest.mark.slow
@@ -203,11 +202,11 @@ def test_a_figure_that_fails_is_said_in_a_line_and_the_others_are_drawn(
     shutil.copytree(drawn, run, ignore=shutil.ignore_patterns("figures", "diagnostics.npz"))
     (run / "jobs" / "net" / "0" / "f0" / "metrics.jsonl").write_text("{")
     with caplog.at_level(logging.WARNING):
-        assert {path.stem for path in draw(run)} == {"scores", "sensitivity", "distributions", "cooccurrence"}
+        assert {path.stem for path in draw(Run(run))} == {"scores", "sensitivity", "distributions", "cooccurrence"}
     (record,) = caplog.records
     assert record.getMessage().startswith("No figure 'learning': JSONDecodeError: ")
     assert "\n" not in record.getMessage()
-    assert draw(tmp_path / "nowhere") == []
+    assert draw(Run(tmp_path / "nowhere")) == []
 
 
 @pytest.mark.slow
@@ -215,8 +214,8 @@ def test_matplotlib_is_imported_late_and_without_pyplot(drawn: Path, tmp_path: P
     run = tmp_path / "run"
     shutil.copytree(drawn, run, ignore=shutil.ignore_patterns("figures", "diagnostics.npz", "metrics.jsonl"))
     code = (
-        "import pathlib, sys; from mpcl_core.reporting.figures import draw; print('matplotlib' in sys.modules);"
-        f"print(len(draw(pathlib.Path({str(run)!r}))), 'matplotlib.pyplot' in sys.modules)"
+        "import pathlib, sys; from mpcl_core.reporting.figures import draw; from mpcl_core.evaluation.run import Run; print('matplotlib' in sys.modules);"
+        f"print(len(draw(Run(pathlib.Path({str(run)!r})))), 'matplotlib.pyplot' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "4", "False"]
@@ -248,7 +247,7 @@ def test_sensitivity_takes_variants_that_differ_in_one_number(tmp_path: Path) ->
         "objectives.pcl.retrieval.beta": Sweep(8.0, {4.0: "beta_4", 0.5: "beta_0.5"}),
         "streams.*.memory.per_emotion": Sweep(None, {2.0: "two_each"}),
     }
-    draw(tmp_path)
+    draw(Run(tmp_path))
     shown = text(tmp_path, "sensitivity")
     assert "default" in shown
     assert "0.5 4 8" in shown

@@ -1,8 +1,8 @@
 """The report of run folders made by hand, and of a real run: one file, nothing that acts, the run's own numbers."""
 
-import csv
 import json
 import logging
+import math
 import re
 import shutil
 import subprocess
@@ -14,17 +14,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 from safetensors.numpy import save_file
 
 from mpcl_core.cli.main import main
-from mpcl_core.evaluation.summary import summarise
+from mpcl_core.evaluation.metrics import METRICS
+from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import figure_sections, write
 from mpcl_core.reporting.report.inline_svg import inline_svg
 from mpcl_core.reporting.report.table import Table, tidy
-from mpcl_core.reporting.tables import as_csv
-from mpcl_core.runs.reader import Run
+from mpcl_core.runs.manifest import StudyManifest
+from support.hand_made_runs import finish as finish_by_hand
+from support.hand_made_runs import study as make_study
 from support.paths import ROOT
 
 EVIL = "<script>alert(1)</script>"
@@ -36,34 +37,17 @@ WEIGHT = np.array([2.0, 1, 1] * 4)
 UNIFORM = np.full((12, 3), 1 / 3)
 MEAN = np.tile(np.average(D, axis=0, weights=WEIGHT), (12, 1))
 FOLDS = {"f0": np.arange(6), "f1": np.arange(6, 12)}
-TESTS = """\
-grade,variant,reference,metric,n_subjects,wins,difference,low,high,rank_biserial,p_holm,family,note
-subject-independent,net,mean,kl_divergence,4,3,-0.0151,-0.02,-0.0123456,0.81234,0.012344,2,
-subject-independent,net,mean,clark,4,3,-0.015,-0.02,-0.01,0.5,0.5,2,
-leaky,near,near.mean,kl_divergence,4,4,-0.5,,,1.0,,0,too few differ
-"""
-ROBUSTNESS = f"""\
-variant,grade,kind,modalities,rate,metric,mean,low,high,relative
-net,subject-independent,train_mean,,0.0,kl_divergence,0.5,,,0.0
-net,subject-independent,all,eeg{EVIL},0.0,kl_divergence,0.25,0.2,0.3,1.0
-net,subject-independent,missing,eeg,0.3,kl_divergence,0.375,,,0.5
-net,subject-independent,subset,eeg,0.0,clark,0.6,,,
-"""
 
 
-def study(*variants: str, **more: Any) -> dict[str, Any]:
-    about = {
-        "grade": "subject-independent",
-        "grade_means": "no tested subject is among the training rows",
-        "fold_grades": dict.fromkeys(FOLDS, "subject-independent"),
-        "simulated": False,
-        "n_folds": 2,
-        "n_rows": 12,
+def study(*variants: str, **more: Any) -> StudyManifest:
+    values = {
+        "grade_meaning": "no tested subject is among the training windows",
+        "fold_grades": dict.fromkeys(FOLDS, more.get("grade", "subject-independent")),
+        "n_windows": 12,
         "n_labels": 7,
         "labels": LABELS,
-        "modalities": ["eeg", "ppg"],
     }
-    return {"variants": list(variants), **about, **more}
+    return make_study(*variants, **{**values, **more})
 
 
 def job(run: Path, variant: str, D_pred: np.ndarray, seed: int = 0) -> None:
@@ -85,14 +69,26 @@ def train(run: Path, variant: str, seed: int, cost: float, n_weights: int) -> No
         save_file({"w": np.zeros((n_weights // 2, 2), np.float32)}, folder / "checkpoint" / "weights.safetensors")
 
 
-def finish(run: Path, *studies: dict[str, Any], **recipe: Any) -> Path:
-    (run / "lock.json").write_text(
-        json.dumps({"name": f"hand {EVIL}", "seeds": [0, 1], "device": "cpu", "studies": studies})
-    )
+def drop_modalities(run: Path, variant: str) -> None:
+    """Store what a variant scores with a modality, without it, and by the train mean."""
+    for seed in (0, 1):
+        lines = []
+        for number, subject in enumerate("abcd"):
+            for kind, modalities, rate, kl in (
+                ("train_mean", [], 0.0, 0.5),
+                ("all", [f"eeg{EVIL}"], 0.0, 0.25),
+                ("missing", ["eeg"], 0.3, 0.375),
+            ):
+                scores = dict.fromkeys(METRICS, kl + 0.001 * number)
+                about = {"kind": kind, "modalities": modalities, "rate": rate, "repeat": 0}
+                lines.append({**about, "subject": subject, "weight": 1.0, **scores})
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        (run / "jobs" / variant / str(seed) / "f0" / "robustness.jsonl").write_text(text)
+
+
+def finish(run: Path, *studies: StudyManifest, **recipe: Any) -> Path:
     about = {"source": {"use": "toy"}, "references": {"mean": {"use": "mean"}}, "note": f"</pre>{EVIL}", **recipe}
-    (run / "recipe.yaml").write_text(yaml.safe_dump(about))
-    (run / "summary.csv").write_text(as_csv(summarise(run)))
-    return run
+    return finish_by_hand(run, *studies, name=f"hand {EVIL}", **about)
 
 
 @pytest.fixture(scope="module")
@@ -104,17 +100,16 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     job(run, "net", 0.5 * D + 0.5 * UNIFORM, seed=1)
     train(run, "net", 0, cost=4.0, n_weights=10)
     train(run, "net", 1, cost=6.0, n_weights=30)
-    notes = {"notes": [f"11 of 12 rows {EVIL}"], "transductive": ["'zscore' looks on."], "simulated": True}
-    near = study("near.mean", "near", grade="leaky", grade_means="a trial is on both sides")
+    notes = {"notes": [f"11 of 12 rows {EVIL}"], "transductive": ["'zscore' looks on."], "is_simulated": True}
+    near = study("near.mean", "near", grade="leaky", grade_meaning="a trial is on both sides")
     finish(run, study("mean", "net", **notes), near, variants={"net": {}, "near": {"estimator": {"use": "knn"}}})
-    draw(run)
-    (run / "tests.csv").write_text(TESTS)
-    (run / "robustness.csv").write_text(ROBUSTNESS)
+    drop_modalities(run, "net")
+    draw(Run(run))
     finding = {"code": "shared-row (a)", "variants": ["near"], "what": f"seen {EVIL}", "rows": 3, "of": 12}
     finding |= {"examples": [f"row 5 {EVIL}"], "inflates": "rows were learnt", "remedy": "mend it"}
     notice = {"code": "tried", "variants": [], "what": f"nothing {EVIL}"}
     (run / "audit.json").write_text(json.dumps({"leak": True, "findings": [finding], "notices": [notice]}))
-    assert write(run) == run / "report.html"
+    assert write(Run(run)) == run / "report.html"
     return run
 
 
@@ -199,7 +194,7 @@ def test_grades_stand_apart_and_say_what_they_mean(full: Path) -> None:
     for title, cells in found.tables.items():
         rows = variants_of(cells) | set(cells[0])
         assert not (rows & {"net", "mean"} and rows & {"near", "near.mean"}), title
-    assert "no tested subject is among the training rows" in found.sections["result"]
+    assert "no tested subject is among the training windows" in found.sections["result"]
     assert "a trial is on both sides" in found.sections["result"]
     assert "not to be ranked together" in found.sections["result"]
     assert "Transductive: 'zscore' looks on." in found.sections["result"]
@@ -207,31 +202,31 @@ def test_grades_stand_apart_and_say_what_they_mean(full: Path) -> None:
 
 
 def test_the_result_is_the_summary_s_with_its_interval(full: Path) -> None:
-    with (full / "summary.csv").open() as file:
-        lines = {(line["variant"], line["metric"]): line for line in csv.DictReader(file)}
+    numbers = Run(full).numbers
     found = page(full)
     table = found.tables["The six metrics, grade subject-independent (net)"]
     assert table[0] == ["metric", "net", "net+seeds", "mean"]
     for row, metric in zip(table[1:], ("chebyshev", "clark", "canberra", "kl_divergence"), strict=False):
         for variant, cell in zip(table[0][1:], row[1:], strict=True):
-            mean, low, high = (float(lines[variant, metric][name]) for name in ("mean", "low", "high"))
-            assert cell == f"{mean:.4f}\n[{low:.4f}, {high:.4f}]"
-    net, mean = (float(lines[name, "kl_divergence"]["mean"]) for name in ("net", "mean"))
+            found_here = numbers[variant, metric]
+            assert cell == f"{found_here.mean:.4f}\n[{found_here.low:.4f}, {found_here.high:.4f}]"
+    net, mean = (numbers[name, "kl_divergence"].mean for name in ("net", "mean"))
     said = " ".join(found.sections["result"].split())
     assert f"'net' has a KL of {net:.4f} nats" in said
     assert f"lies {mean - net:.4f} nats below it (lower is better)" in said
-    assert "3 of 4 subjects are predicted better, the 95 % interval of the difference is [-0.0200, -0.0123]" in said
-    assert "Wilcoxon's p is 0.012 after Holm's correction for 2 tests" in said
+    test = Run(full).paired_test("net", "mean")
+    assert test is not None
+    between = f"[{test.low:.4f}, {test.high:.4f}]"
+    assert f"{test.wins} of 4 subjects are predicted better, the 95 % interval of the difference is {between}" in said
+    assert "there is no p (4 subjects differ; a test needs 6)" in said
     assert "One seed:" not in said
-    assert "4 of 4 subjects are predicted better; there is no p (too few differ)" in said
     assert variants_of(found.tables["All variants, grade leaky (near)"]) == {"near.mean", "near"}
 
 
 def test_a_network_with_one_seed_is_said_to_have_one(full: Path, tmp_path: Path) -> None:
     once = shutil.copytree(full, tmp_path / "once")
     shutil.rmtree(once / "jobs" / "net" / "1")
-    (once / "summary.csv").write_text(as_csv(summarise(once)))
-    write(once)
+    write(Run(once))
     assert page(once).sections["result"].count("One seed:") == 1, "of the network, and not of the estimator"
 
 
@@ -254,15 +249,15 @@ def test_stored_tests_are_parted_by_grade_and_other_metrics_are_folded(full: Pat
     title = "Paired tests over subjects"
     table = found.tables[f"{title} by the KL, grade subject-independent (net)"]
     assert table[0] == ["variant", "against", "difference", "better in", "effect", "p"]
-    assert table[1] == ["net", "mean", "−0.0151\n[−0.0200, −0.0123]", "3 of 4", "+0.81", ".012 (2)"]
-    assert found.tables[f"{title} by the KL, grade leaky (near)"][1][2:] == [
-        "−0.5000",
-        "4 of 4",
-        "+1.00",
-        "too few differ",
-    ]
+    test = Run(full).paired_test("net", "mean")
+    assert test is not None
+    difference, low, high = (f"{value:+.4f}".replace("-", "−") for value in (test.difference, test.low, test.high))
+    cells = {tuple(row[:2]): row[2:] for row in table[1:]}
+    assert cells["net", "mean"][:2] == [f"{difference}\n[{low}, {high}]", f"{test.wins} of 4"]
+    assert cells["net", "mean"][-1] == "4 subjects differ; a test needs 6"
+    assert f"{title} by the KL, grade leaky (near)" in found.tables
     other = found.tables[f"{title}, the other metrics, grade subject-independent (net)"]
-    assert other[1][:3] == ["clark\u00a0↓", "net", "mean"]
+    assert other[1][0] == "chebyshev\u00a0↓"
     assert f"<summary>{title}, the other metrics" in (full / "report.html").read_text()
     assert "no paired tests" not in found.sections["variants"]
 
@@ -270,12 +265,13 @@ def test_stored_tests_are_parted_by_grade_and_other_metrics_are_folded(full: Pat
 def test_missing_modalities_are_named(full: Path) -> None:
     tables = page(full).tables
     table = tables["Missing modalities by the KL, grade subject-independent (net)"]
-    assert table[1:] == [
-        ["net", "the train mean, without any", "0.5000", "0"],
-        ["net", f"eeg{EVIL} (all)", "0.2500\n[0.2000, 0.3000]", "1"],
-        ["net", "all, 30 % missing at random", "0.3750", "0.5"],
+    assert [[cell.partition("\n")[0] for cell in row] for row in table[1:]] == [
+        ["net", "the train mean, without any", "0.5015", "0"],
+        ["net", f"eeg{EVIL} (all)", "0.2515", "1"],
+        ["net", "all, 30 % missing at random", "0.3765", "0.5"],
     ]
-    assert tables["Missing modalities, the other metrics, grade subject-independent (net)"][1][-1] == "–"
+    other = tables["Missing modalities, the other metrics, grade subject-independent (net)"]
+    assert {row[-1] for row in other[1:] if row[0].startswith("cosine")} == {"–"}, "a larger cosine is no loss"
 
 
 def test_jobs_that_were_trained_together_are_said_to_be(full: Path, tmp_path: Path) -> None:
@@ -283,7 +279,7 @@ def test_jobs_that_were_trained_together_are_said_to_be(full: Path, tmp_path: Pa
     assert "rained together" not in page(run).sections["costs"]
     for number, job in enumerate(sorted((run / "jobs" / "net").glob("*/*"))):
         (job / "cost.json").write_text(json.dumps({"seconds": 1.0, "cohort": 4 if number else 3}))
-    write(run)
+    write(Run(run))
     found = page(run)
     head, mean, net = found.tables["Cost, grade subject-independent (net)"]
     assert [row[-1] for row in (head, mean, net)] == ["trained together", "–", "3 – 4"]
@@ -301,7 +297,7 @@ def test_costs_are_medians_over_jobs(full: Path) -> None:
         "peak memory, MiB": "500",
         "parameters and buffers": "10 – 30",
     }
-    assert table[1] == ["mean", "2", "–", "–", "–", "–", "–"]
+    assert table[1] == ["mean", "2", "1", "–", "–", "–", "–"]
 
 
 def test_simulated_is_said_first_and_labels_are_counted(full: Path) -> None:
@@ -325,7 +321,7 @@ def test_audit_findings_are_shown_with_what_to_do(full: Path) -> None:
 
 def test_the_same_run_gives_the_same_report(full: Path) -> None:
     before = (full / "report.html").read_bytes()
-    write(full)
+    write(Run(full))
     assert (full / "report.html").read_bytes() == before
     assert len(before) < 5_000_000
 
@@ -335,7 +331,7 @@ def bare(tmp_path: Path) -> Path:
     """What a run holds at least: one estimator that two subjects were tested with."""
     job(tmp_path, "main", MEAN)
     finish(tmp_path, study("main"), references={})
-    write(tmp_path)
+    write(Run(tmp_path))
     return tmp_path
 
 
@@ -353,15 +349,14 @@ def test_what_is_not_there_is_not_shown_or_said_to_be_missing(bare: Path) -> Non
 
 def test_a_study_whose_jobs_all_failed_says_so(bare: Path) -> None:
     shutil.rmtree(bare / "jobs")
-    (bare / "summary.csv").write_text(as_csv(summarise(bare)))
-    assert write(bare)
+    assert write(Run(bare))
     assert "No job of this study ended well." in page(bare).sections["result"]
 
 
 def test_a_report_that_fails_is_said_and_costs_nothing(bare: Path, caplog: pytest.LogCaptureFixture) -> None:
     (bare / "recipe.yaml").unlink()
     with caplog.at_level(logging.WARNING, "mpcl.report"):
-        assert write(bare) is None
+        assert write(Run(bare)) is None
     assert "No report: FileNotFoundError" in caplog.text
 
 
@@ -376,11 +371,11 @@ def test_a_large_figure_becomes_pixels_and_one_beyond_the_room_stays_outside(
     assert {name for name, picture in found.items() if picture.png.startswith("iVBOR")} == big
     assert {name for name, picture in found.items() if picture.svg} == set(found) - big
     monkeypatch.setattr(figure_sections, "ROOM", 0)
-    write(full)
+    write(Run(full))
     assert "too large for this page" in page(full).sections["cooccurrence"]
     assert not [tag for tag, _ in page(full).tags if tag in ("svg", "img")]
     monkeypatch.undo()
-    write(full)
+    write(Run(full))
 
 
 HOSTILE = """<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd">
@@ -441,9 +436,7 @@ def test_text_can_be_read_in_light_and_dark() -> None:
 def test_columns_are_numeric_only_as_a_whole() -> None:
     rows = [["a", "1.5\n[1.0, 2.0]", "826c6d", "-3", "1 eeg"], ["b", "–", "e87b", "1,000", "eeg"]]
     assert Table("t", "abcde", rows).numeric == [False, True, False, True, False]
-    assert [tidy(cell) for cell in ("", "nan", "3", "0.0123456", "1e-7", "eeg", "-0.5")] == [
-        *("–", "–", "3", "0.01235", "1e-07", "eeg", "-0.5")
-    ]
+    assert [tidy(value) for value in (math.nan, 3.0, 0.0123456, 1e-7, -0.5)] == ["–", "3", "0.01235", "1e-07", "-0.5"]
 
 
 def test_importing_the_report_costs_no_jinja() -> None:

@@ -1,0 +1,187 @@
+"""Provide a run for reading: its folder, and its numbers, computed once from the stored predictions.
+
+Names that tables, figures and report use: `Run.comparisons`, `Run.numbers`, `Run.paired_test`, `Run.mean_baseline`,
+`Run.robustness`. Names for users: `open_run`, `Run.path`, `Run.manifest`, `Run.report`, `Run.scores`, `Run.summary`,
+`Run.predictions`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mpcl_core.evaluation.compare import Comparison, compare_runs
+from mpcl_core.evaluation.metrics import KL, METRICS, subject_scores, window_scores
+from mpcl_core.evaluation.robustness import ConditionScore, score_conditions
+from mpcl_core.evaluation.statistics.pairs import PairedTest
+from mpcl_core.evaluation.summary import VariantScore
+from mpcl_core.runs.finished_jobs import read_cost
+from mpcl_core.runs.folder import check_run_folder
+from mpcl_core.runs.manifest import StudyManifest
+from mpcl_core.runs.predictions import read_job_arrays
+from mpcl_core.runs.reader import RunReader
+
+Columns = Mapping[str, np.ndarray]
+"""Name -> values, all of one length."""
+
+
+def open_run(path: Path | str) -> "Run":
+    """Open a run folder for reading.
+
+    Args:
+        path: the run folder.
+
+    Returns:
+        The run.
+
+    Raises:
+        UsageError: the folder is not a run, or its manifest is damaged or of another version of the format.
+
+    Example:
+        >>> run = open_run("runs/mpcl/20260101T120000Z-1a2b3c4d")  # doctest: +SKIP
+        >>> run.summary()  # doctest: +SKIP
+    """
+    folder = Path(path)
+    check_run_folder(folder)
+    return Run(folder)
+
+
+class Run(RunReader):
+    """Read a run folder and its numbers; nothing is computed before it is needed, and nothing twice.
+
+    Args:
+        path: the run folder.
+    """
+
+    def scores(self) -> Any:
+        """Return the score of every subject in every job, in long form.
+
+        Returns:
+            A pandas DataFrame where pandas is installed, else a dict from column to array, with the columns
+            ``variant``, ``seed``, ``fold``, ``subject`` (empty where unknown), ``metric``, ``score`` (the weighted mean
+            over the subject's test windows of the fold), ``n_windows`` and ``seconds`` (of the job).
+
+        Raises:
+            UsageError: a file is damaged.
+        """
+        names = ("variant", "seed", "fold", "subject", "metric", "score", "n_windows", "seconds")
+        return _table(_columns(names, self._score_lines()))
+
+    def summary(self) -> Any:
+        """Return the mean of every variant by every metric, with its 95 % interval over subjects.
+
+        Returns:
+            A pandas DataFrame where pandas is installed, else a dict from column to array, with the columns
+            ``variant``, ``metric``, ``mean``, ``low``, ``high`` (NaN below three subjects), ``n_subjects`` (0 where
+            unknown), ``n_seeds`` and ``grade``. Variants ``…+seeds`` are predictions averaged over seeds.
+
+        Raises:
+            UsageError: a file is damaged.
+        """
+        names = ("variant", "metric", "mean", "low", "high", "n_subjects", "n_seeds", "grade")
+        lines = (tuple(getattr(score, name) for name in names) for score in self.numbers.values())
+        return _table(_columns(names, lines))
+
+    def predictions(self) -> Any:
+        """Return truth and prediction of every test window of every job.
+
+        Returns:
+            A pandas DataFrame where pandas is installed, else a dict from column to array, with the columns
+            ``variant``, ``seed``, ``fold``, ``subject``, ``trial``, ``window``, ``weight``, and ``true_<emotion>`` and
+            ``predicted_<emotion>`` for every emotion of any study; NaN where the study lacks the emotion.
+
+        Raises:
+            UsageError: a file is damaged.
+        """
+        labels = list(dict.fromkeys(label for study in self.studies for label in study.labels))
+        parts = [part for study in self.studies for part in self._prediction_parts(study, labels)]
+        return _table({name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {})
+
+    @cached_property
+    def comparisons(self) -> Sequence[Comparison]:
+        """Return scores, tests and ranks, for each grade and set of test windows; empty where no job finished."""
+        return compare_runs({self.name: self})
+
+    @cached_property
+    def robustness(self) -> Sequence[ConditionScore]:
+        """Return the scores without some modalities, by study and variant; empty where none was tested so."""
+        return [
+            score
+            for study in self.studies
+            for variant in study.variants
+            for score in score_conditions(variant, study.grade, self.robustness_lines(variant))
+        ]
+
+    @cached_property
+    def numbers(self) -> Mapping[tuple[str, str], VariantScore]:
+        """Return the scores by variant and metric; ``<variant>+seeds`` names a variant's seed-averaged prediction."""
+        scores = (score for comparison in self.comparisons for score in comparison.scores)
+        return {(score.variant, score.metric): score for score in scores}
+
+    def paired_test(self, variant: str, reference: str, metric: str = KL) -> PairedTest | None:
+        """Return the test of a variant against a reference, paired by subject.
+
+        Args:
+            variant, reference: the variants.
+            metric: the metric.
+
+        Returns:
+            The test; None where there is none.
+        """
+        wanted = (variant, reference, metric)
+        tests = (test for comparison in self.comparisons for test in comparison.tests)
+        return next((test for test in tests if (test.variant, test.reference, test.metric) == wanted), None)
+
+    def mean_baseline(self, study: StudyManifest) -> str | None:
+        """Return the baseline ``mean`` of a study.
+
+        Args:
+            study: the study.
+
+        Returns:
+            Its name; None where the study has none or it is not scored.
+        """
+        names = ["mean", *(f"{name}.mean" for name in self.own_variants)]
+        return next((name for name in names if name in study.variants and (name, KL) in self.numbers), None)
+
+    def _score_lines(self) -> Iterator[tuple[Any, ...]]:
+        for variant in (name for study in self.studies for name in study.variants):
+            for job in self.finished_jobs(variant):
+                arrays = read_job_arrays(job, ["D", "D_pred", "subject", "weight"])
+                scores = window_scores(arrays["D"], arrays["D_pred"]).by_metric
+                found = subject_scores(scores, arrays["subject"], arrays["weight"])
+                counts = np.unique(arrays["subject"], return_counts=True)[1]
+                seconds = float(read_cost(job)["seconds"])
+                for number, subject in enumerate(found.subjects.tolist()):
+                    for metric in METRICS:
+                        score = float(found.scores[metric][number])
+                        seed = int(job.parent.name)
+                        yield variant, seed, job.name, subject, metric, score, int(counts[number]), seconds
+
+    def _prediction_parts(self, study: StudyManifest, labels: Sequence[str]) -> Iterator[dict[str, np.ndarray]]:
+        for variant in study.variants:
+            for job in self.finished_jobs(variant):
+                arrays = read_job_arrays(job)
+                n = len(arrays["D"])
+                part = {"variant": np.full(n, variant), "seed": np.full(n, int(job.parent.name))}
+                part |= {"fold": np.full(n, job.name)}
+                part |= {name: arrays[name] for name in ("subject", "trial", "window", "weight")}
+                for prefix, name in (("true", "D"), ("predicted", "D_pred")):
+                    shares = dict(zip(study.labels, arrays[name].T, strict=True))
+                    part |= {f"{prefix}_{label}": shares.get(label, np.full(n, np.nan)) for label in labels}
+                yield part
+
+
+def _columns(names: Sequence[str], lines: Iterator[tuple[Any, ...]]) -> Columns:
+    values = list(zip(*lines, strict=True)) or [()] * len(names)
+    return {name: np.array(column) for name, column in zip(names, values, strict=True)}
+
+
+def _table(columns: Columns) -> Any:
+    try:
+        import pandas
+    except ImportError:
+        return dict(columns)
+    return pandas.DataFrame(columns)

@@ -1,0 +1,122 @@
+"""Decide whether a job has finished: the one definition that resume, verify, progress and reports use.
+
+A job is finished when its folder holds ``predictions.npz``, written after the test line of its journal, and
+``cost.json``, written last. A failed job has a ``cost.json`` only; one that was interrupted has none.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from mpcl_core.runs.layout import COST, JOURNAL, PREDICTIONS, job_folder
+from mpcl_core.runs.manifest import Manifest
+
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, zlib.error)
+"""What reading a damaged or missing file raises."""
+
+
+@dataclass(frozen=True)
+class FinishedJob:
+    """Hold what a finished job recorded of itself.
+
+    Args:
+        seconds: how long it took.
+        metrics: metric -> weighted mean over its test windows.
+    """
+
+    seconds: float
+    metrics: Mapping[str, float]
+
+
+def is_finished(job: Path) -> bool:
+    """Return whether a job has finished; its files are not read.
+
+    Args:
+        job: the job's folder.
+
+    Returns:
+        Whether it left predictions and then its cost.
+    """
+    return (job / PREDICTIONS).is_file() and (job / COST).is_file()
+
+
+def is_interrupted(job: Path) -> bool:
+    """Return whether a job has begun and neither finished nor failed.
+
+    Args:
+        job: the job's folder.
+
+    Returns:
+        Whether the folder is there without the file that is written last.
+    """
+    return job.exists() and not (job / COST).exists()
+
+
+def read_finished_job(job: Path) -> FinishedJob | None:
+    """Read what a finished job recorded, and check that its files are sound.
+
+    Args:
+        job: the job's folder.
+
+    Returns:
+        The record; None where the job has not finished or one of its files is damaged, so that it must be run again.
+    """
+    if not is_finished(job):
+        return None
+    try:
+        seconds = float(read_cost(job)["seconds"])
+        metrics = {name: float(value) for name, value in read_test_line(job).items()}
+        with ZipFile(job / PREDICTIONS) as archive:
+            return FinishedJob(seconds, metrics) if archive.testzip() is None else None
+    except UNREADABLE:
+        return None
+
+
+def read_cost(job: Path) -> dict[str, Any]:
+    """Read what a job cost.
+
+    Args:
+        job: the job's folder.
+
+    Returns:
+        ``seconds``, ``peak_mib`` (None where unknown) and, after cohort training, ``cohort``: the number of jobs.
+
+    Raises:
+        OSError, ValueError: the file is missing or damaged.
+    """
+    return dict(json.loads((job / COST).read_text(encoding="utf-8")))
+
+
+def read_test_line(job: Path) -> dict[str, float]:
+    """Read the metrics that a job wrote in its journal after its test.
+
+    Args:
+        job: the job's folder.
+
+    Returns:
+        Metric -> weighted mean over the job's test windows.
+
+    Raises:
+        OSError, ValueError, LookupError: the journal is missing or damaged, or does not end with a test.
+    """
+    line = json.loads((job / JOURNAL).read_text(encoding="utf-8").splitlines()[-1])
+    if line.get("phase") != "test":
+        raise ValueError("the journal does not end with the test")
+    return {name: value for name, value in line.items() if name not in ("phase", "epochs")}
+
+
+def is_complete(run: Path, manifest: Manifest) -> bool:
+    """Return whether every job of a run has finished and its files are sound.
+
+    Args:
+        run: the run folder.
+        manifest: its manifest.
+
+    Returns:
+        Whether no job is left to be run.
+    """
+    return all(read_finished_job(job_folder(run, *job)) is not None for job in manifest.jobs())

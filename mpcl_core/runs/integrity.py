@@ -1,0 +1,169 @@
+"""Check that the files of a run folder are there and can be read, and that each job tested the windows of its fold."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.runs import layout
+from mpcl_core.runs.finished_jobs import UNREADABLE, is_complete, is_finished, read_cost, read_test_line
+from mpcl_core.runs.layout import is_partial, job_folder
+from mpcl_core.runs.predictions import FIELDS, read_arrays
+from mpcl_core.runs.reader import RunReader
+from mpcl_core.runs.weights import check_weights
+
+STORED = (*FIELDS, "window")
+"""The arrays that every ``predictions.npz`` holds."""
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """Hold what is wrong with a file of a run folder.
+
+    Args:
+        file: its path in the folder.
+        what: the problem.
+    """
+
+    file: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.what}"
+
+
+@dataclass(frozen=True)
+class ExpectedJob:
+    """Hold what the folder of a finished job must contain.
+
+    Args:
+        folder: the job's folder.
+        is_network: whether it leaves weights and diagnostics.
+        numbered_by: the column that numbers its windows, ``window`` or ``row``.
+        windows: its test windows as (subject, trial, number), sorted.
+    """
+
+    folder: Path
+    is_network: bool
+    numbered_by: str
+    windows: tuple[tuple[str, str, int], ...]
+
+
+def expected_jobs(run: RunReader) -> Iterator[ExpectedJob]:
+    """Yield every job of a run, whether or not it has finished, with the windows that ``splits.json`` states.
+
+    Args:
+        run: the run.
+
+    Yields:
+        The jobs by study, variant, seed and fold.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError: the file is missing or damaged.
+    """
+    content = json.loads((run.path / layout.SPLITS).read_text(encoding="utf-8"))
+    for study in content["studies"]:
+        folds = [(fold["label"], tuple(sorted(_tested(fold["rows"])))) for fold in study["folds"]]
+        for variant in study["variants"]:
+            for seed in run.manifest.seeds_of(variant):
+                for label, windows in folds:
+                    folder = job_folder(run.path, variant, seed, label)
+                    yield ExpectedJob(folder, run.is_network(variant), study["numbered_by"], windows)
+
+
+def find_file_problems(run: RunReader) -> Iterator[FileProblem]:
+    """Yield what is missing or damaged in a run folder.
+
+    Args:
+        run: the run; its manifest can be read.
+
+    Yields:
+        The problems, job by job.
+    """
+    try:
+        jobs = list(expected_jobs(run))
+    except UNREADABLE as error:
+        yield FileProblem(layout.SPLITS, f"cannot be read, so no job was checked: {describe(error)}")
+        return
+    for job in jobs:
+        for file, what in _job_problems(job):
+            yield FileProblem(str((job.folder / file).relative_to(run.path)), what)
+
+
+def newest_complete_run(runs: Path, recipe_text: str) -> Path | None:
+    """Return the newest complete run of a recipe.
+
+    Args:
+        runs: the folder of the recipe's runs, whose names begin with their time; it need not exist.
+        recipe_text: the resolved recipe.
+
+    Returns:
+        The run folder; None without any. Run folders that cannot be read are passed over.
+    """
+    folders = sorted(path.parent for path in runs.glob(f"*/{layout.RECIPE}"))
+    same = (run for run in reversed(folders) if not is_partial(run) and _recipe(run) == recipe_text)
+    return next(filter(_is_complete, same), None)
+
+
+def describe(error: BaseException) -> str:
+    """Return an error in one line.
+
+    Args:
+        error: the error.
+
+    Returns:
+        Its class and the first line of its message.
+    """
+    text = str(error).partition("\n")[0]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _recipe(run: Path) -> str:
+    return (run / layout.RECIPE).read_text(encoding="utf-8")
+
+
+def _is_complete(run: Path) -> bool:
+    try:
+        return is_complete(run, RunReader(run).manifest)
+    except UsageError:
+        return False
+
+
+def _tested(windows: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[tuple[str, str, int]]:
+    for subject, trials in windows.items():
+        for trial, sides in trials.items():
+            for numbers, side in sides.items():
+                if "test" in side.split("+"):
+                    first, _, last = numbers.partition("-")
+                    yield from ((subject, trial, number) for number in range(int(first), int(last or first) + 1))
+
+
+def _job_problems(job: ExpectedJob) -> Iterator[tuple[str, str]]:
+    if not is_finished(job.folder):
+        name = layout.COST if (job.folder / layout.PREDICTIONS).is_file() else layout.PREDICTIONS
+        yield name, f"missing; the job did not finish, see its {layout.JOB_LOG}"
+        return
+    checks: dict[str, Callable[[], object]] = {
+        layout.PREDICTIONS: lambda: _check_windows(job),
+        layout.COST: lambda: float(read_cost(job.folder)["seconds"]),
+        layout.JOURNAL: lambda: read_test_line(job.folder),
+    }
+    if job.is_network:
+        weights = f"{layout.CHECKPOINT}/{layout.WEIGHTS}"
+        checks[weights] = lambda: check_weights(job.folder)
+        checks[layout.DIAGNOSTICS] = lambda: read_arrays(job.folder / layout.DIAGNOSTICS)
+    for name, check in checks.items():
+        try:
+            check()
+        except DataError as error:
+            yield name, str(error)
+        except UNREADABLE as error:
+            yield name, f"cannot be read: {describe(error)}"
+
+
+def _check_windows(job: ExpectedJob) -> None:
+    stored = read_arrays(job.folder / layout.PREDICTIONS, STORED)
+    columns = (stored["subject"].tolist(), stored["trial"].tolist(), stored[job.numbered_by].tolist())
+    if tuple(sorted(zip(*columns, strict=True))) != job.windows:
+        raise DataError(f"holds other windows ({len(stored['row'])}) than its fold tests ({len(job.windows)})")

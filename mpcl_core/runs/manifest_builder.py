@@ -1,0 +1,186 @@
+"""Build the run manifest from a plan: versions, hashes of code and data, folds, resolved variants."""
+
+import hashlib
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mpcl_core.data.cache.code_hash import hash_class_files, hash_files
+from mpcl_core.data.grade import GRADE_MEANINGS
+from mpcl_core.data.plan import DATA_KEYS, Study
+from mpcl_core.data.splits import hash_folds, name_folds
+from mpcl_core.interfaces.components import NetworkComponent
+from mpcl_core.interfaces.data import ROW_COLUMNS, WindowSet
+from mpcl_core.runs.manifest import ComponentRecord, Manifest, StudyManifest, VariantManifest, WindowOrigin
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec, blocks
+
+DECIDING = ("interfaces", "spec", "toolkit", "data", "training", "jobs")
+"""The packages of mpcl_core whose code decides the numbers of a run."""
+
+PACKAGES = [
+    "mpcl",
+    "torch",
+    "torch-geometric",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "einops",
+    "pluggy",
+    "PyYAML",
+    "pydantic",
+    "joblib",
+    "safetensors",
+    "jaxtyping",
+]
+
+
+def build_manifest(
+    name: str,
+    text: str,
+    seeds: Sequence[int],
+    device: str,
+    plan: Sequence[Study],
+    specs: Mapping[str, VariantSpec],
+    own_variants: Sequence[str],
+    owners: Mapping[type, str],
+) -> Manifest:
+    """Return the manifest of a run of a recipe, as code, versions and data are now.
+
+    Args:
+        name, seeds: the recipe's.
+        text: the resolved recipe.
+        device: where networks are trained.
+        plan: the studies.
+        specs: the variants, baselines among them.
+        own_variants: the names of the recipe's own variants, in its order; the others are baselines.
+        owners: component class -> the plugin that brought it.
+
+    Returns:
+        The manifest.
+    """
+    installed = {dist.metadata["Name"].lower(): dist.version for dist in distributions()}
+    return Manifest(
+        name=name,
+        recipe_hash=hashlib.sha256(text.encode()).hexdigest(),
+        seeds=list(seeds),
+        device=device,
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        packages={name: installed[name.lower()] for name in PACKAGES if name.lower() in installed},
+        framework_hash=_framework_hash(),
+        components=_components(specs.values(), owners),
+        variants=_variants(specs, own_variants),
+        studies=[_study(study, specs) for study in plan],
+    )
+
+
+def hash_windows(windows: WindowSet) -> str:
+    """Return the SHA-256 of all values, labels and columns of some windows.
+
+    Args:
+        windows: the windows of a study.
+
+    Returns:
+        The hash in hexadecimal digits.
+    """
+    digest = hashlib.sha256("\0".join(windows.labels).encode())
+    for modality in windows.modalities:
+        digest.update(repr(modality).encode())
+        digest.update(np.ascontiguousarray(windows.X[modality.name]).data)
+        digest.update(np.ascontiguousarray(windows.present[modality.name]).data)
+    for name in ROW_COLUMNS:
+        values = getattr(windows, name)
+        digest.update("\0".join(values).encode() if values.dtype.kind == "U" else np.ascontiguousarray(values).data)
+    return digest.hexdigest()
+
+
+def study_notes(study: Study) -> list[str]:
+    """Return what the source states about its data, and which modalities are absent in some windows.
+
+    Args:
+        study: the study.
+
+    Returns:
+        One sentence each.
+    """
+    absent = {name: int((~present).sum()) for name, present in study.windows.present.items()}
+    windows = len(study.windows)
+    return [*study.notes, *(f"{name} is absent in {n} of {windows} windows." for name, n in absent.items() if n)]
+
+
+def _study(study: Study, specs: Mapping[str, VariantSpec]) -> StudyManifest:
+    windows, variants = study.windows, [specs[name] for name in study.variants]
+    return StudyManifest(
+        variants=list(study.variants),
+        grade=study.grade,
+        grade_meaning=GRADE_MEANINGS[study.grade],
+        fold_grades={fold.label: grade for fold, grade in zip(study.folds, study.grades, strict=True)},
+        n_windows=len(windows),
+        n_labels=len(np.unique(windows.D, axis=0)),
+        labels=list(windows.labels),
+        modalities=[modality.name for modality in windows.modalities],
+        notes=study_notes(study),
+        is_simulated=getattr(variants[0].source.cls, "simulated", False),
+        transductive=sorted({text for spec in variants for text in _transductive(spec)}),
+        mixes_samples=sorted({text for spec in variants for text in _mixing(spec)}),
+        windows_from=WindowOrigin(cache=study.provenance.from_cache, key=study.provenance.key),
+        data_hash=hash_windows(windows),
+        split_hash=hash_folds(name_folds(windows, study.folds)),
+    )
+
+
+def _variants(specs: Mapping[str, VariantSpec], own_variants: Sequence[str]) -> dict[str, VariantManifest]:
+    baselines = [name for name in specs if name not in own_variants]
+    estimators = {
+        id(block): spec.recipe["references"][name] for spec in specs.values() for name, block in spec.baselines.items()
+    }
+    return {
+        name: VariantManifest(
+            recipe=_baseline(specs[name], estimators) if name in baselines else dict(specs[name].recipe),
+            is_network=isinstance(specs[name].model, NetworkSpec),
+            is_baseline=name in baselines or name in specs[name].baselines,
+        )
+        for name in [*baselines, *own_variants]
+    }
+
+
+def _baseline(spec: VariantSpec, estimators: Mapping[int, Any]) -> dict[str, Any]:
+    shared = {key: spec.recipe[key] for key in (*DATA_KEYS, "transforms") if key in spec.recipe}
+    return {**shared, "estimator": estimators[id(spec.model)]}
+
+
+def _transductive(spec: VariantSpec) -> list[str]:
+    built = [block.build() for block in spec.transforms]
+    return [
+        f"'{transform.name}' also uses the signals (never the labels) of the test windows."
+        for transform in built
+        if transform.transductive
+    ]
+
+
+def _mixing(spec: VariantSpec) -> list[str]:
+    return [
+        f"'{block.cls.name}' in '{spec.name}' lets batch neighbours influence a prediction."
+        for block in blocks(spec.model)
+        if issubclass(block.cls, NetworkComponent) and block.cls.mixes_samples
+    ]
+
+
+def _components(specs: Iterable[VariantSpec], owners: Mapping[type, str]) -> dict[str, ComponentRecord]:
+    classes = {block.cls for spec in specs for block in blocks(spec)}
+    return {
+        f"{cls.slot} {cls.name}": ComponentRecord(owner=owners[cls], sha256=hash_class_files(cls))
+        for cls in sorted(classes, key=lambda cls: (cls.slot, cls.name))
+    }
+
+
+def _framework_hash() -> str:
+    """Return the SHA-256 of the packages whose code decides numbers."""
+    root = Path(__file__).parents[1]
+    files = [file for package in DECIDING for file in sorted((root / package).rglob("*.py"))]
+    return hash_files({str(file.relative_to(root)): file for file in files})
