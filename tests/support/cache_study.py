@@ -9,7 +9,7 @@ import numpy as np
 from mpcl_core.data.cache.prepared_windows import Provenance, WindowCache
 from mpcl_core.interfaces.components import Source, WindowTransform
 from mpcl_core.interfaces.data import ROW_COLUMNS, Modality, Recording, Signal, Valence, WindowSet
-from mpcl_core.runs.manifest import data_hash
+from mpcl_core.runs.manifest_builder import hash_windows
 from mpcl_core.spec.block import Block
 from mpcl_plugins.sources.simulated import Simulated
 from mpcl_plugins.transforms.window import Window
@@ -118,7 +118,7 @@ def cached(blocks: tuple[Block, list[Block]], notices: list[str] | None = None) 
 
 def assert_same(one: WindowSet, two: WindowSet) -> None:
     """Bit for bit, with types, and metadata."""
-    assert data_hash(one) == data_hash(two)
+    assert hash_windows(one) == hash_windows(two)
     assert (one.modalities, one.labels, one.valence) == (two.modalities, two.labels, two.valence)
     assert list(one.X) == list(two.X)
     assert list(one.present) == list(two.present)

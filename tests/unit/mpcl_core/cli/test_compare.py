@@ -8,7 +8,7 @@ import pytest
 
 from mpcl_core.app import running
 from mpcl_core.cli.main import main
-from mpcl_core.evaluation.verification import newest
+from mpcl_core.runs.integrity import newest_complete_run
 from support.hand_made_runs import finish, near, predict, study, truth
 
 D = truth(8)
@@ -103,11 +103,13 @@ def test_a_recipe_stands_for_its_newest_run_and_is_run_where_it_has_none(
     assert main(["compare", first["runs"][0], "b.yaml", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == first
     next(Path(first["runs"][0]).rglob("predictions.npz")).unlink()
-    assert newest(Path("runs/a"), Path(first["runs"][0], "recipe.yaml").read_text()) is None, "it is not complete"
+    assert newest_complete_run(Path("runs/a"), Path(first["runs"][0], "recipe.yaml").read_text()) is None, (
+        "it is not complete"
+    )
     kept = Path(first["runs"][1])
     text = (kept / "recipe.yaml").read_text()
-    assert newest(Path("runs/b"), text) == kept
-    assert newest(Path("runs/b"), text + "#") is None
+    assert newest_complete_run(Path("runs/b"), text) == kept
+    assert newest_complete_run(Path("runs/b"), text + "#") is None
 
 
 @pytest.mark.slow

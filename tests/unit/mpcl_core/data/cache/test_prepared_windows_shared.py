@@ -40,11 +40,11 @@ def folders(root: Path) -> list[str]:
 PREPARE = """
 import sys, time
 from support.cache_study import cached, simulated_blocks
-from mpcl_core.runs.manifest import data_hash
+from mpcl_core.runs.manifest_builder import hash_windows
 print("ready", flush=True)
 sys.stdin.readline()
 windows, origin = cached(simulated_blocks(subjects=4, trials=6))
-print(origin.key, data_hash(windows))
+print(origin.key, hash_windows(windows))
 """
 
 
