@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mpcl_core.interfaces.errors import UserError, is_full
+from mpcl_core.interfaces.errors import UserError, is_disk_full
 from mpcl_core.jobs.runner import WorkerLostError
 
 
@@ -39,6 +39,6 @@ def resumable(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise StoppedError(f"{error.filename or folder}: {error.strerror}. {again}") from None
-        if not is_full(error):
+        if not is_disk_full(error):
             raise
         raise StoppedError(f"The disk is full ({error}). {again}, when there is room.") from None

@@ -13,7 +13,7 @@ from mpcl_core.interfaces.components import (
     Windowing,
     WindowTransform,
 )
-from mpcl_core.interfaces.data import ROW_COLUMNS, TEXT_COLUMNS, Modality, Recording, WindowSet, concatenate
+from mpcl_core.interfaces.data import TEXT_COLUMNS, WINDOW_COLUMNS, Modality, Recording, WindowSet, concatenate
 from mpcl_core.interfaces.errors import DataError
 
 CHUNK = 2**22
@@ -127,7 +127,7 @@ def _validated(windows: WindowSet, origin: str, row: int) -> WindowSet:
     except DataError as error:
         number = None if error.row is None else error.row + row
         raise DataError(error.message, error.path, error.field, number) from None
-    columns: dict[str, Any] = {name: np.asarray(getattr(windows, name), _dtype(name)) for name in ROW_COLUMNS}
+    columns: dict[str, Any] = {name: np.asarray(getattr(windows, name), _dtype(name)) for name in WINDOW_COLUMNS}
     return replace(
         windows,
         modalities=tuple(map(_plain, windows.modalities)),

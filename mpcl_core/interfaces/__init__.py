@@ -1,15 +1,6 @@
-"""Everything a plugin may import.
+"""Define the contract between the engine and plugins.
 
-A plugin is a file or package with one function::
-
-    from mpcl_core.interfaces.hooks import hookimpl
-
-    @hookimpl
-    def mpcl_components():
-        return [MyEncoder]
-
-and ``MyEncoder`` is a class of one of the slots in `components`, with a ``name`` by which a recipe picks it
-(``use: my_encoder``). What the slot's constructor names, the engine supplies; what your constructor adds, the
-recipe supplies. The data that flow between the slots stand in `data`, bounded parameter types in `values`,
-masked mathematics in `maths`, the errors in `errors`.
+`components` holds the base class of each slot, `data` what passes between the slots, `hooks` the functions that a
+plugin may implement, `parameter_types` the bounded types of recipe parameters, and `errors` the errors that a user can
+cause. Plugins import all of it from `mpcl_core.plugin`.
 """

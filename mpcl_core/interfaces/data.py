@@ -1,7 +1,7 @@
-"""What flows between the slots.
+"""Define the data that pass between the slots.
 
 Letters in the shapes: b batch, c channels, t time, n tokens, d width, k emotions, m prototypes per emotion,
-N rows of a study, T samples of a recording.
+N windows of a study, T samples of a recording.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,12 +16,12 @@ from torch import Tensor
 from mpcl_core.interfaces.errors import DataError
 
 UNKNOWN: Any = None
-"""A column that a source leaves out: text becomes '', times NaN, weights 1, windows 0."""
+"""Default of a column that a source leaves out: text becomes '', times NaN, weights 1, window numbers 0."""
 
 
 @dataclass(frozen=True)
 class Modality:
-    """One named signal, without its values.
+    """Describe one named signal or feature table, without its values.
 
     Args:
         name: ``eeg``, ``ppg``, ``gsr``, ``face``, ``respiration`` …
@@ -42,7 +42,7 @@ class Modality:
 
 @dataclass(frozen=True)
 class Valence:
-    """Which emotions are pleasant and which are not: two disjoint sets of label names."""
+    """Name the pleasant and the unpleasant emotions: two disjoint sets of labels."""
 
     positive: tuple[str, ...]
     negative: tuple[str, ...]
@@ -50,7 +50,7 @@ class Valence:
 
 @dataclass(frozen=True)
 class StreamInfo:
-    """What a head may know of a stream before it sees data: its name, and whether it has a memory."""
+    """Describe a stream to a head: its name, and whether it has a memory."""
 
     name: str
     memory: bool
@@ -58,7 +58,7 @@ class StreamInfo:
 
 @dataclass
 class Signal:
-    """The values of one modality in a recording.
+    """Hold the values of one modality in a recording.
 
     Args:
         values: (c, T). NaN marks a dropout.
@@ -73,13 +73,13 @@ class Signal:
 
 @dataclass
 class Recording:
-    """One continuous stretch of one subject and trial, with the one distribution that was rated for it.
+    """Hold one continuous stretch of one subject and trial, with the distribution that was rated for it.
 
     Args:
         signals: modality name -> signal, each with its own rate and start; a missing modality has no key.
         D: (k,) the emotion distribution.
         subject, session, trial, condition, stimulus: '' where unknown. ``trial`` is unique within a subject.
-        weight: what it counts beside other recordings; its windows share it.
+        weight: of the recording; its windows share it.
     """
 
     signals: dict[str, Signal]
@@ -97,19 +97,30 @@ TEXT_COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "split")
 
 @dataclass
 class WindowSet:
-    """The rows of a study: every window of every recording, or every row of a feature table.
+    """Hold the windows of a study: those cut from its recordings, or the rows of a feature table.
 
     Args:
         modalities: one entry for each key of ``X``, in the same order.
         X: modality name -> (N, c, t), zero where the modality is absent.
-        present: modality name -> (N,) whether the row has it.
+        present: modality name -> (N,) whether the window has it.
         D: (N, k) emotion distributions, rows on the simplex.
-        weight: (N,) what a row counts, mean 1; windows of one recording share its weight.
+        weight: (N,) of the windows, mean 1; windows of one recording share its weight.
         subject, session, trial, condition, stimulus, split: (N,) text, '' where unknown.
-        window: (N,) the window's number in its recording, from 0.
+        window: (N,) number of the window in its recording, from 0.
         t_start, t_stop: (N,) seconds in the recording; NaN where unknown.
         labels: names of the k emotions.
         valence: which of them are pleasant and unpleasant, or None.
+
+    Example:
+        >>> windows = WindowSet(
+        ...     modalities=(Modality("gsr", n_chans=1, n_times=2),),
+        ...     X={"gsr": np.zeros((3, 1, 2), np.float32)},
+        ...     present={"gsr": np.ones(3, bool)},
+        ...     D=np.full((3, 2), 0.5),
+        ...     labels=("happy", "sad"),
+        ... )
+        >>> len(windows), windows.n_outputs, windows.weight
+        (3, 2, array([1., 1., 1.]))
     """
 
     modalities: tuple[Modality, ...]
@@ -143,11 +154,18 @@ class WindowSet:
 
     @property
     def n_outputs(self) -> int:
-        """k, the number of emotions."""
+        """Return k, the number of emotions."""
         return int(self.D.shape[1])
 
     def take(self, rows: Int64[np.ndarray, "R"]) -> "WindowSet":
-        """The rows with these indices, in this order, as copies."""
+        """Select windows.
+
+        Args:
+            rows: their indices.
+
+        Returns:
+            Copies of the windows, in the order of the indices.
+        """
         return replace(
             self,
             X={name: values[rows] for name, values in self.X.items()},
@@ -156,20 +174,30 @@ class WindowSet:
         )
 
     def with_signals(self, X: Mapping[str, Float32[np.ndarray, "N _ _"]]) -> "WindowSet":
-        """The same rows with other values; rows in which a modality is absent are zeroed."""
+        """Replace the values of the modalities.
+
+        Args:
+            X: modality name -> values.
+
+        Returns:
+            The same windows with the new values, which are set to 0 where the modality is absent.
+        """
         return replace(self, X={name: _zeroed(values, self.present[name]) for name, values in X.items()})
 
     def validate(self, origin: Path | str | None = None) -> "WindowSet":
-        """Itself, after every array was found to be what it should be.
+        """Check every array.
 
         Args:
             origin: the file to name in the error.
+
+        Returns:
+            The window set itself.
 
         Raises:
             DataError: naming the file, the field and the row.
         """
         if not len(self):
-            raise DataError("there are no rows", origin)
+            raise DataError("there are no windows", origin)
         if len(self.labels) != self.n_outputs:
             raise DataError(f"{len(self.labels)} labels for {self.n_outputs} columns", origin, "D")
         check_distributions(self.D, "D", origin)
@@ -178,9 +206,9 @@ class WindowSet:
             raise DataError(f"modalities without values or presence mask: {', '.join(names)}", origin)
         for modality in self.modalities:
             self._validate_modality(modality, origin)
-        for name in ROW_COLUMNS:
+        for name in WINDOW_COLUMNS:
             if len(getattr(self, name)) != len(self):
-                raise DataError(f"{len(getattr(self, name))} values for {len(self)} rows", origin, name)
+                raise DataError(f"{len(getattr(self, name))} values for {len(self)} windows", origin, name)
         return self
 
     def _validate_modality(self, modality: Modality, origin: Path | str | None) -> None:
@@ -199,11 +227,24 @@ def _zeroed(values: Float32[np.ndarray, "N _ _"], present: Bool[np.ndarray, "N"]
     return values if present.all() else values * present[:, None, None]
 
 
-ROW_COLUMNS = ("D", "weight", *TEXT_COLUMNS, "window", "t_start", "t_stop")
+WINDOW_COLUMNS = ("D", "weight", *TEXT_COLUMNS, "window", "t_start", "t_stop")
 
 
 def concatenate(parts: Sequence[WindowSet]) -> WindowSet:
-    """The rows of all parts, one after the other. The parts have the same modalities and labels."""
+    """Concatenate window sets of the same modalities and labels.
+
+    Args:
+        parts: at least one.
+
+    Returns:
+        The windows of all parts, in order.
+
+    Example:
+        >>> X, present, D = {"gsr": np.zeros((2, 1, 1), np.float32)}, {"gsr": np.ones(2, bool)}, np.full((2, 2), 0.5)
+        >>> part = WindowSet((Modality("gsr", 1, 1),), X, present, D, ("happy", "sad"))
+        >>> len(concatenate([part, part]))
+        4
+    """
     first = parts[0]
     return replace(
         first,
@@ -214,16 +255,29 @@ def concatenate(parts: Sequence[WindowSet]) -> WindowSet:
 
 
 def _columns(of: Callable[[str], np.ndarray]) -> dict[str, Any]:
-    return {name: of(name) for name in ROW_COLUMNS}
+    return {name: of(name) for name in WINDOW_COLUMNS}
 
 
 def check_distributions(
     D: Float[np.ndarray, "N k"], name: str, origin: Path | str | None = None, tolerance: float = 1e-4
 ) -> None:
-    """Each row is finite, not negative, and sums to 1 within ``tolerance``.
+    """Check that each row of an array is a distribution.
+
+    Args:
+        D: one row for each window.
+        name: of the array, for the error.
+        origin: the file to name in the error.
+        tolerance: largest difference of a row's sum from 1.
 
     Raises:
-        DataError: naming the first row that is not.
+        DataError: a row is not finite, has a negative entry, or does not sum to 1; names the first.
+
+    Example:
+        >>> check_distributions(np.array([[0.4, 0.6]]), "D")
+        >>> check_distributions(np.array([[0.4, 0.7]]), "D")
+        Traceback (most recent call last):
+            ...
+        mpcl_core.interfaces.errors.DataError: D, row 0: sums to 1.1, but a distribution sums to 1
     """
     _check_finite(D, name, origin)
     if len(negative := np.flatnonzero((D < 0).any(1))):
@@ -242,7 +296,7 @@ def _check_finite(values: Float[np.ndarray, "N ..."], name: str, origin: Path | 
 
 @dataclass
 class Batch:
-    """Some rows of a study as tensors. A row of weight 0 is padding.
+    """Hold some windows of a study as tensors. A window of weight 0 is padding.
 
     Args:
         X: modality name -> (b c t).
@@ -258,7 +312,7 @@ class Batch:
 
 
 class Recall(NamedTuple):
-    """What a memory answers: the semantics-enriched representation and the weights of its prototypes."""
+    """Hold what a memory returns: the semantics-enriched representation and the weights of its prototypes."""
 
     enriched: Float[Tensor, "b d"]
     weights: Float[Tensor, "b k m"]
@@ -266,12 +320,12 @@ class Recall(NamedTuple):
 
 @dataclass
 class StreamState:
-    """What the network knows of one stream for the rows of a batch.
+    """Hold what the network computed of one stream for a batch of windows.
 
     Args:
         tokens: modality name -> (b n d).
         z: (b d) the fused embedding; 0 where the stream is absent.
-        present: (b) whether any modality of the stream is.
+        present: (b) whether any modality of the stream is present.
         weights: (b k m), enriched: (b d), prototypes: (k m d): None where the stream has no memory.
     """
 
@@ -285,7 +339,13 @@ class StreamState:
 
 @dataclass
 class State:
-    """Everything a forward pass found: the streams in recipe order, the logits (b k), and what the head adds."""
+    """Hold the results of a forward pass.
+
+    Args:
+        streams: stream name -> its state, in recipe order.
+        logits: (b k); their softmax is the prediction.
+        aux: what the head returns for objectives, by name.
+    """
 
     streams: dict[str, StreamState]
     logits: Float[Tensor, "b k"]
@@ -294,12 +354,13 @@ class State:
 
 @dataclass(frozen=True)
 class Fold:
-    """One split of a study, as row indices.
+    """Hold one split of a study as indices of windows.
 
     Args:
-        train, validation: the fitting rows; validation only chooses, it never counts as tested.
-        test: the rows that the numbers are about.
-        label: what the fold is called in the run folder (the held-out subject, say).
+        train, validation: the fitting windows; validation serves choices such as early stopping,
+            never results.
+        test: the windows that are scored.
+        label: name of the fold in the run folder (the held-out subject, for example).
     """
 
     train: Int64[np.ndarray, "_"]
@@ -310,11 +371,13 @@ class Fold:
 
 @dataclass(frozen=True)
 class Job:
-    """The unit that runs, is parallelised and stored: one variant, one seed, one fold.
+    """Identify a job, the unit that is run, parallelised and stored: one variant, one seed, one fold.
 
     Args:
-        variant, seed, fold: what it is; ``fold`` is the fold's label.
-        folder: where the job writes.
+        variant: name of the variant.
+        seed: of the job.
+        fold: label of the fold.
+        folder: the folder for the job's files.
     """
 
     variant: str

@@ -1,4 +1,4 @@
-"""The errors that a user can cause. Each is one clear message; anything else is a fault of the program."""
+"""Define the errors that a user can cause. Each is one clear message; any other exception is a bug."""
 
 import errno
 from collections.abc import Sequence
@@ -6,16 +6,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FAULTS = (Exception, SystemExit)
-"""What a plugin may raise: one that calls sys.exit() ends its job, and not the run."""
+"""Exceptions that a plugin may raise: one that calls sys.exit() ends its job, and not the run."""
 
 
-def is_full(error: BaseException) -> bool:
-    """Whether a disk is full, or a file as large as it may be."""
+def is_disk_full(error: BaseException) -> bool:
+    """Return whether an error means that a disk is full or a file has reached its largest size.
+
+    Args:
+        error: any exception.
+
+    Returns:
+        True for ENOSPC, EDQUOT and EFBIG.
+    """
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class UserError(Exception):
-    """Base of all errors that are shown without a traceback. ``exit_code`` is what the command line returns."""
+    """Report a user's mistake; shown without a traceback.
+
+    ``exit_code`` is the exit status of the command line.
+    """
 
     exit_code = 1
 
@@ -49,7 +59,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with a recipe: the place, the dotted key (may be empty), and what is wrong and what instead."""
+    """Hold one mistake in a recipe.
+
+    Args:
+        place: file, line and column.
+        key: the dotted key; may be empty.
+        message: what is wrong, and what to write instead.
+    """
 
     place: Place
     key: str
@@ -60,7 +76,11 @@ class Fault:
 
 
 class RecipeError(UserError):
-    """A recipe cannot be used. Holds every fault of the stage that found it, in the order of their places."""
+    """Report a recipe that cannot be used.
+
+    Args:
+        faults: every mistake that one stage of the checks found; they are sorted by place.
+    """
 
     exit_code = 2
 
@@ -70,17 +90,19 @@ class RecipeError(UserError):
 
 
 class UsageError(UserError):
-    """A command was given something it cannot use (a wrong option, a folder that is no run)."""
+    """Report an argument that a command cannot use: a wrong option, a folder that is no run."""
 
     exit_code = 2
 
 
 class PluginError(UserError):
-    """A plugin cannot be used, or does not keep the contract. Names the plugin and its file.
+    """Report a plugin that cannot be used or does not keep the contract.
+
+    The message names the plugin and its file.
 
     Args:
         message: what is wrong.
-        owner: the plugin, as the registry names it; empty where that is not known.
+        owner: the plugin, as the registry names it; empty where it is not known.
     """
 
     exit_code = 2
@@ -91,7 +113,7 @@ class PluginError(UserError):
 
 
 class DataError(UserError):
-    """A data file or array is not what it should be.
+    """Report a data file or array that is not as expected.
 
     Args:
         message: what is wrong, and what was expected instead.

@@ -1,6 +1,6 @@
-"""The hooks of the engine: one that brings components, four that observe.
+"""Define the hooks of the engine: one that registers components, the others observe a run.
 
-Decorate a function of the same name with ``@hookimpl``. Arguments you do not need may be left out.
+Decorate a function of the same name with ``@hookimpl``. Arguments that you do not need may be left out.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,53 +20,66 @@ hookimpl = pluggy.HookimplMarker("mpcl")
 
 @hookspec
 def mpcl_components() -> "Iterable[type[Component]]":  # type: ignore[empty-body]
-    """Called once when plugins are discovered. Returns the component classes that the plugin brings.
+    """Register components. Called once, when plugins are discovered.
 
-    Import them inside the function, so that a plugin costs nothing until it is asked; raise ``PluginError``
-    where something that they need is not installed.
+    Import them inside the function, so that an unused plugin costs no time; raise ``PluginError`` where a package that
+    they need is not installed.
+
+    Returns:
+        The component classes of the plugin.
+
+    Example:
+        >>> @hookimpl
+        ... def mpcl_components():
+        ...     from my_package.encoder import MyEncoder
+        ...
+        ...     return [MyEncoder]
     """
 
 
 @hookspec
 def mpcl_job_started(job: "Job", network: "nn.Module | None", recipe: Mapping[str, Any]) -> None:
-    """Called in the job's own process when a network is built (None for an estimator), before its first step.
+    """Observe the start of a job. Called in its process when the network is built, before the first step.
 
-    With ``train.refit`` there are two: the network of the search, and the one of the refit, which is kept.
+    With ``train.refit`` it is called twice: for the network of the search, and for that of the refit, which is saved.
 
     Args:
-        job: variant, seed and fold, and the folder for what the job leaves.
-        network: the network on its device. Look, do not change.
+        job: variant, seed and fold, and the folder for files of the job.
+        network: the network on its device; None for an estimator. It must not be changed.
         recipe: the variant's resolved recipe as plain values.
     """
 
 
 @hookspec
 def mpcl_epoch_ended(job: "Job", epoch: int, metrics: Mapping[str, int | float | str]) -> None:
-    """Called after every epoch with the line that is written to ``metrics.jsonl``.
+    """Observe the end of an epoch.
+
+    Called in the job's process after the line of ``metrics.jsonl`` is written.
 
     Args:
         job: variant, seed and fold.
-        epoch: counted from 1 in each phase; 0 is the look at the validation rows before the search's first step.
-        metrics: ``of`` (epochs at most in the phase), ``phase`` (``search`` or ``refit``), ``loss``, the loss of
-            each objective, ``validation_kl`` (nats; in the search only), ``seconds``.
+        epoch: counted from 1 in each phase; 0 is the evaluation of the validation windows before the first step of the
+            search.
+        metrics: that line: ``of`` (the most epochs of the phase), ``phase`` (``search`` or ``refit``), ``loss``, the
+            loss of each objective, ``validation_kl`` (nats; in the search only), ``seconds``.
     """
 
 
 @hookspec
 def mpcl_job_ended(job: "Job", metrics: Mapping[str, float]) -> None:
-    """Called once when the job's predictions are stored.
+    """Observe the end of a job. Called once, when its predictions are stored.
 
     Args:
         job: variant, seed and fold.
-        metrics: the six metrics over the fold's test rows, weighted by ``weight``.
+        metrics: the six metrics over the fold's test windows, weighted by ``weight``.
     """
 
 
 @hookspec
 def mpcl_job_failed(job: "Job", error: str) -> None:
-    """Called instead of `mpcl_job_ended` where something went wrong; not where the process was killed.
+    """Observe the failure of a job. Called instead of `mpcl_job_ended`, unless the process was killed.
 
     Args:
         job: variant, seed and fold.
-        error: what, in a line.
+        error: the reason, in one line.
     """

@@ -1,6 +1,6 @@
-"""What belongs to the whole process: no plugin may change it, neither when imported nor when built or used.
+"""Protect the state of the process from plugins: none may change it when it is imported, built or used.
 
-Other components of the same process would compute something else for it, and only the engine seeds anything.
+Changes would alter the results of other components in the same process, and only the engine seeds random numbers.
 """
 
 import random
@@ -14,7 +14,7 @@ import torch
 from mpcl_core.interfaces.errors import PluginError
 
 Setting = tuple[Callable[[], Any], Callable[[Any], Any]]
-"""Reads a setting, and puts it back."""
+"""Functions that read a setting and restore it."""
 
 SETTINGS: Mapping[str, Setting] = {
     "torch's default dtype": (torch.get_default_dtype, torch.set_default_dtype),
@@ -24,54 +24,54 @@ SETTINGS: Mapping[str, Setting] = {
         torch.set_deterministic_debug_mode,
     ),
     "torch's gradient mode": (torch.is_grad_enabled, torch.set_grad_enabled),
-    "torch's seed": (torch.initial_seed, lambda kept: None),
+    "torch's seed": (torch.initial_seed, lambda seed: None),
 }
 
 
 @contextmanager
-def unchanged(who: str, owner: str = "") -> Iterator[None]:
-    """Inside, a plugin does something; afterwards the process is as it was. Random numbers may be drawn.
+def preserve_process_state(action: str, owner: str = "") -> Iterator[None]:
+    """Run code of a plugin and restore the state of the process. Random numbers may be drawn.
 
     Args:
-        who: the plugin and what it does, for the error.
+        action: the plugin and what it does, for the error.
         owner: the plugin as the registry names it.
 
     Raises:
-        PluginError: a setting was changed, or a generator seeded. It is put back first.
+        PluginError: a setting was changed, or a generator seeded. The state is restored first.
     """
     before = {name: read() for name, (read, _) in SETTINGS.items()}
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()  # noqa: NPY002
     seeded: list[str] = []
     try:
         with (
-            _told(random, "seed", "random.seed() was called", seeded),
-            _told(np.random, "seed", "numpy.random.seed() was called", seeded),
+            _recorded(random, "seed", "random.seed() was called", seeded),
+            _recorded(np.random, "seed", "numpy.random.seed() was called", seeded),
         ):
             yield
     finally:
-        now = {name: read() for name, (read, _) in SETTINGS.items()}
-        other = [name for name in now if now[name] != before[name]]
-        changed = [f"{name} went from {before[name]} to {now[name]}" for name in other]
-        for name in other:
+        after = {name: read() for name, (read, _) in SETTINGS.items()}
+        different = [name for name in after if after[name] != before[name]]
+        changed = [f"{name} went from {before[name]} to {after[name]}" for name in different]
+        for name in different:
             SETTINGS[name][1](before[name])
         if changed or seeded:
             random.setstate(states[0])
             np.random.set_state(states[1])  # noqa: NPY002
             torch.set_rng_state(states[2])
-    if found := [*changed, *dict.fromkeys(seeded)]:
-        raise PluginError(f"{who} changes what belongs to the whole process: {', '.join(found)}", owner)
+    if changes := [*changed, *dict.fromkeys(seeded)]:
+        raise PluginError(f"{action} changes the state of the whole process: {', '.join(changes)}", owner)
 
 
 @contextmanager
-def _told(module: Any, name: str, news: str, told: list[str]) -> Iterator[None]:
-    """Inside, a call of the module's function is told of."""
+def _recorded(module: Any, name: str, message: str, calls: list[str]) -> Iterator[None]:
+    """Append a message to a list at each call of a module's function."""
     function = getattr(module, name)
 
-    def called(*arguments: Any) -> Any:
-        told.append(news)
+    def recorded(*arguments: Any) -> Any:
+        calls.append(message)
         return function(*arguments)
 
-    setattr(module, name, called)
+    setattr(module, name, recorded)
     try:
         yield
     finally:

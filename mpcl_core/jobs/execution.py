@@ -14,7 +14,7 @@ import torch
 
 from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.interfaces.data import Job
-from mpcl_core.interfaces.errors import FAULTS, UserError, is_full
+from mpcl_core.interfaces.errors import FAULTS, UserError, is_disk_full
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_whole
 from mpcl_core.runs.finished_jobs import read_finished_job
@@ -97,7 +97,7 @@ class JobExecution:
                 with self.random:
                     returned = part()
             except FAULTS as error:
-                if is_full(error):
+                if is_disk_full(error):
                     raise
                 message = error_line(error)
                 log.error("%s", message if isinstance(error, UserError) else traceback.format_exc())  # noqa: TRY400

@@ -14,7 +14,7 @@ from mpcl_core.data.grade import GRADE_MEANINGS
 from mpcl_core.data.plan import DATA_KEYS, Study
 from mpcl_core.data.splits import hash_folds, name_folds
 from mpcl_core.interfaces.components import NetworkComponent
-from mpcl_core.interfaces.data import ROW_COLUMNS, WindowSet
+from mpcl_core.interfaces.data import WINDOW_COLUMNS, WindowSet
 from mpcl_core.runs.manifest import ComponentRecord, Manifest, StudyManifest, VariantManifest, WindowOrigin
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec, blocks
@@ -93,7 +93,7 @@ def hash_windows(windows: WindowSet) -> str:
         digest.update(repr(modality).encode())
         digest.update(np.ascontiguousarray(windows.X[modality.name]).data)
         digest.update(np.ascontiguousarray(windows.present[modality.name]).data)
-    for name in ROW_COLUMNS:
+    for name in WINDOW_COLUMNS:
         values = getattr(windows, name)
         digest.update("\0".join(values).encode() if values.dtype.kind == "U" else np.ascontiguousarray(values).data)
     return digest.hexdigest()

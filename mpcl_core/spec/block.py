@@ -7,7 +7,7 @@ from typing import Any
 
 from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UserError
-from mpcl_core.interfaces.process_state import unchanged
+from mpcl_core.interfaces.process_state import preserve_process_state
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Block:
         }
         file = inspect.getfile(self.cls)
         try:
-            with unchanged(f"building '{self.cls.name}' ({file})"):
+            with preserve_process_state(f"building '{self.cls.name}' ({file})"):
                 return self.cls(**given, **own)
         except UserError:
             raise

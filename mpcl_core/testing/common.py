@@ -14,7 +14,7 @@ import torch
 
 from mpcl_core.interfaces.components import SLOTS, Component
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.process_state import unchanged
+from mpcl_core.interfaces.process_state import preserve_process_state
 from mpcl_core.testing.failure import ContractError, demand
 
 
@@ -60,7 +60,7 @@ def leaves_alone(use: Callable[[], object]) -> None:
         ContractError: naming the setting or the generator.
     """
     try:
-        with unchanged("using it"):
+        with preserve_process_state("using it"):
             use()
     except PluginError as error:
         raise ContractError(f"{error}; only the engine sets and seeds, so that jobs differ and repeat") from None

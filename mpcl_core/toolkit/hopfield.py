@@ -87,7 +87,9 @@ def _read_large(
     mask: Bool[Tensor, "*h s"] | None,
     beta: float,
 ) -> Float[Tensor, "*h q d"]:
-    """Multiply `_attention` and the patterns by torch's kernel, which takes four axes and needs a pattern to read.
+    """Read many patterns by torch's attention kernel.
+
+    The kernel takes four axes and needs at least one visible pattern for each query.
 
     Returns:
         What each query reads; 0 where no pattern exists.

@@ -65,7 +65,9 @@ def prd(
     tau_student: float = 0.2,
     weight: Float[Tensor, "b"] | None = None,
 ) -> Float[Tensor, ""]:
-    """Compute Prototype Relation Distillation between two streams, in nats (MPCL, arXiv 2602.20530; reconstruction).
+    """Compute Prototype Relation Distillation (PRD) between two streams, in nats.
+
+    MPCL, arXiv 2602.20530; an independent reconstruction.
 
     L = mean KL(sg P₁(τ_t) ‖ P₂(τ_s)) + mean KL(sg P₂(τ_t) ‖ P₁(τ_s)), with P(τ)_i = softmax_k(cos(z_i, M) / τ) for
     the relation ``sample``, and P_k = softmax_{l ≠ k}(cos(M_k, M_l) / τ_t) for ``prototype``. With several prototypes
@@ -116,7 +118,9 @@ def pcl(
     weight: Float[Tensor, "b"] | None = None,
     retrieve: Callable[..., Tensor] | None = None,
 ) -> Float[Tensor, ""]:
-    """Compute Prototypical Co-occurrence Learning between two streams (MPCL, arXiv 2602.20530; reconstruction).
+    """Compute the contrast of Prototypical Co-occurrence Learning (PCL) between two streams.
+
+    MPCL, arXiv 2602.20530; an independent reconstruction.
 
     L = -τ mean_i [⟨U_xi, U_yi⟩ / τ - log Σ_{j ≠ i} exp(⟨U_xi, U_yj⟩ / τ)] - the same in V with anchor V_y, where
     U_x = r(x; U) and so on are Hopfield retrievals. InfoLOOB (CLOOB, Fürst et al., NeurIPS 2022) can be negative: do
@@ -194,7 +198,7 @@ def _log_relation(
 def _space(
     patterns: Float[Tensor, "s d"] | None, rows: Float[Tensor, "b d"], counted: Bool[Tensor, "b"]
 ) -> tuple[Float[Tensor, "_ d"], Bool[Tensor, "_"] | None]:
-    """Select the stored patterns and which of them exist: the given ones, or those of the batch that count.
+    """Select the stored patterns: the given ones, or the windows of the batch that count.
 
     Returns:
         Patterns, and their mask or None for all.

@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def full_precision(tensor: Tensor) -> AbstractContextManager[object]:
-    """Disable automatic mixed precision on the device of a tensor.
+    """Switch off automatic mixed precision on the device of a tensor.
 
     Args:
         tensor: any tensor on the device.

@@ -13,7 +13,7 @@ import torch
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Modality, Valence
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.interfaces.process_state import unchanged
+from mpcl_core.interfaces.process_state import preserve_process_state
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.component_errors import describe_component
 from mpcl_core.training.network import Learner, Network
@@ -64,7 +64,7 @@ def check_network(
             sizes = ", ".join(f"{m.name} {m.n_chans} × {m.n_times or 1}" for m in modalities)
             raise UsageError(f"two windows do not fit into memory: {sizes}") from None
         _guard_process_state(learner)
-        with unchanged("the network"):
+        with preserve_process_state("the network"):
             learner(batch)
     return _size(learner)
 
@@ -80,7 +80,7 @@ def _guard(component: NetworkComponent) -> None:
     entered: list[AbstractContextManager[None]] = []
 
     def enter(*_: object) -> None:
-        entered.append(unchanged(f"{describe_component(component)}: forward()"))
+        entered.append(preserve_process_state(f"{describe_component(component)}: forward()"))
         entered[-1].__enter__()
 
     def leave(*_: object) -> None:

@@ -17,7 +17,7 @@ import pluggy
 
 from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.process_state import unchanged
+from mpcl_core.interfaces.process_state import preserve_process_state
 from mpcl_registry.catalog import Catalog, checked_component
 
 DEFAULT_PLUGINS = (
@@ -112,7 +112,7 @@ def tracker(name: str) -> Path:
 
 def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
     try:
-        with unchanged("loading it", owner):
+        with preserve_process_state("loading it", owner):
             plugin = load()
             found.manager.register(plugin, name=owner)
             found.manager.check_pending()

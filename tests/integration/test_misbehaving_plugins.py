@@ -144,9 +144,9 @@ FORWARDS = {
     "x = x.no_such_thing": "bad.py:17) failed in forward(): AttributeError",
     "return x": "bad.py) returned tokens (2, 12, 40), not (2, 12, 32)",
     "return None": "bad.py) returned tokens NoneType, not (2, 12, 32)",
-    "torch.set_num_threads(7)": "bad.py): forward() changes what belongs to the whole process: torch's number of threads",
-    "torch.manual_seed(3)": "bad.py): forward() changes what belongs to the whole process: torch's seed",
-    "random.seed(3)": "bad.py): forward() changes what belongs to the whole process: random.seed() was called",
+    "torch.set_num_threads(7)": "bad.py): forward() changes the state of the whole process: torch's number of threads",
+    "torch.manual_seed(3)": "bad.py): forward() changes the state of the whole process: torch's seed",
+    "random.seed(3)": "bad.py): forward() changes the state of the whole process: random.seed() was called",
 }
 
 

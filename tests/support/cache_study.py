@@ -8,7 +8,7 @@ import numpy as np
 
 from mpcl_core.data.cache.prepared_windows import Provenance, WindowCache
 from mpcl_core.interfaces.components import Source, WindowTransform
-from mpcl_core.interfaces.data import ROW_COLUMNS, Modality, Recording, Signal, Valence, WindowSet
+from mpcl_core.interfaces.data import WINDOW_COLUMNS, Modality, Recording, Signal, Valence, WindowSet
 from mpcl_core.runs.manifest_builder import hash_windows
 from mpcl_core.spec.block import Block
 from mpcl_plugins.sources.simulated import Simulated
@@ -125,6 +125,6 @@ def assert_same(one: WindowSet, two: WindowSet) -> None:
     for name in one.X:
         for a, b in ((one.X[name], two.X[name]), (one.present[name], two.present[name])):
             assert (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes()), name
-    for name in ROW_COLUMNS:
+    for name in WINDOW_COLUMNS:
         a, b = getattr(one, name), getattr(two, name)
         assert (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes()), name

@@ -18,7 +18,7 @@ import numpy as np
 from mpcl_core.data.cache import checksummed_json, file_locks, location
 from mpcl_core.data.cache.npy_files import DamagedFileError, NpyWriter, map_npy
 from mpcl_core.data.prepare import join_parts
-from mpcl_core.interfaces.data import ROW_COLUMNS, Modality, Valence, WindowSet
+from mpcl_core.interfaces.data import WINDOW_COLUMNS, Modality, Valence, WindowSet
 
 
 class CacheError(Exception):
@@ -143,14 +143,14 @@ def read(entry: Path) -> WindowSet:
         X[modality.name] = map_npy(entry / name, about["files"][name])
     with np.load(io.BytesIO(content), allow_pickle=False) as columns:
         present = {modality.name: columns[f"present{number}"] for number, modality in enumerate(modalities)}
-        others = {name: columns[name] for name in ROW_COLUMNS}
+        others = {name: columns[name] for name in WINDOW_COLUMNS}
     valence = windows["valence"] and Valence(*map(tuple, windows["valence"]))
     return WindowSet(modalities, X, present, labels=tuple(windows["labels"]), valence=valence, **others)
 
 
 def _columns(windows: WindowSet) -> dict[str, np.ndarray]:
     present = {f"present{number}": windows.present[m.name] for number, m in enumerate(windows.modalities)}
-    return {**present, **{name: getattr(windows, name) for name in ROW_COLUMNS}}
+    return {**present, **{name: getattr(windows, name) for name in WINDOW_COLUMNS}}
 
 
 def _described(windows: WindowSet) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.evaluation.run import Run
-from mpcl_core.interfaces.errors import is_full
+from mpcl_core.interfaces.errors import is_disk_full
 from mpcl_core.runs.layout import FIGURES
 
 FAMILIES = (
@@ -54,7 +54,7 @@ def draw(run: Run) -> list[Path]:
         try:
             written += _draw(run, family)
         except Exception as error:
-            if is_full(error):
+            if is_disk_full(error):
                 raise
             log.warning("No figure '%s': %s: %s", family, type(error).__name__, str(error).partition("\n")[0])
     return written

@@ -17,7 +17,9 @@ from mpcl_core.plugin import Fraction, Head, Name, StreamInfo, StreamState
 
 
 class PersonalPrior(Head):
-    """Add a person's earlier ratings to a head's logits. A person without any is predicted by the head alone.
+    """Add a person's earlier ratings to a head's logits.
+
+    A person without earlier ratings is predicted by the head alone.
 
     Args:
         head: the head to whose logits the person's own prior is added.

@@ -24,9 +24,9 @@ from mpcl_core.plugin import (
 
 
 class Anchor(Objective):
-    """Penalise the divergence of each memory's weights, summed over an emotion's prototypes, from the truth.
+    """Draw the weights of each memory towards the true distribution.
 
-    Windows without the stream are skipped.
+    The weights of an emotion's prototypes are summed. Windows without the stream are skipped.
     """
 
     name = "anchor"

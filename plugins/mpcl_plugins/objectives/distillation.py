@@ -17,7 +17,9 @@ from mpcl_core.plugin import Batch, Objective, PluginError, State, StreamState, 
 
 
 class Distillation(Objective):
-    """Draw the embedding of one stream towards that of another. Windows that lack either stream are skipped.
+    """Draw the embedding of one stream towards that of another.
+
+    Windows that lack either stream are skipped.
 
     Args:
         student: the stream that learns.

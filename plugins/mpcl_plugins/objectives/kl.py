@@ -7,7 +7,7 @@ from mpcl_core.plugin import Batch, Objective, State, kl
 
 
 class KL(Objective):
-    """Penalise the Kullback-Leibler divergence of the prediction from the truth."""
+    """Compute the Kullback-Leibler divergence of the prediction from the truth."""
 
     name = "kl"
 

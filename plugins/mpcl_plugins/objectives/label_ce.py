@@ -31,10 +31,10 @@ from mpcl_core.plugin import (
 
 
 class LabelCE(Objective):
-    """Classify each window among the distinct distributions of the fitting windows, by cross-entropy in nats.
+    """Classify each window among the distinct distributions of the fitting windows.
 
-    The class of a window is the nearest distribution (the first of equal ones, so that unused capacity, filled with
-    the first distribution, is never a class).
+    The loss is the cross-entropy in nats. The class of a window is the nearest distribution (the first of equal ones,
+    so that unused capacity, filled with the first distribution, is never a class).
 
     Args:
         of: what classifies: the prediction, or a classifier in the head.

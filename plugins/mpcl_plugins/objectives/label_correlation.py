@@ -16,7 +16,7 @@ from mpcl_core.plugin import Batch, Objective, PluginError, State, weighted_corr
 
 
 class LabelCorrelation(Objective):
-    """Penalise the mean squared difference of two correlation matrices, without their diagonals.
+    """Compute the mean squared difference of two correlation matrices, without their diagonals.
 
     Args:
         of: whose correlation is compared with that of the training labels. The head's own does not depend on the

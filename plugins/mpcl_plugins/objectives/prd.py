@@ -23,7 +23,7 @@ from mpcl_core.plugin import Batch, Needs, Objective, Positive, RememberedStream
 
 
 class PRD(Objective):
-    """Penalise the divergence between the prototype relations of the streams, in nats.
+    """Compute the divergence between the prototype relations of the streams, in nats.
 
     With several prototypes an emotion, the sample relation is summed over them, and the prototype relation compares
     their means: the index of a prototype has no meaning in another bank.

@@ -289,7 +289,7 @@ FAULTS = {
         None,
         "array of numbers",
     ),
-    "merged, only rest": (merged() | {"vids": np.full((12, 1), 40.0)}, "", None, "no rows"),
+    "merged, only rest": (merged() | {"vids": np.full((12, 1), 40.0)}, "", None, "no windows"),
     "sample, NaN": (changed(sample(), "test_ppg", 2, np.nan), "test_ppg", 2, "NaN"),
     "sample, off the simplex": (changed(sample(), "test_label", 1, 0.9), "test_label", 1, "sums to"),
     "sample, negative label": (changed(sample(), "train_label", 6, -1), "train_label", 6, "negative"),
