@@ -43,9 +43,10 @@ def connect(address: str) -> "Client":
 
 
 def share_windows(client: "Client", windows: WindowSet) -> "Future[WindowSet]":
-    """Place windows on the cluster as the result of a call, so that they can be made again where a worker is lost.
+    """Place windows on the cluster so that they survive the loss of a worker.
 
-    Scattered data has no such call: dask holds one copy, which is lost with its worker.
+    They are the result of a call, which dask repeats where the worker that holds the result is lost. Scattered data
+    has no such call: dask holds one copy, which is lost with its worker.
 
     Args:
         client: of the cluster.

@@ -16,13 +16,15 @@ EVERY = 0.1
 
 @cache
 def skip_garbage_collection_at_exit() -> None:
-    """Exempt all objects from the garbage collection at exit, which takes 0.6 s with torch imported."""
+    """Skip the garbage collection at exit, which takes 0.6 s with torch imported."""
     atexit.register(gc.freeze)
 
 
 @cache
 def exit_with_parent(parent: int) -> None:
-    """Exit this process as soon as its parent is gone, since another run may then continue the same folder.
+    """Exit this process as soon as its parent is gone.
+
+    Otherwise it would write into a run folder in which another process continues the run.
 
     Args:
         parent: the process id of the parent.

@@ -1,4 +1,4 @@
-"""Recipes for users of scikit-learn: `MPCLEstimator`, and `arrays` of a recipe's rows."""
+"""Use recipes with scikit-learn: `MPCLEstimator`, and `arrays` for the windows of a recipe."""
 
 from mpcl_core.sklearn.estimator import MPCLEstimator, arrays
 

@@ -1,4 +1,4 @@
-"""A recipe as an estimator of scikit-learn, and the rows of a recipe as its arrays.
+"""Offer a recipe as an estimator of scikit-learn, and the windows of a recipe as arrays.
 
 ::
 
@@ -6,8 +6,8 @@
     model = MPCLEstimator("mpcl", modalities=modalities, random_state=0)
     cross_val_predict(model, X, y, groups=groups, cv=LeaveOneGroupOut(), params={"groups": groups})
 
-A row of ``X`` holds the modalities one after the other, each as its channels times its values; one that is absent is
-NaN throughout. A row of ``y`` is a distribution. ``groups`` are the subjects.
+A row of ``X`` is a window: its modalities one after the other, each as channels × values; an absent modality is NaN
+throughout. A row of ``y`` is an emotion distribution. ``groups`` are the subjects.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,35 +37,46 @@ from mpcl_core.training.trainer import Trainer
 from mpcl_core.training.transforms import apply_transforms, fit_transforms
 
 ArrayLike = Any
-"""What scikit-learn can make an array of, or None."""
+"""Anything that scikit-learn converts to an array, or None."""
 
 VALIDATION = 0.2
-"""The part of the groups that chooses the number of epochs, as in the protocols."""
+"""The share of the groups that is held out to choose the number of epochs, as in the protocols."""
 
-STRANGER = "a stranger"
-"""The subject of rows that come without."""
+UNKNOWN_SUBJECT = "unknown"
+"""The subject of windows that are predicted without groups."""
 
 
 class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
-    """Trains and predicts as a job of a recipe does: its transforms and its network or estimator.
+    """Train and predict as a job of a recipe does, with its transforms and its network or estimator.
 
-    The rows, their folds and their reference rows are the caller's; what the recipe says of ``source``, ``prepare``,
-    ``protocol`` and ``references`` is not used.
+    The caller supplies windows, folds and baselines; the recipe's keys ``source``, ``prepare``, ``protocol`` and
+    ``references`` are not used.
 
     Args:
         recipe: the file, the name of a shipped recipe, or a mapping of its keys and values.
-        modalities: what the columns of ``X`` are, in their order. Without, ``X`` is one table of features, for the one
-            modality that the recipe's network encodes (or, in a recipe of an estimator, for ``x``).
-        variant: which of the recipe's; needed where there are several.
-        sets: patches of the recipe, as ``("train.epochs=3",)``; a search may try some.
+        modalities: the modalities of the columns of ``X``, in their order. None: ``X`` is one table of features, of the
+            one modality that the recipe's network encodes (or, with an estimator, of a modality ``x``).
+        variant: the variant to train; needed where the recipe has several.
+        sets: patches of the recipe, as ``("train.epochs=3",)``; a parameter search may vary them.
         device: where a network is trained.
-        random_state: draws the validation rows and everything that is random in the training.
+        random_state: draws the validation windows and everything that is random in the training.
 
     Attributes:
-        n_features_in_: columns of ``X``.
-        n_outputs_: k.
-        modalities_: what the columns were taken for.
-        model_: the trained network or the fitted estimator; ``transforms_`` are its fitted transforms.
+        n_features_in_: the number of columns of ``X``.
+        n_outputs_: the number of emotions, k.
+        modalities_: the modalities of the columns.
+        model_: the trained network or the fitted estimator.
+        transforms_: the fitted transforms, in order.
+
+    Example:
+        >>> import numpy as np
+        >>> from mpcl_core.interfaces.data import Modality
+        >>> rng = np.random.default_rng(0)
+        >>> X, y, groups = rng.normal(size=(12, 6)), rng.dirichlet(np.ones(3), 12), np.repeat([0, 1, 2], 4)
+        >>> recipe = {"extends": "mpcl", "variants": {"mean": {"estimator": {"use": "mean"}}}}
+        >>> model = MPCLEstimator(recipe, variant="mean", modalities=[Modality("eeg", 1, 6)]).fit(X, y, groups)
+        >>> model.predict(X[:2]).shape
+        (2, 3)
     """
 
     def __init__(
@@ -84,17 +95,20 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
     def fit(
         self, X: ArrayLike, y: ArrayLike, groups: ArrayLike = None, sample_weight: ArrayLike = None
     ) -> "MPCLEstimator":
-        """Train on these rows.
+        """Train on windows.
 
         Args:
             X: (n, f) the columns of all modalities.
-            y: (n, k) distributions.
-            groups: (n,) subjects; whole ones are held out to choose the number of epochs. Without, or with one only,
-                rows are, which flatters a choice among windows of one recording.
-            sample_weight: (n,) what a row counts.
+            y: (n, k) emotion distributions.
+            groups: (n,) subjects; some subjects are held out to choose the number of epochs. Without groups, or with
+                one subject only, windows are held out, which is too optimistic where they are of one recording.
+            sample_weight: (n,) the weights of the windows.
+
+        Returns:
+            The estimator itself.
 
         Raises:
-            ValueError: the arrays are not what they should be.
+            ValueError: an array has a wrong shape or a forbidden value, or the columns do not fit the modalities.
             RecipeError: the recipe cannot be used, or not for these modalities.
         """
         x, y = validate_data(self, X, y, multi_output=True, y_numeric=True, ensure_min_samples=2, **_READING)
@@ -107,9 +121,9 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         seed = check_random_state(self.random_state).randint(2**31 - 1)
         model = spec.model
         if isinstance(model, NetworkSpec):
-            trainer = Trainer(model, spec.transforms, (seed, 0), self.device, _unheard, _unheard)
+            trainer = Trainer(model, spec.transforms, (seed, 0), self.device, _ignore, _ignore)
             with deterministic(model.train.threads):
-                self.model_: TrainedNetwork | Estimator = trainer.fit(windows, *_held_out(windows, seed))
+                self.model_: TrainedNetwork | Estimator = trainer.fit(windows, *_draw_validation(windows, seed))
             self.transforms_: Sequence[FittedTransform] = self.model_.transforms
         else:
             with RandomState(seed, 0):
@@ -118,18 +132,21 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, X: ArrayLike, groups: ArrayLike = None) -> Float64[np.ndarray, "n k"]:
-        """(n, k), a distribution for each row.
+        """Predict the emotion distribution of each window.
 
         Args:
             X: (n, f), as in `fit`.
-            groups: (n,) subjects, for transforms by subject. Without, as in a cross-validation, all rows are one
-                unknown person's, which is right where one person is held out.
+            groups: (n,) subjects, for transforms fitted by subject. Without groups, as in a cross-validation, all
+                windows count as one unknown subject's, which is right where one subject is held out.
+
+        Returns:
+            (n, k) distributions.
         """
         check_is_fitted(self)
         x = validate_data(self, X, reset=False, **_READING)
         n = len(x)
         D = np.full((n, self.n_outputs_), 1.0 / self.n_outputs_)
-        windows = from_array(x, D, self.modalities_, [STRANGER] * n if groups is None else groups, np.ones(n))
+        windows = from_array(x, D, self.modalities_, [UNKNOWN_SUBJECT] * n if groups is None else groups, np.ones(n))
         if isinstance(self.model_, TrainedNetwork):
             with deterministic(1):
                 return self.model_.predict(self.model_.prepare(windows))
@@ -137,7 +154,20 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         return D_pred
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None, groups: ArrayLike = None) -> float:
-        """Minus the mean KL(y ‖ prediction), in nats: higher is better, and 0 is the best. Arguments as `predict`."""
+        """Compute minus the mean KL(y ‖ prediction), since scikit-learn maximises scores.
+
+        Args:
+            X: (n, f), as in `fit`.
+            y: (n, k) emotion distributions.
+            sample_weight: (n,) the weights of the windows.
+            groups: (n,) subjects, as in `predict`.
+
+        Returns:
+            The score in nats, at most 0.
+
+        Raises:
+            ValueError: an array has a wrong shape or a forbidden value.
+        """
         D_pred = self.predict(X, groups)
         D = check_array(y, dtype=np.float64)
         weight = _check_sample_weight(sample_weight, D, dtype=np.float64)
@@ -154,22 +184,26 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         return variants[name]
 
     def _columns(self, spec: VariantSpec) -> tuple[Modality, ...]:
-        """What the columns are.
+        """Determine the modalities of the columns.
+
+        Returns:
+            The modalities, in the order of their columns.
 
         Raises:
-            ValueError: they are not told, or are not as many, or a modality that the network encodes is not there.
+            ValueError: ``modalities`` is missing though the network encodes several, lacks one that it encodes, or has
+                another number of columns than ``X``.
         """
         streams = spec.model.streams.values() if isinstance(spec.model, NetworkSpec) else ()
         encoded = tuple(dict.fromkeys(name for stream in streams for name in stream.encoders))
         if self.modalities is None:
             if len(encoded) > 1:
                 raise ValueError(
-                    f"the recipe encodes {', '.join(encoded)}; modalities must tell which columns are whose"
+                    f"the recipe encodes {', '.join(encoded)}; set modalities, so that each has its columns of X"
                 )
             return (Modality(encoded[0] if encoded else "x", 1, self.n_features_in_),)
         modalities = tuple(self.modalities)
         if missing := [name for name in encoded if name not in [modality.name for modality in modalities]]:
-            raise ValueError(f"the recipe encodes {', '.join(missing)}, which modalities lack")
+            raise ValueError(f"the recipe encodes {', '.join(missing)}, which are missing in modalities")
         if (columns := sum(map(width, modalities))) != self.n_features_in_:
             raise ValueError(f"X has {self.n_features_in_} columns, but its modalities have {columns}")
         return modalities
@@ -188,23 +222,39 @@ _READING: dict[str, Any] = {"dtype": np.float32, "ensure_all_finite": "allow-nan
 def arrays(
     recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[Modality, ...]]:
-    """The rows of a recipe's first variant: X (n, f), y (n, k), groups (n,) and the modalities of X.
+    """Return the prepared windows of a recipe's first variant as arrays.
+
+    Args:
+        recipe: the file, the name of a shipped recipe, or a mapping of its keys and values.
+        sets: patches of the recipe, as ``("source.subjects=3",)``.
+
+    Returns:
+        ``X`` (n, f) the columns of all modalities, ``y`` (n, k) the emotion distributions, ``groups`` (n,) the
+        subjects, and the modalities of the columns.
 
     Raises:
         RecipeError: the recipe cannot be used.
-        DataError: the data are not what they should be.
+        DataError: the source's data are missing or invalid.
+
+    Example:
+        >>> X, y, groups, modalities = arrays("mpcl", ("source.subjects=2", "source.trials=2", "source.seconds=8"))
+        >>> [modality.name for modality in modalities]
+        ['eeg', 'ppg', 'gsr', 'face']
     """
     spec = next(iter(app.assembled(load(recipe, tuple(sets))).values()))
     windows = prepare(spec.source.build(), [block.build() for block in spec.prepare])
     return to_array(windows), windows.D, windows.subject, windows.modalities
 
 
-def _unheard(*_: object) -> None:
-    """Nobody follows this training."""
+def _ignore(*_: object) -> None: ...
 
 
-def _held_out(windows: WindowSet, seed: int) -> tuple[Shaped[np.ndarray, "_"], Shaped[np.ndarray, "_"]]:
-    """Which rows train and which validate: whole subjects if there are several."""
+def _draw_validation(windows: WindowSet, seed: int) -> tuple[Shaped[np.ndarray, "_"], Shaped[np.ndarray, "_"]]:
+    """Draw the windows that choose the number of epochs: all windows of some subjects, if possible.
+
+    Returns:
+        The positions of the training and of the validation windows.
+    """
     groups = windows.subject if len(set(windows.subject)) > 1 else np.arange(len(windows))
     drawn = GroupShuffleSplit(1, test_size=VALIDATION, random_state=seed).split(groups, groups=groups)
     train, validation = next(drawn)

@@ -1,4 +1,4 @@
-"""Rows as one table, and a table as rows: the modalities one after the other, an absent one NaN throughout."""
+"""Convert windows to a table and back: modalities one after the other, an absent one NaN throughout."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,26 @@ from mpcl_core.interfaces.errors import DataError
 
 
 def width(modality: Modality) -> int:
-    """How many columns it has."""
+    """Return how many columns a modality takes.
+
+    Args:
+        modality: the modality.
+
+    Returns:
+        Channels times values in a channel.
+    """
     return modality.n_chans * (modality.n_times or 1)
 
 
 def to_array(windows: WindowSet) -> Float32[np.ndarray, "n f"]:
-    """The signals of the rows."""
+    """Lay the signals of windows out as a table.
+
+    Args:
+        windows: n windows.
+
+    Returns:
+        (n, f) the modalities one after the other.
+    """
     tables = [
         np.where(windows.present[name][:, None], rearrange(values, "n c t -> n (c t)"), np.float32("nan"))
         for name, values in windows.X.items()
@@ -28,17 +42,20 @@ def to_array(windows: WindowSet) -> Float32[np.ndarray, "n f"]:
 def from_array(
     X: np.ndarray, D: np.ndarray, modalities: Sequence[Modality], groups: ArrayLike | None, weight: np.ndarray
 ) -> WindowSet:
-    """The rows as the engine takes them.
+    """Build a window set from a table.
 
     Args:
         X: (n, f) the modalities one after the other.
-        D: (n, k).
-        modalities: what the columns are.
-        groups: (n,) subjects, if they are known.
+        D: (n, k) emotion distributions.
+        modalities: the modalities of the columns.
+        groups: (n,) subjects; None where they are unknown.
         weight: (n,) of any scale.
 
+    Returns:
+        The windows, validated; their weights have mean 1.
+
     Raises:
-        ValueError: they are not what they should be.
+        ValueError: a row of ``D`` is no distribution, or a window is invalid.
     """
     values, present = {}, {}
     parts = np.split(X, np.cumsum([width(modality) for modality in modalities])[:-1], axis=1)

@@ -35,7 +35,9 @@ class Checkpoint:
         self._saved_at = time.monotonic()
 
     def load(self) -> Mapping[str, Any] | None:
-        """Load the state that was saved last, and cut the journal to its length at that time (to 0 without a state).
+        """Load the state that was saved last, and cut the journal to its length at that time.
+
+        Without a state the journal is emptied.
 
         Returns:
             The state, or None where there is none or it is damaged.

@@ -22,8 +22,9 @@ def lowest_epoch(curve: Float64[np.ndarray, "e N"], weight: Float64[np.ndarray, 
 def one_standard_error_epoch(
     curve: Float64[np.ndarray, "e N"], weight: Float64[np.ndarray, "N"], group: Int64[np.ndarray, "N"]
 ) -> int:
-    """Return the fewest epochs whose KL exceeds the lowest by at most one standard error of that difference.
+    """Return the fewest epochs whose KL is at most one standard error above the lowest.
 
+    The standard error is that of the difference.
     The rule of Breiman et al. (Classification and Regression Trees, 1984), with the difference paired by group, since
     people differ far more than epochs do. It departs from the prior only as far as the validation windows support.
 

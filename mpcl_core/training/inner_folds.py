@@ -25,7 +25,7 @@ class InnerSplit(NamedTuple):
 
 
 def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int]) -> list[InnerSplit]:
-    """Draw the inner folds: the fold's own split, then one for each of n - 1 parts of its training windows.
+    """Draw inner folds: the fold's own split, then one for each of n - 1 parts of its training windows.
 
     The parts consist of whole groups: subjects, where no subject is on both sides of the fold's split; else trials;
     else windows. Where there are fewer groups than parts, each group is a part.

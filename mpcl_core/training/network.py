@@ -140,7 +140,7 @@ class Learner(nn.Module):
     def updated_buffers(
         self, z: Mapping[str, Tensor], present: Mapping[str, Tensor], D: Tensor, weight: Tensor
     ) -> dict[str, Tensor]:
-        """Compute the memories' buffers after a training step, for memories that update them without gradients.
+        """Compute the buffers of memories that are updated without gradients, after a training step.
 
         Args:
             z: stream name -> (b d) the fused embeddings.

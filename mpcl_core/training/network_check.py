@@ -70,7 +70,7 @@ def check_network(
 
 
 def _guard_process_state(learner: Learner) -> None:
-    """Raise an error from now on, with the component's name, where a ``forward`` changes a setting of the process."""
+    """Raise an error that names the component where a ``forward`` changes a setting of the process."""
     for component in learner.modules():
         if isinstance(component, NetworkComponent):
             _guard(component)

@@ -192,7 +192,7 @@ class Phase:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Continue from the state of another phase.
+        """Load the state of another phase, and continue from it.
 
         Args:
             state: as `state_dict` returned it.

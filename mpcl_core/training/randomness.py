@@ -55,7 +55,7 @@ class RandomState:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from the state of another one.
+        """Load the state of another one, and continue from it.
 
         Args:
             state: as `state_dict` returned it.

@@ -18,7 +18,7 @@ Curve = list[Float64[np.ndarray, "_"]]
 
 @dataclass
 class SearchHistory:
-    """Hold the validation curves of a search, and the weights after each epoch if one of them will be used.
+    """Hold the validation curves of a search, and the weights after each epoch where one may be used.
 
     Args:
         curves: one for each inner fold that was begun; all but the last are complete.
@@ -68,7 +68,7 @@ class SearchHistory:
 
 
 def is_search_finished(curve: Curve, weight: Float64[np.ndarray, "_"], settings: TrainSettings) -> bool:
-    """Return whether a search has trained all its epochs, or waited ``train.patience`` epochs for a lower KL.
+    """Return whether a search has trained all epochs, or ``train.patience`` epochs without a lower KL.
 
     With several inner folds patience is not applied, since the curves of all folds are joined and need one length.
 

@@ -170,7 +170,7 @@ class StackedNetworks:
 
 
 class _LearnerCall(nn.Module):
-    """Wrap a call of the learner in a module, since ``functional_call`` replaces the weights of modules only."""
+    """Wrap a call of the learner in a module, since ``functional_call`` takes modules only."""
 
     def __init__(self, learner: Learner) -> None:
         super().__init__()

@@ -11,7 +11,14 @@ from mpcl_core.training.device_windows import WindowTensors
 
 
 class StackedBatch(NamedTuple):
-    """Hold one batch of each network, as `Batch` holds one: X (M b c t), present (M b), D (M b k), weight (M b)."""
+    """Hold one batch of each network.
+
+    Args:
+        X: modality name -> (M b c t).
+        present: modality name -> (M b).
+        D: (M b k).
+        weight: (M b); 0 for padding.
+    """
 
     X: dict[str, Tensor]
     present: dict[str, Tensor]

@@ -36,7 +36,7 @@ class StepResult:
 
 @dataclass(frozen=True)
 class StepRequest:
-    """Request the next step of a training: an epoch, an evaluation of the validation windows, or both.
+    """Describe the next step of a training: an epoch, an evaluation of validation windows, or both.
 
     Args:
         phase: the network and its training windows.

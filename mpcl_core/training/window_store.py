@@ -20,7 +20,7 @@ CHUNK = 1024
 
 
 class WindowStore(WindowTensors):
-    """Store the distinct windows of window sets of one shape, each for as long as some `DeviceWindows` use it.
+    """Store the distinct windows of window sets of one shape, each for as long as it is used.
 
     Args:
         device: where the tensors lie.

@@ -23,7 +23,7 @@ VERBS = frozenset(
     identify ignore implement import include index indicate infer inform inherit initialise insert inspect install
     integrate interpolate interpret invert iterate join judge keep label launch lay lead learn leave let limit link
     list listen load locate lock log look lower make manage map mark mask match mean measure merge mirror mix model
-    modify move multiply name narrow normalise note number observe offer open order organise own pack pad pair parse
+    modify move multiply name narrow normalise note number observe offer open optimise order organise own pack pad pair parse
     partition pass patch perform permute place plan play plot point pool predict prefer prepare present preserve
     prevent print process produce project propagate protect prove provide pull push put quote raise rank rate re-raise
     reach read rebuild receive recognise record redraw reduce refer refine refit refuse register reject relate release

@@ -181,8 +181,8 @@ def test_a_recipe_of_an_estimator(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"recipe": MPCL}, "the recipe encodes eeg, ppg, gsr, face; modalities must tell which columns are whose"),
-        ({"modalities": (Modality("ppg", 1, 6),)}, "the recipe encodes eeg, which modalities lack"),
+        ({"recipe": MPCL}, "the recipe encodes eeg, ppg, gsr, face; set modalities, so that each has its columns of X"),
+        ({"modalities": (Modality("ppg", 1, 6),)}, "the recipe encodes eeg, which are missing in modalities"),
         ({"modalities": (Modality("eeg", 2, 4),)}, "X has 6 columns, but its modalities have 8"),
         ({"variant": "full"}, "variant is 'full', but must be one of main"),
     ],
