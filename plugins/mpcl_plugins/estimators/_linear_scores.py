@@ -18,20 +18,28 @@ Loss = Callable[[Float64[np.ndarray, "N k"]], tuple[Float64[np.ndarray, "N"], Fl
 
 @dataclass(frozen=True)
 class LinearScores:
-    """A fitted model: how rows are standardised, and (f + 1, k) coefficients, the intercept last."""
+    """Hold a fitted linear model.
+
+    Args:
+        standard: standardises the features.
+        coefficients: (f + 1, k), the intercept last.
+    """
 
     standard: Standard
     coefficients: Float64[np.ndarray, "f1 k"]
 
     @classmethod
     def fit(cls, windows: WindowSet, loss: Loss, l2: float, steps: int) -> "LinearScores":
-        """The minimum for these rows, or where ``steps`` iterations have led.
+        """Return the model at the minimum for these windows, or where ``steps`` iterations have led.
 
         Args:
-            windows: the fitting rows.
+            windows: the fitting windows.
             loss: of their scores.
             l2: λ.
             steps: the most iterations.
+
+        Returns:
+            The fitted model.
         """
         from scipy.optimize import fmin_l_bfgs_b
 
@@ -42,7 +50,14 @@ class LinearScores:
         return cls(standard, found.reshape(-1, k))
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), the softmax of the scores."""
+        """Return the softmax of the scores.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
         from scipy.special import softmax
 
         D_pred: Float64[np.ndarray, "N k"] = softmax(
@@ -58,7 +73,18 @@ def objective(
     loss: Loss,
     l2: float,
 ) -> tuple[float, Float64[np.ndarray, "_"]]:
-    """The penalised loss and its gradient with respect to the coefficients, flattened from (f + 1, k)."""
+    """Return the penalised loss and its gradient.
+
+    Args:
+        flat: the coefficients, flattened from (f + 1, k).
+        x: (N, f + 1) features and a last column of ones.
+        weight: (N,) weights of the windows.
+        loss: of the scores.
+        l2: λ.
+
+    Returns:
+        The loss, and the gradient with respect to ``flat``.
+    """
     coefficients = flat.reshape(x.shape[1], -1)
     penalised = coefficients * (np.arange(len(coefficients)) < len(coefficients) - 1)[:, None]
     share = weight / weight.sum()
@@ -70,7 +96,15 @@ def objective(
 def divergence(
     D: Float64[np.ndarray, "N k"], scores: Float64[np.ndarray, "N k"]
 ) -> tuple[Float64[np.ndarray, "N"], Float64[np.ndarray, "N k"]]:
-    """KL(D ‖ softmax(s)) of each row in nats, and its gradient softmax(s) − D."""
+    """Return KL(D ‖ softmax(s)) of each window in nats, and its gradient softmax(s) − D.
+
+    Args:
+        D: (N, k) distributions.
+        scores: (N, k) scores s.
+
+    Returns:
+        (N,) divergences, and (N, k) gradients with respect to the scores.
+    """
     from scipy.special import log_softmax, xlogy
 
     log_share = log_softmax(scores, axis=1)
@@ -78,12 +112,24 @@ def divergence(
 
 
 def with_one(x: Float64[np.ndarray, "N f"]) -> Float64[np.ndarray, "N f1"]:
-    """The features and a last column of ones."""
+    """Return the features with a last column of ones.
+
+    Args:
+        x: (N, f) features.
+
+    Returns:
+        (N, f + 1).
+    """
     return np.hstack([x, np.ones((len(x), 1))])
 
 
 def check(l2: float, steps: int, **more: float) -> None:
-    """That no penalty is negative and there is a step to take.
+    """Raise an error if a penalty is negative or there is no step to take.
+
+    Args:
+        l2: λ.
+        steps: the most iterations.
+        more: other penalties, by name.
 
     Raises:
         ValueError: naming the value.

@@ -1,6 +1,6 @@
-"""D_pred = mean of D over the fitting rows of the row's condition: an oracle, since it is told the condition.
+"""D_pred = mean of D over the fitting windows of the window's condition: an oracle, since it uses the test condition.
 
-How much a model could know that recognises the condition perfectly and nothing else.
+It shows how well a model could predict that recognises the condition perfectly and nothing else.
 """
 
 import numpy as np
@@ -10,14 +10,22 @@ from mpcl_core.plugin import Estimator, WindowSet
 
 
 class ConditionMean(Estimator):
-    """The weighted mean of the fitting rows with the same condition; of all of them where the condition is unknown
-    or was never seen.
+    """Predict the weighted mean of the fitting windows with the same condition.
+
+    Where the condition is unknown or was not among the fitting windows, the mean of all is predicted.
     """
 
     name = "condition_mean"
 
     def fit(self, windows: WindowSet) -> "ConditionMean":
-        """Learns the mean distribution of each condition."""
+        """Learn the mean distribution of each condition.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
+        """
         self._all = np.average(windows.D, axis=0, weights=windows.weight)
         self._mean = {
             condition: np.average(windows.D[here], axis=0, weights=windows.weight[here])
@@ -27,5 +35,12 @@ class ConditionMean(Estimator):
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), the mean of each row's condition."""
+        """Return the mean of each window's condition.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
         return np.array([self._mean.get(condition, self._all) for condition in windows.condition.tolist()])

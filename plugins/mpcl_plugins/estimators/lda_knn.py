@@ -14,11 +14,11 @@ from mpcl_plugins.estimators._neighbours import check_neighbours
 
 
 class LDAKNN(Estimator):
-    """Predict the unweighted mean of the labels of the nearest windows in discriminant space, by Euclidean distance.
+    """Predict the unweighted mean of the labels of the nearest windows in discriminant space.
 
-    A window is described as by `knn`: features as they are, a signal by each channel's mean and standard deviation.
-    Where all fitting windows have one distribution, or each its own, or the windows of a distribution are too few to
-    show how they scatter, the features are compared as they are.
+    Distances are Euclidean. A window is described as by `knn`: features as they are, a signal by each channel's mean
+    and standard deviation. Where all fitting windows have one distribution, or each its own, or the windows of a
+    distribution are too few to show how they scatter, the features are compared as they are.
 
     Args:
         k: neighbours that are averaged; all fitting windows where there are fewer.

@@ -17,10 +17,10 @@ from mpcl_plugins.estimators._linear_scores import LinearScores, check, divergen
 
 
 class LDLLRR(Estimator):
-    """The maximum entropy model with a ranking loss.
+    """Fit the maximum entropy model with a ranking loss.
 
-    A row is described by its features as they are, and a signal by each channel's mean and standard deviation over the
-    window; an absent modality says nothing.
+    A window is described by its features as they are, and a signal by each channel's mean and standard deviation over
+    the window; an absent modality contributes 0.
 
     Args:
         ranking: μ, the weight of the ranking loss.
@@ -38,19 +38,42 @@ class LDLLRR(Estimator):
         self.ranking, self.l2, self.steps = ranking, l2, steps
 
     def fit(self, windows: WindowSet) -> "LDLLRR":
-        """Learns W and b."""
+        """Learn W and b.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
+        """
         self._model = LinearScores.fit(windows, lambda s: loss(windows.D, s, self.ranking), self.l2, self.steps)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), the softmax of the linear scores."""
+        """Return the softmax of the linear scores.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
         return self._model.predict(windows)
 
 
 def loss(
     D: Float64[np.ndarray, "N k"], scores: Float64[np.ndarray, "N k"], ranking: float
 ) -> tuple[Float64[np.ndarray, "N"], Float64[np.ndarray, "N k"]]:
-    """KL + μ R of each row, and its gradient with respect to the scores."""
+    """Return KL + μ R of each window, and its gradient with respect to the scores.
+
+    Args:
+        D: (N, k) distributions.
+        scores: (N, k) scores s.
+        ranking: μ.
+
+    Returns:
+        (N,) losses, and (N, k) gradients.
+    """
     from scipy.special import expit
 
     apart = (D[:, :, None] - D[:, None, :]).clip(0)

@@ -1,7 +1,6 @@
 """D_pred = mean over trees of the mean D in the leaf (random forest: Breiman, Machine Learning 45, 2001).
 
-A leaf's mean of distributions is one, and so is their mean over trees: nothing has to be put back on the simplex but
-what rounding took off.
+The mean of distributions in a leaf is a distribution, and so is the mean over trees; only rounding is corrected.
 """
 
 import numpy as np
@@ -11,15 +10,15 @@ from mpcl_core.plugin import Count, Estimator, Natural, Standard, WindowSet
 
 
 class RandomForest(Estimator):
-    """A forest of regression trees on all labels at once.
+    """Train a forest of regression trees on all labels at once.
 
-    A row is described by its features as they are, and a signal by each channel's mean and standard deviation over the
-    window; an absent modality is as in the mean row.
+    A window is described by its features as they are, and a signal by each channel's mean and standard deviation over
+    the window; an absent modality has the features of the mean window.
 
     Args:
-        trees: how many.
-        leaf: the fewest rows in a leaf.
-        seed: draws the rows and features of each tree.
+        trees: the number of trees.
+        leaf: the fewest windows in a leaf.
+        seed: draws the windows and features of each tree.
 
     Raises:
         ValueError: ``trees`` or ``leaf`` is below 1.
@@ -34,7 +33,14 @@ class RandomForest(Estimator):
         self.trees, self.leaf, self.seed = trees, leaf, seed
 
     def fit(self, windows: WindowSet) -> "RandomForest":
-        """Grows the trees; a third of the features is looked at for each split."""
+        """Train the trees; each split considers a third of the features.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
+        """
         from sklearn.ensemble import RandomForestRegressor
 
         self._standard = Standard.of(windows)
@@ -45,7 +51,14 @@ class RandomForest(Estimator):
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), the mean over the trees."""
+        """Return the mean over the trees.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
         raised = self._forest.predict(self._standard.features(windows)).clip(0)
         D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
         return D_pred

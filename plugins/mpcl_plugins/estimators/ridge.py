@@ -1,14 +1,14 @@
 """The deviation from the mean, linear in the features and strongly shrunk (ridge: Hoerl & Kennard, 1970).
 
-    B = argmin Σ w_i ‖y_i − B x_i‖² + α Σ w_i ‖B‖²       x standardised on the fitting rows
+    B = argmin Σ w_i ‖y_i − B x_i‖² + α Σ w_i ‖B‖²       x standardised on the fitting windows
 
 simplex:     y = D − mean D,           D_pred = clip(C + B x, 0) / Σ
 log_ratio:   y = clr(D) − mean clr(D), D_pred = softmax(log C + B x)
 
-Around the mean, C is the mean of the fitting rows, and as α → ∞ nothing else is left. Around the subject, means are
+Around the mean, C is the mean of the fitting windows, and as α → ∞ nothing else is left. Around the subject, means are
 those of each subject and C is the subject's own, shrunken (`subject_mean`): a random intercept, for protocols that
-lend a model some trials of the test subject. With new people most of what a label holds is the person, and only a
-strongly shrunk deviation survives; α is therefore chosen with whole subjects left out.
+put some trials of the test subject on the fitting side. With new people most of what a label holds is the person, and
+only a strongly shrunk deviation survives; α is therefore chosen with whole subjects left out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,13 +30,14 @@ Around = Literal["mean", "subject"]
 
 
 class Ridge(Estimator):
-    """Ridge regression on all features.
+    """Fit a ridge regression of the deviation on all features.
 
-    A row is described by its features as they are, and, where a modality is a signal, by the mean and the standard
-    deviation of each of its channels. An absent modality says nothing: its features are those of the mean row.
+    A window is described by its features as they are, and, where a modality is a signal, by the mean and the standard
+    deviation of each of its channels. An absent modality has the features of the mean window.
 
     Args:
-        alphas: the values of α among which the KL on up to 5 inner folds chooses; a single one is taken as it is.
+        alphas: the values of α among which the KL on up to 5 inner folds chooses; a single one is used without a
+            choice.
         space: where the deviation is linear.
         around: what it deviates from.
 
@@ -58,13 +59,27 @@ class Ridge(Estimator):
         self.alphas, self.space, self.around = alphas, space, around
 
     def fit(self, windows: WindowSet) -> "Ridge":
-        """Learns what it deviates from, α and B."""
+        """Learn the centre, α and B.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
+        """
         self.alpha = self.alphas[0] if len(self.alphas) == 1 else self._choose(windows)
         self._fitted = _Fitted.of(windows, self.space, self.around)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), the centre and the shrunken deviation of each row."""
+        """Return the centre plus the shrunken deviation of each window.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
         return self._fitted.predict(windows, self.alpha)
 
     def _choose(self, windows: WindowSet) -> float:
@@ -125,7 +140,11 @@ class _Deviation:
 def _centred(
     y: Float64[np.ndarray, "N k"], group: Shaped[np.ndarray, "N"], weight: Float64[np.ndarray, "N"]
 ) -> Float64[np.ndarray, "N k"]:
-    """y less the weighted mean of its group."""
+    """Return y less the weighted mean of its group.
+
+    Returns:
+        (N, k) deviations.
+    """
     number = np.unique(group, return_inverse=True)[1]
     total = np.bincount(number, weight)
     means = np.stack([np.bincount(number, weight * column) / total for column in y.T], axis=1)
@@ -141,7 +160,11 @@ def _inner_folds(windows: WindowSet) -> Iterator[tuple[Shaped[np.ndarray, "_"], 
 
 
 def _groups(windows: WindowSet) -> Shaped[np.ndarray, "N"]:
-    """What is left out together: subjects, trials where there is but one subject, rows where there is but one."""
+    """Return the groups to leave out: subjects, else trials (of one subject), else windows (of one trial).
+
+    Returns:
+        (N,) names or numbers.
+    """
     columns: Sequence[Shaped[np.ndarray, N]] = (windows.subject, windows.trial)
     return next((column for column in columns if len(np.unique(column)) > 1), np.arange(len(windows)))
 

@@ -3,8 +3,8 @@
 SA-BFGS, the maximum entropy model (Geng, *Label distribution learning*, IEEE TKDE 28, 2016), in its limited-memory
 form.
 
-Differs from the paper: x is standardised and W is penalised. Without a penalty the minimum learns the 213 faces of
-SJAFFE by heart (ten folds of rows: KL .160), and the published figures rest on stopping early on raw features. They
+Differs from the paper: x is standardised and W is penalised. Without a penalty the model overfits the 213 faces of
+SJAFFE (ten folds of windows: KL .160), and the published figures rest on stopping early on raw features. They
 are KL .064 ± .016 for the paper's own program and .051 ± .009 for PyLDL (both from the README of PyLDL, ten times
 ten folds); here .042 (docs/results/ldl.md).
 """
@@ -19,10 +19,10 @@ from mpcl_plugins.estimators._linear_scores import LinearScores, check, divergen
 
 
 class SABFGS(Estimator):
-    """The maximum entropy model on standardised features.
+    """Fit the maximum entropy model on standardised features.
 
-    A row is described by its features as they are, and a signal by each channel's mean and standard deviation over the
-    window; an absent modality says nothing.
+    A window is described by its features as they are, and a signal by each channel's mean and standard deviation over
+    the window; an absent modality contributes 0.
 
     Args:
         l2: λ, the penalty; 0 is the published model.
@@ -39,10 +39,24 @@ class SABFGS(Estimator):
         self.l2, self.steps = l2, steps
 
     def fit(self, windows: WindowSet) -> "SABFGS":
-        """Learns W and b."""
+        """Learn W and b.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
+        """
         self._model = LinearScores.fit(windows, partial(divergence, windows.D), self.l2, self.steps)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), the softmax of the linear scores."""
+        """Return the softmax of the linear scores.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
         return self._model.predict(windows)

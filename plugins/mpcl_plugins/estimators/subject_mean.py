@@ -1,8 +1,8 @@
-"""D_pred = (n_s D̄_s + κ D̄) / (n_s + κ): what the subject said in its n_s fitting trials, drawn towards everyone's mean.
+"""D_pred = (n_s D̄_s + κ D̄) / (n_s + κ): the mean of the subject's n_s fitting trials, shrunken towards the mean of all.
 
 The empirical Bayes estimate of a random effect (Robinson, Statistical Science 6, 1991): κ = σ² / τ² is the variance
 of a trial around its subject's mean over the variance of the subjects' own means. Both are estimated from the fitting
-trials by the analysis of variance, unless κ is given. The least that a model must beat that was calibrated.
+trials by the analysis of variance, unless κ is given. The least that a calibrated model must beat.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,13 @@ from mpcl_core.plugin import Estimator, NonNegative, WindowSet
 
 @dataclass(frozen=True)
 class _Trials:
-    """One row a trial: its mean distribution and its subject's number."""
+    """Hold one row a trial.
+
+    Args:
+        D: (T, k) the mean distribution of each trial.
+        subject: (T,) the index of its subject in ``names``.
+        names: (S,) the subjects.
+    """
 
     D: Float64[np.ndarray, "T k"]
     subject: Int64[np.ndarray, "T"]
@@ -24,12 +30,13 @@ class _Trials:
 
 
 class SubjectMean(Estimator):
-    """The shrunken mean of the row's subject; the mean where the subject is unknown or has no fitting row.
+    """Predict the shrunken mean of the window's subject.
 
-    Trials count alike within a subject, however many windows they have.
+    Where the subject has no fitting window, the mean of all is predicted. Trials count alike within a subject, however
+    many windows they have.
 
     Args:
-        shrinkage: κ, how many trials everyone's mean counts for; estimated where it is not given.
+        shrinkage: κ, the number of trials for which the mean of all counts; estimated by default.
 
     Raises:
         ValueError: ``shrinkage`` is negative or not finite.
@@ -43,7 +50,14 @@ class SubjectMean(Estimator):
         self.shrinkage = shrinkage
 
     def fit(self, windows: WindowSet) -> "SubjectMean":
-        """Learns the mean of all and of each subject."""
+        """Learn the mean of all and of each subject.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
+        """
         self._all = np.average(windows.D, axis=0, weights=windows.weight)
         trials = _trials(windows)
         count = np.bincount(trials.subject)
@@ -54,7 +68,14 @@ class SubjectMean(Estimator):
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), the shrunken mean of each row's subject."""
+        """Return the shrunken mean of each window's subject.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
         return np.array([self._of(subject) for subject in windows.subject.tolist()])
 
     def _of(self, subject: str) -> Float64[np.ndarray, "k"]:
@@ -79,7 +100,11 @@ def _by_subject(trials: _Trials) -> Float64[np.ndarray, "S k"]:
 
 
 def _ratio(trials: _Trials, means: Float64[np.ndarray, "S k"], count: Int64[np.ndarray, "S"]) -> float:
-    """κ = σ² / τ², summed over the emotions; infinite (the mean of all) where subjects do not differ."""
+    """Return κ = σ² / τ², summed over the emotions.
+
+    Returns:
+        A number of trials; infinite (the mean of all is predicted) where subjects do not differ.
+    """
     n, s = len(trials.D), len(means)
     if s < 2 or n == s:
         return inf

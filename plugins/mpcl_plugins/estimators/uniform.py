@@ -1,4 +1,4 @@
-"""1 / k for every emotion: what a model says that has seen nothing."""
+"""1 / k for every emotion: the prediction without any data."""
 
 import numpy as np
 from jaxtyping import Float64
@@ -7,15 +7,29 @@ from mpcl_core.plugin import Estimator, WindowSet
 
 
 class Uniform(Estimator):
-    """The same share for every emotion."""
+    """Predict the same share for every emotion."""
 
     name = "uniform"
 
     def fit(self, windows: WindowSet) -> "Uniform":
-        """Learns k, the number of emotions."""
+        """Learn k, the number of emotions.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
+        """
         self._n_outputs = windows.n_outputs
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), all 1 / k."""
+        """Return 1 / k for every emotion of every window.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
         return np.full((len(windows), self._n_outputs), 1 / self._n_outputs)

@@ -1,13 +1,20 @@
-"""Names of folds that may become folders, from names that a user gave."""
+"""Turn names that a user chose into labels of folds, which may become names of folders."""
 
 import re
 from collections.abc import Iterable
 
 
 def fold_labels(names: Iterable[str]) -> list[str]:
-    """A label for each name, unlike all others also where a file system ignores case.
+    """Return a label for each name, distinct also on file systems that ignore case.
 
-    What no folder should hold is replaced; where that leaves two labels alike, the later one is numbered.
+    Characters that no folder name should hold are replaced; where that makes two labels equal, the later one is
+    numbered.
+
+    Args:
+        names: names of subjects or folds.
+
+    Returns:
+        The labels, in the order of the names.
     """
     labels: list[str] = []
     taken: set[str] = set()

@@ -1,20 +1,20 @@
-"""A fold by the names of its rows, as split files state it."""
+"""Describe a fold by the names of its windows, as split files state it."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 SIDES = ("train", "validation", "test", "unused")
-"""The sides that a split file may name; ``unused`` rows are on none."""
+"""The sides that a split file may name; ``unused`` windows are on none."""
 
 
-class Entry(NamedTuple):
-    """What a split file says of some rows.
+class SplitEntry(NamedTuple):
+    """Hold the side that a split file states for some windows.
 
     Args:
-        subject: whose.
-        trial: of which trial; None for all.
-        windows: the first and the last; None for all.
-        side: where they belong.
+        subject: the subject.
+        trial: the trial; None for all of the subject.
+        windows: the first and the last window; None for all.
+        side: ``train``, ``validation``, ``test`` or ``unused``.
     """
 
     subject: str
@@ -32,14 +32,14 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class NamedFold:
-    """A fold by the names of its rows.
+    """Hold a fold by the names of its windows.
 
     Args:
-        label: what it is called.
-        by_row: its windows are numbers of rows in the study, not in the recording.
-        entries: what it says, in the file's order.
+        label: the name of the fold.
+        by_row: whether windows are numbered within the study rather than within their recording.
+        entries: its entries, in the order of the file.
     """
 
     label: str
     by_row: bool
-    entries: tuple[Entry, ...]
+    entries: tuple[SplitEntry, ...]

@@ -1,4 +1,4 @@
-"""Bounded types for the parameters that several protocols share."""
+"""Provide bounded types for the parameters that several protocols share."""
 
 from typing import Annotated
 
@@ -12,7 +12,13 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 def check_folds(folds: int) -> int:
-    """The number itself.
+    """Return the number of folds after a check.
+
+    Args:
+        folds: the number of folds.
+
+    Returns:
+        The number itself.
 
     Raises:
         ValueError: it is below 2.
@@ -23,7 +29,13 @@ def check_folds(folds: int) -> int:
 
 
 def check_share(test: float) -> float:
-    """The share itself.
+    """Return the share that is held out after a check.
+
+    Args:
+        test: the share.
+
+    Returns:
+        The share itself.
 
     Raises:
         ValueError: it is not between 0 and 1.

@@ -1,11 +1,11 @@
-"""Splits that have a name: subject -> side.
+"""List splits that have a name: subject -> side.
 
 ``dmer_seeded_48_12_13`` is *not* a published split. Work on DMER reports a split of its 73 subjects into 48 to train,
 12 to validate and 13 to test, but the subjects on each side could not be found: neither the data's release nor the
 code beside it, nor that of EmotionDict (which splits the windows of each subject at random), lists them. This split
 has the published sizes and was drawn once with a seeded generator (``default_rng(481213)``, over the identifiers in
 ascending order), written down here so that it never changes. Numbers on it are not comparable with numbers on the
-published one, whose subjects differ; they repeat among users of this project.
+published one, whose subjects differ; users of this project can repeat them.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""Reads split files: which subject, trial or window is on which side.
+"""Read split files, which state the side of subjects, trials or windows.
 
-CSV, one fold, a cell that is empty (or a column that is left out) stands for all of them::
+CSV, one fold; an empty cell (or a column that is left out) stands for all of them::
 
     subject,trial,window,split
     S1,,,train
@@ -17,21 +17,24 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.plugin import DataError, csv_header, csv_rows
-from mpcl_plugins.protocols._named_fold import SIDES, Entry, NamedFold
+from mpcl_plugins.protocols._named_fold import SIDES, NamedFold, SplitEntry
 
 COLUMNS = ("subject", "trial", "window", "split")
 
 
 def read(path: Path, study: int, label: str) -> list[NamedFold]:
-    """The folds of a split file.
+    """Return the folds of a split file.
 
     Args:
-        path: ends in ``.csv`` or ``.json``.
-        study: which of the studies of a run's ``splits.json``, from 1.
-        label: what the fold of another file is called.
+        path: the file; it ends in ``.csv`` or ``.json``.
+        study: the number, from 1, of the study in a run's ``splits.json``.
+        label: the name of the fold in any other file.
+
+    Returns:
+        The folds, in the order of the file.
 
     Raises:
-        DataError: the file is missing, cannot be read, or says what no split file can say.
+        DataError: the file is missing, cannot be read, or does not state a split.
     """
     readers = {".csv": _csv, ".json": _json}
     if path.suffix.lower() not in readers:
@@ -46,11 +49,11 @@ def _csv(path: Path, study: int, label: str) -> list[NamedFold]:
     return [NamedFold(label, False, tuple(_from_cells(row, path, number) for number, row in enumerate(rows)))]
 
 
-def _from_cells(row: Mapping[str, str], path: Path, number: int) -> Entry:
+def _from_cells(row: Mapping[str, str], path: Path, number: int) -> SplitEntry:
     trial, window = row.get("trial") or None, row.get("window") or None
     if window is not None and trial is None:
-        raise DataError("a window of which trial?", path, "trial", number)
-    return Entry(row["subject"], trial, window and _range(window, path, number), _side(row["split"], path, number))
+        raise DataError("a window is named, but no trial", path, "trial", number)
+    return SplitEntry(row["subject"], trial, window and _range(window, path, number), _side(row["split"], path, number))
 
 
 def _json(path: Path, study: int, label: str) -> list[NamedFold]:
@@ -61,14 +64,14 @@ def _json(path: Path, study: int, label: str) -> list[NamedFold]:
     try:
         content = json.loads(text, object_pairs_hook=_distinct)
     except ValueError as error:
-        raise DataError(f"is no JSON that can be used ({error})", path) from None
+        raise DataError(f"is not JSON that can be used ({error})", path) from None
     if not isinstance(content, dict):
-        raise DataError("is no mapping from subjects to sides", path)
+        raise DataError("is not a mapping from subjects to sides", path)
     studies = content.get("studies")
     if not isinstance(studies, list):
         return [NamedFold(label, False, tuple(_nested(content, path)))]
     if study > len(studies):
-        raise DataError(f"study {study} is wanted, but there are {len(studies)}", path, "studies")
+        raise DataError(f"there is no study {study}; the file has {len(studies)}", path, "studies")
     return list(_folds(studies[study - 1], path))
 
 
@@ -76,7 +79,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"'{key}' stands twice")
+            raise ValueError(f"'{key}' appears twice")
         found[key] = value
     return found
 
@@ -91,17 +94,17 @@ def _folds(study: Any, path: Path) -> Iterator[NamedFold]:
         yield NamedFold(label, by_row, tuple(_nested(rows, path)))
 
 
-def _nested(content: Any, path: Path) -> Iterator[Entry]:
+def _nested(content: Any, path: Path) -> Iterator[SplitEntry]:
     for subject, trials in _items(content, path, "subjects"):
         if isinstance(trials, str):
-            yield Entry(subject, None, None, _side(trials, path))
+            yield SplitEntry(subject, None, None, _side(trials, path))
             continue
         for trial, windows in _items(trials, path, f"trials of '{subject}'"):
             if isinstance(windows, str):
-                yield Entry(subject, trial, None, _side(windows, path))
+                yield SplitEntry(subject, trial, None, _side(windows, path))
                 continue
             for window, side in _items(windows, path, f"windows of '{subject}', '{trial}'"):
-                yield Entry(subject, trial, _range(window, path), _side(side, path))
+                yield SplitEntry(subject, trial, _range(window, path), _side(side, path))
 
 
 def _items(content: Any, path: Path, what: str) -> list[tuple[str, Any]]:
@@ -112,12 +115,12 @@ def _items(content: Any, path: Path, what: str) -> list[tuple[str, Any]]:
 
 def _side(side: Any, path: Path, row: int | None = None) -> str:
     if side not in SIDES:
-        raise DataError(f"{side!r}, but a row belongs to one of {', '.join(SIDES)}", path, "split", row)
+        raise DataError(f"{side!r}, but a window is on one of the sides {', '.join(SIDES)}", path, "split", row)
     return str(side)
 
 
 def _range(text: str, path: Path, row: int | None = None) -> tuple[int, int]:
     first, dash, last = text.partition("-")
     if not first.isdecimal() or (dash and not last.isdecimal()) or (dash and int(first) > int(last)):
-        raise DataError(f"'{text}' is no window: a number such as 4, or a range such as 0-3", path, "window", row)
+        raise DataError(f"'{text}' is not a window such as 4, nor a range such as 0-3", path, "window", row)
     return int(first), int(last or first)

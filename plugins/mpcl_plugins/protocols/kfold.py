@@ -1,7 +1,7 @@
-"""Rows shuffled into k folds, each the test side once.
+"""Windows shuffled into k folds, each the test side once.
 
-For feature tables whose rows name no trial. Where they do, windows of one trial end on both sides, and the
-grade says so.
+For feature tables whose windows name no trial. Where they do, windows of one trial are on both sides, and the grade
+is ``leaky``.
 """
 
 from collections.abc import Iterator
@@ -13,14 +13,22 @@ from mpcl_plugins.protocols._parameters import Folds, check_folds
 
 
 class KFold(Protocol):
-    """Rows shuffled into folds of equal size (± 1).
+    """Split shuffled windows into folds of equal size (± 1).
 
     Args:
-        folds: how many.
-        seed: draws the folds and the validation rows.
+        folds: the number of folds.
+        seed: draws the folds and the validation windows.
 
     Raises:
         ValueError: fewer than 2 folds.
+
+    Example:
+        >>> import numpy as np
+        >>> from mpcl_core.plugin import Modality, WindowSet
+        >>> X, present = {"face": np.zeros((10, 1, 1), np.float32)}, {"face": np.ones(10, bool)}
+        >>> windows = WindowSet((Modality("face", 1, 1),), X, present, np.full((10, 2), 0.5), ("joy", "fear"))
+        >>> [len(fold.test) for fold in KFold(folds=5).split(windows)]
+        [2, 2, 2, 2, 2]
     """
 
     name = "kfold"
@@ -29,13 +37,19 @@ class KFold(Protocol):
         self.folds, self.seed = check_folds(folds), seed
 
     def split(self, windows: WindowSet) -> Iterator[Fold]:
-        """The folds, ``fold-1`` to ``fold-k``.
+        """Yield the folds ``fold-1`` to ``fold-k``.
+
+        Args:
+            windows: the windows of the study.
+
+        Yields:
+            The folds.
 
         Raises:
-            DataError: there are fewer rows than folds, or too few to validate with.
+            DataError: there are fewer windows than folds, or too few for validation.
         """
         if len(windows) < self.folds:
-            raise DataError(f"{len(windows)} rows cannot make {self.folds} folds")
+            raise DataError(f"{len(windows)} windows cannot make {self.folds} folds")
         keys = window_keys(windows)
         rng = np.random.default_rng(self.seed)
         shuffled = rng.permutation(np.argsort(keys.window))

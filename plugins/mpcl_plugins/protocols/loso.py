@@ -1,4 +1,4 @@
-"""Leave one subject out: what a model says of a person it has never met."""
+"""Leave one subject out: how well a model predicts a person it was not trained on."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from mpcl_plugins.protocols._fold_labels import fold_labels
 
 
 class LOSO(Protocol):
-    """Each subject is the test side once.
+    """Hold out each subject once.
 
     Args:
         seed: draws the validation subjects.
@@ -21,15 +21,21 @@ class LOSO(Protocol):
         self.seed = seed
 
     def split(self, windows: WindowSet) -> Iterator[Fold]:
-        """The folds, each under its test subject's name.
+        """Yield one fold for each subject, labelled with its name.
+
+        Args:
+            windows: the windows of the study.
+
+        Yields:
+            The folds.
 
         Raises:
-            DataError: a row names no subject, or there is only one.
+            DataError: a window names no subject, or there is only one subject.
         """
         require_column(windows, "subject", self.name)
         keys = window_keys(windows)
         if len(keys.subjects) < 2:
-            raise DataError(f"'{self.name}' needs at least 2 subjects, but there is 1", field="subject")
+            raise DataError(f"'{self.name}' needs at least 2 subjects, but the study has 1", field="subject")
         rng = np.random.default_rng(self.seed)
         for label, (_, test) in zip(fold_labels(keys.subjects), keys.by_subject(), strict=True):
             yield draw_validation(keys, keys.others(test), test, label, rng)

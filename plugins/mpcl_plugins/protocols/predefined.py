@@ -1,6 +1,6 @@
-"""A split that somebody else made: the files' own, one with a name, or one in a split file.
+"""A split that somebody else made: the source's own, one with a name, or one in a split file.
 
-What it may claim, its grade says, computed from the rows: official proves nothing.
+Its grade is computed from the windows like that of any other split: an official split proves nothing.
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from jaxtyping import Shaped
 
 from mpcl_core.plugin import Count, DataError, Fold, Natural, Protocol, WindowSet, draw_validation, window_keys
 from mpcl_plugins.protocols._fold_labels import fold_labels
-from mpcl_plugins.protocols._named_fold import Entry, NamedFold
-from mpcl_plugins.protocols._named_windows import NamedRows
+from mpcl_plugins.protocols._named_fold import NamedFold, SplitEntry
+from mpcl_plugins.protocols._named_windows import NamedWindows
 from mpcl_plugins.protocols._published_splits import NAMED_SPLITS, SplitName
 from mpcl_plugins.protocols._split_file import read
 
@@ -20,18 +20,19 @@ SIDES = ("train", "validation", "test")
 
 
 class Predefined(Protocol):
-    """One fold of the rows marked ``train``, ``test`` and perhaps ``validation``; as many as a run's file holds.
+    """Use windows marked ``train``, ``test`` and perhaps ``validation`` as folds.
 
-    Without ``file`` and ``named`` the marks are those of the source. Otherwise every row must be named exactly once
-    and every name must have a row; rows marked ``unused`` are on no side.
+    Without ``file`` and ``named`` the marks are those of the source. Otherwise every window must be named exactly once
+    and every name must have a window; windows marked ``unused`` are on no side. There is one fold, or as many as a
+    run's file holds.
 
     Args:
-        file: a split file, CSV or JSON (`protocols._split_file` shows both), or the ``splits.json`` of a run,
-            whose folds are repeated exactly.
-        study: which of the run's studies, counted from 1 in the order of its lock.
+        file: a split file, CSV or JSON (`protocols._split_file` shows both), or the ``splits.json`` of a run, whose
+            folds are repeated exactly.
+        study: which of the run's studies, counted from 1 in the order of its manifest.
         named: a split that this project knows: ``dmer_seeded_48_12_13``, 48, 12 and 13 of the 73 subjects of DMER as
             published, but *which* subjects is this project's own seeded draw; the published lists could not be found.
-        seed: draws the validation rows where none are marked.
+        seed: draws the validation windows where none are marked.
 
     Raises:
         ValueError: ``file`` and ``named`` are both given, or ``study`` is below 1.
@@ -49,11 +50,17 @@ class Predefined(Protocol):
         self.file, self.study, self.named, self.seed = file, study, named, seed
 
     def split(self, windows: WindowSet) -> Iterator[Fold]:
-        """The folds, under the labels of a run's file; otherwise one, ``predefined``.
+        """Yield the folds, under the labels of a run's file; otherwise one, ``predefined``.
+
+        Args:
+            windows: the windows of the study.
+
+        Yields:
+            The folds.
 
         Raises:
-            DataError: a row is marked otherwise, twice or not at all, a name has no row, or no row of a fold is marked
-                ``train`` or ``test``.
+            DataError: a window is marked otherwise, twice or not at all, a name has no window, or no window of a fold
+                is marked ``train`` or ``test``.
         """
         rng = np.random.default_rng(self.seed)
         for label, sides in self._marked(windows):
@@ -65,22 +72,22 @@ class Predefined(Protocol):
             return
         folds = self._named_folds()
         labels = fold_labels(fold.label for fold in folds)
-        rows = NamedRows(windows, any(fold.by_row for fold in folds), self.file)
+        named = NamedWindows(windows, any(fold.by_row for fold in folds), self.file)
         for label, fold in zip(labels, folds, strict=True):
-            yield label, rows.sides(fold)
+            yield label, named.sides(fold)
 
     def _named_folds(self) -> list[NamedFold]:
         if self.file is not None:
             return read(self.file, self.study, self.name)
         subjects = NAMED_SPLITS[self.named].items() if self.named else ()
-        return [NamedFold(self.name, False, tuple(Entry(subject, None, None, side) for subject, side in subjects))]
+        return [NamedFold(self.name, False, tuple(SplitEntry(subject, None, None, side) for subject, side in subjects))]
 
     def _fold(self, windows: WindowSet, sides: Shaped[np.ndarray, "N"], label: str, rng: np.random.Generator) -> Fold:
         train, validation, test = (np.flatnonzero(sides == side) for side in SIDES)
-        for side, rows in (("train", train), ("test", test)):
-            if not len(rows):
+        for side, members in (("train", train), ("test", test)):
+            if not len(members):
                 where = "" if label == self.name else f" in fold '{label}'"
-                raise DataError(f"no row is marked {side}{where}", self.file, "split")
+                raise DataError(f"no window is marked {side}{where}", self.file, "split")
         if len(validation):
             return Fold(train, validation, test, label)
         return draw_validation(window_keys(windows), train, test, label, rng)
@@ -91,6 +98,6 @@ def _own(windows: WindowSet) -> Shaped[np.ndarray, "N"]:
     if wrong.any():
         row = int(np.argmax(wrong))
         raise DataError(
-            f"'{windows.split[row]}', but every row needs one of {', '.join(SIDES)}", field="split", row=row
+            f"'{windows.split[row]}', but every window needs one of {', '.join(SIDES)}", field="split", row=row
         )
     return windows.split

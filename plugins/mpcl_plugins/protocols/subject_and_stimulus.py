@@ -1,7 +1,7 @@
-"""Subjects and stimuli held out together: what a model says of a new person who is shown something new.
+"""Subjects and stimuli held out at once: how well a model predicts a new person who sees something new.
 
 Where everybody sees the same clips, a model that has learned what people feel on average about a clip is right about
-a new person too, without any signal. Here the clips of the test rows are unknown as well.
+a new person too, without any signal. Here the clips of the test windows are unknown as well.
 """
 
 from collections.abc import Iterator
@@ -24,16 +24,16 @@ from mpcl_plugins.protocols._parameters import Folds, check_folds
 
 
 class SubjectAndStimulus(Protocol):
-    """Subjects and stimuli shuffled into parts; each pair of parts is the test side once.
+    """Shuffle subjects and stimuli into parts, and hold out each pair of parts once.
 
-    Rows that share either the subject or the stimulus with the test rows, but not both, are on neither side. A pair
-    of parts that has no rows, since nobody there was shown any of that, makes no fold. Validation holds out subjects;
-    their stimuli are also among the training rows.
+    Windows that share either the subject or the stimulus with the test windows, but not both, are on neither side. A
+    pair of parts without windows, because none of its people saw any of its stimuli, makes no fold. Validation holds
+    out subjects; their stimuli are also among the training windows.
 
     Args:
         subject_folds: parts of the subjects (equal ± 1 subject).
         stimulus_folds: parts of the stimuli (equal ± 1 stimulus). There are up to subject_folds × stimulus_folds
-            folds, each with about (1 - 1/subject_folds)(1 - 1/stimulus_folds) of the rows to learn from.
+            folds, each with about (1 - 1/subject_folds)(1 - 1/stimulus_folds) of the windows to learn from.
         seed: draws the parts and the validation subjects.
 
     Raises:
@@ -47,11 +47,17 @@ class SubjectAndStimulus(Protocol):
         self.seed = seed
 
     def split(self, windows: WindowSet) -> Iterator[Fold]:
-        """The folds, ``subjects-1_stimuli-1``, ``subjects-1_stimuli-2`` …
+        """Yield the folds ``subjects-1_stimuli-1``, ``subjects-1_stimuli-2`` …
+
+        Args:
+            windows: the windows of the study.
+
+        Yields:
+            The folds.
 
         Raises:
-            DataError: a row names no subject or no stimulus, there are fewer of them than parts, or a fold has no
-                rows to learn from.
+            DataError: a window names no subject or no stimulus, there are fewer of them than parts, or a fold has no
+                windows to learn from.
         """
         for column in ("subject", "stimulus"):
             require_column(windows, column, self.name)
@@ -65,13 +71,17 @@ class SubjectAndStimulus(Protocol):
                 fitting = np.flatnonzero((subject != person) & (stimulus != clip))
                 label = f"subjects-{person + 1}_stimuli-{clip + 1}"
                 if len(test) and not len(fitting):
-                    raise DataError(f"fold '{label}' has no rows to learn from: no other subject saw another stimulus")
+                    raise DataError(f"fold '{label}' has no training windows: no other subject saw another stimulus")
                 if len(test):
                     yield draw_validation(keys, fitting, test, label, rng)
 
 
 def _parts(column: Shaped[np.ndarray, "N"], folds: int, what: str, rng: np.random.Generator) -> Int64[np.ndarray, "N"]:
-    """The part, from 0, that each row's subject or stimulus was drawn into."""
+    """Return the part, from 0, into which each window's subject or stimulus was drawn.
+
+    Returns:
+        (N,) numbers of parts.
+    """
     names = sorted(set(column.tolist()), key=natural_order)
     if len(names) < folds:
         raise DataError(

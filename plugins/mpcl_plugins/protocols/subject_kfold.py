@@ -1,4 +1,4 @@
-"""Whole subjects held out, shuffled into k folds: as honest as ``loso``, at the cost of k trainings."""
+"""Whole subjects held out, shuffled into k folds: the same grade as ``loso``, at the cost of k trainings."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,10 @@ from mpcl_plugins.protocols._parameters import Folds, check_folds
 
 
 class SubjectKFold(Protocol):
-    """Subjects shuffled into folds of equal size (± 1 subject).
+    """Split shuffled subjects into folds of equal size (± 1 subject).
 
     Args:
-        folds: how many.
+        folds: the number of folds.
         seed: draws the folds and the validation subjects.
 
     Raises:
@@ -25,10 +25,16 @@ class SubjectKFold(Protocol):
         self.folds, self.seed = check_folds(folds), seed
 
     def split(self, windows: WindowSet) -> Iterator[Fold]:
-        """The folds, ``fold-1`` to ``fold-k``.
+        """Yield the folds ``fold-1`` to ``fold-k``.
+
+        Args:
+            windows: the windows of the study.
+
+        Yields:
+            The folds.
 
         Raises:
-            DataError: a row names no subject, or there are fewer subjects than folds.
+            DataError: a window names no subject, or there are fewer subjects than folds.
         """
         require_column(windows, "subject", self.name)
         keys = window_keys(windows)

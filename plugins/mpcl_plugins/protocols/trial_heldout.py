@@ -1,6 +1,6 @@
 """Whole trials of each subject held out, one fold per subject: the subject-dependent setting without a leak.
 
-The trials are drawn by condition, so that what is tested is as mixed as what is learned from.
+The trials are drawn by condition, so that the test side is as mixed as the training side.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ from mpcl_plugins.protocols._parameters import Share, check_share
 
 
 class TrialHeldout(Protocol):
-    """A part of each subject's trials, drawn by condition; a fold holds the rows of one subject.
+    """Hold out a part of each subject's trials, drawn by condition.
 
-    Of each condition with two or more trials, at least one trial is tested and one learned from. Conditions
-    of a single trial are drawn from together.
+    A fold holds the windows of one subject. Of each condition with two or more trials, at least one trial is tested and
+    one learned from. Conditions of a single trial are pooled before the draw.
 
     Args:
         test: the part of the trials of a condition that is held out.
@@ -33,22 +33,28 @@ class TrialHeldout(Protocol):
         self.test, self.seed = check_share(test), seed
 
     def split(self, windows: WindowSet) -> Iterator[Fold]:
-        """The folds, each under its subject's name.
+        """Yield one fold for each subject, labelled with its name.
+
+        Args:
+            windows: the windows of the study.
+
+        Yields:
+            The folds.
 
         Raises:
-            DataError: a row names no trial, or a subject has a single trial.
+            DataError: a window names no trial, or a subject has a single trial.
         """
         require_column(windows, "trial", self.name)
         keys = window_keys(windows)
         rng = np.random.default_rng(self.seed)
         subjects = list(keys.by_subject())
         labels = fold_labels(subject for subject, _ in subjects)
-        for label, (subject, rows) in zip(labels, subjects, strict=True):
-            trials, first = np.unique(keys.trial[rows], return_index=True)
+        for label, (subject, members) in zip(labels, subjects, strict=True):
+            trials, first = np.unique(keys.trial[members], return_index=True)
             if len(trials) < 2:
                 raise DataError(f"subject '{subject}' has 1 trial; one to test and one to learn from are needed")
-            held = np.isin(keys.trial[rows], self._drawn(trials, windows.condition[rows[first]], rng))
-            yield draw_validation(keys, rows[~held], rows[held], label, rng)
+            held = np.isin(keys.trial[members], self._drawn(trials, windows.condition[members[first]], rng))
+            yield draw_validation(keys, members[~held], members[held], label, rng)
 
     def _drawn(
         self, trials: Int64[np.ndarray, "n"], condition: Shaped[np.ndarray, "n"], rng: np.random.Generator

@@ -1,7 +1,7 @@
 """Whole trials shuffled into k folds, each the test side once: labels held out where subjects are not.
 
-As `kfold`, but what moves together is a trial, because its windows share one rating. The subject is known from its
-other trials, so nothing is said about a new one.
+As `kfold`, but the unit is a trial, because its windows share one rating. The subject is known from its other trials,
+so the numbers say nothing about a new one.
 """
 
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from mpcl_plugins.protocols._parameters import Folds, check_folds
 
 
 class TrialKFold(Protocol):
-    """The trials of all subjects together, shuffled into folds of equal size (± 1 trial).
+    """Split the shuffled trials of all subjects into folds of equal size (± 1 trial).
 
     Args:
-        folds: how many.
+        folds: the number of folds.
         seed: draws the folds and the validation trials.
 
     Raises:
@@ -29,10 +29,16 @@ class TrialKFold(Protocol):
         self.folds, self.seed = check_folds(folds), seed
 
     def split(self, windows: WindowSet) -> Iterator[Fold]:
-        """The folds, ``fold-1`` to ``fold-k``.
+        """Yield the folds ``fold-1`` to ``fold-k``.
+
+        Args:
+            windows: the windows of the study.
+
+        Yields:
+            The folds.
 
         Raises:
-            DataError: a row names no trial, or there are fewer trials than folds.
+            DataError: a window names no trial, or there are fewer trials than folds.
         """
         require_column(windows, "trial", self.name)
         keys = window_keys(windows)

@@ -1,4 +1,4 @@
-"""Does things in the order given, in a thread, so that who asks for them never waits for a network."""
+"""Call functions in order in a thread, so that the caller never waits for a network."""
 
 import logging
 import queue
@@ -10,10 +10,12 @@ log = logging.getLogger("mpcl.tracker")
 
 
 class Sender:
-    """A queue and a thread that starts with the first thing to do. After something failed nothing more is done.
+    """Call what is sent, in order, in a thread.
+
+    The thread starts with the first call. After an error nothing more is called.
 
     Args:
-        who: what is said to have failed.
+        who: the name of the receiver, for the warning about an error.
     """
 
     def __init__(self, who: str) -> None:
@@ -23,7 +25,11 @@ class Sender:
         self._gone = False
 
     def send(self, call: Callable[[], object]) -> None:
-        """Have it done, soon."""
+        """Add a call to the queue and return at once.
+
+        Args:
+            call: a function without arguments.
+        """
         if self._gone:
             return
         if not self._thread.is_alive():
@@ -31,7 +37,11 @@ class Sender:
         self._waiting.put(call)
 
     def wait(self, seconds: float) -> None:
-        """Until everything was done, but no longer than this; after that nothing more is sent."""
+        """Wait until all queued calls are done; on a timeout, give up sending.
+
+        Args:
+            seconds: the longest wait.
+        """
         done, end = threading.Event(), time.monotonic() + seconds
         self.send(done.set)
         while not self._gone and not done.wait(0.05):

@@ -1,9 +1,9 @@
-"""One file of JSON lines for the whole run, ``events.jsonl`` in its folder.
+"""Append the events of all jobs of a run to one file of JSON lines, ``events.jsonl`` in its folder.
 
-The engine writes each job's epochs to its own ``metrics.jsonl``. Here the jobs of all processes come together in the
-order in which things happen, with the time (seconds since 1970) and with starts and ends: for ``tail -f``, and for
+The engine writes each job's epochs to its own ``metrics.jsonl``. Here the events of all processes are collected in the
+order in which they happen, with the time (seconds since 1970) and with starts and ends: for ``tail -f``, and for
 programs that should not walk folders. A line is written in one piece at the end of the file, so that lines of several
-processes stay whole on a local disk.
+processes stay intact on a local disk.
 """
 
 import json

@@ -1,12 +1,12 @@
-"""A run of MLflow (``mlflow`` ≥ 3, ``mpcl[mlflow]``) for each job, on the server that MLflow's own variables name.
+"""Log each job as a run of MLflow (``mlflow`` ≥ 3, ``mpcl[mlflow]``).
 
-``MLFLOW_TRACKING_URI`` and ``MLFLOW_EXPERIMENT_NAME`` (default ``mpcl``) say where. A job is a run with the tags
-``variant``, ``seed``, ``fold`` and ``run``, the folder; with the losses by phase, the metrics over its test rows, and
-the recipe as ``recipe.json``.
+``MLFLOW_TRACKING_URI`` and ``MLFLOW_EXPERIMENT_NAME`` (default ``mpcl``) state the server and the experiment. A job is
+a run with the tags ``variant``, ``seed``, ``fold`` and ``run``, the folder; with the losses by phase, the metrics over
+its test windows, and the recipe as ``recipe.json``.
 
-A server may be slow or gone, and a job shall not notice: a thread of the process imports MLflow and sends what happens,
-in order. At the end of a job what is left is waited for, 30 s at most. What fails is one warning in the job's log, and
-nothing more is sent from this process. A job whose process is killed leaves a run that MLflow takes for running.
+A server may be slow or down without an effect on the job: a thread of the process imports MLflow and sends events in
+order. At the end of a job the rest is awaited, 30 s at most. A failure is one warning in the job's log, and nothing
+more is sent from this process. A job whose process is killed leaves a run that MLflow shows as running.
 """
 
 import os

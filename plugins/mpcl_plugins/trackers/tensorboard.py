@@ -1,10 +1,11 @@
-"""Event files for TensorBoard (``mpcl[tensorboard]``), in the folder ``tensorboard`` of each job.
+"""Write event files for TensorBoard (``mpcl[tensorboard]``), in the folder ``tensorboard`` of each job.
 
 ``tensorboard --logdir runs`` shows every loss of every job while it runs, by phase (``search/loss``,
-``search/validation_kl``, ``refit/loss`` …), and the metrics over its test rows at the end (``test/kl_divergence`` …).
+``search/validation_kl``, ``refit/loss`` …), and the metrics over its test windows at the end (``test/kl_divergence``
+…).
 
-A record is appended when it happens and the file closed again: nothing waits in a thread, nothing is lost with a job
-that is killed, and a job that starts again begins a file of its own.
+A record is appended when it happens and the file is closed again: nothing waits in a thread, nothing is lost with a
+job that is killed, and a job that starts again begins a file of its own.
 """
 
 import time

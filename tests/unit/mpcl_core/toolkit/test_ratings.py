@@ -37,7 +37,7 @@ def test_a_rule_is_its_equation(rule: RatingRule) -> None:
     assert (found.total, found.dropped, found.imputed, found.flat) == (3, 0, 0, 0)
 
 
-def test_what_is_not_felt_has_a_share_only_without_the_floor_taken_off() -> None:
+def test_only_above_floor_gives_the_lowest_score_no_share() -> None:
     assert rated([[1.0, 1, 5]], "share").D.tolist() == [[1 / 7, 1 / 7, 5 / 7]]
     assert rated([[1.0, 1, 5]], "above_floor").D.tolist() == [[0.0, 0.0, 1.0]]
 

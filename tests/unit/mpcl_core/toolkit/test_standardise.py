@@ -8,7 +8,7 @@ from mpcl_core.toolkit.standardise import Standard
 from support.ldl_study import study
 
 
-def test_fitting_rows_have_weighted_mean_0_and_deviation_1() -> None:
+def test_fitting_windows_have_weighted_mean_0_and_deviation_1() -> None:
     windows = study()
     x = Standard.of(windows).features(windows)
     w = windows.weight / windows.weight.sum()
@@ -24,7 +24,7 @@ def test_a_signal_is_its_mean_and_deviation() -> None:
         assert np.corrcoef(x[:, column], expected)[0, 1] > 1 - 1e-9
 
 
-def test_an_absent_modality_is_neither_learnt_from_nor_heard() -> None:
+def test_an_absent_modality_is_neither_fitted_nor_used() -> None:
     windows = study()
     there = np.arange(60) % 3 > 0
     absent = replace(windows, present={**windows.present, "table": there}).with_signals(windows.X)

@@ -41,13 +41,13 @@ def test_known_subjects_are_validated_on_trials() -> None:
 
 
 @pytest.mark.parametrize("trial", ["t", ""])
-def test_known_trials_and_rows_without_trials_are_validated_on_rows(trial: str) -> None:
+def test_known_trials_and_windows_without_trials_are_validated_on_windows(trial: str) -> None:
     windows = study([Trial("S1", trial, 20)])
     fold = drawn(windows, [0, 1, 2, 3, 4])
     assert (len(fold.train), len(fold.validation)) == (12, 3)
 
 
-def test_one_training_subject_falls_to_its_trials_and_one_trial_to_its_rows() -> None:
+def test_one_training_subject_falls_to_its_trials_and_one_trial_to_its_windows() -> None:
     windows = study([Trial("S1", "t", 2), *(Trial("S2", f"t{t}", 2) for t in range(5))])
     fold = drawn(windows, where(windows, "subject", "S1"))
     assert len({trial for _, trial, _ in keys(windows, fold.validation)}) == 1
@@ -57,14 +57,14 @@ def test_one_training_subject_falls_to_its_trials_and_one_trial_to_its_rows() ->
     assert len(drawn(windows, [0, 1]).validation) == 1
 
 
-def test_an_unknown_subject_may_be_anybody() -> None:
+def test_an_unknown_subject_falls_to_trials() -> None:
     windows = study([Trial("S1", "t", 2), *(Trial("", f"u{t}", 2) for t in range(4)), Trial("S4", "c", 2)])
     for seed in range(10):
         fold = drawn(windows, [0, 1], seed=seed)
         assert len({trial for _, trial, _ in keys(windows, fold.validation)}) == 1
 
 
-def test_rows_that_must_train_are_never_drawn() -> None:
+def test_windows_that_must_train_are_never_drawn() -> None:
     windows = study(Trial(f"S{s}", f"t{t}", 2) for s in range(2) for t in range(3))
     test, kept = [4, 5], [0, 1, 2, 3]
     for seed in range(20):
@@ -79,6 +79,6 @@ def test_every_group_is_drawn_by_some_seed() -> None:
     assert {int(drawn(windows, [0], seed=seed).validation[0]) for seed in range(60)} == {1, 2, 3, 4, 5}
 
 
-def test_a_single_training_row_cannot_validate() -> None:
+def test_a_single_training_window_cannot_validate() -> None:
     with pytest.raises(DataError, match="fold 'one' has 1 windows for training and validation, but needs at least 2"):
         drawn(study([Trial("S1", "t", 3)]), [0, 1])

@@ -31,14 +31,14 @@ def test_unknown_names_have_no_number() -> None:
     assert [(name, rows.tolist()) for name, rows in keys.by_subject()] == [("", [0]), ("a", [2]), ("b", [1])]
 
 
-def test_rows_keep_their_place_when_they_are_moved() -> None:
+def test_windows_keep_their_place_when_they_are_moved() -> None:
     windows = grid(subjects=3, trials=4, windows=3)
     order = np.random.default_rng(0).permutation(len(windows))
     np.testing.assert_array_equal(window_keys(windows.take(order)).window, window_keys(windows).window[order])
     assert sorted(window_keys(windows).window.tolist()) == list(range(len(windows)))
 
 
-def test_rows_that_are_alike_keep_their_order() -> None:
+def test_windows_with_equal_names_keep_their_order() -> None:
     assert window_keys(study([Trial("a", "", 1)] * 5)).window.tolist() == [0, 1, 2, 3, 4]
 
 
@@ -57,7 +57,7 @@ def test_a_missing_name_is_an_error_with_its_place() -> None:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_rows() -> None:
+def test_a_hundred_thousand_windows() -> None:
     windows = grid(subjects=50, trials=20, windows=100)
     keys = window_keys(windows)
     assert len(keys.subjects) == 50

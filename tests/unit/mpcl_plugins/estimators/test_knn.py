@@ -40,7 +40,7 @@ def features(windows: WindowSet, names: list[str]) -> list[list[float]]:
 
 @pytest.mark.parametrize("k", [1, 3, 7])
 @pytest.mark.parametrize("names", [None, ["face"], ["eeg"], ["face", "eeg"]])
-def test_the_mean_of_the_nearest(k: int, names: list[str] | None) -> None:
+def test_prediction_is_the_mean_of_the_nearest(k: int, names: list[str] | None) -> None:
     fitting, test = study(50, 0), study(15, 1)
     chosen = names or ["eeg", "face"]
     expected = []
@@ -58,7 +58,7 @@ def test_three_neighbours_by_default_and_weights_do_not_count() -> None:
     np.testing.assert_allclose(KNN().fit(fitting).predict(line([0.0])), [[0.5, 0.5]])
 
 
-def test_ties_go_to_the_earlier_row() -> None:
+def test_ties_go_to_the_earlier_window() -> None:
     D = [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]
     for order, expected in (([1.0, -1.0, 1.0], [0.5, 0.5]), ([5.0, -1.0, 1.0], [0.25, 0.75])):
         found = KNN(k=2).fit(line(order, D)).predict(line([0.0]))
@@ -67,7 +67,7 @@ def test_ties_go_to_the_earlier_row() -> None:
     np.testing.assert_array_equal(same, [[1.0, 0.0]] * 300)
 
 
-def test_many_equal_rows_among_others() -> None:
+def test_many_equal_windows_among_others() -> None:
     """Absent rows are alike; which of them are neighbours must not be chance, nor the number of threads."""
     fitting, test = study(400, 3), study(60, 4)
     fitting.X["face"][::3], test.X["face"][::2] = 0, 0
@@ -77,12 +77,12 @@ def test_many_equal_rows_among_others() -> None:
         np.testing.assert_allclose(D_pred, fitting.D[np.argsort(distances, kind="stable")[:7]].mean(0), atol=1e-12)
 
 
-def test_more_neighbours_than_rows() -> None:
+def test_more_neighbours_than_windows() -> None:
     fitting = study(4, 0)
     np.testing.assert_allclose(KNN(k=10).fit(fitting).predict(fitting), np.tile(fitting.D.mean(0), (4, 1)))
 
 
-def test_a_row_is_predicted_alike_in_any_company() -> None:
+def test_predictions_do_not_depend_on_other_windows() -> None:
     fitting, test = study(300, 0), study(40, 1)
     model = KNN().fit(fitting)
     together = model.predict(test)

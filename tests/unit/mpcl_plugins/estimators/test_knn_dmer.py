@@ -71,18 +71,20 @@ def scored(subject: WindowSet, fold: Fold, model: Estimator, zscored: bool) -> d
     ],
     ids=["mean", "3-NN of all", "3-NN of the face"],
 )
-def test_the_reference_rows(subject: WindowSet, fold: Fold, model: Estimator, zscored: bool, expected: str) -> None:
+def test_baseline_scores_on_dmer(
+    subject: WindowSet, fold: Fold, model: Estimator, zscored: bool, expected: str
+) -> None:
     found = scored(subject, fold, model, zscored)
     for name, digits in zip(METRICS, expected.split(), strict=True):
         assert f"{found[name]:.{len(digits.split('.')[1])}f}".removeprefix("0") == digits, name
 
 
-def test_the_face_as_it_is(subject: WindowSet, fold: Fold) -> None:
+def test_baseline_scores_on_unscaled_faces(subject: WindowSet, fold: Fold) -> None:
     found = scored(subject, fold, KNN(k=3, modalities=["video"]), zscored=False)
     assert f"{found['kl_divergence']:.4f} {found['cosine']:.4f}" == "0.0083 0.9897"
 
 
-def test_the_files_own_split_is_leaky(subject: WindowSet, fold: Fold) -> None:
+def test_the_official_split_is_leaky(subject: WindowSet, fold: Fold) -> None:
     assert (len(subject), len(fold.test)) == (875, 179)
     assert len(set(subject.trial)) == 22
     assert len(fold.validation) == round(0.2 * 696)

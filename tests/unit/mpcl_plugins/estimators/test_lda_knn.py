@@ -26,7 +26,7 @@ def study(n: int, seed: int, labels: np.ndarray = LABELS) -> WindowSet:
     return WindowSet((Modality("table", 1, 3),), X, {"table": np.ones(n, dtype=bool)}, labels[trial], ("x", "y", "z"))
 
 
-def test_it_looks_where_trials_differ() -> None:
+def test_directions_separate_trials() -> None:
     fitting, test = study(60, 0), study(30, 1)
     np.testing.assert_allclose(LDAKNN().fit(fitting).predict(test), test.D, atol=1e-12)
 
@@ -55,7 +55,7 @@ def test_without_classes_the_features_are_compared(labels: np.ndarray) -> None:
     np.testing.assert_allclose(LDAKNN(k=1).fit(fitting).predict(fitting), fitting.D, atol=1e-12)
 
 
-def test_more_neighbours_than_rows() -> None:
+def test_more_neighbours_than_windows() -> None:
     fitting = study(6, 0)
     np.testing.assert_allclose(LDAKNN(k=50).fit(fitting).predict(fitting), np.tile(fitting.D.mean(0), (6, 1)))
 

@@ -31,7 +31,7 @@ def test_it_learns_more_than_the_mean(model: Estimator) -> None:
     np.testing.assert_allclose(D_pred.sum(1), 1)
 
 
-def test_the_nearest_rows_of_all_standardised_features() -> None:
+def test_the_nearest_windows_of_all_standardised_features() -> None:
     train, test = halves(study())
     standard = Standard.of(train)
     distance = ((standard.features(test)[:, None] - standard.features(train)[None]) ** 2).sum(2)
@@ -39,7 +39,7 @@ def test_the_nearest_rows_of_all_standardised_features() -> None:
     np.testing.assert_allclose(AAKNN(k=3).fit(train).predict(test), expected)
 
 
-def test_more_neighbours_than_rows_are_all_rows() -> None:
+def test_more_neighbours_than_windows_are_all_windows() -> None:
     train, test = halves(study(10))
     np.testing.assert_allclose(AAKNN(k=99).fit(train).predict(test), np.tile(train.D.mean(0), (5, 1)))
 
@@ -128,7 +128,7 @@ def test_on_sjaffe_it_is_at_least_as_good_as_published(sjaffe: WindowSet, cls: t
 
 
 @pytest.mark.slow
-def test_on_sjaffe_the_penalty_is_what_keeps_it_from_learning_by_heart(sjaffe: WindowSet) -> None:
+def test_on_sjaffe_the_penalty_prevents_overfitting(sjaffe: WindowSet) -> None:
     """Without it, it is worse than the uniform distribution (KL .074)."""
     assert folds_of(sjaffe, SABFGS(l2=0.0))["kl_divergence"] > 0.1
     assert abs(folds_of(sjaffe, SABFGS())["kl_divergence"] - 0.0424) < 5e-4

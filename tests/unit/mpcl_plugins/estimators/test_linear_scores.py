@@ -30,7 +30,7 @@ def test_the_gradient_is_that_of_finite_differences(loss: Loss) -> None:
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
-def test_it_ends_at_the_minimum(loss: Loss) -> None:
+def test_the_fit_ends_at_the_minimum(loss: Loss) -> None:
     windows = study()
     model = LinearScores.fit(windows, loss, 0.1, 500)
     x = with_one(model.standard.features(windows))
@@ -46,7 +46,7 @@ def test_the_intercept_is_not_penalised() -> None:
     np.testing.assert_allclose(model.predict(windows), np.tile(mean, (60, 1)), atol=5e-3)
 
 
-def test_weights_count_as_repeated_rows() -> None:
+def test_weights_count_as_repeated_windows() -> None:
     windows = study()
     windows.weight[:] = 1 + np.arange(60) % 2
     twice = windows.take(np.repeat(np.arange(60), windows.weight.astype(int)))

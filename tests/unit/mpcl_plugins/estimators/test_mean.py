@@ -22,7 +22,7 @@ def test_a_recording_counts_alike_however_many_windows_it_has() -> None:
     np.testing.assert_allclose(Mean().fit(windows).predict(windows), [[0.5, 0.5]] * 4)
 
 
-def test_only_fitting_rows_count() -> None:
+def test_only_fitting_windows_count() -> None:
     D = np.random.default_rng(0).dirichlet(np.ones(5), 20)
     windows = WindowSet((), {}, {}, D, tuple("abcde"))
     model = Mean().fit(windows)

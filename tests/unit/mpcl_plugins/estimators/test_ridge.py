@@ -49,7 +49,7 @@ def test_it_solves_the_normal_equations() -> None:
     np.testing.assert_allclose(Ridge(alphas=(2.0,)).fit(windows).predict(windows), expected, atol=1e-8)
 
 
-def test_in_log_ratios_too() -> None:
+def test_log_ratios_solve_the_normal_equations() -> None:
     windows = study()
     mean = np.average(windows.D, axis=0, weights=windows.weight)
     clr = np.log(windows.D) - np.log(windows.D).mean(1, keepdims=True)
@@ -59,7 +59,7 @@ def test_in_log_ratios_too() -> None:
 
 
 @pytest.mark.parametrize("space", ["simplex", "log_ratio"])
-def test_endless_shrinkage_is_the_mean(space: str) -> None:
+def test_infinite_shrinkage_gives_the_mean(space: str) -> None:
     windows = study()
     D_pred = Ridge(alphas=(1e9,), space=space).fit(windows).predict(windows)  # type: ignore[arg-type]
     np.testing.assert_allclose(
@@ -86,7 +86,7 @@ def test_alpha_is_chosen_with_whole_subjects_left_out() -> None:
     assert Ridge(alphas=(0.01, 100.0)).fit(rows).alpha == 0.01
 
 
-def test_an_absent_modality_says_nothing() -> None:
+def test_an_absent_modality_has_no_effect() -> None:
     windows = study()
     model = Ridge(alphas=(1.0,)).fit(windows)
     absent = replace(windows, present={name: np.zeros(80, bool) for name in windows.X}).with_signals(windows.X)
@@ -95,7 +95,7 @@ def test_an_absent_modality_says_nothing() -> None:
     np.testing.assert_allclose(model.predict(absent), np.tile(mean, (80, 1)), atol=1e-6)
 
 
-def test_a_feature_that_never_varies_says_nothing() -> None:
+def test_a_constant_feature_has_no_effect() -> None:
     windows = study()
     X = {**windows.X, "b": np.full_like(windows.X["b"], 7.0)}
     fitting, test = replace(windows, X=X), replace(windows, X={**X, "b": X["b"] + 1})
@@ -115,7 +115,7 @@ def test_signals_are_described_by_mean_and_deviation() -> None:
     np.testing.assert_allclose(one, two, atol=1e-5)
 
 
-def test_around_the_subject_endless_shrinkage_is_the_subjects_own_mean() -> None:
+def test_around_the_subject_infinite_shrinkage_gives_the_subjects_mean() -> None:
     windows = study()
     shift = np.linspace(0.01, 0.2, 8).repeat(10)[:, None] * [1, -0.5, -0.5]
     windows = replace(windows, D=0.5 * windows.D + 0.25 * (1 / 3 + shift) + 0.25 / 3)
@@ -123,7 +123,7 @@ def test_around_the_subject_endless_shrinkage_is_the_subjects_own_mean() -> None
     np.testing.assert_allclose(D_pred, SubjectMean().fit(windows).predict(windows), atol=1e-6)
 
 
-def test_around_the_subject_people_do_not_count_as_effects() -> None:
+def test_around_the_subject_differences_between_people_are_not_fitted() -> None:
     """A feature that differs between subjects as their labels do, but not within, moves nothing."""
     windows = study(signal=0.0)
     level = np.linspace(-1, 1, 8).repeat(10)

@@ -42,7 +42,7 @@ def test_trials_count_alike_however_many_windows_they_have() -> None:
     np.testing.assert_allclose(SubjectMean(shrinkage=0.0).fit(windows).predict(windows)[0], [0.5, 0.5, 0])
 
 
-def test_a_stranger_gets_the_mean() -> None:
+def test_a_new_subject_gets_the_mean() -> None:
     windows = study(0.05, 0.02)
     stranger = WindowSet((), {}, {}, windows.D[:2], LABELS, subject=np.array(["new", ""]))
     np.testing.assert_allclose(SubjectMean().fit(windows).predict(stranger), [windows.D.mean(0)] * 2)

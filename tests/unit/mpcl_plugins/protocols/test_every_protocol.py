@@ -61,7 +61,7 @@ def shuffled(trials: list[Trial], seed: int) -> WindowSet:
     return windows.take(np.random.default_rng(seed).permutation(len(windows)))
 
 
-def test_all_are_tested_here() -> None:
+def test_every_protocol_is_covered() -> None:
     assert {cls.name for cls in mpcl_components()} == {*MAKE, "predefined", "subject_and_stimulus"}
 
 
@@ -112,7 +112,7 @@ def rule(windows: WindowSet, fitting: np.ndarray, test: np.ndarray, free: np.nda
 @each
 @given(trials=some_trials(), seed=st.integers(0, 5))
 @settings(deadline=None, max_examples=15)
-def test_folds_do_not_depend_on_the_order_of_rows(make: Make, trials: list[Trial], seed: int) -> None:
+def test_folds_do_not_depend_on_the_order_of_windows(make: Make, trials: list[Trial], seed: int) -> None:
     windows = study(trials)
     order = np.random.default_rng(seed).permutation(len(windows))
     if make is MAKE["loso_calibrated"]:  # takes the trials in the order in which they appear
@@ -172,13 +172,13 @@ def test_the_grade_of_each(protocol: Protocol, expected: str) -> None:
     expect(grid(subjects=5, trials=8), protocol, expected)
 
 
-def test_the_grade_of_rows_without_trials() -> None:
+def test_the_grade_of_windows_without_trials() -> None:
     expect(table(subjects=4, rows=10), KFold(folds=3), "row-held-out")
     expect(table(subjects=4, rows=10), RandomWindows(), "row-held-out")
     expect(table(subjects=4, rows=10), LOSO(), "subject-independent")
 
 
-def test_a_predefined_split_gets_what_its_rows_say() -> None:
+def test_the_grade_of_a_predefined_split_is_computed() -> None:
     trials = [Trial("S1", "a", 2), Trial("S1", "b", 2), Trial("S2", "a", 2)]
     for split, expected in (
         (["train", "test"] * 3, "leaky"),
@@ -189,7 +189,7 @@ def test_a_predefined_split_gets_what_its_rows_say() -> None:
 
 
 @each
-def test_no_rows(make: Make) -> None:
+def test_a_study_without_windows_is_refused(make: Make) -> None:
     with pytest.raises(DataError, match=r"no windows|0 windows|0 rows"):
         list(make(0).split(study([])))
 

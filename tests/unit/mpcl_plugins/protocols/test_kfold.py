@@ -19,7 +19,7 @@ def test_folds_of_equal_size(folds: int) -> None:
         assert len(fold.validation) == round(0.2 * (50 - len(fold.test)))
 
 
-def test_rows_are_shuffled() -> None:
+def test_windows_are_shuffled() -> None:
     first = next(KFold(folds=5).split(table(subjects=1, rows=100)))
     assert len(first.test) == 20
     assert first.test.max() > 50
@@ -28,7 +28,7 @@ def test_rows_are_shuffled() -> None:
 def test_bad_values() -> None:
     with pytest.raises(ValueError, match="folds is 1"):
         KFold(folds=1)
-    with pytest.raises(DataError, match="4 rows cannot make 5 folds"):
+    with pytest.raises(DataError, match="4 windows cannot make 5 folds"):
         list(KFold(folds=5).split(study([Trial("S1", "", 4)])))
     with pytest.raises(DataError, match="'fold-1' has 1 windows"):
         list(KFold(folds=2).split(study([Trial("S1", "", 2)])))

@@ -11,7 +11,7 @@ def test_a_plain_name_stays() -> None:
     assert fold_labels(["S2", "S10", "p_01.a-b"]) == ["S2", "S10", "p_01.a-b"]
 
 
-def test_names_that_would_meet_are_numbered() -> None:
+def test_labels_that_would_be_equal_are_numbered() -> None:
     assert fold_labels(["a b", "a/b", "A-B", "a-b-2"]) == ["a-b", "a-b-2", "A-B-3", "a-b-2-2"]
 
 
@@ -20,7 +20,7 @@ def test_names_without_a_usable_letter() -> None:
 
 
 @given(st.lists(st.text(max_size=130)))
-def test_any_names(names: list[str]) -> None:
+def test_labels_of_any_names_are_distinct_and_safe(names: list[str]) -> None:
     labels = fold_labels(names)
     assert all(NAME_PATTERN.match(label) for label in labels)
     assert len({label.casefold() for label in labels}) == len(names)

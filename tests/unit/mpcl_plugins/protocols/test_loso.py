@@ -31,7 +31,7 @@ def test_labels_of_troublesome_names() -> None:
 
 
 def test_too_few_subjects() -> None:
-    with pytest.raises(DataError, match="'loso' needs at least 2 subjects, but there is 1"):
+    with pytest.raises(DataError, match="'loso' needs at least 2 subjects, but the study has 1"):
         list(LOSO().split(grid(subjects=1, trials=4)))
     with pytest.raises(DataError, match="'loso' needs a subject in every window; 4 of 8"):
         list(LOSO().split(study([Trial("S1", "t"), Trial("", "t")])))

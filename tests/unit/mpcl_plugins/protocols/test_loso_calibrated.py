@@ -9,7 +9,7 @@ from support.split_study import Trial, checked, grid, study
 
 
 @pytest.mark.parametrize("trials", [1, 2, 4])
-def test_the_first_trials_are_training_rows(trials: int) -> None:
+def test_the_first_trials_are_training_windows(trials: int) -> None:
     windows = grid(subjects=4, trials=5)
     for seed in range(5):
         for fold in checked(LOSOCalibrated(trials=trials, seed=seed), windows):
@@ -21,7 +21,7 @@ def test_the_first_trials_are_training_rows(trials: int) -> None:
             assert fold.label not in windows.subject[fold.validation]
 
 
-def test_first_is_what_appears_first() -> None:
+def test_the_first_trials_are_those_that_appear_first() -> None:
     trials = [Trial("a", "z", 2), Trial("b", "t2", 2), Trial("a", "c", 2), Trial("b", "t1", 2)]
     folds = checked(LOSOCalibrated(), study(trials))
     assert [fold.test.tolist() for fold in folds] == [[4, 5], [6, 7]]

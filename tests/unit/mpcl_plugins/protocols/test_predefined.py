@@ -10,7 +10,7 @@ from support.split_study import Trial, checked, study
 TRIALS = [Trial("S1", f"t{t}", 2) for t in range(8)]
 
 
-def test_test_and_training_rows_are_as_marked() -> None:
+def test_test_and_training_windows_are_as_marked() -> None:
     split = ["train", "train", "test", "train"] * 4
     (fold,) = checked(Predefined(), study(TRIALS, split))
     assert fold.label == "predefined"
@@ -18,7 +18,7 @@ def test_test_and_training_rows_are_as_marked() -> None:
     assert len(fold.validation) == round(0.2 * 12)
 
 
-def test_validation_rows_are_as_marked() -> None:
+def test_validation_windows_are_as_marked() -> None:
     split = ["test"] * 4 + ["validation"] * 2 + ["train"] * 10
     for seed in (0, 1):
         (fold,) = checked(Predefined(seed=seed), study(TRIALS, split))
@@ -27,9 +27,9 @@ def test_validation_rows_are_as_marked() -> None:
 
 
 @pytest.mark.parametrize("bad", ["", "Test", "dev"])
-def test_a_row_that_is_not_marked(bad: str) -> None:
+def test_a_window_that_is_not_marked(bad: str) -> None:
     windows = study(TRIALS, ["train"] * 7 + [bad] + ["test"] * 8)
-    with pytest.raises(DataError, match=f"'{bad}', but every row needs one of train, validation, test") as error:
+    with pytest.raises(DataError, match=f"'{bad}', but every window needs one of train, validation, test") as error:
         list(Predefined().split(windows))
     assert (error.value.field, error.value.row) == ("split", 7)
 
@@ -40,6 +40,6 @@ def test_a_study_without_a_split() -> None:
 
 
 @pytest.mark.parametrize(("only", "missing"), [("train", "test"), ("test", "train"), ("validation", "train")])
-def test_a_side_without_rows(only: str, missing: str) -> None:
-    with pytest.raises(DataError, match=f"no row is marked {missing}"):
+def test_a_side_without_windows(only: str, missing: str) -> None:
+    with pytest.raises(DataError, match=f"no window is marked {missing}"):
         list(Predefined().split(study(TRIALS, [only] * 16)))

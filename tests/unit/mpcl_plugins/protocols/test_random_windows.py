@@ -28,5 +28,5 @@ def test_bad_values() -> None:
     for test in (0.0, 1.0, -0.2):
         with pytest.raises(ValueError, match=f"test is {test}"):
             RandomWindows(test=test)
-    with pytest.raises(DataError, match="subject 'b' has 2 rows, 1 of them to test"):
+    with pytest.raises(DataError, match="subject 'b' has 2 windows, 1 of them to test"):
         list(RandomWindows().split(study([Trial("a", "t", 9), Trial("b", "t", 2)])))

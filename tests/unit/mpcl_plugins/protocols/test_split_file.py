@@ -36,7 +36,7 @@ def split(windows: WindowSet, path: Path, text: str, **more: int) -> list[list[s
     return [[keys(windows, rows) for rows in sides(fold)] for fold in folds]
 
 
-def test_csv_and_json_say_the_same(tmp_path: Path) -> None:
+def test_csv_and_json_give_the_same_fold(tmp_path: Path) -> None:
     expected = [
         [
             {("S1", "t1", 0), ("S1", "t1", 1), *(("S2", "t1", w) for w in range(3))},
@@ -61,31 +61,31 @@ def test_subjects_alone_and_validation_is_drawn(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("S10,,,test", "S10,,,test\nS11,,,test", "subject 'S11': there is no such row"),
-        ("S1,t2,,test", "S1,t3,,test", "subject 'S1', trial 't3': there is no such row"),
+        ("S10,,,test", "S10,,,test\nS11,,,test", "subject 'S11': there is no such window"),
+        ("S1,t2,,test", "S1,t3,,test", "subject 'S1', trial 't3': there is no such window"),
         ("S1,t1,3,unused", "S1,t1,3-9,unused", "trial 't1', window 3-9: the study has 1 of these 7 windows"),
         ("S1,t1,3,unused", "S1,t1,4,unused", "trial 't1', window 4: the study has 0 of these 1 windows"),
-        ("S10,,,test\n", "", "does not name 2 of 11 rows, the first of them subject 'S10', trial 't1', window 0"),
+        ("S10,,,test\n", "", "does not name 2 of 11 windows, the first of them subject 'S10', trial 't1', window 0"),
         ("S2,,,train", "S2,,,train\nS2,t1,1,train", "subject 'S2', trial 't1', window 1 is named twice"),
         (
             "S2,,,train",
             "S2,,,Train",
-            "split, row 4: 'Train', but a row belongs to one of train, validation, test, unused",
+            "split, row 4: 'Train', but a window is on one of the sides train, validation, test, unused",
         ),
-        ("0-1", "1-0", "window, row 0: '1-0' is no window"),
-        ("0-1", "-1", "window, row 0: '-1' is no window"),
-        ("S1,t1,3", "S1,,3", "trial, row 2: a window of which trial"),
+        ("0-1", "1-0", "window, row 0: '1-0' is not a window"),
+        ("0-1", "-1", "window, row 0: '-1' is not a window"),
+        ("S1,t1,3", "S1,,3", "trial, row 2: a window is named, but no trial"),
         ("S2,,,train", "S2,,train", "row 4: 3 cells, but the header has 4"),
         ("trial,", "trail,", "trail: is not a column of a split file, which has subject, trial, window, split"),
         (",split", ",side", "split: there is no such column"),
         (
             "S1,t2,,test\nS2,,,train\nS10,,,test",
             "S1,t2,,train\nS2,,,train\nS10,,,train",
-            "split: no row is marked test",
+            "split: no window is marked test",
         ),
     ],
 )
-def test_a_csv_that_does_not_fit_the_rows(old: str, new: str, message: str, tmp_path: Path) -> None:
+def test_a_csv_that_does_not_fit_the_windows(old: str, new: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         split(ROWS, tmp_path / "s.csv", CSV.replace(old, new))
     assert message in str(caught.value)
@@ -95,13 +95,13 @@ def test_a_csv_that_does_not_fit_the_rows(old: str, new: str, message: str, tmp_
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("s.json", '{"S1": "train", "S1": "test"}', "'S1' stands twice"),
-        ("s.json", "{", "is no JSON"),
-        ("s.json", "[1]", "is no mapping from subjects to sides"),
+        ("s.json", '{"S1": "train", "S1": "test"}', "'S1' appears twice"),
+        ("s.json", "{", "is not JSON"),
+        ("s.json", "[1]", "is not a mapping from subjects to sides"),
         ("s.json", '{"S1": 3}', "trials of 'S1': 3, but a side or a mapping was expected"),
-        ("s.json", '{"S1": {"t1": {"0": ["x"]}}}', "['x'], but a row belongs to one of"),
-        ("s.json", '{"S1": {"t1": {"a": "test"}}}', "'a' is no window"),
-        ("s.json", '{"studies": []}', "studies: study 1 is wanted, but there are 0"),
+        ("s.json", '{"S1": {"t1": {"0": ["x"]}}}', "['x'], but a window is on one of the sides"),
+        ("s.json", '{"S1": {"t1": {"a": "test"}}}', "'a' is not a window"),
+        ("s.json", '{"studies": []}', "studies: there is no study 1; the file has 0"),
         ("s.json", '{"studies": [{"folds": []}]}', "a study needs 'numbered_by' and 'folds'"),
         ("s.json", '{"studies": [3]}', "a study needs 'numbered_by' and 'folds'"),
         ("s.txt", "", "a split file ends in .csv or .json"),
@@ -121,17 +121,17 @@ def test_a_file_that_is_missing_or_no_text(tmp_path: Path) -> None:
         list(Predefined(file=tmp_path / "b.csv").split(ROWS))
 
 
-def test_rows_of_one_name_can_only_be_named_together(tmp_path: Path) -> None:
+def test_windows_of_one_name_can_only_be_named_by_trial_or_subject(tmp_path: Path) -> None:
     twins = study([Trial("S1", "t1", 2), Trial("S2", "t1", 3), Trial("S2", "t1", 3)])
     ((train, _, test),) = split(twins, tmp_path / "s.csv", "subject,split\nS1,test\nS2,train\n")
     assert {subject for subject, _, _ in test} == {"S1"}
     assert train
-    with pytest.raises(DataError, match="4 rows have that name; name whole trials or subjects"):
+    with pytest.raises(DataError, match="4 windows have that name; name whole trials or subjects"):
         split(twins, tmp_path / "s.csv", "subject,trial,window,split\nS1,,,test\nS2,t1,0-1,train\n")
 
 
 @pytest.mark.parametrize("bad", [{"study": 0}, {"file": Path("a.csv"), "named": "dmer_seeded_48_12_13"}])
-def test_parameters_that_make_no_sense(bad: dict[str, object]) -> None:
+def test_bad_parameters_are_refused(bad: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"study is 0|one or the other"):
         Predefined(**bad)  # type: ignore[arg-type]
 
@@ -151,8 +151,8 @@ def test_the_named_split_of_dmer() -> None:
     assert len(DMER_SUBJECTS) == 73
 
 
-def test_the_named_split_on_other_rows() -> None:
-    with pytest.raises(DataError, match="there is no such row"):
+def test_the_named_split_on_other_windows() -> None:
+    with pytest.raises(DataError, match="there is no such window"):
         list(Predefined(named="dmer_seeded_48_12_13").split(ROWS))
 
 
@@ -167,7 +167,7 @@ def test_the_named_split_on_other_rows() -> None:
     ],
     ids=["loso", "random_windows", "subject_and_stimulus", "kfold", "rows without names"],
 )
-def test_stored_folds_come_back_as_they_were(protocol: Protocol, windows: WindowSet, tmp_path: Path) -> None:
+def test_folds_of_a_run_are_repeated_exactly(protocol: Protocol, windows: WindowSet, tmp_path: Path) -> None:
     folds = checked(protocol, windows)
     named = name_folds(windows, folds)
     (tmp_path / "splits.json").write_text(json.dumps({"studies": [{"folds": 3}, named]}))
@@ -179,27 +179,27 @@ def test_stored_folds_come_back_as_they_were(protocol: Protocol, windows: Window
     assert hash_folds(name_folds(windows, again)) == hash_folds(named)
 
 
-def test_stored_folds_find_their_rows_in_another_order_and_refuse_other_rows(tmp_path: Path) -> None:
+def test_folds_of_a_run_match_reordered_windows_and_refuse_others(tmp_path: Path) -> None:
     windows = grid(4, 3)
     moved = windows.take(np.random.default_rng(0).permutation(len(windows)))
     named = name_folds(windows, list(LOSO().split(windows)))
     (tmp_path / "splits.json").write_text(json.dumps({"studies": [named]}))
     again = name_folds(moved, checked(Predefined(file=tmp_path / "splits.json"), moved))
     assert hash_folds(again) == hash_folds(named)
-    with pytest.raises(DataError, match="does not name 12 of 60 rows"):
+    with pytest.raises(DataError, match="does not name 12 of 60 windows"):
         list(Predefined(file=tmp_path / "splits.json").split(grid(5, 3)))
     with pytest.raises(DataError, match="the study has 3 of these 4 windows"):
         list(Predefined(file=tmp_path / "splits.json").split(grid(4, 3, 3)))
 
 
-def test_a_row_on_two_sides_is_said_and_refused(tmp_path: Path) -> None:
+def test_a_window_on_two_sides_is_refused(tmp_path: Path) -> None:
     windows = grid(2, 2)
     (fold, *_) = LOSO().split(windows)
     object.__setattr__(fold, "train", np.union1d(fold.train, fold.test[:1]))
     named = name_folds(windows, [fold])
     assert named["folds"][0]["rows"]["S1"]["t1"] == {"0": "train+test", "1-3": "test"}
     (tmp_path / "splits.json").write_text(json.dumps({"studies": [named]}))
-    with pytest.raises(DataError, match=r"'train\+test', but a row belongs to one of"):
+    with pytest.raises(DataError, match=r"'train\+test', but a window is on one of the sides"):
         list(Predefined(file=tmp_path / "splits.json").split(windows))
 
 
@@ -209,7 +209,7 @@ def test_another_fold_has_another_hash() -> None:
     assert len(found) > 1
 
 
-def test_the_rows_of_a_real_file_come_back(data_dir: Path, tmp_path: Path) -> None:
+def test_folds_of_a_real_run_are_repeated_exactly(data_dir: Path, tmp_path: Path) -> None:
     """Its own split shares trials between the sides, and so does the first part of each trial."""
     loaded = DMER(path=data_dir / "dmer-emotiondict" / "data_feature_sample.mat").load()
     assert isinstance(loaded, WindowSet)

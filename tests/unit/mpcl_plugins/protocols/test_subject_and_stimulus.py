@@ -15,7 +15,7 @@ def cinema(subjects: int = 7, clips: int = 6, windows: int = 2) -> WindowSet:
     return study(Trial(f"S{s}", f"t{c}", windows, "", f"clip{c}") for s in range(subjects) for c in range(clips))
 
 
-def test_what_shares_one_with_the_test_rows_is_on_neither_side() -> None:
+def test_windows_that_share_subject_or_stimulus_are_on_neither_side() -> None:
     windows = cinema()
     folds = checked(SubjectAndStimulus(subject_folds=3, stimulus_folds=2), windows)
     assert [fold.label for fold in folds] == [f"subjects-{s}_stimuli-{c}" for s in (1, 2, 3) for c in (1, 2)]
@@ -37,7 +37,7 @@ def test_parts_are_of_equal_size() -> None:
     assert {len(set(windows.stimulus[fold.test])) for fold in folds} == {1, 2}
 
 
-def test_the_seed_decides_and_the_order_of_rows_does_not() -> None:
+def test_the_seed_decides_and_the_order_of_windows_does_not() -> None:
     windows = cinema()
     moved = windows.take(np.random.default_rng(1).permutation(len(windows)))
 
@@ -49,7 +49,7 @@ def test_the_seed_decides_and_the_order_of_rows_does_not() -> None:
     assert split(windows, 0) != split(windows, 1)
 
 
-def test_a_pair_without_rows_makes_no_fold() -> None:
+def test_a_pair_without_windows_makes_no_fold() -> None:
     """Two groups that saw different clips: S0 and S1 saw a and b, S2 and S3 saw c and d."""
     windows = study(
         Trial(f"S{s}", c, 2, "", c) for s, clips in enumerate(("ab", "ab", "cd", "cd", "abcd")) for c in clips
@@ -59,7 +59,7 @@ def test_a_pair_without_rows_makes_no_fold() -> None:
     assert sorted(np.concatenate([fold.test for fold in folds]).tolist()) == list(range(len(windows)))
 
 
-def test_what_it_cannot_split() -> None:
+def test_studies_that_cannot_be_split_are_refused() -> None:
     with pytest.raises(DataError, match="needs a stimulus in every window"):
         list(SubjectAndStimulus().split(study([Trial("S1", "t1", 4), Trial("S2", "t1", 4)])))
     with pytest.raises(DataError, match="needs a subject in every window"):
@@ -71,7 +71,7 @@ def test_what_it_cannot_split() -> None:
     own = study([Trial("S1", "t", 2, "", "a"), Trial("S2", "t", 2, "", "b")])
     assert len(list(SubjectAndStimulus(subject_folds=2, stimulus_folds=2).split(own))) == 2
     alone = study([Trial("S1", "a", 2, "", "a"), Trial("S1", "b", 2, "", "b"), Trial("S2", "b", 2, "", "b")])
-    with pytest.raises(DataError, match="no rows to learn from"):
+    with pytest.raises(DataError, match="no training windows"):
         list(SubjectAndStimulus(subject_folds=2, stimulus_folds=2).split(alone))
     with pytest.raises(ValueError, match="folds is 1"):
         SubjectAndStimulus(subject_folds=1)

@@ -35,11 +35,11 @@ def drawn_by_condition(windows: WindowSet, protocol: TrialHeldout) -> Counter[st
         ((3, 1), {"a": 1}),
     ],
 )
-def test_each_condition_gives_its_part(sizes: tuple[int, ...], expected: dict[str, int], seed: int) -> None:
+def test_trials_are_drawn_by_condition(sizes: tuple[int, ...], expected: dict[str, int], seed: int) -> None:
     assert drawn_by_condition(conditions(*sizes), TrialHeldout(seed=seed)) == expected
 
 
-def test_conditions_of_one_trial_are_drawn_from_together() -> None:
+def test_conditions_of_one_trial_are_pooled() -> None:
     found = [drawn_by_condition(conditions(1, 1, 1, 1, 1, 5), TrialHeldout(seed=seed)) for seed in range(10)]
     for one in found:
         assert one["f"] == 1

@@ -19,7 +19,7 @@ def test_the_last_fifth_of_every_trial_is_tested() -> None:
         }
 
 
-def test_the_last_by_number_wherever_they_stand() -> None:
+def test_the_last_windows_are_found_by_number() -> None:
     windows = study([Trial("S1", "a", 5), Trial("S1", "b", 5)])
     moved = windows.take(np.random.default_rng(0).permutation(10))
     (fold,) = checked(WithinTrial(), moved)
@@ -27,7 +27,7 @@ def test_the_last_by_number_wherever_they_stand() -> None:
 
 
 @pytest.mark.parametrize(("n", "share", "tested"), [(2, 0.01, 1), (2, 0.99, 1), (7, 0.2, 1), (8, 0.2, 2), (4, 0.5, 2)])
-def test_how_many(n: int, share: float, tested: int) -> None:
+def test_the_held_out_number_of_windows(n: int, share: float, tested: int) -> None:
     (fold,) = checked(WithinTrial(test=share), study([Trial("S1", "a", n), Trial("S1", "b", n)]))
     assert len(fold.test) == 2 * tested
 
@@ -38,7 +38,7 @@ def test_a_single_window_is_learned_from() -> None:
     assert keys(windows, fold.test) == {("S1", "b", 3)}
 
 
-def test_what_it_cannot_split() -> None:
+def test_studies_that_cannot_be_split_are_refused() -> None:
     with pytest.raises(DataError, match="no trial of subject 'S1' has 2 windows"):
         list(WithinTrial().split(grid(subjects=1, trials=3, windows=1)))
     with pytest.raises(DataError, match="'within_trial' needs a trial in every window"):

@@ -58,7 +58,7 @@ def test_every_tracker_can_be_named_and_none_is_loaded_unasked() -> None:
     assert not hook.mpcl_epoch_ended.get_hookimpls()
 
 
-def test_json_lines_of_all_jobs_come_together(job: Job) -> None:
+def test_json_lines_of_all_jobs_are_in_one_file(job: Job) -> None:
     play(found("jsonl").manager.hook, job)
     lines = [json.loads(line) for line in (job.folder.parents[3] / "events.jsonl").read_text().splitlines()]
     assert [line["event"] for line in lines] == [
@@ -74,14 +74,14 @@ def test_json_lines_of_all_jobs_come_together(job: Job) -> None:
     assert [line["time"] for line in lines] == sorted(line["time"] for line in lines)
 
 
-def test_a_failure_is_a_line(job: Job) -> None:
+def test_a_failure_is_logged(job: Job) -> None:
     found("jsonl").manager.hook.mpcl_job_failed(job=job, error="RuntimeError: boom")
     (line,) = (job.folder.parents[3] / "events.jsonl").read_text().splitlines()
     assert json.loads(line)["event"] == "job_failed"
     assert json.loads(line)["error"] == "RuntimeError: boom"
 
 
-def test_lines_written_at_once_stay_whole(job: Job) -> None:
+def test_concurrent_lines_stay_intact(job: Job) -> None:
     hook = found("jsonl").manager.hook
     long = {**EPOCH, **{f"objective_{i}": 0.1 * i for i in range(300)}}
     with ThreadPoolExecutor(8) as pool:
@@ -191,7 +191,7 @@ def test_a_server_that_fails_is_one_warning(server: Server, job: Job, caplog: py
     assert server.runs == []
 
 
-def test_a_server_that_does_not_answer_is_waited_for_once(
+def test_a_server_that_does_not_answer_delays_only_once(
     server: Server, job: Job, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.held.clear()
@@ -215,7 +215,7 @@ estimator: {use: mean}
 """
 
 
-def test_a_tracker_that_is_not_installed_ends_it_before_anything_runs(
+def test_a_tracker_that_is_not_installed_stops_the_run_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "mlflow", None)
