@@ -148,7 +148,7 @@ def _complete(
         for owner, reason in checked.found.catalog.not_loaded.items():
             console.print(f"Not loaded: {owner} ({reason})", highlight=False, markup=False, soft_wrap=True)
         plan = checked.read(console)
-        for line in dict.fromkeys(f"{len(study.windows)} rows, {study.provenance}" for study in plan):
+        for line in dict.fromkeys(f"{len(study.windows)} windows, {study.provenance}" for study in plan):
             console.print(line, highlight=False)
         _write_manifest(folder, checked.manifest(device, plan), plan, locked)
         todo = list(plan_tasks(plan, specs, checked.recipe.seeds, partial(job_folder, folder.partial.resolve())))

@@ -1,7 +1,7 @@
-"""What a fold's numbers may claim, computed from its rows alone.
+"""Grade folds by what their numbers may claim, computed from their windows alone.
 
-The two sides of a fold are its fitting rows (training and validation) and its test rows. Whatever they share,
-a model may recognise instead of the emotion; the grade says what that is.
+The two sides of a fold are its fitting windows (training and validation) and its test windows. A model may recognise
+whatever they share instead of the emotion; the grade names what they share.
 """
 
 from collections.abc import Iterable
@@ -13,69 +13,84 @@ from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
 
 GRADE_MEANINGS = {
-    "leaky": ("windows of the same trial are on both sides: the trial, not the emotion, can be recognised"),
+    "leaky": "windows of the same trial are on both sides, so the trial can be recognised instead of the emotion",
     "row-held-out": (
-        "rows of the same subject are on both sides and their trials are unknown: nothing shows that a trial"
-        " was not seen before"
+        "windows of the same subject are on both sides and their trials are unknown, so a tested trial may have been"
+        " seen in training"
     ),
     "trial-held-out": (
-        "whole trials are held out, but the subjects are known from their other trials: nothing is said about"
+        "whole trials are held out, but the subjects are known from their other trials, so the numbers do not apply to"
         " a new subject"
     ),
     "subject-calibrated": (
         "the tested subject is new except for some whole trials of its own, rated for calibration, among the"
-        " training rows of others"
+        " training windows of others"
     ),
     "subject-independent": (
-        "no tested subject is among the training rows; what the subjects were shown may be the same"
+        "no tested subject is among the training windows; the subjects may have been shown the same stimuli"
     ),
-    "subject-independent+stimulus": ("no tested subject and no tested stimulus is among the training rows"),
+    "subject-independent+stimulus": "no tested subject and no tested stimulus is among the training windows",
 }
-"""Grade -> what it says, in plain words; from the weakest claim to the strongest."""
+"""Grade -> its meaning in one sentence, from the weakest claim to the strongest."""
 
 GRADES = tuple(GRADE_MEANINGS)
 """The grades, from the weakest claim to the strongest."""
 
 
 def grade_fold(windows: WindowSet, fold: Fold) -> str:
-    """What the fold may claim: one of ``GRADES``.
+    """Compute what a fold's numbers may claim.
 
-    - ``leaky``: a row, or a known trial of a subject, is on both sides.
-    - ``row-held-out``: a subject is on both sides, and some of its rows name no trial.
-    - ``subject-calibrated``: the test rows are all of one subject, whole trials of which are among the
-      fitting rows beside those of other subjects.
+    - ``leaky``: a window, or a known trial of a subject, is on both sides.
+    - ``row-held-out``: a subject is on both sides, and some of its windows name no trial.
+    - ``subject-calibrated``: the test windows are all of one subject, whole trials of which are among the
+      fitting windows beside those of other subjects.
     - ``trial-held-out``: a subject is on both sides, its trials are not.
-    - ``subject-independent``: no subject is on both sides. ``+stimulus`` is added where every row names its
+    - ``subject-independent``: no subject is on both sides. ``+stimulus`` is added where every window names its
       stimulus and none is on both sides; to no other grade, since where the subject is known already, a new
       stimulus does not make the claim one about people.
 
-    A row of unknown subject may be anybody's: it counts as one that all subjects of the other side share.
+    A window of unknown subject may belong to anybody: it counts as shared with all subjects of the other side.
+
+    Args:
+        windows: the study's windows.
+        fold: one of its folds.
+
+    Returns:
+        One of ``GRADES``.
 
     Raises:
-        DataError: a side of the fold has no rows.
+        DataError: a side of the fold has no windows.
     """
     fitting = np.concatenate([fold.train, fold.validation])
-    for name, rows in (("fitting", fitting), ("test", fold.test)):
-        if not len(rows):
-            raise DataError(f"fold '{fold.label}' has no {name} rows")
+    for name, indices in (("fitting", fitting), ("test", fold.test)):
+        if not len(indices):
+            raise DataError(f"fold '{fold.label}' has no {name} windows")
     if np.isin(fold.test, fitting).any():
         return "leaky"
-    fitted, tested = (_distinct(windows, rows, "subject", "trial") for rows in (fitting, fold.test))
+    fitted, tested = (_distinct(windows, indices, "subject", "trial") for indices in (fitting, fold.test))
     if any(trial for _, trial in fitted & tested):
         return "leaky"
-    subjects, new = ({subject for subject, _ in side} for side in (fitted, tested))
-    shared = subjects | new if "" in subjects | new else subjects & new
+    fitted_subjects, tested_subjects = ({subject for subject, _ in side} for side in (fitted, tested))
+    everybody = fitted_subjects | tested_subjects
+    shared = everybody if "" in everybody else fitted_subjects & tested_subjects
     if not shared:
-        new_stimuli = _new_stimuli(windows, fitting, fold.test)
-        return "subject-independent+stimulus" if new_stimuli else "subject-independent"
+        is_new = _has_new_stimuli(windows, fitting, fold.test)
+        return "subject-independent+stimulus" if is_new else "subject-independent"
     if any(subject in shared and not trial for subject, trial in fitted | tested):
         return "row-held-out"
-    one_among_others = len(new) == 1 and "" not in new and bool(subjects - new - {""})
-    return "subject-calibrated" if one_among_others else "trial-held-out"
+    is_one_subject = len(tested_subjects) == 1 and "" not in tested_subjects
+    is_calibrated = is_one_subject and bool(fitted_subjects - tested_subjects - {""})
+    return "subject-calibrated" if is_calibrated else "trial-held-out"
 
 
 def weakest_grade(grades: Iterable[str]) -> str:
-    """The grade that claims least: what may be said of several folds together.
+    """Return the grade that claims least, which is what several folds may claim as a whole.
+
+    Args:
+        grades: grades of folds.
+
+    Returns:
+        The weakest of them.
 
     Raises:
         ValueError: there are none, or one is no grade.
@@ -83,14 +98,25 @@ def weakest_grade(grades: Iterable[str]) -> str:
     return GRADES[min(map(GRADES.index, grades))]
 
 
-def _new_stimuli(windows: WindowSet, fitting: Int64[np.ndarray, "_"], test: Int64[np.ndarray, "_"]) -> bool:
-    fitted, tested = (_distinct(windows, rows, "stimulus") for rows in (fitting, test))
+def _has_new_stimuli(windows: WindowSet, fitting: Int64[np.ndarray, "_"], test: Int64[np.ndarray, "_"]) -> bool:
+    fitted, tested = (_distinct(windows, indices, "stimulus") for indices in (fitting, test))
     return ("",) not in fitted | tested and not fitted & tested
 
 
-def _distinct(windows: WindowSet, rows: Int64[np.ndarray, "_"], *columns: str) -> set[tuple[str, ...]]:
-    """The distinct values of these columns. Neighbours are mostly alike, so only changes are looked at."""
-    values = [getattr(windows, column)[rows] for column in columns]
+def _distinct(windows: WindowSet, indices: Int64[np.ndarray, "_"], *columns: str) -> set[tuple[str, ...]]:
+    """Return the distinct values of some columns.
+
+    Neighbouring windows mostly have the same values, so only changes are compared, which is faster.
+
+    Args:
+        windows: the study's windows.
+        indices: which of them.
+        columns: names of columns.
+
+    Returns:
+        The distinct tuples of values.
+    """
+    values = [getattr(windows, column)[indices] for column in columns]
     changes = np.logical_or.reduce([column[1:] != column[:-1] for column in values])
     first = np.flatnonzero(np.concatenate([[True], changes]))
     return set(zip(*(column[first].tolist() for column in values), strict=True))

@@ -1,4 +1,4 @@
-"""Recipe -> studies (rows and folds) -> jobs."""
+"""Plan the studies of a recipe (windows and folds) and their jobs."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from mpcl_core.spec.block import Block
 from mpcl_core.spec.variant import VariantSpec
 
 DATA_KEYS = ("source", "prepare", "protocol")
+"""The recipe keys that decide windows and folds."""
 
 FolderOf = Callable[[str, int, str], Path]
 """Variant, seed, fold -> the folder of that job."""
@@ -21,15 +22,15 @@ FolderOf = Callable[[str, int, str], Path]
 
 @dataclass(frozen=True)
 class Study:
-    """Variants that share their rows and folds.
+    """Hold the windows and folds that several variants share.
 
     Args:
-        variants: names, the references first, then in recipe order.
-        windows: the rows.
+        variants: their names, baselines first, then in recipe order.
+        windows: the windows.
         folds: the protocol's folds.
         grades: the grade of each fold.
-        notes: what the source says of its rows.
-        origin: where the rows come from.
+        notes: the source's notes on its data.
+        provenance: whether the windows come from the cache.
     """
 
     variants: tuple[str, ...]
@@ -41,13 +42,13 @@ class Study:
 
     @property
     def grade(self) -> str:
-        """The weakest of the folds' grades: what the study's numbers may claim."""
+        """Return the weakest grade of the folds, which is what the study's numbers may claim."""
         return weakest_grade(self.grades)
 
 
 @dataclass(frozen=True)
 class Task:
-    """A job and where its rows come from: the number of its study and of its fold there."""
+    """Hold a job with the number of its study and of its fold in that study, both from 0."""
 
     job: Job
     study: int
@@ -55,36 +56,45 @@ class Task:
 
 
 def with_baselines(specs: Mapping[str, VariantSpec]) -> dict[str, VariantSpec]:
-    """All variants and, before those that share rows and folds, the reference rows on the same.
+    """Add the baselines to the variants, once for all variants that share windows and folds.
 
-    References of the first study keep their names; those of another are named ``<its first variant>.<name>``. One
-    that a variant already stands for (same name, same estimator) is not repeated.
+    Baselines of the first study keep their names; those of another are named ``<its first variant>.<name>``. A
+    baseline that is a variant already (same name, same estimator) is not repeated.
+
+    Args:
+        specs: name -> variant.
+
+    Returns:
+        Name -> variant or baseline; the baselines of a study come before its variants.
     """
     result: dict[str, VariantSpec] = {}
-    for number, names in enumerate(_sharing(specs)):
+    for number, names in enumerate(_group_by_data(specs)):
         first = specs[names[0]]
         for name, block in first.baselines.items():
-            if name in names and _same(specs[name].model, block):
+            if name in names and _is_same_estimator(specs[name].model, block):
                 continue
-            taken = number > 0 or name in specs
-            full = f"{names[0]}.{name}" if taken else name
-            result[full] = replace(first, name=full, model=block, baselines={})
+            is_taken = number > 0 or name in specs
+            full_name = f"{names[0]}.{name}" if is_taken else name
+            result[full_name] = replace(first, name=full_name, model=block, baselines={})
         result |= {name: specs[name] for name in names}
     return result
 
 
 def load_studies(specs: Mapping[str, VariantSpec], cache: WindowCache | None = None) -> list[Study]:
-    """Load the rows and split them, once for all variants that share both.
+    """Load the windows and split them, once for all variants that share both.
 
     Args:
-        specs: the variants.
-        cache: keeps the rows from one run to the next; without it they are prepared in memory.
+        specs: name -> variant.
+        cache: stores prepared windows between runs; without it they are prepared in memory.
+
+    Returns:
+        The studies, in the order of their first variants.
 
     Raises:
-        DataError: the data are not what they should be.
-        RecipeError: the protocol cannot split them.
+        DataError: the data break the contract.
+        RecipeError: the protocol cannot split the windows.
     """
-    return [_study(specs[names[0]], tuple(names), cache) for names in _sharing(specs)]
+    return [_load_study(specs[names[0]], tuple(names), cache) for names in _group_by_data(specs)]
 
 
 def plan_tasks(
@@ -92,11 +102,12 @@ def plan_tasks(
 ) -> Iterator[Task]:
     """Yield every job of a run, study by study and variant by variant.
 
-    Networks come first: where several jobs run at a time, the short ones at the end have all of them end together.
+    Networks come first: where several jobs run at a time, short jobs at the end let all workers finish at about the
+    same time.
 
     Args:
         plan: the studies.
-        specs: the variants, baselines among them.
+        specs: name -> variant, baselines included.
         seeds: the recipe's seeds.
         folder_of: names a job's folder.
 
@@ -113,7 +124,9 @@ def plan_tasks(
 def plan_jobs(
     variant: str, folds: Sequence[str], spec: VariantSpec, seeds: Sequence[int], folder_of: FolderOf
 ) -> Iterator[Job]:
-    """Yield the jobs of one variant: seed × fold. An estimator draws nothing at random and has the first seed only.
+    """Yield the jobs of one variant, one for each seed and fold.
+
+    An estimator draws nothing at random and has the first seed only.
 
     Args:
         variant, spec: the variant's name and spec.
@@ -129,11 +142,11 @@ def plan_jobs(
             yield Job(variant, seed, fold, folder_of(variant, seed, fold))
 
 
-def _same(model: object, block: Block) -> bool:
+def _is_same_estimator(model: object, block: Block) -> bool:
     return isinstance(model, Block) and (model.cls, model.parameters) == (block.cls, block.parameters)
 
 
-def _sharing(specs: Mapping[str, VariantSpec]) -> list[list[str]]:
+def _group_by_data(specs: Mapping[str, VariantSpec]) -> list[list[str]]:
     groups: dict[str, list[str]] = {}
     for name, spec in specs.items():
         key = json.dumps([spec.recipe.get(key) for key in DATA_KEYS], sort_keys=True, default=str)
@@ -141,7 +154,7 @@ def _sharing(specs: Mapping[str, VariantSpec]) -> list[list[str]]:
     return list(groups.values())
 
 
-def _study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache | None) -> Study:
+def _load_study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache | None) -> Study:
     source = spec.source.build()
     windows, provenance = (
         cache.load(spec.source, spec.prepare)
@@ -152,7 +165,7 @@ def _study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache | No
     try:
         folds = tuple(protocol.build().split(windows))
     except DataError as error:
-        message = f"'{protocol.cls.name}' cannot split these rows: {error}"
+        message = f"'{protocol.cls.name}' cannot split these windows: {error}"
         raise RecipeError([Fault(protocol.place, protocol.key, message)]) from None
     grades = tuple(grade_fold(windows, fold) for fold in folds)
     return Study(variants, windows, folds, grades, source.notes, provenance)

@@ -1,4 +1,4 @@
-"""Source and stateless transforms -> the rows of a study, a few recordings at a time."""
+"""Prepare the windows of a study from a source and stateless transforms, a few recordings at a time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,73 +16,99 @@ from mpcl_core.interfaces.components import (
 from mpcl_core.interfaces.data import TEXT_COLUMNS, WINDOW_COLUMNS, Modality, Recording, WindowSet, concatenate
 from mpcl_core.interfaces.errors import DataError
 
-CHUNK = 2**22
-"""Bytes of signals that are worth a call of the window transforms; short recordings share one."""
+CHUNK_SIZE = 2**22
+"""Bytes of signals that one call of the window transforms receives at least; short recordings share a call."""
 
 
 def output_modalities(modalities: tuple[Modality, ...], transforms: Iterable[Transform]) -> tuple[Modality, ...]:
-    """What the modalities become behind all transforms, from metadata alone."""
+    """Return the modalities after all transforms, from metadata alone.
+
+    Args:
+        modalities: the source's modalities.
+        transforms: the transforms, in order.
+
+    Returns:
+        The modalities of the transformed windows.
+    """
     for transform in transforms:
         modalities = transform.outputs(modalities)
     return modalities
 
 
 def prepare(source: Source, transforms: Sequence[Transform]) -> WindowSet:
-    """All rows in memory, with their weights scaled to mean 1.
+    """Prepare all windows in memory, with their weights scaled to mean 1.
 
     Args:
-        source: where they come from.
+        source: what is loaded.
         transforms: the stateless transforms, in order.
 
+    Returns:
+        The windows.
+
     Raises:
-        DataError: the data are not what they should be, or nothing is left of them.
+        DataError: the data break the contract, or no window is left.
     """
     return join_parts(list(prepare_parts(source, transforms)), source_label(source.name))
 
 
 def source_label(source: str) -> str:
-    """What an error of the data of a source is said to be in."""
+    """Return how errors in the data of a source name it.
+
+    Args:
+        source: the name of the source.
+
+    Returns:
+        Text such as ``source 'folder'``.
+    """
     return f"source '{source}'"
 
 
 def prepare_parts(source: Source, transforms: Sequence[Transform]) -> Iterator[WindowSet]:
-    """The rows in their order, those of a few recordings at a time, with weights that are not scaled yet.
+    """Prepare the windows of a few recordings at a time, in order, with weights that are not scaled yet.
 
     Args:
-        source, transforms: as `prepare`.
+        source: what is loaded.
+        transforms: the stateless transforms, in order.
+
+    Yields:
+        Windows in the contract's types, never none.
 
     Raises:
-        DataError: as `prepare`.
+        DataError: the data break the contract, or no window is left.
     """
     loaded = source.load()
-    chunks = [loaded] if isinstance(loaded, WindowSet) else _chunks(_cut(source, loaded, transforms))
-    row, modalities = 0, None
+    chunks = [loaded] if isinstance(loaded, WindowSet) else _chunks(_cut_windows(source, loaded, transforms))
+    n_before, modalities = 0, None
     for chunk in chunks:
         for transform in transforms:
             if isinstance(transform, WindowTransform):
                 chunk = transform.transform(chunk)
         if not len(chunk):
             continue
-        part = _validated(chunk, source_label(source.name), row)
+        part = _validated(chunk, source_label(source.name), n_before)
         modalities = modalities or part.modalities
         if part.modalities != modalities:
-            raise DataError(f"{part.modalities}, but {modalities} before", source_label(source.name), "modalities", row)
+            message = f"{part.modalities}, but {modalities} in earlier windows"
+            raise DataError(message, source_label(source.name), "modalities", n_before)
         yield part
-        row += len(part)
+        n_before += len(part)
 
 
 def join_parts(parts: Sequence[WindowSet], origin: str) -> WindowSet:
-    """The rows of all parts, with their weights scaled to mean 1.
+    """Join the windows of all parts, with their weights scaled to mean 1.
 
     Args:
-        parts: what `prepare_parts` gave; their signals may have been left out.
-        origin: what to name in an error.
+        parts: the parts of `prepare_parts`; their signals may have been left out.
+        origin: the source as errors name it.
+
+    Returns:
+        All windows.
 
     Raises:
-        DataError: there are none, or their weights are no weights.
+        DataError: there are none, or a weight is invalid.
     """
     if not parts:
-        raise DataError("there are no rows", origin)
+        raise DataError("there are no windows", origin)
     windows = concatenate(parts)
     windows.weight = windows.weight * (len(windows) / windows.weight.sum())
     replace(windows, modalities=()).validate(origin)
@@ -90,47 +116,59 @@ def join_parts(parts: Sequence[WindowSet], origin: str) -> WindowSet:
 
 
 def _chunks(recordings: Iterable[WindowSet]) -> Iterator[WindowSet]:
-    waiting: list[WindowSet] = []
+    pending: list[WindowSet] = []
     size = 0
     for windows in recordings:
-        waiting.append(windows)
+        pending.append(windows)
         size += sum(values.nbytes for values in windows.X.values())
-        if size >= CHUNK:
-            chunk = concatenate(waiting)
-            waiting, size = [], 0
+        if size >= CHUNK_SIZE:
+            chunk = concatenate(pending)
+            pending, size = [], 0
             yield chunk
-    if waiting:
-        yield concatenate(waiting)
+    if pending:
+        yield concatenate(pending)
 
 
-def _cut(source: Source, recordings: Iterable[Recording], transforms: Sequence[Transform]) -> Iterator[WindowSet]:
-    before = [transform for transform in transforms if isinstance(transform, RecordingTransform)]
-    (window,) = (transform for transform in transforms if isinstance(transform, Windowing))
-    modalities = output_modalities(source.modalities, [*before, window])
-    count, cut = 0, False
+def _cut_windows(
+    source: Source, recordings: Iterable[Recording], transforms: Sequence[Transform]
+) -> Iterator[WindowSet]:
+    recording_transforms = [transform for transform in transforms if isinstance(transform, RecordingTransform)]
+    (windowing,) = (transform for transform in transforms if isinstance(transform, Windowing))
+    modalities = output_modalities(source.modalities, [*recording_transforms, windowing])
+    n_recordings, is_empty = 0, True
     for recording in recordings:
-        count += 1
-        for transform in before:
+        n_recordings += 1
+        for transform in recording_transforms:
             recording = transform.transform(recording)
-        windows = window.transform(recording, modalities, source.labels, source.valence)
+        windows = windowing.transform(recording, modalities, source.labels, source.valence)
         if len(windows):
-            cut = True
+            is_empty = False
             yield windows
-    if not cut:
-        raise DataError(f"no window in {count} recordings; are they shorter than one?", source_label(source.name))
+    if is_empty:
+        message = f"no window in {n_recordings} recordings; check that they are as long as a window"
+        raise DataError(message, source_label(source.name))
 
 
-def _validated(windows: WindowSet, origin: str, row: int) -> WindowSet:
-    """The rows in the contract's types; an error counts them from the first of the study."""
+def _validated(windows: WindowSet, origin: str, n_before: int) -> WindowSet:
+    """Check windows and convert them to the contract's types.
+
+    Args:
+        windows: the windows.
+        origin: the source as errors name it.
+        n_before: how many windows of the study come before these; errors count from the first of the study.
+
+    Returns:
+        The converted windows.
+    """
     try:
         windows.validate(origin)
     except DataError as error:
-        number = None if error.row is None else error.row + row
+        number = None if error.row is None else error.row + n_before
         raise DataError(error.message, error.path, error.field, number) from None
     columns: dict[str, Any] = {name: np.asarray(getattr(windows, name), _dtype(name)) for name in WINDOW_COLUMNS}
     return replace(
         windows,
-        modalities=tuple(map(_plain, windows.modalities)),
+        modalities=tuple(map(_with_python_types, windows.modalities)),
         X={m.name: np.asarray(windows.X[m.name], np.float32) for m in windows.modalities},
         present={m.name: np.asarray(windows.present[m.name], bool) for m in windows.modalities},
         **columns,
@@ -141,8 +179,17 @@ def _dtype(column: str) -> type:
     return str if column in TEXT_COLUMNS else np.int64 if column == "window" else np.float64
 
 
-def _plain(modality: Modality) -> Modality:
-    """The same with numbers and text of Python, since files give numpy's, which are written otherwise."""
+def _with_python_types(modality: Modality) -> Modality:
+    """Convert a modality's numbers and text to Python's types.
+
+    Files give numpy's types, which are written differently.
+
+    Args:
+        modality: as a source gives it.
+
+    Returns:
+        The same modality.
+    """
     n_times, sfreq = modality.n_times, modality.sfreq
     return Modality(
         str(modality.name),

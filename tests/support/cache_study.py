@@ -1,4 +1,4 @@
-"""Studies for the tests of the cache, and what is compared."""
+"""Make studies for the tests of the cache, and compare windows."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ LABELS = ("joy", "fear")
 
 
 class Ramps(Source):
-    """A recording for each ``.txt`` file below ``path``: a ramp of two channels from the number that stands there.
+    """Make a recording of each ``.txt`` file below ``path``: a ramp of two channels from the number in it.
 
     Args:
         path: a folder, or one file.
@@ -54,7 +54,7 @@ class Ramps(Source):
 
 
 class Sloppy(Source):
-    """Windows with types that are near to the contract's: what mat files and tables give.
+    """Make windows of almost the contract's types, as mat files and tables give them.
 
     Args:
         path: any file.
@@ -83,7 +83,7 @@ class Sloppy(Source):
 
 
 class Doubled(WindowTransform):
-    """Twice the values."""
+    """Double the values."""
 
     name = "doubled"
 
@@ -92,7 +92,7 @@ class Doubled(WindowTransform):
 
 
 def ramps(folder: Path, **starts: float) -> Path:
-    """A folder with a file for each recording."""
+    """Write a folder with a file for each recording."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, start in starts.items():
         (folder / f"{name}.txt").write_text(f"{start}")
@@ -107,17 +107,17 @@ def simulated_blocks(hop: float = 2.0, **parameters: Any) -> tuple[Block, list[B
     return block(Simulated, **parameters), [block(Window, length=4.0, hop=hop)]
 
 
-def cached(blocks: tuple[Block, list[Block]], notices: list[str] | None = None) -> tuple[WindowSet, Provenance]:
-    """Through the cache. Whoever gives no list expects no notice."""
+def cached(blocks: tuple[Block, list[Block]], messages: list[str] | None = None) -> tuple[WindowSet, Provenance]:
+    """Load through the cache; without a list for them, no message is expected."""
 
     def unexpected(text: str) -> None:
         raise AssertionError(text)
 
-    return WindowCache("a-recipe", unexpected if notices is None else notices.append).load(*blocks)
+    return WindowCache("a-recipe", unexpected if messages is None else messages.append).load(*blocks)
 
 
 def assert_same(one: WindowSet, two: WindowSet) -> None:
-    """Bit for bit, with types, and metadata."""
+    """Compare bit for bit, with types and metadata."""
     assert hash_windows(one) == hash_windows(two)
     assert (one.modalities, one.labels, one.valence) == (two.modalities, two.labels, two.valence)
     assert list(one.X) == list(two.X)

@@ -1,4 +1,4 @@
-"""Small JSON files that are replaced at once, and that tell whether they are whole."""
+"""Read and write small JSON files that are replaced atomically and contain their own checksum."""
 
 import hashlib
 import json
@@ -9,17 +9,35 @@ from uuid import uuid4
 
 
 def canonical(content: Mapping[str, Any]) -> str:
-    """JSON that is the same for the same content, whatever its order."""
+    """Format JSON so that equal content has equal text, in whatever order its keys are.
+
+    Args:
+        content: plain values.
+
+    Returns:
+        The text, without spaces.
+    """
     return json.dumps(content, sort_keys=True, separators=(",", ":"))
 
 
 def digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical JSON."""
+    """Compute the SHA-256 of the canonical JSON.
+
+    Args:
+        content: plain values.
+
+    Returns:
+        The hash in hexadecimal digits.
+    """
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def write(path: Path, content: Mapping[str, Any]) -> None:
-    """Write the file, or replace it.
+    """Write the file, or replace it atomically.
+
+    Args:
+        path: the file.
+        content: plain values.
 
     Raises:
         OSError: it cannot be written.
@@ -33,10 +51,17 @@ def write(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def read(path: Path) -> dict[str, Any] | None:
-    """The content, or None where there is no such file, it cannot be read, or it is not what was written."""
+    """Read the content of a file.
+
+    Args:
+        path: the file.
+
+    Returns:
+        The content; None where there is no such file, it cannot be read, or its checksum is wrong.
+    """
     try:
-        found = json.loads(path.read_bytes())
-        content: dict[str, Any] = found["content"]
-        return content if digest(content) == found["sha256"] else None
+        stored = json.loads(path.read_bytes())
+        content: dict[str, Any] = stored["content"]
+        return content if digest(content) == stored["sha256"] else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

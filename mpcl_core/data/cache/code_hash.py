@@ -1,4 +1,4 @@
-"""SHA-256 of the code that makes rows: a class's module, and the modules of its own package that it imports."""
+"""Hash the code that makes windows: a class's module and the modules of its own package that it imports."""
 
 import ast
 import hashlib
@@ -12,24 +12,36 @@ from pathlib import Path
 
 from mpcl_core.interfaces.components import Component
 
-FILE = re.compile(r"(?<=^mpcl_plugin_).*")
-"""How the registry names the module of a plugin file: by the file's name and place."""
+PLACE_OF_PLUGIN = re.compile(r"(?<=^mpcl_plugin_).*")
+"""The part of the module name of a plugin file that depends on where the file lies."""
 
 IMPORT_TIME = time.time()
-"""Plugins are imported later than this."""
+"""When this module was imported; plugins are imported later."""
 
 
 def hash_class(cls: type[Component]) -> str | None:
-    """Of a component and those that it inherits from, without the framework's own classes; None as `hash_module`."""
-    own = _modules(cls)
-    known = [sha256 for sha256 in map(hash_module, own) if sha256]
-    return hashlib.sha256("".join(known).encode()).hexdigest() if len(known) == len(own) else None
+    """Hash the code of a component and of the classes that it inherits from, without the framework's own.
+
+    Args:
+        cls: the component's class.
+
+    Returns:
+        The SHA-256; None where `hash_module` returns None for one of the modules.
+    """
+    modules = _modules(cls)
+    hashes = [sha256 for sha256 in map(hash_module, modules) if sha256]
+    return hashlib.sha256("".join(hashes).encode()).hexdigest() if len(hashes) == len(modules) else None
 
 
 def hash_module(name: str) -> str | None:
-    """Of a module and what it imports of its own package, at once or later.
+    """Hash a module and what it imports of its own package, at its top or within functions.
 
-    None where it has no file (it was typed into an interpreter), or one of the files changed after it was imported.
+    Args:
+        name: the module's full name.
+
+    Returns:
+        The SHA-256; None where the module has no file (it was typed into an interpreter) or one of the files changed
+        after it was imported.
     """
     files = _files(name)
     if name not in files or any(file.stat().st_mtime > IMPORT_TIME for file in files.values()):
@@ -38,13 +50,27 @@ def hash_module(name: str) -> str | None:
 
 
 def hash_class_files(cls: type[Component]) -> str:
-    """Of the same files as `hash_class`, whether or not one of them changed after it was imported."""
+    """Hash the same files as `hash_class`, even where one of them changed after it was imported.
+
+    Args:
+        cls: the component's class.
+
+    Returns:
+        The SHA-256.
+    """
     return hash_files({name: file for module in _modules(cls) for name, file in _files(module).items()})
 
 
 def hash_files(files: Mapping[str, Path]) -> str:
-    """Of named files, in the order of their names; a plugin file's says nothing of where it lies."""
-    named = sorted((FILE.sub("", name), file) for name, file in files.items())
+    """Hash named files in the order of their names.
+
+    Args:
+        files: name -> file. The name of a plugin file's module counts without the place where it lies.
+
+    Returns:
+        The SHA-256.
+    """
+    named = sorted((PLACE_OF_PLUGIN.sub("", name), file) for name, file in files.items())
     lines = (f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for name, file in named)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
@@ -55,17 +81,24 @@ def _modules(cls: type[Component]) -> list[str]:
 
 
 def _files(name: str) -> dict[str, Path]:
-    """A module, and those of its own package that it imports."""
+    """Find the files of a module and of those of its own package that it imports.
+
+    Args:
+        name: the module's full name.
+
+    Returns:
+        Module name -> file.
+    """
     files: dict[str, Path] = {}
-    waiting = [name]
-    while waiting:
-        module = waiting.pop()
+    pending = [name]
+    while pending:
+        module = pending.pop()
         file = None if module in files else _file(module)
         if file is None:
             continue
         files[module] = file
         imported = _imports(file.read_bytes(), module, file)
-        waiting += [other for other in imported if _package(other) == _package(name)]
+        pending += [other for other in imported if _package(other) == _package(name)]
     return files
 
 
@@ -74,7 +107,14 @@ def _package(module: str) -> str:
 
 
 def _file(module: str) -> Path | None:
-    """The file of a module; None where there is no such module (the name may be that of something in one)."""
+    """Find the file of a module.
+
+    Args:
+        module: what may be a module's full name, or the name of something in a module.
+
+    Returns:
+        The file; None where there is no such module.
+    """
     if module in sys.modules:
         file = getattr(sys.modules[module], "__file__", None)
         return Path(file) if file else None
@@ -87,7 +127,16 @@ def _file(module: str) -> Path | None:
 
 @lru_cache(maxsize=1024)
 def _imports(source: bytes, module: str, file: Path) -> tuple[str, ...]:
-    """The names of the modules that a source may import: ``from a import b`` may mean ``a.b``."""
+    """List the modules that a source file may import; ``from a import b`` may mean ``a.b``.
+
+    Args:
+        source: the file's content.
+        module: its full name.
+        file: where it lies.
+
+    Returns:
+        Names of modules, or of things in modules.
+    """
     if file.suffix != ".py":
         return ()
     package = module if file.name == "__init__.py" else module.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""One entry of the cache: written as its rows come, read by mapping its signals into memory."""
+"""Write an entry of the cache part by part, and read it by mapping its signals into memory."""
 
 import hashlib
 import io
@@ -22,15 +22,18 @@ from mpcl_core.interfaces.data import WINDOW_COLUMNS, Modality, Valence, WindowS
 
 
 class CacheError(Exception):
-    """Rows cannot be kept in the cache. Says why."""
+    """Report why windows cannot be stored in the cache or read from it."""
 
 
 @contextmanager
 def cache_errors() -> Iterator[None]:
-    """Tells a fault of the cache's folder from one of the data's.
+    """Turn system errors of the cache's folder into cache errors, unlike errors of the data.
+
+    Yields:
+        Nothing.
 
     Raises:
-        UnkeptError: something cannot be written.
+        CacheError: a file of the cache cannot be read or written.
     """
     try:
         yield
@@ -39,55 +42,58 @@ def cache_errors() -> Iterator[None]:
 
 
 class EntryWriter:
-    """An entry in the making. Use as a context; what was not kept by its end is removed.
+    """Write a new entry; use it as a context, at whose end an entry that was not committed is removed.
 
     Args:
-        rows: the folder of all entries.
-        origin: what to name in an error of the data.
+        entries: the folder of all entries.
+        origin: the source as errors in the data name it.
     """
 
-    def __init__(self, rows: Path, origin: str) -> None:
-        self.folder, self.origin = rows / f".partial-{uuid4().hex}", origin
-        self._open = ExitStack()
-        self._signals: list[NpyWriter] = []
+    def __init__(self, entries: Path, origin: str) -> None:
+        self.folder, self.origin = entries / f".partial-{uuid4().hex}", origin
+        self._open_files = ExitStack()
+        self._writers: list[NpyWriter] = []
         self._columns: list[WindowSet] = []
 
     @cache_errors()
     def append(self, part: WindowSet) -> None:
-        """Write the signals of these rows; their columns wait in memory.
+        """Write the signals of some windows; their columns stay in memory until the end.
+
+        Args:
+            part: the next windows.
 
         Raises:
-            UnkeptError: they cannot be written.
+            CacheError: they cannot be written.
         """
         if not self._columns:
             self._begin(part)
-        for file, modality in zip(self._signals, part.modalities, strict=True):
-            file.append(part.X[modality.name])
+        for writer, modality in zip(self._writers, part.modalities, strict=True):
+            writer.append(part.X[modality.name])
         self._columns.append(replace(part, X={}))
 
     def _begin(self, part: WindowSet) -> None:
         self.folder.mkdir(parents=True)
         for number, modality in enumerate(part.modalities):
-            file = self._open.enter_context((self.folder / f"X{number}.npy").open("xb"))
+            file = self._open_files.enter_context((self.folder / f"X{number}.npy").open("xb"))
             file_locks.mark_in_use(file)
-            self._signals.append(NpyWriter(file, part.X[modality.name].shape[1:]))
+            self._writers.append(NpyWriter(file, part.X[modality.name].shape[1:]))
 
     @cache_errors()
     def commit(self, entry: Path, about: Mapping[str, Any], replace_damaged: bool) -> None:
-        """Put the entry in its place, unless another process was first.
+        """Move the entry to its place, unless another process was first.
 
         Args:
             entry: the place.
-            about: what to write down beside what the rows are.
-            replace_damaged: what stands there is damaged.
+            about: what ``about.json`` holds besides the description of the windows.
+            replace_damaged: whether the place holds a damaged entry to replace.
 
         Raises:
-            UnkeptError: it cannot be written.
-            DataError: there are no rows, or their weights are no weights.
+            CacheError: it cannot be written.
+            DataError: there are no windows, or a weight is invalid.
         """
         self._finish(about)
-        if sys.platform == "win32":  # moves no folder with an open file in it
-            self._open.close()
+        if sys.platform == "win32":  # which moves no folder with an open file in it
+            self._open_files.close()
         if replace_damaged:
             with suppress(FileNotFoundError):
                 shutil.rmtree(file_locks.move_aside(entry), ignore_errors=True)
@@ -99,8 +105,8 @@ class EntryWriter:
 
     def _finish(self, about: Mapping[str, Any]) -> None:
         windows = join_parts(self._columns, self.origin)
-        for file in self._signals:
-            file.finish()
+        for writer in self._writers:
+            writer.finish()
         columns = io.BytesIO()
         np.savez(columns, **_columns(windows))  # type: ignore[arg-type]
         (self.folder / "columns.npz").write_bytes(columns.getbuffer())
@@ -108,22 +114,28 @@ class EntryWriter:
         made = datetime.now(UTC).isoformat(timespec="seconds")
         checksummed_json.write(
             self.folder / location.METADATA_FILE,
-            {**about, "made": made, "windows": _described(windows), "files": files},
+            {**about, "made": made, "windows": _describe(windows), "files": files},
         )
 
-    def __enter__(self) -> "Writer":
+    def __enter__(self) -> "EntryWriter":
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError):  # what could not be written to the end is removed
-            self._open.close()
+        with suppress(OSError):  # an incomplete file is removed with its folder
+            self._open_files.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def read(entry: Path) -> WindowSet:
-    """The rows of an entry; their signals are mapped, read-only.
+def read_entry(entry: Path) -> WindowSet:
+    """Read the windows of an entry; their signals are mapped into memory, read-only.
+
+    Args:
+        entry: the entry's folder.
+
+    Returns:
+        The windows.
 
     Raises:
         DamagedError: a file is not what was written.
@@ -153,7 +165,7 @@ def _columns(windows: WindowSet) -> dict[str, np.ndarray]:
     return {**present, **{name: getattr(windows, name) for name in WINDOW_COLUMNS}}
 
 
-def _described(windows: WindowSet) -> dict[str, Any]:
+def _describe(windows: WindowSet) -> dict[str, Any]:
     valence = windows.valence
     return {
         "rows": len(windows),

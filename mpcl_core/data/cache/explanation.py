@@ -1,4 +1,4 @@
-"""Why rows are in the cache or not: what their key says, against the entry that is nearest to it."""
+"""Explain why windows are in the cache or not, by comparing their key with the most similar entry."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,17 +11,18 @@ from mpcl_core.data.cache.key import describe_inputs
 from mpcl_core.spec.block import Block
 
 Differences = Mapping[str, tuple[Any, Any]]
+"""Part of a key -> its value in two keys; None where a key has no such part."""
 
 
 @dataclass(frozen=True)
 class CacheLookup:
-    """What was found.
+    """Hold the result of a look-up.
 
     Args:
-        key: the address of the rows; None where they are never kept.
-        cached: whether they are there.
+        key: the key of the windows; None where they are never stored.
+        cached: whether they are in the cache.
         nearest: the entry of the same source that differs in the fewest parts; None where there is none.
-        differences: part of the key -> what it is, and what it is in that entry; None where it has no such part.
+        differences: the parts in which the key differs from that entry's.
     """
 
     key: str | None
@@ -31,29 +32,44 @@ class CacheLookup:
 
 
 def explain(source: Block, prepare: Sequence[Block], root: Path) -> CacheLookup:
-    """Look for the rows of a source behind its stateless transforms.
+    """Look up the windows of a source after its stateless transforms.
+
+    Args:
+        source, prepare: the source and the transforms of a recipe.
+        root: the cache.
+
+    Returns:
+        Whether they are there, and the most similar entry.
 
     Raises:
         OSError: a file cannot be read.
-        DataError: the source cannot tell its files.
+        DataError: the source cannot list its files.
     """
-    here = describe_inputs(source, prepare, FileHashes(root / location.FILE_HASHES_FOLDER))
-    if here is None:
+    wanted = describe_inputs(source, prepare, FileHashes(root / location.FILE_HASHES_FOLDER))
+    if wanted is None:
         return CacheLookup(None)
-    key = checksummed_json.digest(here)
-    there = [(entry, entry.about["inputs"]) for entry in location.list_entries(root) if entry.about is not None]
-    found = [
-        (entry, differences(here, other)) for entry, other in there if other["source"]["use"] == here["source"]["use"]
+    key = checksummed_json.digest(wanted)
+    candidates = [
+        (entry, find_differences(wanted, entry.about["inputs"]))
+        for entry in location.list_entries(root)
+        if entry.about is not None and entry.about["inputs"]["source"]["use"] == wanted["source"]["use"]
     ]
-    nearest, least = min(found, key=lambda pair: len(pair[1]), default=(None, {}))
-    return CacheLookup(key, nearest is not None and not least, nearest, least)
+    nearest, differences = min(candidates, key=lambda pair: len(pair[1]), default=(None, {}))
+    return CacheLookup(key, nearest is not None and not differences, nearest, differences)
 
 
-def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> Differences:
-    """The parts in which two keys differ, in their order."""
-    one, two = dict(_parts(here)), dict(_parts(there))
-    names = dict.fromkeys([*one, *two])
-    return {name: (one.get(name), two.get(name)) for name in names if one.get(name) != two.get(name)}
+def find_differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> Differences:
+    """Find the parts in which two keys differ.
+
+    Args:
+        one, other: what `describe_inputs` returns.
+
+    Returns:
+        Part -> its value in both, in the order of the keys.
+    """
+    a, b = dict(_parts(one)), dict(_parts(other))
+    names = dict.fromkeys([*a, *b])
+    return {name: (a.get(name), b.get(name)) for name in names if a.get(name) != b.get(name)}
 
 
 def _parts(value: object, name: str = "") -> Iterator[tuple[str, Any]]:

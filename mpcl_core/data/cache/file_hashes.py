@@ -1,7 +1,7 @@
-"""SHA-256 of the files that a source reads; a file that did not change is not read again.
+"""Hash the files that a source reads, and read a file again only where it changed.
 
-What was found is kept in a table beside each file's size, inode, and times of change (mtime and ctime, in ns). A file
-that changed less than ``SETTLED`` seconds ago may change again within one tick of its file system's clock, so it is
+Hashes are stored in a table beside each file's size, inode, and times of change (mtime and ctime, in ns). A file that
+changed less than ``SETTLING_TIME`` seconds ago may change again within one tick of its file system's clock, so it is
 not entered.
 """
 
@@ -16,61 +16,76 @@ from mpcl_core.data.cache import checksummed_json
 
 SETTLING_TIME = 2.0
 
-Seen = list[int | str]
+FileRecord = list[int | str]
 """Size, inode, mtime, ctime, SHA-256."""
 
 
 class FileHashes:
-    """Knows the files that were seen before.
+    """Hash files with a table of earlier hashes.
 
     Args:
-        folder: where the tables lie, one for each set of paths that was asked for.
+        folder: where the tables lie, one for each set of paths that was hashed.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def of(self, paths: Mapping[str, Path]) -> dict[str, dict[str, str]]:
-        """Key of a path -> name -> SHA-256: of the file, or of every file in the folder and below.
+    def compute(self, paths: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+        """Hash files, and all files in and below folders.
 
-        A name is relative to the folder; where there is nothing, nothing is named.
+        Args:
+            paths: key -> file or folder.
+
+        Returns:
+            Key -> name -> SHA-256. A name is relative to the folder; a path where nothing lies has no names.
 
         Raises:
             OSError: a file cannot be read.
         """
         table = self.folder / f"{hashlib.sha256(os.fsencode('|'.join(map(str, paths.values())))).hexdigest()}.json"
-        known = (checksummed_json.read(table) or {}).get("files", {})
+        stored = (checksummed_json.read(table) or {}).get("files", {})
         named = {key: dict(_files(path)) for key, path in paths.items()}
-        seen = {str(file): _seen(file, known.get(str(file))) for files in named.values() for file in files.values()}
-        settled = {file: entry for file, entry in seen.items() if _is_settled(entry)}
-        if settled != known:
+        records = {
+            str(file): _record(file, stored.get(str(file))) for files in named.values() for file in files.values()
+        }
+        settled = {file: record for file, record in records.items() if _is_settled(record)}
+        if settled != stored:
             with suppress(OSError):
                 self.folder.mkdir(parents=True, exist_ok=True)
                 checksummed_json.write(table, {"paths": [str(path) for path in paths.values()], "files": settled})
-        return {key: {name: str(seen[str(file)][-1]) for name, file in files.items()} for key, files in named.items()}
+        return {
+            key: {name: str(records[str(file)][-1]) for name, file in files.items()} for key, files in named.items()
+        }
 
 
-def _seen(file: Path, known: Seen | None) -> Seen:
+def _record(file: Path, stored: FileRecord | None) -> FileRecord:
     stat = file.stat()
-    before: Seen = [stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns]
-    if known and known[:-1] == before:
-        return known
+    current: FileRecord = [stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns]
+    if stored and stored[:-1] == current:
+        return stored
     with file.open("rb") as content:
-        return [*before, hashlib.file_digest(content, "sha256").hexdigest()]
+        return [*current, hashlib.file_digest(content, "sha256").hexdigest()]
 
 
-def _is_settled(entry: Seen) -> bool:
-    return max(int(entry[2]), int(entry[3])) < time.time_ns() - SETTLING_TIME * 1e9
+def _is_settled(record: FileRecord) -> bool:
+    return max(int(record[2]), int(record[3])) < time.time_ns() - SETTLING_TIME * 1e9
 
 
 def _files(path: Path) -> Iterator[tuple[str, Path]]:
-    """Name and place of each file, in the order of their names. A link that leads back is followed once."""
+    """List the files of a path in the order of their names; a link that leads back is followed once.
+
+    Args:
+        path: a file or a folder.
+
+    Yields:
+        The name and the place of each file.
+    """
     if path.is_file():
         yield path.name, path
     entered = set()
-    for folder, below, names in os.walk(path, followlinks=True):
+    for folder, subfolders, names in os.walk(path, followlinks=True):
         real = Path(folder).resolve()
-        below[:] = [] if real in entered else sorted(below)
+        subfolders[:] = [] if real in entered else sorted(subfolders)
         for name in [] if real in entered else sorted(names):
             file = Path(folder, name)
             if file.is_file():

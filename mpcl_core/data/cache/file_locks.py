@@ -1,7 +1,7 @@
-"""Who uses a file, so that nothing in use is removed.
+"""Mark files that are in use, so that none of them is removed.
 
 A lock (``flock``) belongs to an open file and ends when that is closed, however its process ends. A memory map keeps a
-duplicate of the open file: a file that is shared and then mapped is in use for as long as the array lives. Windows
+duplicate of the open file: a file that is marked and then mapped is in use for as long as the array lives. Windows
 needs none of this, since it removes no file that is open or mapped.
 """
 
@@ -14,7 +14,12 @@ from uuid import uuid4
 
 
 def mark_in_use(file: IO[bytes]) -> None:
-    """Say that the file is in use, for as long as it is open or mapped. A file system may know no locks.
+    """Mark a file as in use for as long as it is open or mapped.
+
+    On a file system without locks this does nothing.
+
+    Args:
+        file: the open file.
 
     Raises:
         BlockingIOError: it is being removed.
@@ -28,21 +33,34 @@ def mark_in_use(file: IO[bytes]) -> None:
 
 
 def remove_unused(folder: Path) -> bool:
-    """Remove a folder of files, unless one of them is in use, or that cannot be known; whether it is gone."""
+    """Remove a folder of files unless one of them is, or may be, in use.
+
+    Args:
+        folder: the folder.
+
+    Returns:
+        Whether it was removed.
+    """
     with ExitStack() as stack:
         try:
             if sys.platform != "win32":
                 for path in folder.iterdir():
                     _lock(stack.enter_context(path.open("r+b")), exclusive=True)
-            gone = move_aside(folder)
+            moved = move_aside(folder)
         except OSError:
             return False
-    shutil.rmtree(gone, ignore_errors=True)
+    shutil.rmtree(moved, ignore_errors=True)
     return True
 
 
 def move_aside(folder: Path) -> Path:
-    """Take a folder out of its place at once; where it is now.
+    """Rename a folder, so that its place is free at once.
+
+    Args:
+        folder: the folder.
+
+    Returns:
+        Where it is now.
 
     Raises:
         OSError: it cannot be moved.

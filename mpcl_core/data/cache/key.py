@@ -1,4 +1,4 @@
-"""What prepared rows depend on: parameters, files, code and libraries. Its SHA-256 is their address."""
+"""Describe what prepared windows depend on: parameters, files, code and libraries. Its SHA-256 is their key."""
 
 import platform
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,40 +13,46 @@ from mpcl_core.interfaces.components import Component
 from mpcl_core.spec.block import Block
 
 FORMAT = 1
-"""Of the entries. Another one is another address."""
+"""The version of the entries' format; another version has other keys."""
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "neurokit2", "mne", "pyxdf")
-"""Whose versions decide a row's last bits."""
-
-Values = Mapping[str, Any]
+"""The libraries whose versions decide the last bits of a window."""
 
 
 def describe_inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes) -> dict[str, Any] | None:
-    """What the rows depend on, in plain values; None where that cannot be known.
+    """Describe what the windows of a recipe depend on.
 
-    A source's files are those that its parameters name, and its ``files``. What a path is called counts, and not where
-    it lies. A source without any that simulates nothing, and a component without a file of its own, are not known.
+    A source's files are those that its parameters name and those in its ``files``. The name of a path counts, the
+    place where it lies does not. The inputs are unknown for a source that has no files and does not declare
+    ``simulated``, and for a component without a file of its own.
+
+    Args:
+        source, prepare: the source and the stateless transforms of a recipe.
+        hashes: hashes the files.
+
+    Returns:
+        Plain values: format, source, prepare, files, code and libraries; None where the inputs are unknown.
 
     Raises:
         OSError: a file cannot be read.
-        DataError: the source cannot tell its files.
+        DataError: the source cannot list its files.
     """
     blocks = {"source": source, **{f"prepare[{number}]": block for number, block in enumerate(prepare)}}
     paths = dict(_paths(source.build().files, "source.files"))
-    paths |= {key: path for where, block in blocks.items() for key, path in _paths(block.parameters, where)}
+    paths |= {key: path for name, block in blocks.items() for key, path in _paths(block.parameters, name)}
     classes = {f"{cls.slot} {cls.name}": cls for block in blocks.values() for cls in _classes(block)}
     code = {name: hash_class(cls) for name, cls in classes.items()}
     code["framework"] = hash_module("mpcl_core.data.prepare")
-    named = getattr(source.cls, "simulated", False) or any(key.startswith("source.") for key in paths)
-    if not named or None in code.values():
+    has_files = any(key.startswith("source.") for key in paths)
+    if not (has_files or getattr(source.cls, "simulated", False)) or None in code.values():
         return None
     return {
         "format": FORMAT,
         "source": _plain(source),
         "prepare": [_plain(block) for block in prepare],
-        "files": hashes.of(paths),
+        "files": hashes.compute(paths),
         "code": code,
-        "libraries": {**_versions(), "machine": platform.machine()},
+        "libraries": {**_library_versions(), "machine": platform.machine()},
     }
 
 
@@ -57,21 +63,30 @@ def _classes(block: Block) -> Iterator[type[Component]]:
             yield from _classes(value)
 
 
-def _paths(value: object, where: str) -> Iterator[tuple[str, Path]]:
+def _paths(value: object, name: str) -> Iterator[tuple[str, Path]]:
     if isinstance(value, Path):
-        yield where, value
+        yield name, value
     elif isinstance(value, Block):
-        yield from _paths(value.parameters, where)
+        yield from _paths(value.parameters, name)
     elif isinstance(value, Mapping):
-        for name, part in value.items():
-            yield from _paths(part, f"{where}.{name}")
+        for key, part in value.items():
+            yield from _paths(part, f"{name}.{key}")
     elif isinstance(value, list | tuple):
         for number, part in enumerate(value):
-            yield from _paths(part, f"{where}[{number}]")
+            yield from _paths(part, f"{name}[{number}]")
 
 
 def _plain(value: object) -> Any:
-    """The value as JSON knows it. A number keeps its type, since 1 and 1.0 may not mean the same."""
+    """Convert a parameter to plain JSON values.
+
+    A number keeps its type, since 1 and 1.0 may have different effects.
+
+    Args:
+        value: a block, or a parameter of one.
+
+    Returns:
+        The plain value; of a path its name only.
+    """
     if isinstance(value, Block):
         return {"use": value.cls.name, **{name: _plain(part) for name, part in value.parameters.items()}}
     if isinstance(value, Path):
@@ -84,11 +99,11 @@ def _plain(value: object) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _versions() -> dict[str, str]:
-    found = {}
+def _library_versions() -> dict[str, str]:
+    versions = {}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions

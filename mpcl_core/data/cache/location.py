@@ -1,4 +1,4 @@
-"""Where the cache lies, what is in it, and how it is cleared. Imports neither torch nor numpy."""
+"""Find the cache, list its entries and clear it. Imports neither torch nor numpy."""
 
 import os
 import sys
@@ -13,17 +13,20 @@ from mpcl_core.data.cache import checksummed_json, file_locks
 
 WINDOWS_FOLDER, FILE_HASHES_FOLDER, METADATA_FILE = "rows", "files", "about.json"
 SHORT_KEY_LENGTH = 12
-"""How much of a key is shown."""
+"""How many digits of a key are shown."""
 
 
 def find_root() -> Path:
-    """``$MPCL_CACHE``, or ``mpcl`` in the user's cache directory.
+    """Return the folder of the cache: ``$MPCL_CACHE``, or ``mpcl`` in the user's cache directory.
+
+    Returns:
+        The folder, which need not exist.
 
     Raises:
-        OSError: this user has none.
+        OSError: this user has no home directory.
     """
-    if stated := os.environ.get("MPCL_CACHE"):
-        return Path(stated).expanduser().absolute()
+    if path := os.environ.get("MPCL_CACHE"):
+        return Path(path).expanduser().absolute()
     try:
         home = Path.home()
     except RuntimeError as error:
@@ -34,13 +37,13 @@ def find_root() -> Path:
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """Rows in the cache.
+    """Describe prepared windows in the cache.
 
     Args:
         folder: where they are; its name is their key.
-        about: what they depend on, ``recipe``, ``made`` …; None where that is damaged.
+        about: what they depend on, ``recipe``, ``made`` …; None where that file is damaged.
         size: bytes.
-        used: when they were made or found last, in seconds since 1970.
+        used: when they were made or last read, in seconds since 1970.
     """
 
     folder: Path
@@ -51,54 +54,83 @@ class CacheEntry:
 
 @dataclass(frozen=True)
 class ClearResult:
-    """What was removed, and what was to be removed but is in use (or cannot be removed)."""
+    """Hold the entries that were removed, and those that are in use or cannot be removed."""
 
     removed: tuple[CacheEntry, ...]
     in_use: tuple[CacheEntry, ...]
 
 
 def list_entries(root: Path) -> list[CacheEntry]:
-    """What is in the cache, the last used first."""
-    found = [entry for folder in _folders(root) if not folder.name.startswith(".") and (entry := _entry(folder))]
+    """List the entries of the cache.
+
+    Args:
+        root: the cache.
+
+    Returns:
+        The entries, the last used first.
+    """
+    folders = (folder for folder in _folders(root) if not folder.name.startswith("."))
+    found = [entry for folder in folders if (entry := _describe_entry(folder))]
     return sorted(found, key=lambda entry: entry.used, reverse=True)
 
 
 def clear(root: Path, days: float | None, size: float | None, everything: bool) -> ClearResult:
-    """Remove entries, and always what is damaged, what a stopped run left, and what is known of files that are gone.
+    """Remove entries by age and size.
+
+    Damaged entries, leftovers of stopped runs and the hashes of files that no longer exist are always removed.
 
     Args:
         root: the cache.
-        days: remove what was not used for that long.
-        size: then remove the longest unused until the rest has no more than this many bytes.
+        days: remove what was not used for that long; None: nothing by age.
+        size: then remove the longest unused until the rest has no more than this many bytes; None: nothing by size.
         everything: remove all.
+
+    Returns:
+        What was removed, and what could not be.
     """
+    _remove_leftovers(root)
+    _remove_file_hashes(root, everything)
+    oldest = time.time() - days * 86400 if days is not None else 0.0
+    removed: list[CacheEntry] = []
+    in_use: list[CacheEntry] = []
+    entries = list_entries(root)
+    total = sum(entry.size for entry in entries)
+    for entry in reversed(entries):
+        is_too_much = size is not None and total > size
+        if everything or entry.about is None or entry.used < oldest or is_too_much:
+            is_removed = file_locks.remove_unused(entry.folder)
+            (removed if is_removed else in_use).append(entry)
+            total -= entry.size if is_removed else 0
+    return ClearResult(tuple(removed), tuple(in_use))
+
+
+def _remove_leftovers(root: Path) -> None:
     for folder in _folders(root):
         if folder.name.startswith("."):
             file_locks.remove_unused(folder)
+
+
+def _remove_file_hashes(root: Path, everything: bool) -> None:
     for table in sorted((root / FILE_HASHES_FOLDER).glob("*.json")):
         paths = (checksummed_json.read(table) or {}).get("paths", [])
         if everything or not any(Path(path).exists() for path in paths):
             with suppress(OSError):
                 table.unlink()
-    old = time.time() - days * 86400 if days is not None else 0.0
-    removed: list[CacheEntry] = []
-    left: list[CacheEntry] = []
-    found = list_entries(root)
-    rest = sum(entry.size for entry in found)
-    for entry in reversed(found):
-        if everything or entry.about is None or entry.used < old or (size is not None and rest > size):
-            gone = file_locks.remove_unused(entry.folder)
-            (removed if gone else left).append(entry)
-            rest -= entry.size if gone else 0
-    return ClearResult(tuple(removed), tuple(left))
 
 
 def _folders(root: Path) -> Iterator[Path]:
     yield from sorted(path for path in (root / WINDOWS_FOLDER).glob("*") if path.is_dir())
 
 
-def _entry(folder: Path) -> CacheEntry | None:
-    """None where another process has just removed it."""
+def _describe_entry(folder: Path) -> CacheEntry | None:
+    """Describe an entry.
+
+    Args:
+        folder: the entry's folder.
+
+    Returns:
+        The entry; None where another process has just removed it.
+    """
     try:
         sizes = [path.stat().st_size for path in folder.iterdir()]
         about = folder / METADATA_FILE

@@ -1,4 +1,4 @@
-"""A .npy file that grows as rows are appended, and one that is mapped into memory."""
+"""Write ``.npy`` files that grow as windows are appended, and map such files into memory."""
 
 import hashlib
 from pathlib import Path
@@ -11,45 +11,56 @@ from mpcl_core.data.cache import file_locks
 
 
 class DamagedFileError(Exception):
-    """A file is not what was written."""
+    """Report a file whose content is not what was written."""
 
 
 class NpyWriter:
-    """Rows of float32 in a new file.
+    """Append float32 values of windows to a new file.
 
     Args:
-        file: open and empty.
-        shape: of a row.
+        file: open for writing, and empty.
+        shape: the shape of one window's values.
     """
 
     def __init__(self, file: IO[bytes], shape: tuple[int, ...]) -> None:
-        self.file, self.shape, self.n = file, shape, 0
+        self.file, self.shape, self.n_windows = file, shape, 0
         self._write_header()
         self.start = file.tell()
 
-    def append(self, rows: Float32[np.ndarray, "N *row"]) -> None:
-        """Write these rows behind the others."""
-        self.file.write(np.ascontiguousarray(rows, np.float32).data)
-        self.n += len(rows)
+    def append(self, values: Float32[np.ndarray, "N *window"]) -> None:
+        """Append the values of N windows.
+
+        Args:
+            values: the values (N, *shape).
+        """
+        self.file.write(np.ascontiguousarray(values, np.float32).data)
+        self.n_windows += len(values)
 
     def finish(self) -> None:
-        """Write down how many rows there are. numpy leaves room in a header for the first axis to grow."""
+        """Write the number of windows into the header; numpy leaves room there for the first axis to grow."""
         self.file.seek(0)
         self._write_header()
         if self.file.tell() != self.start:
-            raise OSError(f"numpy gave {self.n} rows a header of another length")
+            raise OSError(f"numpy wrote a header of another length for {self.n_windows} windows")
         self.file.flush()
 
     def _write_header(self) -> None:
-        about = {"descr": "<f4", "fortran_order": False, "shape": (self.n, *self.shape)}
-        np.lib.format.write_array_header_1_0(self.file, about)
+        header = {"descr": "<f4", "fortran_order": False, "shape": (self.n_windows, *self.shape)}
+        np.lib.format.write_array_header_1_0(self.file, header)
 
 
 def map_npy(path: Path, sha256: str) -> np.memmap:
-    """The array of a file, which counts as in use while the array lives.
+    """Map the array of a file into memory, read-only; the file counts as in use while the array lives.
+
+    Args:
+        path: the file.
+        sha256: its expected hash.
+
+    Returns:
+        The array.
 
     Raises:
-        DamagedError: its hash is another.
+        DamagedFileError: the file has another hash.
         OSError: it cannot be read.
     """
     with path.open("rb") as file:

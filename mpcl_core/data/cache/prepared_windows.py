@@ -1,4 +1,4 @@
-"""The rows of a study: found in the cache, or prepared and kept there."""
+"""Load the windows of a study from the cache, or prepare and store them."""
 
 import os
 import time
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mpcl_core.data.cache import checksummed_json, location
-from mpcl_core.data.cache.entry import CacheError, EntryWriter, cache_errors, read
+from mpcl_core.data.cache.entry import CacheError, EntryWriter, cache_errors, read_entry
 from mpcl_core.data.cache.file_hashes import FileHashes
 from mpcl_core.data.cache.key import describe_inputs
 from mpcl_core.data.cache.npy_files import DamagedFileError
@@ -17,16 +17,16 @@ from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.block import Block
 
 FIRST_REPORT_AFTER = 5.0
-"""Seconds until it is said for the first time how far the reading has come."""
+"""Seconds after which progress is reported for the first time."""
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where prepared rows come from.
+    """Hold how prepared windows were obtained.
 
     Args:
-        key: their address in the cache; None where they are not there.
-        from_cache: whether they were there before.
+        key: their key in the cache; None where they are not stored.
+        from_cache: whether they were read from the cache.
     """
 
     key: str | None = None
@@ -35,69 +35,83 @@ class Provenance:
     def __str__(self) -> str:
         if self.key is None:
             return "prepared in memory"
-        start = "from" if self.from_cache else "prepared and kept in"
+        start = "from" if self.from_cache else "prepared and stored in"
         return f"{start} the cache ({self.key[: location.SHORT_KEY_LENGTH]})"
 
 
 class WindowCache:
-    """Prepares rows once.
+    """Prepare windows once and read them from the cache afterwards.
 
     Args:
-        recipe: the name of the recipe, for those who look into the cache.
-        notice: told of what a user should know.
+        recipe: the name of the recipe, which ``mpcl cache ls`` shows.
+        on_message: called with lines for the user: progress, and why the cache cannot be used.
     """
 
-    def __init__(self, recipe: str, notice: Callable[[str], None]) -> None:
-        self.recipe, self.notice = recipe, notice
+    def __init__(self, recipe: str, on_message: Callable[[str], None]) -> None:
+        self.recipe, self.on_message = recipe, on_message
 
     def load(self, source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Provenance]:
-        """The rows of a source behind its stateless transforms, the same by whatever way they come.
+        """Load the windows of a source after its stateless transforms.
+
+        Args:
+            source, transforms: the blocks of a recipe.
+
+        Returns:
+            The windows, equal to the last bit whether or not they come from the cache, and how they were obtained.
 
         Raises:
-            DataError: the data are not what they should be, or nothing is left of them.
+            DataError: the data break the contract, or no window is left.
         """
         try:
-            if kept := self._kept(source, transforms):
-                return kept
+            if cached := self._load_cached(source, transforms):
+                return cached
         except CacheError as error:
-            self.notice(f"The cache cannot keep these rows, so they are prepared in memory: {error}")
+            self.on_message(f"The cache cannot store these windows, so they are prepared in memory: {error}")
         return prepare(source.build(), [block.build() for block in transforms]), Provenance()
 
-    def _kept(self, source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Provenance] | None:
+    def _load_cached(self, source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Provenance] | None:
         with cache_errors():
-            folder = location.find_root()
-            hashes = FileHashes(folder / location.FILE_HASHES_FOLDER)
-            known = describe_inputs(source, transforms, hashes)
-            if known is None:
+            root = location.find_root()
+            hashes = FileHashes(root / location.FILE_HASHES_FOLDER)
+            inputs = describe_inputs(source, transforms, hashes)
+            if inputs is None:
                 return None
-            entry = folder / location.WINDOWS_FOLDER / checksummed_json.digest(known)
-            there = entry.is_dir()
-        if there and (windows := self._found(entry)) is not None:
+            entry = root / location.WINDOWS_FOLDER / checksummed_json.digest(inputs)
+            exists = entry.is_dir()
+        if exists and (windows := self._read_existing(entry)) is not None:
             return windows, Provenance(entry.name, from_cache=True)
         with EntryWriter(entry.parent, source_label(source.cls.name)) as writer:
-            for part in self._told(prepare_parts(source.build(), [block.build() for block in transforms])):
+            for part in self._with_progress(prepare_parts(source.build(), [block.build() for block in transforms])):
                 writer.append(part)
             with cache_errors():
-                if describe_inputs(source, transforms, hashes) != known:
+                if describe_inputs(source, transforms, hashes) != inputs:
                     raise CacheError("a file changed while it was read")
-            writer.commit(entry, {"inputs": known, "recipe": self.recipe}, replace_damaged=there)
+            writer.commit(entry, {"inputs": inputs, "recipe": self.recipe}, replace_damaged=exists)
         return _read(entry), Provenance(entry.name)
 
-    def _told(self, found: Iterator[WindowSet]) -> Iterator[WindowSet]:
-        """The parts; where they take long, it is said how far they have come: after 5 s, 10 s, 20 s and so on."""
-        started, patience, rows = time.monotonic(), FIRST_REPORT_AFTER, 0
-        for part in found:
-            yield part
-            rows += len(part)
-            if (gone := time.monotonic() - started) >= patience:
-                self.notice(f"{rows} rows after {gone:.0f} s, as far as subject '{part.subject[-1]}' …")
-                patience = 2 * gone
+    def _with_progress(self, parts: Iterator[WindowSet]) -> Iterator[WindowSet]:
+        """Report progress while parts are prepared, after 5 s, 10 s, 20 s and so on.
 
-    def _found(self, entry: Path) -> WindowSet | None:
+        Args:
+            parts: the parts.
+
+        Yields:
+            The same parts.
+        """
+        started, next_report, n_windows = time.monotonic(), FIRST_REPORT_AFTER, 0
+        for part in parts:
+            yield part
+            n_windows += len(part)
+            if (elapsed := time.monotonic() - started) >= next_report:
+                self.on_message(f"{n_windows} windows after {elapsed:.0f} s, up to subject '{part.subject[-1]}' …")
+                next_report = 2 * elapsed
+
+    def _read_existing(self, entry: Path) -> WindowSet | None:
         try:
             windows = _read(entry)
         except CacheError as error:
-            self.notice(f"Rows in the cache cannot be used, so they are prepared again: {error} ({entry})")
+            start = "Windows in the cache cannot be used, so they are prepared again"
+            self.on_message(f"{start}: {error} ({entry})")
             return None
         with suppress(OSError):
             os.utime(entry / location.METADATA_FILE)
@@ -106,6 +120,6 @@ class WindowCache:
 
 def _read(entry: Path) -> WindowSet:
     try:
-        return read(entry)
+        return read_entry(entry)
     except (DamagedFileError, OSError) as error:
         raise CacheError(str(error)) from error

@@ -53,19 +53,19 @@ def test_a_run_is_the_same_with_and_without_and_says_where_its_rows_come_from(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = {}
-    said = {"first": "prepared and kept in the cache", "second": "from the cache"}
+    said = {"first": "prepared and stored in the cache", "second": "from the cache"}
     for name in said:
         runs[name] = tmp_path / name
         assert main(["run", str(QUICK), "--out", str(runs[name]), "--jobs=1", *MEAN]) == 0
         key = windows_from(runs[name])["key"]
-        assert f"rows, {said[name]} ({key[:12]})" in capsys.readouterr().err
+        assert f"windows, {said[name]} ({key[:12]})" in capsys.readouterr().err
     assert windows_from(runs["first"]) == {"cache": False, "key": key}
     assert windows_from(runs["second"]) == {"cache": True, "key": key}
     monkeypatch.setenv("MPCL_CACHE", "/dev/null/nothing")
     assert main(["run", str(QUICK), "--out", str(tmp_path / "without"), "--jobs=1", *MEAN]) == 0
     err = capsys.readouterr().err
-    assert "The cache cannot keep these rows, so they are prepared in memory: " in err
-    assert "rows, prepared in memory" in err
+    assert "The cache cannot store these windows, so they are prepared in memory: " in err
+    assert "windows, prepared in memory" in err
     assert windows_from(tmp_path / "without") == {"cache": False, "key": None}
     assert numbers(runs["first"]) == numbers(runs["second"]) == numbers(tmp_path / "without")
 

@@ -163,7 +163,7 @@ def test_a_protocol_that_the_data_cannot_serve(verb: str, capsys: pytest.Capture
     )
     assert main([verb, "r.yaml"]) == 2
     err = capsys.readouterr().err
-    assert "r.yaml:3:1: protocol: 'loso' cannot split these rows: " in err or "r.yaml:3:" in err
+    assert "r.yaml:3:1: protocol: 'loso' cannot split these windows: " in err or "r.yaml:3:" in err
     assert "Traceback" not in err
 
 

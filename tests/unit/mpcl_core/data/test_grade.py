@@ -1,4 +1,4 @@
-"""The grade of a fold, case by case, against its definition spelt out over all pairs of rows."""
+"""Compare the grade of a fold with its definition, which is written out over all pairs of windows."""
 
 import time
 from dataclasses import replace
@@ -12,17 +12,17 @@ from mpcl_core.data.grade import GRADES, grade_fold, weakest_grade
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
 
-Row = tuple[str, str, str]
+Names = tuple[str, str, str]
 """Subject, trial, stimulus."""
 
 
-def study(rows: list[Row]) -> WindowSet:
-    columns = np.array(rows, dtype=str).reshape(-1, 3)
+def study(names: list[Names]) -> WindowSet:
+    columns = np.array(names, dtype=str).reshape(-1, 3)
     return WindowSet(
         (),
         {},
         {},
-        np.full((len(rows), 2), 0.5),
+        np.full((len(names), 2), 0.5),
         ("calm", "tense"),
         subject=columns[:, 0],
         trial=columns[:, 1],
@@ -35,7 +35,7 @@ def fold(train: list[int], test: list[int], validation: tuple[int, ...] = ()) ->
     return Fold(sides[0], sides[1], sides[2], "one")
 
 
-def graded(fitting: list[Row], test: list[Row]) -> str:
+def graded(fitting: list[Names], test: list[Names]) -> str:
     n = len(fitting)
     return grade_fold(study(fitting + test), fold(list(range(n)), list(range(n, n + len(test)))))
 
@@ -69,37 +69,37 @@ def graded(fitting: list[Row], test: list[Row]) -> str:
         ([("a", "1", "x"), ("b", "1", "x")], [("a", "2", "z")], "subject-calibrated"),
     ],
 )
-def test_by_case(fitting: list[Row], test: list[Row], expected: str) -> None:
+def test_grade_of_each_case(fitting: list[Names], test: list[Names], expected: str) -> None:
     assert graded(fitting, test) == expected
 
 
-def test_validation_rows_are_fitting_rows() -> None:
+def test_validation_windows_are_fitting_windows() -> None:
     windows = study([("a", "1", ""), ("b", "1", ""), ("b", "1", "")])
     assert grade_fold(windows, fold([0], [2], validation=(1,))) == "leaky"
 
 
-def test_a_row_on_both_sides_is_leaky_even_without_a_trial() -> None:
+def test_window_on_both_sides_is_leaky_even_without_a_trial() -> None:
     windows = study([("a", "", ""), ("a", "", "")])
     assert grade_fold(windows, fold([0, 1], [1])) == "leaky"
 
 
 @pytest.mark.parametrize(("train", "test", "side"), [([], [0], "fitting"), ([0], [], "test")])
-def test_an_empty_side(train: list[int], test: list[int], side: str) -> None:
-    with pytest.raises(DataError, match=f"fold 'one' has no {side} rows"):
+def test_empty_side_is_an_error(train: list[int], test: list[int], side: str) -> None:
+    with pytest.raises(DataError, match=f"fold 'one' has no {side} windows"):
         grade_fold(study([("a", "1", "")]), fold(train, test))
 
 
-def by_definition(fitting: list[Row], test: list[Row]) -> str:
-    """Every pair of a fitting and a test row, nothing else."""
+def by_definition(fitting: list[Names], test: list[Names]) -> str:
+    """Grade by every pair of a fitting and a test window."""
     pairs = [(f, t) for f in fitting for t in test]
     if any(f[:2] == t[:2] and t[1] for f, t in pairs):
         return "leaky"
-    meeting = [(f, t) for f, t in pairs if f[0] == t[0] or "" in (f[0], t[0])]
-    if not meeting:
+    sharing = [(f, t) for f, t in pairs if f[0] == t[0] or "" in (f[0], t[0])]
+    if not sharing:
         known = all(row[2] for row in fitting + test)
         disjoint = all(f[2] != t[2] for f, t in pairs)
         return "subject-independent+stimulus" if known and disjoint else "subject-independent"
-    if any("" in (f[1], t[1]) for f, t in meeting):
+    if any("" in (f[1], t[1]) for f, t in sharing):
         return "row-held-out"
     tested = {t[0] for t in test}
     others = {f[0] for f in fitting} - tested - {""}
@@ -116,15 +116,15 @@ side = st.lists(
 @pytest.mark.slow
 @given(fitting=side, test=side)
 @settings(deadline=None, max_examples=400)
-def test_never_more_than_the_definition_allows(fitting: list[Row], test: list[Row]) -> None:
-    """Equal to it where every subject is known; one unknown row may only make the claim weaker."""
+def test_grade_claims_no_more_than_the_definition(fitting: list[Names], test: list[Names]) -> None:
+    """Equal it where every subject is known; an unknown subject may only weaken the claim."""
     expected, found = by_definition(fitting, test), graded(fitting, test)
     if all(row[0] for row in fitting + test):
         assert found == expected
     assert GRADES.index(found) <= GRADES.index(expected)
 
 
-def test_the_order_of_rows_does_not_matter() -> None:
+def test_order_of_windows_does_not_matter() -> None:
     rng = np.random.default_rng(0)
     subject = rng.choice(["S1", "S2", "S10"], 60)
     windows = replace(study([("", "", "")] * 60), subject=subject, trial=rng.choice(["1", "2"], 60))
@@ -136,7 +136,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
     assert grade_fold(windows, one) == grade_fold(windows.take(order), other) == "subject-independent"
 
 
-def test_weakest_and_explanations() -> None:
+def test_weakest_grade_of_several_folds() -> None:
     assert GRADES == (
         "leaky",
         "row-held-out",
@@ -153,15 +153,15 @@ def test_weakest_and_explanations() -> None:
             weakest_grade(bad)
 
 
-def test_a_hundred_thousand_rows_take_no_time() -> None:
+def test_grading_100_000_windows_is_fast() -> None:
     n = 100_000
     windows = replace(
         study([("", "", "")] * n),
         subject=np.repeat([f"subject-{i}" for i in range(50)], n // 50),
         trial=np.tile([f"trial-{i}" for i in range(20)], n // 20),
     )
-    rows = np.arange(n)
+    indices = np.arange(n)
     test = windows.subject == "subject-7"
     start = time.perf_counter()
-    assert grade_fold(windows, Fold(rows[~test], rows[:0], rows[test], "x")) == "subject-independent"
+    assert grade_fold(windows, Fold(indices[~test], indices[:0], indices[test], "x")) == "subject-independent"
     assert time.perf_counter() - start < 20.0

@@ -1,4 +1,4 @@
-"""Rows that are prepared a few recordings at a time, against all of them at once."""
+"""Compare windows that are prepared a few recordings at a time with all of them at once."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +20,8 @@ from mpcl_plugins.transforms.window import Window
 from support.cache_study import Ramps, Sloppy, assert_same, ramps
 
 
-def at_once(source: Source, transforms: list[Transform]) -> WindowSet:
-    """Every window of every recording, then each transform on all of them."""
+def prepare_at_once(source: Source, transforms: list[Transform]) -> WindowSet:
+    """Cut every recording into windows, then apply each transform to all of them."""
     (window,) = (transform for transform in transforms if isinstance(transform, Windowing))
     modalities = output_modalities(source.modalities, [window])
     cut = [window.transform(recording, modalities, source.labels, source.valence) for recording in source.load()]
@@ -43,33 +43,33 @@ FEATURES = [
 @pytest.mark.slow
 @pytest.mark.parametrize("chunk", [1, 2**18, 2**40])
 @pytest.mark.parametrize("transforms", [[Window(length=4.0, hop=2.0)], FEATURES], ids=["windows", "features"])
-def test_the_same_whatever_shares_a_call(
+def test_chunk_size_does_not_change_windows(
     chunk: int, transforms: list[Transform], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "CHUNK", chunk)
+    monkeypatch.setattr(module, "CHUNK_SIZE", chunk)
     source = Simulated(subjects=3, trials=5, missing=0.3)
-    assert_same(prepare(source, transforms), at_once(source, transforms))
+    assert_same(prepare(source, transforms), prepare_at_once(source, transforms))
 
 
 @pytest.mark.slow
-def test_the_same_on_real_recordings(data_dir: Path) -> None:
+def test_real_recordings_are_the_same_in_parts_and_at_once(data_dir: Path) -> None:
     source = EmoPair(path=data_dir / "emopaircompete")
     transforms = [Window(length=200.0), HRV(modality="ppg", output="beats"), EDA(modality="gsr", output="skin")]
-    assert_same(prepare(source, transforms), at_once(source, transforms))
+    assert_same(prepare(source, transforms), prepare_at_once(source, transforms))
 
 
 def test_no_part_is_larger_than_a_chunk_and_a_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     source, window = Simulated(subjects=3, trials=4, seconds=40.0, missing=0.0), Window(length=4.0)
     sizes = [sum(x.nbytes for x in part.X.values()) for part in prepare_parts(source, [window])]
-    whole = sum(sizes)
-    recording = whole // 12
-    monkeypatch.setattr(module, "CHUNK", 3 * recording - 1)
+    total = sum(sizes)
+    recording = total // 12
+    monkeypatch.setattr(module, "CHUNK_SIZE", 3 * recording - 1)
     shared = [sum(x.nbytes for x in part.X.values()) for part in prepare_parts(source, [window])]
-    assert sizes == [whole]
+    assert sizes == [total]
     assert shared == [3 * recording] * 4
 
 
-def test_an_error_counts_rows_from_the_first_of_the_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_count_windows_from_the_first_of_the_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Breaks(WindowTransform):
         name = "breaks"
 
@@ -82,13 +82,13 @@ def test_an_error_counts_rows_from_the_first_of_the_study(tmp_path: Path, monkey
 
     source = Ramps(path=ramps(tmp_path, a=0.0, b=1.0, c=2.0))
     for chunk in (1, 2**40):
-        monkeypatch.setattr(module, "CHUNK", chunk)
+        monkeypatch.setattr(module, "CHUNK_SIZE", chunk)
         with pytest.raises(DataError, match=r"source 'ramps', ramp, row 22: holds NaN") as caught:
             prepare(source, [Window(length=2.0, hop=1.0), Breaks()])
         assert caught.value.row == 2 * 9 + 4
 
 
-def test_parts_with_other_modalities_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_with_different_modalities_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Fickle(WindowTransform):
         name = "fickle"
 
@@ -96,12 +96,12 @@ def test_parts_with_other_modalities_are_refused(tmp_path: Path, monkeypatch: py
             first, *others = windows.modalities
             return replace(windows, modalities=(replace(first, unit=windows.subject[0]), *others))
 
-    monkeypatch.setattr(module, "CHUNK", 1)
-    with pytest.raises(DataError, match=r"modalities, row 9: .*unit='b'.* before"):
+    monkeypatch.setattr(module, "CHUNK_SIZE", 1)
+    with pytest.raises(DataError, match=r"modalities, row 9: .*unit='b'.* in earlier windows"):
         prepare(Ramps(path=ramps(tmp_path, a=0.0, b=1.0)), [Window(length=2.0, hop=1.0), Fickle()])
 
 
-def test_nothing_left_is_an_error(tmp_path: Path) -> None:
+def test_no_window_left_is_an_error(tmp_path: Path) -> None:
     class Nothing(WindowTransform):
         name = "nothing"
 
@@ -111,11 +111,11 @@ def test_nothing_left_is_an_error(tmp_path: Path) -> None:
     source = Ramps(path=ramps(tmp_path, a=0.0, b=1.0))
     with pytest.raises(DataError, match="source 'ramps': no window in 2 recordings"):
         prepare(source, [Window(length=60.0)])
-    with pytest.raises(DataError, match="source 'ramps': there are no rows"):
+    with pytest.raises(DataError, match="source 'ramps': there are no windows"):
         prepare(source, [Window(length=2.0), Nothing()])
 
 
-def test_rows_have_the_types_of_the_contract_and_metadata_the_numbers_of_python(tmp_path: Path) -> None:
+def test_windows_have_the_types_of_the_contract_and_metadata_those_of_python(tmp_path: Path) -> None:
     windows = prepare(Sloppy(path=tmp_path), [])
     assert windows.X["x"].dtype == np.float32
     assert windows.subject.tolist() == ["a", "b", "3", "d"]

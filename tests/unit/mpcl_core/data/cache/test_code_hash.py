@@ -1,4 +1,4 @@
-"""Rows depend on the code that makes them: a component's module, and what that imports of its own package."""
+"""Hash the code that makes windows: a component's module and what it imports of its own package."""
 
 import importlib
 import os
@@ -41,7 +41,7 @@ class Mine(Base):
 
 
 def write(path: Path, text: str) -> None:
-    """As if it had been written an hour ago, before anything was imported."""
+    """Write a file as if an hour ago, before anything was imported."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     then = path.stat().st_mtime - 3600
@@ -76,7 +76,7 @@ def mine() -> type[Component]:
         ("unrelated.py", False),
     ],
 )
-def test_what_the_module_imports_counts_wherever_it_does(name: str, counts: bool, package: Path) -> None:
+def test_imports_matter_wherever_they_are(name: str, counts: bool, package: Path) -> None:
     before = hash_class(mine())
     assert before is not None
     assert hash_class(mine()) == before
@@ -84,18 +84,18 @@ def test_what_the_module_imports_counts_wherever_it_does(name: str, counts: bool
     assert (hash_class(mine()) != before) is counts
 
 
-def test_code_that_was_changed_after_it_was_loaded_is_not_known(package: Path) -> None:
+def test_code_changed_after_import_is_unknown(package: Path) -> None:
     assert hash_class(mine()) is not None
     (package / "far.py").write_text("VALUE = 2\n")
     assert hash_class(mine()) is None
 
 
-def test_a_class_without_a_file_is_not_known() -> None:
+def test_class_without_a_file_is_unknown() -> None:
     typed = type("Typed", (Window,), {"__module__": "__nowhere__", "name": "typed"})
     assert hash_class(typed) is None
 
 
-def test_what_a_class_inherits_counts(package: Path) -> None:
+def test_base_classes_matter(package: Path) -> None:
     heir = type("Heir", (mine(),), {"__module__": __name__, "name": "heir"})
     before = hash_class(heir)
     assert before not in (None, hash_class(mine()))
@@ -103,7 +103,7 @@ def test_what_a_class_inherits_counts(package: Path) -> None:
     assert hash_class(heir) != before
 
 
-def test_every_component_of_the_framework_is_known() -> None:
+def test_every_built_in_component_is_known() -> None:
     entries = [*discover(entries=()).catalog.entries("source"), *discover(entries=()).catalog.entries("transform")]
     found = {entry.cls.name: hash_class(entry.cls) for entry in entries}
     if max(file.stat().st_mtime for file in (ROOT / "plugins").rglob("*.py")) > IMPORT_TIME:

@@ -1,4 +1,4 @@
-"""Prepared rows that are kept: the same to the bit, found by what they depend on, never used when damaged."""
+"""Store prepared windows: the same to the bit, found by what they depend on, never used when damaged."""
 
 import errno
 import hashlib
@@ -41,7 +41,7 @@ Blocks = tuple[Block, list[Block]]
 
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of this test's own; and no plugin was edited while the tests ran."""
+    """Use a cache of this test alone, and count no plugin as edited while the tests run."""
     monkeypatch.setattr(code_hash, "IMPORT_TIME", math.inf)
     monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
@@ -74,32 +74,32 @@ def assert_same_with_and_without(blocks: Blocks) -> None:
 
 
 @pytest.mark.parametrize("parameters", [{"missing": 0.3}, {"missing": 0.0, "seconds": 7.0}])
-def test_simulated_rows_are_the_same_with_and_without(parameters: dict[str, Any]) -> None:
+def test_simulated_windows_are_the_same_with_and_without_cache(parameters: dict[str, Any]) -> None:
     assert_same_with_and_without(simulated_blocks(subjects=3, trials=4, **parameters))
 
 
-def test_long_reading_says_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_preparation_reports_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepared_windows, "FIRST_REPORT_AFTER", 0.0)
-    notices: list[str] = []
+    messages: list[str] = []
     blocks = simulated_blocks(subjects=2, trials=3)
-    windows, _ = cached(blocks, notices)
-    assert notices[0].startswith(f"{len(windows)} rows after 0 s, as far as subject 's02'")
-    cached(blocks, notices)
-    assert len(notices) == 1, "what is in the cache is not read again"
+    windows, _ = cached(blocks, messages)
+    assert messages[0].startswith(f"{len(windows)} windows after 0 s, up to subject 's02'")
+    cached(blocks, messages)
+    assert len(messages) == 1, "what is in the cache is not read again"
 
 
 @pytest.mark.slow
-def test_real_rows_are_the_same_with_and_without(data_dir: Path) -> None:
+def test_real_windows_are_the_same_with_and_without_cache(data_dir: Path) -> None:
     for blocks in real_blocks(data_dir):
         assert_same_with_and_without(blocks)
 
 
-def test_rows_of_a_careless_plugin_are_the_same_with_and_without(tmp_path: Path) -> None:
+def test_windows_of_wrong_types_are_the_same_with_and_without_cache(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert_same_with_and_without((block(Sloppy, path=tmp_path / "file"), []))
 
 
-def test_signals_are_mapped_from_the_entry_and_cannot_be_written(root: Path, tmp_path: Path) -> None:
+def test_signals_are_mapped_read_only_from_the_entry(root: Path, tmp_path: Path) -> None:
     windows, origin = cached(ramp_blocks(ramps(tmp_path / "data", a=1.0)))
     for number, values in enumerate(windows.X.values()):
         assert isinstance(values, np.memmap)
@@ -118,7 +118,7 @@ def key_of(blocks: Blocks) -> str:
     return origin.key
 
 
-def test_another_parameter_is_another_entry(tmp_path: Path) -> None:
+def test_other_parameters_have_other_entries(tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0, b=2.0)
     source, transforms = ramp_blocks(path)
     others = [
@@ -132,7 +132,7 @@ def test_another_parameter_is_another_entry(tmp_path: Path) -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_simulated_rows_depend_on_their_parameters_alone(tmp_path: Path) -> None:
+def test_simulated_windows_depend_on_their_parameters_alone(tmp_path: Path) -> None:
     small = {"subjects": 2, "trials": 2, "seconds": 8.0}
     keys = [key_of(simulated_blocks(**small, seed=seed)) for seed in (0, 1)]
     assert len(set(keys)) == 2
@@ -143,7 +143,7 @@ def change_content(path: Path) -> None:
     (path / "a.txt").write_text("7.0")
 
 
-def change_content_and_hide_it(path: Path) -> None:
+def change_content_and_restore_times(path: Path) -> None:
     before = (path / "a.txt").stat()
     (path / "a.txt").write_text("9.0")
     os.utime(path / "a.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -161,7 +161,7 @@ def exchange(path: Path) -> None:
     "change",
     [
         change_content,
-        change_content_and_hide_it,
+        change_content_and_restore_times,
         exchange,
         lambda path: (path / "a.txt").rename(path / "z.txt"),
         lambda path: (path / "b.txt").unlink(),
@@ -172,7 +172,7 @@ def exchange(path: Path) -> None:
     ids=["content", "hidden", "exchanged", "renamed", "removed", "added below", "linked", "linked folder"],
 )
 @pytest.mark.parametrize("settled", [True, False])
-def test_a_change_of_files_is_noticed(
+def test_changed_files_have_another_entry(
     change: Any, settled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     if settled:  # as if all that happens here happened long ago
@@ -185,7 +185,7 @@ def test_a_change_of_files_is_noticed(
     assert (key_of(ramp_blocks(path)) == first) is moved, "the same files in another place are the same"
 
 
-def test_the_place_of_files_and_the_times_they_were_touched_do_not_count(tmp_path: Path) -> None:
+def test_place_and_times_of_files_do_not_matter(tmp_path: Path) -> None:
     path = ramps(tmp_path / "one" / "data", a=1.0, b=2.0)
     first = key_of(ramp_blocks(path))
     shutil.copytree(path, tmp_path / "two" / "data")
@@ -197,7 +197,7 @@ def test_the_place_of_files_and_the_times_they_were_touched_do_not_count(tmp_pat
 
 
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the files that are read to be hashed from here on."""
+    """Collect the names of the files that are read to be hashed."""
     names: list[str] = []
     original = hashlib.file_digest
 
@@ -209,54 +209,54 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_files_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unchanged_files_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_hashes, "SETTLING_TIME", 0.0)
     path, names = ramps(tmp_path / "data", a=1.0, b=2.0), hashed(monkeypatch)
     hashes = FileHashes(tmp_path / "tables")
-    first = hashes.of({"x": path})
+    first = hashes.compute({"x": path})
     assert first == {"x": {name: hashlib.sha256((path / name).read_bytes()).hexdigest() for name in ("a.txt", "b.txt")}}
     assert names == ["a.txt", "b.txt"]
     names.clear()
-    assert hashes.of({"x": path}) == first
+    assert hashes.compute({"x": path}) == first
     assert names == []
     (path / "b.txt").write_text("3.0")
-    assert hashes.of({"x": path}) != first
+    assert hashes.compute({"x": path}) != first
     assert names == ["b.txt"]
 
 
-def test_a_file_that_has_just_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recently_changed_file_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, names = ramps(tmp_path / "data", a=1.0), hashed(monkeypatch)
     for _ in range(2):
-        FileHashes(tmp_path / "tables").of({"x": path})
+        FileHashes(tmp_path / "tables").compute({"x": path})
     assert names == ["a.txt", "a.txt"]
 
 
-def test_a_damaged_table_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_table_of_hashes_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_hashes, "SETTLING_TIME", 0.0)
     path, hashes = ramps(tmp_path / "data", a=1.0), FileHashes(tmp_path / "tables")
-    first = hashes.of({"x": path})
+    first = hashes.compute({"x": path})
     (table,) = (tmp_path / "tables").iterdir()
     table.write_text(table.read_text().replace(first["x"]["a.txt"], "0" * 64))
-    assert hashes.of({"x": path}) == first
+    assert hashes.compute({"x": path}) == first
 
 
-def test_a_folder_that_links_to_itself_ends(tmp_path: Path) -> None:
+def test_folder_that_links_to_itself_is_read_once(tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0)
     (path / "again").symlink_to(path)
-    assert list(FileHashes(tmp_path / "tables").of({"x": path})["x"]) == ["a.txt"]
+    assert list(FileHashes(tmp_path / "tables").compute({"x": path})["x"]) == ["a.txt"]
 
 
-def test_another_library_or_framework_is_another_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_versions_of_libraries_have_other_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = ramp_blocks(ramps(tmp_path / "data", a=1.0))
     first = key_of(blocks)
     with monkeypatch.context() as patch:
-        patch.setattr(key, "_versions", lambda: {"numpy": "0.1"})
+        patch.setattr(key, "_library_versions", lambda: {"numpy": "0.1"})
         assert key_of(blocks) != first
     monkeypatch.setattr(key, "FORMAT", 2)
     assert key_of(blocks) != first
 
 
-def test_other_code_is_another_entry_and_unknown_code_none(
+def test_other_code_has_another_entry_and_unknown_code_none(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocks = ramp_blocks(ramps(tmp_path / "data", a=1.0))
@@ -276,7 +276,7 @@ def test_other_code_is_another_entry_and_unknown_code_none(
 
 
 class Listed(Ramps):
-    """Reads the files that a list names.
+    """Read the files that a list names.
 
     Args:
         path: the list.
@@ -294,7 +294,7 @@ class Listed(Ramps):
             yield self.recording(file.stem, float(file.read_text()))
 
 
-def test_files_that_a_list_names_count(tmp_path: Path) -> None:
+def test_files_named_by_a_list_matter(tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0, b=2.0)
     (tmp_path / "list").write_text(f"{path / 'a.txt'} {path / 'b.txt'}")
     blocks = block(Listed, path=tmp_path / "list", scale=1.0), ramp_blocks(path)[1]
@@ -305,7 +305,7 @@ def test_files_that_a_list_names_count(tmp_path: Path) -> None:
 
 
 class Unnamed(Ramps):
-    """Reads files that nobody knows of."""
+    """Read files that are not declared."""
 
     name = "unnamed"
     place: ClassVar[Path]
@@ -314,7 +314,7 @@ class Unnamed(Ramps):
         super().__init__(path=self.place)
 
 
-def test_a_source_that_names_no_file_is_never_kept(root: Path, tmp_path: Path) -> None:
+def test_source_without_files_is_never_stored(root: Path, tmp_path: Path) -> None:
     Unnamed.place = ramps(tmp_path / "data", a=1.0)
     blocks = block(Unnamed), ramp_blocks(tmp_path)[1]
     for start in ("1.0", "5.0"):
@@ -337,24 +337,24 @@ def flipped(path: Path, where: float) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("where", [0.0, 0.02, 0.5, 1.0])
 @pytest.mark.parametrize("name", ["about.json", "columns.npz", "X0.npy", "X1.npy"])
-def test_a_flipped_bit_is_noticed_and_the_rows_are_prepared_again(
+def test_flipped_bit_is_detected_and_windows_are_prepared_again(
     name: str, where: float, root: Path, tmp_path: Path
 ) -> None:
     blocks = ramp_blocks(ramps(tmp_path / "data", a=1.0, b=2.0))
     _, origin = cached(blocks)
     flipped(root / "rows" / str(origin.key) / name, where)
-    notices: list[str] = []
-    windows, again = cached(blocks, notices)
+    messages: list[str] = []
+    windows, again = cached(blocks, messages)
     assert_same(windows, uncached(blocks))
     assert (again.key, again.from_cache) == (origin.key, False)
-    (notice,) = notices
-    assert f"cannot be used, so they are prepared again: {name} is not what was written" in notice
+    (message,) = messages
+    assert f"cannot be used, so they are prepared again: {name} is not what was written" in message
     assert cached(blocks)[1].from_cache, "and kept again"
     assert folders(root) == [origin.key]
 
 
 @pytest.mark.parametrize("name", ["about.json", "columns.npz", "X0.npy", None])
-def test_what_is_missing_or_cut_off_is_noticed(name: str | None, root: Path, tmp_path: Path) -> None:
+def test_missing_or_truncated_files_are_detected(name: str | None, root: Path, tmp_path: Path) -> None:
     blocks = ramp_blocks(ramps(tmp_path / "data", a=1.0))
     entry = root / "rows" / str(cached(blocks)[1].key)
     for harm in ("removed", "cut"):
@@ -363,41 +363,41 @@ def test_what_is_missing_or_cut_off_is_noticed(name: str | None, root: Path, tmp
                 path.unlink()
             else:
                 os.truncate(path, path.stat().st_size // 2)
-        notices: list[str] = []
-        assert_same(cached(blocks, notices)[0], uncached(blocks))
-        assert len(notices) == 1
+        messages: list[str] = []
+        assert_same(cached(blocks, messages)[0], uncached(blocks))
+        assert len(messages) == 1
         assert cached(blocks)[1].from_cache
 
 
-def test_a_label_that_was_changed_by_hand_is_noticed(root: Path, tmp_path: Path) -> None:
+def test_label_changed_by_hand_is_detected(root: Path, tmp_path: Path) -> None:
     blocks = ramp_blocks(ramps(tmp_path / "data", a=1.0))
     about = root / "rows" / str(cached(blocks)[1].key) / "about.json"
     about.write_text(about.read_text().replace('"joy","fear"', '"fear","joy"'))
-    notices: list[str] = []
-    assert cached(blocks, notices)[0].labels == ("joy", "fear")
-    assert len(notices) == 1
+    messages: list[str] = []
+    assert cached(blocks, messages)[0].labels == ("joy", "fear")
+    assert len(messages) == 1
 
 
 # --- faults
 
 
 def assert_prepared_in_memory(blocks: Blocks, reason: str) -> None:
-    notices: list[str] = []
-    windows, origin = cached(blocks, notices)
+    messages: list[str] = []
+    windows, origin = cached(blocks, messages)
     assert_same(windows, uncached(blocks))
     assert origin.key is None
-    (notice,) = notices
-    assert "The cache cannot keep these rows, so they are prepared in memory: " in notice
-    assert reason in notice
+    (message,) = messages
+    assert "The cache cannot store these windows, so they are prepared in memory: " in message
+    assert reason in message
 
 
-def test_a_folder_that_cannot_be_made_breaks_nothing(root: Path, tmp_path: Path) -> None:
+def test_unwritable_folder_does_not_stop_the_preparation(root: Path, tmp_path: Path) -> None:
     root.write_text("no folder")
     assert_prepared_in_memory(ramp_blocks(ramps(tmp_path / "data", a=1.0)), "Not a directory")
     assert root.read_text() == "no folder"
 
 
-def test_no_home_breaks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_home_does_not_stop_the_preparation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere() -> Path:
         raise RuntimeError("Could not determine home directory.")
 
@@ -408,7 +408,7 @@ def test_no_home_breaks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @contextmanager
 def small_disk() -> Iterator[None]:
-    """No file can grow beyond 20 kB; nor can the one that pytest's own output may go to, so no longer than need be."""
+    """Limit files to 20 kB, pytest's output included, so only as long as needed."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
     try:
@@ -418,7 +418,7 @@ def small_disk() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ["a", "long" * 40], ids=["signals", "columns"])
-def test_a_full_disk_breaks_nothing(name: str, root: Path, tmp_path: Path) -> None:
+def test_full_disk_does_not_stop_the_preparation(name: str, root: Path, tmp_path: Path) -> None:
     starts = {f"{name}{number}": 1.0 for number in range(20 if name == "a" else 6)}
     blocks = ramp_blocks(ramps(tmp_path / "data", **starts))
     size = sum(values.nbytes for values in uncached(blocks).X.values())
@@ -428,18 +428,18 @@ def test_a_full_disk_breaks_nothing(name: str, root: Path, tmp_path: Path) -> No
     assert folders(root) == [], "nothing is left"
 
 
-def test_what_is_written_wrongly_is_not_used(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entry_that_is_written_wrongly_is_not_used(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = prepared_windows.EntryWriter.commit
 
-    def keep(self: Any, entry: Path, *others: Any, **more: Any) -> None:
+    def commit(self: Any, entry: Path, *others: Any, **more: Any) -> None:
         original(self, entry, *others, **more)
         flipped(entry / "X0.npy", 0.5)
 
-    monkeypatch.setattr(prepared_windows.EntryWriter, "commit", keep)
+    monkeypatch.setattr(prepared_windows.EntryWriter, "commit", commit)
     assert_prepared_in_memory(ramp_blocks(ramps(tmp_path / "data", a=1.0)), "X0.npy is not what was written")
 
 
-def test_an_error_of_the_data_is_what_it_is_without_the_cache(root: Path, tmp_path: Path) -> None:
+def test_errors_of_the_data_are_the_same_without_cache(root: Path, tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0)
     source, transforms = ramp_blocks(path, scale=float("inf"))
     with pytest.raises(DataError) as expected:
@@ -450,13 +450,13 @@ def test_an_error_of_the_data_is_what_it_is_without_the_cache(root: Path, tmp_pa
     assert not (root / "rows").exists() or folders(root) == []
 
 
-def test_a_missing_file_is_the_source_s_to_tell(tmp_path: Path) -> None:
+def test_missing_file_is_an_error_of_the_source(tmp_path: Path) -> None:
     source = block(EmoPair, path=tmp_path / "nowhere")
     with pytest.raises(DataError, match="nowhere"):
         cached((source, [block(Window, length=2.0)]))
 
 
-def test_rows_of_a_file_that_changes_while_it_is_read_are_not_kept(root: Path, tmp_path: Path) -> None:
+def test_windows_of_a_file_that_changes_while_it_is_read_are_not_stored(root: Path, tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0)
 
     class Touching(Doubled):
@@ -467,10 +467,10 @@ def test_rows_of_a_file_that_changes_while_it_is_read_are_not_kept(root: Path, t
             return super().transform(windows)
 
     source, (window, _) = ramp_blocks(path)
-    notices: list[str] = []
-    windows, origin = cached((source, [window, block(Touching)]), notices)
-    assert (origin.key, len(notices)) == (None, 1)
-    assert "a file changed while it was read" in notices[0]
+    messages: list[str] = []
+    windows, origin = cached((source, [window, block(Touching)]), messages)
+    assert (origin.key, len(messages)) == (None, 1)
+    assert "a file changed while it was read" in messages[0]
     assert windows.X["ramp"][0, 0, 0] == 14.0
     assert folders(root) == []
 
@@ -487,7 +487,7 @@ def test_rows_of_a_file_that_changes_while_it_is_read_are_not_kept(root: Path, t
     ],
 )
 @pytest.mark.skipif("sys.platform != 'linux'", reason="other systems keep caches elsewhere")
-def test_where_the_cache_lies(environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_of_the_cache(environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert location.find_root() == Path(expected)

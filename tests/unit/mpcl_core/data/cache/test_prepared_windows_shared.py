@@ -1,4 +1,4 @@
-"""The cache among processes: written at once, read while it is cleared, mapped without copies, bounded in memory."""
+"""Use the cache in several processes: concurrent writes, clearing while it is read, mapping, memory."""
 
 import math
 import os
@@ -25,7 +25,7 @@ from support.specs import block
 
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of this test's own; and no plugin was edited while the tests ran."""
+    """Use a cache of this test alone, and count no plugin as edited while the tests run."""
     monkeypatch.setattr(code_hash, "IMPORT_TIME", math.inf)
     monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
@@ -49,7 +49,7 @@ print(origin.key, hash_windows(windows))
 
 
 @pytest.mark.slow
-def test_processes_that_prepare_the_same_at_once_all_end_right(root: Path) -> None:
+def test_processes_that_prepare_the_same_windows_concurrently_succeed(root: Path) -> None:
     path = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
     others = [
         subprocess.Popen(
@@ -74,7 +74,7 @@ def test_processes_that_prepare_the_same_at_once_all_end_right(root: Path) -> No
     assert_same(windows, prepare(source.build(), [transform.build() for transform in transforms]))
 
 
-def test_the_one_that_is_second_takes_what_the_first_left(root: Path, tmp_path: Path) -> None:
+def test_second_writer_uses_the_entry_of_the_first(root: Path, tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0)
     first: list[tuple[WindowSet, Any]] = []
 
@@ -98,7 +98,7 @@ def test_the_one_that_is_second_takes_what_the_first_left(root: Path, tmp_path: 
 # --- in use
 
 
-def test_what_is_in_use_is_not_removed(root: Path, tmp_path: Path) -> None:
+def test_entry_in_use_is_not_removed(root: Path, tmp_path: Path) -> None:
     windows, origin = cached(ramp_blocks(ramps(tmp_path / "data", a=1.0)))
     view = windows.X["never"][2:3]
     del windows
@@ -123,7 +123,7 @@ sys.stdin.readline()
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["it ends", "it is killed"])
-def test_what_another_process_uses_is_not_removed(how: str, root: Path, tmp_path: Path) -> None:
+def test_entry_used_by_another_process_is_not_removed(how: str, root: Path, tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0)
     key = cached(ramp_blocks(path))[1].key
     pythonpath = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
@@ -146,9 +146,7 @@ def test_what_another_process_uses_is_not_removed(how: str, root: Path, tmp_path
     assert folders(root) == []
 
 
-def test_an_entry_in_the_making_is_left_alone_and_what_a_stopped_run_left_is_removed(
-    root: Path, tmp_path: Path
-) -> None:
+def test_unfinished_entry_is_kept_and_leftovers_of_stopped_runs_are_removed(root: Path, tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0)
     seen: list[list[str]] = []
     original = entries.EntryWriter.append
@@ -170,7 +168,7 @@ def test_an_entry_in_the_making_is_left_alone_and_what_a_stopped_run_left_is_rem
     assert folders(root) == [origin.key]
 
 
-def test_age_and_size_choose_what_goes(root: Path, tmp_path: Path) -> None:
+def test_age_and_size_decide_what_is_removed(root: Path, tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0)
     keys = [str(cached(ramp_blocks(path, scale=scale))[1].key) for scale in (1.0, 2.0, 3.0)]
     for age, key in enumerate(keys):
@@ -190,7 +188,7 @@ def test_age_and_size_choose_what_goes(root: Path, tmp_path: Path) -> None:
     assert folders(root) == keys[:1], "to find it is to use it"
 
 
-def test_damaged_entries_and_tables_of_files_that_are_gone_are_cleared(root: Path, tmp_path: Path) -> None:
+def test_damaged_entries_and_hashes_of_missing_files_are_removed(root: Path, tmp_path: Path) -> None:
     gone, kept = ramps(tmp_path / "gone", a=1.0), ramps(tmp_path / "kept", a=2.0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mpcl_core.data.cache.file_hashes.SETTLING_TIME", 0.0)
@@ -208,13 +206,13 @@ def test_damaged_entries_and_tables_of_files_that_are_gone_are_cleared(root: Pat
 
 
 def look(windows: WindowSet) -> tuple[int, dict[str, Any], float]:
-    """In a worker: how its arrays lie there, and a number that needs their values."""
+    """Return, in a worker, how its arrays are stored and a number that needs their values."""
     about = {name: (type(values).__name__, values.filename, values.mode) for name, values in windows.X.items()}  # type: ignore[attr-defined]
     return os.getpid(), about, float(sum(values.sum(dtype=np.float64) for values in windows.X.values()))
 
 
 @pytest.mark.slow
-def test_processes_of_joblib_map_the_same_files(root: Path) -> None:
+def test_joblib_workers_map_the_same_files(root: Path) -> None:
     windows, origin = cached(simulated_blocks(subjects=4, trials=6))
     assert sum(values.nbytes for values in windows.X.values()) > 2e6
     expected = look(windows)[2]
@@ -230,7 +228,7 @@ def test_processes_of_joblib_map_the_same_files(root: Path) -> None:
 # --- bounded
 
 LIMIT = 40e6
-"""Bytes; what one recording and a few calls need is far below, the study is far above."""
+"""Bytes: far above the need of one recording, far below the study."""
 
 
 def peak(call: Callable[[], object]) -> int:
@@ -243,7 +241,7 @@ def peak(call: Callable[[], object]) -> int:
 
 
 @pytest.mark.slow
-def test_memory_is_bounded_by_the_recording_and_not_by_the_study(root: Path) -> None:
+def test_memory_is_bounded_by_the_recording_not_the_study(root: Path) -> None:
     source, transforms = simulated_blocks(0.25, subjects=5, trials=10, seconds=40.0, missing=0.0)
     kept: list[WindowSet] = []
     needed = peak(lambda: kept.append(cached((source, transforms))[0]))
