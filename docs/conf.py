@@ -7,6 +7,9 @@ import sysconfig
 import tomllib
 from pathlib import Path
 
+from myst_nb.core import render
+from myst_nb.core.utils import coalesce_streams
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -106,6 +109,21 @@ def _use_targets(app: Sphinx, name: str, source: list[str]) -> None:
         source[0] = re.sub(r'^(#+) <a id="([^"]+)"></a>', r"(\2)=\n\1 ", source[0], flags=re.MULTILINE)
 
 
+def _join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join the chunks of each stream of a cell exactly; myst-nb ends a line after each chunk."""
+    streams: dict[str, NotebookNode] = {}
+    joined = []
+    for output in outputs:
+        first = streams.get(output["name"]) if output["output_type"] == "stream" else None
+        if first is not None:
+            first["text"] += output["text"]
+            continue
+        joined.append(output)
+        if output["output_type"] == "stream":
+            streams[output["name"]] = output
+    return coalesce_streams(joined)
+
+
 def _require_offline(app: Sphinx, error: Exception | None) -> None:
     """Raise an error if a page or a style sheet would load something from a network."""
     files = [*Path(app.outdir).rglob("*.html"), *Path(app.outdir).rglob("*.css")] if error is None else []
@@ -116,5 +134,6 @@ def _require_offline(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register what the pages need beside the extensions."""
+    render.coalesce_streams = _join_streams
     app.connect("source-read", _use_targets)
     app.connect("build-finished", _require_offline)
