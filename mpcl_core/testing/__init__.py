@@ -1,4 +1,4 @@
-"""The contract as checks that an author runs on a component of their own, and the made-up world they use."""
+"""Check that a component keeps the contract of its slot, on small made-up data; for authors of plugins."""
 
 from mpcl_core.testing.contract import Check, ContractError, checks, failures
 from mpcl_core.testing.sample_data import MODALITIES, N_TOKENS, D, K, study

@@ -1,4 +1,4 @@
-"""A network component in the settings that its slot may meet, with rows for each."""
+"""Build network components in the settings of their slot, with inputs for each setting."""
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
@@ -18,86 +18,108 @@ QUERIES, STORED = 2, 6
 
 @dataclass(frozen=True)
 class Case:
-    """A component under test.
+    """Hold a component in one setting.
 
     Args:
-        about: the setting, for a message.
-        slot: its slot's class.
-        build: makes a new one.
-        given: (rows, seed) -> what its ``forward`` is given.
+        about: the setting, for messages.
+        slot: base class of its slot.
+        build: builds a new component.
+        make_inputs: (number of windows, seed) -> arguments of ``forward``.
     """
 
     about: str
     slot: type[NetworkComponent]
     build: Callable[[], Any]
-    given: Callable[[int, int], tuple[Any, ...]]
+    make_inputs: Callable[[int, int], tuple[Any, ...]]
 
-    def answer(self, component: nn.Module, given: tuple[Any, ...]) -> dict[str, Tensor]:
-        """What ``forward`` answers, by name.
+    def call(self, component: nn.Module, inputs: tuple[Any, ...]) -> dict[str, Tensor]:
+        """Call ``forward`` and name its outputs.
+
+        Args:
+            component: a component that ``build`` returned.
+            inputs: arguments of ``forward``.
+
+        Returns:
+            Name of each output -> tensor.
 
         Raises:
-            ContractError: it is no tensor, or not what the slot asks for.
+            ContractError: an output is no tensor, or not of the type that the slot requires.
         """
-        answer = component(*given)
+        output = component(*inputs)
         if self.slot is Head:
-            demand(
-                isinstance(answer, tuple) and len(answer) == 2, f"forward answers {_kind(answer)}, not (logits, {{}})"
-            )
-            answer = answer[0]
+            is_pair = isinstance(output, tuple) and len(output) == 2
+            demand(is_pair, f"forward returns {_describe_type(output)}, not (logits, {{}})")
+            output = output[0]
         if self.slot is Memory:
-            demand(isinstance(answer, Recall), f"forward answers {_kind(answer)}, not a Recall")
-        parts = answer._asdict() if isinstance(answer, Recall) else {NAMES[self.slot]: answer}
+            demand(isinstance(output, Recall), f"forward returns {_describe_type(output)}, not a Recall")
+        parts = output._asdict() if isinstance(output, Recall) else {NAMES[self.slot]: output}
         for name, part in parts.items():
-            demand(isinstance(part, Tensor), f"{name} is {_kind(part)}, not a tensor")
+            demand(isinstance(part, Tensor), f"{name} is {_describe_type(part)}, not a tensor")
         return parts
 
 
 NAMES: Mapping[type[NetworkComponent], str] = {
     Encoder: "tokens",
     Fusion: "z",
-    Retrieval: "what is retrieved",
+    Retrieval: "the retrieved pattern",
     Objective: "the loss",
     Head: "logits",
 }
-"""What each slot's answer is called; a memory names its own."""
+"""Name of each slot's output; the outputs of a memory have names of their own."""
 
 
 def annotations(slot: type[NetworkComponent]) -> dict[str, Any]:
-    """Name of an answer -> its type in the slot's own signature."""
-    answer = get_type_hints(slot.forward, include_extras=True)["return"]
+    """Return the types of a slot's outputs, from the signature of its ``forward``.
+
+    Args:
+        slot: base class of the slot.
+
+    Returns:
+        Name of each output -> type with its shape.
+    """
+    output = get_type_hints(slot.forward, include_extras=True)["return"]
     if slot is Memory:
         return get_type_hints(Recall, include_extras=True)
-    return {NAMES[slot]: get_args(answer)[0] if slot is Head else answer}
+    return {NAMES[slot]: get_args(output)[0] if slot is Head else output}
 
 
-def cases(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> Iterator[Case]:
-    """The settings: an encoder for signals and for features, a head with valence sets and without, and so on.
+def build_cases(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> Iterator[Case]:
+    """Build a component in each setting of its slot.
+
+    An encoder is built for signals and for features, a head with and without valence sets, and so on.
+
+    Args:
+        cls: the component class.
+        parameters: the parameters that a recipe would set.
+
+    Yields:
+        The settings; those of modalities that an encoder rejects are left out.
 
     Raises:
-        ContractError: an encoder refuses every modality.
+        ContractError: an encoder rejects every modality.
     """
     slot = next(slot for slot in SUPPLIED if issubclass(cls, slot))
-    refused = []
+    rejections = []
     settings = list(SUPPLIED[slot]())
-    for about, supplied, given in settings:
+    for about, supplied, make_inputs in settings:
         build = _builder(cls, {**supplied, **parameters})
         if slot is Encoder:
             try:
                 build()
-            except ValueError as error:  # an encoder may refuse a kind of modality
-                refused.append(str(error))
+            except ValueError as error:  # an encoder may reject a kind of modality
+                rejections.append(str(error))
                 continue
-        yield Case(about, slot, build, given)
-    if len(refused) == len(settings):
-        raise ContractError(f"it refuses every modality: {refused[0]}")
+        yield Case(about, slot, build, make_inputs)
+    if len(rejections) == len(settings):
+        raise ContractError(f"it rejects every modality: {rejections[0]}")
 
 
 def _builder(cls: type[NetworkComponent], arguments: Mapping[str, Any]) -> Callable[[], Any]:
-    return lambda: cls(**deepcopy(dict(arguments)))  # a nested component belongs to one copy
+    return lambda: cls(**deepcopy(dict(arguments)))  # each copy has nested components of its own
 
 
-Given = Callable[[int, int], tuple[Any, ...]]
-Settings = Iterator[tuple[str, dict[str, Any], Given]]
+MakeInputs = Callable[[int, int], tuple[Any, ...]]
+Settings = Iterator[tuple[str, dict[str, Any], MakeInputs]]
 
 
 def _encoders() -> Settings:
@@ -106,14 +128,14 @@ def _encoders() -> Settings:
         yield about, {"modality": modality, "dim": D}, _signals(modality)
 
 
-def _signals(modality: Modality) -> Given:
+def _signals(modality: Modality) -> MakeInputs:
     return lambda n, seed: (sample_data.signal(modality, n, seed),)
 
 
 def _fusions() -> Settings:
     supplied = {"modalities": MODALITIES, "n_tokens": N_TOKENS, "dim": D}
-    yield "with all modalities", supplied, lambda n, seed: (sample_data.tokens(n, seed), sample_data.everywhere(n))
-    yield "with gaps", supplied, lambda n, seed: (sample_data.tokens(n, seed), sample_data.now_and_then(n))
+    yield "with all modalities", supplied, lambda n, seed: (sample_data.tokens(n, seed), sample_data.all_present(n))
+    yield "with absent modalities", supplied, lambda n, seed: (sample_data.tokens(n, seed), sample_data.some_absent(n))
 
 
 def _memories() -> Settings:
@@ -121,11 +143,11 @@ def _memories() -> Settings:
 
 
 def _retrievals() -> Settings:
-    def given(n: int, seed: int) -> tuple[Any, ...]:
+    def make_inputs(n: int, seed: int) -> tuple[Any, ...]:
         return noise(n, QUERIES, D, seed=seed), noise(n, STORED, D, seed=seed + 1)
 
-    yield "without a mask", {"dim": D}, lambda n, seed: (*given(n, seed), None)
-    yield "with a mask", {"dim": D}, lambda n, seed: (*given(n, seed), noise(n, STORED, seed=seed + 2) > 0)
+    yield "without a mask", {"dim": D}, lambda n, seed: (*make_inputs(n, seed), None)
+    yield "with a mask", {"dim": D}, lambda n, seed: (*make_inputs(n, seed), noise(n, STORED, seed=seed + 2) > 0)
 
 
 def _objectives() -> Settings:
@@ -146,8 +168,8 @@ SUPPLIED: Mapping[type[NetworkComponent], Callable[[], Settings]] = {
     Objective: _objectives,
     Head: _heads,
 }
-"""Slot -> (about, what the engine supplies, what forward is given) of each setting."""
+"""Slot -> (description, arguments that the engine supplies, inputs of forward) of each setting."""
 
 
-def _kind(value: object) -> str:
+def _describe_type(value: object) -> str:
     return "None" if value is None else f"a {type(value).__name__}"

@@ -1,10 +1,10 @@
-"""The contract that every component keeps, as named checks.
+"""List and run the checks of the contract that a component must pass.
 
     @pytest.mark.parametrize("check", checks(Moments), ids=str)
     def test_contract(check): check()
 
-A check raises `ContractError`, which says what was seen. ``checks`` takes what a recipe would give the component, for
-one whose parameters have no default, or to try other values.
+A failing check raises `ContractError`, whose message states what was found. Give ``checks`` the parameters that a
+recipe would set, if they have no default or to check other values.
 """
 
 import inspect
@@ -30,8 +30,8 @@ from mpcl_core.interfaces.components import (
     Transform,
 )
 from mpcl_core.testing import absence, memory, objective, transform
-from mpcl_core.testing.cases import Case, cases
-from mpcl_core.testing.common import defaults_suffice, documented
+from mpcl_core.testing.cases import Case, build_cases
+from mpcl_core.testing.common import parameters_are_documented, parameters_have_defaults
 from mpcl_core.testing.estimator import ESTIMATOR
 from mpcl_core.testing.failure import ContractError
 from mpcl_core.testing.network import NETWORK
@@ -46,13 +46,13 @@ Rule = Callable[[type[Any], Mapping[str, Any]], None]
 
 @dataclass(frozen=True)
 class Check:
-    """One demand of the contract on one component; call it.
+    """Hold one check of the contract for one component; call it to run it.
 
     Args:
         component: the component's name.
-        name: the check's.
-        what: what it demands, and why, in a line.
-        run: raises where the component fails.
+        name: the check's name.
+        what: what the contract requires, and why, in a line.
+        run: raises an error if the component fails.
     """
 
     component: str
@@ -64,13 +64,12 @@ class Check:
         return f"{self.component}-{self.name}"
 
     def __call__(self) -> None:
-        """Do nothing where the component keeps the contract. As in a job, torch has one thread and a known seed; both
-        are afterwards as they were.
+        """Run the check with one thread and a fixed seed of torch, as in a job, and restore both afterwards.
 
         Raises:
-            ContractError: it does not, or it raised; the cause is kept.
+            ContractError: the component does not keep the contract, or it raised an error, which is the cause.
         """
-        kept = random.getstate(), np.random.get_state(), torch.get_num_threads()  # noqa: NPY002
+        before = random.getstate(), np.random.get_state(), torch.get_num_threads()  # noqa: NPY002
         torch.set_num_threads(1)
         try:
             with torch.random.fork_rng(devices=[]):
@@ -79,26 +78,47 @@ class Check:
         except ContractError as error:
             raise ContractError(f"{self}: {error}") from error.__cause__
         except Exception as error:
-            raise ContractError(f"{self}: it raised {type(error).__name__}: {error} ({_place(error)})") from error
+            raise ContractError(f"{self}: it raised {type(error).__name__}: {error} ({_locate(error)})") from error
         finally:
-            random.setstate(kept[0])
-            np.random.set_state(kept[1])  # noqa: NPY002
-            torch.set_num_threads(kept[2])
+            random.setstate(before[0])
+            np.random.set_state(before[1])  # noqa: NPY002
+            torch.set_num_threads(before[2])
 
 
 def checks(cls: type[Component], /, **parameters: Any) -> list[Check]:
-    """The checks of a component, of its slot and of every slot.
+    """List the checks of a component: those of its slot and those of every slot.
 
     Args:
         cls: a component class of any slot.
-        parameters: what a recipe would give it; a nested component is an instance.
+        parameters: the parameters that a recipe would set; a nested component is an instance.
+
+    Returns:
+        The checks, to be called one by one.
+
+    Example:
+        >>> from mpcl_plugins.transforms.zscore import ZScore
+        >>> [check.name for check in checks(ZScore)][:3]
+        ['parameters_are_documented', 'outputs_match', 'input_unchanged']
     """
-    rules = {rule.__name__: rule for rule in _rules(cls)}
-    return [Check(cls.name, name, _what(rule), partial(rule, cls, parameters)) for name, rule in rules.items()]
+    rules = {rule.__name__: rule for rule in _select_rules(cls)}
+    return [Check(cls.name, name, _describe(rule), partial(rule, cls, parameters)) for name, rule in rules.items()]
 
 
 def failures(cls: type[Component], /, **parameters: Any) -> dict[str, str]:
-    """Check name -> what was seen, for the checks that fail. The arguments are those of `checks`."""
+    """Run the checks of a component and collect those that fail.
+
+    Args:
+        cls: a component class of any slot.
+        parameters: the parameters that a recipe would set; a nested component is an instance.
+
+    Returns:
+        Name of each failing check -> what was found.
+
+    Example:
+        >>> from mpcl_plugins.transforms.zscore import ZScore
+        >>> failures(ZScore)
+        {}
+    """
     found = {}
     for check in checks(cls, **parameters):
         try:
@@ -108,31 +128,42 @@ def failures(cls: type[Component], /, **parameters: Any) -> dict[str, str]:
     return found
 
 
-def _rules(cls: type[Component]) -> list[Rule]:
+def _select_rules(cls: type[Component]) -> list[Rule]:
     if issubclass(cls, NetworkComponent):
-        return [defaults_suffice, documented, *map(_over_cases, _of_network(cls))]
+        return [parameters_have_defaults, parameters_are_documented, *map(_over_cases, _select_network_rules(cls))]
     if issubclass(cls, Source):
-        return [documented, *SOURCE]
+        return [parameters_are_documented, *SOURCE]
     if issubclass(cls, Transform):
-        return [documented, *transform.of_kind(cls)]
-    return [defaults_suffice, documented, *(ESTIMATOR if issubclass(cls, Estimator) else PROTOCOL)]
+        return [parameters_are_documented, *transform.select_checks(cls)]
+    return [
+        parameters_have_defaults,
+        parameters_are_documented,
+        *(ESTIMATOR if issubclass(cls, Estimator) else PROTOCOL),
+    ]
 
 
-def _of_network(cls: type[NetworkComponent]) -> list[Callable[[Case], None]]:
+def _select_network_rules(cls: type[NetworkComponent]) -> list[Callable[[Case], None]]:
     own: dict[type[NetworkComponent], tuple[Callable[[Case], None], ...]] = {
         Fusion: (absence.absent_has_no_influence,),
         Retrieval: (absence.masked_has_no_influence,),
-        Memory: (memory.recalls_shares, memory.updates_fit, memory.padding_leaves_no_trace),
+        Memory: memory.MEMORY,
         Objective: (objective.padding_has_no_influence,),
     }
     return [*NETWORK, stackable, *(check for slot, found in own.items() if issubclass(cls, slot) for check in found)]
 
 
 def _over_cases(check: Callable[[Case], None]) -> Rule:
-    """The check in every setting of the slot; the setting is named where it fails."""
+    """Turn a check of one case into a rule over all cases of the slot; errors name the case.
+
+    Args:
+        check: a check of one case.
+
+    Returns:
+        The rule, with the name and the docstring of the check.
+    """
 
     def rule(cls: type[Any], parameters: Mapping[str, Any]) -> None:
-        for case in cases(cls, parameters):
+        for case in build_cases(cls, parameters):
             try:
                 check(case)
             except ContractError as error:
@@ -142,11 +173,10 @@ def _over_cases(check: Callable[[Case], None]) -> Rule:
     return rule
 
 
-def _what(rule: Rule) -> str:
+def _describe(rule: Rule) -> str:
     return " ".join((inspect.getdoc(rule) or "").split())
 
 
-def _place(error: Exception) -> str:
-    """Where it was raised: file and line."""
+def _locate(error: Exception) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{frame.filename}:{frame.lineno}"

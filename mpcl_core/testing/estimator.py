@@ -1,4 +1,4 @@
-"""Checks of an estimator."""
+"""Check an estimator."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,60 +7,67 @@ import numpy as np
 
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.testing.common import leaves_alone
+from mpcl_core.testing.common import demand_process_state_unchanged
 from mpcl_core.testing.failure import demand, demand_equal
-from mpcl_core.testing.immutability import demand_untouched
+from mpcl_core.testing.immutability import demand_unchanged
 from mpcl_core.testing.sample_data import study
 
 
 def distributions(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
-    """A prediction is a distribution for each row: (N, k), nothing below 0, each row sums to 1."""
+    """Require predictions of shape (N, k) on the simplex: nothing below 0, and a sum of 1 for each window."""
     fitting, test = _sides()
     D_pred = cls(**parameters).fit(fitting).predict(test)
-    demand(D_pred.shape == test.D.shape, f"it predicts shape {D_pred.shape}, not {test.D.shape}")
-    demand(np.isfinite(D_pred).all(), "a prediction holds NaN or an infinite value")
-    demand((D_pred >= 0).all(), f"a prediction holds {D_pred.min():.3g}, below 0")
+    demand(D_pred.shape == test.D.shape, f"the predictions have shape {D_pred.shape}, not {test.D.shape}")
+    demand(np.isfinite(D_pred).all(), "a prediction contains NaN or an infinite value")
+    demand((D_pred >= 0).all(), f"a prediction contains {D_pred.min():.3g}, which is below 0")
     demand_equal(D_pred.sum(1), np.ones(len(test)), "a prediction does not sum to 1", 1e-6)
 
 
-def rows_do_not_mix(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
-    """What is predicted for a row is the same alone and among others; else it depends on who is tested with it."""
+def windows_do_not_mix(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
+    """Require the same prediction for a window whichever other windows are predicted with it."""
     fitting, test = _sides()
     estimator = cls(**parameters).fit(fitting)
     D_pred = estimator.predict(test)
     for start in (0, 7):
-        some = np.arange(start, start + 3)
-        demand_equal(estimator.predict(test.take(some)), D_pred[some], "a prediction depends on the other rows", 1e-6)
+        part = np.arange(start, start + 3)
+        message = "a prediction depends on the other windows"
+        demand_equal(estimator.predict(test.take(part)), D_pred[part], message, 1e-6)
 
 
 def repeatable(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
-    """Fitted again on the same rows it predicts the same: an estimator runs once, with a seed of its own if any."""
+    """Require equal predictions of two fits on the same windows.
+
+    An estimator is fitted once per fold; if it draws random numbers, it has a seed of its own.
+    """
     fitting, test = _sides()
     first, second = (cls(**parameters).fit(fitting).predict(test) for _ in range(2))
-    demand_equal(first, second, "two fits on the same rows predict differently", 1e-9)
+    demand_equal(first, second, "two fits on the same windows give different predictions", 1e-9)
 
 
-def labels_unseen(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
-    """``predict`` does not look at the labels of the rows it is given; they are what it is tested by."""
+def labels_not_used(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
+    """Require that ``predict`` does not use the labels of its windows, by which it is tested."""
     fitting, test = _sides()
     estimator = cls(**parameters).fit(fitting)
     D_pred = estimator.predict(test)
     other = test.take(np.arange(len(test)))
     other.D = other.D[::-1].copy()
-    demand_equal(D_pred, estimator.predict(other), "other labels of the test rows change their prediction")
+    demand_equal(D_pred, estimator.predict(other), "changing the labels of the test windows changes the predictions")
 
 
 def input_unchanged(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
-    """``fit`` and ``predict`` leave the rows as they are; other variants of the run use the same."""
+    """Require that ``fit`` and ``predict`` do not change the windows, which other variants of the run use."""
     fitting, test = _sides()
-    with demand_untouched(fitting, "fit"), demand_untouched(test, "predict"):
+    with demand_unchanged(fitting, "fit"), demand_unchanged(test, "predict"):
         cls(**parameters).fit(fitting).predict(test)
 
 
-def leaves_the_process_alone(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
-    """Using it changes no setting of torch or numpy and seeds nothing: other components would notice."""
+def process_state_unchanged(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
+    """Require that using the estimator changes no setting of torch or numpy and seeds nothing.
+
+    Such changes would affect other components.
+    """
     fitting, test = _sides()
-    leaves_alone(lambda: cls(**parameters).fit(fitting).predict(test))
+    demand_process_state_unchanged(lambda: cls(**parameters).fit(fitting).predict(test))
 
 
 def _sides() -> tuple[WindowSet, WindowSet]:
@@ -68,4 +75,4 @@ def _sides() -> tuple[WindowSet, WindowSet]:
     return windows.take(np.arange(0, len(windows), 2)), windows.take(np.arange(1, len(windows), 2))
 
 
-ESTIMATOR = (distributions, rows_do_not_mix, repeatable, labels_unseen, input_unchanged, leaves_the_process_alone)
+ESTIMATOR = (distributions, windows_do_not_mix, repeatable, labels_not_used, input_unchanged, process_state_unchanged)

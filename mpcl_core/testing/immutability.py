@@ -1,4 +1,4 @@
-"""Whether rows or a recording are still what they were, and a digest of them."""
+"""Detect changes of windows and recordings by digests of their values."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,22 +13,36 @@ from mpcl_core.testing.failure import demand
 
 
 def digests(value: WindowSet | Recording) -> dict[str, str]:
-    """Name of each part -> a digest of its values."""
+    """Compute a digest of each part of windows or of a recording.
+
+    Args:
+        value: the windows or the recording.
+
+    Returns:
+        Name of each part -> digest of its values.
+    """
     found: dict[str, str] = {}
     for part in fields(value):
         content = getattr(value, part.name)
         if isinstance(content, dict):
-            found |= {f"{part.name} of '{name}'": _digest(held) for name, held in content.items()}
+            found |= {f"{part.name} of '{name}'": _digest(values) for name, values in content.items()}
         else:
             found[part.name] = _digest(content)
     return found
 
 
 def digest(values: Iterator[Recording] | WindowSet) -> str:
-    """Of everything that a source brings."""
+    """Compute a digest of everything that a source loads.
+
+    Args:
+        values: recordings, or windows.
+
+    Returns:
+        The digest.
+    """
     total = hashlib.sha256()
-    for one in [values] if isinstance(values, WindowSet) else values:
-        total.update(repr(sorted(digests(one).items())).encode())
+    for part in [values] if isinstance(values, WindowSet) else values:
+        total.update(repr(sorted(digests(part).items())).encode())
     return total.hexdigest()
 
 
@@ -44,14 +58,21 @@ def _digest(value: Any) -> str:
 
 
 @contextmanager
-def demand_untouched(value: WindowSet | Recording, who: str) -> Iterator[None]:
-    """Inside, a component uses the value; afterwards it must be what it was.
+def demand_unchanged(value: WindowSet | Recording, method: str) -> Iterator[None]:
+    """Require that the block in which a component uses a value leaves it unchanged.
+
+    Args:
+        value: the windows or the recording.
+        method: the method that uses it, for the message.
+
+    Yields:
+        Once, to run the block.
 
     Raises:
-        ContractError: naming what was changed.
+        ContractError: with the parts that were changed.
     """
     before = digests(value)
     yield
     after = digests(value)
     changed = [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
-    demand(not changed, f"{who} changes what it is given: {', '.join(sorted(changed))}")
+    demand(not changed, f"{method} changes its input: {', '.join(sorted(changed))}")

@@ -1,4 +1,4 @@
-"""Checks of an objective: rows of weight 0 are not there."""
+"""Check an objective: windows of weight 0 have no influence."""
 
 from dataclasses import replace
 
@@ -8,43 +8,61 @@ from torch import Tensor, nn
 from mpcl_core.testing import sample_data
 from mpcl_core.testing.cases import Case
 from mpcl_core.testing.failure import demand_equal
-from mpcl_core.testing.trees import mapped, rows, tensors
+from mpcl_core.testing.trees import collect_tensors, map_floats, map_tensors, select_windows
 
-ROWS = torch.tensor([0, 2, 3, 5])
-"""Where the rows that count stand among six."""
+WEIGHTED = torch.tensor([0, 2, 3, 5])
+"""Indices of the windows, among six, whose weight is not 0."""
 
 
 def padding_has_no_influence(case: Case) -> None:
-    """Rows of weight 0 change neither the loss nor a gradient, also not as negatives: jobs are padded to one length."""
+    """Require that windows of weight 0 change neither the loss nor a gradient, also not as negatives.
+
+    Cohort training pads the batches of its jobs with such windows.
+    """
     objective = case.build().eval()
-    state, batch = case.given(6, 0)
-    alone = _slopes(objective, rows(state, ROWS), rows(batch, ROWS))
-    weight = torch.zeros(6).index_copy(0, ROWS, torch.ones(4))
-    padded = _slopes(objective, mapped(state, _disturbed), replace(batch, weight=weight))
-    demand_equal(alone["the loss"], padded["the loss"], "rows of weight 0 change the loss", 1e-5)
-    for name in alone.keys() - {"the loss"}:
-        of_these = (
-            rows({name: padded[name]}, ROWS)[name] if name.startswith("streams") or name == "logits" else padded[name]
-        )
-        demand_equal(alone[name], of_these, f"rows of weight 0 change the gradient of {name}", 1e-4)
+    state, batch = case.make_inputs(6, 0)
+    expected = _differentiate(objective, select_windows(state, WEIGHTED), select_windows(batch, WEIGHTED))
+    weight = torch.zeros(6).index_copy(0, WEIGHTED, torch.ones(4))
+    padded = _differentiate(objective, map_tensors(state, _disturb), replace(batch, weight=weight))
+    demand_equal(expected["the loss"], padded["the loss"], "windows of weight 0 change the loss", 1e-5)
+    for name in expected.keys() - {"the loss"}:
+        has_windows = name.startswith("streams") or name == "logits"
+        found = select_windows({name: padded[name]}, WEIGHTED)[name] if has_windows else padded[name]
+        demand_equal(expected[name], found, f"windows of weight 0 change the gradient of {name}", 1e-4)
 
 
-def _disturbed(name: str, tensor: Tensor) -> Tensor:
-    """The same in the rows that count, something else in the others; shares stay shares."""
+def _disturb(name: str, tensor: Tensor) -> Tensor:
+    """Replace the values of the windows of weight 0, except shares and prototypes.
+
+    Args:
+        name: dotted name of the tensor.
+        tensor: its values for six windows.
+
+    Returns:
+        The tensor with other values.
+    """
     if not tensor.is_floating_point() or name.endswith(("prototypes", "weights")):
         return tensor
     other = 30 * sample_data.noise(*tensor.shape, seed=77)
-    return other.index_copy(0, ROWS, tensor[ROWS])
+    return other.index_copy(0, WEIGHTED, tensor[WEIGHTED])
 
 
-def _slopes(objective: nn.Module, state: object, batch: object) -> dict[str, Tensor]:
-    """The loss, and its gradient by every tensor of the state and every parameter; what none reaches is left out."""
-    leaves = mapped(state, lambda _, tensor: tensor.clone().requires_grad_() if tensor.is_floating_point() else tensor)
+def _differentiate(objective: nn.Module, state: object, batch: object) -> dict[str, Tensor]:
+    """Compute the loss and its gradients.
+
+    Args:
+        objective: the objective.
+        state, batch: arguments of its ``forward``.
+
+    Returns:
+        The loss, and the gradient of every tensor of the state and every parameter that has one, by name.
+    """
+    leaves = map_floats(state, lambda tensor: tensor.clone().requires_grad_())
     loss = objective(leaves, batch)
-    wanted = {**tensors(leaves), **{f"its '{name}'": value for name, value in objective.named_parameters()}}
+    wanted = {**collect_tensors(leaves), **{f"its '{name}'": value for name, value in objective.named_parameters()}}
     wanted = {name: tensor for name, tensor in wanted.items() if tensor.requires_grad}
     found: dict[str, Tensor] = {"the loss": loss}
     if loss.requires_grad:
-        slopes = torch.autograd.grad(loss, list(wanted.values()), allow_unused=True)
-        found |= {name: slope for name, slope in zip(wanted, slopes, strict=True) if slope is not None}
+        gradients = torch.autograd.grad(loss, list(wanted.values()), allow_unused=True)
+        found |= {name: gradient for name, gradient in zip(wanted, gradients, strict=True) if gradient is not None}
     return found

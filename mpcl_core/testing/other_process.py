@@ -1,4 +1,4 @@
-"""A component in a process of its own, where text is hashed with another seed."""
+"""Run a function on a component in another process that has another hash seed."""
 
 import importlib
 import importlib.util
@@ -13,19 +13,22 @@ from typing import Any
 from mpcl_core.interfaces.components import Component
 from mpcl_core.testing.failure import ContractError
 
-CHILD = "import sys; from mpcl_core.testing.other_process import answer; answer(sys.stdin.buffer.read())"
+CHILD = "import sys; from mpcl_core.testing.other_process import run_task; run_task(sys.stdin.buffer.read())"
 
 
-def answer_elsewhere(cls: type[Component], parameters: Mapping[str, Any], function: str) -> str:
-    """What a function of this package says of the component, under another seed of Python's hashing than here.
+def call_in_process(cls: type[Component], parameters: Mapping[str, Any], function: str) -> str:
+    """Call a function of this package with the component in another process that has another hash seed.
 
     Args:
-        cls: a class that stands at the top of its module.
-        parameters: of its constructor.
-        function: ``module:name``; takes the component and answers text.
+        cls: a class that is defined at the top level of its module.
+        parameters: arguments of its constructor.
+        function: ``module:name`` of a function that takes the component and returns text.
+
+    Returns:
+        The text.
 
     Raises:
-        ContractError: it cannot be built there.
+        ContractError: the component cannot be built or used in the other process.
     """
     task = pickle.dumps((cls.__module__, inspect.getfile(cls), cls.__qualname__, function))
     task = len(task).to_bytes(4, "big") + task + pickle.dumps(dict(parameters))
@@ -34,21 +37,35 @@ def answer_elsewhere(cls: type[Component], parameters: Mapping[str, Any], functi
     done = subprocess.run([sys.executable, "-c", CHILD], input=task, capture_output=True, env=environment, check=False)
     if done.returncode:
         last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise ContractError(f"it cannot be used in a process of its own: {last}")
+        raise ContractError(f"it cannot be used in another process: {last}")
     return done.stdout.decode()
 
 
-def answer(task: bytes) -> None:
-    """What `answer_elsewhere` runs in the other process."""
+def run_task(task: bytes) -> None:
+    """Run a task of `call_in_process` in the other process and print its result.
+
+    Args:
+        task: the pickled class, function and parameters.
+    """
     size = int.from_bytes(task[:4], "big")
     module, file, name, function = pickle.loads(task[4 : 4 + size])
-    cls = _class(module, file, name)
-    home, _, called = function.partition(":")
-    sys.stdout.write(getattr(importlib.import_module(home), called)(cls(**pickle.loads(task[4 + size :]))))
+    cls = _load_class(module, file, name)
+    function_module, _, function_name = function.partition(":")
+    call = getattr(importlib.import_module(function_module), function_name)
+    sys.stdout.write(call(cls(**pickle.loads(task[4 + size :]))))
 
 
-def _class(module: str, file: str, name: str) -> Any:
-    """By the module's name, or from the file of a plugin, which has none that can be imported."""
+def _load_class(module: str, file: str, name: str) -> Any:
+    """Load a class from its module, or from the file of a plugin whose module cannot be imported by name.
+
+    Args:
+        module: name of the module.
+        file: its file.
+        name: qualified name of the class.
+
+    Returns:
+        The class.
+    """
     try:
         found = importlib.import_module(module)
     except ModuleNotFoundError:

@@ -1,6 +1,5 @@
-"""The made-up world of the checks: three modalities, five emotions, rows that are noise of known seeds."""
+"""Make up the data of the checks: three modalities, five emotions, and windows of noise with fixed seeds."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ K, D = 5, 8
 LABELS = tuple(f"e{i}" for i in range(K))
 VALENCE = Valence(LABELS[:3], LABELS[3:])
 GROUPS = ((0, 1, 2), (3, 4))
-"""The same as label indices, as a head is given them."""
+"""The valence as indices of labels, as the engine passes it to a head."""
 N_TOKENS = (3, 4, 5)
 MODALITIES = (
     Modality("eeg", 4, 64, 32.0),
@@ -37,65 +36,149 @@ SIGNALS = (
     Modality("ppg", 1, None, 64.0),
     Modality("gsr", 1, None, 8.0, (), "uS"),
 )
-"""What the made-up recordings hold."""
+"""Modalities of the made-up recordings."""
 
 
 def noise(*shape: int, seed: int = 0) -> Tensor:
-    """Standard normal numbers; not torch's, which `torch.func.vmap` would draw anew for each copy."""
+    """Draw standard normal numbers.
+
+    They are not drawn by torch, since `torch.func.vmap` would draw different numbers for each copy.
+
+    Args:
+        shape: shape of the tensor.
+        seed: seed of the generator.
+
+    Returns:
+        The numbers, the same for the same seed.
+    """
     return torch.as_tensor(np.random.default_rng(seed).normal(size=shape), dtype=torch.float32)
 
 
 def signal(modality: Modality, n: int, seed: int = 0) -> Tensor:
-    """(n, c, t) of a modality."""
+    """Make up the values of a modality.
+
+    Args:
+        modality: the modality.
+        n: number of windows.
+        seed: seed of the generator.
+
+    Returns:
+        Values of shape (n, c, t).
+    """
     return noise(n, modality.n_chans, modality.n_times or 1, seed=seed)
 
 
 def tokens(n: int, seed: int = 0) -> dict[str, Tensor]:
-    """(n, tokens, D) of every modality."""
+    """Make up the tokens of every modality.
+
+    Args:
+        n: number of windows.
+        seed: seed of the generator.
+
+    Returns:
+        Modality -> tokens of shape (n, number of tokens, D).
+    """
     return {m.name: noise(n, N_TOKENS[i], D, seed=seed + i) for i, m in enumerate(MODALITIES)}
 
 
-def everywhere(n: int) -> dict[str, Tensor]:
-    """Every modality is present in every row."""
+def all_present(n: int) -> dict[str, Tensor]:
+    """Make presence masks for windows in which every modality is present.
+
+    Args:
+        n: number of windows.
+
+    Returns:
+        Modality -> mask of shape (n,).
+    """
     return {m.name: torch.ones(n, dtype=torch.bool) for m in MODALITIES}
 
 
-def now_and_then(n: int) -> dict[str, Tensor]:
-    """The second row lacks the first modality, the third row the second, and so on."""
+def some_absent(n: int) -> dict[str, Tensor]:
+    """Make presence masks in which windows lack a modality.
+
+    The second window lacks the first modality, the third window the second, and so on.
+
+    Args:
+        n: number of windows.
+
+    Returns:
+        Modality -> mask of shape (n,).
+    """
     number = torch.arange(n)
     return {m.name: (number % (len(MODALITIES) + 1)) != i + 1 for i, m in enumerate(MODALITIES)}
 
 
 def streams(n: int, seed: int = 0) -> dict[str, StreamState]:
-    """Two streams with a memory of one prototype an emotion."""
+    """Make up the states of two streams, each with a memory of one prototype for each emotion.
+
+    Args:
+        n: number of windows.
+        seed: seed of the generator.
+
+    Returns:
+        Stream -> state.
+    """
     made = {}
     for at, stream in enumerate(STREAMS, seed * 100):
         z = noise(n, D, seed=at)
         prototypes = normalise(noise(K, 1, D, seed=at + 7))
         weights = torch.einsum("bd,kmd->bkm", z, prototypes).flatten(1).softmax(-1).view(n, K, 1)
         enriched = z + torch.einsum("bkm,kmd->bd", weights, prototypes)
-        there = torch.ones(n, dtype=torch.bool)
-        made[stream.name] = StreamState({"a": noise(n, 3, D, seed=at)}, z, there, weights, enriched, prototypes)
+        present = torch.ones(n, dtype=torch.bool)
+        made[stream.name] = StreamState({"a": noise(n, 3, D, seed=at)}, z, present, weights, enriched, prototypes)
     return made
 
 
 def distributions(n: int, seed: int = 0) -> Tensor:
-    """(n, K), rows on the simplex."""
+    """Make up emotion distributions.
+
+    Args:
+        n: number of windows.
+        seed: seed of the generator.
+
+    Returns:
+        Distributions of shape (n, K), on the simplex.
+    """
     return noise(n, K, seed=seed + 31).softmax(-1)
 
 
 def state(n: int, seed: int = 0) -> State:
-    """What an objective is given of the network."""
+    """Make up the state of a network, an argument of an objective.
+
+    Args:
+        n: number of windows.
+        seed: seed of the generator.
+
+    Returns:
+        The state.
+    """
     return State(streams(n, seed), noise(n, K, seed=seed + 53))
 
 
 def batch(n: int, seed: int = 0) -> Batch:
-    """What an objective is given of the rows."""
+    """Make up a batch of labels, an argument of an objective.
+
+    Args:
+        n: number of windows.
+        seed: seed of the generator.
+
+    Returns:
+        The batch, without signals.
+    """
     return Batch({}, {}, distributions(n, seed), torch.ones(n))
 
 
 def study(subjects: int = 6, trials: int = 8, windows: int = 5) -> WindowSet:
-    """A made-up study of random features: three modalities, one of them missing now and then."""
+    """Make up a study of random features of three modalities; ``gsr`` is absent in some windows.
+
+    Args:
+        subjects: number of subjects.
+        trials: trials of each subject.
+        windows: windows of each trial.
+
+    Returns:
+        The windows.
+    """
     rng = np.random.default_rng(0)
     n = subjects * trials * windows
     subject = np.repeat([f"S{i:02d}" for i in range(subjects)], trials * windows)
@@ -121,18 +204,26 @@ def study(subjects: int = 6, trials: int = 8, windows: int = 5) -> WindowSet:
 
 
 def recordings(seconds: float = 30.0) -> list[Recording]:
-    """Recordings of `SIGNALS`: noise, a pulse of 72 beats a minute, and a slow drift. The second lacks ``gsr``, the
-    third has a dropout (NaN), and each signal starts a little later than the one before.
+    """Make up three recordings of `SIGNALS`: noise, a pulse of 72 beats a minute, and a slow drift.
+
+    The second recording lacks ``gsr``, the third has a dropout (NaN), and each signal starts 0.1 s after the previous.
+
+    Args:
+        seconds: length of each recording.
+
+    Returns:
+        The recordings.
     """
     made = []
     for number in range(3):
-        held = {m.name: _signal(m, seconds, number, 0.1 * i) for i, m in enumerate(SIGNALS)}
+        signals = {m.name: _signal(m, seconds, number, 0.1 * i) for i, m in enumerate(SIGNALS)}
         if number == 1:
-            del held["gsr"]
+            del signals["gsr"]
         if number == 2:
-            held["eeg"].values[:, 640:700] = np.nan
-        D_row = distributions(1, seed=number)[0].double().numpy()
-        made.append(Recording(held, D_row / D_row.sum(), f"S{number}", "t0", "1", "a", f"clip{number}", 1.0 + number))
+            signals["eeg"].values[:, 640:700] = np.nan
+        rating = distributions(1, seed=number)[0].double().numpy()
+        names = (f"S{number}", "t0", "1", "a", f"clip{number}")
+        made.append(Recording(signals, rating / rating.sum(), *names, 1.0 + number))
     return made
 
 
@@ -149,23 +240,22 @@ def _signal(modality: Modality, seconds: float, seed: int, start: float) -> Sign
 
 
 def signal_windows(n: int = 6, seconds: float = 20.0) -> WindowSet:
-    """Windows of `SIGNALS`, cut from recordings of their own; ``gsr`` is absent in the second row."""
+    """Make up windows of `SIGNALS`, each from another subject; ``gsr`` is absent in the second window.
+
+    Args:
+        n: number of windows.
+        seconds: length of each window.
+
+    Returns:
+        The windows.
+    """
     modalities = tuple(
         Modality(m.name, m.n_chans, round(seconds * (m.sfreq or 1)), m.sfreq, m.ch_names, m.unit) for m in SIGNALS
     )
-    X = {m.name: np.stack([_signal(m, seconds, row, 0.0).values for row in range(n)]) for m in SIGNALS}
+    X = {m.name: np.stack([_signal(m, seconds, number, 0.0).values for number in range(n)]) for m in SIGNALS}
     present = {m.name: np.ones(n, dtype=bool) for m in SIGNALS}
     present["gsr"][1] = False
-    names = np.array([f"S{row}" for row in range(n)])
-    made = WindowSet(modalities, X, present, _rows(n), LABELS, subject=names, trial=names, valence=VALENCE)
+    names = np.array([f"S{number}" for number in range(n)])
+    D_true = np.random.default_rng(5).dirichlet(np.ones(K), n)
+    made = WindowSet(modalities, X, present, D_true, LABELS, subject=names, trial=names, valence=VALENCE)
     return made.with_signals(X).validate()
-
-
-def _rows(n: int) -> np.ndarray:
-    D_rows: np.ndarray = np.random.default_rng(5).dirichlet(np.ones(K), n)
-    return D_rows
-
-
-def names(modalities: Sequence[Modality]) -> str:
-    """The names of modalities, for a message."""
-    return ", ".join(modality.name for modality in modalities)

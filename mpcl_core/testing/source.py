@@ -1,4 +1,4 @@
-"""Checks of a source. Each builds its own, because a source may keep what it has read."""
+"""Check a source. Each check builds a new one, since a source may cache what it has read."""
 
 import pickle
 from collections.abc import Iterator, Mapping
@@ -9,49 +9,55 @@ import numpy as np
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, Recording, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.testing.common import leaves_alone
+from mpcl_core.testing.common import demand_process_state_unchanged
 from mpcl_core.testing.failure import ContractError, demand
 from mpcl_core.testing.immutability import digest
-from mpcl_core.testing.other_process import answer_elsewhere
+from mpcl_core.testing.other_process import call_in_process
 
 
-def known_before_loading(cls: type[Source], parameters: Mapping[str, Any]) -> None:
-    """Modalities, labels and valence, asked before loading, are those that come; the network is built from them."""
+def metadata_known_before_loading(cls: type[Source], parameters: Mapping[str, Any]) -> None:
+    """Require the same modalities, labels and valence before and after loading.
+
+    The network is built from those before loading.
+    """
     source = cls(**parameters)
     modalities, labels, valence = source.modalities, source.labels, source.valence
     demand(modalities, "it has no modalities")
     loaded = source.load()
     if isinstance(loaded, WindowSet):
-        for name, said, came in (
+        for name, declared, found in (
             ("modalities", modalities, loaded.modalities),
             ("labels", labels, loaded.labels),
             ("valence", valence, loaded.valence),
         ):
-            demand(said == came, f"its {name} are {said}, but {came} came")
+            demand(declared == found, f"its {name} are {declared}, but load() returns {found}")
     else:
         for recording in loaded:
             _compare(recording, {modality.name: modality for modality in modalities}, labels)
     after = source.modalities, source.labels, source.valence
     demand(
         after == (modalities, labels, valence),
-        f"loading changed what it says: {(modalities, labels, valence)} became {after}",
+        f"loading changes modalities, labels or valence: {(modalities, labels, valence)} became {after}",
     )
 
 
 def _compare(recording: Recording, known: Mapping[str, Modality], labels: tuple[str, ...]) -> None:
-    who = f"trial '{recording.trial}' of subject '{recording.subject}'"
+    name = f"trial '{recording.trial}' of subject '{recording.subject}'"
     demand(
-        len(recording.D) == len(labels), f"{who} rates {len(recording.D)} emotions, but there are {len(labels)} labels"
+        len(recording.D) == len(labels), f"{name} rates {len(recording.D)} emotions, but there are {len(labels)} labels"
     )
     unknown = sorted(recording.signals.keys() - known.keys())
-    demand(not unknown, f"{who} holds {', '.join(unknown)}, which the source does not say it has")
-    for name, signal in recording.signals.items():
-        said, came = (known[name].n_chans, known[name].sfreq), (len(signal.values), signal.sfreq)
-        demand(said == came, f"{who}: '{name}' was said to have {said} (channels, Hz), but {came} came")
+    demand(not unknown, f"{name} contains {', '.join(unknown)}, which is not in the source's modalities")
+    for modality, signal in recording.signals.items():
+        declared, found = (known[modality].n_chans, known[modality].sfreq), (len(signal.values), signal.sfreq)
+        demand(declared == found, f"{name}: '{modality}' is declared with {declared} (channels, Hz), but has {found}")
 
 
-def on_the_simplex(cls: type[Source], parameters: Mapping[str, Any]) -> None:
-    """Every distribution is finite, not negative, and sums to 1; every array of windows is of the declared shape."""
+def distributions_on_simplex(cls: type[Source], parameters: Mapping[str, Any]) -> None:
+    """Require distributions that are finite, not negative and sum to 1.
+
+    The arrays of windows must have the declared shapes.
+    """
     loaded = cls(**parameters).load()
     try:
         if isinstance(loaded, WindowSet):
@@ -63,18 +69,22 @@ def on_the_simplex(cls: type[Source], parameters: Mapping[str, Any]) -> None:
 
 
 def trials_unique(cls: type[Source], parameters: Mapping[str, Any]) -> None:
-    """A trial's name is unique within its subject; protocols keep a trial on one side by its name."""
+    """Require trial names that are unique within their subject.
+
+    Protocols keep the windows of a trial on one side by its name.
+    """
     loaded = cls(**parameters).load()
-    seen: dict[tuple[object, ...], tuple[object, ...]] = {}
+    known: dict[tuple[object, ...], tuple[object, ...]] = {}
     for key, about in _windows(loaded) if isinstance(loaded, WindowSet) else _recordings(loaded):
-        first = seen.setdefault(key, about)
-        demand(first == about, f"trial '{key[1]}' of subject '{key[0]}' stands for two: {first} and {about}")
+        first = known.setdefault(key, about)
+        demand(first == about, f"subject '{key[0]}' has two trials named '{key[1]}': {first} and {about}")
 
 
 def _recordings(loaded: Iterator[Recording]) -> Iterator[tuple[tuple[object, ...], tuple[object, ...]]]:
-    for number, one in enumerate(loaded):
-        if one.trial:
-            yield (one.subject, one.trial), (one.session, one.stimulus, f"recording {number}")
+    for number, recording in enumerate(loaded):
+        if recording.trial:
+            about = recording.session, recording.stimulus, f"recording {number}"
+            yield (recording.subject, recording.trial), about
 
 
 def _windows(loaded: WindowSet) -> Iterator[tuple[tuple[object, ...], tuple[object, ...]]]:
@@ -84,52 +94,71 @@ def _windows(loaded: WindowSet) -> Iterator[tuple[tuple[object, ...], tuple[obje
             yield (subject, trial), (session, stimulus)
 
 
-def loads_alike(cls: type[Source], parameters: Mapping[str, Any]) -> None:
-    """Two loads are equal, of one source and of two, whatever the random state; the cache and a run's hash need it."""
+def repeatable(cls: type[Source], parameters: Mapping[str, Any]) -> None:
+    """Require equal data of a second load and of a second source with the same parameters.
+
+    The state of the random generators must not matter. The cache and the data hash of a run rely on it.
+    """
     source = cls(**parameters)
     first = digest(source.load())
     np.random.seed(1)  # noqa: NPY002
-    demand(digest(source.load()) == first, "a second load brings something else")
-    demand(digest(cls(**parameters).load()) == first, "another source with the same parameters brings something else")
+    demand(digest(source.load()) == first, "a second load returns other data")
+    demand(digest(cls(**parameters).load()) == first, "a second source with the same parameters loads other data")
 
 
 def hash_independent(cls: type[Source], parameters: Mapping[str, Any]) -> None:
-    """What it brings does not depend on Python's hash seed, which differs between processes and orders every set."""
-    elsewhere = answer_elsewhere(cls, parameters, f"{__name__}:loaded")
+    """Require data that do not depend on Python's hash seed.
+
+    The seed differs between processes and changes the order of sets.
+    """
+    in_other_process = call_in_process(cls, parameters, f"{__name__}:digest_data")
     demand(
-        elsewhere == loaded(cls(**parameters)),
-        "two processes with other seeds of Python's hashing load something else; sort what is a set",
+        in_other_process == digest_data(cls(**parameters)),
+        "another hash seed of Python gives other data; sort the elements of sets",
     )
 
 
-def loaded(source: Source) -> str:
-    """A digest of what a source brings."""
+def digest_data(source: Source) -> str:
+    """Compute a digest of everything that a source loads.
+
+    Args:
+        source: the source.
+
+    Returns:
+        The digest.
+    """
     return digest(source.load())
 
 
 def picklable(cls: type[Source], parameters: Mapping[str, Any]) -> None:
-    """It can be sent to another process: its pickle says and brings the same."""
+    """Require that a pickled copy of the source has the same metadata and loads the same data.
+
+    Sources are sent to other processes.
+    """
     source = cls(**parameters)
     try:
         copy = pickle.loads(pickle.dumps(source))
     except Exception as error:
         raise ContractError(f"it cannot be pickled: {error}") from error
-    said, says = ((one.modalities, one.labels, one.valence) for one in (source, copy))
-    demand(said == says, f"its copy says {says} instead of {said}")
-    demand(digest(source.load()) == digest(copy.load()), "its copy brings something else")
+    expected, found = ((each.modalities, each.labels, each.valence) for each in (source, copy))
+    demand(expected == found, f"its copy has modalities, labels and valence {found} instead of {expected}")
+    demand(digest(source.load()) == digest(copy.load()), "its copy loads other data")
 
 
-def leaves_the_process_alone(cls: type[Source], parameters: Mapping[str, Any]) -> None:
-    """Loading changes no setting of torch or numpy and seeds nothing: other components would notice."""
-    leaves_alone(lambda: loaded(cls(**parameters)))
+def process_state_unchanged(cls: type[Source], parameters: Mapping[str, Any]) -> None:
+    """Require that loading changes no setting of torch or numpy and seeds nothing.
+
+    Such changes would affect other components.
+    """
+    demand_process_state_unchanged(lambda: digest_data(cls(**parameters)))
 
 
 SOURCE = (
-    known_before_loading,
-    on_the_simplex,
+    metadata_known_before_loading,
+    distributions_on_simplex,
     trials_unique,
-    loads_alike,
+    repeatable,
     hash_independent,
     picklable,
-    leaves_the_process_alone,
+    process_state_unchanged,
 )

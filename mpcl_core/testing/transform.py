@@ -1,4 +1,4 @@
-"""Checks of a transform, of whichever of the four kinds."""
+"""Check a transform of any of the four kinds."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,172 +8,196 @@ import numpy as np
 from mpcl_core.interfaces.components import FittedTransform, Transform, Windowing, WindowTransform
 from mpcl_core.interfaces.data import Recording, WindowSet
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.testing.common import leaves_alone
+from mpcl_core.testing.common import demand_process_state_unchanged
 from mpcl_core.testing.failure import ContractError, demand, demand_equal
-from mpcl_core.testing.immutability import demand_untouched
-from mpcl_core.testing.transform_kinds import Rows, Trial, relabelled, signals, trial
+from mpcl_core.testing.immutability import demand_unchanged
+from mpcl_core.testing.transform_kinds import Data, build_case, read_signals, relabel
 
 
-def outputs_agree(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
-    """``outputs`` says, from metadata alone, what ``transform`` then gives; `mpcl check` builds the network from it."""
-    tried = trial(cls, parameters)
-    said = cls(**parameters).outputs(tried.modalities)
-    for rows in tried.given:
-        made = tried.apply(tried.built(), rows)
-        if isinstance(made, WindowSet):
-            demand(made.modalities == said, f"outputs() says {said}, but transform() gives {made.modalities}")
-            for modality in said:
-                shape, wanted = made.X[modality.name].shape[1:], (modality.n_chans, modality.n_times)
-                demand(shape == wanted, f"'{modality.name}' has shape {shape} a row, but outputs() says {wanted}")
+def outputs_match(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
+    """Require that ``outputs`` declares, from metadata alone, the modalities that ``transform`` returns.
+
+    `mpcl check` builds the network from it.
+    """
+    case = build_case(cls, parameters)
+    declared = cls(**parameters).outputs(case.modalities)
+    for data in case.inputs:
+        result = case.apply(case.build(), data)
+        if isinstance(result, WindowSet):
+            message = f"outputs() declares {declared}, but transform() returns {result.modalities}"
+            demand(result.modalities == declared, message)
+            for modality in declared:
+                shape, wanted = result.X[modality.name].shape[1:], (modality.n_chans, modality.n_times)
+                message = f"a window of '{modality.name}' has shape {shape}, but outputs() declares {wanted}"
+                demand(shape == wanted, message)
         else:
-            _compare(made, {m.name: (m.n_chans, m.sfreq) for m in said})
+            _compare(result, {m.name: (m.n_chans, m.sfreq) for m in declared})
 
 
-def _compare(made: Recording, said: Mapping[str, tuple[int, float | None]]) -> None:
-    for name, signal in made.signals.items():
-        came = len(signal.values), signal.sfreq
-        demand(
-            said.get(name) == came, f"'{name}' comes with {came} (channels, Hz), but outputs() says {said.get(name)}"
-        )
+def _compare(result: Recording, declared: Mapping[str, tuple[int, float | None]]) -> None:
+    for name, signal in result.signals.items():
+        found = len(signal.values), signal.sfreq
+        message = f"'{name}' has {found} (channels, Hz), but outputs() declares {declared.get(name)}"
+        demand(declared.get(name) == found, message)
 
 
 def input_unchanged(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
-    """What it is given stays as it is; other variants use the same rows."""
-    tried = trial(cls, parameters)
-    if tried.fitting is not None:
-        with demand_untouched(tried.fitting, "fit"):
-            tried.built()
-    transform = tried.built()
-    for rows in tried.given:
-        with demand_untouched(rows, "transform"):
-            tried.apply(transform, rows)
+    """Require that ``fit`` and ``transform`` do not change their inputs, which other variants use."""
+    case = build_case(cls, parameters)
+    if case.fitting is not None:
+        with demand_unchanged(case.fitting, "fit"):
+            case.build()
+    transform = case.build()
+    for data in case.inputs:
+        with demand_unchanged(data, "transform"):
+            case.apply(transform, data)
 
 
-def labels_unseen(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
-    """Other labels of the rows it is applied to change no signal: in a fold they are those of the test rows."""
-    tried = trial(cls, parameters)
-    for rows in tried.given:
-        made, other = (tried.apply(tried.built(), one) for one in (rows, relabelled(rows)))
-        _demand_same(made, other, "depends on the labels of the rows it is applied to")
+def labels_not_used(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
+    """Require that the labels of the transformed windows do not change the signals.
+
+    In a fold they are also the labels of the test windows.
+    """
+    case = build_case(cls, parameters)
+    for data in case.inputs:
+        result, other = (case.apply(case.build(), each) for each in (data, relabel(data)))
+        _demand_same(result, other, "depends on the labels of the transformed windows")
 
 
-def learns_from_fit_alone(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
-    """``transform`` leaves no trace: rows give the same after others as alone, and ``fit`` forgets what was before."""
-    tried = trial(cls, parameters)
-    used = tried.built()
-    for rows in tried.given:
-        tried.apply(used, rows)
-    for rows in tried.given:
-        _demand_same(
-            tried.apply(tried.built(), rows), tried.apply(used, rows), "depends on what was transformed before"
-        )
-    if isinstance(used, FittedTransform) and tried.fitting is not None:
-        again = cls(**parameters).fit(tried.given[0]).fit(tried.fitting)  # type: ignore[attr-defined]
-        first = tried.given[-1]
-        _demand_same(tried.apply(tried.built(), first), tried.apply(again, first), "depends on what was fitted before")
+def learns_only_in_fit(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
+    """Require that ``transform`` learns nothing, and that ``fit`` forgets what was fitted before."""
+    case = build_case(cls, parameters)
+    used = case.build()
+    for data in case.inputs:
+        case.apply(used, data)
+    for data in case.inputs:
+        fresh = case.apply(case.build(), data)
+        _demand_same(fresh, case.apply(used, data), "depends on what was transformed before")
+    if isinstance(used, FittedTransform) and case.fitting is not None:
+        refitted = cls(**parameters).fit(case.inputs[0]).fit(case.fitting)  # type: ignore[attr-defined]
+        data = case.inputs[-1]
+        fresh = case.apply(case.build(), data)
+        _demand_same(fresh, case.apply(refitted, data), "depends on what was fitted before")
 
 
-def fits_and_transforms(cls: type[FittedTransform], parameters: Mapping[str, Any]) -> None:
-    """``fit_transform`` gives what ``fit`` and then ``transform`` of the same rows give, and learns the same."""
-    tried = trial(cls, parameters)
-    if tried.fitting is None:
+def fit_transform_consistent(cls: type[FittedTransform], parameters: Mapping[str, Any]) -> None:
+    """Require that ``fit_transform`` returns and learns the same as ``fit`` followed by ``transform``."""
+    case = build_case(cls, parameters)
+    if case.fitting is None:
         return
-    apart, at_once = tried.built(), cls(**parameters)
-    made = at_once.fit_transform(tried.fitting)
-    _demand_same(tried.apply(apart, tried.fitting), made, "differs between fit_transform() and fit().transform()")
-    for rows in tried.given:
-        apply = tried.apply(apart, rows), tried.apply(at_once, rows)
-        _demand_same(*apply, "depends on whether fit_transform() was called or fit()")
+    fitted, fit_transformed = case.build(), cls(**parameters)
+    result = fit_transformed.fit_transform(case.fitting)
+    message = "differs between fit_transform() and fit().transform()"
+    _demand_same(case.apply(fitted, case.fitting), result, message)
+    for data in case.inputs:
+        results = case.apply(fitted, data), case.apply(fit_transformed, data)
+        _demand_same(*results, "depends on whether fit_transform() or fit() was called")
 
 
-def rows_do_not_mix(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
-    """A row alone gives what it gives among others, unless the transform says that it is ``transductive``."""
-    tried = trial(cls, parameters)
-    transform = tried.built()
+def windows_do_not_mix(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
+    """Require the same result for a window alone and among others.
+
+    A transform with ``transductive`` set is exempt.
+    """
+    case = build_case(cls, parameters)
+    transform = case.build()
     if getattr(transform, "transductive", False):
         return
-    rows = tried.given[0]
-    together = tried.apply(transform, rows)
-    for row in range(3):
-        alone = tried.apply(transform, rows.take(np.arange(row, row + 1)))  # type: ignore[union-attr]
-        for name, values in signals(alone).items():
-            message = f"'{name}' of row {row} differs between the row alone and among others"
-            demand_equal(values[0], signals(together)[name][row], message, 1e-5)
+    windows = case.inputs[0]
+    batched = read_signals(case.apply(transform, windows))
+    for index in range(3):
+        single = case.apply(transform, windows.take(np.arange(index, index + 1)))  # type: ignore[union-attr]
+        for name, values in read_signals(single).items():
+            message = f"'{name}' of window {index} differs between the window alone and among others"
+            demand_equal(values[0], batched[name][index], message, 1e-5)
 
 
 def absent_stays_zero(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
-    """What is absent is zero in the result, which is finite and on the simplex; rows keep their names and weights."""
-    tried = trial(cls, parameters)
-    for rows in tried.given:
-        made = tried.apply(tried.built(), rows)
-        if not isinstance(made, WindowSet):
+    """Require results that are zero where a modality is absent, finite, and on the simplex.
+
+    Names, weights and distributions of windows must be kept.
+    """
+    case = build_case(cls, parameters)
+    for data in case.inputs:
+        result = case.apply(case.build(), data)
+        if not isinstance(result, WindowSet):
             continue
         try:
-            made.validate()
+            result.validate()
         except DataError as error:
-            raise ContractError(f"the rows it gives are not as they should be: {error}") from None
-        if isinstance(rows, WindowSet):
-            _demand_kept(rows, made)
+            raise ContractError(f"the resulting windows are not valid: {error}") from None
+        if isinstance(data, WindowSet):
+            _demand_metadata(data, result)
 
 
-def _demand_kept(rows: WindowSet, made: WindowSet) -> None:
+def _demand_metadata(windows: WindowSet, result: WindowSet) -> None:
     for name in ("D", "weight", "subject", "trial", "window"):
-        same = np.array_equal(getattr(rows, name), getattr(made, name))
-        demand(same, f"it changes '{name}' of the rows")
-    for name in rows.present.keys() & made.present.keys():
-        imputed = made.present[name] & ~rows.present[name]
-        demand(not imputed.any(), f"'{name}' is absent in row {np.argmax(imputed)}, but present in what it gives")
+        is_same = np.array_equal(getattr(windows, name), getattr(result, name))
+        demand(is_same, f"it changes '{name}' of the windows")
+    for name in windows.present.keys() & result.present.keys():
+        imputed = result.present[name] & ~windows.present[name]
+        demand(not imputed.any(), f"'{name}' is absent in window {np.argmax(imputed)}, but present in the result")
 
 
-def windows_are_the_recording_s(cls: type[Windowing], parameters: Mapping[str, Any]) -> None:
-    """Windows carry their recording's names and distribution, are numbered, and share its weight."""
-    tried: Trial = trial(cls, parameters)
-    for rows in tried.given:
-        made, recording = tried.apply(tried.built(), rows), rows
-        if not isinstance(made, WindowSet) or not isinstance(recording, Recording) or not len(made):
+def windows_keep_metadata(cls: type[Windowing], parameters: Mapping[str, Any]) -> None:
+    """Require windows with the names and the distribution of their recording.
+
+    The windows must be numbered, and their weights must sum to that of the recording.
+    """
+    case = build_case(cls, parameters)
+    for recording in case.inputs:
+        windows = case.apply(case.build(), recording)
+        if not isinstance(windows, WindowSet) or not isinstance(recording, Recording) or not len(windows):
             continue
         for name in ("subject", "session", "trial", "condition", "stimulus"):
-            found = sorted(set(getattr(made, name).tolist()))
-            demand(
-                found == [getattr(recording, name)],
-                f"{name} of the windows is {found}, not '{getattr(recording, name)}'",
-            )
-        demand_equal(made.D, np.tile(recording.D, (len(made), 1)), "D of the windows is not the recording's", 1e-12)
-        total = float(made.weight.sum())
-        demand(
-            abs(total - recording.weight) < 1e-9,
-            f"the weights sum to {total:.6g}, not to the recording's {recording.weight:g}",
-        )
-        demand(len(set(made.window.tolist())) == len(made), f"the windows are numbered {made.window.tolist()[:5]} …")
+            found, wanted = sorted(set(getattr(windows, name).tolist())), getattr(recording, name)
+            demand(found == [wanted], f"{name} of the windows is {found}, not '{wanted}'")
+        expected = np.tile(recording.D, (len(windows), 1))
+        demand_equal(windows.D, expected, "D of the windows is not that of the recording", 1e-12)
+        total = float(windows.weight.sum())
+        message = f"the weights of the windows sum to {total:.6g}, not to the recording's {recording.weight:g}"
+        demand(abs(total - recording.weight) < 1e-9, message)
+        numbers = windows.window.tolist()
+        demand(len(set(numbers)) == len(numbers), f"window numbers are repeated: {numbers[:5]} …")
 
 
-def leaves_the_process_alone(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
-    """Using it changes no setting of torch or numpy and seeds nothing: other components would notice."""
-    tried = trial(cls, parameters)
-    leaves_alone(lambda: tried.apply(tried.built(), tried.given[0]))
+def process_state_unchanged(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
+    """Require that using the transform changes no setting of torch or numpy and seeds nothing.
+
+    Such changes would affect other components.
+    """
+    case = build_case(cls, parameters)
+    demand_process_state_unchanged(lambda: case.apply(case.build(), case.inputs[0]))
 
 
-def _demand_same(made: Rows, other: Rows, message: str) -> None:
-    one, two = signals(made), signals(other)
-    demand(one.keys() == two.keys(), f"which modalities it gives {message}: {sorted(one)} and {sorted(two)}")
-    for name in one:
-        demand_equal(one[name], two[name], f"'{name}' {message}")
+def _demand_same(first: Data, second: Data, message: str) -> None:
+    a, b = read_signals(first), read_signals(second)
+    demand(a.keys() == b.keys(), f"the set of modalities {message}: {sorted(a)} and {sorted(b)}")
+    for name in a:
+        demand_equal(a[name], b[name], f"'{name}' {message}")
 
 
 TRANSFORM = (
-    outputs_agree,
+    outputs_match,
     input_unchanged,
-    labels_unseen,
-    learns_from_fit_alone,
+    labels_not_used,
+    learns_only_in_fit,
     absent_stays_zero,
-    leaves_the_process_alone,
+    process_state_unchanged,
 )
 
 
-def of_kind(cls: type[Transform]) -> tuple[Any, ...]:
-    """The checks of the transform's kind."""
+def select_checks(cls: type[Transform]) -> tuple[Any, ...]:
+    """Select the checks for the kind of a transform.
+
+    Args:
+        cls: the transform class.
+
+    Returns:
+        The check functions.
+    """
     if issubclass(cls, Windowing):
-        return (*TRANSFORM, windows_are_the_recording_s)
+        return (*TRANSFORM, windows_keep_metadata)
     if issubclass(cls, FittedTransform):
-        return (*TRANSFORM, rows_do_not_mix, fits_and_transforms)
-    return (*TRANSFORM, rows_do_not_mix) if issubclass(cls, WindowTransform) else TRANSFORM
+        return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent)
+    return (*TRANSFORM, windows_do_not_mix) if issubclass(cls, WindowTransform) else TRANSFORM

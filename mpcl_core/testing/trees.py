@@ -1,4 +1,4 @@
-"""Tensors in what components are given and answer: mappings, tuples, and the data classes of the interfaces."""
+"""Walk over the tensors in inputs and outputs of components: mappings, tuples and data classes of the interfaces."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass, replace
@@ -7,24 +7,33 @@ from typing import Any
 from torch import Tensor
 
 Change = Callable[[str, Tensor], Tensor]
-"""(dotted name, tensor) -> what takes its place."""
+"""(dotted name, tensor) -> the tensor that replaces it."""
 
-WITHOUT_ROWS = ("prototypes",)
-"""The names of what a batch has once, not for each row."""
+WITHOUT_WINDOWS = ("prototypes",)
+"""Names of tensors that have no dimension of windows."""
 
 
-def mapped(value: Any, change: Change, name: str = "") -> Any:
-    """The same with every tensor changed."""
+def map_tensors(value: Any, change: Change, name: str = "") -> Any:
+    """Replace every tensor of a nested value.
+
+    Args:
+        value: tensor, mapping, tuple or data class.
+        change: returns the replacement of a tensor.
+        name: dotted name of the value.
+
+    Returns:
+        The nested value with the replacements; other parts are the same objects.
+    """
     if isinstance(value, Tensor):
         return change(name, value)
     if isinstance(value, Mapping):
-        return {key: mapped(part, change, f"{name}.{key}".strip(".")) for key, part in value.items()}
+        return {key: map_tensors(part, change, f"{name}.{key}".strip(".")) for key, part in value.items()}
     if isinstance(value, tuple):
-        parts = [mapped(part, change, f"{name}.{i}".strip(".")) for i, part in enumerate(value)]
+        parts = [map_tensors(part, change, f"{name}.{i}".strip(".")) for i, part in enumerate(value)]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     if is_dataclass(value) and not isinstance(value, type):
-        held = {key: mapped(part, change, f"{name}.{key}".strip(".")) for key, part in vars(value).items()}
-        return replace(value, **held) if _has_tensors(value) else value
+        fields = {key: map_tensors(part, change, f"{name}.{key}".strip(".")) for key, part in vars(value).items()}
+        return replace(value, **fields) if _has_tensors(value) else value
     return value
 
 
@@ -32,28 +41,59 @@ def _has_tensors(value: Any) -> bool:
     return any(isinstance(part, Tensor | Mapping) for part in vars(value).values())
 
 
-def tensors(value: Any) -> dict[str, Tensor]:
-    """Dotted name -> each tensor in it."""
+def collect_tensors(value: Any) -> dict[str, Tensor]:
+    """Collect the tensors of a nested value.
+
+    Args:
+        value: tensor, mapping, tuple or data class.
+
+    Returns:
+        Dotted name -> tensor.
+    """
     found: dict[str, Tensor] = {}
 
-    def keep(name: str, tensor: Tensor) -> Tensor:
+    def collect(name: str, tensor: Tensor) -> Tensor:
         found[name] = tensor
         return tensor
 
-    mapped(value, keep)
+    map_tensors(value, collect)
     return found
 
 
-def filled(value: Any, with_these: Mapping[str, Tensor]) -> Any:
-    """The same with other tensors, by dotted name."""
-    return mapped(value, lambda name, _: with_these[name])
+def replace_tensors(value: Any, tensors: Mapping[str, Tensor]) -> Any:
+    """Replace the tensors of a nested value by name.
+
+    Args:
+        value: tensor, mapping, tuple or data class.
+        tensors: dotted name -> replacement.
+
+    Returns:
+        The nested value with the replacements.
+    """
+    return map_tensors(value, lambda name, _: tensors[name])
 
 
-def rows(value: Any, chosen: Any) -> Any:
-    """Some rows of every tensor that has rows."""
-    return mapped(value, lambda name, tensor: tensor if name.endswith(WITHOUT_ROWS) else tensor[chosen])
+def select_windows(value: Any, index: Any) -> Any:
+    """Select windows in every tensor of a nested value that has them.
+
+    Args:
+        value: tensor, mapping, tuple or data class.
+        index: indices or a slice.
+
+    Returns:
+        The nested value with the selected windows.
+    """
+    return map_tensors(value, lambda name, tensor: tensor if name.endswith(WITHOUT_WINDOWS) else tensor[index])
 
 
-def floats(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
-    """The same with every tensor of floating-point numbers changed."""
-    return mapped(value, lambda name, tensor: change(tensor) if tensor.is_floating_point() else tensor)
+def map_floats(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """Replace every floating-point tensor of a nested value.
+
+    Args:
+        value: tensor, mapping, tuple or data class.
+        change: returns the replacement of a tensor.
+
+    Returns:
+        The nested value with the replacements.
+    """
+    return map_tensors(value, lambda name, tensor: change(tensor) if tensor.is_floating_point() else tensor)

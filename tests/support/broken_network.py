@@ -1,4 +1,4 @@
-"""Components of a network, each broken in the one way that its key names."""
+"""Define network components that each fail exactly one check of the contract."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from mpcl_core.toolkit.masking import masked_softmax, normalise
 
 
 class Plain(Encoder):
-    """Keeps the contract: a linear map of each channel."""
+    """Map each channel linearly; keep the contract."""
 
     name = "plain"
 
@@ -26,14 +26,14 @@ class Plain(Encoder):
 
 
 class Narrow(Plain):
-    """Answers with another width."""
+    """Return tokens of another width."""
 
     def forward(self, x: Any) -> Any:
         return self.read(x)[..., 1:]
 
 
 class Unused(Plain):
-    """Has a parameter that nothing uses."""
+    """Have a parameter that is not used."""
 
     def __init__(self, *, modality: Modality, dim: int) -> None:
         super().__init__(modality=modality, dim=dim)
@@ -41,21 +41,21 @@ class Unused(Plain):
 
 
 class Mixing(Plain):
-    """Centres a batch."""
+    """Centre each batch."""
 
     def forward(self, x: Any) -> Any:
         return self.read(x - x.mean(0))
 
 
 class Drawn(Plain):
-    """Its answer depends on the random state."""
+    """Return tokens that depend on the random state."""
 
     def forward(self, x: Any) -> Any:
         return self.read(x) * (1 + torch.initial_seed() % 2)
 
 
 class Forgetful(Plain):
-    """Keeps what it observes beside its buffers."""
+    """Store what it observes in an attribute that is no buffer."""
 
     scale = 1.0
 
@@ -67,7 +67,7 @@ class Forgetful(Plain):
 
 
 class Stuck(Plain):
-    """Holds a tensor that is no buffer."""
+    """Hold a tensor that is no buffer."""
 
     def __init__(self, *, modality: Modality, dim: int) -> None:
         super().__init__(modality=modality, dim=dim)
@@ -78,7 +78,7 @@ class Stuck(Plain):
 
 
 class Counting(Plain):
-    """Counts its calls in a buffer."""
+    """Count calls in a buffer."""
 
     def __init__(self, *, modality: Modality, dim: int) -> None:
         super().__init__(modality=modality, dim=dim)
@@ -90,14 +90,14 @@ class Counting(Plain):
 
 
 class Infinite(Plain):
-    """Divides by what may be zero."""
+    """Divide by a value that may be zero."""
 
     def forward(self, x: Any) -> Any:
         return self.read(x / x.std(-1, keepdim=True))
 
 
 class Seeding(Plain):
-    """Seeds numpy."""
+    """Seed numpy."""
 
     def forward(self, x: Any) -> Any:
         np.random.seed(0)  # noqa: NPY002
@@ -105,7 +105,7 @@ class Seeding(Plain):
 
 
 class Filling(Plain):
-    """Fills a tensor of one copy with those of all."""
+    """Write to a new tensor in place, which fails for stacked copies."""
 
     def forward(self, x: Any) -> Any:
         answer = torch.zeros((*x.shape[:2], self.dim), dtype=x.dtype, device=x.device)
@@ -114,10 +114,10 @@ class Filling(Plain):
 
 
 class Demanding(Plain):
-    """Has a number without a default.
+    """Have a number without a default.
 
     Args:
-        width: nothing.
+        width: not used.
     """
 
     def __init__(self, *, modality: Modality, dim: int, width: int) -> None:
@@ -125,14 +125,14 @@ class Demanding(Plain):
 
 
 class Silent(Plain):
-    """Does not say what its parameter means."""
+    """Leave a parameter undocumented."""
 
     def __init__(self, *, modality: Modality, dim: int, width: int = 3) -> None:
         super().__init__(modality=modality, dim=dim)
 
 
 class Leaky(Fusion):
-    """Forgets that a modality may be absent."""
+    """Ignore that a modality may be absent."""
 
     name = "leaky"
 
@@ -141,7 +141,7 @@ class Leaky(Fusion):
 
 
 class Unmasked(Retrieval):
-    """Forgets that a pattern may not exist."""
+    """Ignore the mask of the stored patterns."""
 
     name = "unmasked"
 
@@ -150,7 +150,7 @@ class Unmasked(Retrieval):
 
 
 class Bank(Memory):
-    """Keeps the contract: prototypes that follow the mean of the rows."""
+    """Move prototypes towards the mean of the windows; keep the contract."""
 
     name = "bank"
 
@@ -168,7 +168,7 @@ class Bank(Memory):
 
 
 class Overfull(Bank):
-    """Its weights sum to 2."""
+    """Return weights that sum to 2."""
 
     def forward(self, z: Any) -> Any:
         recall = super().forward(z)
@@ -176,7 +176,7 @@ class Overfull(Bank):
 
 
 class Writing(Bank):
-    """Writes its prototypes itself."""
+    """Write the prototypes in ``updated``."""
 
     def updated(self, z: Any, D: Any, weight: Any) -> Any:
         self.prototypes.mul_(2)
@@ -184,14 +184,14 @@ class Writing(Bank):
 
 
 class Padded(Bank):
-    """Stores rows of weight 0 too."""
+    """Use windows of weight 0 in updates."""
 
     def updated(self, z: Any, D: Any, weight: Any) -> Any:
         return super().updated(z, D, torch.ones_like(weight))
 
 
 class Unweighted(Objective):
-    """Counts rows of weight 0."""
+    """Use windows of weight 0 in the loss."""
 
     name = "unweighted"
 
@@ -199,25 +199,25 @@ class Unweighted(Objective):
         return (state.logits.softmax(-1) - batch.D).square().mean()
 
 
-SOUND: list[tuple[type, dict[str, Any]]] = [(Plain, {}), (Bank, {})]
+VALID: list[tuple[type, dict[str, Any]]] = [(Plain, {}), (Bank, {})]
 BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("shapes", Narrow, {}),
     ("gradients", Unused, {}),
-    ("rows_do_not_mix", Mixing, {}),
+    ("windows_do_not_mix", Mixing, {}),
     ("deterministic", Drawn, {}),
     ("state_dict", Forgetful, {}),
     ("device_and_dtype", Stuck, {}),
-    ("writes_nothing", Counting, {}),
+    ("no_in_place_changes", Counting, {}),
     ("finite_at_extremes", Infinite, {}),
-    ("leaves_the_process_alone", Seeding, {}),
+    ("process_state_unchanged", Seeding, {}),
     ("stackable", Filling, {}),
-    ("defaults_suffice", Demanding, {"width": 3}),
-    ("documented", Silent, {}),
+    ("parameters_have_defaults", Demanding, {"width": 3}),
+    ("parameters_are_documented", Silent, {}),
     ("absent_has_no_influence", Leaky, {}),
     ("masked_has_no_influence", Unmasked, {}),
-    ("recalls_shares", Overfull, {}),
-    ("updates_fit", Writing, {}),
-    ("padding_leaves_no_trace", Padded, {}),
+    ("weights_are_distributions", Overfull, {}),
+    ("updates_match_buffers", Writing, {}),
+    ("padding_has_no_influence_on_updates", Padded, {}),
     ("padding_has_no_influence", Unweighted, {}),
 ]
 """(check, component, its parameters)."""

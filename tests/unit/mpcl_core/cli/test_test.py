@@ -23,7 +23,7 @@ def file(tmp_path: Path) -> Path:
 def test_a_file_that_keeps_the_contract(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(file)]) == 0
     said = capsys.readouterr().out
-    assert said.startswith(f"encoder 'moments' ({file})\n  keeps  defaults_suffice\n")
+    assert said.startswith(f"encoder 'moments' ({file})\n  keeps  parameters_have_defaults\n")
     (kept, of) = re.findall(r"(\d+) of (\d+) checks are kept", said)[0]
     assert kept == of
     assert int(of) >= 12
@@ -33,17 +33,17 @@ def test_a_failure_is_explained(file: Path, capsys: pytest.CaptureFixture[str]) 
     file.write_text(MIXING)
     assert main(["test", str(file), "-k", "mix"]) == 1
     said = capsys.readouterr().out
-    assert "  FAILS  rows_do_not_mix\n         It demands: In eval a row's answer is the same alone" in said
-    assert re.search(r"It saw: tokens of row 0 differs between the row alone and among four: \S+ and \S+ at", said)
+    assert "  FAILS  windows_do_not_mix\n         It demands: Require the same output in eval mode for a window alone" in said
+    assert re.search(r"It saw: tokens of window 0 differs between the window alone and in a batch of four: \S+ and \S+ at", said)
     assert said.endswith("0 of 1 checks are kept.\n")
 
 
 def test_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(MIXING)
-    assert main(["test", str(file), "-k", "moments-rows", "--json"]) == 1
+    assert main(["test", str(file), "-k", "moments-windows", "--json"]) == 1
     (result,) = json.loads(capsys.readouterr().out)
-    assert (result["component"], result["check"], result["file"]) == ("moments", "rows_do_not_mix", str(file))
-    assert "row 0" in result["seen"]
+    assert (result["component"], result["check"], result["file"]) == ("moments", "windows_do_not_mix", str(file))
+    assert "window 0" in result["seen"]
 
 
 def test_by_name_with_parameters(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

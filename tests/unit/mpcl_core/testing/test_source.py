@@ -1,4 +1,4 @@
-"""Every source of the catalog keeps the contract, on what it simulates, on small files or on real ones."""
+"""Check every source of the catalog against the contract, on simulated data, small files or real recordings."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ SOURCES = {entry.cls.name: entry.cls for entry in discover(entries=()).catalog.e
 
 
 def folder(tmp_path: Path, data_dir: Callable[[], Path]) -> dict[str, Any]:
-    """Two rated trials of one subject as CSV."""
+    """Write two rated trials of one subject as CSV."""
     for trial in (1, 2):
         samples = "\n".join(str(sample * trial % 7) for sample in range(40))
         (tmp_path / f"{trial}.csv").write_text(f"pulse\n{samples}\n")
@@ -24,14 +24,14 @@ def folder(tmp_path: Path, data_dir: Callable[[], Path]) -> dict[str, Any]:
 
 
 def wesad(tmp_path: Path, data_dir: Callable[[], Path]) -> dict[str, Any]:
-    """One subject is enough."""
+    """Link one subject of WESAD."""
     for name in ("S2", "e4_offsets_derived.csv"):
         (tmp_path / name).symlink_to(data_dir() / "wesad" / name)
     sync = tmp_path / "e4_offsets_derived.csv"
     return {"path": tmp_path, "layout": "e4", "sync": sync, "missing": "floor"}
 
 
-GIVEN: dict[str, Callable[[Path, Callable[[], Path]], dict[str, Any]]] = {
+PARAMETERS: dict[str, Callable[[Path, Callable[[], Path]], dict[str, Any]]] = {
     "simulated": lambda tmp_path, data_dir: {"subjects": 2, "trials": 2, "seconds": 6.0},
     "folder": folder,
     "dmer": lambda tmp_path, data_dir: {"path": data_dir() / "dmer-emotiondict" / "data_feature_sample.mat"},
@@ -39,11 +39,11 @@ GIVEN: dict[str, Callable[[Path, Callable[[], Path]], dict[str, Any]]] = {
     "emopair": lambda tmp_path, data_dir: {"path": data_dir() / "emopaircompete"},
     "wesad": wesad,
 }
-"""Source -> what a recipe would give it; one that needs real recordings is skipped where they are absent."""
+"""Source -> its parameters; tests that need real recordings are skipped if these are absent."""
 
 
 def _is_slow(name: str, check: str) -> bool:
-    """Whether it takes seconds: many signals are read, or a process is started."""
+    """Return whether the check takes seconds, because it reads many signals or starts a process."""
     return name in ("emopair", "wesad") or (check == "hash_independent" and name != "simulated")
 
 
@@ -57,10 +57,10 @@ CASES = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "check"), CASES)
 def test_contract(name: str, check: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    parameters = GIVEN[name](tmp_path, lambda: request.getfixturevalue("data_dir"))
-    (found,) = [one for one in checks(SOURCES[name], **parameters) if one.name == check]
+    parameters = PARAMETERS[name](tmp_path, lambda: request.getfixturevalue("data_dir"))
+    (found,) = [each for each in checks(SOURCES[name], **parameters) if each.name == check]
     found()
 
 
 def test_every_source_is_checked() -> None:
-    assert SOURCES.keys() == GIVEN.keys()
+    assert SOURCES.keys() == PARAMETERS.keys()

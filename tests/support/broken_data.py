@@ -1,4 +1,4 @@
-"""Protocols and sources, each broken in the one way that its key names."""
+"""Define protocols and sources that each fail exactly one check of the contract."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,11 +9,11 @@ import numpy as np
 from mpcl_core.interfaces.components import Protocol, Source
 from mpcl_core.interfaces.data import Fold, Modality, Recording, Signal, Valence, WindowSet
 
-Rows = np.ndarray
+Indices = np.ndarray
 
 
 class Subjects(Protocol):
-    """Keeps the contract: each subject in turn is tested, and the next validates."""
+    """Test each subject in turn and validate on the next; keep the contract."""
 
     name = "subjects"
 
@@ -22,13 +22,13 @@ class Subjects(Protocol):
         for at, name in enumerate(names):
             test = np.flatnonzero(windows.subject == name)
             rest = np.flatnonzero(windows.subject != name)
-            held = self.held(windows, rest, names[(at + 1) % len(names)])
-            yield Fold(rest[~held], rest[held], self.tested(test, rest[held]), self.label(name))
+            held_out = self.held_out(windows, rest, names[(at + 1) % len(names)])
+            yield Fold(rest[~held_out], rest[held_out], self.tested(test, rest[held_out]), self.label(name))
 
-    def held(self, windows: WindowSet, rest: Rows, following: str) -> Rows:
+    def held_out(self, windows: WindowSet, rest: Indices, following: str) -> Indices:
         return windows.subject[rest] == following
 
-    def tested(self, test: Rows, validation: Rows) -> Rows:
+    def tested(self, test: Indices, validation: Indices) -> Indices:
         return test
 
     def label(self, name: str) -> str:
@@ -36,21 +36,21 @@ class Subjects(Protocol):
 
 
 class Overlapping(Subjects):
-    """Tests what it validates on."""
+    """Test also the validation windows."""
 
-    def tested(self, test: Rows, validation: Rows) -> Rows:
+    def tested(self, test: Indices, validation: Indices) -> Indices:
         return np.concatenate([test, validation])
 
 
 class Nameless(Subjects):
-    """Calls every fold the same."""
+    """Give every fold the same label."""
 
     def label(self, name: str) -> str:
         return "fold"
 
 
 class Moody(Subjects):
-    """Gives other folds on a second call."""
+    """Return other folds on a second call."""
 
     calls = 0
 
@@ -58,21 +58,21 @@ class Moody(Subjects):
         self.calls += 1
         return super().split(windows)
 
-    def held(self, windows: WindowSet, rest: Rows, following: str) -> Rows:
+    def held_out(self, windows: WindowSet, rest: Indices, following: str) -> Indices:
         return windows.trial[rest] == f"t{self.calls}"
 
 
 class Positional(Subjects):
-    """Validates on what stands first."""
+    """Validate on the subject of the first window."""
 
-    def held(self, windows: WindowSet, rest: Rows, following: str) -> Rows:
+    def held_out(self, windows: WindowSet, rest: Indices, following: str) -> Indices:
         return windows.subject[rest] == windows.subject[rest[0]]
 
 
 class Unsorted(Subjects):
-    """Validates on what a set of names gives first."""
+    """Validate on the first elements of a set of names."""
 
-    def held(self, windows: WindowSet, rest: Rows, following: str) -> Rows:
+    def held_out(self, windows: WindowSet, rest: Indices, following: str) -> Indices:
         pairs = zip(windows.subject[rest].tolist(), windows.trial[rest].tolist(), strict=True)
         names = [f"{subject}/{trial}" for subject, trial in pairs]
         first = set(list({name for name in sorted(names)})[:10])  # noqa: C416
@@ -80,14 +80,14 @@ class Unsorted(Subjects):
 
 
 class Informed(Subjects):
-    """Validates on rows of much joy."""
+    """Validate on the windows with much joy."""
 
-    def held(self, windows: WindowSet, rest: Rows, following: str) -> Rows:
+    def held_out(self, windows: WindowSet, rest: Indices, following: str) -> Indices:
         return windows.D[rest, 0] > np.median(windows.D[rest, 0])
 
 
 class Wiping(Subjects):
-    """Changes the rows."""
+    """Change the windows."""
 
     def split(self, windows: WindowSet) -> Iterator[Fold]:
         windows.split[:] = ""
@@ -95,7 +95,7 @@ class Wiping(Subjects):
 
 
 class SeedingProtocol(Subjects):
-    """Seeds numpy."""
+    """Seed numpy."""
 
     def label(self, name: str) -> str:
         np.random.seed(0)  # noqa: NPY002
@@ -103,7 +103,7 @@ class SeedingProtocol(Subjects):
 
 
 class Table(Source):
-    """Keeps the contract: twelve rows of two subjects."""
+    """Load twelve windows of two subjects; keep the contract."""
 
     name = "table"
     modalities = (Modality("face", 1, 3),)  # type: ignore[assignment]
@@ -118,14 +118,14 @@ class Table(Source):
 
 
 class Surprising(Table):
-    """Brings valence sets that it did not announce."""
+    """Load valence sets that it does not declare."""
 
     def load(self) -> Any:
         return replace(super().load(), valence=Valence(("joy",), ("fear",)))
 
 
 class Percent(Table):
-    """Brings distributions that sum to 100."""
+    """Load distributions that sum to 100."""
 
     def load(self) -> Any:
         loaded = super().load()
@@ -133,7 +133,7 @@ class Percent(Table):
 
 
 class Repeated(Table):
-    """Brings two recordings of one name."""
+    """Load two recordings of the same name."""
 
     modalities = (Modality("ppg", 1, None, 4.0),)  # type: ignore[assignment]
 
@@ -144,7 +144,7 @@ class Repeated(Table):
 
 
 class Tiring(Table):
-    """Brings something else at the second load."""
+    """Load other data the second time."""
 
     loads = 0
 
@@ -155,7 +155,7 @@ class Tiring(Table):
 
 
 class Hashed(Table):
-    """Brings rows in the order of a set of names."""
+    """Load windows in the order of a set of names."""
 
     def load(self) -> Any:
         order = [int(name.removeprefix("row")) for name in {f"row{row}" for row in range(12)}]
@@ -163,36 +163,36 @@ class Hashed(Table):
 
 
 class Bound(Table):
-    """Holds what cannot be pickled."""
+    """Hold an attribute that cannot be pickled."""
 
     def __init__(self) -> None:
         self.later = lambda: 3
 
 
 class SeedingSource(Table):
-    """Seeds numpy."""
+    """Seed numpy."""
 
     def load(self) -> Any:
         np.random.seed(0)  # noqa: NPY002
         return super().load()
 
 
-SOUND: list[tuple[type, dict[str, Any]]] = [(Subjects, {}), (Table, {})]
+VALID: list[tuple[type, dict[str, Any]]] = [(Subjects, {}), (Table, {})]
 BROKEN: list[tuple[str, type, dict[str, Any]]] = [
-    ("sides_apart", Overlapping, {}),
+    ("sides_disjoint", Overlapping, {}),
     ("labels_unique", Nameless, {}),
     ("repeatable", Moody, {}),
     ("order_independent", Positional, {}),
     ("hash_independent", Unsorted, {}),
-    ("labels_unseen", Informed, {}),
+    ("labels_not_used", Informed, {}),
     ("input_unchanged", Wiping, {}),
-    ("leaves_the_process_alone", SeedingProtocol, {}),
-    ("known_before_loading", Surprising, {}),
-    ("on_the_simplex", Percent, {}),
+    ("process_state_unchanged", SeedingProtocol, {}),
+    ("metadata_known_before_loading", Surprising, {}),
+    ("distributions_on_simplex", Percent, {}),
     ("trials_unique", Repeated, {}),
-    ("loads_alike", Tiring, {}),
+    ("repeatable", Tiring, {}),
     ("hash_independent", Hashed, {}),
     ("picklable", Bound, {}),
-    ("leaves_the_process_alone", SeedingSource, {}),
+    ("process_state_unchanged", SeedingSource, {}),
 ]
 """(check, component, its parameters)."""

@@ -1,4 +1,4 @@
-"""Transforms and estimators, each broken in the one way that its key names."""
+"""Define transforms and estimators that each fail exactly one check of the contract."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ from mpcl_plugins.transforms.window import Window
 
 
 class Same(FittedTransform):
-    """Keeps the contract: changes nothing."""
+    """Return the windows unchanged; keep the contract."""
 
     name = "same"
 
@@ -23,7 +23,7 @@ class Same(FittedTransform):
 
 
 class Dropping(Same):
-    """Leaves out a modality that it announces."""
+    """Leave out a modality that ``outputs`` declares."""
 
     def transform(self, windows: WindowSet) -> WindowSet:
         first, *others = windows.modalities
@@ -33,7 +33,7 @@ class Dropping(Same):
 
 
 class Renumbering(Same):
-    """Changes what it is given."""
+    """Change its input."""
 
     def transform(self, windows: WindowSet) -> WindowSet:
         windows.window += 1
@@ -41,7 +41,7 @@ class Renumbering(Same):
 
 
 class Telling(Same):
-    """Adds the label to the signal."""
+    """Add the label to the signal."""
 
     def transform(self, windows: WindowSet) -> WindowSet:
         label = windows.D[:, :1, None].astype(np.float32)
@@ -49,7 +49,7 @@ class Telling(Same):
 
 
 class Remembering(Same):
-    """Learns from all that it ever saw."""
+    """Count the windows of all fits."""
 
     rows = 0
 
@@ -62,14 +62,14 @@ class Remembering(Same):
 
 
 class Centring(Same):
-    """Centres the rows it is given by one another."""
+    """Centre the windows of each call."""
 
     def transform(self, windows: WindowSet) -> WindowSet:
         return windows.with_signals({name: values - values.mean(0) for name, values in windows.X.items()})
 
 
 class Privileged(Same):
-    """Makes something else of the rows that it is fitted on."""
+    """Return other values from ``fit_transform``."""
 
     def fit_transform(self, windows: WindowSet) -> WindowSet:
         return windows.with_signals(
@@ -78,14 +78,14 @@ class Privileged(Same):
 
 
 class Imputing(Same):
-    """Puts numbers where nothing was."""
+    """Write values where modalities are absent."""
 
     def transform(self, windows: WindowSet) -> WindowSet:
         return replace(windows, X={name: values + 1 for name, values in windows.X.items()})
 
 
 class SeedingTransform(Same):
-    """Seeds numpy."""
+    """Seed numpy."""
 
     def transform(self, windows: WindowSet) -> WindowSet:
         np.random.seed(0)  # noqa: NPY002
@@ -93,7 +93,7 @@ class SeedingTransform(Same):
 
 
 class Heavy(Window):
-    """Every window weighs as much as its recording.
+    """Give every window the weight of its recording.
 
     Args:
         length, hop, edges: as of `Window`.
@@ -107,7 +107,7 @@ class Heavy(Window):
 
 
 class Constant(Estimator):
-    """Keeps the contract: the mean label."""
+    """Predict the mean label; keep the contract."""
 
     name = "constant"
 
@@ -120,14 +120,14 @@ class Constant(Estimator):
 
 
 class Doubled(Constant):
-    """Predictions sum to 2."""
+    """Return predictions that sum to 2."""
 
     def predict(self, windows: WindowSet) -> Any:
         return 2 * super().predict(windows)
 
 
 class Relative(Constant):
-    """Predicts more of the first emotion the more rows it is given."""
+    """Increase the first emotion with the number of windows."""
 
     def predict(self, windows: WindowSet) -> Any:
         D_pred = super().predict(windows) + len(windows) * np.eye(5)[0]
@@ -135,7 +135,7 @@ class Relative(Constant):
 
 
 class Restless(Constant):
-    """Is another each time it is fitted."""
+    """Predict other values after each fit."""
 
     def fit(self, windows: WindowSet) -> "Restless":
         self.D = np.random.default_rng().dirichlet(np.ones(5))
@@ -143,14 +143,14 @@ class Restless(Constant):
 
 
 class Cheating(Constant):
-    """Predicts the label it is tested by."""
+    """Return the labels of the tested windows."""
 
     def predict(self, windows: WindowSet) -> Any:
         return windows.D.copy()
 
 
 class Reweighting(Constant):
-    """Changes the rows it is fitted on."""
+    """Change the windows it is fitted on."""
 
     def fit(self, windows: WindowSet) -> "Reweighting":
         windows.weight *= 2
@@ -159,7 +159,7 @@ class Reweighting(Constant):
 
 
 class SeedingEstimator(Constant):
-    """Seeds numpy."""
+    """Seed numpy."""
 
     def fit(self, windows: WindowSet) -> "SeedingEstimator":
         np.random.seed(0)  # noqa: NPY002
@@ -167,22 +167,22 @@ class SeedingEstimator(Constant):
         return self
 
 
-SOUND: list[tuple[type, dict[str, Any]]] = [(Same, {}), (Constant, {})]
+VALID: list[tuple[type, dict[str, Any]]] = [(Same, {}), (Constant, {})]
 BROKEN: list[tuple[str, type, dict[str, Any]]] = [
-    ("outputs_agree", Dropping, {}),
+    ("outputs_match", Dropping, {}),
     ("input_unchanged", Renumbering, {}),
-    ("labels_unseen", Telling, {}),
-    ("learns_from_fit_alone", Remembering, {}),
-    ("rows_do_not_mix", Centring, {}),
-    ("fits_and_transforms", Privileged, {}),
+    ("labels_not_used", Telling, {}),
+    ("learns_only_in_fit", Remembering, {}),
+    ("windows_do_not_mix", Centring, {}),
+    ("fit_transform_consistent", Privileged, {}),
     ("absent_stays_zero", Imputing, {}),
-    ("leaves_the_process_alone", SeedingTransform, {}),
-    ("windows_are_the_recording_s", Heavy, {"length": 4.0}),
+    ("process_state_unchanged", SeedingTransform, {}),
+    ("windows_keep_metadata", Heavy, {"length": 4.0}),
     ("distributions", Doubled, {}),
-    ("rows_do_not_mix", Relative, {}),
+    ("windows_do_not_mix", Relative, {}),
     ("repeatable", Restless, {}),
-    ("labels_unseen", Cheating, {}),
+    ("labels_not_used", Cheating, {}),
     ("input_unchanged", Reweighting, {}),
-    ("leaves_the_process_alone", SeedingEstimator, {}),
+    ("process_state_unchanged", SeedingEstimator, {}),
 ]
 """(check, component, its parameters)."""
