@@ -33,8 +33,13 @@ def test_a_failure_is_explained(file: Path, capsys: pytest.CaptureFixture[str]) 
     file.write_text(MIXING)
     assert main(["test", str(file), "-k", "mix"]) == 1
     said = capsys.readouterr().out
-    assert "  FAILS  windows_do_not_mix\n         It demands: Require the same output in eval mode for a window alone" in said
-    assert re.search(r"It saw: tokens of window 0 differs between the window alone and in a batch of four: \S+ and \S+ at", said)
+    assert (
+        "  FAILS  windows_do_not_mix\n         It demands: Require the same output in eval mode for a window alone"
+        in said
+    )
+    assert re.search(
+        r"It saw: tokens of window 0 differs between the window alone and in a batch of four: \S+ and \S+ at", said
+    )
     assert said.endswith("0 of 1 checks are kept.\n")
 
 
