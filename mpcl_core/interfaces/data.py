@@ -157,20 +157,20 @@ class WindowSet:
         """Return k, the number of emotions."""
         return int(self.D.shape[1])
 
-    def take(self, rows: Int64[np.ndarray, "R"]) -> "WindowSet":
+    def take(self, indices: Int64[np.ndarray, "R"]) -> "WindowSet":
         """Select windows.
 
         Args:
-            rows: their indices.
+            indices: of the windows.
 
         Returns:
             Copies of the windows, in the order of the indices.
         """
         return replace(
             self,
-            X={name: values[rows] for name, values in self.X.items()},
-            present={name: mask[rows] for name, mask in self.present.items()},
-            **_columns(lambda name: getattr(self, name)[rows]),
+            X={name: values[indices] for name, values in self.X.items()},
+            present={name: mask[indices] for name, mask in self.present.items()},
+            **_columns(lambda name: getattr(self, name)[indices]),
         )
 
     def with_signals(self, X: Mapping[str, Float32[np.ndarray, "N _ _"]]) -> "WindowSet":

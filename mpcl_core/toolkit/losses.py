@@ -99,8 +99,8 @@ def prd(
     with full_precision(z1):
         for leading, following in directions:
             target = _log_relation(*streams[leading], tau_teacher, relation).detach()
-            answer = _log_relation(*streams[following], tau_s, relation)
-            divergence = (target.exp() * (target - answer)).sum(-1)
+            student = _log_relation(*streams[following], tau_s, relation)
+            divergence = (target.exp() * (target - student)).sum(-1)
             losses.append(weighted_mean(divergence, _weight(weight, z1)) if relation == "sample" else divergence.mean())
     return torch.stack(losses).sum()
 
@@ -185,7 +185,7 @@ def _weight(weight: Float[Tensor, "b"] | None, like: Float[Tensor, "b _"]) -> Fl
 
 def _log_relation(
     z: Float[Tensor, "b d"], prototypes: Float[Tensor, "k m d"], tau: float, relation: Relation
-) -> Float[Tensor, "rows _"]:
+) -> Float[Tensor, "r _"]:
     M = at_least_float32(prototypes)
     if relation == "prototype":
         centres = normalise(M.mean(-2))
@@ -196,14 +196,14 @@ def _log_relation(
 
 
 def _space(
-    patterns: Float[Tensor, "s d"] | None, rows: Float[Tensor, "b d"], counted: Bool[Tensor, "b"]
+    patterns: Float[Tensor, "s d"] | None, batch: Float[Tensor, "b d"], counted: Bool[Tensor, "b"]
 ) -> tuple[Float[Tensor, "_ d"], Bool[Tensor, "_"] | None]:
     """Select the stored patterns: the given ones, or the windows of the batch that count.
 
     Returns:
         Patterns, and their mask or None for all.
     """
-    return (at_least_float32(rows), counted) if patterns is None else (at_least_float32(patterns), None)
+    return (at_least_float32(batch), counted) if patterns is None else (at_least_float32(patterns), None)
 
 
 def _contrast(
@@ -225,5 +225,5 @@ def _contrast(
     return torch.where(negatives.any(-1), contrast, 0.0)
 
 
-def _diagonal(rows: Tensor) -> Bool[Tensor, "b b"]:
-    return torch.eye(len(rows), dtype=torch.bool, device=rows.device)
+def _diagonal(batch: Tensor) -> Bool[Tensor, "b b"]:
+    return torch.eye(len(batch), dtype=torch.bool, device=batch.device)

@@ -1,6 +1,6 @@
-"""Models of other libraries as components: braindecode's as encoders, scikit-learn's as estimators.
+"""Provide models of other libraries as components: braindecode's as encoders, scikit-learn's as estimators.
 
-The other way round, a recipe as an estimator of scikit-learn, is `mpcl_core.sklearn`.
+The reverse, a recipe as an estimator of scikit-learn, is `mpcl_core.sklearn`.
 """
 
 from mpcl_core.plugin import Component, hookimpl

@@ -1,4 +1,4 @@
-"""Classes of another library by their name, made from what a recipe can state."""
+"""Find classes of another library by name, and construct them from the values of a recipe."""
 
 import inspect
 from collections.abc import Mapping
@@ -8,19 +8,28 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 Value = bool | int | float | str | list[bool | int | float | str]
-"""What a recipe can state for a parameter of a class that is not ours."""
+"""Values that a recipe can state for a parameter of another library's class."""
 
 
-def find(name: str, known: Mapping[str, type[T]], what: str) -> type[T]:
-    """The class of that name.
+def find_class(name: str, known: Mapping[str, type[T]], what: str) -> type[T]:
+    """Find a class by name.
 
     Args:
-        name: as the recipe gives it.
+        name: as in the recipe.
         known: name -> class.
-        what: what the classes are, for the message.
+        what: the kind of the classes, for the message.
+
+    Returns:
+        The class.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there is none; names the nearest.
+
+    Example:
+        >>> find_class("Ridg", {"Ridge": object}, "regressor")
+        Traceback (most recent call last):
+            ...
+        ValueError: no regressor named 'Ridg'. Did you mean 'Ridge'?
     """
     if name in known:
         return known[name]
@@ -29,25 +38,30 @@ def find(name: str, known: Mapping[str, type[T]], what: str) -> type[T]:
     raise ValueError(f"no {what} named '{name}'. {hint}")
 
 
-def make(cls: type[T], supplied: Mapping[str, Any], stated: Mapping[str, Value]) -> T:
-    """An instance.
+def construct(cls: type[T], supplied: Mapping[str, Any], stated: Mapping[str, Value]) -> T:
+    """Construct an instance of a class.
 
     Args:
-        cls: its class.
-        supplied: parameters that are not the recipe's.
-        stated: the recipe's.
+        cls: the class.
+        supplied: parameters that the component supplies; a recipe cannot state them.
+        stated: parameters that the recipe states.
+
+    Returns:
+        The instance.
 
     Raises:
-        ValueError: the class has no such parameter, needs another, or refuses a value.
+        ValueError: the class has no such parameter, requires another, or refuses a value.
     """
-    takes = {name: parameter for name, parameter in inspect.signature(cls).parameters.items() if name not in supplied}
+    accepted = {
+        name: parameter for name, parameter in inspect.signature(cls).parameters.items() if name not in supplied
+    }
     for name in stated:
-        if name not in takes:
-            near = get_close_matches(name, takes, n=1)
+        if name not in accepted:
+            near = get_close_matches(name, accepted, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise ValueError(f"{cls.__name__} has no parameter '{name}'.{hint} It takes: {', '.join(takes)}.")
+            raise ValueError(f"{cls.__name__} has no parameter '{name}'.{hint} It takes: {', '.join(accepted)}.")
     try:
         return cls(**supplied, **stated)
-    except Exception as error:  # whatever another library says to a value, the value was the recipe's
-        said = str(error).splitlines()
-        raise ValueError(f"{cls.__name__}: {said[0] if said else type(error).__name__}") from error
+    except Exception as error:  # of any kind: a value of the recipe caused it
+        lines = str(error).splitlines()
+        raise ValueError(f"{cls.__name__}: {lines[0] if lines else type(error).__name__}") from error

@@ -1,15 +1,15 @@
 """H = model(x), cut into n tokens: any model of braindecode (Schirrmeister et al., Human Brain Mapping 38, 2017).
 
-The n · d outputs of the model, which its authors meant for classes, are the values of the tokens. They are taken as
-they come: a model that ends in a softmax is of no use here.
+The n · d outputs of the model, meant for classes, become the values of the tokens without further processing, so that a
+model that ends in a softmax is unsuitable.
 
-Most of these models normalise over batches (BatchNorm). Rows do not mix in a prediction, which uses the running
-statistics; in training they do, as the model's authors meant, but for rows without the modality, which the model never
-sees then. Copies cannot be trained stacked.
+Most of these models normalise over batches (BatchNorm). Windows do not mix in a prediction, which uses the running
+statistics; in training they do, as the models' authors intended, except windows without the modality, which are not
+passed to the model then. Copies cannot be trained as one batched model.
 
-Tried by hand with braindecode 1.8.1 and torch 2.13.0. Beside torch's CPU build its companion torchaudio (2.6 to 2.11
-were tried) cannot load its compiled part, and braindecode cannot be imported; with the one file
-``torchaudio/lib/_torchaudio.abi3.so`` removed it could be, and most models worked.
+Tested by hand with braindecode 1.8.1 and torch 2.13.0. With torch's CPU build, torchaudio (2.6 to 2.11 were tested)
+cannot load its compiled part, so that braindecode cannot be imported; without the file
+``torchaudio/lib/_torchaudio.abi3.so`` it could be, and most models worked.
 """
 
 from collections.abc import Mapping
@@ -20,13 +20,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from mpcl_core.plugin import Count, Encoder, Modality
-from mpcl_plugins.bridges._named_class import Value, find, make
+from mpcl_plugins.bridges._named_class import Value, construct, find_class
 
 
 class Braindecode(Encoder):
-    """A model of braindecode (``mpcl[braindecode]``), for sampled signals.
+    """Encode a sampled signal with a model of braindecode (``mpcl[braindecode]``).
 
-    It is told ``n_chans``, ``n_times``, ``sfreq`` and ``n_outputs``.
+    The model receives ``n_chans``, ``n_times``, ``sfreq`` and ``n_outputs``.
 
     Args:
         model: the name of its class in ``braindecode.models``: EEGNet, ShallowFBCSPNet, Deep4Net …
@@ -55,19 +55,19 @@ class Braindecode(Encoder):
             raise ValueError(f"'{modality.name}' has no sampling rate; use 'linear_tokens' for features")
         self.n_tokens = tokens
         shape = {"n_chans": modality.n_chans, "n_times": modality.n_times, "sfreq": modality.sfreq}
-        cls = find(model, _models(), "model of braindecode")
-        with torch.device("cpu"):  # some read values while they are made, which the meta device has not
-            made = make(cls, {**shape, "n_outputs": tokens * dim}, parameters or {})
-            _check(made, modality, tokens * dim)
-        self.model = made.to(torch.get_default_device())
+        cls = find_class(model, _models(), "model of braindecode")
+        with torch.device("cpu"):  # some models read values in their constructor, which the meta device lacks
+            instance = construct(cls, {**shape, "n_outputs": tokens * dim}, parameters or {})
+            _check_shape(instance, modality, tokens * dim)
+        self.model = instance.to(torch.get_default_device())
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
-        if x.is_meta:  # the shape was tried before, and some read values
+        if x.is_meta:  # the shape was checked before, and some models read values
             return x.new_empty(len(x), self.n_tokens, self.dim)
-        if self.training and not (there := x.flatten(1).any(1)).all():
+        if self.training and not (nonzero := x.flatten(1).any(1)).all():
             features = x.new_zeros(len(x), self.n_tokens * self.dim)
-            if there.any():  # a row of zeros is absent, and leaves no trace in a running mean
-                features = features.index_put((there,), self.model(x[there]))
+            if nonzero.any():  # a window of zeros is absent and must not enter a running mean
+                features = features.index_put((nonzero,), self.model(x[nonzero]))
         else:
             features = self.model(x)
         tokens: Tensor = rearrange(features, "b (n d) -> b n d", n=self.n_tokens)
@@ -89,19 +89,19 @@ def _models() -> Mapping[str, type[nn.Module]]:
 
 
 @torch.no_grad()
-def _check(model: nn.Module, modality: Modality, width: int) -> None:
-    """That two rows go through it and come out as wide as they should.
+def _check_shape(model: nn.Module, modality: Modality, width: int) -> None:
+    """Check the output of a model for two windows.
 
     Raises:
-        ValueError: they do not.
+        ValueError: the model fails, or its output has another shape than (2, width).
     """
-    name, kept = type(model).__name__, model.training
+    name, training = type(model).__name__, model.training
     try:
-        answer = model.eval()(torch.zeros(2, modality.n_chans, modality.n_times or 1))
+        output = model.eval()(torch.zeros(2, modality.n_chans, modality.n_times or 1))
     except Exception as error:
-        said = str(error).splitlines()[:1]
-        raise ValueError(f"{name} cannot read '{modality.name}': {type(error).__name__}: {' '.join(said)}") from error
-    model.train(kept)
-    if not isinstance(answer, Tensor) or answer.shape != (2, width):
-        shape = tuple(answer.shape) if isinstance(answer, Tensor) else type(answer).__name__
-        raise ValueError(f"{name} answers two rows with {shape}, not {(2, width)}")
+        lines = str(error).splitlines()[:1]
+        raise ValueError(f"{name} cannot read '{modality.name}': {type(error).__name__}: {' '.join(lines)}") from error
+    model.train(training)
+    if not isinstance(output, Tensor) or output.shape != (2, width):
+        shape = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
+        raise ValueError(f"{name} returns {shape} for two windows, but must return {(2, width)}")

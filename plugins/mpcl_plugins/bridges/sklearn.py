@@ -1,7 +1,7 @@
 """D_pred = clip(f(x), 1e-6) / Σ: any regressor f of scikit-learn (Pedregosa et al., JMLR 12, 2011), on all features.
 
-f predicts the k shares, together where it can and one by one where it cannot. What it predicts is no distribution:
-shares below 1e-6 become that, and each row is divided by its sum.
+f predicts the k shares, jointly where it can and one by one where it cannot. Its output is no distribution: shares
+below 1e-6 are raised to it, and each row is divided by its sum.
 """
 
 import inspect
@@ -11,18 +11,18 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.plugin import DataError, Estimator, WindowSet, known_features, window_features
-from mpcl_plugins.bridges._named_class import Value, find, make
+from mpcl_plugins.bridges._named_class import Value, construct, find_class
 
-_LEAST = 1e-6  # a share; below, the KL divergence would speak of the clipping alone
+_LEAST = 1e-6  # smallest share; with a smaller one the KL divergence would reflect the clipping only
 
 
 class Sklearn(Estimator):
-    """A regressor of scikit-learn.
+    """Predict with a regressor of scikit-learn.
 
-    A row is described by its features as they are, and, where a modality is a signal, by the mean and the standard
-    deviation of each of its channels, because raw samples of two windows never match in phase. All are standardised
-    on the fitting rows; an absent modality says nothing: its features are those of the mean row. Rows count by their
-    weight where the regressor can weigh them. One that draws at random has ``random_state`` 0 unless told otherwise.
+    Its inputs are the features as they are, and, where a modality is a signal, the mean and the standard deviation of
+    each of its channels, because raw samples of two windows never match in phase. All are standardised on the fitting
+    windows; an absent modality is replaced by its mean. Windows are weighted where the regressor accepts weights. A
+    random regressor has ``random_state`` 0 unless the recipe states another.
 
     Args:
         regressor: the name of its class: Ridge, SVR, RandomForestRegressor …
@@ -40,25 +40,31 @@ class Sklearn(Estimator):
         from sklearn.utils import get_tags
         from sklearn.utils.validation import has_fit_parameter
 
-        cls: type[BaseEstimator] = find(regressor, _regressors(), "regressor of scikit-learn")
-        made = make(cls, {}, parameters or {})
-        made._validate_params()  # which its `fit` does too, when a run has begun
-        if made.get_params(deep=False).get("random_state", 0) is None:
-            made.set_params(random_state=0)
-        self._weighed = has_fit_parameter(made, "sample_weight")
-        self._regressor = made if get_tags(made).target_tags.multi_output else MultiOutputRegressor(made)
+        cls: type[BaseEstimator] = find_class(regressor, _regressors(), "regressor of scikit-learn")
+        instance = construct(cls, {}, parameters or {})
+        instance._validate_params()  # its `fit` does so too, but only when a run has begun
+        if instance.get_params(deep=False).get("random_state", 0) is None:
+            instance.set_params(random_state=0)
+        self._accepts_weights = has_fit_parameter(instance, "sample_weight")
+        self._regressor = instance if get_tags(instance).target_tags.multi_output else MultiOutputRegressor(instance)
 
     def fit(self, windows: WindowSet) -> "Sklearn":
-        """Standardises the features and fits the regressor.
+        """Standardise the features and fit the regressor.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
 
         Raises:
-            DataError: the regressor refuses a parameter or the rows.
+            DataError: the regressor refuses a parameter or the windows.
         """
         from sklearn.preprocessing import StandardScaler
 
-        with np.errstate(invalid="ignore"):  # a modality that no row has
+        with np.errstate(invalid="ignore"):  # a modality that no window has
             self._standard = StandardScaler().fit(_features_or_nan(windows), sample_weight=windows.weight)
-        weight = {"sample_weight": windows.weight} if self._weighed else {}
+        weight = {"sample_weight": windows.weight} if self._accepts_weights else {}
         try:
             self._regressor.fit(self._features(windows), windows.D, **weight)
         except (ValueError, TypeError) as error:
@@ -66,9 +72,16 @@ class Sklearn(Estimator):
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), clipped and divided by its sum."""
-        raised = np.asarray(self._regressor.predict(self._features(windows)), np.float64).clip(_LEAST)
-        D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
+        """Predict the shares, clipped and divided by their sum.
+
+        Args:
+            windows: of any part of the fold.
+
+        Returns:
+            D_pred (N, k).
+        """
+        clipped = np.asarray(self._regressor.predict(self._features(windows)), np.float64).clip(_LEAST)
+        D_pred: Float64[np.ndarray, "N k"] = clipped / clipped.sum(1, keepdims=True)
         return D_pred
 
     def _features(self, windows: WindowSet) -> Float64[np.ndarray, "N f"]:
@@ -80,7 +93,7 @@ _MODULES = (
     *("compose", "cross_decomposition", "dummy", "ensemble", "gaussian_process", "isotonic", "kernel_ridge"),
     *("linear_model", "multioutput", "neighbors", "neural_network", "svm", "tree"),
 )
-"""Where scikit-learn keeps its regressors; to ask it for all of them imports the rest too, which takes seconds."""
+"""Modules of scikit-learn that hold regressors; ``all_estimators`` would import every module, which takes seconds."""
 
 
 def _regressors() -> dict[str, type]:

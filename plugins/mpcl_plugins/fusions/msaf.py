@@ -3,7 +3,7 @@
     A^{a,s} = softmax(β_s Ĥ^e Ĥ^aᵀ)      R^a = Σ_s ω_s A^{a,s} H^a W_v
     F = LN(H^e + Σ_a g_a R^a)            z = readout(F)
 
-H^e are the tokens of the primary modality, H^a those of auxiliary a, a hat is a row of unit length, ω = softmax(w).
+H^e are the tokens of the primary modality, H^a those of auxiliary a, a hat denotes vectors of unit length, ω = softmax(w).
 Small β averages the stored tokens, large β returns the nearest.
 
 Stated in the paper: EEG is primary and integrates the others through an associative memory at three scaling factors.
@@ -133,12 +133,12 @@ class MSAF(Fusion):
             ``attention.<modality>`` (b s c n) of each auxiliary, ``betas`` (s), and ``readout`` (b c) where the readout
             is attention.
         """
-        found: dict[str, Tensor] = {}
+        named: dict[str, Tensor] = {}
         if self.retrieval is not None:
             maps = rearrange(self.retrieval.attention(*self._retrieval_inputs(tokens, present)), "s b c n -> b s c n")
             parts = torch.split(maps, self.retrieval.groups, dim=-1)
-            found = {f"attention.{name}": part for name, part in zip(self.auxiliaries, parts, strict=True)}
-            found["betas"] = self.retrieval.scales()
+            named = {f"attention.{name}": part for name, part in zip(self.auxiliaries, parts, strict=True)}
+            named["betas"] = self.retrieval.scales()
         if isinstance(self.readout, AttentionReadout):
-            found["readout"] = self.readout.weights(self._fused(tokens, present))
-        return found
+            named["readout"] = self.readout.weights(self._fused(tokens, present))
+        return named

@@ -88,10 +88,10 @@ class EpisodicBank(Memory):
 
     def forward(self, z: Float[Tensor, "b d"]) -> Recall:
         alpha = self._attention(z)
-        found = alpha.sum(-1, keepdim=True) > 0
+        has_recall = alpha.sum(-1, keepdim=True) > 0
         recalled = alpha @ self.episodes
-        enriched = z + recalled if self.residual else torch.where(found, normalise(recalled), z)
-        weights = torch.where(found, alpha @ self.labels, 1.0 / self.n_outputs)
+        enriched = z + recalled if self.residual else torch.where(has_recall, normalise(recalled), z)
+        weights = torch.where(has_recall, alpha @ self.labels, 1.0 / self.n_outputs)
         return Recall(enriched, weights.unsqueeze(-1))
 
     def updated(
@@ -141,9 +141,9 @@ class EpisodicBank(Memory):
         return torch.where(newest, (self.written + rank) % self.size, self.capacity)
 
 
-def _put(ring: Float[Tensor, "j w"], slots: Int64[Tensor, "b"], rows: Float[Tensor, "b w"]) -> Float[Tensor, "j w"]:
+def _put(ring: Float[Tensor, "j w"], slots: Int64[Tensor, "b"], values: Float[Tensor, "b w"]) -> Float[Tensor, "j w"]:
     padded = pad(ring, (0, 0, 0, 1))
-    return padded.scatter(0, slots.unsqueeze(-1).expand_as(rows), rows.to(ring.dtype))[:-1]
+    return padded.scatter(0, slots.unsqueeze(-1).expand_as(values), values.to(ring.dtype))[:-1]
 
 
 def _most_similar(similarity: Float[Tensor, "b j"], mask: Bool[Tensor, "b j"], n: int) -> Bool[Tensor, "b j"]:

@@ -82,7 +82,7 @@ def test_it_is_built_and_sized_without_memory_but_the_model_is_tried() -> None:
         (Modality("gsr", 1, 16, 8.0), "EEGNet", {}, "EEGNet: n_times is 16, but the filters need 32"),
         (EEG, "EEGNetv4", {}, "no model of braindecode named 'EEGNetv4'. Did you mean 'EEGNet'"),
         (EEG, "EEGNet", {"drop": 0.5}, "EEGNet has no parameter 'drop'. Did you mean 'drop_prob'. It takes: drop_prob"),
-        (EEG, "Dense", {}, r"Dense answers two rows with \(2, 4, 64\), not \(2, 32\)"),
+        (EEG, "Dense", {}, r"Dense returns \(2, 4, 64\) for two windows, but must return \(2, 32\)"),
         (Modality("eeg", 4, 40, 32.0), "EEGNet", {"drop_prob": 2.0}, "EEGNet: dropout probability"),
     ],
 )
