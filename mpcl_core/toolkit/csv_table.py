@@ -28,6 +28,14 @@ def csv_header(path: Path) -> list[str]:
 
     Raises:
         DataError: the file is not text, or its first line is not a line of cells.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     table = Path(folder) / "ratings.csv"
+        ...     _ = table.write_text("subject,happy\\ns01,3\\ns02,\\n")
+        ...     csv_header(table)
+        ['subject', 'happy']
     """
     try:
         with path.open(encoding="utf-8-sig") as file:
@@ -51,6 +59,14 @@ def csv_rows(path: Path, columns: Sequence[str], *, skip_blank: bool = False) ->
     Raises:
         DataError: the file is missing or not text, has no header or lacks one of ``columns``, a column appears twice,
             or a row has more or fewer cells than the header.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     table = Path(folder) / "ratings.csv"
+        ...     _ = table.write_text("subject,happy\\ns01,3\\ns02,\\n")
+        ...     csv_rows(table, ["subject"])[0]
+        {'subject': 's01', 'happy': '3'}
     """
     header, *rows = _cells(path, skip_blank)
     for column in columns:
@@ -80,6 +96,10 @@ def csv_number(rows: Sequence[Row], row: int, column: str, path: Path, low: floa
 
     Raises:
         DataError: the cell holds anything but a number from ``low`` to ``high``.
+
+    Example:
+        >>> csv_number([{"happy": "3"}], 0, "happy", Path("ratings.csv"), low=0, high=5)
+        3.0
     """
     text = rows[row][column].strip()
     if not text:

@@ -43,13 +43,20 @@ def window_features(windows: WindowSet, modalities: Sequence[str] | None = None)
 
 
 def known_features(windows: WindowSet) -> Bool[np.ndarray, "N f"]:
-    """Return which entries of `window_features` are measured, that is, belong to a modality present in the window.
+    """Mark the entries of `window_features` that belong to a modality present in the window.
 
     Args:
         windows: the N windows.
 
     Returns:
         (N, f), False in all columns of a modality where it is absent.
+
+    Example:
+        >>> X, present = np.array([[[1, 3]]], np.float32), np.zeros(1, bool)
+        >>> D = np.array([[0.5, 0.5]])
+        >>> windows = WindowSet((Modality("face", 1, 2),), {"face": X}, {"face": present}, D, ("joy", "fear"))
+        >>> known_features(windows).tolist()
+        [[False, False]]
     """
     return np.concatenate(
         [

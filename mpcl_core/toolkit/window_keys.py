@@ -116,6 +116,15 @@ def require_column(windows: WindowSet, column: str, component: str) -> None:
 
     Raises:
         DataError: a window has none.
+
+    Example:
+        >>> from mpcl_core.interfaces.data import Modality
+        >>> X, present, D = {"face": np.zeros((2, 1, 1), np.float32)}, {"face": np.ones(2, bool)}, np.eye(2)
+        >>> windows = WindowSet((Modality("face", 1, 1),), X, present, D, ("joy", "fear"))
+        >>> require_column(windows, "trial", "trial_heldout")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        mpcl_core.interfaces.errors.DataError: trial, row 0: 'trial_heldout' needs a trial in every window; ...
     """
     missing = getattr(windows, column) == ""
     if missing.any():
@@ -134,6 +143,10 @@ def natural_order(name: str) -> tuple[list[str | int], str]:
 
     Returns:
         Text and numbers in turn, then the name itself, so that S02 and S2 differ.
+
+    Example:
+        >>> sorted(["S10", "S2"], key=natural_order)
+        ['S2', 'S10']
     """
     return [int(part) if i % 2 else part for i, part in enumerate(re.split("([0-9]+)", name))], name
 

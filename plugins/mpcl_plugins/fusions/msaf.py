@@ -3,7 +3,7 @@
     A^{a,s} = softmax(β_s Ĥ^e Ĥ^aᵀ)      R^a = Σ_s ω_s A^{a,s} H^a W_v
     F = LN(H^e + Σ_a g_a R^a)            z = readout(F)
 
-H^e are the tokens of the primary modality, H^a those of auxiliary a, a hat denotes vectors of unit length, ω = softmax(w).
+H^e are the tokens of the primary modality, H^a those of auxiliary a, a hat denotes unit length, ω = softmax(w).
 Small β averages the stored tokens, large β returns the nearest.
 
 Stated in the paper: EEG is primary and integrates the others through an associative memory at three scaling factors.
