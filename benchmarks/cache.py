@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from mpcl_core import app
+from mpcl_core.app.checking import check
 from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.plan import load_studies
 from mpcl_core.recipe.load import load
@@ -34,7 +34,7 @@ def rows(spec: VariantSpec) -> None:
 
 def again_over_first(what: Callable[[VariantSpec], None], *sets: str) -> Ratio:
     recipe = load(RECIPE, [f"source.path={sys.argv[1]}", *sets])
-    spec = app.check(recipe).specs["main"]
+    spec = check(recipe).specs["main"]
     with tempfile.TemporaryDirectory() as kept:
 
         def again() -> None:

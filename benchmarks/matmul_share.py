@@ -24,7 +24,7 @@ import numpy as np
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from mpcl_core import app
+from mpcl_core.app.checking import check
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, WindowSet
@@ -56,7 +56,7 @@ LINEAR = [
 def model(dim: int, batch: int, features: tuple[Modality, ...], n: int = 0) -> tuple[VariantSpec, WindowSet]:
     """The model and n random rows (0: enough for `STEPS`), of the raw windows' shapes where there are no features."""
     changes = [f"dim={dim}", f"train.batch_size={batch}", *(LINEAR if features else [])]
-    spec = app.check(load(RECIPE, changes)).specs["main"]
+    spec = check(load(RECIPE, changes)).specs["main"]
     source: Source = spec.source.build()
     prepared = output_modalities(source.modalities, [block.build() for block in spec.prepare])
     return spec, rows(features or prepared, source, n or batch * STEPS)

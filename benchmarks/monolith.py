@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mpcl_core import app
+from mpcl_core.app.checking import check
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load
@@ -25,7 +25,7 @@ BETAS, TAU, LAMBDA = (1.0, 4.0, 16.0), 0.1, 0.01
 
 def complete_model(dim: int) -> tuple[Learner, Batch]:
     """Ours, and a batch of 64 random rows."""
-    checked = app.check(load(RECIPE, [f"dim={dim}"]))
+    checked = check(load(RECIPE, [f"dim={dim}"]))
     spec = checked.specs["main"]
     source = spec.source.build()
     modalities = output_modalities(source.modalities, [block.build() for block in (*spec.prepare, *spec.transforms)])

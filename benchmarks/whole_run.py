@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mpcl_core import app
+from mpcl_core.app.checking import check
 from mpcl_core.data.plan import load_studies
 from mpcl_core.recipe.load import load
 from mpcl_core.spec.network import NetworkSpec
@@ -27,7 +27,7 @@ def whole() -> None:
         subprocess.run(command, capture_output=True, check=True)
 
 
-checked = app.check(load(RECIPE))
+checked = check(load(RECIPE))
 (study,) = load_studies(checked.specs)
 spec = checked.specs["main"]
 

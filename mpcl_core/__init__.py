@@ -1,1 +1,66 @@
-"""MPCL: predicting emotion distributions from body signals, with plugins, recipes and leak-proof protocols."""
+"""Predict distributions over emotions from body signals, with plugins, recipes and leak-proof protocols.
+
+The names of this module are the public API of the framework::
+
+    import mpcl_core as mpcl
+
+    run = mpcl.run("mpcl", sets=["train.epochs=5"])   # a shipped recipe, a file, a mapping or a loaded recipe
+    run.summary()                                     # a row for each variant and metric
+    run.predictions()                                 # a row for each test window
+    mpcl.metrics.kl_divergence(D, D_pred)             # the scores as functions
+
+They are imported when they are first used, so that ``import mpcl_core`` is quick.
+
+**Stability.** The names in ``__all__``, and the parameters that their documentation states, follow a deprecation rule:
+what will be removed or changed warns for two minor versions before (`mpcl_core.interfaces.deprecation`). So do
+``mpcl_core.plugin`` for authors of plugins, ``mpcl_core.sklearn``, the keys of recipes and the command line. Everything
+else may change in any version.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import mpcl_core.losses as losses
+    from mpcl_core.app.api import audit, check, compare, load_recipe, open_run, run
+    from mpcl_core.evaluation import metrics
+
+    __version__: str
+
+__all__ = ["__version__", "audit", "check", "compare", "load_recipe", "losses", "metrics", "open_run", "run"]
+
+_MODULES = {"losses": "mpcl_core.losses", "metrics": "mpcl_core.evaluation.metrics"}
+
+
+def __getattr__(name: str) -> object:
+    """Import a name of the public API when it is first used.
+
+    Args:
+        name: the name.
+
+    Returns:
+        The function, module or text.
+
+    Raises:
+        AttributeError: the public API has no such name.
+    """
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object
+    if name == "__version__":
+        value = import_module("importlib.metadata").version("mpcl")
+    elif name in _MODULES:
+        value = import_module(_MODULES[name])
+    else:
+        value = getattr(import_module("mpcl_core.app.api"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the names of the public API and of the module.
+
+    Returns:
+        The names, sorted.
+    """
+    return sorted({*globals(), *__all__})

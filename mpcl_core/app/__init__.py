@@ -1,20 +1,5 @@
-"""The composition root: joins registry, recipe, engine and results. Nothing but `cli` and `sklearn` imports it."""
+"""Join the rooms to use cases: check, run, resume, compare, audit, verify and scaffold.
 
-from mpcl_core.app.auditing import audit, verify
-from mpcl_core.app.checking import CheckedRecipe, assembled, check, survey
-from mpcl_core.app.running import RUNS, FinishedRun, RunSettings, open_run_context, resume, run
-
-__all__ = [
-    "RUNS",
-    "CheckedRecipe",
-    "FinishedRun",
-    "RunSettings",
-    "assembled",
-    "audit",
-    "check",
-    "open_run_context",
-    "resume",
-    "run",
-    "survey",
-    "verify",
-]
+Only the public API, the command line and ``mpcl_core.sklearn`` import this package. Nothing is imported with it; each
+module is imported where it is used.
+"""

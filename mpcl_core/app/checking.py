@@ -1,17 +1,15 @@
-"""Checks a recipe: its components, their parameters and shapes; and what a run of it would be."""
+"""Check a recipe: its components, their parameters and shapes, and the studies that a run of it would consist of."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.plan import Study, load_studies, plan_tasks, with_baselines
 from mpcl_core.data.prepare import output_modalities
-from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError
+from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, once
 from mpcl_core.runs.folder import named
@@ -26,37 +24,40 @@ from mpcl_registry.discover import Discovery, discover
 
 @dataclass(frozen=True)
 class CheckedRecipe:
-    """A recipe without faults.
+    """Hold a recipe without faults.
 
     Args:
         recipe: its text.
         plugins: further plugin files, beside the recipe's own.
-        found: what all plugins bring.
-        specs: its variants.
-        sizes: variant -> what its network is, for the variants that have one.
+        discovery: the components and observers of all plugins.
+        specs: variant -> its spec.
+        sizes: variant -> the size of its network, for the variants that have one.
     """
 
     recipe: Recipe
     plugins: Sequence[Path]
-    found: Discovery
+    discovery: Discovery
     specs: Mapping[str, VariantSpec]
     sizes: Mapping[str, NetworkSize]
 
     @property
-    def files(self) -> list[Path]:
-        """All plugin files."""
+    def plugin_files(self) -> list[Path]:
+        """Return the absolute paths of all plugin files."""
         return [path.resolve() for path in dict.fromkeys((*self.recipe.plugins, *self.plugins))]
 
     @property
-    def text(self) -> str:
-        """The resolved recipe, as a run folder keeps it."""
-        return self.recipe.resolved(self.specs, named(self.files))
+    def resolved_text(self) -> str:
+        """Return the text of the resolved recipe that a run folder stores."""
+        return self.recipe.resolved(self.specs, named(self.plugin_files))
 
-    def read(self, console: Console) -> list[Study]:
-        """The studies: their rows, from the cache where they are there, and their folds.
+    def studies(self, on_message: Callable[[str], None]) -> list[Study]:
+        """Prepare the windows of each study, or take them from the cache, and split them into folds.
 
         Args:
-            console: where it is said what is read.
+            on_message: called with a line for each source that is read.
+
+        Returns:
+            The studies in the order of the variants.
 
         Raises:
             DataError: the data are not what they should be.
@@ -64,53 +65,120 @@ class CheckedRecipe:
         """
         specs = with_baselines(self.specs)
         sources = dict.fromkeys(spec.source.cls.name for spec in specs.values())
-        console.print(f"Reading {', '.join(sources)} …", highlight=False)
-        tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-        return load_studies(specs, WindowCache(self.recipe.name, tell))
+        on_message(f"Reading {', '.join(sources)} …")
+        return load_studies(specs, WindowCache(self.recipe.name, on_message))
 
-    def manifest(self, device: str, plan: Sequence[Study]) -> Manifest:
-        """Return the manifest that a run of the recipe would have now.
+    def manifest(self, device: str, studies: Sequence[Study]) -> Manifest:
+        """Build the manifest that a run of the recipe would have now.
 
         Args:
-            device: where networks are trained.
-            plan: the studies, as `read` returns them.
+            device: where its networks are trained.
+            studies: its studies.
 
         Returns:
-            The manifest.
+            Everything that decides the numbers of the run.
         """
-        owners = {entry.cls: Path(entry.owner).name for entry in self.found.catalog.entries()}
+        owners = {entry.cls: Path(entry.owner).name for entry in self.discovery.catalog.entries()}
         recipe, specs = self.recipe, with_baselines(self.specs)
-        return build_manifest(recipe.name, self.text, recipe.seeds, device, plan, specs, list(self.specs), owners)
+        own = list(self.specs)
+        return build_manifest(recipe.name, self.resolved_text, recipe.seeds, device, studies, specs, own, owners)
+
+
+@dataclass(frozen=True)
+class StudyOutline:
+    """Describe what a run would do for one study.
+
+    Args:
+        variants: the variants and baselines that are trained on it.
+        windows: the number of its windows.
+        subjects: the number of its subjects; 0 where they are unknown.
+        folds: the number of its folds.
+        grade: what its numbers may claim.
+        jobs: the number of its jobs.
+        notes: what limits its evidence.
+    """
+
+    variants: tuple[str, ...]
+    windows: int
+    subjects: int
+    folds: int
+    grade: str
+    jobs: int
+    notes: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields as plain values.
+
+        Returns:
+            Field -> value.
+        """
+        return asdict(self)
 
 
 def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> CheckedRecipe:
     """Find the components, build every part of every variant from metadata, and train nothing.
 
+    Args:
+        recipe: the recipe.
+        plugins: plugin files beside the recipe's own.
+
+    Returns:
+        The recipe with its components.
+
     Raises:
-        RecipeError: all faults of the components.
+        RecipeError: with all faults of the components.
         PluginError: two plugins bring the same name, or one fails.
-        DataError: a source cannot tell its modalities.
+        DataError: a source cannot read its metadata.
     """
-    found = _discover(recipe, plugins)
-    specs = assemble(recipe, found.catalog)
+    discovery = _discover(recipe, plugins)
+    specs = assemble(recipe, discovery.catalog)
     faults: dict[str, Sequence[Fault]] = {}
     sizes: dict[str, NetworkSize] = {}
     for name, spec in specs.items():
         try:
-            size = _try(spec)
+            size = _build(spec)
             sizes |= {name: size} if size else {}
         except RecipeError as error:
             faults[name] = error.faults
     if faults:
         raise RecipeError(once({name: faults.get(name, ()) for name in specs}))
-    return CheckedRecipe(recipe, plugins, found, specs, sizes)
+    return CheckedRecipe(recipe, plugins, discovery, specs, sizes)
 
 
-def assembled(recipe: Recipe) -> dict[str, VariantSpec]:
-    """The variants of a recipe, whose rows come from elsewhere: its source is not looked into.
+def select_variants(recipe: Recipe, variants: Sequence[str] | None) -> Recipe:
+    """Return a recipe with some of its variants only.
+
+    Args:
+        recipe: the recipe.
+        variants: the names of the variants; all where None.
+
+    Returns:
+        The recipe with the variants in its own order.
 
     Raises:
-        RecipeError, PluginError: as `check`.
+        UsageError: a name is that of no variant.
+    """
+    if variants is None:
+        return recipe
+    if unknown := [name for name in variants if name not in recipe.variants]:
+        raise UsageError(f"no variant named '{unknown[0]}'. Variants: {', '.join(recipe.variants)}.")
+    if not variants:
+        raise UsageError(f"no variant is selected. Variants: {', '.join(recipe.variants)}.")
+    return replace(recipe, variants={name: each for name, each in recipe.variants.items() if name in variants})
+
+
+def variant_specs(recipe: Recipe) -> dict[str, VariantSpec]:
+    """Assemble the variants of a recipe whose windows come from the caller, so that its source is not read.
+
+    Args:
+        recipe: the recipe.
+
+    Returns:
+        Variant -> its spec.
+
+    Raises:
+        RecipeError: with all faults of the components.
+        PluginError: two plugins bring the same name, or one fails.
     """
     return assemble(recipe, _discover(recipe, ()).catalog)
 
@@ -125,8 +193,12 @@ def _discover(recipe: Recipe, plugins: Sequence[Path]) -> Discovery:
         raise RecipeError([Fault(places[error.owner], "plugins", str(error))]) from None
 
 
-def _try(spec: VariantSpec) -> NetworkSize | None:
-    """Build everything that a job would build, so that a value which a constructor refuses is found now."""
+def _build(spec: VariantSpec) -> NetworkSize | None:
+    """Build everything that a job would build, to find values that a constructor refuses.
+
+    Returns:
+        The size of the network; None for an estimator.
+    """
     source, prepare, transforms = (
         spec.source.build(),
         [block.build() for block in spec.prepare],
@@ -142,25 +214,32 @@ def _try(spec: VariantSpec) -> NetworkSize | None:
     return check_network(spec.model, modalities, source.labels, source.valence)
 
 
-def survey(checked: CheckedRecipe, console: Console) -> list[dict[str, Any]]:
-    """What a run would do, study by study: rows, subjects, folds, grade, variants and jobs. Reads the data.
+def outline_studies(checked: CheckedRecipe, on_message: Callable[[str], None]) -> list[StudyOutline]:
+    """Read the data and describe what a run would do, study by study.
+
+    Args:
+        checked: the recipe.
+        on_message: called with a line for each source that is read.
+
+    Returns:
+        One outline for each study.
 
     Raises:
         DataError: the data are not what they should be.
         RecipeError: the protocol cannot split them.
     """
     specs = with_baselines(checked.specs)
-    plan = checked.read(console)
-    todo = list(plan_tasks(plan, specs, checked.recipe.seeds, partial(job_folder, Path())))
+    studies = checked.studies(on_message)
+    tasks = list(plan_tasks(studies, specs, checked.recipe.seeds, partial(job_folder, Path())))
     return [
-        {
-            "variants": list(study.variants),
-            "rows": len(study.windows),
-            "subjects": len(set(study.windows.subject) - {""}),
-            "folds": len(study.folds),
-            "grade": study.grade,
-            "jobs": sum(task.study == number for task in todo),
-            "notes": study_notes(study),
-        }
-        for number, study in enumerate(plan)
+        StudyOutline(
+            variants=tuple(study.variants),
+            windows=len(study.windows),
+            subjects=len(set(study.windows.subject) - {""}),
+            folds=len(study.folds),
+            grade=study.grade,
+            jobs=sum(task.study == number for task in tasks),
+            notes=tuple(study_notes(study)),
+        )
+        for number, study in enumerate(studies)
     ]

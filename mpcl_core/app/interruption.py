@@ -1,4 +1,4 @@
-"""Runs that end before their end, and how to go on."""
+"""Turn what interrupts a run into a message that says how to resume it."""
 
 import errno
 from collections.abc import Iterator
@@ -8,12 +8,14 @@ from pathlib import Path
 from mpcl_core.interfaces.errors import UserError, is_disk_full
 from mpcl_core.jobs.runner import WorkerLostError
 
+REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
-class StoppedError(UserError):
-    """A run was stopped before its end, and can be finished.
+
+class InterruptedRunError(UserError):
+    """Report that a run was interrupted and can be resumed.
 
     Args:
-        message: why, and how to go on.
+        message: the reason, and the command that resumes the run.
         exit_code: what the command line returns.
     """
 
@@ -23,22 +25,28 @@ class StoppedError(UserError):
 
 
 @contextmanager
-def resumable(folder: Path) -> Iterator[None]:
-    """Whatever stops the run inside, the user is told how to go on.
+def explain_interruption(folder: Path) -> Iterator[None]:
+    """Replace whatever interrupts the block by an error that says how to resume the run.
+
+    Args:
+        folder: the run folder.
+
+    Yields:
+        Nothing.
 
     Raises:
-        StoppedError: the user, a full disk, a file that may not be opened or a lost process has stopped it.
+        InterruptedRunError: the user, a full disk, a file that may not be opened or a lost process has interrupted it.
     """
-    again = f"What was done is kept. Go on with: mpcl run --resume {folder}"
+    advice = f"Finished jobs are stored. Resume with: mpcl run --resume {folder}"
     try:
         yield
     except KeyboardInterrupt:
-        raise StoppedError(f"Stopped. {again}", 130) from None
+        raise InterruptedRunError(f"Stopped. {advice}", 130) from None
     except WorkerLostError as error:
-        raise StoppedError(f"{error}. {again}") from None
+        raise InterruptedRunError(f"{error}. {advice}") from None
     except OSError as error:
-        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            raise StoppedError(f"{error.filename or folder}: {error.strerror}. {again}") from None
+        if error.errno in REFUSED:
+            raise InterruptedRunError(f"{error.filename or folder}: {error.strerror}. {advice}") from None
         if not is_disk_full(error):
             raise
-        raise StoppedError(f"The disk is full ({error}). {again}, when there is room.") from None
+        raise InterruptedRunError(f"The disk is full ({error}). {advice}, when there is room.") from None

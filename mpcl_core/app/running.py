@@ -1,19 +1,18 @@
-"""Runs the jobs of a recipe, and finishes runs that were stopped."""
+"""Run the jobs of a recipe, and resume runs that were interrupted."""
 
 import hashlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 
-import torch
-from rich.console import Console
-
 from mpcl_core.app.checking import CheckedRecipe, check
-from mpcl_core.app.interruption import resumable
+from mpcl_core.app.interruption import explain_interruption
+from mpcl_core.app.run_context import run_context
+from mpcl_core.app.settings import RunSettings, choose_device
 from mpcl_core.app.summary_files import write_robustness, write_summary
 from mpcl_core.data.plan import Study, Task, plan_tasks, with_baselines
 from mpcl_core.data.splits import describe_splits
@@ -22,33 +21,30 @@ from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.jobs.autotune import choose_cohorts
 from mpcl_core.jobs.execution import JobOutcome, finished_outcome
-from mpcl_core.jobs.progress import Progress
-from mpcl_core.jobs.run_context import RunContext
+from mpcl_core.jobs.progress import Progress, ProgressDisplay
 from mpcl_core.jobs.runner import run_tasks
 from mpcl_core.jobs.workers import WorkerSettings
-from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import write as write_report
 from mpcl_core.runs.atomic_files import write_json
 from mpcl_core.runs.finished_jobs import is_complete
 from mpcl_core.runs.folder import RunFolder
-from mpcl_core.runs.layout import SPLITS, job_folder
+from mpcl_core.runs.layout import JOB_LOG, MANIFEST, RECIPE, SPLITS, job_folder, run_of_job
 from mpcl_core.runs.manifest import Manifest, read_manifest, write_manifest
 from mpcl_core.runs.manifest_diff import refuse_differences
-from mpcl_registry.discover import discover
 
 RUNS = Path("runs")
-"""Where a run goes that is given no folder."""
+"""The folder of runs for which no folder is stated."""
 
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run that came to its end.
+    """Hold a run all of whose jobs have been run.
 
     Args:
         folder: the run folder.
-        results: its numbers and tests.
+        results: its scores and tests.
         failed: the jobs that failed.
     """
 
@@ -56,168 +52,173 @@ class FinishedRun:
     results: Sequence[Comparison]
     failed: Sequence[JobOutcome]
 
+    def log_of(self, outcome: JobOutcome) -> Path:
+        """Return the log file of a job.
 
-@dataclass(frozen=True)
-class RunSettings:
-    """How the jobs of a run are run; its results do not depend on it, but for the masks of dropout in a cohort.
+        Args:
+            outcome: how the job ended.
 
-    Args:
-        jobs: processes at a time.
-        fail_fast: stop at the first job that fails.
-        cohort: how many jobs of a variant are trained together: 1 one by one, None as many as is quickest.
-        dask: the address of a scheduler, whose workers run the jobs; None for this machine.
-    """
-
-    jobs: int
-    fail_fast: bool = False
-    cohort: int | None = 1
-    dask: str | None = None
+        Returns:
+            Its path in the finished run folder.
+        """
+        job = outcome.job.folder
+        return self.folder / job.relative_to(run_of_job(job)) / JOB_LOG
 
 
 def run(
     checked: CheckedRecipe,
     out: Path | None,
-    how: RunSettings,
-    device: str,
-    console: Console,
-    locked: Path | None = None,
+    settings: RunSettings,
+    display: ProgressDisplay,
+    repeated: Path | None = None,
 ) -> FinishedRun:
-    """Run every job of a recipe, and leave a run folder that appears whole or not at all.
+    """Run every job of a recipe.
+
+    The run folder appears under its name when all jobs have been run, and with the suffix ``.partial`` before.
 
     Args:
         checked: the recipe.
         out: the run folder; ``runs/<name>/<UTC time>-<hash>`` where None.
-        how: how its jobs are run.
-        device: where networks are trained.
-        console: where progress is shown.
-        locked: a run that is to be repeated: nothing is run where anything differs from its lock.
+        settings: how its jobs are run.
+        display: where progress is shown.
+        repeated: a run that is repeated: nothing is run where anything differs from its manifest.
+
+    Returns:
+        The finished run, also where jobs failed.
 
     Raises:
         DataError: the data are not what they should be.
-        ManifestError: what decides the numbers differs from the lock of ``locked``.
+        ManifestError: what decides the numbers differs from the manifest of ``repeated``.
         UsageError: ``out`` exists, or there is no such device.
-        StoppedError: it was stopped, and can be finished later.
+        InterruptedRunError: it was interrupted, and can be resumed.
     """
-    _check_device(device)
-    folder = RunFolder(out or _place(checked))
-    with resumable(folder.folder):
-        folder.make(checked.text, checked.files)
+    device = _device(settings, repeated)
+    folder = RunFolder(out or _new_folder(checked))
+    with explain_interruption(folder.folder):
+        folder.make(checked.resolved_text, checked.plugin_files)
         try:
-            return _complete(checked, folder, how, device, console, locked)
+            return _complete(checked, folder, replace(settings, device=device), display, repeated)
         except (UserError, KeyboardInterrupt):
-            if folder.manifest() is None:  # no job has begun: there is nothing to keep
+            if folder.manifest() is None:  # no job has begun, so there is nothing to resume
                 shutil.rmtree(folder.partial)
             raise
 
 
-def resume(path: Path, how: RunSettings, console: Console) -> FinishedRun:
-    """Finish a run that was stopped: what is missing, and nothing else.
+def resume(path: Path, settings: RunSettings, display: ProgressDisplay) -> FinishedRun:
+    """Run the jobs of an interrupted run that are missing or failed.
 
-    A job that was killed goes on from its last epoch, and one that failed is run again.
+    A job that was killed continues after its last stored epoch.
 
     Args:
-        path: the run folder.
-        how: how its jobs are run.
-        console: where progress is shown.
+        path: the run folder, with or without ``.partial``.
+        settings: how its jobs are run; the device is that of the run.
+        display: where progress is shown.
+
+    Returns:
+        The finished run.
 
     Raises:
-        UsageError: it is no run, or another process is at it.
-        ManifestError: code, versions, data or folds have changed, so that its parts would not fit.
-        StoppedError: as `run`.
+        UsageError: it is no run, or another process is running it.
+        ManifestError: code, versions, data or folds have changed, so that the old and new jobs would not fit.
+        InterruptedRunError: it was interrupted again.
     """
     folder = RunFolder.found(path)
-    then = folder.manifest()
-    if then and folder.folder.is_dir() and is_complete(folder.folder, then):
-        console.print(f"{folder.folder} is complete: nothing is to be done.", highlight=False, soft_wrap=True)
+    manifest = folder.manifest()
+    if manifest and folder.folder.is_dir() and is_complete(folder.folder, manifest):
+        display.on_message(f"{folder.folder} is complete: there is nothing to do.")
         return FinishedRun(folder.folder, Run(folder.folder).comparisons, [])
-    with resumable(folder.folder):
+    settings = replace(settings, device=manifest.device if manifest else choose_device(settings.device))
+    with explain_interruption(folder.folder):
         folder.reopen()
-        return _complete(check(load(folder.recipe)), folder, how, then.device if then else "cpu", console)
+        return _complete(check(load(folder.recipe)), folder, settings, display)
+
+
+def repeated_run(recipe: Path) -> Path:
+    """Return the run that a recipe in a run folder belongs to, so that it can be repeated.
+
+    Args:
+        recipe: the resolved recipe in the run folder.
+
+    Returns:
+        The run folder.
+
+    Raises:
+        UsageError: there is no manifest beside the recipe.
+    """
+    if not (recipe.parent / MANIFEST).is_file():
+        raise UsageError(f"--locked needs the manifest beside the recipe: name RUN/{RECIPE} instead of {recipe}")
+    return recipe.parent
+
+
+def _device(settings: RunSettings, repeated: Path | None) -> str:
+    if repeated is not None and settings.device == "auto":
+        return choose_device(read_manifest(repeated).device)
+    return choose_device(settings.device)
 
 
 def _complete(
     checked: CheckedRecipe,
     folder: RunFolder,
-    how: RunSettings,
-    device: str,
-    console: Console,
-    locked: Path | None = None,
+    settings: RunSettings,
+    display: ProgressDisplay,
+    repeated: Path | None = None,
 ) -> FinishedRun:
+    """Run the missing jobs of a run folder, write its tables, figures and report, and give it its final name."""
     with folder.held():
         specs = with_baselines(checked.specs)
-        for owner, reason in checked.found.catalog.not_loaded.items():
-            console.print(f"Not loaded: {owner} ({reason})", highlight=False, markup=False, soft_wrap=True)
-        plan = checked.read(console)
-        for line in dict.fromkeys(f"{len(study.windows)} windows, {study.provenance}" for study in plan):
-            console.print(line, highlight=False)
-        _write_manifest(folder, checked.manifest(device, plan), plan, locked)
-        todo = list(plan_tasks(plan, specs, checked.recipe.seeds, partial(job_folder, folder.partial.resolve())))
-        outcomes = _run_jobs(folder, plan, todo, how, device, console)
+        for owner, reason in checked.discovery.catalog.not_loaded.items():
+            display.on_message(f"Not loaded: {owner} ({reason})")
+        studies = checked.studies(display.on_message)
+        for line in dict.fromkeys(f"{len(study.windows)} windows, {study.provenance}" for study in studies):
+            display.on_message(line)
+        _write_manifest(folder, checked.manifest(settings.device, studies), studies, repeated)
+        place = partial(job_folder, folder.partial.resolve())
+        tasks = list(plan_tasks(studies, specs, checked.recipe.seeds, place))
+        outcomes = _run_jobs(folder, studies, tasks, settings, display)
         finished = Run(folder.partial)
         write_summary(finished)
-        on_message = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-        write_robustness(finished, specs, on_message)
+        write_robustness(finished, specs, display.on_message)
         draw(finished)
         write_report(finished)
         folder.finish()
-    return FinishedRun(
-        folder.folder, finished.comparisons, [_in_place(outcome, folder) for outcome in outcomes if outcome.error]
-    )
+    failed = [_with_final_paths(outcome, folder) for outcome in outcomes if outcome.error]
+    return FinishedRun(folder.folder, finished.comparisons, failed)
 
 
-def _in_place(outcome: JobOutcome, folder: RunFolder) -> JobOutcome:
-    """It with the paths that the folder's files have now."""
+def _with_final_paths(outcome: JobOutcome, folder: RunFolder) -> JobOutcome:
     return replace(outcome, error=outcome.error.replace(str(folder.partial.resolve()), str(folder.folder)))
 
 
-def _write_manifest(folder: RunFolder, now: Manifest, plan: Sequence[Study], locked: Path | None) -> None:
-    """Write folds and manifest, unless they differ from those that the run began with or repeats."""
-    for then in (folder.manifest(), read_manifest(locked) if locked else None):
-        if then is not None:
-            refuse_differences(then, now)
-    write_json(folder.partial / SPLITS, describe_splits(plan))
-    write_manifest(folder.partial, now)
+def _write_manifest(folder: RunFolder, manifest: Manifest, studies: Sequence[Study], repeated: Path | None) -> None:
+    """Write manifest and folds, where they are those that the run began with, and those of the repeated run."""
+    for before in (folder.manifest(), read_manifest(repeated) if repeated else None):
+        if before is not None:
+            refuse_differences(before, manifest)
+    write_json(folder.partial / SPLITS, describe_splits(studies))
+    write_manifest(folder.partial, manifest)
 
 
 def _run_jobs(
-    folder: RunFolder, plan: Sequence[Study], todo: Sequence[Task], how: RunSettings, device: str, console: Console
+    folder: RunFolder, studies: Sequence[Study], tasks: Sequence[Task], settings: RunSettings, display: ProgressDisplay
 ) -> list[JobOutcome]:
-    """The jobs that are still to be run; also how those ended that were run before."""
-    done = [outcome for outcome in (finished_outcome(task.job) for task in todo) if outcome]
-    before = {outcome.job.folder for outcome in done}
-    left = [task for task in todo if task.job.folder not in before]
-    tell = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-    opener = partial(open_run_context, folder.recipe)
-    means = WorkerSettings(how.jobs, device, how.dask, fail_fast=how.fail_fast)
-    if how.cohort != 1:
-        means = replace(means, cohorts=choose_cohorts(opener, plan, left, means, how.cohort, tell))
-    with Progress([task.job for task in left], len(done), how.jobs, console) as progress:
-        return done + run_tasks(opener, plan, left, means, progress.on_job_ended)
+    """Run the jobs that have not succeeded yet, and return the outcomes of all."""
+    done = [outcome for outcome in (finished_outcome(task.job) for task in tasks) if outcome]
+    done_folders = {outcome.job.folder for outcome in done}
+    remaining = [task for task in tasks if task.job.folder not in done_folders]
+    context = partial(run_context, folder.recipe)
+    jobs = settings.jobs_on(settings.device)
+    workers = WorkerSettings(jobs, settings.device, settings.dask, fail_fast=settings.fail_fast)
+    if settings.cohort != 1:
+        cohorts = choose_cohorts(context, studies, remaining, workers, settings.cohort, display.on_message)
+        workers = replace(workers, cohorts=cohorts)
+    with Progress([task.job for task in remaining], len(done), jobs, display) as progress:
+        return done + run_tasks(context, studies, remaining, workers, progress.on_job_ended)
 
 
-def open_run_context(recipe: Path) -> RunContext:
-    """A run as its jobs see it, in whatever process they run: from its own recipe, kept for the next job."""
-    return _open_run_context(recipe)
-
-
-@lru_cache(maxsize=4)
-def _open_run_context(recipe: Path) -> RunContext:
-    read = load(recipe)
-    found = discover(read.plugins)
-    return RunContext(with_baselines(assemble(read, found.catalog)), found.observers())
-
-
-def _place(checked: CheckedRecipe) -> Path:
-    """A folder that is not there yet, also for the second run of a recipe in a second."""
+def _new_folder(checked: CheckedRecipe) -> Path:
+    """Return a folder that does not exist, also for a second run of the recipe in the same second."""
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    place = RUNS / checked.recipe.name / f"{time}-{hashlib.sha256(checked.text.encode()).hexdigest()[:8]}"
-    again = (place.with_name(f"{place.name}-{number}") for number in count(2))
-    return next(path for path in chain([place], again) if not (path.exists() or RunFolder(path).partial.exists()))
-
-
-def _check_device(device: str) -> None:
-    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not available[device]:
-        raise UsageError(
-            f"this machine has no {device} device. It has: {', '.join(k for k, v in available.items() if v)}."
-        )
+    digest = hashlib.sha256(checked.resolved_text.encode()).hexdigest()[:8]
+    first = RUNS / checked.recipe.name / f"{time}-{digest}"
+    numbered = (first.with_name(f"{first.name}-{number}") for number in count(2))
+    return next(path for path in chain([first], numbered) if not (path.exists() or RunFolder(path).partial.exists()))

@@ -1,46 +1,45 @@
-"""``mpcl audit``."""
+"""Look for leaks in a recipe or a run: ``mpcl audit``."""
 
 import argparse
-import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.recipe.load import load
-from mpcl_core.runs.folder import check_run_folder
-from mpcl_core.runs.layout import RECIPE
+from mpcl_core.cli.options import add_json, add_plugin, add_set, write_json
 
 if TYPE_CHECKING:
-    pass
+    from mpcl_core.audit.finding import AuditReport
+
+HELP = "look for leaks in a recipe or a run; exit code 1 if there is one"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument("what", metavar="RECIPE|RUN", help="a recipe, or the folder of a run")
+    add_set(parser)
+    add_plugin(parser)
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look for leaks; 1 where there is one. What was seen of a run is kept in its folder, as ``audit.json``."""
-    folder = _run_folder(arguments.what, arguments.sets)
-    recipe = load(folder / RECIPE if folder else arguments.what, arguments.sets)
-    from rich.console import Console
+    """Print the leaks that were found; those of a run are also stored in its folder.
 
-    from mpcl_core import app
+    Returns:
+        1 where there is a leak, else 0.
 
-    report = app.audit(app.check(recipe, arguments.plugins), folder, Console(stderr=True))
+    Raises:
+        UsageError: the folder is no run, or a run is to be patched.
+    """
+    from mpcl_core.app.auditing import audit
+    from mpcl_core.cli.messages import message_printer
+
+    report = audit(arguments.what, arguments.sets, arguments.plugins, message_printer())
     if arguments.json:
-        sys.stdout.write(json.dumps(report.as_json(), indent=1, ensure_ascii=False) + "\n")
+        write_json(report.as_json())
     else:
         _print(report)
     return 1 if report.findings else 0
 
 
-def _run_folder(what: Path, sets: list[str]) -> Path | None:
-    if not what.is_dir():
-        return None
-    check_run_folder(what)
-    if sets:
-        raise UsageError("--set patches a recipe; a run is audited as it was")
-    return what
-
-
-def _print(report: "Report") -> None:
+def _print(report: "AuditReport") -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

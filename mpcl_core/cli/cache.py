@@ -1,36 +1,63 @@
-"""``mpcl cache``."""
+"""List, clear and explain the cache of prepared windows: ``mpcl cache``."""
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mpcl_core.data.cache import location
-from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.cli.options import add_json, add_recipe, amount, write_json
 
 if TYPE_CHECKING:
-    from mpcl_core.spec.variant import VariantSpec
+    from mpcl_core.app.caching import VariantsInCache
+    from mpcl_core.data.cache.location import CacheEntry
 
+HELP = "list, clear and explain the prepared windows that are stored between runs"
 GIGABYTE = 1e9
-LONGEST = 20
+MAX_DIFFERENCES = 20
 """Differences that are printed; ``--json`` has all."""
+HASH_LENGTH = 64
 
-Shown = tuple[Any, Iterable[Any]]
+Answer = tuple[Any, Iterable[Any]]
 """The answer as JSON, and what is printed otherwise."""
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the actions and their options."""
+    from mpcl_core.cli.main import add_parser
+
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add_json(add_parser(actions, "ls", "list the entries, the last used first"))
+    clear = add_parser(actions, "gc", "remove damaged and unfinished entries, and those that the options name")
+    clear.add_argument("--days", type=amount, metavar="N", help="entries that were not used for N days")
+    clear.add_argument("--size", type=amount, metavar="GB", help="the longest unused entries, until at most GB remain")
+    clear.add_argument("--all", action="store_true", help="all entries that no run is using")
+    add_json(clear)
+    why = add_parser(actions, "why", "print whether a recipe's windows are stored, and if not, what differs")
+    add_recipe(why)
+    add_json(why)
+
+
 def run(arguments: argparse.Namespace) -> int:
-    """Show what is in the cache, clear it, or say why a recipe's rows are in it or not."""
+    """List the cache, clear it, or explain why a recipe's windows are stored or not.
+
+    Returns:
+        0.
+
+    Raises:
+        UsageError: this user has no cache folder, or the files of a recipe cannot be read.
+    """
+    from mpcl_core.data.cache.location import find_root
+    from mpcl_core.interfaces.errors import UsageError
+
     try:
-        root = location.find_root()
+        root = find_root()
     except OSError as error:
         raise UsageError(str(error)) from None
-    answer, lines = {"ls": _ls, "gc": _gc, "why": _why}[arguments.action](root, arguments)
+    answer, lines = {"ls": _list, "gc": _clear, "why": _explain}[arguments.action](root, arguments)
     if arguments.json:
-        sys.stdout.write(json.dumps(answer, indent=1) + "\n")
+        write_json(answer)
         return 0
     from rich.console import Console
 
@@ -40,9 +67,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _ls(root: Path, arguments: argparse.Namespace) -> Shown:
+def _list(root: Path, _: argparse.Namespace) -> Answer:
+    from mpcl_core.data.cache import location
+
     found = location.list_entries(root)
-    rows = [_described(entry) for entry in found]
+    rows = [_as_row(entry) for entry in found]
     total = f"{_entries(found)} in {root}"
     shown = [
         {**row, "key": _short(row["key"]), "size": _bytes(row["size"]), "made": row["made"][:16].replace("T", " ")}
@@ -51,7 +80,7 @@ def _ls(root: Path, arguments: argparse.Namespace) -> Shown:
     return {"folder": str(root), "entries": rows}, [_table(shown), total] if rows else [total]
 
 
-def _described(entry: location.CacheEntry) -> dict[str, Any]:
+def _as_row(entry: "CacheEntry") -> dict[str, Any]:
     about = entry.about or {"recipe": "(damaged)"}
     return {
         "key": entry.folder.name,
@@ -64,7 +93,9 @@ def _described(entry: location.CacheEntry) -> dict[str, Any]:
     }
 
 
-def _gc(root: Path, arguments: argparse.Namespace) -> Shown:
+def _clear(root: Path, arguments: argparse.Namespace) -> Answer:
+    from mpcl_core.data.cache import location
+
     size = None if arguments.size is None else arguments.size * GIGABYTE
     cleared = location.clear(root, arguments.days, size, arguments.all)
     answer = {
@@ -73,59 +104,41 @@ def _gc(root: Path, arguments: argparse.Namespace) -> Shown:
         "bytes": sum(entry.size for entry in cleared.removed),
     }
     lines = [f"Removed {_entries(cleared.removed)}."]
-    lines += [f"Left {_short(entry.folder.name)}: it is in use, or not yours to remove." for entry in cleared.in_use]
+    lines += [f"Left {_short(entry.folder.name)}: it is in use, or you may not remove it." for entry in cleared.in_use]
     return answer, lines
 
 
-def _why(root: Path, arguments: argparse.Namespace) -> Shown:
-    from mpcl_core.recipe.load import load
+def _explain(root: Path, arguments: argparse.Namespace) -> Answer:
+    from mpcl_core.app.caching import explain_recipe
 
-    recipe = load(arguments.recipe, arguments.sets)
-    from mpcl_core import app
-
-    specs = app.check(recipe, arguments.plugins).specs
-    groups: dict[str, list[VariantSpec]] = {}
-    for spec in specs.values():
-        same = json.dumps([spec.recipe.get(key) for key in ("source", "prepare")], sort_keys=True, default=str)
-        groups.setdefault(same, []).append(spec)
-    answers = [_answer(group, root) for group in groups.values()]
-    return answers, [line for answer in answers for line in _explained(answer)]
+    found = explain_recipe(arguments.recipe, root, arguments.sets, arguments.plugins)
+    return [each.as_json() for each in found], [line for each in found for line in _explanation(each)]
 
 
-def _answer(group: "list[VariantSpec]", root: Path) -> dict[str, Any]:
-    from mpcl_core.data.cache.explanation import explain
-
-    try:
-        found = explain(group[0].source, group[0].prepare, root)
-    except OSError as error:
-        raise UsageError(f"the files of '{group[0].name}' cannot be read: {error}") from None
-    return {
-        "variants": [spec.name for spec in group],
-        "key": found.key,
-        "cached": found.cached,
-        "nearest": found.nearest.folder.name if found.nearest else None,
-        "differences": [{"part": part, "here": a, "there": b} for part, (a, b) in found.differences.items()],
-    }
-
-
-def _explained(answer: Mapping[str, Any]) -> list[Any]:
-    names = ", ".join(answer["variants"])
-    if answer["key"] is None:
-        return [f"{names}: never cached. The source names no files, or a component's code cannot be told."]
-    if answer["cached"]:
-        return [f"{names}: cached ({_short(answer['key'])})"]
-    start = f"{names}: not cached ({_short(answer['key'])})."
-    if answer["nearest"] is None:
+def _explanation(found: "VariantsInCache") -> list[Any]:
+    names, cache = ", ".join(found.variants), found.lookup
+    if cache.key is None:
+        return [f"{names}: never cached. The source names no files, or the code of a component is not known."]
+    if cache.cached:
+        return [f"{names}: cached ({_short(cache.key)})"]
+    start = f"{names}: not cached ({_short(cache.key)})."
+    if cache.nearest is None:
         return [f"{start} There is no entry of this source."]
-    rows = [{name: _short(value) for name, value in row.items()} for row in answer["differences"]]
-    more = [f" … and {len(rows) - LONGEST} more"] if len(rows) > LONGEST else []
-    return [f"{start} The nearest entry, {_short(answer['nearest'])}, differs in", _table(rows[:LONGEST]), *more]
+    rows = [
+        {"part": part, "here": _short(here), "there": _short(there)}
+        for part, (here, there) in cache.differences.items()
+    ]
+    more = [f" … and {len(rows) - MAX_DIFFERENCES} more"] if len(rows) > MAX_DIFFERENCES else []
+    nearest = _short(cache.nearest.folder.name)
+    return [f"{start} The nearest entry, {nearest}, differs in", _table(rows[:MAX_DIFFERENCES]), *more]
 
 
 def _short(value: object) -> str:
-    """A part of a key; of a hash its beginning."""
+    """Return a value as text; of a hash its first characters."""
+    from mpcl_core.data.cache.location import SHORT_KEY_LENGTH
+
     text = value if isinstance(value, str) else json.dumps(value)
-    return text[: location.SHORT_KEY_LENGTH] if len(text) == 64 else text
+    return text[:SHORT_KEY_LENGTH] if len(text) == HASH_LENGTH else text
 
 
 def _table(rows: Sequence[Mapping[str, object]]) -> Any:
@@ -139,7 +152,7 @@ def _table(rows: Sequence[Mapping[str, object]]) -> Any:
     return table
 
 
-def _entries(found: Sequence[location.CacheEntry]) -> str:
+def _entries(found: "Sequence[CacheEntry]") -> str:
     number = "1 entry" if len(found) == 1 else f"{len(found)} entries"
     return f"{number} of {_bytes(sum(entry.size for entry in found))}"
 

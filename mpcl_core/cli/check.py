@@ -1,43 +1,56 @@
-"""``mpcl check``."""
+"""Check a recipe without training: ``mpcl check``."""
 
 import argparse
-import json
-import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from mpcl_core.recipe.load import load
+from mpcl_core.cli.options import add_json, add_recipe, write_json
 
 if TYPE_CHECKING:
-    from mpcl_core.app import CheckedRecipe
+    from mpcl_core.app.checking import CheckedRecipe, StudyOutline
+
+HELP = "find the faults of a recipe, the size of its network and its jobs, and train nothing"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    add_recipe(parser)
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Report what a recipe would do: its network's parameters, its rows, folds, grade and jobs."""
+    """Print the parameters of each network, and the windows, folds, grade and jobs of each study.
+
+    Returns:
+        0.
+    """
+    from mpcl_core.recipe.load import load
+
     recipe = load(arguments.recipe, arguments.sets)
-    from rich.console import Console
+    from mpcl_core.app.checking import check, outline_studies
+    from mpcl_core.cli.messages import message_printer
 
-    from mpcl_core import app
-
-    checked = app.check(recipe, arguments.plugins)
-    studies = app.survey(checked, Console(stderr=True))
+    checked = check(recipe, arguments.plugins)
+    studies = outline_studies(checked, message_printer())
     if arguments.json:
-        answer = {
-            "recipe": recipe.name,
-            "networks": {name: size.parameters for name, size in checked.sizes.items()},
-            "studies": studies,
-            "jobs": sum(study["jobs"] for study in studies),
-        }
-        sys.stdout.write(json.dumps(answer, indent=1) + "\n")
-        return 0
-    _print(checked, studies)
+        write_json(
+            {
+                "recipe": recipe.name,
+                "networks": {name: size.parameters for name, size in checked.sizes.items()},
+                "studies": [study.as_json() for study in studies],
+                "jobs": sum(study.jobs for study in studies),
+            }
+        )
+    else:
+        _print(checked, studies)
     return 0
 
 
-def _print(checked: "CheckedRecipe", studies: list[dict[str, Any]]) -> None:
+def _print(checked: "CheckedRecipe", studies: "Sequence[StudyOutline]") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     table = Table("variant", "part", "parameters", title=f"{checked.recipe.name}: no faults", title_justify="left")
     for name, size in checked.sizes.items():
         for part, count in {"in all": size.parameters, **size.parts}.items():
@@ -46,9 +59,8 @@ def _print(checked: "CheckedRecipe", studies: list[dict[str, Any]]) -> None:
         console.print(table)
     for study in studies:
         console.print(
-            f"{study['rows']} rows of {study['subjects'] or 'unknown'} subjects, {study['folds']} folds "
-            f"({study['grade']}): {study['jobs']} jobs of {', '.join(study['variants'])}",
-            highlight=False,
+            f"{study.windows} windows of {study.subjects or 'unknown'} subjects, {study.folds} folds ({study.grade}): "
+            f"{study.jobs} jobs of {', '.join(study.variants)}"
         )
-        for note in study["notes"]:
-            console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+        for note in study.notes:
+            console.print(f"  {note}")

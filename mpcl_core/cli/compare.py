@@ -1,39 +1,64 @@
-"""``mpcl compare``."""
+"""Print the variants of runs side by side: ``mpcl compare``."""
 
 import argparse
-import json
 import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from mpcl_core.cli.run import cores
-from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.recipe.load import load
-from mpcl_core.recipes import is_recipe
+from mpcl_core.cli.options import add_device, add_jobs, add_json, add_plugin, write_json
 
-if TYPE_CHECKING:
-    from mpcl_core.app import CheckedRecipe
+HELP = "compare the variants of one run or of several, with tests that are paired by subject"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument(
+        "runs",
+        nargs="+",
+        metavar="RUN|RECIPE",
+        help="the folder of a run, or a recipe, for which its newest complete run is taken; it is run if it has none",
+    )
+    add_jobs(parser)
+    add_device(parser)
+    parser.add_argument(
+        "--metric",
+        default="kl_divergence",
+        metavar="NAME",
+        help="by which the variants are ranked and tested (default kl_divergence)",
+    )
+    parser.add_argument(
+        "--reference",
+        metavar="NAME",
+        help="the variant to test the others against (default full, main or the first network; and always mean)",
+    )
+    add_plugin(parser)
+    add_json(parser)
+    parser.add_argument("--latex", action="store_true", help="print the tables as LaTeX on standard output")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show the variants of runs side by side, with tests that are paired by subject; 1 where a job failed.
+    """Print the comparison as tables, as JSON or as LaTeX.
 
-    A recipe stands for its newest complete run, and is run first where there is none.
+    Returns:
+        1 where a job of a run that was needed failed, else 0.
+
+    Raises:
+        UsageError: a run, a recipe, the metric or the reference does not exist.
     """
+    from mpcl_core.interfaces.errors import UsageError
+
     if arguments.json and arguments.latex:
-        raise UsageError("--json and --latex are two answers; ask for one")
+        raise UsageError("--json and --latex exclude each other")
+    from mpcl_core.app.comparing import compared_runs
+    from mpcl_core.app.settings import RunSettings
+    from mpcl_core.cli.messages import terminal_display
     from mpcl_core.evaluation.compare import compare
 
-    folders, failed = _folders(arguments)
+    settings = RunSettings(arguments.jobs, arguments.device or "auto")
+    folders, failures = compared_runs(arguments.runs, arguments.plugins, settings, terminal_display())
     results = compare(folders, arguments.metric, arguments.reference)
+    sys.stderr.write("".join(f"Failed: {failure}\n" for failure in failures))
     if arguments.json:
-        answer = {
-            "metric": arguments.metric,
-            "runs": list(map(str, folders)),
-            "results": [result.as_json() for result in results],
-        }
-        sys.stdout.write(json.dumps(answer, indent=1) + "\n")
+        tables = [result.as_json() for result in results]
+        write_json({"metric": arguments.metric, "runs": list(map(str, folders)), "results": tables})
     elif arguments.latex:
         from mpcl_core.reporting.tables import as_latex
 
@@ -44,38 +69,4 @@ def run(arguments: argparse.Namespace) -> int:
         from mpcl_core.reporting.tables import show
 
         show(results, Console())
-    return 1 if failed else 0
-
-
-def _folders(arguments: argparse.Namespace) -> tuple[list[Path], bool]:
-    """The runs in the order in which they or their recipes were named, and whether a job of one run here failed."""
-    named: Sequence[Path] = arguments.runs
-    recipes = [path for path in named if is_recipe(path)]
-    if not recipes:
-        return list(named), False
-    from mpcl_core import app
-
-    checked = {path: app.check(load(path), arguments.plugins) for path in recipes}
-    stood = {path: _stands_for(path, checked[path], arguments) for path in recipes}
-    return [stood[path][0] if path in stood else path for path in named], any(failed for _, failed in stood.values())
-
-
-def _stands_for(path: Path, checked: "CheckedRecipe", arguments: argparse.Namespace) -> tuple[Path, bool]:
-    from rich.console import Console
-
-    from mpcl_core import app
-    from mpcl_core.runs.integrity import newest_complete_run
-
-    console = Console(stderr=True)
-    found = newest_complete_run(app.RUNS / checked.recipe.name, checked.text)
-    if found is not None:
-        changed = app.verify(checked, found, console)
-        if not changed:
-            console.print(f"{path}: {found} stands for it", highlight=False, markup=False, soft_wrap=True)
-            return found, False
-        line = f"{path}: {found} is not what it would run today ({changed[0]}), so it is run again"
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-    finished = app.run(checked, None, app.RunSettings(arguments.jobs or cores()), "cpu", console)
-    for outcome in finished.failed:
-        sys.stderr.write(f"Failed: {outcome.error}\n")
-    return finished.folder, bool(finished.failed)
+    return 1 if failures else 0

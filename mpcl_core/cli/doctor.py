@@ -1,22 +1,34 @@
-"""``mpcl doctor``."""
+"""Print what is installed and what is not: ``mpcl doctor``."""
 
 import argparse
-import json
-import sys
 from typing import TYPE_CHECKING
+
+from mpcl_core.cli.options import add_json, add_plugin, write_json
 
 if TYPE_CHECKING:
     from mpcl_core.installed.health import Health
 
+HELP = "print what is installed and what is not: plugins, versions, devices, extras, cache"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    add_plugin(parser)
+    add_json(parser)
+
 
 def run(arguments: argparse.Namespace) -> int:
-    """Say what is installed and what is not; 1 where something should be put right."""
+    """Examine the installation and print what was found.
+
+    Returns:
+        1 where something should be repaired, else 0.
+    """
     from mpcl_core.installed.health import examine
     from mpcl_registry.discover import discover
 
     health = examine(discover(arguments.plugins).catalog)
     if arguments.json:
-        sys.stdout.write(json.dumps(health.as_json(), indent=1) + "\n")
+        write_json(health.as_json())
     else:
         _print(health)
     return 1 if health.problems else 0

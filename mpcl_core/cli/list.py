@@ -1,66 +1,80 @@
-"""``mpcl list``."""
+"""Print the components that are installed, or the recipes that are shipped: ``mpcl list``."""
 
 import argparse
-import json
 import sys
+from collections.abc import Iterable, Sequence
 
-from rich.console import Console
-from rich.table import Table
+from mpcl_core.cli.options import add_json, add_plugin, write_json
 
-from mpcl_core.installed.component_reference import as_markdown
-from mpcl_core.installed.description import described
-from mpcl_core.interfaces.components import SLOTS
-from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.recipes import description, names
-from mpcl_registry.discover import discover
-
+HELP = "print the installed components and the plugins that did not load, or the shipped recipes"
 RECIPES = "recipes"
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Print the components that are installed, or the recipes that are shipped.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument("slot", nargs="?", metavar="SLOT|recipes", help="encoder, fusion, source …, or recipes")
+    add_plugin(parser)
+    add_json(parser)
+    parser.add_argument("--markdown", action="store_true", help="print the reference of all components as Markdown")
 
-    Args:
-        arguments: what was parsed.
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the components of a slot, of all slots, or the shipped recipes.
 
     Returns:
-        The exit code.
+        0.
 
     Raises:
         UsageError: there is no such slot.
     """
-    if arguments.slot == RECIPES:
-        return _recipes(arguments)
-    if arguments.slot not in (None, *SLOTS):
-        raise UsageError(f"no slot named '{arguments.slot}'. The slots: {', '.join(SLOTS)}; or {RECIPES}.")
-    catalog = discover(arguments.plugins).catalog
-    if arguments.markdown:
-        sys.stdout.write(as_markdown(catalog.entries(arguments.slot)))
-        return 0
-    found = [described(entry) for entry in catalog.entries(arguments.slot)]
-    rows = [{"slot": about.slot, "name": about.name, "what": about.what, "owner": about.owner} for about in found]
-    if arguments.json:
-        sys.stdout.write(json.dumps({"components": rows, "not_loaded": catalog.not_loaded}, indent=1) + "\n")
-        return 0
-    console = Console(markup=False)
-    table = Table("slot", "name", "what", "owner", box=None)
-    for row in rows:
-        table.add_row(*row.values())
-    console.print(table)
-    for owner, reason in catalog.not_loaded.items():
-        console.print(f"Not loaded: {owner} ({reason})", highlight=False, soft_wrap=True)
-    return 0
+    return _print_recipes(arguments) if arguments.slot == RECIPES else _print_components(arguments)
 
 
-def _recipes(arguments: argparse.Namespace) -> int:
+def _print_recipes(arguments: argparse.Namespace) -> int:
+    from mpcl_core.interfaces.errors import UsageError
+    from mpcl_core.recipes import description, names
+
     if arguments.markdown:
         raise UsageError("--markdown is for components; recipes are listed as a table or with --json")
     rows = [{"name": name, "what": description(name)} for name in names()]
     if arguments.json:
-        sys.stdout.write(json.dumps({"recipes": rows}, indent=1, ensure_ascii=False) + "\n")
-        return 0
-    table = Table("name", "what", box=None)
-    for row in rows:
-        table.add_row(*row.values())
-    Console(markup=False, highlight=False).print(table)
+        write_json({"recipes": rows})
+    else:
+        _print_table(("name", "what"), [list(row.values()) for row in rows])
     return 0
+
+
+def _print_components(arguments: argparse.Namespace) -> int:
+    from mpcl_core.installed.component_reference import as_markdown
+    from mpcl_core.installed.description import describe
+    from mpcl_core.interfaces.components import SLOTS
+    from mpcl_core.interfaces.errors import UsageError
+    from mpcl_registry.discover import discover
+
+    if arguments.slot not in (None, *SLOTS):
+        raise UsageError(f"no slot named '{arguments.slot}'. The slots: {', '.join(SLOTS)}; or '{RECIPES}'.")
+    catalog = discover(arguments.plugins).catalog
+    if arguments.markdown:
+        sys.stdout.write(as_markdown(catalog.entries(arguments.slot)))
+        return 0
+    found = [describe(entry) for entry in catalog.entries(arguments.slot)]
+    rows = [{"slot": each.slot, "name": each.name, "what": each.summary, "owner": each.owner} for each in found]
+    if arguments.json:
+        write_json({"components": rows, "not_loaded": catalog.not_loaded})
+        return 0
+    not_loaded = [f"Not loaded: {owner} ({reason})" for owner, reason in catalog.not_loaded.items()]
+    _print_table(("slot", "name", "what", "owner"), [list(row.values()) for row in rows], not_loaded)
+    return 0
+
+
+def _print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], notes: Iterable[str] = ()) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(markup=False)
+    table = Table(*headings, box=None)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    for note in notes:
+        console.print(note, highlight=False, soft_wrap=True)

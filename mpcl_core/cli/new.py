@@ -1,67 +1,74 @@
-"""``mpcl new``."""
+"""Write the first files of a plugin or of a data set: ``mpcl new``."""
 
 import argparse
+import sys
 from pathlib import Path
-from typing import Any
 
-from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.interfaces.parameter_types import NAME_PATTERN
-from mpcl_core.scaffold.files import check_absent, write_all
+from mpcl_core.cli.options import rate
+
+HELP = "write the first files of a plugin or of a data set of your own"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the kinds and their options."""
+    from mpcl_core.cli.main import add_parser
+
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    plugin = add_parser(kinds, "plugin", "write a component that works, its test, and a recipe that uses it")
+    plugin.add_argument("name", metavar="NAME", help="writes NAME.py, test_NAME.py and NAME.yaml into this folder")
+    plugin.add_argument("--slot", required=True, metavar="SLOT", help="encoder, fusion, memory, source, protocol …")
+    plugin.add_argument("--package", action="store_true", help="into a folder NAME, as a package that pip installs")
+    dataset = add_parser(kinds, "dataset", "write a manifest of the files in a folder, and a recipe that uses it")
+    dataset.add_argument("name", metavar="NAME", help="writes NAME.csv and NAME.yaml into the current folder")
+    dataset.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of the files")
+    dataset.add_argument("--ratings", nargs="+", required=True, metavar="LABEL", help="the emotions that were rated")
+    dataset.add_argument(
+        "--sfreq",
+        nargs="+",
+        default=[],
+        type=rate,
+        metavar="MODALITY=HZ",
+        help="sampling rates of files that do not state theirs",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the beginnings of a plugin or of a data set into the current folder."""
-    return _plugin(arguments) if arguments.kind == "plugin" else _dataset(arguments)
+    """Write the files into the current folder, and print what to do next.
 
+    Returns:
+        0.
 
-def _plugin(arguments: argparse.Namespace) -> int:
-    from rich.console import Console
-
-    from mpcl_core.scaffold.plugin import PATCHES, plugin
-    from mpcl_registry.discover import discover
-
-    name, slot = arguments.name, arguments.slot
-    if slot not in PATCHES:
-        raise UsageError(f"no slot named '{slot}'. The slots: {', '.join(PATCHES)}.")
-    folder = Path(name) if arguments.package else Path()
-    check_absent([folder] if arguments.package else [Path(f"{name}.py")])
-    files = plugin(name, slot, arguments.package)
-    if name in (catalog := discover().catalog).names(slot):
-        owner = next(entry.owner for entry in catalog.entries(slot) if entry.cls.name == name)
-        raise UsageError(f"there is the {slot} '{name}' of {owner} already. Choose another name.")
-    write_all({folder / path: text for path, text in files.items()}, folder if arguments.package else None)
-    say = Console(highlight=False, markup=False, soft_wrap=True).print
-    say(f"Written: {', '.join(str(folder / path) for path in files)}. Next:")
-    say(f"  mpcl test {folder / name}.py      the contract of its slot")
-    say(f"  python -m pytest {folder / f'test_{name}.py'}      the same, and its recipe")
-    say(f"  mpcl run {folder / name}.yaml      what it gives")
-    if arguments.package:
-        say(f"  python -m pip install ./{name}      then it is found without being named")
+    Raises:
+        UsageError: the name cannot be used, or a file exists.
+    """
+    lines = _plugin(arguments) if arguments.kind == "plugin" else _dataset(arguments)
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 
-def _dataset(arguments: argparse.Namespace) -> int:
-    name: str = arguments.name
-    if not NAME_PATTERN.match(name):
-        raise UsageError(f"'{name}' is no name: letters, digits, '.', '-' and '_', starting with a letter or digit")
-    from rich.console import Console
+def _plugin(arguments: argparse.Namespace) -> list[str]:
+    from mpcl_core.app.scaffolding import new_plugin
 
-    from mpcl_core.scaffold.dataset import dataset
-    from mpcl_registry.discover import discover
+    name = arguments.name
+    files = new_plugin(name, arguments.slot, arguments.package)
+    folder = files[0].parent
+    lines = [
+        f"Written: {', '.join(map(str, files))}. Next:",
+        f"  mpcl test {folder / name}.py      # the contract of its slot",
+        f"  python -m pytest {folder / f'test_{name}.py'}      # the same, and its recipe",
+        f"  mpcl run {folder / name}.yaml      # a study that uses it",
+    ]
+    return [*lines, f"  python -m pip install ./{name}      # makes it known by name"] if arguments.package else lines
 
-    manifest, recipe = Path(f"{name}.csv"), Path(f"{name}.yaml")
-    check_absent([manifest, recipe])
-    catalog = discover().catalog
-    source: Any = catalog.find("source", "folder")
-    if source is None:
-        raise UsageError(catalog.unknown("source", "folder"))
-    made = dataset(name, arguments.folder, arguments.ratings, dict(arguments.sfreq), source.suffixes, source.channels)
-    write_all({manifest: made.manifest, recipe: made.recipe})
-    left = f" Left out, since the name states no subject: {made.left_out}." if made.left_out else ""
-    console = Console(highlight=False, markup=False)
-    console.print(f"{manifest}: {made.recordings} recordings with {', '.join(made.modalities)}.{left}", soft_wrap=True)
-    some = ", ".join(made.subjects[:5]) + (" …" if len(made.subjects) > 5 else "")
-    line = f"Subjects, by the names of files: {len(made.subjects)} ({some}). Where that is wrong, correct {manifest}."
-    console.print(line, soft_wrap=True)
-    console.print(f"Fill in {', '.join(arguments.ratings)}, then: mpcl check {recipe}", soft_wrap=True)
-    return 0
+
+def _dataset(arguments: argparse.Namespace) -> list[str]:
+    from mpcl_core.app.scaffolding import new_dataset
+
+    manifest, recipe, made = new_dataset(arguments.name, arguments.folder, arguments.ratings, dict(arguments.sfreq))
+    left_out = f" Left out, since the name states no subject: {made.left_out}." if made.left_out else ""
+    subjects = ", ".join(made.subjects[:5]) + (" …" if len(made.subjects) > 5 else "")
+    return [
+        f"{manifest}: {made.recordings} recordings with {', '.join(made.modalities)}.{left_out}",
+        f"Subjects, by the names of files: {len(made.subjects)} ({subjects}). If that is wrong, correct {manifest}.",
+        f"Fill in {', '.join(arguments.ratings)}, then: mpcl check {recipe}",
+    ]

@@ -1,70 +1,115 @@
-"""``mpcl run``."""
+"""Train and test every variant, seed and fold of a recipe: ``mpcl run``."""
 
 import argparse
-import json
-import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.recipe.load import load
-from mpcl_core.runs.layout import JOB_LOG, MANIFEST, RECIPE, run_of_job
+from mpcl_core.cli.options import add_device, add_jobs, add_json, add_recipe, cohort, write_json
 
 if TYPE_CHECKING:
-    from mpcl_core.app import FinishedRun, RunSettings
+    from mpcl_core.app.running import FinishedRun
+    from mpcl_core.app.settings import RunSettings
+
+HELP = "train and test every variant, seed and fold of a recipe"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    add_recipe(parser, optional=True)
+    parser.add_argument("--resume", type=Path, metavar="RUN", help="run the missing jobs of an interrupted run")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default runs/NAME/TIME-HASH)")
+    add_jobs(parser)
+    parser.add_argument(
+        "--cohort",
+        type=cohort,
+        default=1,
+        metavar="auto|off|N",
+        help="train N jobs of a variant as one batched model; auto measures whether that is quicker "
+        "(default off: one by one)",
+    )
+    parser.add_argument("--dask", metavar="ADDRESS", help="run the jobs on the workers of this dask scheduler")
+    add_device(parser)
+    parser.add_argument(
+        "--locked", action="store_true", help="repeat RUN/recipe.yaml, and refuse to where anything differs"
+    )
+    parser.add_argument("--fail-fast", action="store_true", help="stop at the first job that fails")
+    parser.add_argument(
+        "--track",
+        action="append",
+        default=[],
+        choices=("jsonl", "mlflow", "tensorboard"),
+        help="also send the progress of the jobs to this tracker",
+    )
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run a recipe, or finish a run, and print its tables; 1 where a job failed."""
-    finished = _resumed(arguments) if arguments.resume else _run(arguments)
+    """Run a recipe, or resume a run, and print its tables.
+
+    Returns:
+        1 where a job failed, else 0.
+
+    Raises:
+        UsageError: the options exclude each other, or name something that does not exist.
+        RecipeError: the recipe has faults.
+        DataError: the data are not what they should be.
+    """
+    finished = _resume(arguments) if arguments.resume else _run(arguments)
     if arguments.json:
         rows = [row for result in finished.results for row in result.as_json()["rows"]]
-        sys.stdout.write(json.dumps({"folder": str(finished.folder), "rows": rows}, indent=1) + "\n")
+        write_json({"folder": str(finished.folder), "rows": rows})
     else:
         _print(finished)
     for outcome in finished.failed:
-        where = finished.folder / outcome.job.folder.relative_to(run_of_job(outcome.job.folder)) / JOB_LOG
-        sys.stderr.write(f"Failed: {outcome.error}\n  See {where}\n")
+        sys.stderr.write(f"Failed: {outcome.error}\n  See {finished.log_of(outcome)}\n")
     return 1 if finished.failed else 0
 
 
 def _run(arguments: argparse.Namespace) -> "FinishedRun":
+    from mpcl_core.interfaces.errors import UsageError
+    from mpcl_core.recipe.load import load
+
     if arguments.recipe is None:
-        raise UsageError("name a recipe, or the run to finish: mpcl run RECIPE, or mpcl run --resume RUN")
-    locked = _locked(arguments.recipe) if arguments.locked else None
+        raise UsageError("name a recipe, or the run to resume: mpcl run RECIPE, or mpcl run --resume RUN")
     recipe = load(arguments.recipe, arguments.sets)
-    from rich.console import Console
+    from mpcl_core.app.checking import check
+    from mpcl_core.app.running import repeated_run, run
+    from mpcl_core.app.trackers import check_trackers, tracker_files
+    from mpcl_core.cli.messages import terminal_display
 
-    from mpcl_core import app
-    from mpcl_registry.discover import tracker
-
-    trackers = {name: tracker(name) for name in arguments.track}
-    checked = app.check(recipe, [*arguments.plugins, *trackers.values()])
-    _require(trackers, checked.found.catalog.not_loaded)
-    device = arguments.device or "cpu"
-    return app.run(checked, arguments.out, _how(arguments), device, Console(stderr=True), locked)
-
-
-def _resumed(arguments: argparse.Namespace) -> "FinishedRun":
-    given = {"a recipe": arguments.recipe, "--set": arguments.sets, "--plugin": arguments.plugins}
-    given |= {"--track": arguments.track, "--out": arguments.out, "--device": arguments.device}
-    given |= {"--locked": arguments.locked}
-    if said := [name for name, value in given.items() if value]:
-        raise UsageError(f"--resume finishes a run as it was begun, so it goes without {', '.join(said)}")
-    from rich.console import Console
-
-    from mpcl_core import app
-
-    return app.resume(arguments.resume, _how(arguments), Console(stderr=True))
+    repeated = repeated_run(Path(arguments.recipe)) if arguments.locked else None
+    trackers = tracker_files(arguments.track)
+    checked = check(recipe, [*arguments.plugins, *trackers.values()])
+    check_trackers(trackers, checked)
+    return run(checked, arguments.out, _settings(arguments), terminal_display(), repeated)
 
 
-def _how(arguments: argparse.Namespace) -> "RunSettings":
-    from mpcl_core import app
+def _resume(arguments: argparse.Namespace) -> "FinishedRun":
+    from mpcl_core.interfaces.errors import UsageError
 
-    jobs = arguments.jobs or cores()
-    return app.RunSettings(jobs, arguments.fail_fast, arguments.cohort, arguments.dask)
+    excluded = {
+        "a recipe": arguments.recipe,
+        "--set": arguments.sets,
+        "--plugin": arguments.plugins,
+        "--track": arguments.track,
+        "--out": arguments.out,
+        "--device": arguments.device,
+        "--locked": arguments.locked,
+    }
+    if stated := [name for name, value in excluded.items() if value]:
+        raise UsageError(f"--resume continues a run as it was started, so it excludes {', '.join(stated)}")
+    from mpcl_core.app.running import resume
+    from mpcl_core.cli.messages import terminal_display
+
+    return resume(arguments.resume, _settings(arguments), terminal_display())
+
+
+def _settings(arguments: argparse.Namespace) -> "RunSettings":
+    from mpcl_core.app.settings import RunSettings
+
+    device = arguments.device or "auto"
+    return RunSettings(arguments.jobs, device, arguments.fail_fast, arguments.cohort, arguments.dask)
 
 
 def _print(finished: "FinishedRun") -> None:
@@ -75,26 +120,3 @@ def _print(finished: "FinishedRun") -> None:
     console = Console()
     show(finished.results, console)
     console.print(f"Everything is in {finished.folder}", highlight=False, soft_wrap=True)
-
-
-def _require(trackers: Mapping[str, Path], not_loaded: Mapping[str, str]) -> None:
-    """That every tracker that was asked for is there, before anything runs.
-
-    Raises:
-        UsageError: one is not.
-    """
-    for name, path in trackers.items():
-        if reason := not_loaded.get(str(path)):
-            hint = f" Install it: pip install 'mpcl[{name}]'" if reason.startswith("No module named") else ""
-            raise UsageError(f"--track {name}: {reason}.{hint}")
-
-
-def _locked(recipe: Path) -> Path:
-    if not (recipe.parent / MANIFEST).is_file():
-        raise UsageError(f"--locked needs the lock beside the recipe, and {recipe} has none: name RUN/{RECIPE}")
-    return recipe.parent
-
-
-def cores() -> int:
-    """RunSettings many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,30 +1,34 @@
-"""``mpcl schema``."""
+"""Write the JSON Schema of recipes, for editors: ``mpcl schema``."""
 
 import argparse
-import json
 import sys
+from pathlib import Path
 
-from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.cli.options import add_plugin
+
+HELP = "write the JSON Schema of recipes, with which an editor completes and checks them"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    add_plugin(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the JSON Schema of recipes with the installed components."""
-    from mpcl_core.recipe.json_schema import recipe_schema
-    from mpcl_registry.discover import discover
+    """Write the schema of recipes that use the installed components.
 
-    entries = discover(arguments.plugins).catalog.entries()
-    text = json.dumps(recipe_schema([entry.cls for entry in entries]), indent=1, ensure_ascii=False) + "\n"
+    Returns:
+        0.
+
+    Raises:
+        UsageError: the file exists and is no schema, or cannot be written.
+    """
+    from mpcl_core.app.schema import schema_text, write_schema
+
     if arguments.out is None:
-        sys.stdout.write(text)
+        sys.stdout.write(schema_text(arguments.plugins))
         return 0
-    if arguments.out.is_file() and '"$schema"' not in arguments.out.read_text(encoding="utf-8", errors="replace"):
-        raise UsageError(f"{arguments.out} exists and is no schema; name another file")
-    try:
-        arguments.out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{arguments.out} cannot be written: {error.strerror}") from None
-    from rich.console import Console
-
-    line = f"First line of a recipe, for editors: # yaml-language-server: $schema={arguments.out}"
-    Console(highlight=False, markup=False, soft_wrap=True).print(line)
+    write_schema(arguments.out, arguments.plugins)
+    sys.stdout.write(f"First line of a recipe, for editors: # yaml-language-server: $schema={arguments.out}\n")
     return 0

@@ -1,82 +1,69 @@
-"""``mpcl show``."""
+"""Print a component, a resolved recipe, or how two recipes differ: ``mpcl show``."""
 
 import argparse
 import json
-import os
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
+from mpcl_core.cli.options import add_json, add_plugin, add_set, write_json
 
-from mpcl_core.installed.description import described
-from mpcl_core.interfaces.errors import Place, UsageError
-from mpcl_core.recipe.load import load
-from mpcl_core.recipe.node import origins
-from mpcl_core.recipes import is_recipe
-from mpcl_registry.catalog import Catalog
-from mpcl_registry.discover import discover
+if TYPE_CHECKING:
+    from mpcl_core.installed.description import Description
 
-Values = Mapping[str, tuple[Any, Place]]
+HELP = "print a component, a resolved recipe, or how two recipes differ"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument("what", nargs="+", metavar="NAME|RECIPE", help="a component's name, or one or two recipes")
+    add_plugin(parser)
+    add_set(parser)
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show a component, a recipe, or the difference of two recipes."""
+    """Print a component, a recipe, or the difference of two recipes.
+
+    Returns:
+        0.
+
+    Raises:
+        UsageError: more than two things are named, or something of no such name.
+        RecipeError: a recipe has faults.
+    """
+    from mpcl_core.app.showing import recipe_difference, recipe_values
+    from mpcl_core.interfaces.errors import UsageError
+    from mpcl_core.recipes import is_recipe
+
     what: Sequence[str] = arguments.what
     if len(what) > 2:
         raise UsageError("show takes a component's name, a recipe, or two recipes")
-    if len(what) == 2:
-        answer = _difference(*(_values(name, arguments.sets) for name in what))
-    elif is_recipe(what[0]):
-        answer = [
-            {"key": key, "value": value, "from": _from(place)}
-            for key, (value, place) in _values(what[0], arguments.sets).items()
-        ]
-    else:
-        return _components(what[0], discover(arguments.plugins).catalog, arguments.json)
+    if len(what) == 1 and not is_recipe(what[0]):
+        return _show_component(what[0], arguments)
+    sets = arguments.sets
+    rows = recipe_values(what[0], sets) if len(what) == 1 else recipe_difference(what[0], what[1], sets)
     if arguments.json:
-        sys.stdout.write(json.dumps(answer, indent=1) + "\n")
+        write_json(rows)
     else:
-        _print(answer)
+        _print_rows(rows)
     return 0
 
 
-def _values(stated: str, sets: Sequence[str]) -> Values:
-    """Dotted key -> value and place; a variant's own values only where they differ from the first variant's."""
-    recipe = load(stated, sets)
-    first, *others = recipe.variants.values()
-    values: dict[str, tuple[Any, Place]] = dict(origins(first.node))
-    values["seeds"] = (list(recipe.seeds), first.node.place)
-    for variant in others:
-        changes = _difference(origins(first.node), origins(variant.node))
-        for change in changes:
-            key, place = f"variants.{variant.name}.{change['key']}", origins(variant.node).get(change["key"])
-            values[key] = place or ("(removed)", first.node.place)
-        if not changes:
-            values[f"variants.{variant.name}"] = (f"(as {first.name})", first.node.place)
-    return values
+def _show_component(name: str, arguments: argparse.Namespace) -> int:
+    from mpcl_core.app.showing import describe_components
+
+    found = describe_components(name, arguments.plugins)
+    if arguments.json:
+        write_json([each.as_json() for each in found])
+    else:
+        _print_components(found)
+    return 0
 
 
-def _difference(first: Values, second: Values) -> list[dict[str, Any]]:
-    """The keys whose values differ; null where a recipe lacks the key."""
-    keys = dict.fromkeys([*first, *second])
-    rows = [{"key": key, "first": first.get(key, (None,))[0], "second": second.get(key, (None,))[0]} for key in keys]
-    return [row for row in rows if row["first"] != row["second"]]
+def _print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
 
-
-def _from(place: Place) -> str:
-    file = Path(place.file)
-    if file.name == "defaults.yaml":
-        return "default"
-    if place.shipped:
-        return str(place)
-    here = os.path.relpath(file) if file.is_absolute() else place.file
-    return f"{min(here, place.file, key=len)}:{place.line}:{place.column}"
-
-
-def _print(rows: Sequence[Mapping[str, Any]]) -> None:
     console = Console()
     if not rows:
         console.print("They do not differ.")
@@ -89,21 +76,15 @@ def _print(rows: Sequence[Mapping[str, Any]]) -> None:
     console.print(table)
 
 
-def _components(name: str, catalog: Catalog, as_json: bool) -> int:
-    found = [entry for entry in catalog.entries() if entry.cls.name == name]
-    if not found:
-        names = sorted({entry.cls.name for entry in catalog.entries()})
-        raise UsageError(f"no component named '{name}', and no such file. Components: {', '.join(names)}.")
-    if as_json:
-        sys.stdout.write(json.dumps([described(entry).as_json() for entry in found], indent=1) + "\n")
-        return 0
+def _print_components(found: "Sequence[Description]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     console = Console(highlight=False, markup=False)
-    for entry in found:
-        about = described(entry)
-        console.print(f"{about.name} ({about.slot}) from {about.owner}\n{about.file}\n", soft_wrap=True)
-        console.print(f"{about.equation}\n\n{about.details}\n", soft_wrap=True)
+    for each in found:
+        console.print(f"{each.name} ({each.slot}) from {each.owner}\n{each.file}\n", soft_wrap=True)
+        console.print(f"{each.equation}\n\n{each.details}\n", soft_wrap=True)
         table = Table("parameter", "type", "default", box=None)
-        for parameter in about.parameters:
+        for parameter in each.parameters:
             table.add_row(parameter.name, parameter.type, parameter.default)
-        console.print(table if about.parameters else "It takes no parameters.")
-    return 0
+        console.print(table if each.parameters else "It takes no parameters.")

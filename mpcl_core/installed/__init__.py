@@ -1,1 +1,1 @@
-"""What is installed, told to people: components, plugins, packages, devices."""
+"""Describe what is installed: components, plugins, packages and devices."""

@@ -1,10 +1,10 @@
-"""The reference of all components as Markdown: ``docs/components.md``."""
+"""Write the reference of all components as Markdown: ``docs/components.md``."""
 
 from collections.abc import Iterable, Iterator
 from inspect import getdoc
 from pathlib import Path
 
-from mpcl_core.installed.description import Description, Parameter, described, sentence
+from mpcl_core.installed.description import Description, Parameter, describe, first_sentence
 from mpcl_core.interfaces.components import SLOTS
 from mpcl_registry.catalog import Entry
 
@@ -19,20 +19,27 @@ Made by `mpcl list --markdown` from the components themselves; do not edit. A re
 
 
 def as_markdown(entries: Iterable[Entry]) -> str:
-    """All components, slot by slot, each with its equation, parameters and file."""
-    found = [described(entry) for entry in entries]
+    """Return the reference: all components by slot, each with its equation, parameters and file.
+
+    Args:
+        entries: the components in the catalog.
+
+    Returns:
+        The text, with a newline at its end.
+    """
+    found = [describe(entry) for entry in entries]
     parts = [HEAD]
     for slot, cls in SLOTS.items():
-        if mine := [about for about in found if about.slot == slot]:
-            links = ", ".join(f"[`{about.name}`](#{slot}-{about.name})" for about in mine)
-            parts.append(f"## {slot.capitalize()}\n\n{sentence(getdoc(cls) or '')}\n\n{links}\n")
-            parts += ["\n".join(_component(about)) for about in mine]
+        if members := [each for each in found if each.slot == slot]:
+            links = ", ".join(f"[`{about.name}`](#{slot}-{about.name})" for about in members)
+            parts.append(f"## {slot.capitalize()}\n\n{first_sentence(getdoc(cls) or '')}\n\n{links}\n")
+            parts += ["\n".join(_component(about)) for about in members]
     return "\n".join(parts)
 
 
 def _component(about: Description) -> Iterator[str]:
     yield f'### <a id="{about.slot}-{about.name}"></a>{about.name}\n'
-    yield f"{about.what} {_source(about)}\n"
+    yield f"{about.summary} {_source(about)}\n"
     yield f"```text\n{about.equation}\n```\n"
     if about.parameters:
         yield "| parameter | type | default | meaning |\n|---|---|---|---|"
@@ -41,7 +48,7 @@ def _component(about: Description) -> Iterator[str]:
 
 
 def _source(about: Description) -> str:
-    """A link to the file, if it comes with this project; otherwise who brought it."""
+    """Return a link to the file where it belongs to this project, else the plugin that brings it."""
     path = Path(about.file)
     if path.is_relative_to(ROOT):
         return f"([{about.owner}](../{path.relative_to(ROOT).as_posix()}))"

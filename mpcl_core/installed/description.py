@@ -1,4 +1,4 @@
-"""What a reader wants to know of a component: one sentence, its equation, its parameters, where it stands."""
+"""Describe a component: a sentence, its equation, its parameters and its file."""
 
 import inspect
 import json
@@ -14,7 +14,14 @@ from mpcl_registry.catalog import Entry
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a recipe may give; ``default`` is ``required`` where it must."""
+    """Describe a parameter that a recipe may state.
+
+    Args:
+        name: its name.
+        type: its type and bounds as text.
+        default: as a recipe would write it; ``required`` where there is none.
+        meaning: its line in the component's docstring; may be empty.
+    """
 
     name: str
     type: str
@@ -24,67 +31,94 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Description:
-    """A component in words.
+    """Describe a component.
 
     Args:
-        what: the first sentence of the class's docstring; ``details`` is all of it.
-        equation: the module's docstring: equation, paper, why.
-        file: where it stands.
+        name: its name.
+        slot: its slot.
+        owner: the plugin that brings it.
+        file: the file that defines it.
+        summary: the first sentence of the class's docstring.
+        equation: the docstring of the module: equation, paper, reason.
+        details: the docstring of the class.
+        parameters: what a recipe may state.
     """
 
     name: str
     slot: str
     owner: str
     file: str
-    what: str
+    summary: str
     equation: str
     details: str
     parameters: tuple[Parameter, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """As plain values."""
+        """Return the fields as plain values.
+
+        Returns:
+            Field -> value.
+        """
         return asdict(self)
 
 
-def described(entry: Entry) -> Description:
-    """The description of a component."""
+def describe(entry: Entry) -> Description:
+    """Describe a component from its docstrings and its constructor.
+
+    Args:
+        entry: the component in the catalog.
+
+    Returns:
+        The description.
+    """
     details = inspect.getdoc(entry.cls) or ""
     return Description(
         name=entry.cls.name,
         slot=entry.cls.slot,
         owner=entry.owner,
         file=entry.file,
-        what=sentence(details),
+        summary=first_sentence(details),
         equation=inspect.getdoc(inspect.getmodule(entry.cls)) or "",
         details=details,
         parameters=_parameters(entry),
     )
 
 
-def sentence(text: str) -> str:
-    """The first sentence of a docstring."""
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a docstring.
+
+    Args:
+        text: the docstring.
+
+    Returns:
+        The sentence on one line.
+    """
     paragraph = " ".join(text.split("\n\n")[0].split())
     return re.split(r"(?<=\.)\s", paragraph)[0]
 
 
 def _parameters(entry: Entry) -> tuple[Parameter, ...]:
-    said, supplied = meanings(entry.cls), supplied_by_engine(entry.cls.slot)
+    texts, supplied = meanings(entry.cls), supplied_by_engine(entry.cls.slot)
     return tuple(
-        Parameter(name, _type(parameter.annotation), _default(parameter), said.get(name, ""))
+        Parameter(name, _type(parameter.annotation), _default(parameter), texts.get(name, ""))
         for name, parameter in inspect.signature(entry.cls).parameters.items()
         if name not in supplied
     )
 
 
 def _default(parameter: inspect.Parameter) -> str:
-    """As a recipe would write it."""
+    """Return the default as a recipe would write it."""
     if parameter.default is parameter.empty:
         return "required"
     return json.dumps(parameter.default, ensure_ascii=False, default=str)
 
 
 def _type(annotation: Any) -> str:
-    """An annotation as a reader wants it: ``int >= 1 <= 65536``, ``tuple[float > 0, ...]``, ``'a' | 'b'``."""
+    """Return an annotation as short text.
+
+    Returns:
+        Text such as ``int >= 1 <= 65536``, ``tuple[float > 0, ...]`` or ``'a' | 'b'``.
+    """
     if annotation is ...:
         return "..."
     if annotation is type(None):
@@ -102,7 +136,11 @@ def _type(annotation: Any) -> str:
 
 
 def _bound(bound: str) -> str:
-    """``Ge(ge=1)`` -> ``>= 1``; what has no sign stays as it is."""
+    """Return a bound as a sign and a number.
+
+    Returns:
+        ``>= 1`` for ``Ge(ge=1)``; a bound without a sign as it is.
+    """
     for name, sign in _SIGNS.items():
         if bound.startswith(name):
             return f"{sign} {bound.removeprefix(name).removesuffix(')')}"

@@ -1,4 +1,4 @@
-"""What is installed and what is not, for ``mpcl doctor``."""
+"""Examine what is installed and what is not, for ``mpcl doctor``."""
 
 import os
 import platform
@@ -21,11 +21,11 @@ ABSENT = "absent"
 
 @dataclass(frozen=True)
 class Extra:
-    """Packages that some components need and most users do not.
+    """Describe packages that only some components need.
 
     Args:
         packages: name -> installed version, or ``absent``.
-        install: the command that brings them; empty where all are there.
+        install: the command that installs them; empty where all are present.
     """
 
     packages: Mapping[str, str]
@@ -34,17 +34,19 @@ class Extra:
 
 @dataclass(frozen=True)
 class Health:
-    """What was found.
+    """Describe an installation.
 
     Args:
-        versions: of Python, of this project and of what it always needs; ``absent`` where there is none.
-        devices: where networks can be trained.
+        versions: the versions of Python, of this project and of what it requires; ``absent`` where there is none.
+        devices: the devices on which networks can be trained.
         threads: CPU threads that torch uses by default; a job uses ``train.threads``.
-        plugins: owner -> how many components it brings.
-        not_loaded: owner -> why it does not.
+        plugins: owner -> the number of its components.
+        not_loaded: owner -> why it could not be loaded.
         extras: by name.
-        cache: the folder of prepared rows; ``cache_bytes`` and ``cache_entries``, what is in it.
-        problems: what should be put right.
+        cache: the folder of prepared windows.
+        cache_bytes: the size of its entries.
+        cache_entries: the number of its entries.
+        problems: what should be repaired.
     """
 
     versions: Mapping[str, str]
@@ -59,15 +61,22 @@ class Health:
     problems: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """As plain values."""
+        """Return the fields as plain values.
+
+        Returns:
+            Field -> value.
+        """
         return asdict(self)
 
 
 def examine(catalog: Catalog) -> Health:
-    """Look at this installation.
+    """Examine this installation.
 
     Args:
-        catalog: what `discover` found.
+        catalog: the components and the plugins that could not be loaded.
+
+    Returns:
+        What was found.
     """
     needed = [requirement for requirement in _requirements() if requirement.marker is None]
     folder, entries, unusable = _cache()
@@ -103,7 +112,7 @@ def _version(name: str) -> str:
 
 
 def _problem(requirement: Requirement) -> str:
-    """Why what is installed does not do; empty where it does."""
+    """Return why a requirement is not met; empty where it is."""
     found = _version(requirement.name)
     if found == ABSENT:
         return f"{requirement.name} is not installed: {sys.executable} -m pip install '{requirement}'"
@@ -121,18 +130,18 @@ def _devices() -> Iterator[str]:
 
 
 def _extra(name: str) -> Extra:
-    mine = [
+    required = [
         requirement
         for requirement in _requirements()
         if requirement.marker and requirement.marker.evaluate({"extra": name}) and requirement.name != PROJECT
     ]
-    packages = {requirement.name: _version(requirement.name) for requirement in mine}
-    lacking = any(map(_problem, mine))
+    packages = {requirement.name: _version(requirement.name) for requirement in required}
+    lacking = any(map(_problem, required))
     return Extra(packages, f"{sys.executable} -m pip install '{PROJECT}[{name}]'" if lacking else "")
 
 
 def _cache() -> tuple[str, list[location.CacheEntry], list[str]]:
-    """The folder, what is in it, and why it cannot be used."""
+    """Return the folder of the cache, its entries, and why it cannot be used."""
     try:
         folder = location.find_root()
         entries = location.list_entries(folder)

@@ -6,7 +6,8 @@ Jobs may run in other processes, so the table is read from the journals (``metri
 import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,6 +28,21 @@ TABLE_JOBS = 16
 """Jobs in the table, at most."""
 
 
+@dataclass(frozen=True)
+class ProgressDisplay:
+    """State where the progress of a run is shown.
+
+    Args:
+        on_message: called with each line.
+        console: a terminal in which a live table is shown; None for none.
+        on_progress: called with the number of jobs that have ended, of all jobs, and of failed jobs.
+    """
+
+    on_message: Callable[[str], None]
+    console: Console | None = None
+    on_progress: Callable[[int, int, int], None] | None = None
+
+
 class Progress:
     """Show the progress of a run, as a context.
 
@@ -34,24 +50,27 @@ class Progress:
         jobs: the jobs that are to be run, in their order.
         done: how many jobs of the run had succeeded before.
         parallel: how many run at a time.
-        console: where to show it.
+        display: where to show it.
     """
 
-    def __init__(self, jobs: Sequence[Job], done: int, parallel: int, console: Console) -> None:
+    def __init__(self, jobs: Sequence[Job], done: int, parallel: int, display: ProgressDisplay) -> None:
         self.waiting = {job.folder: job for job in jobs}
-        self.total, self.parallel, self.console = done + len(jobs), parallel, console
+        self.total, self.parallel, self.display = done + len(jobs), parallel, display
         self.done, self.failed = done, 0
         self.started = time.monotonic()
         self.durations: dict[str, list[float]] = {}
         self._stop = threading.Event()
         self._mutex = threading.Lock()
-        self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
+        console = display.console
+        has_table = console is not None and console.is_terminal
+        self._live = Live(console=console, transient=True, auto_refresh=False) if has_table else None
         self._thread = threading.Thread(target=self._refresh, daemon=True)
 
     def __enter__(self) -> "Progress":
         if self._live:
             self._live.start()
             self._thread.start()
+        self._report_progress()
         return self
 
     def __exit__(
@@ -74,14 +93,12 @@ class Progress:
             self.failed += bool(outcome.error)
             self.durations.setdefault(outcome.job.variant, []).append(outcome.seconds)
         result = outcome.error or f"KL {outcome.metrics['kl_divergence']:.4f}" + _epochs(outcome.job.folder)
-        style = "red" if outcome.error else None
-        self.console.print(
-            f"[{self.done}/{self.total}] {_title(outcome.job)}: {result}{self._time_left()}",
-            style=style,
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
+        self.display.on_message(f"[{self.done}/{self.total}] {_title(outcome.job)}: {result}{self._time_left()}")
+        self._report_progress()
+
+    def _report_progress(self) -> None:
+        if self.display.on_progress:
+            self.display.on_progress(self.done, self.total, self.failed)
 
     def _time_left(self) -> str:
         if self.done == self.total:

@@ -21,7 +21,7 @@ from sklearn.model_selection import GroupShuffleSplit
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from mpcl_core import app
+from mpcl_core.app.checking import variant_specs
 from mpcl_core.data.prepare import prepare
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.components import Estimator, FittedTransform
@@ -177,7 +177,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             raise ValueError(str(error)) from None
 
     def _variant_spec(self) -> VariantSpec:
-        variants = app.assembled(load(self.recipe, tuple(self.sets)))
+        variants = variant_specs(load(self.recipe, tuple(self.sets)))
         name = next(iter(variants)) if self.variant is None and len(variants) == 1 else self.variant
         if name not in variants:
             raise ValueError(f"variant is {self.variant!r}, but must be one of {', '.join(variants)}")
@@ -241,7 +241,7 @@ def arrays(
         >>> [modality.name for modality in modalities]
         ['eeg', 'ppg', 'gsr', 'face']
     """
-    spec = next(iter(app.assembled(load(recipe, tuple(sets))).values()))
+    spec = next(iter(variant_specs(load(recipe, tuple(sets))).values()))
     windows = prepare(spec.source.build(), [block.build() for block in spec.prepare])
     return to_array(windows), windows.D, windows.subject, windows.modalities
 

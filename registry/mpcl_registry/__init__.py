@@ -1,1 +1,1 @@
-"""Which class does (slot, name) mean, and who brought it?"""
+"""Find the plugins that are installed, and look up components by slot and name."""

@@ -1,4 +1,4 @@
-"""The catalog: (slot, name) -> class, with its owner, and the plugins that could not be loaded."""
+"""Provide the catalog: the components by slot and name, and the plugins that could not be loaded."""
 
 import inspect
 from collections.abc import Iterator
@@ -12,7 +12,13 @@ from mpcl_core.interfaces.parameter_types import NAME_PATTERN
 
 @dataclass(frozen=True)
 class Entry:
-    """One component class, the plugin that brought it, and the file that it stands in."""
+    """Hold one component.
+
+    Args:
+        cls: its class.
+        owner: the plugin that brings it: a module, an entry point, or the path of a file.
+        file: the file that defines it.
+    """
 
     cls: type[Component]
     owner: str
@@ -21,16 +27,24 @@ class Entry:
 
 @dataclass
 class Catalog:
-    """What is installed. ``not_loaded`` maps a plugin to the reason why it could not be."""
+    """Hold the components that are installed.
+
+    Args:
+        not_loaded: plugin -> why it could not be loaded.
+    """
 
     not_loaded: dict[str, str] = field(default_factory=dict)
     _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
 
     def add(self, cls: type, owner: str) -> None:
-        """Enter a class.
+        """Add a component.
+
+        Args:
+            cls: its class.
+            owner: the plugin that brings it.
 
         Raises:
-            PluginError: it is no component, breaks the constructor's contract, or its name is taken.
+            PluginError: it is no component, its constructor breaks the contract, or its name is taken.
         """
         cls = checked_component(cls, owner)
         key = (cls.slot, cls.name)
@@ -43,16 +57,39 @@ class Catalog:
         self._entries[key] = Entry(cls, owner, _file_of(cls))
 
     def find(self, slot: str, name: str) -> type[Component] | None:
-        """The class, or None where nothing has that name."""
+        """Return the class of a component.
+
+        Args:
+            slot: its slot.
+            name: its name.
+
+        Returns:
+            The class; None where no component has that name.
+        """
         entry = self._entries.get((slot, name))
         return entry.cls if entry else None
 
     def names(self, slot: str) -> list[str]:
-        """The names in a slot, sorted."""
+        """Return the names of the components in a slot.
+
+        Args:
+            slot: the slot.
+
+        Returns:
+            The names, sorted.
+        """
         return sorted(name for known, name in self._entries if known == slot)
 
     def unknown(self, slot: str, name: str) -> str:
-        """What to tell someone who asked for a name that nothing has: near names, all names, what did not load."""
+        """Return the message for a name that no component of a slot has.
+
+        Args:
+            slot: the slot.
+            name: the name.
+
+        Returns:
+            What is wrong, the names that are close to it, all names of the slot, and the plugins that did not load.
+        """
         known = self.names(slot)
         near = get_close_matches(name, known, n=1)
         parts = [f"no {slot} named '{name}'."]
@@ -65,7 +102,14 @@ class Catalog:
         return " ".join(parts)
 
     def entries(self, slot: str | None = None) -> Iterator[Entry]:
-        """All entries, or those of a slot, in the order of the slots and of their names."""
+        """Return the entries of a slot.
+
+        Args:
+            slot: the slot; all slots where None.
+
+        Yields:
+            The entries in the order of the slots and of their names.
+        """
         order = list(SLOTS)
         for key in sorted(self._entries, key=lambda key: (order.index(key[0]), key[1])):
             if slot in (None, key[0]):
@@ -73,7 +117,14 @@ class Catalog:
 
 
 def checked_component(cls: type, owner: str) -> type[Component]:
-    """The class, which can stand in the catalog.
+    """Check that a class can be added to a catalog.
+
+    Args:
+        cls: the class.
+        owner: the plugin that brings it.
+
+    Returns:
+        The class.
 
     Raises:
         PluginError: naming the plugin, the class and what it lacks.

@@ -1,4 +1,4 @@
-"""Finds plugins: the defaults, then installed entry points, then files. Holds the only plugin manager."""
+"""Find plugins: the defaults, then installed entry points, then files."""
 
 import hashlib
 import importlib
@@ -41,33 +41,46 @@ OBSERVING = ("mpcl_job_started", "mpcl_epoch_ended", "mpcl_job_ended", "mpcl_job
 
 @dataclass
 class Discovery:
-    """What was found: the components, and the manager that calls the observing hooks."""
+    """Hold what was found.
+
+    Args:
+        catalog: the components.
+        manager: the plugin manager, which knows the observing hooks.
+    """
 
     catalog: Catalog
     manager: pluggy.PluginManager
 
     def observers(self) -> dict[str, list[Callable[..., None]]]:
-        """Observing hook -> who is to be told of it, each by a call of its own, so that none hides it from another."""
+        """Return the functions that observe runs.
+
+        Returns:
+            Observing hook -> its functions. Each is called on its own, so that one that raises hides nothing from the
+            others.
+        """
         return {
-            name: [partial(_tell, each) for each in getattr(self.manager.hook, name).get_hookimpls()]
+            name: [partial(_call, each) for each in getattr(self.manager.hook, name).get_hookimpls()]
             for name in OBSERVING
         }
 
 
-def _tell(observer: pluggy.HookImpl, **news: object) -> None:
-    observer.function(**{name: news[name] for name in observer.argnames})
+def _call(observer: pluggy.HookImpl, **arguments: object) -> None:
+    observer.function(**{name: arguments[name] for name in observer.argnames})
 
 
 def discover(files: Iterable[Path] = (), entries: Sequence[EntryPoint] | None = None) -> Discovery:
     """Load every plugin, in the order defaults, entry points, files.
 
-    A plugin that fails to load is left out and named in ``catalog.not_loaded``. A file whose text an installed plugin
-    has too is that plugin, so that the recipes of a package work before and after it is installed. Nothing is kept
-    between calls.
+    A plugin that fails to load is left out and named in ``catalog.not_loaded``. A file with the same text as an
+    installed plugin is taken for that plugin, so that the recipes of a package work before and after it is installed.
+    Nothing is cached between calls.
 
     Args:
         files: plugin files, each a Python module with a ``mpcl_components`` hook.
-        entries: entry points in place of the installed ones of group ``mpcl``.
+        entries: entry points instead of the installed ones of the group ``mpcl``.
+
+    Returns:
+        The components and the plugin manager.
 
     Raises:
         PluginError: two plugins bring the same name, or a file does not exist.
@@ -91,7 +104,11 @@ def discover(files: Iterable[Path] = (), entries: Sequence[EntryPoint] | None = 
 
 
 def _text(file: str | Path | None) -> bytes:
-    """What stands in a plugin's file; nothing where it is in none that can be read."""
+    """Return the content of a plugin's file; empty where it cannot be read.
+
+    Returns:
+        The bytes.
+    """
     try:
         return Path(file).read_bytes() if file else b""
     except OSError:
@@ -99,10 +116,16 @@ def _text(file: str | Path | None) -> bytes:
 
 
 def tracker(name: str) -> Path:
-    """The plugin file of a tracker that comes with the framework; it is loaded only where it is asked for.
+    """Return the plugin file of a tracker that comes with the framework; trackers are loaded only on request.
+
+    Args:
+        name: the name of the tracker.
+
+    Returns:
+        Its absolute path.
 
     Raises:
-        PluginError: there is none of that name.
+        PluginError: there is no tracker of that name.
     """
     spec = importlib.util.find_spec(f"mpcl_plugins.trackers.{name}")
     if spec is None or spec.origin is None:
@@ -118,7 +141,7 @@ def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
             found.manager.check_pending()
             groups = _own_components(found.manager, plugin)
         classes = [checked_component(cls, owner) for group in groups for cls in group]
-    except (Exception, SystemExit) as error:  # whatever a plugin does while it loads, the others go on
+    except (Exception, SystemExit) as error:  # a plugin that fails in any way leaves the others intact
         found.catalog.not_loaded[owner] = _reason(error, owner)
         if found.manager.has_plugin(owner):
             found.manager.unregister(name=owner)
@@ -139,7 +162,11 @@ def _own_components(manager: pluggy.PluginManager, plugin: object) -> list[list[
 
 
 def _reason(error: BaseException, owner: str) -> str:
-    """Why a plugin did not load, and where: the line of the owner's file, or else the place that was reached."""
+    """Return why a plugin did not load.
+
+    Returns:
+        The error, and the line of the owner's file, or else the place that was reached.
+    """
     if isinstance(error, pluggy.PluginValidationError):
         return f"PluginValidationError: {' '.join(str(error).split())}"
     text = str(error).strip().splitlines()
@@ -148,7 +175,7 @@ def _reason(error: BaseException, owner: str) -> str:
         return first
     frames = traceback.extract_tb(error.__traceback__)
     own, last = [frame.lineno for frame in frames if frame.filename == owner], frames[-1]
-    if isinstance(error, SyntaxError) or last.filename == __file__:  # says its line itself, or has none
+    if isinstance(error, SyntaxError) or last.filename == __file__:  # its message has the line, or there is none
         place = ""
     else:
         place = f", line {own[-1]}" if own else f", at {last.filename}:{last.lineno}"

@@ -12,7 +12,7 @@ import pytest
 import torch
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from mpcl_core import app
+from mpcl_core.app.checking import check
 from mpcl_core.cli.main import main
 from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.plan import load_studies
@@ -147,7 +147,7 @@ def test_a_belt_of_ones_own_needs_no_source(
     )
     Path("mine.yaml").write_text(block + rest)
     assert main(["check", "mine.yaml"]) == 0
-    assert "30 rows of 3 subjects" in capsys.readouterr().out
+    assert "30 windows of 3 subjects" in capsys.readouterr().out
 
 
 @pytest.mark.slow
@@ -155,7 +155,7 @@ def test_absent_is_absent() -> None:
     """How much of the gaze is there, as its README says; what is not there is zero and says so."""
     recipe = load(EXAMPLES / "eye_tracking" / "eye_tracking.yaml", ["source.source.subjects=3"])
     gaps, bridged = (
-        study.windows for study in load_studies(app.check(recipe).specs, WindowCache("gaze", lambda text: None))
+        study.windows for study in load_studies(check(recipe).specs, WindowCache("gaze", lambda text: None))
     )
     assert len(gaps) == len(bridged), "a row stays, whatever it lacks"
     assert 0.1 < gaps.present["gaze"].mean() < 0.3

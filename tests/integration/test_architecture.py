@@ -39,7 +39,7 @@ def test_every_hook_and_slot_is_documented() -> None:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.cls.slot}-{entry.cls.name}")
-def test_a_component_stands_in_the_module_of_its_name_and_is_documented(entry) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_component_is_documented_in_the_module_of_its_name(entry) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     cls = entry.cls
     assert cls.__module__ == f"{entry.owner}.{cls.name}"
     assert cls.__name__.lower() == cls.name.replace("_", "")
@@ -67,13 +67,12 @@ def test_component_files_are_small() -> None:
             ["torch_geometric", "sklearn", "matplotlib"],
         ),
         (
-            "from pathlib import Path; from mpcl_core import app; from mpcl_core.recipe.load import load; "
-            f"app.check(load(Path({str(ROOT / 'examples' / 'recipes' / 'mpcl.yaml')!r})))",
+            "from mpcl_core.app.checking import check; from mpcl_core.recipe.load import load; check(load('mpcl'))",
             ["torch._dynamo", "torch_geometric", "matplotlib"],
         ),
     ],
 )
-def test_nothing_is_imported_before_it_is_needed(code: str, absent: list[str]) -> None:
+def test_heavy_modules_are_imported_late(code: str, absent: list[str]) -> None:
     test = f"import sys; {code}; print([m for m in {absent!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", test], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -48,7 +48,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_job_with_a_damaged_file_is_run_again(finished: Path, run: Path, damage: str) -> None:
+def test_resume_repeats_job_with_damaged_file(finished: Path, run: Path, damage: str) -> None:
     for number, file in enumerate(("cost.json", "metrics.jsonl", "predictions.npz")):
         DAMAGES[damage](sorted((run / "jobs").glob(f"*/0/*/{file}"))[number])
     assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
@@ -57,14 +57,14 @@ def test_a_job_with_a_damaged_file_is_run_again(finished: Path, run: Path, damag
 
 
 @pytest.mark.slow
-def test_a_prediction_of_which_a_bit_is_flipped_is_made_again(finished: Path, run: Path) -> None:
+def test_resume_repeats_job_with_flipped_bit(finished: Path, run: Path) -> None:
     flipped(next((run / "jobs" / "main").rglob("predictions.npz")))
     assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
     assert numbers(run) == numbers(finished)
 
 
 @pytest.mark.slow
-def test_verify_looks_at_what_pictures_and_costs_rest_on(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verify_reports_missing_diagnostics_and_damaged_costs(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     next((run / "jobs" / "main").rglob("diagnostics.npz")).unlink()
     next((run / "jobs" / "main").rglob("cost.json")).write_text("{")
     capsys.readouterr()
@@ -77,7 +77,7 @@ def test_verify_looks_at_what_pictures_and_costs_rest_on(run: Path, capsys: pyte
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("verb", [["run", "--resume"], ["compare"], ["verify"]], ids=lambda verb: verb[0])
-def test_a_damaged_lock_is_one_message(
+def test_damaged_manifest_prints_one_message(
     run: Path, verb: list[str], damage: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     DAMAGES[damage](run / "lock.json")
@@ -88,7 +88,7 @@ def test_a_damaged_lock_is_one_message(
 
 
 @pytest.mark.slow
-def test_other_files_that_are_damaged_are_one_message_each(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_damaged_file_prints_one_message(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (run / "summary.csv").open("a") as file:
         file.write("tamper\n")
     next((run / "jobs" / "mean").rglob("predictions.npz")).write_text("x")
@@ -113,17 +113,13 @@ def test_other_files_that_are_damaged_are_one_message_each(run: Path, capsys: py
 
 
 @pytest.mark.slow
-def test_a_run_that_is_not_complete_is_not_verified(
-    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_verify_refuses_partial_run(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(finished, tmp_path / "run.partial")
     assert main(["verify", str(tmp_path / "run.partial")]) == 2
     assert f"finish it with 'mpcl run --resume {tmp_path / 'run'}'" in capsys.readouterr().err
 
 
-def test_a_folder_where_another_process_runs_is_not_to_be_removed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_folder_of_a_running_process_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = RunFolder(tmp_path / "run")
     folder.make("name: x\n", [])
     with folder.held():
@@ -134,9 +130,7 @@ def test_a_folder_where_another_process_runs_is_not_to_be_removed(
 
 
 @pytest.mark.slow
-def test_the_answer_is_json_where_two_subjects_have_no_intervals(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_without_intervals_is_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = [f"--out={tmp_path / 'run'}", "--jobs=1", *SMALL[1:], "--set=source.subjects=2", "--json"]
     assert main(["run", str(QUICK), *options]) == 0
     answer = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
@@ -144,7 +138,7 @@ def test_the_answer_is_json_where_two_subjects_have_no_intervals(
 
 
 @pytest.mark.slow
-def test_a_run_is_named_from_inside(
+def test_resume_accepts_current_folder(
     finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(finished)
@@ -153,7 +147,7 @@ def test_a_run_is_named_from_inside(
 
 
 @pytest.mark.parametrize("damage", [flipped, DAMAGES["empty"], DAMAGES["half"]], ids=["flipped", "empty", "half"])
-def test_a_damaged_checkpoint_is_none(damage: Callable[[Path], object], tmp_path: Path) -> None:
+def test_damaged_checkpoint_is_ignored(damage: Callable[[Path], object], tmp_path: Path) -> None:
     made = Checkpoint(tmp_path / "c" / "training.pt", Journal(tmp_path / "metrics.jsonl"))
     made._last = 0.0
     made.journal.line({"epoch": 1})
@@ -167,7 +161,7 @@ def test_a_damaged_checkpoint_is_none(damage: Callable[[Path], object], tmp_path
     assert (tmp_path / "metrics.jsonl").read_text() == ""
 
 
-def test_a_checkpoint_without_its_journal_is_none(tmp_path: Path) -> None:
+def test_checkpoint_without_journal_is_ignored(tmp_path: Path) -> None:
     made = Checkpoint(tmp_path / "c" / "training.pt", Journal(tmp_path / "metrics.jsonl"))
     made._last = 0.0
     made.journal.line({"epoch": 1})
@@ -177,7 +171,7 @@ def test_a_checkpoint_without_its_journal_is_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_disk_that_is_full_while_figures_are_drawn_leaves_a_run_to_be_finished(
+def test_run_interrupted_by_full_disk_can_be_resumed(
     finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = tmp_path / "run"

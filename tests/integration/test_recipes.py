@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from mpcl_core import app, recipes
+from mpcl_core import recipes
+from mpcl_core.app.checking import check
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load
@@ -45,7 +46,7 @@ def test_first_comment_lines_describe_the_recipe_and_its_command(recipe: Path) -
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
 def test_recipe_is_right_and_takes_one_step(recipe: Path, data_dir: Path) -> None:
-    checked = app.check(load(recipe, real_path(recipe, data_dir)))
+    checked = check(load(recipe, real_path(recipe, data_dir)))
     for name, spec in checked.specs.items():
         if isinstance(spec.model, NetworkSpec):
             one_step(spec, spec.model, checked.sizes[name])

@@ -13,7 +13,7 @@ from support.small_runs import PLUGIN, QUICK, SMALL, numbers, run
 
 
 @pytest.mark.slow
-def test_the_same_whatever_runs_at_a_time_and_however_strings_are_hashed(tmp_path: Path) -> None:
+def test_numbers_do_not_depend_on_jobs_or_string_hashes(tmp_path: Path) -> None:
     one = numbers(run(tmp_path / "one", "--jobs=1", PYTHONHASHSEED="1"))
     assert one == numbers(run(tmp_path / "two", "--jobs=2", PYTHONHASHSEED="2"))
 
@@ -26,7 +26,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_what_a_run_folder_holds(finished: Path) -> None:
+def test_run_folder_contains_all_files(finished: Path) -> None:
     assert not list(finished.parent.glob("*.partial"))
     assert {path.name for path in finished.iterdir()} == {
         "recipe.yaml",
@@ -53,14 +53,14 @@ def test_what_a_run_folder_holds(finished: Path) -> None:
     assert study["grade"] == "subject-independent"
 
 
-def test_every_row_is_tested_once(finished: Path) -> None:
+def test_every_window_is_tested_once(finished: Path) -> None:
     rows = [np.load(path)["row"] for path in (finished / "jobs" / "main" / "0").rglob("predictions.npz")]
     everything = np.concatenate(rows)
     assert len(np.unique(everything)) == len(everything)
     assert len(everything) == json.loads((finished / "lock.json").read_text())["studies"][0]["n_windows"]
 
 
-def test_the_table_has_the_reference_rows_the_network_and_the_seed_average(finished: Path) -> None:
+def test_summary_has_baselines_network_and_seed_average(finished: Path) -> None:
     text = (finished / "summary.md").read_text()
     for name in ("uniform", "mean", "knn", "main", "main+seeds"):
         assert f"| {name} |" in text
@@ -68,13 +68,13 @@ def test_the_table_has_the_reference_rows_the_network_and_the_seed_average(finis
 
 
 @pytest.mark.slow
-def test_the_resolved_recipe_gives_the_same_run(finished: Path, tmp_path: Path) -> None:
+def test_resolved_recipe_repeats_the_run(finished: Path, tmp_path: Path) -> None:
     assert main(["run", str(finished / "recipe.yaml"), "--out", str(tmp_path / "again"), "--jobs=1"]) == 0
     assert numbers(tmp_path / "again") == numbers(finished)
     assert (tmp_path / "again" / "recipe.yaml").read_text() == (finished / "recipe.yaml").read_text()
 
 
-def test_a_folder_that_exists_is_kept(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_existing_folder_is_not_overwritten(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = sorted(finished.rglob("*"))
     assert main(["run", str(QUICK), "--out", str(finished), *SMALL]) == 2
     assert "exists; a run needs a folder of its own" in capsys.readouterr().err
@@ -82,7 +82,7 @@ def test_a_folder_that_exists_is_kept(finished: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.slow
-def test_a_failing_job_is_recorded_and_the_others_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_job_is_logged_and_the_others_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "fails.py").write_text(PLUGIN)
     (tmp_path / "r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nplugins: [fails.py]\n"
@@ -99,7 +99,7 @@ def test_a_failing_job_is_recorded_and_the_others_go_on(tmp_path: Path, capsys: 
 
 
 @pytest.mark.slow
-def test_a_second_run_in_a_second_has_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_in_the_same_second_get_different_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Stopped(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> "Stopped":
@@ -116,7 +116,7 @@ def test_a_second_run_in_a_second_has_a_folder_of_its_own(tmp_path: Path, monkey
 
 
 @pytest.mark.slow
-def test_fail_fast_stops_and_keeps_what_was_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fail_fast_stops_and_keeps_finished_jobs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "fails.py").write_text(PLUGIN)
     (tmp_path / "r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nplugins: [fails.py]\n"
@@ -130,7 +130,7 @@ def test_fail_fast_stops_and_keeps_what_was_done(tmp_path: Path, capsys: pytest.
 
 
 @pytest.mark.slow
-def test_what_a_stopped_run_left_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_partial_folder_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "out.partial").mkdir()
     assert main(["run", str(QUICK), "--out", str(tmp_path / "out"), "--jobs=1", *SMALL]) == 2
     assert "is left of a run that was stopped" in capsys.readouterr().err
@@ -140,7 +140,7 @@ def test_what_a_stopped_run_left_is_not_overwritten(tmp_path: Path, capsys: pyte
 
 
 @pytest.mark.slow
-def test_a_leaky_and_an_honest_protocol_stand_in_different_tables(tmp_path: Path) -> None:
+def test_grades_have_separate_tables(tmp_path: Path) -> None:
     (tmp_path / "r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nvariants:\n"
         "  honest: {estimator: {use: mean}}\n"

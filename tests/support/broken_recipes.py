@@ -151,7 +151,7 @@ BROKEN = (
     # the command line
     Broken("option without a value", CHILD, "--set:1:9: train.lr: ", ("no value",), sets=("train.lr=",)),
     Broken("option without a key", CHILD, "--set:2:1: ", ("expected key.key=value", "got 'fast'"), sets=("dim=8", "fast")),
-    Broken("option into a list", CHILD, "--set:1:9: prepare: ", ("expected a list", "never entry by entry"), sets=("prepare.0.hop=1",)),
+    Broken("option beyond a list", CHILD, "--set:1:9: prepare: ", ("expected the number of an entry",), sets=("prepare.9.hop=1",)),
     Broken("option that removes nothing", CHILD, "--set:1:12: objectives.prd: ", ("nothing to remove",), sets=("objectives.prd=null",)),
     Broken("option out of range", CHILD, "--set:1:14: train.epochs: ", ("at least 1, got 0",), sets=("train.epochs=0",)),
     # the components

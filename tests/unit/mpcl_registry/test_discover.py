@@ -38,7 +38,7 @@ def test_every_default_plugin_loads() -> None:
     assert {entry.owner for entry in catalog.entries()} | without == set(DEFAULT_PLUGINS)
 
 
-def test_a_file_brings_a_component(tmp_path: Path) -> None:
+def test_plugin_file_brings_its_component(tmp_path: Path) -> None:
     path = write(tmp_path, "mine.py", FUSION.format(name="mine"))
     catalog = discover([path], entries=()).catalog
     found = catalog.find("fusion", "mine")
@@ -47,13 +47,13 @@ def test_a_file_brings_a_component(tmp_path: Path) -> None:
     assert catalog.find("head", "mine") is None
 
 
-def test_two_discoveries_share_nothing(tmp_path: Path) -> None:
+def test_discoveries_are_independent(tmp_path: Path) -> None:
     path = write(tmp_path, "mine.py", FUSION.format(name="mine"))
     discover([path], entries=())
     assert discover(entries=()).catalog.find("fusion", "mine") is None
 
 
-def test_a_clash_names_both_owners(tmp_path: Path) -> None:
+def test_same_name_in_two_plugins_names_both(tmp_path: Path) -> None:
     path = write(tmp_path, "mine.py", FUSION.format(name="concat"))
     with pytest.raises(
         PluginError, match=r"two plugins bring a fusion named 'concat': mpcl_plugins.fusions and .*mine\.py"
@@ -61,9 +61,7 @@ def test_a_clash_names_both_owners(tmp_path: Path) -> None:
         discover([path], entries=())
 
 
-def test_a_file_that_an_installed_package_brings_too_is_one_plugin(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_of_an_installed_package_is_loaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed = tmp_path / "site"
     installed.mkdir()
     write(installed, "mine_installed.py", FUSION.format(name="mine"))
@@ -90,7 +88,7 @@ def test_a_file_that_an_installed_package_brings_too_is_one_plugin(
         (FUSION.format(name="m").replace("def forward", "def backward"), "Mine does not define forward"),
     ],
 )
-def test_a_broken_plugin_is_left_out_and_named(tmp_path: Path, text: str, reason: str) -> None:
+def test_broken_plugin_is_left_out_with_its_reason(tmp_path: Path, text: str, reason: str) -> None:
     path = write(tmp_path, "broken.py", text)
     catalog = discover([path], entries=()).catalog
     assert reason in catalog.not_loaded[str(path)]
@@ -98,7 +96,7 @@ def test_a_broken_plugin_is_left_out_and_named(tmp_path: Path, text: str, reason
     assert f"Not loaded: {path}" in catalog.unknown("fusion", "m")
 
 
-def test_an_entry_point_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entry_point_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "installed_plugin.py", FUSION.format(name="installed"))
     monkeypatch.syspath_prepend(tmp_path)
     entry = EntryPoint("their_plugin", "installed_plugin", "mpcl")
@@ -107,12 +105,12 @@ def test_an_entry_point_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert found.owner == "their_plugin"
 
 
-def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+def test_missing_plugin_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PluginError, match="no plugin file"):
         discover([tmp_path / "nothing.py"], entries=())
 
 
-def test_unknown_names_are_met_with_near_ones() -> None:
+def test_unknown_name_suggests_close_names() -> None:
     message = discover(entries=()).catalog.unknown("fusion", "concatt")
     assert message.startswith("no fusion named 'concatt'. Did you mean 'concat'? Known: concat, cross_attention")
     assert "'hopfield' is the name of a retrieval" in discover(entries=()).catalog.unknown("fusion", "hopfield")
@@ -156,6 +154,6 @@ class Unfinished(Fusion):
         (int, "a class of no slot"),
     ],
 )
-def test_what_cannot_stand_in_the_catalog(cls: type, message: str) -> None:
+def test_invalid_component_is_refused(cls: type, message: str) -> None:
     with pytest.raises(PluginError, match=message):
         Catalog().add(cls, "theirs")

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core import app
+from mpcl_core.app.checking import check
+from mpcl_core.app.run_context import run_context
 from mpcl_core.audit import preparation
 from mpcl_core.audit.finding import Finding, Observation
 from mpcl_core.audit.fingerprints import fingerprint
@@ -76,13 +77,13 @@ def test_fingerprints_are_equal_only_where_every_value_is() -> None:
 
 
 def observations(variant: str) -> list[Observation]:
-    checked = app.check(load(RECIPE))
+    checked = check(load(RECIPE))
     spec = checked.specs[variant]
     (study,) = load_studies({variant: spec})
-    opener = partial(app.open_run_context, RECIPE)
+    opener = partial(run_context, RECIPE)
     subsets = preparation.plan_preparations(spec, study)
     calls = {name: Call(preparation.prepare_subset, (opener, variant, subset)) for name, subset in subsets.items()}
-    prepared = call_in_fresh_processes({"": calls}, [app.__name__], lambda name: None)[""]
+    prepared = call_in_fresh_processes({"": calls}, ["mpcl_core.app.run_context"], lambda name: None)[""]
     return list(preparation.find_preparation_leaks(study, spec, prepared))
 
 
@@ -109,7 +110,7 @@ def test_each_leaky_prepare_list_is_found(variant: str, code: set[str]) -> None:
 
 
 def test_failed_preparation_is_a_notice() -> None:
-    checked = app.check(load(RECIPE))
+    checked = check(load(RECIPE))
     study = with_folds(PREPARED, list(LOSO().split(PREPARED)))
     found = list(
         preparation.find_preparation_leaks(
@@ -121,7 +122,7 @@ def test_failed_preparation_is_a_notice() -> None:
 
 
 def test_prepare_list_that_is_not_repeatable_is_a_notice() -> None:
-    checked = app.check(load(RECIPE))
+    checked = check(load(RECIPE))
     study = with_folds(PREPARED, list(LOSO().split(PREPARED)))
     row = name_windows(PREPARED)[0]
     one, other = ({row: fingerprint(PREPARED.take(np.array([place])))} for place in (0, 1))

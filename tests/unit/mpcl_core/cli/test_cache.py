@@ -49,7 +49,7 @@ def windows_from(run: Path) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_a_run_is_the_same_with_and_without_and_says_where_its_rows_come_from(
+def test_run_is_the_same_with_and_without_cache_and_reports_the_origin_of_its_windows(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = {}
@@ -71,7 +71,9 @@ def test_a_run_is_the_same_with_and_without_and_says_where_its_rows_come_from(
 
 
 @pytest.mark.slow
-def test_check_keeps_rows_for_the_run(root: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_run_takes_windows_that_check_has_cached(
+    root: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     assert main(["check", str(QUICK), *SMALL]) == 0
     assert "cannot" not in capsys.readouterr().err
     assert main(["run", str(QUICK), "--out", str(tmp_path / "run"), "--jobs=1", *MEAN]) == 0
@@ -79,7 +81,7 @@ def test_check_keeps_rows_for_the_run(root: Path, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.slow
-def test_an_empty_cache(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_empty_cache_is_reported_and_not_created(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert asked(capsys, "ls") == {"folder": str(root), "entries": []}
     assert f"0 entries of 0 bytes in {root}" in printed(capsys, "ls").replace("\n", "")
     assert asked(capsys, "gc") == {"removed": [], "left": [], "bytes": 0}
@@ -90,7 +92,7 @@ def test_an_empty_cache(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_kept_is_listed_explained_and_removed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_entry_is_listed_explained_and_removed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(QUICK), *SMALL]) == 0
     (entry,) = asked(capsys, "ls")["entries"]
     size = sum(path.stat().st_size for path in (root / "rows" / entry["key"]).iterdir())
@@ -107,7 +109,7 @@ def test_what_is_kept_is_listed_explained_and_removed(root: Path, capsys: pytest
 
 
 @pytest.mark.slow
-def test_why_names_the_parts_that_differ_from_the_nearest_entry(capsys: pytest.CaptureFixture[str]) -> None:
+def test_why_names_what_differs_from_the_nearest_entry(capsys: pytest.CaptureFixture[str]) -> None:
     for sets in (["--set=source.seed=5", "--set=source.snr=0.5"], ["--set=source.seed=7"]):
         assert main(["check", str(QUICK), *SMALL, *sets]) == 0
     far, near = (entry["key"] for entry in asked(capsys, "ls")["entries"][::-1])
@@ -120,7 +122,7 @@ def test_why_names_the_parts_that_differ_from_the_nearest_entry(capsys: pytest.C
 
 
 @pytest.mark.slow
-def test_why_names_the_file_that_is_new(capsys: pytest.CaptureFixture[str], tmp_path: Path, data_dir: Path) -> None:
+def test_why_names_a_new_file(capsys: pytest.CaptureFixture[str], tmp_path: Path, data_dir: Path) -> None:
     (tmp_path / "people").mkdir()
     shutil.copy(data_dir / "dmer-emotiondict" / "data_feature_sample.mat", tmp_path / "people" / "1.mat")
     recipe = [str(ROOT / "mpcl_core" / "recipes" / "mpcl-dmer.yaml"), "--set", f"source.path={tmp_path / 'people'}"]
@@ -133,9 +135,7 @@ def test_why_names_the_file_that_is_new(capsys: pytest.CaptureFixture[str], tmp_
 
 
 @pytest.mark.slow
-def test_variants_that_share_their_rows_are_answered_together(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_why_groups_variants_that_share_their_windows(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nvariants: {{a: {{}}, b: {{dim: 8}}, c: {{source: {{seed: 3}}}}}}\n"
     )
@@ -143,7 +143,7 @@ def test_variants_that_share_their_rows_are_answered_together(
     assert [answer["variants"] for answer in answers] == [["a", "b"], ["c"]]
 
 
-def test_a_wrong_use_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_wrong_use_exits_with_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for arguments in (["gc", "--days", "-1"], ["gc", "--size", "much"], []):
         with pytest.raises(SystemExit) as stop:
             main(["cache", *arguments])

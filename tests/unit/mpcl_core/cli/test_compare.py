@@ -24,7 +24,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     return str(folders[0]), str(folders[1])
 
 
-def test_two_runs_stand_side_by_side(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_runs_are_compared(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", *runs]) == 0
     out = capsys.readouterr().out
     for part in ("one0, two0: subject-independent", "one0/main", "two0/main", "KL against", "8/8", "Friedman"):
@@ -48,7 +48,7 @@ def test_json_has_every_number(runs: tuple[str, str], capsys: pytest.CaptureFixt
     assert (test["wins"], test["rank_biserial"], test["p"]) == (8, 1.0, 2 / 2**8)
 
 
-def test_latex_goes_to_standard_output(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_latex_is_printed(runs: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", runs[0], "--latex"]) == 0
     assert "\\toprule" in capsys.readouterr().out
 
@@ -56,13 +56,13 @@ def test_latex_goes_to_standard_output(runs: tuple[str, str], capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--json", "--latex"], "ask for one"),
+        (["--json", "--latex"], "exclude each other"),
         (["--metric", "accuracy"], "no metric 'accuracy'. Metrics: chebyshev, clark"),
         (["--reference", "ful"], "no variant 'ful'. Variants: mean, main"),
         (["nowhere"], "nowhere is not a run folder: there is no such folder"),
     ],
 )
-def test_a_mistake_is_met_with_a_line(
+def test_wrong_use_prints_one_line(
     options: list[str], message: str, runs: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["compare", runs[0], *options]) == 2
@@ -72,7 +72,7 @@ def test_a_mistake_is_met_with_a_line(
     assert err.count("\n") == 1
 
 
-def test_a_folder_that_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_folder_without_manifest_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", str(tmp_path)]) == 2
     assert f"{tmp_path} is not a run folder: it has no lock.json" in capsys.readouterr().err
 
@@ -84,7 +84,7 @@ RECIPE = (
 
 
 @pytest.mark.slow
-def test_a_recipe_stands_for_its_newest_run_and_is_run_where_it_has_none(
+def test_recipe_is_replaced_by_its_newest_run_or_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -99,7 +99,7 @@ def test_a_recipe_stands_for_its_newest_run_and_is_run_where_it_has_none(
     assert main(command) == 0
     again, said = capsys.readouterr()
     assert json.loads(again) == first
-    assert f"a.yaml: {first['runs'][0]} stands for it" in said
+    assert f"a.yaml: {first['runs'][0]} is its newest run" in said
     assert main(["compare", first["runs"][0], "b.yaml", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == first
     next(Path(first["runs"][0]).rglob("predictions.npz")).unlink()
@@ -113,7 +113,7 @@ def test_a_recipe_stands_for_its_newest_run_and_is_run_where_it_has_none(
 
 
 @pytest.mark.slow
-def test_a_run_whose_code_has_changed_does_not_stand_for_its_recipe(
+def test_recipe_is_run_again_after_its_plugin_has_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -136,12 +136,12 @@ def test_a_run_whose_code_has_changed_does_not_stand_for_its_recipe(
         out, said = capsys.readouterr()
         seen.append((json.loads(out)["results"][0]["rows"], said))
     assert seen[0][0] == seen[1][0]
-    assert "stands for it" in seen[1][1]
-    assert "is not what it would run today (" in seen[2][1]
+    assert "is its newest run" in seen[1][1]
+    assert "differs from a run of today (" in seen[2][1]
     assert seen[2][0] != seen[0][0]
 
 
-def test_no_recipe_is_run_where_another_has_a_fault(
+def test_fault_in_one_recipe_prevents_all_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -11,7 +11,7 @@ from mpcl_core.installed import health
 from mpcl_registry.discover import DEFAULT_PLUGINS
 
 
-def test_all_is_well(cache_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_complete_installation_has_no_problems(cache_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["versions"]["torch"].startswith("2.")
@@ -26,14 +26,14 @@ def test_all_is_well(cache_dir: Path, capsys: pytest.CaptureFixture[str]) -> Non
         assert word in shown
 
 
-def test_a_plugin_that_does_not_load_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_plugin_that_does_not_load_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "broken.py").write_text("raise RuntimeError('boom')")
     assert main(["doctor", "--json", "--plugin", str(tmp_path / "broken.py")]) == 1
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
     assert problem.endswith("broken.py does not load: RuntimeError: boom, line 1")
 
 
-def test_what_is_lacking_is_named_with_the_command_that_brings_it(
+def test_missing_package_is_named_with_its_install_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = metadata.version
@@ -54,7 +54,9 @@ def test_what_is_lacking_is_named_with_the_command_that_brings_it(
     assert old == "pluggy is 1.0, but must be >=1.5"
 
 
-def test_a_cache_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_cache_that_cannot_be_written_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("MPCL_CACHE", "/dev/null/cache")
     assert main(["doctor", "--json"]) == 1
     assert "the cache cannot be written: /dev/null/cache" in json.loads(capsys.readouterr().out)["problems"][0]

@@ -5,11 +5,12 @@ import os
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from mpcl_core.cli.main import main
+from mpcl_core.cli.main import VERBS, main
 from support.broken_recipes import BROKEN, Broken
 from support.paths import ROOT
 
@@ -24,7 +25,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
 @pytest.mark.parametrize("verb", ["check", "run"])
-def test_a_broken_recipe_is_met_with_a_message(
+def test_broken_recipe_prints_its_faults(
     broken: Broken, verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = broken.write(Path())
@@ -49,7 +50,7 @@ def mpcl(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[st
     )
 
 
-def test_in_a_process_of_its_own_too(tmp_path: Path) -> None:
+def test_module_runs_as_a_program(tmp_path: Path) -> None:
     (tmp_path / "r.yaml").write_text("name: x\ntrian: 3\n")
     done = mpcl("check", "r.yaml")
     assert done.returncode == 2
@@ -57,10 +58,10 @@ def test_in_a_process_of_its_own_too(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-VERBS = [[], *([verb] for verb in ("run", "check", "list", "show", "schema", "doctor", "new")), ["new", "plugin"]]
+HELP = [[], *([verb] for verb in VERBS), ["new", "plugin"], ["cache", "why"]]
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", HELP, ids=" ".join)
 def test_help_shows_every_option(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([*verb, "--help"])
@@ -68,14 +69,14 @@ def test_help_shows_every_option(verb: list[str], capsys: pytest.CaptureFixture[
     assert "Usage: mpcl" in capsys.readouterr().out
 
 
-def test_a_wrong_option_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_option_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["run", QUICK, "--jobs", "0"])
     assert stop.value.code == 2
-    assert "a whole number from 1, not '0'" in capsys.readouterr().err
+    assert "expected a whole number from 1, got '0'" in capsys.readouterr().err
 
 
-def test_list_names_what_is_installed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_names_installed_components(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "protocol", "--json"]) == 0
     names = {row["name"] for row in json.loads(capsys.readouterr().out)["components"]}
     assert {"loso", "kfold", "predefined"} <= names
@@ -84,7 +85,7 @@ def test_list_names_what_is_installed(capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["list", "nonsense"]) == 2
 
 
-def test_list_names_what_did_not_load(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_names_plugins_that_did_not_load(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "broken.py").write_text("raise RuntimeError('boom')")
     assert main(["list", "fusion", "--plugin", "broken.py"]) == 0
     assert "broken.py(RuntimeError:boom,line1)" in "".join(capsys.readouterr().out.split())
@@ -122,7 +123,7 @@ def test_seeds_and_variants_are_a_difference(tmp_path: Path, capsys: pytest.Capt
     assert set(rows.values()) == {("(removed)", None)}
 
 
-def test_a_schema_replaces_a_schema_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_schema_overwrites_only_a_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.yaml").write_text("name: mine\n")
     assert main(["schema", "--out", "mine.yaml"]) == 2
     assert "exists and is no schema" in capsys.readouterr().err
@@ -131,13 +132,13 @@ def test_a_schema_replaces_a_schema_and_nothing_else(tmp_path: Path, capsys: pyt
         assert main(["schema", "--out", "recipe.schema.json"]) == 0
 
 
-def test_what_does_not_fit_into_memory_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_windows_too_large_for_memory_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     many = "prepare=[{use: window, length: 1.0e9, hop: 1.0e9}]"
     assert main(["check", QUICK, "--set", many]) == 2
     assert "two windows do not fit into memory: " in capsys.readouterr().err
 
 
-def test_check_reports_size_rows_and_jobs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_network_windows_and_jobs(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--set", "source.subjects=3", "--set", "source.trials=3"]
     assert main(["check", QUICK, "--json", *options]) == 0
     answer = json.loads(capsys.readouterr().out)
@@ -150,14 +151,14 @@ def test_check_reports_size_rows_and_jobs(capsys: pytest.CaptureFixture[str]) ->
     assert not list(Path().iterdir()), "check writes nothing"
 
 
-def test_check_says_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_absent_modalities(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--set", "source.subjects=3", "--set", "source.trials=3", "--set", "source.missing=0.9"]
     assert main(["check", QUICK, *options]) == 0
     assert " is absent in " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("verb", ["check", "run"])
-def test_a_protocol_that_the_data_cannot_serve(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_protocol_that_cannot_split_the_data_is_refused(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nprotocol: {{use: loso}}\nsource: {{subjects: 1, trials: 2}}\n"
     )
@@ -167,10 +168,32 @@ def test_a_protocol_that_the_data_cannot_serve(verb: str, capsys: pytest.Capture
     assert "Traceback" not in err
 
 
-def test_a_missing_data_file_is_named(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_data_file_is_named(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recipe = str(ROOT / "mpcl_core" / "recipes" / "mpcl-dmer.yaml")
     assert main(["check", recipe, "--set", "source.path=nothing.mat"]) == 1
     err = capsys.readouterr().err
     assert "nothing.mat" in err
     assert "Traceback" not in err
     assert err.count("\n") <= 2
+
+
+def test_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == f"mpcl {metadata.version('mpcl')}\n"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_the_program_name_mpcl(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([verb, "--no-such-option"])
+    assert "mpcl" in capsys.readouterr().err.splitlines()[0]
+
+
+def test_option_patches_an_entry_of_a_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "mpcl", "--set", "prepare.0.length=3", "--json"]) == 0
+    rows = {row["key"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["prepare[0].length"]["value"] == 3
+    assert rows["prepare[0].length"]["from"] == "--set:1:18"
+    assert rows["prepare[0].hop"]["value"] == 2.0

@@ -83,7 +83,7 @@ def checked(recipe: str, capsys: pytest.CaptureFixture[str]) -> dict[str, int | 
     return dict(study)
 
 
-def test_a_study_named_as_bids_does(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bids_names_give_subjects_and_trials(capsys: pytest.CaptureFixture[str]) -> None:
     bids(Path("data"))
     assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "very sad"]) == 0
     said = capsys.readouterr().out
@@ -103,7 +103,7 @@ def test_a_study_named_as_bids_does(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.slow
-def test_it_is_accepted_when_the_scores_are_filled_in(capsys: pytest.CaptureFixture[str]) -> None:
+def test_recipe_has_no_fault_once_ratings_are_filled_in(capsys: pytest.CaptureFixture[str]) -> None:
     bids(Path("data"))
     assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "very sad"]) == 0
     assert main(["check", "mine.yaml"]) == 1
@@ -111,11 +111,11 @@ def test_it_is_accepted_when_the_scores_are_filled_in(capsys: pytest.CaptureFixt
     fill_in("mine.csv", ("happy", "very sad"))
     study = checked("mine.yaml", capsys)
     assert (study["subjects"], study["grade"]) == (3, "subject-independent")
-    assert study["rows"] == 6 * 5
+    assert study["windows"] == 6 * 5
 
 
 @pytest.mark.slow
-def test_it_runs_and_says_what_was_missing() -> None:
+def test_recipe_runs_and_reports_missing_ratings() -> None:
     bids(Path("data"))
     assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad"]) == 0
     fill_in("mine.csv", ("happy", "sad"))
@@ -123,7 +123,7 @@ def test_it_runs_and_says_what_was_missing() -> None:
     assert "No file in 'face' for 1 of 6 recordings." in Path("run/summary.md").read_text()
 
 
-def test_the_recipe_declares_what_the_files_state() -> None:
+def test_recipe_states_channels_and_rates_of_the_files() -> None:
     bids(Path("data"))
     main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad"])
     (variant,) = load(Path("mine.yaml")).variants.values()
@@ -144,7 +144,7 @@ def test_the_recipe_declares_what_the_files_state() -> None:
 
 
 @pytest.mark.slow
-def test_real_wristbands_in_a_folder_each(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_real_wristbands_in_one_folder_each(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for subject in ("S2", "S3"):
         Path(f"data/{subject}").mkdir(parents=True)
         shutil.copy(data_dir / "wesad" / subject / f"{subject}_E4_Data.zip", f"data/{subject}")
@@ -186,7 +186,7 @@ def streams(path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("place", ["data/{}/t{}", "data/{}/day1/t{}", "data/{}"])
-def test_every_kind_of_file_and_folder(
+def test_every_kind_of_file_and_folder_is_read(
     write: Callable[[Path], None],
     suffix: str,
     rates: list[str],
@@ -206,7 +206,7 @@ def test_every_kind_of_file_and_folder(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("files", "grade"), [(("p1/t1", "p1/t2"), "trial-held-out"), (("p1/t1",), "leaky")])
-def test_a_single_subject_gets_a_protocol_that_it_allows(
+def test_single_subject_gets_a_protocol_within_subjects(
     files: tuple[str, ...], grade: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for file in files:
@@ -231,7 +231,7 @@ def test_a_single_subject_gets_a_protocol_that_it_allows(
         ("_x.csv", ("_x", "", "1", "kind")),
     ],
 )
-def test_what_a_name_says(file: str, expected: tuple[str, str, str, str]) -> None:
+def test_file_name_gives_subject_session_trial_and_modality(file: str, expected: tuple[str, str, str, str]) -> None:
     folder = Path("data")
     assert cell(folder / file, folder, "kind") == Cell(*expected)
 
@@ -239,7 +239,7 @@ def test_what_a_name_says(file: str, expected: tuple[str, str, str, str]) -> Non
 @pytest.mark.parametrize(
     "name", ["participants.tsv", "sub-01_events.tsv", "sub-01_task-a_channels.tsv", "subject1.csv"]
 )
-def test_tables_about_signals_are_no_signals(name: str) -> None:
+def test_tables_about_signals_are_left_out(name: str) -> None:
     assert not is_bids(Path(name))
 
 
@@ -286,7 +286,7 @@ def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str
         ),
     ],
 )
-def test_a_mistake_is_one_message(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_use_prints_one_message(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("empty").mkdir()
     wrist(Path("data/p1.zip"))
     table(Path("tables/p1.tsv"))
@@ -300,14 +300,14 @@ def test_a_mistake_is_one_message(arguments: list[str], message: str, capsys: py
 
 
 @pytest.mark.parametrize("option", [["--ratings"], ["--ratings", "a", "b", "--sfreq", "ppg"], []])
-def test_a_wrong_option_is_wrong_use(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_option_exits_with_2(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["new", "dataset", "x", "data", *option])
     assert stop.value.code == 2
     assert "Usage: mpcl new dataset" in capsys.readouterr().err
 
 
-def test_a_damaged_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_damaged_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     wrist(Path("data/p1.zip"))
     content = Path("data/p1.zip").read_bytes()
     Path("data/p1.zip").write_bytes(content[: len(content) // 2])
@@ -316,7 +316,7 @@ def test_a_damaged_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert not Path("x.csv").exists()
 
 
-def test_its_help_costs_no_import_of_torch() -> None:
+def test_help_does_not_import_torch() -> None:
     code = (
         "import sys, mpcl_core.cli.main, mpcl_core.cli.new; mpcl_core.cli.main.parser(); print('torch' in sys.modules)"
     )

@@ -31,7 +31,7 @@ def test_every_slot_has_a_template() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("slot", SLOTS)
-def test_it_works_at_once(slot: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_new_plugin_is_found_and_its_recipe_has_no_fault(slot: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "plugin", "my_idea", "--slot", slot]) == 0
     assert "Written: my_idea.py, test_my_idea.py, my_idea.yaml." in capsys.readouterr().out
     catalog = discover([Path("my_idea.py")], entries=()).catalog
@@ -46,7 +46,7 @@ def test_it_works_at_once(slot: str, capsys: pytest.CaptureFixture[str]) -> None
 
 @pytest.mark.slow
 @pytest.mark.parametrize("slot", SLOTS)
-def test_it_keeps_the_contract(slot: str) -> None:
+def test_new_plugin_passes_the_contract(slot: str) -> None:
     contract = pytest.importorskip("mpcl_core.testing.contract")
     template = importlib.import_module(f"mpcl_core.scaffold.templates.{slot}").Template
     for check in contract.checks(template):
@@ -54,14 +54,14 @@ def test_it_keeps_the_contract(slot: str) -> None:
 
 
 @pytest.mark.slow
-def test_its_recipe_gives_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+def test_recipe_of_a_new_plugin_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "plugin", "my_idea", "--slot", "source"]) == 0
     assert main(["run", "my_idea.yaml", "--out", "run", "--jobs", "1", "--set", "train.epochs=1"]) == 0
     assert " with " in capsys.readouterr().out
     assert "with," in Path("run/summary.csv").read_text()
 
 
-def test_a_package_has_an_entry_point(capsys: pytest.CaptureFixture[str]) -> None:
+def test_package_has_an_entry_point(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "plugin", "my_idea", "--slot", "head", "--package"]) == 0
     assert sorted(path.name for path in Path().iterdir()) == ["my_idea"]
     project = tomllib.loads(Path("my_idea/pyproject.toml").read_text())
@@ -85,14 +85,14 @@ def test_a_package_has_an_entry_point(capsys: pytest.CaptureFixture[str]) -> Non
         ("null", "is no name for a plugin"),
         ("modality", "the class would be called Modality, which its files call something else"),
         ("path", "the class would be called Path, which its files call something else"),
-        ("conv_tokens", "there is the encoder 'conv_tokens' of mpcl_plugins.encoders already"),
+        ("conv_tokens", "the name 'conv_tokens' is taken by the encoder of mpcl_plugins.encoders"),
     ],
 )
-def test_a_name_that_cannot_be_used(name: str, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unusable_name_is_refused(name: str, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert reason in refused(name, capsys=capsys)
 
 
-def test_there_is_no_such_slot(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_slot_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no slot named 'encodr'. The slots: encoder, fusion" in refused("x_y", "--slot", "encodr", capsys=capsys)
 
 
@@ -104,7 +104,7 @@ def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("options", [(), ("--package",)])
-def test_nothing_is_left_half_written(
+def test_failed_write_leaves_no_file(
     options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     opened = Path.open
@@ -119,5 +119,5 @@ def test_nothing_is_left_half_written(
     assert "my_idea.yaml cannot be written: No space left on device" in said
 
 
-def test_a_class_is_named_after_its_file() -> None:
+def test_class_is_named_after_its_file() -> None:
     assert [class_name(name) for name in ("breath", "breath_rate", "x2_y")] == ["Breath", "BreathRate", "X2Y"]

@@ -20,38 +20,38 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_that_keeps_the_contract(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_correct_plugin_passes_all_checks(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(file)]) == 0
     said = capsys.readouterr().out
-    assert said.startswith(f"encoder 'moments' ({file})\n  keeps  parameters_have_defaults\n")
-    (kept, of) = re.findall(r"(\d+) of (\d+) checks are kept", said)[0]
+    assert said.startswith(f"encoder 'moments' ({file})\n  passed  parameters_have_defaults\n")
+    (kept, of) = re.findall(r"(\d+) of (\d+) checks passed", said)[0]
     assert kept == of
     assert int(of) >= 12
 
 
-def test_a_failure_is_explained(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_check_is_explained(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(MIXING)
     assert main(["test", str(file), "-k", "mix"]) == 1
     said = capsys.readouterr().out
     assert (
-        "  FAILS  windows_do_not_mix\n         It demands: Require the same output in eval mode for a window alone"
+        "  FAILED  windows_do_not_mix\n          Contract: Require the same output in eval mode for a window alone"
         in said
     )
     assert re.search(
-        r"It saw: tokens of window 0 differs between the window alone and in a batch of four: \S+ and \S+ at", said
+        r"Found: tokens of window 0 differs between the window alone and in a batch of four: \S+ and \S+ at", said
     )
-    assert said.endswith("0 of 1 checks are kept.\n")
+    assert said.endswith("0 of 1 checks passed.\n")
 
 
-def test_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_results_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(MIXING)
     assert main(["test", str(file), "-k", "moments-windows", "--json"]) == 1
     (result,) = json.loads(capsys.readouterr().out)
     assert (result["component"], result["check"], result["file"]) == ("moments", "windows_do_not_mix", str(file))
-    assert "window 0" in result["seen"]
+    assert "window 0" in result["failure"]
 
 
-def test_by_name_with_parameters(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_components_by_name_with_parameters(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", "moments", "--plugin", str(file), "-k", "shapes", "--set", "dropout=0.5"]) == 0
     assert main(["test", "window", "-k", "outputs", "--set", "length=4.0"]) == 0
     assert main(["test", "pcl", "-k", "padding", "--set", "retrieval.use=hopfield", "--set", "retrieval.beta=4.0"]) == 0
@@ -70,20 +70,20 @@ WRONG = {
 
 
 @pytest.mark.parametrize("command", WRONG)
-def test_wrong_use_is_told(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_use_is_refused(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", *command.split()]) == 2
     said = capsys.readouterr().err
     assert WRONG[command].split(": ")[-1] in said
     assert "Traceback" not in said
 
 
-def test_a_file_that_does_not_load(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_plugin_that_does_not_load_is_refused(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text("1 / 0\n")
     assert main(["test", str(file)]) == 2
     assert f"{file} did not load: ZeroDivisionError: division by zero" in capsys.readouterr().err
 
 
-def test_a_forward_that_raises_is_told_with_its_line(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_forward_that_raises_is_reported_with_its_line(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(MOMENTS.replace("spread = (x.var", "raise KeyError('x')\n        spread = (x.var"))
     assert main(["test", str(file), "-k", "shapes"]) == 1
-    assert re.search(r"It saw: it raised KeyError: 'x' \(.*moments\.py:\d+\)", capsys.readouterr().out)
+    assert re.search(r"Found: it raised KeyError: 'x' \(.*moments\.py:\d+\)", capsys.readouterr().out)

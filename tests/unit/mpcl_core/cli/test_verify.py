@@ -81,13 +81,13 @@ def edit(file: Path, change: Callable[[Any], object]) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_differs_from_a_run_of_today(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unchanged_run_has_no_differences(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(finished)]) == 0
     assert capsys.readouterr().out == f"{finished}: nothing differs\n"
 
 
 @pytest.mark.slow
-def test_what_is_not_as_it_was_is_a_line_each(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_difference_is_a_line(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def older(lock: Any) -> None:
         lock["packages"]["numpy"] = "1.0"
         lock["python"] = "3.9.1"
@@ -107,7 +107,7 @@ def test_what_is_not_as_it_was_is_a_line_each(copied: Path, capsys: pytest.Captu
 
 
 @pytest.mark.slow
-def test_a_recipe_that_was_changed_and_a_plugin_that_is_gone(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_changed_recipe_and_missing_plugin_are_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recipe = copied / "recipe.yaml"
     recipe.write_text(recipe.read_text().replace("epochs: 1", "epochs: 2"))
     (line,) = said(copied, capsys)["differences"]
@@ -161,7 +161,7 @@ def replaced(job: Path, **changes: Callable[[np.ndarray], np.ndarray]) -> None:
         (bad_weights, "checkpoint/weights.safetensors", "cannot be read: "),
     ],
 )
-def test_a_file_that_is_not_whole(
+def test_damaged_job_file_is_reported(
     harm: Callable[[Path], None], file: str, part: str, copied: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     job = sorted((copied / "jobs" / "main" / "1").iterdir())[0]
@@ -172,7 +172,7 @@ def test_a_file_that_is_not_whole(
     assert part in answer["flaws"][0]["what"]
 
 
-def test_a_summary_that_says_other_numbers(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_changed_summary_is_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (copied / "summary.csv").open(newline="") as file:
         head, *lines = csv.reader(file)
     lines[0][3] = str(float(lines[0][3]) + 1e-9)
@@ -184,7 +184,7 @@ def test_a_summary_that_says_other_numbers(copied: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.slow
-def test_damaged_folds_and_lock(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_damaged_folds_and_manifest_are_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(copied / "splits.json", lambda splits: splits["studies"][0]["folds"].pop())
     (line,) = said(copied, capsys)["differences"]
     assert line["what"] == "splits.json, the folds of mean, main, flat"
@@ -196,13 +196,13 @@ def test_damaged_folds_and_lock(copied: Path, capsys: pytest.CaptureFixture[str]
     assert "lock.json cannot be read: " in capsys.readouterr().err
 
 
-def test_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_folder_without_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(tmp_path)]) == 2
     assert "is not a run folder: it has no lock.json" in capsys.readouterr().err
 
 
 @pytest.mark.slow
-def test_a_locked_run_repeats_the_run(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locked_run_repeats_the_numbers(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "draw", lambda _: [])
     recipe, out = str(copied / "recipe.yaml"), tmp_path / "again"
     assert main(["run", recipe, "--locked", "--out", str(out), "--jobs=1"]) == 0
@@ -210,7 +210,7 @@ def test_a_locked_run_repeats_the_run(copied: Path, tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.slow
-def test_a_locked_run_refuses_drift_and_writes_nothing(
+def test_locked_run_refuses_differences_and_writes_nothing(
     copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "again"
@@ -225,4 +225,4 @@ def test_a_locked_run_refuses_drift_and_writes_nothing(
     assert sorted(tmp_path.rglob("*")) == before
     (copied / "lock.json").unlink()
     assert main(command) == 2
-    assert "--locked needs the lock beside the recipe" in capsys.readouterr().err
+    assert "--locked needs the manifest beside the recipe" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mpcl_core import app
+from mpcl_core.app.checking import check
 from mpcl_core.data.prepare import output_modalities, prepare
 from mpcl_core.recipe.load import load
 
@@ -30,7 +30,7 @@ estimator: {use: mean}
 def test_a_recipe_with_every_transform_runs(tmp_path: Path) -> None:
     path = tmp_path / "chain.yaml"
     path.write_text(RECIPE)
-    (spec,) = app.check(load(path)).specs.values()
+    (spec,) = check(load(path)).specs.values()
     source, transforms = spec.source.build(), [block.build() for block in spec.prepare]
     windows = prepare(source, transforms)
     assert windows.modalities == output_modalities(source.modalities, transforms)

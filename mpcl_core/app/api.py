@@ -1,0 +1,212 @@
+"""Provide the functions of the public API, which ``mpcl_core`` exports."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from mpcl_core.app import auditing, checking, comparing, running
+from mpcl_core.app.checking import CheckedRecipe, select_variants
+from mpcl_core.app.notebook import notebook_progress
+from mpcl_core.app.settings import RunSettings
+from mpcl_core.audit.finding import AuditReport
+from mpcl_core.evaluation.compare import Comparison
+from mpcl_core.evaluation.compare import compare as compare_folders
+from mpcl_core.evaluation.run import Run, open_run
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.jobs.progress import ProgressDisplay
+from mpcl_core.recipe.load import Recipe, load
+
+__all__ = ["audit", "check", "compare", "load_recipe", "open_run", "run"]
+
+RecipeLike = str | Path | Mapping[str, Any] | Recipe
+"""A recipe: a file, the name of a shipped recipe, a mapping of its keys and values, or a loaded recipe."""
+
+Device = Literal["auto", "cpu", "cuda", "mps"]
+OnMessage = Callable[[str], None] | None
+
+
+def load_recipe(recipe: RecipeLike, *, sets: Sequence[str] = (), variants: Sequence[str] | None = None) -> Recipe:
+    """Read a recipe and resolve its parents, its options and its variants, without looking up components.
+
+    Args:
+        recipe: a file, the name of a shipped recipe, a mapping, or a loaded recipe.
+        sets: options ``key.key=value`` that patch it.
+        variants: the variants to select; all where None.
+
+    Returns:
+        The recipe; ``variants`` maps the names of its variants to their trees.
+
+    Raises:
+        RecipeError: with all faults of the text.
+        UsageError: a variant does not exist, or options are stated for a loaded recipe.
+
+    Example:
+        >>> recipe = load_recipe("modules", sets=["train.epochs=5"], variants=["full", "no_prd"])
+        >>> recipe.name, list(recipe.variants)
+        ('modules', ['full', 'no_prd'])
+    """
+    if isinstance(recipe, Recipe):
+        if sets:
+            raise UsageError("options patch a recipe while it is loaded: load_recipe(recipe, sets=…)")
+        return select_variants(recipe, variants)
+    return select_variants(load(recipe, sets), variants)
+
+
+def check(
+    recipe: RecipeLike,
+    *,
+    variants: Sequence[str] | None = None,
+    sets: Sequence[str] = (),
+    plugins: Sequence[str | Path] = (),
+) -> CheckedRecipe:
+    """Find the faults of a recipe: build every part of every variant from metadata, and train nothing.
+
+    Args:
+        recipe: a file, the name of a shipped recipe, a mapping, or a loaded recipe.
+        variants: the variants to select; all where None.
+        sets: options ``key.key=value`` that patch it.
+        plugins: plugin files beside the recipe's own.
+
+    Returns:
+        The checked recipe; ``sizes`` maps variants to the sizes of their networks.
+
+    Raises:
+        RecipeError: with all faults of the recipe.
+        PluginError: two plugins bring the same name, or one fails.
+        DataError: a source cannot read its metadata.
+
+    Example:
+        >>> check("mpcl").sizes["main"].parameters > 1000
+        True
+    """
+    return checking.check(load_recipe(recipe, sets=sets, variants=variants), _paths(plugins))
+
+
+def run(
+    recipe: RecipeLike,
+    *,
+    variants: Sequence[str] | None = None,
+    sets: Sequence[str] = (),
+    plugins: Sequence[str | Path] = (),
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    device: Device = "auto",
+    on_message: OnMessage = print,
+) -> Run:
+    """Train and test every variant, seed and fold of a recipe.
+
+    Args:
+        recipe: a file, the name of a shipped recipe, a mapping, or a loaded recipe.
+        variants: the variants to select; all where None.
+        sets: options ``key.key=value`` that patch it.
+        plugins: plugin files beside the recipe's own.
+        out: the run folder; ``runs/<name>/<UTC time>-<hash>`` where None.
+        jobs: processes at a time; None for one per core (at most 4 on a GPU). More than one starts new processes, so a
+            script needs the guard ``if __name__ == "__main__":``.
+        device: where networks are trained; ``auto`` is cuda, else mps, else cpu.
+        on_message: called with each line about progress; None for silence. In a notebook, ``print`` stands for a
+            progress bar.
+
+    Returns:
+        The finished run. Jobs that failed are missing in its tables, and reported to ``on_message``.
+
+    Raises:
+        RecipeError: with all faults of the recipe.
+        DataError: the data are not what they should be.
+        UsageError: ``out`` exists, or there is no such device or variant.
+        InterruptedRunError: the run was interrupted, and can be resumed.
+
+    Example:
+        >>> import mpcl_core
+        >>> run = mpcl_core.run("mpcl", sets=["train.epochs=5"], jobs=1)  # doctest: +SKIP
+        >>> run.summary()  # doctest: +SKIP
+    """
+    checked = check(recipe, variants=variants, sets=sets, plugins=plugins)
+    display = _display(on_message)
+    if on_message is print and (on_progress := notebook_progress()) is not None:
+        display = ProgressDisplay(_ignore, on_progress=on_progress)
+    settings = RunSettings(jobs, device)
+    finished = running.run(checked, None if out is None else Path(out), settings, display)
+    for outcome in finished.failed:
+        _display(on_message).on_message(f"Failed: {outcome.error} See {finished.log_of(outcome)}")
+    return open_run(finished.folder)
+
+
+def compare(
+    *runs: str | Path | Run,
+    metric: str = "kl_divergence",
+    reference: str | None = None,
+    jobs: int | None = None,
+    device: Device = "auto",
+    on_message: OnMessage = print,
+) -> list[Comparison]:
+    """Compare the variants of one run or of several, with tests that are paired by subject.
+
+    Args:
+        *runs: runs, run folders and recipes; a recipe stands for its newest complete run, and is run if it has none.
+        metric: by which the variants are ranked and tested.
+        reference: the variant to test the others against; ``full``, ``main`` or the first network where None.
+        jobs: processes at a time, for recipes that are run.
+        device: where the networks of recipes that are run are trained.
+        on_message: called with each line about progress; None for silence.
+
+    Returns:
+        One comparison for each grade and set of test windows; numbers of different grades never share one.
+
+    Raises:
+        UsageError: a run, the metric or the reference does not exist.
+        RecipeError: a recipe has faults.
+
+    Example:
+        >>> import mpcl_core
+        >>> for table in mpcl_core.compare("mpcl", "graph"):  # doctest: +SKIP
+        ...     print(table.title)
+    """
+    stated = [each.path if isinstance(each, Run) else each for each in runs]
+    folders, failures = comparing.compared_runs(stated, (), RunSettings(jobs, device), _display(on_message))
+    for failure in failures:
+        _display(on_message).on_message(f"Failed: {failure}")
+    return compare_folders(folders, metric, reference)
+
+
+def audit(
+    recipe: RecipeLike,
+    *,
+    sets: Sequence[str] = (),
+    plugins: Sequence[str | Path] = (),
+    on_message: OnMessage = print,
+) -> AuditReport:
+    """Look for leaks in a recipe or in a run.
+
+    Args:
+        recipe: a recipe, or the folder of a run, which then stores the report.
+        sets: options ``key.key=value`` that patch a recipe.
+        plugins: plugin files beside the recipe's own.
+        on_message: called with a line for each check; None for silence.
+
+    Returns:
+        The report; ``findings`` is empty where no leak was found.
+
+    Raises:
+        UsageError: the folder is no run, or a run is to be patched.
+        DataError: the data are not what they should be.
+        RecipeError: the recipe has faults, or its protocol cannot split the windows.
+
+    Example:
+        >>> import mpcl_core
+        >>> mpcl_core.audit("mpcl").findings  # doctest: +SKIP
+        []
+    """
+    return auditing.audit(recipe, sets, _paths(plugins), _display(on_message).on_message)
+
+
+def _paths(plugins: Sequence[str | Path]) -> list[Path]:
+    return [Path(plugin) for plugin in plugins]
+
+
+def _display(on_message: OnMessage) -> ProgressDisplay:
+    return ProgressDisplay(_ignore if on_message is None else on_message)
+
+
+def _ignore(_: str) -> None:
+    """Ignore a message."""

@@ -1,0 +1,53 @@
+"""Find the runs that a comparison needs, and make those that are missing."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mpcl_core.app.checking import CheckedRecipe, check
+from mpcl_core.app.running import RUNS, run
+from mpcl_core.app.settings import RunSettings
+from mpcl_core.app.verifying import run_differences
+from mpcl_core.jobs.progress import ProgressDisplay
+from mpcl_core.recipe.load import load
+from mpcl_core.recipes import is_recipe
+from mpcl_core.runs.integrity import newest_complete_run
+
+
+def compared_runs(
+    stated: Sequence[str | Path], plugins: Sequence[Path], settings: RunSettings, display: ProgressDisplay
+) -> tuple[list[Path], list[str]]:
+    """Return the run folders of runs and recipes.
+
+    A recipe stands for its newest complete run; it is run where it has none, or where something has changed since.
+
+    Args:
+        stated: run folders and recipes; a recipe is a file or the name of a shipped recipe.
+        plugins: plugin files beside the recipes' own.
+        settings: how missing runs are made.
+        display: where progress is shown.
+
+    Returns:
+        The run folders in the order in which they or their recipes were stated, and the errors of failed jobs.
+
+    Raises:
+        RecipeError: a recipe has faults; none is run then.
+        DataError: the data of a recipe are not what they should be.
+    """
+    checked = {name: check(load(name), plugins) for name in stated if is_recipe(name)}
+    found = {name: _run_of(str(name), recipe, settings, display) for name, recipe in checked.items()}
+    folders = [found[name][0] if name in found else Path(name) for name in stated]
+    return folders, [error for _, errors in found.values() for error in errors]
+
+
+def _run_of(
+    name: str, checked: CheckedRecipe, settings: RunSettings, display: ProgressDisplay
+) -> tuple[Path, list[str]]:
+    folder = newest_complete_run(RUNS / checked.recipe.name, checked.resolved_text)
+    if folder is not None:
+        changed = run_differences(checked, folder, display.on_message)
+        if not changed:
+            display.on_message(f"{name}: {folder} is its newest run")
+            return folder, []
+        display.on_message(f"{name}: {folder} differs from a run of today ({changed[0]}), so the recipe is run again")
+    finished = run(checked, None, settings, display)
+    return finished.folder, [outcome.error for outcome in finished.failed]

@@ -1,0 +1,69 @@
+"""Write the first files of a plugin or of a data set into the current folder."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.parameter_types import NAME_PATTERN
+from mpcl_core.scaffold.dataset import Dataset, dataset
+from mpcl_core.scaffold.files import check_absent, write_all
+from mpcl_core.scaffold.plugin import PATCHES, plugin
+from mpcl_registry.discover import discover
+
+
+def new_plugin(name: str, slot: str, package: bool = False) -> list[Path]:
+    """Write a component that works, its test, and a recipe that uses it.
+
+    Args:
+        name: the name of the component.
+        slot: its slot.
+        package: write into a new folder of that name, as a package that pip installs.
+
+    Returns:
+        The files that were written, the component first.
+
+    Raises:
+        UsageError: the name cannot be used or is taken, there is no such slot, or a file exists.
+    """
+    if slot not in PATCHES:
+        raise UsageError(f"no slot named '{slot}'. The slots: {', '.join(PATCHES)}.")
+    folder = Path(name) if package else Path()
+    check_absent([folder] if package else [Path(f"{name}.py")])
+    texts = plugin(name, slot, package)
+    for entry in discover().catalog.entries(slot):
+        if entry.cls.name == name:
+            raise UsageError(f"the name '{name}' is taken by the {slot} of {entry.owner}. Choose another name.")
+    files = {folder / path: text for path, text in texts.items()}
+    write_all(files, folder if package else None)
+    return list(files)
+
+
+def new_dataset(
+    name: str, folder: Path, ratings: Sequence[str], rates: Mapping[str, float]
+) -> tuple[Path, Path, Dataset]:
+    """Write a manifest of the recordings in a folder, and a recipe that uses it.
+
+    Args:
+        name: the name of the data set.
+        folder: the folder of the recordings.
+        ratings: the emotions that were rated.
+        rates: modality -> its sampling rate in Hz, for files that do not state theirs.
+
+    Returns:
+        The manifest's path, the recipe's path, and what was found in the folder.
+
+    Raises:
+        UsageError: the name cannot be used, a file exists, or the folder holds nothing that can be read.
+    """
+    if not NAME_PATTERN.match(name):
+        raise UsageError(f"'{name}' is no name: letters, digits, '.', '-' and '_', starting with a letter or digit")
+    manifest, recipe = Path(f"{name}.csv"), Path(f"{name}.yaml")
+    check_absent([manifest, recipe])
+    catalog = discover().catalog
+    source: Any = catalog.find("source", "folder")
+    if source is None:
+        raise UsageError(catalog.unknown("source", "folder"))
+    made = dataset(name, folder, ratings, rates, source.suffixes, source.channels)
+    write_all({manifest: made.manifest, recipe: made.recipe})
+    return manifest, recipe, made

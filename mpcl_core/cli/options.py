@@ -1,0 +1,98 @@
+"""Add the options that several verbs share, and convert the texts of options to values."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+EXIT_CODES = "Exit codes: 0 done, 1 something failed, 2 wrong use, 130 stopped."
+PATCH = "patch the recipe: --set train.epochs=3 --set prepare.0.length=2 --set objectives.prd=null"
+RECIPE = "a YAML file, or the name of a shipped recipe"
+
+
+def add_recipe(parser: argparse.ArgumentParser, optional: bool = False) -> None:
+    """Add a recipe and what changes it: ``RECIPE``, ``--set`` and ``--plugin``."""
+    parser.add_argument("recipe", metavar="RECIPE", help=RECIPE, nargs="?" if optional else None)
+    add_set(parser)
+    add_plugin(parser)
+
+
+def add_set(parser: argparse.ArgumentParser, text: str = PATCH) -> None:
+    """Add ``--set KEY=VALUE``, any number of times."""
+    parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE", help=text)
+
+
+def add_plugin(parser: argparse.ArgumentParser) -> None:
+    """Add ``--plugin FILE``, any number of times."""
+    parser.add_argument(
+        "--plugin",
+        action="append",
+        default=[],
+        type=Path,
+        dest="plugins",
+        metavar="FILE",
+        help="a Python file with components of your own",
+    )
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add ``--jobs N``."""
+    parser.add_argument(
+        "--jobs", type=positive, metavar="N", help="processes at a time (default: one per core; at most 4 share a GPU)"
+    )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Add ``--device NAME``."""
+    parser.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda", "mps"),
+        help="where networks are trained (default auto: cuda, else mps, else cpu)",
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add ``--json``."""
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON on standard output")
+
+
+def write_json(answer: object) -> None:
+    """Print an answer as JSON on standard output."""
+    sys.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False) + "\n")
+
+
+def positive(text: str) -> int:
+    """Convert a text to a whole number from 1."""
+    number = int(text) if text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
+    return number
+
+
+def amount(text: str) -> float:
+    """Convert a text to a number from 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number from 0, got {text!r}")
+    return number
+
+
+def cohort(text: str) -> int | None:
+    """Convert a text to a number of jobs that are trained as one model; None where it is to be measured."""
+    known = {"auto": None, "off": 1}
+    return known[text] if text in known else positive(text)
+
+
+def rate(text: str) -> tuple[str, float]:
+    """Convert ``MODALITY=HZ`` to a modality and its sampling rate in Hz."""
+    name, _, number = text.partition("=")
+    try:
+        value = float(number)
+    except ValueError:
+        value = 0.0
+    if not name or not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a modality and its rate in Hz like ppg=64, got {text!r}")
+    return name, value
