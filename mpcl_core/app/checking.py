@@ -12,7 +12,7 @@ from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, once
-from mpcl_core.runs.folder import named
+from mpcl_core.runs.folder import plugin_copies
 from mpcl_core.runs.layout import job_folder
 from mpcl_core.runs.manifest import Manifest
 from mpcl_core.runs.manifest_builder import build_manifest, study_notes
@@ -48,7 +48,7 @@ class CheckedRecipe:
     @property
     def resolved_text(self) -> str:
         """Return the text of the resolved recipe that a run folder stores."""
-        return self.recipe.resolved(self.specs, named(self.plugin_files))
+        return self.recipe.resolved(self.specs, plugin_copies(self.plugin_files))
 
     def studies(self, on_message: Callable[[str], None]) -> list[Study]:
         """Prepare the windows of each study, or take them from the cache, and split them into folds.

@@ -122,7 +122,7 @@ def resume(path: Path, settings: RunSettings, display: ProgressDisplay) -> Finis
         ManifestError: code, versions, data or folds have changed, so that the old and new jobs would not fit.
         InterruptedRunError: it was interrupted again.
     """
-    folder = RunFolder.found(path)
+    folder = RunFolder.of_begun_run(path)
     manifest = folder.manifest()
     if manifest and folder.folder.is_dir() and is_complete(folder.folder, manifest):
         display.on_message(f"{folder.folder} is complete: there is nothing to do.")
@@ -164,7 +164,7 @@ def _complete(
     repeated: Path | None = None,
 ) -> FinishedRun:
     """Run the missing jobs of a run folder, write its tables, figures and report, and give it its final name."""
-    with folder.held():
+    with folder.exclusive():
         specs = with_baselines(checked.specs)
         for owner, reason in checked.discovery.catalog.not_loaded.items():
             display.on_message(f"Not loaded: {owner} ({reason})")

@@ -119,7 +119,11 @@ def compare_runs(runs: Mapping[str, RunReader], metric: str = KL, reference: str
 
 
 def _read_runs(folders: Sequence[Path]) -> dict[str, RunReader]:
-    """Read runs by their recipes' names, or by their folders where those are not unique."""
+    """Read runs.
+
+    Returns:
+        Label -> run; the label is the recipe's name, or the folder where names are not unique.
+    """
     for folder in folders:
         check_run_folder(folder)
     if len({folder.resolve() for folder in folders}) < len(folders):
@@ -148,7 +152,11 @@ def _compare(group: Group, metric: str, wanted: str | None, separation: str) -> 
 
 
 def _tests(group: Group, references: Sequence[str]) -> list[PairedTest]:
-    """Test every variant against each reference; two references are tested against each other once."""
+    """Test every variant against each reference.
+
+    Returns:
+        The tests; two references are tested against each other once.
+    """
     found: list[PairedTest] = []
     for name in references if group.are_subjects_known else ():
         for metric in METRICS:
@@ -171,7 +179,6 @@ def _notes(group: Group, references: Sequence[str], wanted: str | None) -> Itera
 
 
 def _reference(variants: Sequence[ScoredVariant], wanted: str | None) -> list[str]:
-    """Return the name of the reference, or nothing where no variant can be it."""
     own = [found for found in variants if not found.is_baseline]
     usual = [[found.name for found in own if found.variant == name] for name in COMPLETE_MODELS]
     networks = [found.name for found in variants if found.is_network]

@@ -39,7 +39,7 @@ class ScoredVariant:
 
     @property
     def is_mean(self) -> bool:
-        """Return whether it is the baseline ``mean``, which predicts the mean distribution of the fitting windows."""
+        """Return whether it is the baseline that predicts the mean distribution of the fitting windows."""
         return self.variant == "mean" or (self.is_baseline and self.variant.endswith(".mean"))
 
     def named(self, name: str) -> "ScoredVariant":

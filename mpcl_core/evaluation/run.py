@@ -116,7 +116,10 @@ class Run(RunReader):
 
     @cached_property
     def numbers(self) -> Mapping[tuple[str, str], VariantScore]:
-        """Return the scores by variant and metric; ``<variant>+seeds`` names a variant's seed-averaged prediction."""
+        """Return the scores by variant and metric.
+
+        ``<variant>+seeds`` names the seed-averaged prediction of a variant.
+        """
         scores = (score for comparison in self.comparisons for score in comparison.scores)
         return {(score.variant, score.metric): score for score in scores}
 

@@ -16,7 +16,7 @@ from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import FAULTS, UserError, is_disk_full
 from mpcl_core.runs import layout
-from mpcl_core.runs.atomic_files import write_whole
+from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.finished_jobs import read_finished_job
 from mpcl_core.training.component_errors import error_line
 from mpcl_core.training.randomness import RandomState
@@ -110,7 +110,7 @@ class JobExecution:
     def _end(self, metrics: Metrics, message: str) -> None:
         cohort = {"cohort": self.cohort_size} if self.cohort_size > 1 else {}
         cost = {"seconds": self.seconds, "peak_mib": _peak_mib(self.device), **cohort}
-        write_whole(self.job.folder / layout.COST, (json.dumps(cost) + "\n").encode())
+        write_atomically(self.job.folder / layout.COST, (json.dumps(cost) + "\n").encode())
         self.outcome = JobOutcome(self.job, metrics, self.seconds, message)
 
     @contextmanager

@@ -19,7 +19,7 @@ from mpcl_core.interfaces.errors import FAULTS, DataError, PluginError
 from mpcl_core.jobs.execution import Metrics
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.runs import layout
-from mpcl_core.runs.atomic_files import write_whole
+from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.journal import Journal
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.checkpoint import Checkpoint
@@ -148,11 +148,11 @@ class JobRunner:
     def _write_arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         content = io.BytesIO()
         np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
-        write_whole(self.job.folder / name, content.getvalue())
+        write_atomically(self.job.folder / name, content.getvalue())
 
     def _write_robustness(self, lines: Iterable[Mapping[str, object]]) -> None:
         text = "".join(json.dumps(line) + "\n" for line in lines)
-        write_whole(self.job.folder / layout.ROBUSTNESS, text.encode())
+        write_atomically(self.job.folder / layout.ROBUSTNESS, text.encode())
 
     def _call_observers(self, hook: str, **arguments: object) -> None:
         """Call every observer of a hook; one that fails is logged and affects neither the job nor the others."""

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whenever a process is killed."""
+"""Write files atomically: they are complete or absent, whenever a process is killed."""
 
 import json
 import os
@@ -9,11 +9,15 @@ from typing import Any
 from mpcl_core.runs.layout import PARTIAL
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write the file, or replace it.
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file, or replace it.
+
+    Args:
+        path: the file.
+        content: its bytes.
 
     Raises:
-        OSError: it cannot be written; what was there before is still there.
+        OSError: the file cannot be written; an earlier version of it is unchanged.
     """
     partial = path.with_name(f"{path.name}{PARTIAL}")
     try:
@@ -28,9 +32,13 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """The same for a JSON file.
+    """Write a JSON file, or replace it.
+
+    Args:
+        path: the file.
+        content: its content.
 
     Raises:
-        OSError: as `write_whole`.
+        OSError: as `write_atomically`.
     """
-    write_whole(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    write_atomically(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())

@@ -1,6 +1,6 @@
-"""The folder of a run: ``<name>.partial`` while jobs are run, and in its place, whole, when they have been.
+"""Make, reopen and finish a run folder: ``<name>.partial`` while jobs are run, ``<name>`` once all have been run.
 
-It holds all that a job needs beside its rows, and so all that is needed to finish a run that was stopped.
+The folder holds everything that a job needs beside its windows, and so everything needed to finish a stopped run.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs import layout
-from mpcl_core.runs.atomic_files import write_whole
+from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.layout import JOBS, MANIFEST, PLUGINS, RECIPE
 from mpcl_core.runs.manifest import Manifest, read_manifest
 
 
 class RunFolder:
-    """Where a run is kept.
+    """Manage the folder of a run while it is run.
 
     Args:
-        folder: the place it will have, or has.
+        folder: the path that the run has once all its jobs have been run.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -26,8 +26,14 @@ class RunFolder:
         self.partial = layout.partial(folder)
 
     @classmethod
-    def found(cls, path: Path) -> "RunFolder":
-        """The folder of a run that has begun; ``path`` names it with or without ``.partial``.
+    def of_begun_run(cls, path: Path) -> "RunFolder":
+        """Return the folder of a run that has begun.
+
+        Args:
+            path: the folder, with or without ``.partial``.
+
+        Returns:
+            The folder.
 
         Raises:
             UsageError: there is no such run.
@@ -39,10 +45,14 @@ class RunFolder:
         return found
 
     def make(self, recipe: str, plugins: Sequence[Path]) -> None:
-        """Begin a run: its recipe, and a copy of each plugin file.
+        """Begin a run: write its recipe and a copy of each plugin file.
+
+        Args:
+            recipe: the resolved recipe.
+            plugins: the plugin files.
 
         Raises:
-            UsageError: the folder exists, is left of a run that was stopped, or cannot be made.
+            UsageError: the folder exists, was left by a run that was stopped, or cannot be made.
         """
         if self.folder.exists():
             raise UsageError(f"{self.folder} exists; a run needs a folder of its own")
@@ -50,33 +60,33 @@ class RunFolder:
             self.partial.mkdir(parents=True)
         except FileExistsError:
             if (self.partial / RECIPE).is_file():
-                with self.held():
-                    pass  # nobody is at it
+                with self.exclusive():
+                    pass  # no process runs its jobs
             raise UsageError(
-                f"{self.partial} is left of a run that was stopped. Finish it with 'mpcl run --resume {self.folder}', "
+                f"{self.partial} was left by a run that was stopped. Finish it with 'mpcl run --resume {self.folder}', "
                 f"remove it, or name another --out."
             ) from None
         except OSError as error:
             raise UsageError(f"{self.partial} cannot be made: {error.strerror}") from None
-        for path, name in zip(plugins, named(plugins), strict=True):
+        for path, name in zip(plugins, plugin_copies(plugins), strict=True):
             (self.partial / name).parent.mkdir(exist_ok=True)
-            write_whole(self.partial / name, path.read_bytes())
-        write_whole(self.partial / RECIPE, recipe.encode())
+            write_atomically(self.partial / name, path.read_bytes())
+        write_atomically(self.partial / RECIPE, recipe.encode())
 
     def reopen(self) -> None:
-        """Have jobs run in it again."""
+        """Rename a finished folder to its name while jobs are run."""
         if not self.partial.exists():
             self.folder.rename(self.partial)
 
     @property
-    def now(self) -> Path:
-        """Where it is."""
+    def current(self) -> Path:
+        """Return the path that the folder has now."""
         return self.partial if self.partial.is_dir() else self.folder
 
     @property
     def recipe(self) -> Path:
-        """The resolved recipe."""
-        return self.now.resolve() / RECIPE
+        """Return the path of the resolved recipe."""
+        return self.current.resolve() / RECIPE
 
     def manifest(self) -> Manifest | None:
         """Read the run manifest.
@@ -87,28 +97,31 @@ class RunFolder:
         Raises:
             UsageError: the manifest is damaged, or is missing although jobs were run.
         """
-        if (self.now / MANIFEST).is_file():
-            return read_manifest(self.now)
-        if (self.now / JOBS).exists():
-            raise UsageError(f"{self.now} has no {MANIFEST}, so what its jobs were run with is unknown")
+        if (self.current / MANIFEST).is_file():
+            return read_manifest(self.current)
+        if (self.current / JOBS).exists():
+            raise UsageError(f"{self.current} has no {MANIFEST}, so what its jobs were run with is unknown")
         return None
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Inside, nobody else can run its jobs.
+    def exclusive(self) -> Iterator[None]:
+        """Keep other processes from running the jobs of the folder inside the context.
+
+        Yields:
+            Nothing.
 
         Raises:
-            UsageError: somebody does.
+            UsageError: another process runs them.
         """
         with (self.partial / RECIPE).open("rb") as file:
             try:
-                _hold(file.fileno())
+                _claim(file.fileno())
             except BlockingIOError:
                 raise UsageError(f"{self.partial} is being run by another process") from None
             yield
 
     def finish(self) -> None:
-        """Put it in its place."""
+        """Rename the folder to its final name."""
         self.partial.rename(self.folder)
 
 
@@ -129,13 +142,20 @@ def check_run_folder(path: Path) -> None:
     read_manifest(path)
 
 
-def named(plugins: Sequence[Path]) -> list[str]:
-    """How a run folder names its copies of plugin files; a name that stands twice is numbered."""
+def plugin_copies(plugins: Sequence[Path]) -> list[str]:
+    """Return the names that copies of plugin files have in a run folder.
+
+    Args:
+        plugins: the plugin files.
+
+    Returns:
+        Paths relative to the run folder; a name that occurs twice is numbered.
+    """
     names = [path.name for path in plugins]
     return [f"{PLUGINS}/{name if names.index(name) == i else f'{i}-{name}'}" for i, name in enumerate(names)]
 
 
-def _hold(descriptor: int) -> None:
+def _claim(descriptor: int) -> None:
     try:
         import fcntl
     except ImportError:  # no such locks on this system

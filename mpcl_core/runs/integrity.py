@@ -51,7 +51,7 @@ class ExpectedJob:
 
 
 def expected_jobs(run: RunReader) -> Iterator[ExpectedJob]:
-    """Yield every job of a run, whether or not it has finished, with the windows that ``splits.json`` states.
+    """Yield every job of a run, finished or not, with the test windows that ``splits.json`` states.
 
     Args:
         run: the run.

@@ -1,19 +1,21 @@
-"""A job's journal, ``metrics.jsonl``: a line for each epoch, and one for the test."""
+"""Write a job's journal, ``metrics.jsonl``: a line for each epoch, and one for the test."""
 
 import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-EVERY = 0.25
-"""Seconds between two times that lines are written; epochs may last milliseconds, and opening a file does too."""
+INTERVAL = 0.25
+"""Seconds between two writes: epochs may last milliseconds, and opening a file takes as long."""
 
 
 class Journal:
-    """Lines that are written a few at a time. Those that a killed job had not written are of epochs that it does again.
+    """Collect lines and write several at a time.
+
+    Lines that a killed job had not written belong to epochs that are trained again when the job is resumed.
 
     Args:
-        path: their file.
+        path: the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -22,18 +24,26 @@ class Journal:
         self._last = time.monotonic()
 
     def begin(self, size: int = 0) -> None:
-        """Go on behind the first ``size`` bytes of what is there."""
+        """Remove all but the first bytes of the file, so that lines are added after them.
+
+        Args:
+            size: the number of bytes that stay.
+        """
         with self.path.open("ab") as file:
             file.truncate(size)
 
     def line(self, values: Mapping[str, object]) -> None:
-        """Add one."""
+        """Add a line.
+
+        Args:
+            values: what it holds, as JSON.
+        """
         self._waiting.append(json.dumps(values) + "\n")
-        if time.monotonic() - self._last >= EVERY:
+        if time.monotonic() - self._last >= INTERVAL:
             self.write()
 
     def write(self) -> None:
-        """Write what waits."""
+        """Write the lines that were added since the last write."""
         if self._waiting:
             with self.path.open("a") as file:
                 file.write("".join(self._waiting))
@@ -41,5 +51,5 @@ class Journal:
 
     @property
     def size(self) -> int:
-        """How many bytes are written."""
+        """Return the number of bytes written; 0 without a file."""
         return self.path.stat().st_size if self.path.exists() else 0

@@ -78,20 +78,48 @@ def job_folders(run: Path, variant: str) -> list[Path]:
 
 
 def run_of_job(job: Path) -> Path:
-    """Return the run folder that a job folder lies in."""
+    """Return the run folder that a job folder lies in.
+
+    Args:
+        job: the job's folder.
+
+    Returns:
+        The run folder.
+    """
     return job.parents[3]
 
 
 def is_partial(run: Path) -> bool:
-    """Return whether a path names a run folder whose jobs have not all been run."""
+    """Return whether a path names a run folder whose jobs have not all been run.
+
+    Args:
+        run: the path.
+
+    Returns:
+        Whether it ends with ``.partial``.
+    """
     return run.name.endswith(PARTIAL)
 
 
 def final(run: Path) -> Path:
-    """Return the path that a run folder has once all its jobs have been run."""
+    """Return the path that a run folder has once all its jobs have been run.
+
+    Args:
+        run: the run folder, with or without ``.partial``.
+
+    Returns:
+        The path without ``.partial``.
+    """
     return run.with_name(run.name.removesuffix(PARTIAL))
 
 
 def partial(run: Path) -> Path:
-    """Return the path that a run folder has while its jobs are run."""
+    """Return the path that a run folder has while its jobs are run.
+
+    Args:
+        run: the final path.
+
+    Returns:
+        The path with ``.partial``.
+    """
     return run.with_name(run.name + PARTIAL)

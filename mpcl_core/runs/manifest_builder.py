@@ -180,7 +180,6 @@ def _components(specs: Iterable[VariantSpec], owners: Mapping[type, str]) -> dic
 
 
 def _framework_hash() -> str:
-    """Return the SHA-256 of the packages whose code decides numbers."""
     root = Path(__file__).parents[1]
     files = [file for package in DECIDING for file in sorted((root / package).rglob("*.py"))]
     return hash_files({str(file.relative_to(root)): file for file in files})

@@ -59,7 +59,7 @@ Fact = tuple[str, str, tuple[str, ...]]
 
 
 class ManifestError(UserError):
-    """Report that a run cannot be repeated or finished, since something that decides its numbers has changed.
+    """Report that a run cannot be repeated or finished, since what decides its numbers has changed.
 
     Args:
         found: the differences.

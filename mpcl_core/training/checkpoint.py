@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from mpcl_core.runs.atomic_files import write_whole
+from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.journal import Journal
 
 EVERY = 1.0
@@ -69,7 +69,7 @@ class Checkpoint:
         content = io.BytesIO()
         torch.save({"journal": self.journal.size, "state": dict(state())}, content)
         self.path.parent.mkdir(exist_ok=True)
-        write_whole(self.path, sha256(content.getbuffer()).digest() + content.getvalue())
+        write_atomically(self.path, sha256(content.getbuffer()).digest() + content.getvalue())
         self._saved_at = time.monotonic()
 
     def remove(self) -> None:

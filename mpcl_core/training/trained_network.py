@@ -11,7 +11,7 @@ from safetensors.torch import save
 
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.runs.atomic_files import write_whole
+from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.layout import WEIGHTS
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
@@ -87,4 +87,4 @@ class TrainedNetwork:
         """
         folder.mkdir(exist_ok=True)
         tensors = {name: value.contiguous() for name, value in self.learner.network.state_dict().items()}
-        write_whole(folder / WEIGHTS, save(tensors))
+        write_atomically(folder / WEIGHTS, save(tensors))

@@ -108,7 +108,7 @@ def test_wrong_uses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run"]) == 2
     assert "name a recipe, or the run to finish" in capsys.readouterr().err
     assert main(["run", "--resume", str(tmp_path)]) == 2
-    assert "is no run folder" in capsys.readouterr().err
+    assert "is not a run folder" in capsys.readouterr().err
     assert main(["run", str(QUICK), "--resume", str(tmp_path), "--set", "dim=8"]) == 2
     assert "goes without a recipe, --set" in capsys.readouterr().err
 

@@ -133,7 +133,7 @@ def test_fail_fast_stops_and_keeps_finished_jobs(tmp_path: Path, capsys: pytest.
 def test_partial_folder_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "out.partial").mkdir()
     assert main(["run", str(QUICK), "--out", str(tmp_path / "out"), "--jobs=1", *SMALL]) == 2
-    assert "is left of a run that was stopped" in capsys.readouterr().err
+    assert "was left by a run that was stopped" in capsys.readouterr().err
     (tmp_path / "file").write_text("")
     assert main(["run", str(QUICK), "--out", str(tmp_path / "file" / "out"), "--jobs=1", *SMALL]) == 2
     assert "cannot be made: Not a directory" in capsys.readouterr().err

@@ -105,7 +105,8 @@ def test_estimators_are_skipped_with_a_note(tmp_path: Path, capsys: pytest.Captu
     assert main(["run", str(tmp_path / "r.yaml"), "--out", str(tmp_path / "out"), "--jobs=1", *SMALL[:3]]) == 0
     said = capsys.readouterr()
     assert (
-        "Not tested for robustness, since an estimator is no network: uniform, mean, knn, near." in said.out + said.err
+        "Not tested for robustness, since an estimator is not a network: uniform, mean, knn, near."
+        in said.out + said.err
     )
     assert not list((tmp_path / "out").rglob("robustness.*"))
 

@@ -39,7 +39,7 @@ def page(run: Run) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("report.html").render(_content(run))
+    return environment.get_template("page.html").render(_content(run))
 
 
 def _content(run: Run) -> dict[str, Any]:
