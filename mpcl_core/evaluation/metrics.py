@@ -177,7 +177,7 @@ def micro_mean(scores: Mapping[str, Float64[np.ndarray, "N"]], weight: Float64[n
 def chebyshev(
     D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"], weight: Float[np.ndarray, "N"] | None = None
 ) -> float:
-    """Return the mean Chebyshev distance, max |d − p|; 0 is best.
+    """Return the mean Chebyshev distance, ``max |d − p|``; 0 is best.
 
     Args:
         D: (N, k) true distributions.
@@ -227,7 +227,7 @@ def clark(
 def canberra(
     D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "_ _"], weight: Float[np.ndarray, "N"] | None = None
 ) -> float:
-    """Return the mean Canberra distance, Σ |d − p| / (d + p); 0 is best.
+    """Return the mean Canberra distance, ``Σ |d − p| / (d + p)``; 0 is best.
 
     A term with d = p = 0 is 0.
 
