@@ -11,7 +11,7 @@ from mpcl_core.data.plan import Study, load_studies, plan_tasks, with_baselines
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
-from mpcl_core.recipe.load import Recipe, once
+from mpcl_core.recipe.load import Recipe, merge_faults
 from mpcl_core.runs.folder import plugin_copies
 from mpcl_core.runs.layout import job_folder
 from mpcl_core.runs.manifest import Manifest
@@ -141,7 +141,7 @@ def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> CheckedRecipe:
         except RecipeError as error:
             faults[name] = error.faults
     if faults:
-        raise RecipeError(once({name: faults.get(name, ()) for name in specs}))
+        raise RecipeError(merge_faults({name: faults.get(name, ()) for name in specs}))
     return CheckedRecipe(recipe, plugins, discovery, specs, sizes)
 
 

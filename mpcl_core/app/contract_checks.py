@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UsageError
-from mpcl_core.recipe.blocks import Blocks
-from mpcl_core.recipe.merge import OPTION, Layers, option
+from mpcl_core.recipe.blocks import BlockReader
+from mpcl_core.recipe.merge import OPTION, RecipeLayers, parse_option
 from mpcl_core.recipe.node import Node
 from mpcl_core.spec.block import Block
 from mpcl_core.testing.contract import Check, ContractError, checks
@@ -104,13 +104,13 @@ def _parameters(entry: Entry, catalog: Catalog, sets: Sequence[str]) -> dict[str
     """Return the options as a recipe would pass them to the component: checked, with nested components built."""
     faults: list[Fault] = []
     place = Place(OPTION, 1, 1)
-    layers = Layers(Node({"use": Node(entry.cls.name, place)}, place))
+    layers = RecipeLayers(Node({"use": Node(entry.cls.name, place)}, place))
     for number, text in enumerate(sets, 1):
-        if (patch := option(text, number, faults)) is not None:
+        if (patch := parse_option(text, number, faults)) is not None:
             layers.add(patch)
     faults += layers.faults
     node = replace(layers.base, place=place)
-    block = Blocks(catalog, faults, {}).block(node, entry.cls.name, entry.cls.slot)
+    block = BlockReader(catalog, faults, {}).block(node, entry.cls.name, entry.cls.slot)
     if faults:
         raise RecipeError(faults)
     stated = {name: block.parameters[name] for name in node.mapping if name != "use"}

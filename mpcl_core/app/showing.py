@@ -8,7 +8,7 @@ from typing import Any
 from mpcl_core.installed.description import Description, describe
 from mpcl_core.interfaces.errors import Place, UsageError
 from mpcl_core.recipe.load import load
-from mpcl_core.recipe.node import origins
+from mpcl_core.recipe.node import list_values
 from mpcl_registry.discover import discover
 
 Values = Mapping[str, tuple[Any, Place]]
@@ -52,12 +52,12 @@ def _values(stated: str, sets: Sequence[str]) -> Values:
     """Return the values of a recipe; those of further variants only where they differ from the first variant's."""
     recipe = load(stated, sets)
     first, *others = recipe.variants.values()
-    values: dict[str, tuple[Any, Place]] = dict(origins(first.node))
+    values: dict[str, tuple[Any, Place]] = dict(list_values(first.node))
     values["seeds"] = (list(recipe.seeds), first.node.place)
     for variant in others:
-        changes = _difference(origins(first.node), origins(variant.node))
+        changes = _difference(list_values(first.node), list_values(variant.node))
         for change in changes:
-            key, place = f"variants.{variant.name}.{change['key']}", origins(variant.node).get(change["key"])
+            key, place = f"variants.{variant.name}.{change['key']}", list_values(variant.node).get(change["key"])
             values[key] = place or ("(removed)", first.node.place)
         if not changes:
             values[f"variants.{variant.name}"] = (f"(as {first.name})", first.node.place)

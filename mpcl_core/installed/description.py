@@ -8,7 +8,6 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from mpcl_core.interfaces.components import supplied_by_engine
-from mpcl_core.recipe.parameters import meanings
 from mpcl_registry.catalog import Entry
 
 

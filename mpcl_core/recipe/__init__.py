@@ -1,1 +1,1 @@
-"""Text -> checked recipe: strict YAML, merging, fixed blocks, components."""
+"""Read recipes: strict YAML, merging, fixed blocks, and components with checked parameters."""

@@ -1,4 +1,4 @@
-"""The second stage: the blocks of a checked text -> components, through a catalog. Says all that is wrong at once."""
+"""Assemble the specs of a recipe's variants with the installed components, and report all faults at once."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,10 +17,10 @@ from mpcl_core.interfaces.components import (
     WindowTransform,
 )
 from mpcl_core.interfaces.errors import Fault, RecipeError
-from mpcl_core.recipe.blocks import Blocks, CatalogLike, Unknown
-from mpcl_core.recipe.load import Recipe, Variant, once
-from mpcl_core.recipe.node import Node, dotted, listed, plain
-from mpcl_core.recipe.validate import did_you_mean
+from mpcl_core.recipe.blocks import BlockReader, CatalogProtocol, UnknownComponent
+from mpcl_core.recipe.load import Recipe, Variant, merge_faults
+from mpcl_core.recipe.node import Node, format_names, join_key, to_plain
+from mpcl_core.recipe.validate import suggest_name
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.robustness import RobustnessSettings
@@ -28,12 +28,15 @@ from mpcl_core.spec.training import TrainSettings
 from mpcl_core.spec.variant import VariantSpec
 
 
-def assemble(recipe: Recipe, catalog: CatalogLike) -> dict[str, VariantSpec]:
-    """The spec of each variant.
+def assemble(recipe: Recipe, catalog: CatalogProtocol) -> dict[str, VariantSpec]:
+    """Assemble the spec of each variant.
 
     Args:
-        recipe: the recipe as `load` gives it.
+        recipe: the recipe as `load` returns it.
         catalog: the installed components.
+
+    Returns:
+        Name -> spec, in the order of the recipe.
 
     Raises:
         RecipeError: with all faults of the components of all variants.
@@ -43,10 +46,10 @@ def assemble(recipe: Recipe, catalog: CatalogLike) -> dict[str, VariantSpec]:
     specs = {}
     for name, variant in recipe.variants.items():
         found[name] = []
-        specs[name] = _Assembly(Blocks(catalog, found[name], paths), found[name]).spec(variant)
-    if faults := once(found):
+        specs[name] = _Assembly(BlockReader(catalog, found[name], paths), found[name]).spec(variant)
+    if faults := merge_faults(found):
         raise RecipeError(faults)
-    return {name: replace(spec, recipe=plain(recipe.variants[name].node, paths)) for name, spec in specs.items()}
+    return {name: replace(spec, recipe=to_plain(recipe.variants[name].node, paths)) for name, spec in specs.items()}
 
 
 _KINDS: dict[str, tuple[tuple[type[Transform], ...], str, str]] = {
@@ -56,18 +59,25 @@ _KINDS: dict[str, tuple[tuple[type[Transform], ...], str, str]] = {
 
 
 class _Assembly:
-    """Assembles one variant.
+    """Assemble one variant.
 
     Args:
-        blocks: makes its blocks.
-        faults: takes what is wrong; where it is not empty, the spec is of no use.
+        blocks: reads its blocks.
+        faults: takes what is wrong; where it is not empty, the spec must not be used.
     """
 
-    def __init__(self, blocks: Blocks, faults: list[Fault]) -> None:
+    def __init__(self, blocks: BlockReader, faults: list[Fault]) -> None:
         self._make, self._faults = blocks.block, faults
 
     def spec(self, variant: Variant) -> VariantSpec:
-        """Everything but the plain values, which wait for the paths of all variants."""
+        """Assemble the spec without its plain values, which need the paths of all variants.
+
+        Args:
+            variant: the resolved variant.
+
+        Returns:
+            The spec; its ``recipe`` is empty.
+        """
         tree = variant.node.mapping
         estimator = tree.get("estimator")
         return VariantSpec(
@@ -85,44 +95,46 @@ class _Assembly:
     def _network(self, tree: Mapping[str, Node]) -> NetworkSpec:
         for key in ("streams", "objectives"):
             self._check_names(tree[key], key)
-        streams = {name: self._stream(node, dotted("streams", name)) for name, node in tree["streams"].mapping.items()}
+        streams = {
+            name: self._stream(node, join_key("streams", name)) for name, node in tree["streams"].mapping.items()
+        }
         head = self._make(tree["head"], "head", "head")
         self._check_needs(head, streams)
         objectives = {}
         for name, node in tree["objectives"].mapping.items():
-            block = self._make(node, dotted("objectives", name), "objective", engine_owned=("weight",))
+            block = self._make(node, join_key("objectives", name), "objective", engine_owned=("weight",))
             self._check_needs(block, streams)
-            weight = plain(node.mapping["weight"]) if "weight" in node.mapping else 1.0
+            weight = to_plain(node.mapping["weight"]) if "weight" in node.mapping else 1.0
             objectives[name] = block, float(weight)
         dim: Any = tree["dim"].value
-        train = TrainSettings.model_validate_json(json.dumps(plain(tree["train"])))
+        train = TrainSettings.model_validate_json(json.dumps(to_plain(tree["train"])))
         return NetworkSpec(dim, streams, head, objectives, train)
 
     def _robustness(self, node: Node | None) -> RobustnessSettings | None:
-        return RobustnessSettings.model_validate_json(json.dumps(plain(node))) if node else None
+        return RobustnessSettings.model_validate_json(json.dumps(to_plain(node))) if node else None
 
     def _stream(self, node: Node, key: str) -> StreamSpec:
         tree = node.mapping
-        self._check_names(tree["encoders"], dotted(key, "encoders"))
-        encoders = self._blocks(tree["encoders"], dotted(key, "encoders"), "encoder")
-        fusion = self._make(tree["fusion"], dotted(key, "fusion"), "fusion")
+        self._check_names(tree["encoders"], join_key(key, "encoders"))
+        encoders = self._blocks(tree["encoders"], join_key(key, "encoders"), "encoder")
+        fusion = self._make(tree["fusion"], join_key(key, "fusion"), "fusion")
         self._check_primary(fusion, tree["fusion"], list(encoders))
-        memory = self._make(tree["memory"], dotted(key, "memory"), "memory") if "memory" in tree else None
+        memory = self._make(tree["memory"], join_key(key, "memory"), "memory") if "memory" in tree else None
         return StreamSpec(encoders, fusion, memory)
 
     def _check_names(self, node: Node, key: str) -> None:
-        """A part of a network is an attribute of its module, which has some attributes already."""
+        """Refuse names that torch uses: a part of a network is an attribute of its module."""
         for name, child in node.mapping.items():
             if hasattr(nn.ModuleDict, name):
-                message = "this name is taken inside torch. Choose another."
-                self._faults.append(Fault(child.origin, dotted(key, name), message))
+                message = "torch uses this name itself. Choose another."
+                self._faults.append(Fault(child.origin, join_key(key, name), message))
 
     def _check_primary(self, fusion: Block, node: Node, modalities: list[str]) -> None:
         primary = fusion.parameters.get("primary")
         if isinstance(primary, str) and primary not in modalities:
             place = node.mapping["primary"].place if "primary" in node.mapping else fusion.place
             self._faults.append(
-                Fault(place, dotted(fusion.key, "primary"), _no_modality("the stream", primary, modalities))
+                Fault(place, join_key(fusion.key, "primary"), _no_modality("the stream", primary, modalities))
             )
 
     def _check_needs(self, block: Block, streams: Mapping[str, StreamSpec]) -> None:
@@ -131,34 +143,36 @@ class _Assembly:
         if len(streams) - len(without) >= needs.memories:
             return
         if len(streams) < needs.memories:
-            but = "there is only one" if len(streams) == 1 else f"there are only {len(streams)}"
+            problem = "there is only one" if len(streams) == 1 else f"there are only {len(streams)}"
         else:
-            but = f"{listed(without)} {'have' if without[1:] else 'has'} none"
+            problem = f"{format_names(without)} {'have' if without[1:] else 'has'} none"
         count = {1: "one stream", 2: "two streams"}.get(needs.memories, f"{needs.memories} streams")
-        self._faults.append(Fault(block.place, "", f"{block.key} needs {count} with a memory, but {but}."))
+        self._faults.append(Fault(block.place, "", f"{block.key} needs {count} with a memory, but {problem}."))
 
     def _transforms(self, key: str, node: Node | None) -> tuple[Block, ...]:
         kinds, kind, other = _KINDS[key]
         blocks = []
         for index, entry in enumerate(node.entries if node else ()):
-            block = self._make(entry, dotted(key, index), "transform")
+            block = self._make(entry, join_key(key, index), "transform")
             blocks.append(block)
-            if block.cls is not Unknown and not issubclass(block.cls, kinds):
-                message = f"'{block.cls.name}' is no {kind} transform, so it belongs under '{other}'."
-                self._faults.append(Fault(entry.mapping["use"].place, dotted(block.key, "use"), message))
+            if block.cls is not UnknownComponent and not issubclass(block.cls, kinds):
+                message = f"'{block.cls.name}' is not a {kind} transform, so it belongs under '{other}'."
+                self._faults.append(Fault(entry.mapping["use"].place, join_key(block.key, "use"), message))
         return tuple(blocks)
 
     def _blocks(self, node: Node | None, key: str, slot: str) -> dict[str, Block]:
         items = node.mapping.items() if node else ()
-        return {name: self._make(child, dotted(key, name), slot) for name, child in items}
+        return {name: self._make(child, join_key(key, name), slot) for name, child in items}
 
 
 def _no_modality(owner: str, name: str, known: Sequence[str]) -> str:
-    return f"{owner} has no modality '{name}'.{did_you_mean(name, known)} It has: {', '.join(known)}."
+    return f"{owner} has no modality '{name}'.{suggest_name(name, known)} It has: {', '.join(known)}."
 
 
 def check_modalities(spec: VariantSpec, source: Source, prepare: Sequence[Transform]) -> None:
-    """What only the built source can tell: that its data can be cut into windows, and has the modalities in use.
+    """Check that a source's data can be cut into windows and have the modalities that a variant uses.
+
+    Only the built source knows this.
 
     Args:
         spec: the variant.
@@ -167,34 +181,46 @@ def check_modalities(spec: VariantSpec, source: Source, prepare: Sequence[Transf
 
     Raises:
         RecipeError: with all faults.
-        DataError: the source cannot tell its modalities.
+        DataError: the source cannot list its modalities.
     """
     if faults := _cutting_faults(spec, source):
         raise RecipeError(faults)
     modalities = source.modalities
-    brought = [modality.name for modality in modalities]
+    loaded = [modality.name for modality in modalities]
     for transform in prepare:
         modalities = transform.outputs(modalities)
     known = [modality.name for modality in modalities]
-    owner = f"'{source.name}'" if known == brought else f"'{source.name}', prepared,"
+    owner = f"'{source.name}'" if known == loaded else f"'{source.name}', after 'prepare',"
     if faults := _modality_faults(spec, owner, known):
         raise RecipeError(faults)
 
 
 def _cutting_faults(spec: VariantSpec, source: Source) -> list[Fault]:
-    """Recordings are filtered, cut once, and their windows then changed; windows are changed only."""
+    """Check the order of a ``prepare`` list.
+
+    Recordings are filtered, cut once, and their windows are then changed; windows are only changed.
+
+    Args:
+        spec: the variant.
+        source: its built source.
+
+    Returns:
+        The faults.
+    """
     faults = []
-    to_cut = source.continuous
+    is_continuous = source.continuous
     for block in spec.prepare:
-        key = dotted(block.key, "use")
-        if issubclass(block.cls, WindowTransform) and to_cut:
-            faults.append(Fault(block.place, key, f"'{block.cls.name}' takes windows, but nothing cuts any before it."))
-        elif issubclass(block.cls, RecordingTransform | Windowing) and not to_cut:
-            given = "windows come before it" if source.continuous else f"'{source.name}' brings windows"
-            faults.append(Fault(block.place, key, f"'{block.cls.name}' takes recordings, but {given}."))
-        to_cut = to_cut and not issubclass(block.cls, Windowing)
-    if to_cut and not faults:
-        message = f"'{source.name}' brings recordings, so 'prepare' needs a transform that cuts them into windows."
+        key = join_key(block.key, "use")
+        if issubclass(block.cls, WindowTransform) and is_continuous:
+            faults.append(
+                Fault(block.place, key, f"'{block.cls.name}' takes windows, but no transform before it cuts any.")
+            )
+        elif issubclass(block.cls, RecordingTransform | Windowing) and not is_continuous:
+            reason = "the windows are cut before it" if source.continuous else f"'{source.name}' loads windows"
+            faults.append(Fault(block.place, key, f"'{block.cls.name}' takes recordings, but {reason}."))
+        is_continuous = is_continuous and not issubclass(block.cls, Windowing)
+    if is_continuous and not faults:
+        message = f"'{source.name}' loads recordings, so 'prepare' needs a transform that cuts them into windows."
         faults.append(Fault(spec.source.place, "prepare", message))
     return faults
 
@@ -210,9 +236,9 @@ def _modality_faults(spec: VariantSpec, owner: str, known: Sequence[str]) -> lis
     else:
         estimators.append(spec.model)
     for block in estimators:
-        wanted = block.parameters.get("modalities")
-        for name in wanted if isinstance(wanted, tuple | list) else ():
+        chosen = block.parameters.get("modalities")
+        for name in chosen if isinstance(chosen, tuple | list) else ():
             if name not in known:
                 message = _no_modality(owner, name, known)
-                faults.append(Fault(block.place, dotted(block.key, "modalities"), message))
+                faults.append(Fault(block.place, join_key(block.key, "modalities"), message))
     return faults

@@ -1,8 +1,8 @@
-"""The JSON Schema of recipes (draft 2020-12), with the components that are installed, for editors.
+"""Write the JSON Schema of recipes (draft 2020-12), with the installed components, for editors.
 
-Made from the models that check a recipe. It says what a text may hold, not what it means: whether a modality is
-there, or a stream has a memory, is for ``mpcl check``. A *patch* (a recipe that extends another, a variant) may leave
-out ``use`` and anything else, and remove with null.
+It is made from the models that check a recipe. It describes what a text may contain; whether a modality exists or a
+stream has a memory is checked by ``mpcl check``. A *patch* (a recipe that extends another, a variant) may leave out
+``use`` and anything else, and remove with null.
 """
 
 import inspect
@@ -29,8 +29,13 @@ from mpcl_core.interfaces.components import (
     Windowing,
     WindowTransform,
 )
-from mpcl_core.recipe.parameters import meanings, model_of, nested_in, own_parameters
-from mpcl_core.recipe.schema import STUDY_KEYS, Root, Study, Weighted
+from mpcl_core.recipe.parameters import (
+    make_parameter_model,
+    nested_component_type,
+    parse_argument_docs,
+    recipe_parameters,
+)
+from mpcl_core.recipe.schema import VARIANT_KEYS, ObjectiveBlock, RecipeHeader, VariantBlocks
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.spec.training import TrainSettings
 
@@ -38,21 +43,24 @@ Schema = dict[str, Any]
 Kinds = tuple[type[Component], ...]
 PREPARED: Kinds = (RecordingTransform, Windowing, WindowTransform)
 IN_DEFAULTS = ("prepare", "transforms", "references")
-"""What the defaults hold, so that any recipe may remove it."""
+"""Keys that the defaults contain, so that any recipe may remove them."""
 NULL: Schema = {"type": "null"}
 
 
 def recipe_schema(components: Iterable[type[Component]]) -> Schema:
-    """The schema.
+    """Return the schema.
 
     Args:
-        components: what is installed.
+        components: the installed components.
+
+    Returns:
+        The schema as plain values.
     """
     return _Writer(list(components)).schema()
 
 
-class _Quiet(GenerateJsonSchema):
-    """Leaves out a default that JSON cannot hold, without a warning; and titles, which repeat the keys."""
+class _PropertySchema(GenerateJsonSchema):
+    """Leave out defaults that JSON cannot hold, without a warning, and titles, which repeat the keys."""
 
     ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012
 
@@ -61,35 +69,42 @@ class _Quiet(GenerateJsonSchema):
 
 
 class _Writer:
-    """Writes the schema; ``_definitions`` takes the blocks of each kind once, whole and as patches."""
+    """Write the schema; ``_definitions`` takes the blocks of each kind once, complete and as patches."""
 
     def __init__(self, components: Sequence[type[Component]]) -> None:
         self._components = components
         self._definitions: dict[str, Schema] = {}
 
     def schema(self) -> Schema:
-        root = _fields(Root, "root", self._definitions)
+        root = _fields(RecipeHeader, "root", self._definitions)
         extends = {"type": ["string", "null"], "description": "The recipe that this one patches."}
         variants = {"type": ["object", "null"], "additionalProperties": {"anyOf": [_object(self._keys(True)), NULL]}}
         parts = [
             _object({**root, "extends": extends, **self._keys(patch), "variants": variants}) for patch in (False, True)
         ]
-        whole, patch = parts[0] | {"required": ["name"]}, parts[1]
-        patched = {"properties": {"extends": {"type": "string"}}, "required": ["extends"]}
+        complete, patch = parts[0] | {"required": ["name"]}, parts[1]
+        is_patch = {"properties": {"extends": {"type": "string"}}, "required": ["extends"]}
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "A recipe of MPCL",
-            "if": patched,
+            "if": is_patch,
             "then": patch,
-            "else": whole,
+            "else": complete,
             "$defs": self._definitions,
         }
 
     def _keys(self, patch: bool) -> dict[str, Schema]:
-        """What a recipe or a variant may hold. The defaults lie below every recipe, so that ``train`` and
-        ``references`` are patches always.
+        """Return the schema of the keys that a recipe or a variant may have.
+
+        Every recipe patches the defaults, so ``train`` and ``references`` are always patches.
+
+        Args:
+            patch: whether it is a patch.
+
+        Returns:
+            Key -> schema.
         """
-        fixed = _fields(Study, "study", self._definitions)
+        fixed = _fields(VariantBlocks, "study", self._definitions)
         keys = {
             "dim": fixed["dim"],
             "source": self._block((Source,), patch),
@@ -104,7 +119,7 @@ class _Writer:
             "train": _object(_fields(TrainSettings, "train", self._definitions)),
             "robustness": _object(_fields(RobustnessSettings, "robustness", self._definitions)),
         }
-        return {key: _or_null(keys[key], patch or key in IN_DEFAULTS) for key in STUDY_KEYS}
+        return {key: _or_null(keys[key], patch or key in IN_DEFAULTS) for key in VARIANT_KEYS}
 
     def _stream(self, patch: bool) -> Schema:
         parts = {
@@ -116,7 +131,15 @@ class _Writer:
         return _object({name: _or_null(part, patch) for name, part in parts.items()}) | required
 
     def _block(self, kinds: Kinds, patch: bool = False) -> Schema:
-        """A reference to the definition of a block of these kinds."""
+        """Refer to the definition of a block of some kinds, which is made at the first reference.
+
+        Args:
+            kinds: the base classes of its component.
+            patch: whether it is a patch.
+
+        Returns:
+            The reference.
+        """
         name = "_or_".join(kind.__name__.lower() for kind in kinds) + ("_patch" if patch else "")
         if name not in self._definitions:
             self._definitions[name] = {}  # a component may hold another of its own kind
@@ -124,10 +147,18 @@ class _Writer:
         return {"$ref": f"#/$defs/{name}"}
 
     def _choice(self, kinds: Kinds, patch: bool) -> Schema:
-        """``use`` names one of them, and the other keys are its own; a patch without ``use`` has keys of any."""
+        """Describe a block whose ``use`` names a component and whose other keys are its parameters.
+
+        Args:
+            kinds: the base classes of the component.
+            patch: whether it is a patch; one without ``use`` has keys of any of them.
+
+        Returns:
+            The schema.
+        """
         by_name = {cls.name: cls for cls in self._components if issubclass(cls, kinds)}
         found = {name: self._parameters(cls, patch) for name, cls in by_name.items()}
-        weight = {"weight": _fields(Weighted, "objective", {})["weight"]} if kinds == (Objective,) else {}
+        weight = {"weight": _fields(ObjectiveBlock, "objective", {})["weight"]} if kinds == (Objective,) else {}
         use: Schema = {"enum": list(found), "description": f"The {kinds[0].slot}."}
         cases = []
         for name, own in found.items():
@@ -137,23 +168,32 @@ class _Writer:
         schema = {"type": "object", "properties": {"use": use}, "allOf": cases}
         if not patch:
             return schema | {"required": ["use"]}
-        any_of = reduce(_joined, found.values(), weight)
+        any_of = reduce(_merge_properties, found.values(), weight)
         without = {"if": {"not": {"required": ["use"]}}, "then": _object(any_of)}
         return schema | {"allOf": [*cases, without]}
 
     def _parameters(self, cls: type[Component], patch: bool) -> dict[str, Schema]:
-        """Each parameter of a component; without those of one that no recipe can use."""
+        """Describe the parameters of a component.
+
+        Args:
+            cls: its class.
+            patch: whether the block is a patch.
+
+        Returns:
+            Parameter -> schema; none for a component that cannot be used in a recipe.
+        """
         try:
-            own = own_parameters(cls)
-            nested = {name: kind for name, parameter in own.items() if (kind := nested_in(parameter.annotation))}
+            own = recipe_parameters(cls)
+            kinds = {name: nested_component_type(parameter.annotation) for name, parameter in own.items()}
+            nested = {name: kind for name, kind in kinds.items() if kind}
             flat = {name: parameter for name, parameter in own.items() if name not in nested}
-            found = _fields(model_of(cls, flat), f"{cls.slot}.{cls.name}", self._definitions)
+            found = _fields(make_parameter_model(cls, flat), f"{cls.slot}.{cls.name}", self._definitions)
         except (NameError, AttributeError, PydanticUserError):
             return {}
         found |= {name: dict(self._block((kind,), patch)) for name, kind in nested.items()}
-        said = meanings(cls)
-        for name in own.keys() & said.keys():
-            found[name] |= {"description": said[name]}
+        descriptions = parse_argument_docs(cls)
+        for name in own.keys() & descriptions.keys():
+            found[name] |= {"description": descriptions[name]}
         return {name: _or_null(found[name], patch) for name in own}
 
 
@@ -163,9 +203,18 @@ def _required(own: Mapping[str, Schema], cls: type[Component]) -> list[str]:
 
 
 def _fields(model: type[BaseModel], owner: str, definitions: dict[str, Schema]) -> dict[str, Schema]:
-    """The properties of a model; what they refer to becomes definitions under the owner's name."""
+    """Return the properties of a model.
+
+    Args:
+        model: the model.
+        owner: the first part of the names of the definitions that they refer to.
+        definitions: takes these definitions.
+
+    Returns:
+        Property -> schema.
+    """
     template = f"#/$defs/{owner}.{{model}}"
-    found = model.model_json_schema(ref_template=template, schema_generator=_Quiet)
+    found = model.model_json_schema(ref_template=template, schema_generator=_PropertySchema)
     definitions |= {f"{owner}.{name}": part for name, part in found.get("$defs", {}).items()}
     return dict(found.get("properties", {}))
 
@@ -186,8 +235,15 @@ def _or_null(part: Schema, patch: bool) -> Schema:
     return {"anyOf": [part, NULL]} if patch else part
 
 
-def _joined(known: Mapping[str, Schema], more: Mapping[str, Schema]) -> dict[str, Schema]:
-    """The properties of both; one that both have may be either."""
+def _merge_properties(known: Mapping[str, Schema], more: Mapping[str, Schema]) -> dict[str, Schema]:
+    """Merge properties; one that both have may be either.
+
+    Args:
+        known, more: property -> schema.
+
+    Returns:
+        All properties.
+    """
     both = {
         name: {"anyOf": [known[name], part]} if name in known and known[name] != part else part
         for name, part in more.items()

@@ -1,4 +1,4 @@
-"""The text stage: a recipe with its parents, options and variants -> resolved trees. Imports no torch."""
+"""Load a recipe: resolve its parents, options and variants into trees. Imports no torch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,29 +7,29 @@ from typing import Any, Protocol, runtime_checkable
 
 from mpcl_core.interfaces.errors import Fault, Place, RecipeError
 from mpcl_core.recipe.mapping import PLACE
-from mpcl_core.recipe.merge import Layers, layers, patched
-from mpcl_core.recipe.node import Node, dotted
-from mpcl_core.recipe.render import MAIN, resolved_text
-from mpcl_core.recipe.schema import check_root, check_study, check_variant_names, study_of
+from mpcl_core.recipe.merge import RecipeLayers, apply_patch, join_layers
+from mpcl_core.recipe.node import Node, join_key
+from mpcl_core.recipe.render import MAIN, format_resolved_recipe
+from mpcl_core.recipe.schema import check_header, check_variant, check_variant_names, select_variant_keys
 from mpcl_core.recipes import located, place_in, unknown
 
 
 @runtime_checkable
-class Resolved(Protocol):
-    """A variant whose components are known: a spec."""
+class ResolvedVariant(Protocol):
+    """Describe a variant with known components, such as a spec."""
 
     @property
     def recipe(self) -> Mapping[str, Any]:
-        """Its plain values, with absolute paths."""
+        """Return its plain values, with absolute paths."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A resolved variant.
+    """Hold a resolved variant.
 
     Args:
         name: its name.
-        node: everything that it consists of; name, seeds, plugins and variants of the recipe left out.
+        node: its tree, without name, seeds, plugins and variants of the recipe.
     """
 
     name: str
@@ -38,13 +38,13 @@ class Variant:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe whose text is right; its components are not known yet.
+    """Hold a recipe whose text is valid; its components are not known yet.
 
     Args:
         name: its name.
-        seeds: one run of each variant for each.
-        plugins: files to load before the components are looked up, and where the recipe names them.
-        variants: by name, in the order of the recipe.
+        seeds: each variant runs once for each.
+        plugins: files to load before the components are looked up -> where the recipe names them.
+        variants: name -> variant, in the order of the recipe.
     """
 
     name: str
@@ -52,16 +52,21 @@ class Recipe:
     plugins: Mapping[Path, Place]
     variants: Mapping[str, Variant]
 
-    def resolved(self, specs: Mapping[str, Resolved], plugins: Sequence[str] | None = None) -> str:
-        """The text of a recipe that needs no other file but plugins, and is the same when it is read again.
+    def resolved(self, specs: Mapping[str, ResolvedVariant], plugins: Sequence[str] | None = None) -> str:
+        """Format the recipe as text that needs no other file except plugins.
+
+        The text is the same again when it is loaded and formatted once more.
 
         Args:
-            specs: variant -> its spec, which knows which values are paths.
-            plugins: how to name the plugin files; the recipe's own by their absolute paths where None.
+            specs: name of a variant -> its spec, which knows the values that are paths.
+            plugins: how the text names the plugin files; None: the recipe's own, by absolute paths.
+
+        Returns:
+            The YAML text.
         """
         named = [str(path) for path in self.plugins] if plugins is None else list(plugins)
         head = {"name": self.name, "seeds": list(self.seeds), "plugins": named}
-        return resolved_text(head, {name: spec.recipe for name, spec in specs.items()})
+        return format_resolved_recipe(head, {name: spec.recipe for name, spec in specs.items()})
 
 
 def load(recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()) -> Recipe:
@@ -83,15 +88,15 @@ def load(recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()) -> Re
     """
     faults: list[Fault] = []
     source, place = _source(recipe)
-    joined = layers(source, sets, faults)
+    joined = join_layers(source, sets, faults)
     if joined is None:
         raise RecipeError(faults)
     base = replace(joined.base, place=place)
     later = joined.faults
-    root = check_root(base, later)
+    root = check_header(base, later)
     plugins = _plugins(base, later)
     check_variant_names(joined.variants, later)
-    variants = _variants(joined, study_of(base), later)
+    variants = _variants(joined, select_variant_keys(base), later)
     known = {fault.place for fault in faults}
     faults += [fault for fault in later if fault.place not in known]
     if faults or root is None:
@@ -100,7 +105,14 @@ def load(recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()) -> Re
 
 
 def _source(recipe: str | Path | Mapping[str, Any]) -> tuple[Path | Mapping[str, Any], Place]:
-    """Return the file of a recipe, or its mapping, and the place of its start."""
+    """Find a recipe.
+
+    Args:
+        recipe: its file, the name of a shipped recipe, or a mapping.
+
+    Returns:
+        The file or the mapping, and the place of its start.
+    """
     if isinstance(recipe, Mapping):
         return recipe, PLACE
     path = located(recipe)
@@ -109,23 +121,30 @@ def _source(recipe: str | Path | Mapping[str, Any]) -> tuple[Path | Mapping[str,
     return path, place_in(path, 1, 1)
 
 
-def _variants(joined: Layers, base: Node, faults: list[Fault]) -> dict[str, Variant]:
+def _variants(joined: RecipeLayers, base: Node, faults: list[Fault]) -> dict[str, Variant]:
     variants = {}
     found: dict[str, list[Fault]] = {}
     for name, patches in (joined.variants or {MAIN: []}).items():
         node = base
         found[name] = []
         for patch in patches:
-            node = patched(node, study_of(patch), found[name])
-        node = replace(study_of(node), place=base.place)
-        check_study(node, found[name])
+            node = apply_patch(node, select_variant_keys(patch), found[name])
+        node = replace(select_variant_keys(node), place=base.place)
+        check_variant(node, found[name])
         variants[name] = Variant(name, node)
-    faults += once(found)
+    faults += merge_faults(found)
     return variants
 
 
-def once(found: Mapping[str, Sequence[Fault]]) -> list[Fault]:
-    """The faults of all variants, each once; one that not all have says which do."""
+def merge_faults(found: Mapping[str, Sequence[Fault]]) -> list[Fault]:
+    """Merge the faults of all variants.
+
+    Args:
+        found: name of a variant -> its faults.
+
+    Returns:
+        Each fault once; one that not all variants have names those that have it.
+    """
     variants: dict[Fault, list[str]] = {}
     for name, faults in found.items():
         for fault in dict.fromkeys(faults):
@@ -140,8 +159,15 @@ def _only_in(names: Sequence[str]) -> str:
     return f"Only in variant{'s' if names[1:] else ''} {', '.join(names)}."
 
 
-def stated_path(node: Node) -> Path:
-    """The absolute path of a text, relative to the folder of its file (the current one for ``--set``)."""
+def resolve_path(node: Node) -> Path:
+    """Return the absolute path that a node states.
+
+    Args:
+        node: its value is relative to the folder of its file (the current folder for ``--set``).
+
+    Returns:
+        The path.
+    """
     path = Path(str(node.value))
     if path.parts[:1] == ("~",):
         path = path.expanduser()
@@ -153,8 +179,8 @@ def _plugins(base: Node, faults: list[Fault]) -> dict[Path, Place]:
     found = {}
     for index, node in enumerate(nodes):
         if isinstance(node.value, str):
-            path = stated_path(node)
+            path = resolve_path(node)
             found[path] = node.place
             if not path.is_file():
-                faults.append(Fault(node.place, dotted("plugins", index), f"there is no file {path}."))
+                faults.append(Fault(node.place, join_key("plugins", index), f"there is no file {path}."))
     return found

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 
 from mpcl_core.interfaces.errors import Fault, Place
-from mpcl_core.recipe.node import Node, dotted
+from mpcl_core.recipe.node import Node, join_key
 
 PLACE = Place("the mapping", 0, 0)
 """The place of all values of such a recipe; relative paths in it refer to the current folder."""
@@ -26,9 +26,9 @@ def read_mapping(recipe: Mapping[str, object], faults: list[Fault]) -> Node:
 
 def _node(value: object, key: str, faults: list[Fault]) -> Node:
     if isinstance(value, Mapping):
-        return Node({str(name): _node(child, dotted(key, str(name)), faults) for name, child in value.items()}, PLACE)
+        return Node({str(name): _node(child, join_key(key, str(name)), faults) for name, child in value.items()}, PLACE)
     if isinstance(value, list | tuple):
-        return Node(tuple(_node(child, dotted(key, index), faults) for index, child in enumerate(value)), PLACE)
+        return Node(tuple(_node(child, join_key(key, index), faults) for index, child in enumerate(value)), PLACE)
     if isinstance(value, PathLike):
         value = fspath(value)
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:

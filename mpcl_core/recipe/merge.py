@@ -1,8 +1,8 @@
-"""How recipes are joined: one rule for a parent (``extends``), a variant, the command line and the defaults.
+"""Merge recipes by one rule, which applies to parents (``extends``), variants, options and the defaults.
 
-A patch changes a mapping key by key; a scalar or a list replaces; ``null`` removes, and removing what the
-parent lacks is a fault, so that a slip never runs the full model under an ablation's name; a block that names
-another ``use`` replaces the whole block.
+A patch changes a mapping key by key; a scalar or a list replaces; ``null`` removes, and removing what the parent
+lacks is a fault, so that a misspelt key never runs the full model under an ablation's name; a block that names
+another ``use`` replaces the block.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 
 from mpcl_core.interfaces.errors import Fault, Place
 from mpcl_core.recipe.mapping import PLACE, read_mapping
-from mpcl_core.recipe.node import Node, dotted, shown
+from mpcl_core.recipe.node import Node, format_value, join_key
 from mpcl_core.recipe.yaml import parse, read
 from mpcl_core.recipes import located, unknown
 
@@ -22,8 +22,8 @@ OPTION = "--set"
 """The file that the places of options name."""
 
 
-def patched(parent: Node, patch: Node, faults: list[Fault], key: str = "") -> Node:
-    """Return the parent as the patch changes it.
+def apply_patch(parent: Node, patch: Node, faults: list[Fault], key: str = "") -> Node:
+    """Apply a patch to a parent.
 
     Everything keeps its place; a mapping takes that of its last patch. An option may change the entries of a list by
     their numbers (``prepare.0.length=2``), a recipe may not.
@@ -46,11 +46,11 @@ def patched(parent: Node, patch: Node, faults: list[Fault], key: str = "") -> No
         return patch
     if not patch.value and isinstance(parent.value, Mapping):
         return parent
-    found = {} if _another(parent, patch) else dict(parent.mapping)
+    found = {} if _names_other_component(parent, patch) else dict(parent.mapping)
     for name, child in patch.value.items():
-        full = dotted(key, name)
+        full = join_key(key, name)
         if child.value is not None:
-            found[name] = patched(found.get(name, _NOTHING), child, faults, full)
+            found[name] = apply_patch(found.get(name, _NOTHING), child, faults, full)
         elif name in found:
             del found[name]
         else:
@@ -59,43 +59,60 @@ def patched(parent: Node, patch: Node, faults: list[Fault], key: str = "") -> No
 
 
 def _patched_entries(parent: Node, patch: Node, faults: list[Fault], key: str) -> Node:
-    """Return a list whose numbered entries are patched, or removed with null."""
+    """Patch the numbered entries of a list, or remove them with null.
+
+    Args:
+        parent: the list.
+        patch: number -> patch.
+        faults: takes what is wrong.
+        key: the dotted key of the list.
+
+    Returns:
+        The new list.
+    """
     entries = list(parent.entries)
     removed = set()
     for name, child in patch.mapping.items():
         if not name.isdecimal() or int(name) >= len(entries):
             numbers = f"0 to {len(entries) - 1}" if entries else "none: the list is empty"
-            message = f"expected the number of an entry ({numbers}), got {shown(name)}."
+            message = f"expected the number of an entry ({numbers}), got {format_value(name)}."
             faults.append(Fault(child.origin, key, message))
         elif child.value is None:
             removed.add(int(name))
         else:
-            entries[int(name)] = patched(entries[int(name)], child, faults, dotted(key, int(name)))
+            entries[int(name)] = apply_patch(entries[int(name)], child, faults, join_key(key, int(name)))
     return replace(parent, value=tuple(entry for number, entry in enumerate(entries) if number not in removed))
 
 
 _NOTHING = Node(None, Place("", 0, 0))
 
 
-def _another(parent: Node, patch: Node) -> bool:
-    """Whether both are blocks and name different components."""
+def _names_other_component(parent: Node, patch: Node) -> bool:
+    """Return whether both are blocks and name different components.
+
+    Args:
+        parent, patch: the trees.
+
+    Returns:
+        Whether ``use`` differs.
+    """
     old, new = (block.mapping["use"].value if "use" in block.mapping else None for block in (parent, patch))
     return isinstance(old, str) and isinstance(new, str) and old != new
 
 
 def _nothing_to_remove(known: Mapping[str, Node]) -> str:
-    has = f"The parent has: {', '.join(sorted(known))}." if known else "The parent has nothing here."
-    return f"nothing to remove. {has}"
+    content = f"The parent has: {', '.join(sorted(known))}." if known else "The parent has nothing here."
+    return f"nothing to remove. {content}"
 
 
 @dataclass
-class Layers:
-    """A recipe as a stack of patches, joined as they come.
+class RecipeLayers:
+    """Merge the layers of a recipe in order.
 
     Args:
         base: the recipe without its variants.
         variants: name -> the patches of the base that make it, in order.
-        faults: what did not fit.
+        faults: takes what is wrong.
     """
 
     base: Node
@@ -103,9 +120,13 @@ class Layers:
     faults: list[Fault] = field(default_factory=list)
 
     def add(self, layer: Node) -> None:
-        """Patch by a file or an option."""
+        """Apply a file or an option.
+
+        Args:
+            layer: its tree.
+        """
         rest = {key: node for key, node in layer.mapping.items() if key not in ("extends", "variants")}
-        self.base = patched(self.base, replace(layer, value=rest), self.faults)
+        self.base = apply_patch(self.base, replace(layer, value=rest), self.faults)
         if variants := layer.mapping.get("variants"):
             self._add_variants(variants)
 
@@ -113,17 +134,17 @@ class Layers:
         if node.value is None:
             self.variants.clear()
         elif not isinstance(node.value, Mapping):
-            message = f"expected a mapping of names to patches, got {shown(node.value)}."
+            message = f"expected a mapping of names to patches, got {format_value(node.value)}."
             self.faults.append(Fault(node.place, "variants", message))
         for name, patch in node.mapping.items():
             self._add_variant(name, patch)
 
     def _add_variant(self, name: str, patch: Node) -> None:
-        key = dotted("variants", name)
+        key = join_key("variants", name)
         if isinstance(patch.value, Mapping):
             self.variants.setdefault(name, []).append(patch)
         elif patch.value is not None:
-            message = f"expected a patch, such as {{train: {{epochs: 3}}}}, got {shown(patch.value)}."
+            message = f"expected a patch, such as {{train: {{epochs: 3}}}}, got {format_value(patch.value)}."
             self.faults.append(Fault(patch.place, key, message))
         elif name in self.variants:
             del self.variants[name]
@@ -132,12 +153,12 @@ class Layers:
             self.faults.append(Fault(patch.origin, key, _nothing_to_remove(known)))
 
 
-def layers(recipe: Path | Mapping[str, Any], sets: Sequence[str], faults: list[Fault]) -> Layers | None:
-    """Join a recipe with its parents and the defaults, which lie below it, and with the options, which lie above.
+def join_layers(recipe: Path | Mapping[str, Any], sets: Sequence[str], faults: list[Fault]) -> RecipeLayers | None:
+    """Merge a recipe with its parents and the defaults, which it patches, and the options, which patch it.
 
     Args:
         recipe: its file, or a mapping of its keys and values.
-        sets: options ``key.key=value``, the last word on the recipe (a variant still patches it).
+        sets: options ``key.key=value``, which patch the recipe last (a variant still patches the result).
         faults: takes what is wrong with a text.
 
     Returns:
@@ -147,10 +168,10 @@ def layers(recipe: Path | Mapping[str, Any], sets: Sequence[str], faults: list[F
         stack = _parents(read_mapping(recipe, faults), Path(PLACE.file), faults)
     else:
         stack = _parents(_document(recipe, faults), recipe, faults)
-    options = [option(text, number, faults) for number, text in enumerate(sets, 1)]
+    options = [parse_option(text, number, faults) for number, text in enumerate(sets, 1)]
     if stack is None or None in options:
         return None
-    joined = Layers(replace(stack[-1], value={}))
+    joined = RecipeLayers(replace(stack[-1], value={}))
     for layer in [*stack, *options]:
         if layer:
             joined.add(layer)
@@ -173,7 +194,7 @@ def _parents(node: Node | None, path: Path, faults: list[Fault]) -> list[Node] |
     while node and (extends := node.mapping.get("extends")) and extends.value is not None:
         texts.insert(0, node)
         if not isinstance(extends.value, str):
-            message = f"expected the name or the path of a recipe, got {shown(extends.value)}."
+            message = f"expected the name or the path of a recipe, got {format_value(extends.value)}."
             faults.append(Fault(extends.place, "extends", message))
             return None
         parent = located(extends.value, files[-1].parent)
@@ -195,14 +216,14 @@ def _circle(files: Sequence[Path]) -> str | None:
     known = [file.resolve() for file in files]
     if known[-1] in known[:-1]:
         first = known.index(known[-1])
-        return f"these extend each other: {' -> '.join(map(str, files[first:]))}."
+        return f"these recipes extend each other: {' -> '.join(map(str, files[first:]))}."
     return f"more than {MAX_PARENTS} parents." if len(files) > MAX_PARENTS + 1 else None
 
 
-def _document(path: Path, faults: list[Fault], asked: Place | None = None, key: str = "") -> Node | None:
-    node = read(path, faults, asked, key)
+def _document(path: Path, faults: list[Fault], requested_by: Place | None = None, key: str = "") -> Node | None:
+    node = read(path, faults, requested_by, key)
     if node and not isinstance(node.value, Mapping):
-        faults.append(Fault(node.place, "", f"expected keys, such as 'name: mine', got {shown(node.value)}."))
+        faults.append(Fault(node.place, "", f"expected keys, such as 'name: mine', got {format_value(node.value)}."))
         return None
     return node
 
@@ -214,8 +235,17 @@ def _defaults() -> Node:
     return node
 
 
-def option(text: str, number: int, faults: list[Fault]) -> Node | None:
-    """The patch that an option ``key.key=value`` is; None where it is unreadable."""
+def parse_option(text: str, number: int, faults: list[Fault]) -> Node | None:
+    """Parse an option ``key.key=value`` into a patch.
+
+    Args:
+        text: the option.
+        number: its number among the options, from 1, which its places name as their line.
+        faults: takes what is wrong.
+
+    Returns:
+        The patch; None where the option is unreadable.
+    """
 
     def place(column: int) -> Place:
         return Place(OPTION, number, column)
@@ -223,11 +253,11 @@ def option(text: str, number: int, faults: list[Fault]) -> Node | None:
     path, equals, value = text.partition("=")
     names = path.split(".")
     if not equals or not all(names):
-        message = f"expected key.key=value, such as train.epochs=3, got {shown(text)}."
+        message = f"expected key.key=value, such as train.epochs=3, got {format_value(text)}."
         faults.append(Fault(place(1), "", message))
         return None
     if names[0] == "extends":
-        faults.append(Fault(place(1), "extends", "a parent cannot be set, only stated in a recipe."))
+        faults.append(Fault(place(1), "extends", "an option cannot set the parent. State it in the recipe."))
         return None
     start = len(path) + 1
     if not value.strip():

@@ -1,4 +1,4 @@
-"""A recipe's tree: values that know where they stand."""
+"""Hold a recipe as a tree of values with their places in the text."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ Scalar = bool | int | float | str | None
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A value of a recipe, compared by identity.
+    """Hold a value of a recipe; nodes are compared by identity.
 
     Args:
         value: a scalar, a tuple of nodes, or a mapping of keys to nodes.
-        place: where it stands.
+        place: where the value stands in the text.
         key_place: where its key stands, for a value in a mapping.
     """
 
@@ -25,30 +25,45 @@ class Node:
 
     @property
     def mapping(self) -> "Mapping[str, Node]":
-        """Its keys and values; none where it is no mapping."""
+        """Return the keys and values; none where the value is no mapping."""
         return self.value if isinstance(self.value, Mapping) else {}
 
     @property
     def entries(self) -> "tuple[Node, ...]":
-        """Its entries; none where it is no list."""
+        """Return the entries; none where the value is no list."""
         return self.value if isinstance(self.value, tuple) else ()
 
     @property
     def origin(self) -> Place:
-        """The place of its key, or its own where it has none."""
+        """Return the place of the key, or of the value where it has none."""
         return self.key_place or self.place
 
 
-def dotted(key: str, part: str | int) -> str:
-    """The key of a part: ``train.lr``, ``prepare[0].hop``."""
+def join_key(key: str, part: str | int) -> str:
+    """Return the dotted key of a part, such as ``train.lr`` or ``prepare[0].hop``.
+
+    Args:
+        key: the dotted key of the whole.
+        part: the key or the index of the part.
+
+    Returns:
+        The dotted key.
+    """
     if isinstance(part, int):
         return f"{key}[{part}]"
     part = part if part.isprintable() else repr(part)
     return f"{key}.{part}" if key else part
 
 
-def shown(value: object) -> str:
-    """A value as a message shows it: as YAML writes it, long text shortened."""
+def format_value(value: object) -> str:
+    """Format a value for a message, as YAML writes it, with long text shortened.
+
+    Args:
+        value: the value.
+
+    Returns:
+        Its text.
+    """
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, tuple | list):
@@ -60,27 +75,49 @@ def shown(value: object) -> str:
     return "null" if value is None else repr(value)
 
 
-def listed(names: list[str], link: str = "and") -> str:
-    """``'a', 'b' and 'c'``."""
+def format_names(names: list[str], link: str = "and") -> str:
+    """Format names as ``'a', 'b' and 'c'``.
+
+    Args:
+        names: the names.
+        link: the word before the last one.
+
+    Returns:
+        The text.
+    """
     quoted = [f"'{name}'" for name in names]
     return f" {link} ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
 
 
-def plain(node: Node, instead: Mapping[Node, Scalar] | None = None) -> Any:
-    """The tree as dictionaries, lists and scalars; ``instead`` holds other values for some nodes."""
-    if instead and node in instead:
-        return instead[node]
+def to_plain(node: Node, replacements: Mapping[Node, Scalar] | None = None) -> Any:
+    """Convert a tree to dictionaries, lists and scalars.
+
+    Args:
+        node: the tree.
+        replacements: other values for some nodes.
+
+    Returns:
+        The plain values.
+    """
+    if replacements and node in replacements:
+        return replacements[node]
     if isinstance(node.value, Mapping):
-        return {key: plain(child, instead) for key, child in node.value.items()}
+        return {key: to_plain(child, replacements) for key, child in node.value.items()}
     if isinstance(node.value, tuple):
-        return [plain(child, instead) for child in node.value]
+        return [to_plain(child, replacements) for child in node.value]
     return node.value
 
 
-def origins(node: Node) -> dict[str, tuple[Any, Place]]:
-    """Dotted key -> (value, place) of every value that is not taken apart further.
+def list_values(node: Node) -> dict[str, tuple[Any, Place]]:
+    """List every value of a tree with its place.
 
     A list of scalars and an empty list or mapping are one value.
+
+    Args:
+        node: the tree.
+
+    Returns:
+        Dotted key -> value and place.
     """
     return dict(_leaves(node, ""))
 
@@ -90,6 +127,6 @@ def _leaves(node: Node, key: str) -> Iterator[tuple[str, tuple[Any, Place]]]:
     if any(entry.mapping or entry.entries for entry in node.entries):
         parts = [*enumerate(node.entries)]
     if not parts:
-        yield key, (plain(node), node.place)
+        yield key, (to_plain(node), node.place)
     for part, child in parts:
-        yield from _leaves(child, dotted(key, part))
+        yield from _leaves(child, join_key(key, part))

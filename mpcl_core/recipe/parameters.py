@@ -1,4 +1,4 @@
-"""What a component's constructor asks of the recipe, as a strict pydantic model."""
+"""Describe the parameters that a component's constructor takes from the recipe, as a strict pydantic model."""
 
 import inspect
 import re
@@ -13,8 +13,14 @@ from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.recipe.validate import STRICT
 
 
-def own_parameters(cls: type[Component]) -> dict[str, inspect.Parameter]:
-    """The parameters that the recipe supplies, in the order of the constructor.
+def recipe_parameters(cls: type[Component]) -> dict[str, inspect.Parameter]:
+    """Return the parameters that the recipe supplies, in the order of the constructor.
+
+    Args:
+        cls: the component's class.
+
+    Returns:
+        Name -> parameter.
 
     Raises:
         NameError: an annotation is text that names nothing.
@@ -24,8 +30,15 @@ def own_parameters(cls: type[Component]) -> dict[str, inspect.Parameter]:
     return {name: parameter for name, parameter in parameters.items() if name not in supplied}
 
 
-def meanings(cls: type[Component]) -> dict[str, str]:
-    """Parameter -> what the docstring's ``Args`` says of it, in one line."""
+def parse_argument_docs(cls: type[Component]) -> dict[str, str]:
+    """Read the descriptions of parameters from the section ``Args`` of a class's docstring.
+
+    Args:
+        cls: the component's class.
+
+    Returns:
+        Parameter -> its description in one line.
+    """
     text = inspect.getdoc(cls) or ""
     section = re.search(r"^Args:\n(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
     found: dict[str, str] = {}
@@ -38,16 +51,30 @@ def meanings(cls: type[Component]) -> dict[str, str]:
     return found
 
 
-def nested_in(annotation: object) -> type[Component] | None:
-    """The class of component that a parameter is a block of; None for a parameter that is a plain value."""
+def nested_component_type(annotation: object) -> type[Component] | None:
+    """Return the component class that a parameter takes.
+
+    Args:
+        annotation: the parameter's annotation.
+
+    Returns:
+        The class; None for a parameter that takes a plain value.
+    """
     union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
     choices = [choice for choice in typing.get_args(annotation) if choice is not type(None)] if union else [annotation]
     only = choices[0] if len(choices) == 1 else None
     return only if isinstance(only, type) and issubclass(only, Component) else None
 
 
-def model_of(cls: type[Component], parameters: Mapping[str, inspect.Parameter]) -> type[BaseModel]:
-    """A model with these parameters as fields; `values_of` an instance gives them back.
+def make_parameter_model(cls: type[Component], parameters: Mapping[str, inspect.Parameter]) -> type[BaseModel]:
+    """Make a model with parameters as fields; `parameter_values` reads them from an instance.
+
+    Args:
+        cls: the component's class.
+        parameters: name -> parameter.
+
+    Returns:
+        The model.
 
     Raises:
         PydanticUserError: a parameter is of a type that no recipe can write.
@@ -59,8 +86,15 @@ def model_of(cls: type[Component], parameters: Mapping[str, inspect.Parameter]) 
     return create_model(cls.__name__, __config__=STRICT, **fields)
 
 
-def values_of(instance: BaseModel) -> dict[str, Any]:
-    """Parameter name -> value."""
+def parameter_values(instance: BaseModel) -> dict[str, Any]:
+    """Return the parameters that an instance of such a model holds.
+
+    Args:
+        instance: of a model of `make_parameter_model`.
+
+    Returns:
+        Name -> value.
+    """
     return {name.removeprefix(_PREFIX): getattr(instance, name) for name in type(instance).model_fields}
 
 

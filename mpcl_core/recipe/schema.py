@@ -1,4 +1,4 @@
-"""The fixed blocks of a recipe. What stands beside ``use`` is the component's, and checked with it later."""
+"""Check the fixed blocks of a recipe; the keys beside ``use`` are checked later with their component."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,61 +8,61 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mpcl_core.interfaces.errors import Fault, Place
 from mpcl_core.interfaces.parameter_types import Count, Name, Natural, NonNegative
-from mpcl_core.recipe.node import Node, dotted, listed
-from mpcl_core.recipe.validate import STRICT, Location, checked, unknown_key
+from mpcl_core.recipe.node import Node, format_names, join_key
+from mpcl_core.recipe.validate import STRICT, Location, describe_unknown_key, validate_node
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.spec.training import TrainSettings
 
 
-class Use(BaseModel):
-    """A block: ``use`` names the component, the other keys are its own."""
+class ComponentBlock(BaseModel):
+    """Describe a block: ``use`` names the component, the other keys are its parameters."""
 
     model_config = ConfigDict(**{**STRICT, "extra": "allow"})
 
     use: Annotated[str, Field(min_length=1, max_length=100)]
 
 
-class Weighted(Use):
-    """An objective's block: its ``weight`` in the loss belongs to the engine."""
+class ObjectiveBlock(ComponentBlock):
+    """Describe an objective's block; its ``weight`` in the loss belongs to the engine."""
 
     weight: NonNegative = 1.0
 
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
-"""The name of a part of the network. It holds no dot, because dots join the names of parts."""
+"""The name of a part of the network. It contains no dot, because dots join the names of parts."""
 
 
-class Stream(BaseModel):
-    """The components of one stream."""
+class StreamBlock(BaseModel):
+    """Describe the components of one stream."""
 
     model_config = STRICT
 
-    encoders: Annotated[dict[Key, Use], Field(min_length=1)]
-    fusion: Use
-    memory: Use | None = None
+    encoders: Annotated[dict[Key, ComponentBlock], Field(min_length=1)]
+    fusion: ComponentBlock
+    memory: ComponentBlock | None = None
 
 
-class Study(BaseModel):
-    """What a variant may change."""
+class VariantBlocks(BaseModel):
+    """Describe the keys that a variant may change."""
 
     model_config = STRICT
 
     dim: Count | None = None
-    source: Use
-    prepare: list[Use] = []
-    protocol: Use
-    transforms: list[Use] = []
-    streams: Annotated[dict[Key, Stream], Field(min_length=1)] | None = None
-    head: Use | None = None
-    objectives: Annotated[dict[Key, Weighted], Field(min_length=1)] | None = None
-    estimator: Use | None = None
-    references: dict[Name, Use] = {}
+    source: ComponentBlock
+    prepare: list[ComponentBlock] = []
+    protocol: ComponentBlock
+    transforms: list[ComponentBlock] = []
+    streams: Annotated[dict[Key, StreamBlock], Field(min_length=1)] | None = None
+    head: ComponentBlock | None = None
+    objectives: Annotated[dict[Key, ObjectiveBlock], Field(min_length=1)] | None = None
+    estimator: ComponentBlock | None = None
+    references: dict[Name, ComponentBlock] = {}
     train: TrainSettings
     robustness: RobustnessSettings | None = None
 
 
-class Root(BaseModel):
-    """What belongs to the whole recipe."""
+class RecipeHeader(BaseModel):
+    """Describe the keys that belong to the recipe as a whole."""
 
     model_config = STRICT
 
@@ -71,41 +71,54 @@ class Root(BaseModel):
     plugins: list[str] = []
 
 
-STUDY_KEYS = tuple(Study.model_fields)
-KEYS = ("name", "extends", "seeds", "plugins", *STUDY_KEYS, "variants")
+VARIANT_KEYS = tuple(VariantBlocks.model_fields)
+KEYS = ("name", "extends", "seeds", "plugins", *VARIANT_KEYS, "variants")
 NETWORK_KEYS = ("dim", "streams", "head", "objectives")
 
 
-def check_root(node: Node, faults: list[Fault]) -> Root | None:
-    """The keys of the whole recipe, checked; also that it has no key that no recipe has."""
+def check_header(node: Node, faults: list[Fault]) -> RecipeHeader | None:
+    """Check the keys of the recipe as a whole, and that it has no unknown key.
+
+    Args:
+        node: the recipe's tree.
+        faults: takes what is wrong.
+
+    Returns:
+        The keys; None where one has a fault.
+    """
     for name, child in node.mapping.items():
         if name not in KEYS:
-            faults.append(Fault(child.origin, dotted("", name), unknown_key(name, KEYS)))
+            faults.append(Fault(child.origin, join_key("", name), describe_unknown_key(name, KEYS)))
     _check_seeds(node.mapping.get("seeds", _EMPTY), faults)
-    return checked(Root, _only(node, tuple(Root.model_fields)), "", faults)
+    return validate_node(RecipeHeader, _select(node, tuple(RecipeHeader.model_fields)), "", faults)
 
 
 def _check_seeds(node: Node, faults: list[Fault]) -> None:
     values = [entry.value for entry in node.entries if isinstance(entry.value, int)]
     for index, entry in enumerate(node.entries):
         if entry.value in values[:index]:
-            faults.append(Fault(entry.place, dotted("seeds", index), f"the seed {entry.value} stands twice."))
+            faults.append(Fault(entry.place, join_key("seeds", index), f"the seed {entry.value} is given twice."))
 
 
 def check_variant_names(variants: Mapping[str, Sequence[Node]], faults: list[Fault]) -> None:
-    """That variants have usable names and change only what a variant may."""
+    """Check that variants have valid names and change only keys that a variant may change.
+
+    Args:
+        variants: name -> its patches.
+        faults: takes what is wrong.
+    """
     names = replace(_EMPTY, value={name: patches[-1] for name, patches in variants.items()})
-    checked(_Names, replace(_EMPTY, value={"variants": names}), "", faults)
+    validate_node(_Names, replace(_EMPTY, value={"variants": names}), "", faults)
     for name, patches in variants.items():
         for patch in patches:
             for key, child in patch.mapping.items():
-                if key not in STUDY_KEYS:
+                if key not in VARIANT_KEYS:
                     message = (
-                        f"a variant cannot change '{key}', which belongs to the whole recipe."
+                        f"a variant cannot change '{key}', which belongs to the recipe as a whole."
                         if key in KEYS
-                        else unknown_key(key, STUDY_KEYS)
+                        else describe_unknown_key(key, VARIANT_KEYS)
                     )
-                    faults.append(Fault(child.origin, dotted(dotted("variants", name), key), message))
+                    faults.append(Fault(child.origin, join_key(join_key("variants", name), key), message))
 
 
 class _Names(BaseModel):
@@ -115,32 +128,44 @@ class _Names(BaseModel):
 _EMPTY = Node({}, Place("", 0, 0))
 
 
-def study_of(node: Node) -> Node:
-    """The part of a recipe that its variants patch."""
-    return _only(node, STUDY_KEYS)
+def select_variant_keys(node: Node) -> Node:
+    """Select the keys of a recipe that its variants patch.
+
+    Args:
+        node: the recipe's tree.
+
+    Returns:
+        A tree with these keys only.
+    """
+    return _select(node, VARIANT_KEYS)
 
 
-def check_study(node: Node, faults: list[Fault]) -> None:
-    """That one variant, patched, has its fixed blocks right, and a network or an estimator."""
-    checked(Study, node, "", faults, _known)
+def check_variant(node: Node, faults: list[Fault]) -> None:
+    """Check the fixed blocks of a resolved variant, and that it has a network or an estimator.
+
+    Args:
+        node: the variant's tree.
+        faults: takes what is wrong.
+    """
+    validate_node(VariantBlocks, node, "", faults, _known_keys)
     if "estimator" in node.mapping:
         return
-    absent = [key for key in NETWORK_KEYS if key not in node.mapping]
-    if len(absent) == len(NETWORK_KEYS):
-        message = f"an 'estimator' is missing, or a network: {listed(absent)}."
+    missing = [key for key in NETWORK_KEYS if key not in node.mapping]
+    if len(missing) == len(NETWORK_KEYS):
+        message = f"an 'estimator' is missing, or a network: {format_names(missing)}."
     else:
-        message = f"a network needs {listed(absent)} too."
-    if absent:
+        message = f"a network needs {format_names(missing)} too."
+    if missing:
         faults.append(Fault(node.place, "", message))
 
 
-def _only(node: Node, keys: Sequence[str]) -> Node:
+def _select(node: Node, keys: Sequence[str]) -> Node:
     return replace(node, value={key: node.mapping[key] for key in keys if key in node.mapping})
 
 
-def _known(path: Location) -> Sequence[str]:
+def _known_keys(path: Location) -> Sequence[str]:
     fixed: dict[str | int, type[BaseModel]] = {
-        "streams": Stream,
+        "streams": StreamBlock,
         "train": TrainSettings,
         "robustness": RobustnessSettings,
     }

@@ -1,4 +1,4 @@
-"""Checks a tree against a pydantic model, and says in plain words what is wrong and what would be right."""
+"""Check a tree against a pydantic model, and report in plain words what is wrong and what is expected."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mpcl_core.interfaces.errors import Fault
-from mpcl_core.recipe.node import Node, dotted, listed, plain, shown
+from mpcl_core.recipe.node import Node, format_names, format_value, join_key, to_plain
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, frozen=True)
 """No bool for a number, no 3.0 for a whole number, no key that the model lacks."""
@@ -19,7 +19,7 @@ Location = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
 
 
-def checked(
+def validate_node(
     model: type[M],
     node: Node,
     key: str,
@@ -27,39 +27,58 @@ def checked(
     known: Callable[[Location], Sequence[str]] = lambda path: (),
     owner: str = "",
 ) -> M | None:
-    """The node as an instance of the model, or None where it is none.
+    """Convert a node to an instance of a model.
 
-    It is checked as JSON, which has no tuples and no paths: lists and text become them, and stay strict.
+    It is checked as JSON, which has no tuples and no paths: lists and text become them, and the check stays strict.
 
     Args:
-        model: what it must be.
+        model: the model.
         node: the values.
         key: the dotted key of the node.
         faults: takes what is wrong.
-        known: the keys that the mapping at a path may have, to be named where one is unknown.
-        owner: who needs what is missing, if not the recipe itself.
+        known: returns the keys that the mapping at a path may have, for the message about an unknown key.
+        owner: what needs a missing key, where that is not the recipe itself.
+
+    Returns:
+        The instance; None where there is a fault.
     """
     try:
-        return model.model_validate_json(json.dumps(plain(node)))
+        return model.model_validate_json(json.dumps(to_plain(node)))
     except ValidationError as error:
-        faults += _Explainer(node, key, known, owner).faults(error)
+        faults += _ErrorTranslator(node, key, known, owner).faults(error)
     return None
 
 
-def unknown_key(name: str, known: Sequence[str]) -> str:
-    """What to say of a key that does not exist."""
-    return f"no such key.{did_you_mean(name, known)} Known: {', '.join(known)}."
+def describe_unknown_key(name: str, known: Sequence[str]) -> str:
+    """Return the message about an unknown key.
+
+    Args:
+        name: the key.
+        known: the keys that exist.
+
+    Returns:
+        The message.
+    """
+    return f"no such key.{suggest_name(name, known)} Known: {', '.join(known)}."
 
 
-def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """A suggestion with a space before it, or nothing."""
+def suggest_name(name: str, known: Sequence[str]) -> str:
+    """Find a known name that is similar to an unknown one.
+
+    Args:
+        name: the unknown name.
+        known: the names that exist.
+
+    Returns:
+        A question with a space before it; empty where no name is similar.
+    """
     near = get_close_matches(name, known, n=1)
     return f" Did you mean '{near[0]}'?" if near else ""
 
 
 @dataclass(frozen=True)
-class _Explainer:
-    """Turns pydantic's errors about a node into faults; the arguments are those of `checked`."""
+class _ErrorTranslator:
+    """Translate pydantic's errors about a node into faults; the arguments are those of `validate_node`."""
 
     node: Node
     key: str
@@ -67,7 +86,14 @@ class _Explainer:
     owner: str
 
     def faults(self, error: ValidationError) -> list[Fault]:
-        """One fault for each value: what a union says of one value is one message."""
+        """Translate errors; all errors of the choices of a union about one value are one fault.
+
+        Args:
+            error: what pydantic raised.
+
+        Returns:
+            One fault for each value.
+        """
         by_path: dict[Location, list[Any]] = {}
         for detail in error.errors(include_url=False, include_input=False):
             by_path.setdefault(_path(self.node, detail["loc"]), []).append(detail)
@@ -81,23 +107,31 @@ class _Explainer:
         node, key = self.node, self.key
         for part in path:
             node = node.mapping[part] if isinstance(part, str) else node.entries[part]
-            key = dotted(key, part)
+            key = join_key(key, part)
         if missing := [str(detail["loc"][-1]) for detail in details if detail["type"] == "missing"]:
             return Fault(node.origin, key, self._missing(missing))
         if any(detail["type"] == "extra_forbidden" for detail in details):
-            return Fault(node.origin, key, unknown_key(str(path[-1]), self.known(path[:-1])))
+            return Fault(node.origin, key, describe_unknown_key(str(path[-1]), self.known(path[:-1])))
         if about_key := [detail for detail in details if detail["loc"][-1:] == ("[key]",)]:
-            return Fault(node.origin, key, _refusal(about_key, path[-1]))
-        return Fault(node.place, key, _refusal(details, plain(node)))
+            return Fault(node.origin, key, _explain(about_key, path[-1]))
+        return Fault(node.place, key, _explain(details, to_plain(node)))
 
     def _missing(self, names: list[str]) -> str:
         if self.owner:
-            return f"{self.owner} needs {listed(names)}."
-        return f"{listed(names)} {'are' if names[1:] else 'is'} missing."
+            return f"{self.owner} needs {format_names(names)}."
+        return f"{format_names(names)} {'are' if names[1:] else 'is'} missing."
 
 
 def _path(node: Node, loc: tuple[str | int, ...]) -> Location:
-    """The part of an error's location that is the recipe's, without the names of the choices of a union."""
+    """Return the part of an error's location that exists in the recipe.
+
+    Args:
+        node: the tree.
+        loc: pydantic's location, which also names the choices of a union.
+
+    Returns:
+        Keys and indices.
+    """
     path: list[str | int] = []
     for part in loc:
         if isinstance(part, str) and part in node.mapping:
@@ -111,7 +145,16 @@ def _path(node: Node, loc: tuple[str | int, ...]) -> Location:
 
 
 def _is_about_another_choice(details: list[Any], path: Location, by_path: Mapping[Location, object]) -> bool:
-    """Whether these say only that the value is not of one type, while as another it has a fault inside."""
+    """Return whether errors only reject one type, while the value has faults inside as another type.
+
+    Args:
+        details: the errors about a value.
+        path: where it is.
+        by_path: the errors of all values.
+
+    Returns:
+        Whether these errors can be left out.
+    """
     deeper = any(len(other) > len(path) and other[: len(path)] == path for other in by_path)
     return deeper and all(detail["type"] in _TYPES for detail in details)
 
@@ -146,8 +189,16 @@ _BOUNDS = {
 _NAME = "a name of letters, digits, {marks} that starts with a letter or digit (100 at most)"
 
 
-def _refusal(details: list[Any], value: object) -> str:
-    """Why a value is refused; the choices of a union are joined by *or*."""
+def _explain(details: list[Any], value: object) -> str:
+    """Explain why a value is refused; the choices of a union are joined by *or*.
+
+    Args:
+        details: the errors about the value.
+        value: the value.
+
+    Returns:
+        The message.
+    """
     first = details[0]
     context = first.get("ctx", {})
     if first["type"] in ("too_short", "too_long"):
@@ -157,12 +208,12 @@ def _refusal(details: list[Any], value: object) -> str:
         return f"{context['error']}."
     phrases = list(dict.fromkeys(map(_phrase, details)))
     verb = "must be" if all(detail["type"] in _BOUNDS for detail in details) else "expected"
-    return f"{verb} {' or '.join(phrases)}, got {shown(value)}.{_hint(phrases, value)}"
+    return f"{verb} {' or '.join(phrases)}, got {format_value(value)}.{_hint(phrases, value)}"
 
 
 def _phrase(detail: Any) -> str:
     context = detail.get("ctx", {})
-    if context.get("class_name") in ("Use", "Weighted"):
+    if context.get("class_name") in ("ComponentBlock", "ObjectiveBlock"):
         return "a block like {use: name}"
     if "]{0,99}$" in str(pattern := context.get("pattern")):
         return _NAME.format(marks="'.', '-' and '_'" if "9._-" in str(pattern) else "'-' and '_'")
@@ -172,5 +223,5 @@ def _phrase(detail: Any) -> str:
 
 
 def _hint(phrases: list[str], value: object) -> str:
-    wanted = "text" in phrases or any(repr(str(value)) in phrase for phrase in phrases)
-    return " Put it in quotes." if wanted and isinstance(value, int | float) else ""
+    needs_quotes = "text" in phrases or any(repr(str(value)) in phrase for phrase in phrases)
+    return " Put it in quotes." if needs_quotes and isinstance(value, int | float) else ""

@@ -12,11 +12,11 @@ from mpcl_core.interfaces.process_state import preserve_process_state
 
 @dataclass(frozen=True)
 class Block:
-    """One component as the recipe describes it.
+    """Hold one component as the recipe describes it.
 
     Args:
         cls: its class.
-        parameters: what the recipe (or the constructor's default) gives, checked; a nested component is a Block.
+        parameters: checked values from the recipe or the constructor's defaults; a nested component is a Block.
         place, key: where it stands in the recipe.
     """
 
@@ -26,13 +26,20 @@ class Block:
     key: str
 
     def build(self, **supplied: object) -> Any:
-        """The component. ``supplied`` may hold more than its slot takes; nested components take from it too.
+        """Build the component.
+
+        Args:
+            supplied: what the engine supplies; it may contain more than the slot takes. Nested components take from
+                it as well.
+
+        Returns:
+            The component.
 
         Raises:
             RecipeError: the constructor refused a value.
             PluginError: the constructor failed otherwise, or changed a setting of the process.
         """
-        given = {name: supplied[name] for name in supplied_by_engine(self.cls.slot)}
+        from_engine = {name: supplied[name] for name in supplied_by_engine(self.cls.slot)}
         own = {
             name: value.build(**supplied) if isinstance(value, Block) else value
             for name, value in self.parameters.items()
@@ -40,7 +47,7 @@ class Block:
         file = inspect.getfile(self.cls)
         try:
             with preserve_process_state(f"building '{self.cls.name}' ({file})"):
-                return self.cls(**given, **own)
+                return self.cls(**from_engine, **own)
         except UserError:
             raise
         except ValueError as error:

@@ -9,7 +9,7 @@ from mpcl_core.spec.training import TrainSettings
 
 @dataclass(frozen=True)
 class StreamSpec:
-    """The components of one stream: modality name -> encoder, the fusion, and a memory or none."""
+    """Hold the components of one stream: modality name -> encoder, the fusion, and a memory or none."""
 
     encoders: Mapping[str, Block]
     fusion: Block
@@ -18,14 +18,14 @@ class StreamSpec:
 
 @dataclass(frozen=True)
 class NetworkSpec:
-    """A network and its loss.
+    """Describe a network and its loss.
 
     Args:
-        dim: d.
+        dim: d, the size of the embedding space.
         streams: stream name -> its components, in recipe order.
         head: the head.
         objectives: name -> (component, weight in the loss).
-        train: how it is trained.
+        train: the training settings.
     """
 
     dim: int

@@ -8,15 +8,17 @@ from mpcl_core.interfaces.parameter_types import Count
 
 
 class RobustnessSettings(BaseModel):
-    """How a trained network is tested without some of its modalities. A recipe without the block does not.
+    """Describe how a trained network is tested without some of its modalities.
+
+    A recipe without this block has no such test.
 
     Args:
-        subsets: test with every subset of the modalities; of more than five, with each alone and all but each.
-        rates: shares of the modalities that are there which go missing at random; a row keeps at least one.
+        subsets: test with every subset of the modalities; of more than five, with each alone and with all but each.
+        rates: shares of the present modalities that are removed at random; a window keeps at least one.
         repeats: draws of each rate, whose scores are averaged.
 
     Raises:
-        ValueError: there is nothing to test, or a rate stands twice.
+        ValueError: there is nothing to test, or a rate is given twice.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
@@ -30,5 +32,5 @@ class RobustnessSettings(BaseModel):
         if not self.subsets and not self.rates:
             raise ValueError("there is nothing to test: subsets is false and there are no rates")
         if twice := [rate for rate in self.rates if self.rates.count(rate) > 1]:
-            raise ValueError(f"the rate {twice[0]:g} stands twice")
+            raise ValueError(f"the rate {twice[0]:g} is given twice")
         return self

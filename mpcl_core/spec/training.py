@@ -8,35 +8,35 @@ from mpcl_core.interfaces.parameter_types import Count, Fraction, NonNegative, P
 
 
 class TrainSettings(BaseModel):
-    """How a network is trained.
+    """Describe how a network is trained.
 
     Args:
-        epochs: the most that are tried.
+        epochs: the largest number of epochs.
         patience: epochs without a better validation KL after which the search stops.
         choose: how the number of epochs is chosen. ``best``: the lowest validation KL. ``one_se``: the fewest epochs
             that are worse than that by no more than one standard error, paired by validation subject; for signals
-            so weak that a few subjects cannot tell how far to go. ``last``: all ``epochs``, fixed beforehand;
-            training and validation rows are learned from together, and nothing is searched.
+            so weak that a few subjects cannot determine the best number. ``last``: all ``epochs``, fixed beforehand;
+            the network is trained on training and validation windows, and nothing is searched.
         inner_folds: over how many validation sides the number of epochs is chosen. 1: the fold's own. More: nested
-            cross-validation, in which every fitting row is validated once; each side is searched for all ``epochs``,
-            without ``patience``. Needs ``refit``.
-        refit: train again on training and validation rows for as many epochs as were chosen, so that every row
-            of a table has seen the same data; otherwise the chosen epoch's weights are kept.
-        batch_size: rows of a step.
+            cross-validation, in which every fitting window is validated once; each side is searched for all
+            ``epochs``, without ``patience``. Needs ``refit``.
+        refit: train again on training and validation windows for the chosen number of epochs, so that every row
+            of a results table is based on the same data; otherwise the chosen epoch's weights are used.
+        batch_size: windows of a step.
         lr: learning rate of AdamW; the highest one, where there is a schedule.
         schedule: ``constant``, or ``one_cycle``: lr rises from lr / 25 over the first 3/10 of ``epochs`` and falls
             to lr / 250,000 at the last, both along a cosine (Smith & Topin, 2018). It is a function of the epoch
-            alone, so that an epoch of the refit has the rate it had in the search; a refit that ends early never
-            reaches the lowest. The search should run to the end: give it a ``patience`` of ``epochs``.
+            alone, so that an epoch of the refit has the rate that it had in the search; a refit that ends early
+            never reaches the lowest. The search should run to the end: set ``patience`` to ``epochs``.
         weight_decay: its decoupled weight decay.
         clip: the largest norm of the gradient.
-        modality_dropout: the share of the modalities that are there which a step does not see, drawn anew for each row
-            and step; a row keeps at least one. Only in training, and only by the masks of presence.
-        threads: CPU threads of one job, whatever ``--jobs`` says, so that results do not depend on it.
+        modality_dropout: the share of the present modalities that is removed in a training step, drawn anew for each
+            window and step; a window keeps at least one. It changes only the presence masks, and only in training.
+        threads: CPU threads of one job, independent of ``--jobs``, so that results do not depend on it.
         precision: ``32`` or ``bf16`` (mixed).
 
     Raises:
-        ValueError: there are inner folds, but nothing that they would choose.
+        ValueError: there are inner folds, but no number of epochs to choose.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)

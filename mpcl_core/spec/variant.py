@@ -11,16 +11,16 @@ from mpcl_core.spec.robustness import RobustnessSettings
 
 @dataclass(frozen=True)
 class VariantSpec:
-    """One variant of a recipe.
+    """Describe one variant of a recipe.
 
     Args:
         name: the variant's name.
-        source, prepare, protocol: what the rows and folds come from; equal for variants that share them.
+        source, prepare, protocol: what makes the windows and folds; equal for variants that share them.
         transforms: the fitted transforms, in order.
         model: a network, or the block of an estimator.
-        baselines: name -> estimator that stands beside the variant on the same folds.
+        baselines: name -> estimator that runs on the same folds for comparison.
         recipe: the resolved variant as plain values.
-        robustness: how the trained network is tested without some modalities; None if it is not.
+        robustness: how the trained network is tested without some modalities; None: it is not.
     """
 
     name: str
@@ -35,7 +35,14 @@ class VariantSpec:
 
 
 def blocks(value: object) -> list[Block]:
-    """Every block in a spec or a part of one, nested ones too."""
+    """List every block in a spec or a part of one, nested ones included.
+
+    Args:
+        value: a spec, or a part of one.
+
+    Returns:
+        The blocks.
+    """
     if isinstance(value, Block):
         return [value, *blocks(value.parameters)]
     if isinstance(value, Mapping):

@@ -11,7 +11,7 @@ from mpcl_core.cli.main import main
 from mpcl_core.data.splits import hash_folds
 from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.recipe.load import load
-from mpcl_core.recipe.node import plain
+from mpcl_core.recipe.node import to_plain
 from support.paths import ROOT
 
 QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
@@ -113,7 +113,7 @@ def test_estimators_are_skipped_with_a_note(tmp_path: Path, capsys: pytest.Captu
 
 def test_the_example_differs_in_the_dropout_alone() -> None:
     recipe = load(ROOT / "mpcl_core" / "recipes" / "robustness.yaml")
-    values = {name: plain(variant.node) for name, variant in recipe.variants.items()}
+    values = {name: to_plain(variant.node) for name, variant in recipe.variants.items()}
     assert [variant["train"].pop("modality_dropout") for variant in values.values()] == [0.0, 0.3]
     assert values["plain"] == values["modality_dropout"]
     assert values["plain"]["robustness"]["subsets"] is True

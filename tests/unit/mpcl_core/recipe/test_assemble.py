@@ -171,8 +171,8 @@ def test_the_resolved_text_gives_the_same_blueprints_elsewhere(toy: Path, tmp_pa
         ("objectives.pair.retrieval={beta: 1, use: lok}", "--set:1:42: objectives.pair.retrieval.use: no retrieval named 'lok'. Known: look."),
         ("objectives.pair.retrieval.beta=-1", "--set:1:32: objectives.pair.retrieval.beta: must be above 0, got -1."),
         ("objectives.pair.retrieval=null", "--set:1:12: objectives.pair: 'pair' needs 'retrieval'."),
-        ("transforms=[{use: cut, length: 1}]", "--set:1:19: transforms[0].use: 'cut' is no fitted transform, so it belongs under 'prepare'."),
-        ("prepare=[{use: scale}]", "--set:1:16: prepare[0].use: 'scale' is no stateless transform, so it belongs under 'transforms'."),
+        ("transforms=[{use: cut, length: 1}]", "--set:1:19: transforms[0].use: 'cut' is not a fitted transform, so it belongs under 'prepare'."),
+        ("prepare=[{use: scale}]", "--set:1:16: prepare[0].use: 'scale' is not a stateless transform, so it belongs under 'transforms'."),
         ("streams.face.memory=null", "toy.yaml:23:3: objectives.pair needs two streams with a memory, but 'face' has none."),
         ("streams.face=null", "toy.yaml:23:3: objectives.pair needs two streams with a memory, but there is only one."),
         ("references.prior.k=0", "--set:1:20: references.prior.k: must be at least 1, got 0."),
@@ -184,7 +184,7 @@ def test_faults(toy: Path, option: str, expected: str) -> None:
 
 def test_a_type_that_no_recipe_can_write_is_the_plugins_fault(toy: Path) -> None:
     (message,) = faults("head={use: odd, thing: 1}")
-    assert message.startswith("--set:1:12: head.use: no recipe can use 'odd' (")
+    assert message.startswith("--set:1:12: head.use: 'odd' cannot be used in a recipe (")
     assert "toy_components.py" in message
 
 
@@ -217,8 +217,8 @@ def test_modalities_must_be_the_sources(toy: Path) -> None:
         "toy.yaml:17:7: streams.face.encoders.face: 'files' has no modality 'face'. It has: eeg, ppg.",
     ]
     assert source_faults("estimator={use: prior, modalities: [ppg, x]}", "prepare=[{use: rename}]") == [
-        "--set:1:1: estimator.modalities: 'files', prepared, has no modality 'ppg'. It has: spectrum.",
-        "--set:1:1: estimator.modalities: 'files', prepared, has no modality 'x'. It has: spectrum.",
+        "--set:1:1: estimator.modalities: 'files', after 'prepare', has no modality 'ppg'. It has: spectrum.",
+        "--set:1:1: estimator.modalities: 'files', after 'prepare', has no modality 'x'. It has: spectrum.",
     ]
 
 
@@ -228,12 +228,12 @@ CUT, FILTER, RENAME = "{use: cut, length: 1}", "{use: filter}", "{use: rename}"
 @pytest.mark.parametrize(
     ("source", "prepare", "expected"),
     [
-        ("streamed", [], "--set:1:1: prepare: 'streamed' brings recordings, so 'prepare' needs a transform that cuts them into windows."),
-        ("streamed", [RENAME, CUT], "--set:2:10: prepare[0].use: 'rename' takes windows, but nothing cuts any before it."),
-        ("streamed", [CUT, FILTER], "--set:2:33: prepare[1].use: 'filter' takes recordings, but windows come before it."),
-        ("streamed", [CUT, CUT], "--set:2:33: prepare[1].use: 'cut' takes recordings, but windows come before it."),
-        ("files, path: x", [CUT], "--set:2:10: prepare[0].use: 'cut' takes recordings, but 'files' brings windows."),
-        ("files, path: x", [FILTER], "--set:2:10: prepare[0].use: 'filter' takes recordings, but 'files' brings windows."),
+        ("streamed", [], "--set:1:1: prepare: 'streamed' loads recordings, so 'prepare' needs a transform that cuts them into windows."),
+        ("streamed", [RENAME, CUT], "--set:2:10: prepare[0].use: 'rename' takes windows, but no transform before it cuts any."),
+        ("streamed", [CUT, FILTER], "--set:2:33: prepare[1].use: 'filter' takes recordings, but the windows are cut before it."),
+        ("streamed", [CUT, CUT], "--set:2:33: prepare[1].use: 'cut' takes recordings, but the windows are cut before it."),
+        ("files, path: x", [CUT], "--set:2:10: prepare[0].use: 'cut' takes recordings, but 'files' loads windows."),
+        ("files, path: x", [FILTER], "--set:2:10: prepare[0].use: 'filter' takes recordings, but 'files' loads windows."),
     ],
 )  # fmt: skip
 def test_recordings_are_cut_once(toy: Path, source: str, prepare: Sequence[str], expected: str) -> None:

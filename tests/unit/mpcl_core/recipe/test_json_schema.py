@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from mpcl_core.cli.main import main
 from mpcl_core.recipe.json_schema import recipe_schema
 from mpcl_core.recipe.load import load
-from mpcl_core.recipe.node import plain
+from mpcl_core.recipe.node import to_plain
 from mpcl_core.recipe.yaml import read
 from mpcl_core.recipes import FOLDER
 from mpcl_registry.discover import discover
@@ -37,7 +37,7 @@ def tree(path: Path) -> Any:
     node = read(path, faults)
     assert node is not None
     assert not faults
-    return plain(node)
+    return to_plain(node)
 
 
 def faults(validator: Draft202012Validator, text: str, path: Path) -> list[tuple[str, str]]:
@@ -65,7 +65,7 @@ def test_every_recipe_is_accepted(recipe: Path, validator: Draft202012Validator)
 
 def test_a_resolved_recipe_is_accepted(validator: Draft202012Validator, tmp_path: Path) -> None:
     recipe = load("mpcl")
-    validator.validate({"name": "x", "extends": None, **plain(recipe.variants["main"].node)})
+    validator.validate({"name": "x", "extends": None, **to_plain(recipe.variants["main"].node)})
 
 
 BASE = "name: x\nsource: {use: simulated}\nprotocol: {use: loso}\n"

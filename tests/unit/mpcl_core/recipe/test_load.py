@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from mpcl_core.interfaces.errors import Place, RecipeError
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.recipe.merge import DEFAULTS
-from mpcl_core.recipe.node import origins, plain
-from mpcl_core.recipe.render import difference
+from mpcl_core.recipe.node import list_values, to_plain
+from mpcl_core.recipe.render import find_patch
 from mpcl_core.spec.training import TrainSettings
 
 BASE = """\
@@ -64,7 +64,7 @@ def test_a_recipe_without_variants_has_one() -> None:
     recipe = loaded(BASE)
     assert (recipe.name, recipe.seeds, recipe.plugins) == ("base", (0,), {})
     assert list(recipe.variants) == ["main"]
-    main = plain(recipe.variants["main"].node)
+    main = to_plain(recipe.variants["main"].node)
     assert main["objectives"]["prd"] == {"use": "prd", "weight": 0.01}
     assert set(main) == {
         "dim", "source", "prepare", "protocol", "transforms", "streams", "head", "objectives", "references", "train"
@@ -79,7 +79,7 @@ def test_an_ablation() -> None:
     )
     assert (recipe.name, recipe.seeds) == ("ablation", (0, 1, 2))
     assert list(recipe.variants) == ["full", "concat", "no_prd", "mean"]
-    values = {name: plain(variant.node) for name, variant in recipe.variants.items()}
+    values = {name: to_plain(variant.node) for name, variant in recipe.variants.items()}
     assert values["full"]["streams"]["body"]["fusion"] == {"use": "msaf", "primary": "eeg"}
     assert values["concat"]["streams"]["body"]["fusion"] == {"use": "concat"}
     assert list(values["no_prd"]["objectives"]) == ["distribution", "pcl"]
@@ -88,12 +88,12 @@ def test_an_ablation() -> None:
 
 def test_a_recipe_of_estimators_needs_no_network() -> None:
     recipe = loaded("name: x\nsource: {use: s}\nprotocol: {use: p}\nvariants: {a: {estimator: {use: mean}}}\n")
-    assert plain(recipe.variants["a"].node)["estimator"] == {"use": "mean"}
+    assert to_plain(recipe.variants["a"].node)["estimator"] == {"use": "mean"}
 
 
 def test_every_value_has_an_origin() -> None:
     node = loaded("extends: base.yaml\nhead: {dropout: 0.5}\n", "dim=32").variants["main"].node
-    found = {key: str(place) for key, (_, place) in origins(node).items()}
+    found = {key: str(place) for key, (_, place) in list_values(node).items()}
     assert found["dim"] == "--set:1:5"
     assert found["head.use"] == "base.yaml:10:13"
     assert found["head.dropout"] == "r.yaml:2:17"
@@ -114,7 +114,7 @@ def test_plugins_are_relative_to_the_file_that_names_them(folder: Path) -> None:
 
 def test_the_defaults_are_complete() -> None:
     assert set(yaml.safe_load(DEFAULTS.read_text())["train"]) == set(TrainSettings.model_fields)
-    train = plain(loaded(BASE).variants["main"].node)["train"]
+    train = to_plain(loaded(BASE).variants["main"].node)["train"]
     assert TrainSettings(**train) == TrainSettings(
         epochs=30,
         patience=10,
@@ -149,7 +149,7 @@ def test_the_defaults_are_complete() -> None:
         ('name: "a\\n"', f"2:7: name: {NAME_RULE}, got 'a\\n'."),
         ("seeds: []", "2:8: seeds: the number of entries must be at least 1, got 0."),
         ("seeds: 1", "2:8: seeds: expected a list, got 1."),
-        ("seeds: [1, 2, 1]", "2:15: seeds[2]: the seed 1 stands twice."),
+        ("seeds: [1, 2, 1]", "2:15: seeds[2]: the seed 1 is given twice."),
         ("seeds: [-1]", "2:9: seeds[0]: must be at least 0, got -1."),
         ("seeds: [false]", "2:9: seeds[0]: expected a whole number, got false."),
         ("seeds: [4294967296]", "2:9: seeds[0]: must be at most 2147483647, got 4294967296."),
@@ -196,7 +196,7 @@ def test_the_defaults_are_complete() -> None:
         ("variants: [a]", "2:11: variants: expected a mapping of names to patches, got a list."),
         ("variants: {a: x}", "2:15: variants.a: expected a patch, such as {train: {epochs: 3}}, got 'x'."),
         ("variants: {../x: {}}", f"2:12: variants.../x: {NAME_RULE}, got '../x'."),
-        ("variants: {a: {seeds: [1]}}", "2:16: variants.a.seeds: a variant cannot change 'seeds', which belongs to the whole recipe."),
+        ("variants: {a: {seeds: [1]}}", "2:16: variants.a.seeds: a variant cannot change 'seeds', which belongs to the recipe as a whole."),
         ("variants: {a: {hed: {use: x}}}", "2:16: variants.a.hed: no such key. Did you mean 'head'? Known: dim, source, prepare, protocol, transforms, streams, head, objectives, estimator, references, train, robustness."),
         ("variants: {a: {}, b: {dim: 0}}", "2:28: dim: must be at least 1, got 0. Only in variant b."),
         ("variants: {a: {objectives: {x: null}}}", "2:29: objectives.x: nothing to remove. The parent has: distribution, pcl, prd."),
@@ -239,7 +239,7 @@ def test_the_text_stage_imports_nothing_heavy() -> None:
 
 
 def resolved(recipe: Recipe) -> str:
-    values = {name: SimpleNamespace(recipe=plain(variant.node)) for name, variant in recipe.variants.items()}
+    values = {name: SimpleNamespace(recipe=to_plain(variant.node)) for name, variant in recipe.variants.items()}
     return recipe.resolved(values)
 
 
@@ -250,7 +250,7 @@ def again(recipe: Recipe) -> Recipe:
 
 def values_of(recipe: Recipe) -> dict[str, Any]:
     """Values with the order of their keys."""
-    return {name: yaml.dump(plain(variant.node), sort_keys=False) for name, variant in recipe.variants.items()}
+    return {name: yaml.dump(to_plain(variant.node), sort_keys=False) for name, variant in recipe.variants.items()}
 
 
 @pytest.mark.slow
@@ -301,11 +301,11 @@ def _without_nulls(value: Any) -> Any:
 @given(st.lists(st.dictionaries(st.text("abc", min_size=1), VALUES, max_size=3).map(_without_nulls), min_size=1, max_size=3))  # fmt: skip
 def test_any_parameters_survive_the_resolved_text(heads: list[dict[str, Any]]) -> None:
     recipe = loaded(BASE)
-    main = plain(recipe.variants["main"].node)
+    main = to_plain(recipe.variants["main"].node)
     wanted = {f"v{number}": {**main, "head": {"use": "h", **head}} for number, head in enumerate(heads)}
     text = recipe.resolved({name: SimpleNamespace(recipe=values) for name, values in wanted.items()})
     Path("again.yaml").write_text(text, encoding="utf-8")
-    found = {name: plain(variant.node) for name, variant in load(Path("again.yaml")).variants.items()}
+    found = {name: to_plain(variant.node) for name, variant in load(Path("again.yaml")).variants.items()}
     assert repr(found) == repr({name: {key: values[key] for key in found[name]} for name, values in wanted.items()})
     assert all(set(found[name]) == set(values) for name, values in wanted.items())
 
@@ -313,5 +313,5 @@ def test_any_parameters_survive_the_resolved_text(heads: list[dict[str, Any]]) -
 def test_difference() -> None:
     old = {"a": 1, "b": {"use": "x", "p": 1}, "c": {"d": 1, "e": 2}}
     new = {"a": 1.0, "b": {"use": "y"}, "c": {"d": 1}, "f": 3}
-    assert difference(old, new) == {"a": 1.0, "b": {"use": "y"}, "c": {"e": None}, "f": 3}
-    assert difference(old, old) == {}
+    assert find_patch(old, new) == {"a": 1.0, "b": {"use": "y"}, "c": {"e": None}, "f": 3}
+    assert find_patch(old, old) == {}

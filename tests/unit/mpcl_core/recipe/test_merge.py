@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpcl_core.interfaces.errors import Fault, Place
-from mpcl_core.recipe.merge import MAX_PARENTS, layers, patched
-from mpcl_core.recipe.node import Node, origins, plain
+from mpcl_core.recipe.merge import MAX_PARENTS, apply_patch, join_layers
+from mpcl_core.recipe.node import Node, list_values, to_plain
 from mpcl_core.recipe.yaml import parse
 
 
@@ -23,7 +23,7 @@ def tree(text: str, file: str = "r.yaml") -> Node:
 
 def apply(parent: str, patch: str) -> tuple[Any, list[str]]:
     faults: list[Fault] = []
-    return plain(patched(tree(parent), tree(patch), faults)), list(map(str, faults))
+    return to_plain(apply_patch(tree(parent), tree(patch), faults)), list(map(str, faults))
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_faults(parent: str, patch: str, fault: str) -> None:
 
 
 def test_every_value_keeps_its_place() -> None:
-    node = patched(tree("{a: 1, b: {c: 2, d: 3}}", "parent"), tree("{b: {c: 4}}", "child"), [])
-    assert {key: place.file for key, (_, place) in origins(node).items()} == {
+    node = apply_patch(tree("{a: 1, b: {c: 2, d: 3}}", "parent"), tree("{b: {c: 4}}", "child"), [])
+    assert {key: place.file for key, (_, place) in list_values(node).items()} == {
         "a": "parent",
         "b.c": "child",
         "b.d": "parent",
@@ -93,9 +93,9 @@ def node_of(value: Any) -> Node:
 @given(nodes())
 def test_an_empty_patch_and_a_recipe_itself_change_nothing(node: Node) -> None:
     faults: list[Fault] = []
-    assert patched(node, node_of({}), faults) is node
-    assert plain(patched(node_of({}), node, faults)) == plain(node)
-    assert plain(patched(node, node, faults)) == plain(node)
+    assert apply_patch(node, node_of({}), faults) is node
+    assert to_plain(apply_patch(node_of({}), node, faults)) == to_plain(node)
+    assert to_plain(apply_patch(node, node, faults)) == to_plain(node)
     assert faults == []
 
 
@@ -104,9 +104,9 @@ def test_an_empty_patch_and_a_recipe_itself_change_nothing(node: Node) -> None:
 @given(nodes(), nodes())
 def test_a_patch_twice_is_the_patch_once(parent: Node, patch: Node) -> None:
     faults: list[Fault] = []
-    once = patched(parent, patch, faults)
+    once = apply_patch(parent, patch, faults)
     if not faults:
-        assert plain(patched(once, patch, faults)) == plain(once)
+        assert to_plain(apply_patch(once, patch, faults)) == to_plain(once)
         assert faults == []
 
 
@@ -123,11 +123,11 @@ def write(**texts: str) -> None:
 
 def joined(*sets: str, file: str = "a.yaml") -> tuple[Any, dict[str, list[Any]], list[str]]:
     faults: list[Fault] = []
-    found = layers(Path(file), sets, faults)
+    found = join_layers(Path(file), sets, faults)
     if found is None:
         return None, {}, list(map(str, faults))
-    variants = {name: list(map(plain, patches)) for name, patches in found.variants.items()}
-    return plain(found.base), variants, list(map(str, [*faults, *found.faults]))
+    variants = {name: list(map(to_plain, patches)) for name, patches in found.variants.items()}
+    return to_plain(found.base), variants, list(map(str, [*faults, *found.faults]))
 
 
 def test_a_root_patches_the_defaults(folder: Path) -> None:
@@ -164,10 +164,10 @@ def test_variants_of_a_parent_are_patched_and_removed(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [
-        ({"a": "extends: a.yaml"}, "a.yaml:1:10: extends: these extend each other: a.yaml -> a.yaml."),
+        ({"a": "extends: a.yaml"}, "a.yaml:1:10: extends: these recipes extend each other: a.yaml -> a.yaml."),
         (
             {"a": "extends: b.yaml", "b": "\nextends: c.yaml", "c": "extends:   ./b.yaml"},
-            "c.yaml:1:12: extends: these extend each other: b.yaml -> c.yaml -> b.yaml.",
+            "c.yaml:1:12: extends: these recipes extend each other: b.yaml -> c.yaml -> b.yaml.",
         ),
         ({"a": "extends: b.yaml"}, "a.yaml:1:10: extends: cannot read b.yaml: no such file or directory."),
         ({"a": "extends: .."}, "a.yaml:1:10: extends: cannot read ..: a folder, but a recipe is a file."),
@@ -224,8 +224,8 @@ def test_recipes_replace_lists_as_a_whole(folder: Path) -> None:
         ("a..b=1", "--set:1:1: expected key.key=value, such as train.epochs=3, got 'a..b=1'."),
         ("head.p=", "--set:1:7: head.p: no value. Write null to remove it."),
         ("head.p={x: 1", "--set:1:8: head.p: this bracket is not closed"),
-        ("head.p={x: 1, x: 2}", "--set:1:15: head.p.x: stands twice, on line 1."),
-        ("extends=b.yaml", "--set:1:1: extends: a parent cannot be set, only stated in a recipe."),
+        ("head.p={x: 1, x: 2}", "--set:1:15: head.p.x: the key is given twice, on line 1."),
+        ("extends=b.yaml", "--set:1:1: extends: an option cannot set the parent. State it in the recipe."),
         ("head.p=\udc80", "--set:1:8: the character U+DC80 is not text."),
     ],
 )  # fmt: skip
@@ -238,7 +238,7 @@ def test_unreadable_texts_are_all_reported(folder: Path) -> None:
     write(a="extends: b.yaml\nx: .nan\n", b="y: [\n")
     assert joined("z", "v=1", "w={")[2] == [
         "a.yaml:2:4: x: numbers must be finite, got .nan.",
-        "b.yaml:2:1: the text ends where a value is expected.",
+        "b.yaml:2:1: the text ends, but a value is expected.",
         "--set:1:1: expected key.key=value, such as train.epochs=3, got 'z'.",
-        "--set:3:4: w: the text ends where a value is expected.",
+        "--set:3:4: w: the text ends, but a value is expected.",
     ]

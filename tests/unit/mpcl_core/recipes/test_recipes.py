@@ -9,7 +9,7 @@ from mpcl_core import recipes
 from mpcl_core.cli.main import main
 from mpcl_core.interfaces.errors import Place, RecipeError
 from mpcl_core.recipe.load import load
-from mpcl_core.recipe.node import plain
+from mpcl_core.recipe.node import to_plain
 from mpcl_registry.discover import discover
 
 
@@ -105,7 +105,7 @@ def test_show_takes_names_of_recipes(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_mapping_is_a_recipe() -> None:
     recipe = load({"extends": "mpcl", "name": "mine", "prepare": [{"use": "window", "length": 2.0}]}, ["dim=8"])
-    node = plain(recipe.variants["main"].node)
+    node = to_plain(recipe.variants["main"].node)
     assert (recipe.name, node["dim"], node["prepare"]) == ("mine", 8, [{"use": "window", "length": 2.0}])
 
 
