@@ -8,6 +8,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from mpcl_core.interfaces.components import supplied_by_engine
+from mpcl_core.recipe.parameters import parse_argument_docs
 from mpcl_registry.catalog import Entry
 
 
@@ -97,7 +98,7 @@ def first_sentence(text: str) -> str:
 
 
 def _parameters(entry: Entry) -> tuple[Parameter, ...]:
-    texts, supplied = meanings(entry.cls), supplied_by_engine(entry.cls.slot)
+    texts, supplied = parse_argument_docs(entry.cls), supplied_by_engine(entry.cls.slot)
     return tuple(
         Parameter(name, _type(parameter.annotation), _default(parameter), texts.get(name, ""))
         for name, parameter in inspect.signature(entry.cls).parameters.items()
