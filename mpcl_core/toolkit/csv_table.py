@@ -98,7 +98,7 @@ def csv_number(rows: Sequence[Row], row: int, column: str, path: Path, low: floa
         DataError: the cell holds anything but a number from ``low`` to ``high``.
 
     Example:
-        >>> csv_number([{"happy": "3"}], 0, "happy", Path("ratings.csv"), low=0, high=5)
+        >>> csv_number([{"happy": "3"}], 0, "happy", Path("ratings.csv"), low=0.0, high=5.0)
         3.0
     """
     text = rows[row][column].strip()

@@ -39,7 +39,7 @@ def test_it_keeps_the_contract(model: str) -> None:
 
 
 @pytest.mark.usefixtures("stub")
-def test_the_model_is_told_the_modality_and_its_outputs_are_the_tokens() -> None:
+def test_the_model_receives_the_modality_and_its_outputs_are_the_tokens() -> None:
     encoder = Braindecode(modality=EEG, dim=8, model="EEGNet", tokens=3, parameters={"drop_prob": 0.5}).eval()
     assert isinstance(encoder.model, EEGNet)
     assert encoder.model.told == (4, 24, 64, 32.0)
@@ -50,7 +50,7 @@ def test_the_model_is_told_the_modality_and_its_outputs_are_the_tokens() -> None
 
 
 @pytest.mark.usefixtures("stub")
-def test_a_row_without_the_modality_leaves_no_trace_in_training() -> None:
+def test_a_window_without_the_modality_has_no_influence_in_training() -> None:
     torch.manual_seed(0)
     encoder = Braindecode(modality=EEG, dim=8, model="EEGNet", parameters={"drop_prob": 0.0}).train()
     x = torch.randn(6, 4, 64)
@@ -67,7 +67,7 @@ def test_a_row_without_the_modality_leaves_no_trace_in_training() -> None:
 
 
 @pytest.mark.usefixtures("stub")
-def test_it_is_built_and_sized_without_memory_but_the_model_is_tried() -> None:
+def test_it_is_built_on_the_meta_device_but_the_model_is_checked() -> None:
     with torch.device("meta"):
         encoder = Braindecode(modality=EEG, dim=8, model="Reading")
         assert encoder(torch.zeros(2, 4, 64)).shape == (2, 4, 8)
@@ -86,7 +86,7 @@ def test_it_is_built_and_sized_without_memory_but_the_model_is_tried() -> None:
         (Modality("eeg", 4, 40, 32.0), "EEGNet", {"drop_prob": 2.0}, "EEGNet: dropout probability"),
     ],
 )
-def test_what_is_refused(
+def test_bad_parameters_are_refused(
     modality: Modality, model: str, parameters: dict[str, bool | int | float | str], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
@@ -94,7 +94,7 @@ def test_what_is_refused(
 
 
 @pytest.mark.usefixtures("absent")
-def test_without_braindecode_the_recipe_is_told_what_to_install(
+def test_without_braindecode_the_error_states_what_to_install(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     recipe = Path("mpcl_core/recipes/mpcl.yaml").resolve()
@@ -110,7 +110,7 @@ def test_without_braindecode_the_recipe_is_told_what_to_install(
     assert main(["list", "encoder"]) == 0
 
 
-def test_a_library_that_breaks_on_import_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_error_of_the_library_on_import_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "braindecode").mkdir()
     (tmp_path / "braindecode" / "__init__.py").write_text("raise OSError('Could not load this library: x.so')")
     for name in [name for name in sys.modules if name.partition(".")[0] == "braindecode"]:

@@ -17,7 +17,11 @@ from mpcl_plugins.bridges.sklearn import Sklearn, _regressors
 
 
 def features(windows: WindowSet) -> np.ndarray:
-    """Written again: signals by the mean and deviation of each channel, the face's features as they are."""
+    """Compute mean and deviation of each channel of a signal, and the face's features as they are.
+
+    Returns:
+        Features (n f).
+    """
     eeg, gsr, face = (windows.X[name].astype(float) for name in ("eeg", "gsr", "face"))
     gsr = np.where(windows.present["gsr"][:, None, None], gsr, np.nan)
     return np.concatenate([eeg.mean(2), eeg.std(2), gsr.mean(2), gsr.std(2), face.reshape(len(face), -1)], axis=1)
@@ -35,7 +39,7 @@ def by_hand(train: WindowSet, test: WindowSet) -> tuple[np.ndarray, np.ndarray]:
     return first, second
 
 
-def test_it_is_the_regressor_on_standardised_features_put_back_on_the_simplex() -> None:
+def test_it_equals_the_regressor_on_standardised_features_projected_to_the_simplex() -> None:
     train, test = halves()
     x, x_test = by_hand(train, test)
     raised = Ridge(alpha=0.01).fit(x, train.D, sample_weight=train.weight).predict(x_test).clip(1e-6)
@@ -44,7 +48,7 @@ def test_it_is_the_regressor_on_standardised_features_put_back_on_the_simplex() 
     np.testing.assert_allclose(D_pred, raised / raised.sum(1, keepdims=True))
 
 
-def test_one_that_predicts_one_number_predicts_each_share() -> None:
+def test_a_regressor_with_one_output_is_fitted_for_each_share() -> None:
     train, test = halves()
     x, x_test = by_hand(train, test)
     raised = np.stack([SVR().fit(x, y, sample_weight=train.weight).predict(x_test) for y in train.D.T], axis=1)
@@ -53,7 +57,7 @@ def test_one_that_predicts_one_number_predicts_each_share() -> None:
     np.testing.assert_allclose(D_pred, raised / raised.sum(1, keepdims=True))
 
 
-def test_one_that_cannot_weigh_rows_does_without() -> None:
+def test_a_regressor_without_weights_is_fitted_unweighted() -> None:
     train, test = halves()
     heavier = train.take(np.arange(len(train)))
     heavier.weight = np.where(np.arange(len(train)) < 5, 20.0, 0.1)
@@ -63,7 +67,7 @@ def test_one_that_cannot_weigh_rows_does_without() -> None:
     assert np.abs(weighed[0] - weighed[1]).max() > 1e-3
 
 
-def test_what_is_random_is_the_same_again_unless_told_otherwise() -> None:
+def test_a_random_regressor_is_reproducible_unless_the_recipe_states_a_seed() -> None:
     train, test = halves()
     few = {"n_estimators": 5}
     one, again = (Sklearn(regressor="ExtraTreesRegressor", parameters=few).fit(train).predict(test) for _ in range(2))
@@ -72,7 +76,7 @@ def test_what_is_random_is_the_same_again_unless_told_otherwise() -> None:
     assert np.abs(one - other).max() > 0
 
 
-def test_an_absent_modality_says_nothing() -> None:
+def test_an_absent_modality_is_replaced_by_its_mean() -> None:
     train, test = halves()
     model = Sklearn(regressor="Ridge").fit(train)
     without = test.take(np.arange(len(test)))
@@ -105,12 +109,14 @@ def test_others_keep_the_contract(name: str) -> None:
         ("StackingRegressor", {}, "StackingRegressor: .*missing 1 required positional argument: 'estimators'"),
     ],
 )
-def test_what_is_refused(regressor: str, parameters: dict[str, bool | int | float | str], message: str) -> None:
+def test_bad_parameters_are_refused(
+    regressor: str, parameters: dict[str, bool | int | float | str], message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         Sklearn(regressor=regressor, parameters={**parameters})
 
 
-def test_rows_that_a_regressor_refuses() -> None:
+def test_windows_that_the_regressor_refuses_are_a_data_error() -> None:
     with pytest.raises(DataError, match="'sklearn': Isotonic regression input X should be"):
         Sklearn(regressor="IsotonicRegression").fit(testing.study(2, 2))
 
@@ -124,7 +130,7 @@ estimator: {use: sklearn, regressor: %s, parameters: {n_neighbors: %s}}
 """
 
 
-def test_a_recipe_uses_it_and_its_mistakes_have_a_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_mistakes_in_a_recipe_have_a_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recipe = tmp_path / "r.yaml"
     recipe.write_text(RECIPE % ("KNeighborsRegressor", 2))
     assert main(["check", str(recipe)]) == 0

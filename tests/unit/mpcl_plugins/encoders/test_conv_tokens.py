@@ -34,7 +34,7 @@ def test_permuting_the_batch_permutes_the_tokens() -> None:
     assert torch.allclose(encoder(x[order]), encoder(x)[order], atol=1e-6)
 
 
-def test_what_it_refuses() -> None:
+def test_modalities_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="'face' has no sampling rate; use 'linear_tokens' for features"):
         ConvTokens(modality=Modality("face", 2, 6), dim=4)
     with pytest.raises(ValueError, match="too few for 30 tokens"):

@@ -1,4 +1,4 @@
-"""Values as they are, in a token of the network's width."""
+"""identity_tokens: values padded to the width of a token."""
 
 import pytest
 import torch

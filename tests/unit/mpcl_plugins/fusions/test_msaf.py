@@ -1,4 +1,4 @@
-"""MSAF against its equations written out, and against what its masks and switches promise."""
+"""msaf against its equations written out, and the effects of its masks and switches."""
 
 import math
 from itertools import product
@@ -48,7 +48,11 @@ def present(b: int = 5, absent: tuple[str, ...] = (), counts: dict[str, int] = C
 
 
 def written_out(fusion: MSAF, H: dict[str, Tensor], *, joint: bool, concat: bool) -> Tensor:
-    """F of the first row, scale by scale and auxiliary by auxiliary."""
+    """Compute F of the first window, scale by scale and auxiliary by auxiliary.
+
+    Returns:
+        F (c d).
+    """
     retrieval = fusion.retrieval
     assert retrieval is not None
     query, key = retrieval.query(H["eeg"][0]), {a: retrieval.key(H[a][0]) for a in ("ppg", "gsr")}
@@ -80,7 +84,7 @@ def test_it_keeps_the_contract_in_every_setting(switches: dict[str, Any]) -> Non
 
 
 @settings
-def test_it_is_the_equations_written_out(switches: dict[str, Any]) -> None:
+def test_it_equals_the_equations_written_out(switches: dict[str, Any]) -> None:
     fusion, H = msaf(**switches), tokens()
     F = written_out(fusion, H, joint=switches.get("memory") == "joint", concat=switches.get("merge") == "concat")
     z = fusion(H, present())[0]
@@ -158,7 +162,7 @@ def test_the_three_scales_average_mix_and_select() -> None:
 
 
 @pytest.mark.parametrize("memory", ["separate", "joint"])
-def test_the_order_of_stored_tokens_does_not_matter_and_rows_stay_apart(memory: str) -> None:
+def test_the_order_of_stored_tokens_does_not_matter_and_windows_do_not_mix(memory: str) -> None:
     fusion, H = msaf(memory=memory), tokens()
     z = fusion(H, present())
     assert torch.allclose(fusion({**H, "ppg": H["ppg"][:, [2, 0, 3, 1]]}, present()), z, atol=1e-6)
@@ -170,7 +174,7 @@ def test_the_order_of_stored_tokens_does_not_matter_and_rows_stay_apart(memory: 
 
 @pytest.mark.parametrize("merge", ["weighted", "concat"])
 @pytest.mark.parametrize("memory", ["separate", "joint"])
-def test_an_absent_auxiliary_is_as_if_it_were_not_there(memory: str, merge: str) -> None:
+def test_an_absent_auxiliary_has_no_influence(memory: str, merge: str) -> None:
     counts = {"eeg": 3, "ppg": 4}
     both, one = msaf(memory=memory, merge=merge), msaf(counts, memory=memory, merge=merge)
     weights = both.state_dict()
@@ -181,7 +185,7 @@ def test_an_absent_auxiliary_is_as_if_it_were_not_there(memory: str, merge: str)
     assert torch.allclose(z, one({a: H[a] for a in counts}, present(counts=counts)), atol=1e-6)
 
 
-def test_without_any_auxiliary_the_primary_goes_through_alone() -> None:
+def test_without_auxiliaries_only_the_primary_is_used() -> None:
     fusion, H = msaf(readout="mean"), tokens()
     z = fusion(H, present(absent=("ppg", "gsr")))
     assert torch.allclose(z, fusion.norm(H["eeg"]).mean(1), atol=1e-6)
@@ -211,7 +215,7 @@ def test_nothing_present_gives_finite_gradients(switches: dict[str, Any]) -> Non
     assert not any(h.grad is not None and h.grad.any() for h in H.values())
 
 
-def test_learned_betas_start_as_given_and_stay_in_order() -> None:
+def test_learned_betas_start_at_their_values_and_stay_in_order() -> None:
     scales = Scales((1.0, 4.0, 16.0), True)
     assert [beta.item() for beta in torch.stack(list(scales()))] == pytest.approx([1.0, 4.0, 16.0])
     optimizer = torch.optim.SGD(scales.parameters(), lr=1.0)
@@ -225,14 +229,14 @@ def test_learned_betas_start_as_given_and_stay_in_order() -> None:
     assert (beta.diff() > 0).all()
 
 
-def test_gates_start_where_they_are_told() -> None:
+def test_gates_start_at_the_parameter() -> None:
     modalities = tuple(Modality(name, 1, 1) for name in COUNTS)
     made = MSAF(modalities=modalities, n_tokens=(3, 4, 2), dim=D, primary="eeg", gate=0.25)
     assert made.retrieval is not None
     assert made.retrieval.gates.tolist() == [0.25, 0.25]
 
 
-def test_views_are_distributions_over_the_stored_tokens() -> None:
+def test_diagnostics_are_distributions_over_the_stored_tokens() -> None:
     joint = msaf(memory="joint").diagnostics(tokens(), present(absent=("gsr",)))
     assert joint["attention.ppg"].shape == (5, 3, 3, 4)
     assert torch.allclose(joint["attention.ppg"].sum(-1), torch.ones(5, 3, 3))
@@ -246,7 +250,7 @@ def test_views_are_distributions_over_the_stored_tokens() -> None:
     assert not any(view.requires_grad for view in separate.values())
 
 
-def test_what_it_refuses() -> None:
+def test_bad_parameters_are_refused() -> None:
     with pytest.raises(ValueError, match="'ecg' is no modality of the stream, which has eeg, ppg, gsr"):
         msaf(primary="ecg")
     for betas in ((), (4.0, 1.0), (0.0, 1.0), (-1.0,), (2.0, 2.0)):

@@ -11,7 +11,11 @@ def normal(*shape: int, seed: int = 0) -> Tensor:
 
 
 def loss(T: Tensor, x: Tensor, y: Tensor) -> float:
-    """Σ (C_ii' − C'_jj')² T_ij T_i'j', written out, of the first row of the batch."""
+    """Compute Σ (C_ii' − C'_jj')² T_ij T_i'j' of the first window, written out.
+
+    Returns:
+        The cost of the plan.
+    """
     C, other = distances(x)[0], distances(y)[0]
     n, m = len(C), len(other)
     total = 0.0
@@ -21,20 +25,20 @@ def loss(T: Tensor, x: Tensor, y: Tensor) -> float:
     return total
 
 
-def test_all_of_each_side_is_carried() -> None:
+def test_rows_and_columns_of_the_plan_have_equal_sums() -> None:
     T = transport_plan(normal(3, 5, 4), normal(3, 7, 4, seed=1), 0.5, 5, 50)
     assert (T >= 0).all()
     assert torch.allclose(T.sum(-2), torch.full((3, 7), 1 / 7, dtype=torch.float64), atol=1e-12)
     assert torch.allclose(T.sum(-1), torch.full((3, 5), 1 / 5, dtype=torch.float64), atol=1e-3)
 
 
-def test_it_is_better_than_carrying_everything_everywhere() -> None:
+def test_its_cost_is_below_that_of_the_even_plan() -> None:
     x, y = normal(1, 5, 4), normal(1, 7, 4, seed=1)
     assert loss(transport_plan(x, y, 0.05, 10, 50), x, y) < 0.95 * loss(torch.full((1, 5, 7), 1 / 35), x, y)
 
 
-def test_it_finds_the_same_tokens_in_another_order_and_another_space() -> None:
-    """Distances within a side are all it sees: a rotation changes nothing, and a permutation is found."""
+def test_it_matches_permuted_and_rotated_tokens() -> None:
+    """Check that a rotation changes nothing and a permutation is found: only distances within a set enter."""
     x, order = normal(1, 5, 4, seed=4), torch.tensor([3, 0, 4, 2, 1])
     rotation, _ = torch.linalg.qr(normal(4, 4, seed=2))
     T = transport_plan(x, x[:, order] @ rotation, 0.01, 30, 30)
@@ -42,7 +46,7 @@ def test_it_finds_the_same_tokens_in_another_order_and_another_space() -> None:
     assert (T[0].argmax(0) == order).all()
 
 
-def test_much_entropy_spreads_it_evenly() -> None:
+def test_high_entropy_gives_an_even_plan() -> None:
     T = transport_plan(normal(2, 5, 4), normal(2, 3, 4, seed=1), 1e4, 3, 5)
     assert torch.allclose(T, torch.full_like(T, 1 / 15), atol=1e-5)
 

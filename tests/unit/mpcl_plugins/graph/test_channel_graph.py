@@ -1,4 +1,4 @@
-"""channel_graph: its operators are torch-geometric's, its graph starts where it says, and what it refuses."""
+"""channel_graph against torch-geometric, the start of its graph, and what it refuses."""
 
 import math
 from typing import Any
@@ -30,7 +30,7 @@ def tokens(made: ChannelGraph, mixed: Tensor) -> Tensor:
 
 
 @pytest.mark.parametrize("order", [1, 2, 3, 5])
-def test_positive_is_chebyshev_channel_by_channel(order: int) -> None:
+def test_positive_equals_the_chebyshev_sum_written_out(order: int) -> None:
     made, x = encoder(order=order), torch.randn(2, 4, 3)
     edges, A = made.edges.tolist(), torch.zeros(4, 4)
     for i in range(4):
@@ -46,7 +46,7 @@ def test_positive_is_chebyshev_channel_by_channel(order: int) -> None:
 
 
 @pytest.mark.parametrize("order", [1, 3])
-def test_both_are_torch_geometric_operators(order: int) -> None:
+def test_both_equal_the_operators_of_torch_geometric(order: int) -> None:
     from torch_geometric.nn import ChebConv, SGConv
     from torch_geometric.utils import dense_to_sparse
 
@@ -65,7 +65,7 @@ def test_both_are_torch_geometric_operators(order: int) -> None:
     torch.testing.assert_close(signed(x), tokens(signed, hops(x, edges, A)), atol=1e-5, rtol=1e-4)
 
 
-def test_signed_edges_oppose() -> None:
+def test_negative_edges_change_the_sign() -> None:
     made, x = encoder(order=1, weights="signed"), torch.randn(1, 4, 3)
     made.edges.data.copy_(torch.eye(4))
     made.edges.data[0, 1] = made.edges.data[1, 0] = -3.0
@@ -74,7 +74,7 @@ def test_signed_edges_oppose() -> None:
     torch.testing.assert_close(made(x)[0], tokens(made, made.mix(mixed)))
 
 
-def test_an_edge_below_zero_is_none_and_a_channel_without_edges_is_finite() -> None:
+def test_negative_edges_are_cut_and_a_channel_without_edges_is_finite() -> None:
     made = encoder()
     made.edges.data.fill_(-1.0)
     H = made(torch.randn(2, 4, 3))
@@ -92,18 +92,18 @@ def test_gradients(modality: Modality, weights: str) -> None:
     assert gradcheck(made, lambda e, x: e(x), torch.randn(2, 4, modality.n_times or 1))
 
 
-def test_a_signal_is_read_as_channel_tokens_reads_it() -> None:
+def test_features_of_a_signal_equal_those_of_channel_tokens() -> None:
     made, plain, x = encoder(SIGNAL), ChannelTokens(modality=SIGNAL, dim=6), torch.randn(2, 4, 40)
     made.features.load_state_dict(plain.features.state_dict())
     assert torch.equal(made.features(x), plain.features(x))
 
 
-def test_even_leaves_half_of_a_channel_its_own() -> None:
+def test_an_even_start_keeps_half_of_a_channel() -> None:
     A = ChannelGraph(modality=FEATURES, dim=6, weights="signed").adjacency()
     assert torch.equal(A.diagonal(), A.sum(1) / 2)
 
 
-def test_electrodes_lie_where_the_system_puts_them() -> None:
+def test_positions_of_electrodes_follow_the_system() -> None:
     places = {name: position(name) for name in (*NAMES, "Cz", "Fz", "Oz", "C3", "F7", "T3", "fp1")}
     assert all(p is not None and math.isclose(float(p @ p), 1.0) for p in places.values())
     right, front, up = ({name: p[axis] for name, p in places.items() if p is not None} for axis in range(3))

@@ -21,14 +21,14 @@ def few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def moved(module: nn.Module) -> None:
-    """With weights that are zero or even nowhere."""
+    """Change all weights, so that none is zero or even."""
     with torch.no_grad():
         for p in module.parameters():
             p.add_(0.3 * torch.randn_like(p))
 
 
 def agree(component: nn.Module, run: Callable[[], Tensor], other: Callable[[], Tensor]) -> None:
-    """Outputs, and gradients of all weights."""
+    """Check that outputs and the gradients of all weights agree."""
     gradient = torch.randn_like(run())
     found = []
     for route in (run, other):

@@ -1,4 +1,4 @@
-"""The graph of the labels: what it is, that training rows alone make it, and the memory and heads that use it."""
+"""The graph of the labels, which is made from training windows only, and the memory and heads that use it."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def streams(n: int = 4) -> dict[str, StreamState]:
     return {info.name: stream(n, seed=i, per_emotion=2) for i, info in enumerate(STREAMS)}
 
 
-def test_co_occurrence_row_by_row() -> None:
+def test_co_occurrence_equals_the_sum_over_windows() -> None:
     labels, weight = distributions(7), torch.rand(7)
     e = np.maximum(labels.numpy() - 1 / K, 0)
     A = np.zeros((K, K))
@@ -52,7 +52,7 @@ def test_co_occurrence_row_by_row() -> None:
     np.testing.assert_allclose(co_occurrence(labels, weight), expected, atol=1e-5)
 
 
-def test_rows_of_weight_zero_leave_no_trace_and_copies_change_nothing() -> None:
+def test_windows_of_weight_zero_and_copies_of_windows_have_no_influence() -> None:
     labels = distributions(7)
     weight = torch.tensor([1.0, 2.0, 1.0, 0.0, 0.0, 1.0, 1.0])
     A = co_occurrence(labels, weight)
@@ -68,7 +68,7 @@ def test_an_emotion_that_never_stands_out_has_no_edge() -> None:
 
 
 @pytest.mark.parametrize("build", [memory, lambda: head(LabelGraph), lambda: head(GraphPool)])
-def test_the_graph_is_a_buffer_that_observe_alone_fills(build: type) -> None:
+def test_the_graph_is_a_buffer_that_only_observe_fills(build: type) -> None:
     component: Any = build()
     assert "graph" in dict(component.named_buffers())
     assert "graph" in component.state_dict()
@@ -86,7 +86,7 @@ def test_the_graph_is_a_buffer_that_observe_alone_fills(build: type) -> None:
 
 
 @pytest.mark.parametrize("bias", [True, False])
-def test_a_convolution_is_that_of_torch_geometric(bias: bool) -> None:
+def test_a_convolution_equals_that_of_torch_geometric(bias: bool) -> None:
     from torch_geometric.nn import DenseGraphConv
 
     conv, X, A = DenseGraphConv(D, 6, bias=bias), torch.randn(K, 3, D), torch.rand(K, K)
@@ -123,7 +123,7 @@ def test_without_a_graph_it_is_a_prototype_bank() -> None:
     torch.testing.assert_close(pure(z).enriched, plain(z).enriched)
 
 
-def test_what_one_emotion_learns_reaches_its_neighbours_alone() -> None:
+def test_an_emotion_changes_only_its_neighbours() -> None:
     made = memory()
     made.graph.zero_()
     made.graph[0, 1] = made.graph[1, 0] = 1.0
@@ -142,7 +142,7 @@ def test_a_head_starts_near_the_training_mean(cls: type) -> None:
 
 
 @pytest.mark.parametrize("valence", [VALENCE, None], ids=["valence", "free"])
-def test_pooling_keeps_all_of_the_graph(valence: tuple[tuple[int, ...], ...] | None) -> None:
+def test_pooling_preserves_the_sum_of_the_edges(valence: tuple[tuple[int, ...], ...] | None) -> None:
     made = head(GraphPool, valence)
     made.observe(distributions(9), torch.ones(9))
     H, A = torch.randn(3, K, D), made.graph.unsqueeze(0)
@@ -188,6 +188,6 @@ def test_gradients_of_the_memory() -> None:
 
 
 @pytest.mark.parametrize(("levels", "message"), [((), "levels is empty"), ((3, 1), "the first of levels is 3, but")])
-def test_levels_it_refuses(levels: tuple[int, ...], message: str) -> None:
+def test_bad_levels_are_refused(levels: tuple[int, ...], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         GraphPool(streams=STREAMS, n_outputs=K, dim=D, valence=VALENCE, levels=levels)

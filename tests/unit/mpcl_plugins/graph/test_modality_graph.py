@@ -1,4 +1,4 @@
-"""modality_graph: what its masks promise, and that types matter. (Its equations: test_graph_routes.)"""
+"""modality_graph: the effect of its masks and of the types of tokens. (Its equations: test_graph_routes.)"""
 
 import pytest
 import torch
@@ -32,7 +32,7 @@ def present(b: int = 3, absent: tuple[str, ...] = ()) -> dict[str, Tensor]:
 
 
 @pytest.mark.parametrize("absent", [("gsr",), ("ppg",), ("eeg",)])
-def test_an_absent_modality_is_as_if_it_were_not_there(absent: tuple[str]) -> None:
+def test_an_absent_modality_has_no_influence(absent: tuple[str]) -> None:
     whole = fusion()
     kept = [i for i, name in enumerate(COUNTS) if name not in absent]
     counts = {name: n for name, n in COUNTS.items() if name not in absent}
@@ -47,7 +47,7 @@ def test_an_absent_modality_is_as_if_it_were_not_there(absent: tuple[str]) -> No
     torch.testing.assert_close(whole(H, present(absent=absent)), expected, atol=1e-6, rtol=1e-5)
 
 
-def test_absent_tokens_get_no_gradient_and_nothing_at_all_gives_zero() -> None:
+def test_absent_tokens_get_no_gradient_and_no_tokens_give_zero() -> None:
     made, H = fusion(), {name: h.requires_grad_() for name, h in tokens().items()}
     made(H, present(absent=("ppg",))).square().sum().backward()
     assert H["ppg"].grad is not None
@@ -61,7 +61,7 @@ def test_absent_tokens_get_no_gradient_and_nothing_at_all_gives_zero() -> None:
     assert all(p.grad is None or p.grad.isfinite().all() for p in made.parameters())
 
 
-def test_the_order_of_tokens_and_of_rows_does_not_matter_but_their_type_does() -> None:
+def test_types_of_tokens_matter_and_orders_of_tokens_and_windows_do_not() -> None:
     made, H = fusion(), tokens()
     z = made(H, present())
     assert torch.allclose(made({**H, "ppg": H["ppg"][:, [2, 0, 3, 1]]}, present()), z, atol=1e-6)

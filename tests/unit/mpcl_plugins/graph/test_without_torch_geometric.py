@@ -21,7 +21,7 @@ def uninstalled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("uninstalled")
-def test_the_plugin_is_left_out_and_the_others_load() -> None:
+def test_only_the_graph_plugin_is_not_loaded() -> None:
     catalog = discover(entries=()).catalog
     assert catalog.not_loaded == {"mpcl_plugins.graph": "No module named 'torch_geometric'"}
     assert catalog.find("fusion", "msaf") is not None
@@ -30,7 +30,7 @@ def test_the_plugin_is_left_out_and_the_others_load() -> None:
 
 
 @pytest.mark.usefixtures("uninstalled")
-def test_a_recipe_that_wants_a_graph_is_told_why_there_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_recipe_with_a_graph_fails_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(RECIPES / "graph.yaml"), *SMALL]) == 2
     err = capsys.readouterr().err
     assert err.startswith("graph.yaml:8:18 (shipped recipe 'graph'): streams.physiological.encoders.eeg.use: ")
@@ -41,14 +41,14 @@ def test_a_recipe_that_wants_a_graph_is_told_why_there_is_none(capsys: pytest.Ca
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("uninstalled")
-def test_other_recipes_and_list_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_recipes_and_list_work(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(RECIPES / "mpcl.yaml"), *SMALL]) == 0
     assert main(["list", "fusion"]) == 0
     assert "mpcl_plugins.graph (No module named 'torch_geometric')" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.slow
-def test_it_is_imported_when_a_graph_is_built_and_not_before(tmp_path: Path) -> None:
+def test_it_is_imported_only_when_a_graph_is_built(tmp_path: Path) -> None:
     code = f"""
 import sys
 from mpcl_core.cli.main import main

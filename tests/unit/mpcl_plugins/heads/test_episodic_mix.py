@@ -43,7 +43,7 @@ def test_it_mixes_the_distributions() -> None:
     assert torch.allclose(found.exp().sum(-1), torch.ones(3), atol=1e-6)
 
 
-def test_only_the_named_memories_are_asked() -> None:
+def test_only_the_named_memories_are_read() -> None:
     mix, inner = head(0.5, ["behavioural"])
     given = streams()
     weights = given["behavioural"].weights
@@ -52,7 +52,7 @@ def test_only_the_named_memories_are_asked() -> None:
     assert torch.allclose(mix(given)[0].exp(), expected, atol=1e-6)
 
 
-def test_the_head_alone_where_nothing_is_recalled_or_nothing_shared() -> None:
+def test_without_recall_or_share_the_head_predicts() -> None:
     given = streams()
     alone, inner = head(0.0)
     assert torch.allclose(alone(given)[0].softmax(-1), inner(given)[0].softmax(-1), atol=1e-6)
@@ -62,7 +62,7 @@ def test_the_head_alone_where_nothing_is_recalled_or_nothing_shared() -> None:
     assert torch.allclose(mix(given)[0].softmax(-1), inner(given)[0].softmax(-1), atol=1e-6)
 
 
-def test_the_head_within_observes_too() -> None:
+def test_the_inner_head_observes_the_labels() -> None:
     mix, inner = head()
     assert inner in list(mix.modules())
     assert isinstance(inner, Linear)

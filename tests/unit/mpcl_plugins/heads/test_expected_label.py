@@ -35,7 +35,7 @@ def test_it_starts_at_the_weighted_training_mean() -> None:
     assert torch.allclose(head()(streams())[0].softmax(-1), mean.expand(3, K), atol=0.01)
 
 
-def test_it_is_the_expectation_over_the_labels_seen() -> None:
+def test_it_is_the_expectation_over_the_training_labels() -> None:
     made, given = head(), streams()
     with torch.no_grad():
         made.last.weight.normal_()
@@ -52,11 +52,11 @@ def test_it_is_the_expectation_over_the_labels_seen() -> None:
     assert aux["label_logits"].shape == (3, 6)
 
 
-def test_a_row_of_weight_zero_leaves_no_label() -> None:
+def test_a_window_of_weight_zero_gives_no_label() -> None:
     assert not any(torch.allclose(row, LABELS[2]) for row in head().labels)
 
 
-def test_more_labels_than_room() -> None:
+def test_more_labels_than_the_capacity_are_refused() -> None:
     with pytest.raises(DataError, match="5 distinct training labels are more than the capacity of 'expected_label', 4"):
         head(4, observed=False).observe(distributions(5), torch.ones(5))
 

@@ -37,7 +37,11 @@ def moved(head: HSC) -> HSC:
 
 
 def written_out(head: HSC, streams: dict[str, StreamState], i: int) -> Tensor:
-    """The logits of row i, token by token."""
+    """Compute the logits of window i, token by token.
+
+    Returns:
+        Logits (k).
+    """
     E = []
     for k in range(K):
         token = torch.zeros(D)
@@ -63,14 +67,14 @@ def written_out(head: HSC, streams: dict[str, StreamState], i: int) -> Tensor:
 
 
 @settings
-def test_it_is_the_equations_written_out(parameters: dict[str, Any]) -> None:
+def test_it_equals_the_equations_written_out(parameters: dict[str, Any]) -> None:
     head, streams = moved(hsc(**parameters)), state(3, per_emotion=2).streams
     logits, _ = head(streams)
     expected = torch.stack([written_out(head, streams, i) for i in range(3)])
     assert torch.allclose(logits, expected, atol=1e-5)
 
 
-def test_a_valence_token_sees_the_emotions_of_its_set_alone() -> None:
+def test_a_valence_token_depends_on_the_emotions_of_its_set_only() -> None:
     head, streams = moved(hsc()), state(3).streams
     assignment = head.diagnostics(streams)["assignment"]
     assert torch.allclose(assignment.sum(-1), torch.ones(2))
@@ -88,7 +92,7 @@ def test_gates_are_distributions_over_the_level_below() -> None:
         assert torch.allclose(diagnostics[f"gate.{i}"].sum(-1), torch.ones(diagnostics[f"gate.{i}"].shape[:2]))
 
 
-def test_a_stream_without_a_memory_gives_its_z_alone() -> None:
+def test_a_stream_without_a_memory_contributes_only_its_embedding() -> None:
     streams = state(3).streams
     infos = (STREAMS[0], StreamInfo("behavioural", False))
     plain = StreamState({}, streams["behavioural"].z, streams["behavioural"].present)
@@ -110,7 +114,7 @@ def test_it_starts_at_the_prior(parameters: dict[str, Any]) -> None:
     assert torch.allclose(predicted.sum(-1), torch.ones(4))
 
 
-def test_the_order_of_the_rows_does_not_matter() -> None:
+def test_the_order_of_windows_does_not_matter() -> None:
     head, streams, order = moved(hsc()), state(4).streams, torch.tensor([2, 0, 3, 1])
     mixed = {}
     for name, s in streams.items():
@@ -144,7 +148,7 @@ def test_gradients(parameters: dict[str, Any]) -> None:
     assert gradcheck(hsc(**parameters), call, *inputs)
 
 
-def test_what_it_refuses() -> None:
+def test_bad_levels_are_refused() -> None:
     with pytest.raises(ValueError, match="the first of levels is 3, but the source states 2 valence sets"):
         hsc(levels=(3, 1))
     with pytest.raises(ValueError, match="levels is empty"):

@@ -1,4 +1,4 @@
-"""A head that starts at the person's own prior."""
+"""personal_prior against its equation."""
 
 import pytest
 import torch
@@ -39,7 +39,7 @@ def test_the_trust_is_learned() -> None:
     assert one.trust.grad.item() == pytest.approx(2.0)
 
 
-def test_full_trust_at_the_prior_predicts_what_the_person_said() -> None:
+def test_full_trust_at_the_prior_predicts_the_persons_ratings() -> None:
     """log D̄ + log(D̄_s / D̄) is log D̄_s."""
     own, everyone = torch.tensor([[0.5, 0.3, 0.2]]), torch.tensor([[0.2, 0.2, 0.6]])
     one = head(1.0)

@@ -25,7 +25,7 @@ def rows(b: int = 6) -> tuple[Tensor, Tensor, Tensor]:
     return z, D_, torch.rand(b, generator=generator) + 0.5
 
 
-def test_the_update_is_the_formula_written_out() -> None:
+def test_the_update_equals_the_formula_written_out() -> None:
     memory, (z, distribution, weight) = bank(decay=0.8), rows()
     before = memory.prototypes.clone()
     new = memory.updated(z, distribution, weight)
@@ -40,7 +40,7 @@ def test_the_update_is_the_formula_written_out() -> None:
     assert torch.equal(memory.prototypes, before), "the engine writes, not the memory"
 
 
-def test_several_prototypes_share_a_row_by_their_nearness() -> None:
+def test_a_window_counts_for_several_prototypes_by_similarity() -> None:
     memory, (z, distribution, weight) = bank(per_emotion=2, decay=0.8, tau=0.3), rows()
     new = memory.updated(z, distribution, weight)["prototypes"]
     for k in range(K):
@@ -53,7 +53,7 @@ def test_several_prototypes_share_a_row_by_their_nearness() -> None:
         assert torch.allclose(new[k], 0.8 * M + 0.2 * top / bottom, atol=1e-5)
 
 
-def test_an_emotion_that_stands_out_nowhere_keeps_its_prototype() -> None:
+def test_the_prototype_of_an_emotion_without_excess_does_not_change() -> None:
     memory, (z, _, weight) = bank(), rows(2)
     distribution = torch.tensor([[0.25, 0.25, 0.4, 0.1], [0.25, 0.25, 0.3, 0.2]])
     new = memory.updated(z, distribution, weight)["prototypes"]
@@ -61,7 +61,7 @@ def test_an_emotion_that_stands_out_nowhere_keeps_its_prototype() -> None:
     assert not torch.allclose(new[2], memory.prototypes[2])
 
 
-def test_rows_of_weight_zero_leave_no_trace() -> None:
+def test_windows_of_weight_zero_have_no_influence() -> None:
     memory, (z, distribution, weight) = bank(per_emotion=2), rows()
     weight[[1, 4]] = 0
     kept = [0, 2, 3, 5]
@@ -90,7 +90,7 @@ def test_it_reads_as_a_prototype_bank() -> None:
     assert list(memory.parameters()) == []
 
 
-def test_it_updates_in_a_stack() -> None:
+def test_stacked_copies_are_updated() -> None:
     copies, (z, distribution, weight) = [bank(per_emotion=2) for _ in range(3)], rows()
     for i, copy in enumerate(copies):
         copy.prototypes.mul_(i + 1).add_(torch.randn(K, 2, D))

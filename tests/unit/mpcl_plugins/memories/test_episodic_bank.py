@@ -1,4 +1,4 @@
-"""episodic_bank: what it stores, what it reads, and that a training row does not find itself."""
+"""episodic_bank: what it stores, what it reads, and that a training window does not recall its own episode."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def write(memory: EpisodicBank, z: Tensor, D: Tensor, weight: Tensor) -> None:
         memory.get_buffer(name).copy_(value)
 
 
-def test_empty_it_says_nothing() -> None:
+def test_an_empty_bank_recalls_uniform_weights() -> None:
     z = rows(3)[0]
     for parameters in ({}, {"read": "nearest"}, {"residual": False}):
         for memory in (bank(**parameters), bank(**parameters).train()):
@@ -38,7 +38,7 @@ def test_empty_it_says_nothing() -> None:
             assert not memory.prototypes.any()
 
 
-def test_the_ring_keeps_the_newest_rows_that_count() -> None:
+def test_the_ring_holds_the_newest_windows_of_positive_weight() -> None:
     memory = bank(capacity=5, neighbours=1)
     for seed, b in enumerate((3, 4, 7, 1)):
         z, distribution, weight = rows(b, seed)
@@ -52,7 +52,7 @@ def test_the_ring_keeps_the_newest_rows_that_count() -> None:
     assert memory.written.item() == len(arrived)
 
 
-def test_the_ring_is_no_longer_than_the_training_rows() -> None:
+def test_the_ring_is_no_longer_than_the_training_windows() -> None:
     memory = bank(capacity=8)
     memory.observe(rows(6)[1], torch.tensor([1.0, 1.0, 0.0, 1.0, 1.0, 1.0]))
     for seed in range(3):
@@ -63,7 +63,7 @@ def test_the_ring_is_no_longer_than_the_training_rows() -> None:
     assert {tuple(r) for r in memory.episodes[:5].tolist()} == {tuple(r) for r in newest.tolist()}
 
 
-def test_softmax_reading_is_the_equation_written_out() -> None:
+def test_softmax_reading_equals_the_equation_written_out() -> None:
     memory, (z, distribution, weight), query = bank(tau=0.2), rows(5), rows(3, seed=7)[0]
     write(memory, z, distribution, weight)
     enriched, weights = memory(query)
@@ -86,7 +86,7 @@ def test_nearest_reading_is_k_nn(stored: int) -> None:
 
 
 @pytest.mark.parametrize("read", ["softmax", "nearest"])
-def test_weights_are_distributions_and_rows_stay_apart(read: str) -> None:
+def test_weights_are_distributions_and_windows_do_not_mix(read: str) -> None:
     memory, query = bank(read=read), rows(4, seed=7)[0]
     write(memory, *rows(6))
     weights = memory(query).weights
@@ -106,7 +106,7 @@ def test_the_order_of_episodes_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize("read", ["softmax", "nearest"])
-def test_in_training_a_row_does_not_find_itself(read: str) -> None:
+def test_in_training_a_window_does_not_recall_its_own_episode(read: str) -> None:
     memory, (z, distribution, weight) = bank(read=read, tau=0.01, neighbours=1, exclude=1), rows(6)
     write(memory, z, distribution, weight)
     moved = z + 0.01 * torch.randn_like(z)  # the row as it is an epoch later
@@ -119,7 +119,7 @@ def test_in_training_a_row_does_not_find_itself(read: str) -> None:
         assert torch.allclose(learnt[i], without(moved[i : i + 1]).weights[0, :, 0], atol=1e-5)
 
 
-def test_in_training_a_trial_may_be_left_out() -> None:
+def test_in_training_the_episodes_of_a_trial_can_be_excluded() -> None:
     trial, _, _ = rows(2)
     z = torch.cat([trial[:1] + 0.01 * torch.randn(3, D), trial[1:] + 0.01 * torch.randn(3, D)])
     distribution = torch.eye(K)[[0, 0, 0, 1, 1, 1]]
@@ -128,7 +128,7 @@ def test_in_training_a_trial_may_be_left_out() -> None:
     assert torch.allclose(memory(z).weights[..., 0], torch.eye(K)[[1, 1, 1, 0, 0, 0]], atol=1e-5)
 
 
-def test_too_few_episodes_to_leave_out_say_nothing() -> None:
+def test_fewer_episodes_than_excluded_recall_uniform_weights() -> None:
     memory = bank(exclude=5).train()
     write(memory, *rows(4))
     assert torch.equal(memory(rows(3)[0]).weights, torch.full((3, K, 1), 1 / K))
@@ -144,7 +144,7 @@ def test_prototypes_are_the_mean_episodes_of_an_emotion() -> None:
         assert torch.allclose(memory.prototypes[k, 0], expected, atol=1e-5)
 
 
-def test_it_is_written_in_a_stack() -> None:
+def test_stacked_copies_are_updated() -> None:
     copies = [bank() for _ in range(3)]
     for i, copy in enumerate(copies):
         write(copy, *rows(3 + i, seed=i))
@@ -178,7 +178,7 @@ def test_gradients(parameters: dict[str, Any], training: bool) -> None:
     assert gradcheck(memory, lambda m, z: m(z).enriched, rows(2, seed=7)[0])
 
 
-def test_views_show_the_attention() -> None:
+def test_diagnostics_hold_the_attention() -> None:
     memory = bank()
     write(memory, *rows(6))
     attention = memory.diagnostics(rows(3, seed=7)[0])["attention"]
@@ -187,7 +187,7 @@ def test_views_show_the_attention() -> None:
     assert not attention[:, 6:].any()
 
 
-def test_what_it_refuses() -> None:
+def test_a_capacity_that_is_too_small_is_refused() -> None:
     with pytest.raises(ValueError, match="capacity 3 is less than neighbours 3 \\+ exclude 1"):
         bank(capacity=3)
 

@@ -22,7 +22,7 @@ def embeddings(b: int = 5) -> Tensor:
 
 @pytest.mark.parametrize("residual", [True, False])
 @pytest.mark.parametrize("per_emotion", [1, 2])
-def test_it_is_the_equation_written_out(per_emotion: int, residual: bool) -> None:
+def test_it_equals_the_equation_written_out(per_emotion: int, residual: bool) -> None:
     memory, z = bank(per_emotion=per_emotion, residual=residual, tau=0.2), embeddings()
     enriched, weights = memory(z)
     for i in range(len(z)):
@@ -40,7 +40,7 @@ def test_it_is_the_equation_written_out(per_emotion: int, residual: bool) -> Non
         assert torch.allclose(enriched[i], expected, atol=1e-4)
 
 
-def test_weights_sum_to_one_and_rows_stay_apart() -> None:
+def test_weights_sum_to_one_and_windows_do_not_mix() -> None:
     memory, z = bank(per_emotion=2), embeddings()
     enriched, weights = memory(z)
     assert torch.allclose(weights.sum((1, 2)), torch.ones(5))
@@ -49,7 +49,7 @@ def test_weights_sum_to_one_and_rows_stay_apart() -> None:
     assert torch.allclose(torch.cat([memory(z[i : i + 1]).weights for i in range(5)]), weights, atol=1e-6)
 
 
-def test_prototypes_start_at_right_angles() -> None:
+def test_prototypes_start_orthogonal() -> None:
     M = bank(per_emotion=2).prototypes.flatten(0, 1)
     assert torch.allclose(M @ M.T, torch.eye(2 * K), atol=1e-5)
 
@@ -60,7 +60,7 @@ def test_gradients(residual: bool) -> None:
     assert gradcheck(bank(residual=residual), lambda m, z: m(z).weights, embeddings(2))
 
 
-def test_it_stores_nothing() -> None:
+def test_it_has_no_updates() -> None:
     assert bank().updated(embeddings(), torch.full((5, K), 1 / K), torch.ones(5)) == {}
 
 

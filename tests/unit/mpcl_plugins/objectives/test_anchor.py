@@ -16,7 +16,7 @@ def anchor() -> Anchor:
     return Anchor(n_outputs=5, dim=8)
 
 
-def test_it_is_the_divergence_written_out() -> None:
+def test_it_equals_the_divergence_written_out() -> None:
     given, rows = state(3, per_emotion=2), batch(3, [1.0, 0.0, 3.0])
     given.streams["behavioural"].present = torch.tensor([True, True, False])
     expected = 0.0
@@ -36,7 +36,7 @@ def test_it_is_zero_exactly_where_the_weights_are_the_labels() -> None:
     assert anchor()(given, rows).item() == pytest.approx(0, abs=1e-6)
 
 
-def test_streams_without_a_memory_are_left_out() -> None:
+def test_streams_without_a_memory_are_skipped() -> None:
     given, rows = state(3), batch(3)
     plain = StreamState({}, torch.zeros(3, 8), torch.ones(3, dtype=torch.bool))
     more = State({**given.streams, "plain": plain}, given.logits)
@@ -54,7 +54,7 @@ def test_weights_of_zero_are_finite() -> None:
     assert weights.grad.isfinite().all()
 
 
-def test_the_order_of_the_rows_does_not_matter() -> None:
+def test_the_order_of_windows_does_not_matter() -> None:
     given, rows = state(3), batch(3)
     mixed = taken(given, [2, 0, 1])
     rows_mixed = batch(3)

@@ -1,4 +1,4 @@
-"""The complete model: every parameter learns, losses stay finite, rows stay apart."""
+"""The complete model: every parameter learns, losses stay finite, windows do not mix."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ def some_batch(n: int, first: int = 0) -> Batch:
 
 @torch.no_grad()
 def remember(made: Learner, batch: Batch) -> None:
-    """What the engine does after a training step, so that there is something to read."""
+    """Update the memories as the engine does after a training step, so that they are not empty."""
     state, _ = made(batch)
     for name, bank in made.network.memories.items():
         for buffer, value in bank.updated(state.streams[name].z, batch.D, batch.weight).items():
@@ -130,7 +130,7 @@ def test_a_prediction_does_not_depend_on_its_batch(memory: type[NetworkComponent
 
 
 @memories
-def test_copies_can_be_trained_in_a_stack(memory: type[NetworkComponent]) -> None:
+def test_copies_can_be_trained_stacked(memory: type[NetworkComponent]) -> None:
     batch = some_batch(6)
     copies = [learner(memory).eval() for _ in range(3)]
     for copy in copies:
@@ -154,7 +154,7 @@ def test_copies_can_be_trained_in_a_stack(memory: type[NetworkComponent]) -> Non
 
 
 @memories
-def test_it_is_checked_on_shapes_alone(memory: type[NetworkComponent]) -> None:
+def test_its_shapes_can_be_checked_without_memory(memory: type[NetworkComponent]) -> None:
     size = check_network(variant_spec(memory), testing.MODALITIES, LABELS, VALENCE)
     assert size.parameters == sum(p.numel() for p in learner(memory).parameters())
 

@@ -15,7 +15,7 @@ def kl() -> KL:
     return KL(n_outputs=5, dim=8)
 
 
-def test_it_is_the_weighted_mean_written_out() -> None:
+def test_it_equals_the_weighted_mean_written_out() -> None:
     rows = batch(4, [1.0, 2.0, 0.0, 0.5])
     predicted = logits(4).softmax(-1)
     total = 0.0
@@ -25,7 +25,7 @@ def test_it_is_the_weighted_mean_written_out() -> None:
     assert kl()(State({}, logits(4)), rows).item() == pytest.approx(total / 3.5, abs=1e-6)
 
 
-def test_no_weight_no_loss_and_zeros_in_the_truth_are_no_trouble() -> None:
+def test_without_weight_it_is_zero_and_zeros_in_the_truth_are_finite() -> None:
     given = logits(2).requires_grad_()
     one_hot = Batch({}, {}, torch.eye(5)[:2], torch.ones(2))
     loss = kl()(State({}, given), one_hot)

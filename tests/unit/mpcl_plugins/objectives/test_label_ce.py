@@ -27,7 +27,7 @@ def label_ce(tau: float = 0.1, capacity: int = 7) -> LabelCE:
     return made
 
 
-def test_it_is_the_cross_entropy_written_out() -> None:
+def test_it_equals_the_cross_entropy_written_out() -> None:
     rows, given = rows_of(0, 1, 2, weight=[1.0, 0.0, 3.0]), State({}, logits(3))
     expected = 0.0
     for i, weight in ((0, 0.25), (2, 0.75)):
@@ -37,14 +37,14 @@ def test_it_is_the_cross_entropy_written_out() -> None:
     assert label_ce()(given, rows).item() == pytest.approx(expected, rel=1e-4)
 
 
-def test_the_true_distribution_is_best_and_a_small_tau_makes_it_sure() -> None:
+def test_the_true_distribution_has_the_lowest_loss_and_a_small_tau_sharpens_it() -> None:
     rows = rows_of(0, 1, 2, 3)
     right, wrong = State({}, LABELS.log()), State({}, LABELS.flip(0).log())
     assert label_ce(0.001)(right, rows).item() < 1e-3
     assert label_ce()(right, rows) < label_ce()(wrong, rows)
 
 
-def test_of_the_head_it_reads_the_classifier() -> None:
+def test_of_head_uses_the_classifier_of_the_head() -> None:
     scores = torch.randn(4, 4)
     given = State({}, logits(4), {"label_logits": scores, "labels": LABELS})
     made = LabelCE(n_outputs=K, dim=8, of="head")
@@ -57,24 +57,24 @@ def test_a_head_without_a_classifier_is_refused() -> None:
         LabelCE(n_outputs=K, dim=8, of="head")(state(2), batch(2))
 
 
-def test_rows_of_weight_zero_are_no_labels() -> None:
+def test_windows_of_weight_zero_give_no_labels() -> None:
     made = LabelCE(n_outputs=K, dim=8, capacity=3)
     made.observe(LABELS, torch.tensor([1.0, 0.0, 1.0, 1.0]))
     assert made.known.all()
     assert not any(torch.allclose(row, LABELS[1]) for row in made.labels)
 
 
-def test_more_labels_than_room() -> None:
+def test_more_labels_than_the_capacity_are_refused() -> None:
     with pytest.raises(DataError, match="4 distinct training labels are more than the capacity of 'label_ce', 3"):
         label_ce(capacity=3)
 
 
-def test_the_order_of_the_rows_does_not_matter() -> None:
+def test_the_order_of_windows_does_not_matter() -> None:
     given, rows, mixed = state(3), rows_of(0, 1, 2), rows_of(2, 0, 1)
     assert torch.allclose(label_ce()(given, rows), label_ce()(taken(given, [2, 0, 1]), mixed))
 
 
-def test_a_label_not_seen_counts_as_the_nearest_seen() -> None:
+def test_an_unknown_label_counts_as_the_nearest_known_one() -> None:
     rows = rows_of(0, 1, 2)
     rows.D = torch.full((3, K), 1.0 / K)
     assert label_ce()(State({}, logits(3)), rows) < 1e4

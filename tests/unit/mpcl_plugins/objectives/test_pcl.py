@@ -27,7 +27,11 @@ def pcl(beta: float = 8.0, **parameters: Any) -> PCL:
 
 
 def same_labels(rows: Batch) -> Batch:
-    """Rows 0 and 2, and rows 1 and 3, have one label each, as windows of two trials."""
+    """Give windows 0 and 2, and windows 1 and 3, one label each, as windows of two trials.
+
+    Returns:
+        The batch, changed in place.
+    """
     rows.D[2], rows.D[3] = rows.D[0], rows.D[1]
     return rows
 
@@ -40,7 +44,11 @@ def retrieved(query: Tensor, stored: list[Tensor], beta: float) -> Tensor:
 
 
 def written_out(given: State, rows: Batch, beta: float, inv_tau: float, **parameters: str) -> float:
-    """The loss of two streams, each anchor and each negative by itself."""
+    """Compute the loss of two streams, each anchor and each negative by itself.
+
+    Returns:
+        The loss.
+    """
     first, second = given.streams.values()
     n = len(rows.D)
     counted = [i for i in range(n) if rows.weight[i] > 0 and first.present[i] and second.present[i]]
@@ -72,7 +80,7 @@ def written_out(given: State, rows: Batch, beta: float, inv_tau: float, **parame
 
 @switches
 @pytest.mark.parametrize("beta", [4.0, 8.0])
-def test_it_is_the_double_loop(parameters: dict[str, Any], beta: float) -> None:
+def test_it_equals_the_double_loop(parameters: dict[str, Any], beta: float) -> None:
     given, rows = state(6, per_emotion=2), same_labels(batch(6, [1.0, 0.5, 2.0, 1.0, 0.0, 1.0]))
     given.streams["physiological"].present[5] = False
     for inv_tau in (5.0, 30.0):
@@ -81,7 +89,7 @@ def test_it_is_the_double_loop(parameters: dict[str, Any], beta: float) -> None:
 
 
 @switches
-def test_rows_that_do_not_count_change_nothing(parameters: dict[str, Any]) -> None:
+def test_windows_that_do_not_count_have_no_influence(parameters: dict[str, Any]) -> None:
     given, rows = state(5), batch(5, [1.0, 1.0, 0.0, 1.0, 1.0])
     given.streams["behavioural"].present[3] = False
     loss = pcl(**parameters)(given, rows)
@@ -124,7 +132,7 @@ def test_without_an_anchor_or_a_negative_it_is_zero(parameters: dict[str, Any]) 
 
 
 @switches
-def test_the_order_of_the_rows_does_not_matter(parameters: dict[str, Any]) -> None:
+def test_the_order_of_windows_does_not_matter(parameters: dict[str, Any]) -> None:
     given, rows = state(5), same_labels(batch(5, [1.0, 2.0, 1.0, 0.5, 1.0]))
     order = [3, 0, 4, 2, 1]
     mixed = Batch({}, {}, rows.D[order], rows.weight[order])
@@ -193,7 +201,7 @@ def test_gradients(parameters: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("memory", ["batch", "prototypes"])
-def test_views_are_what_every_stream_reads_from_every_space(memory: Literal["batch", "prototypes"]) -> None:
+def test_diagnostics_hold_the_attention_of_every_stream_in_every_space(memory: Literal["batch", "prototypes"]) -> None:
     given, rows = state(5, per_emotion=2), batch(5, [1.0, 1.0, 0.0, 1.0, 1.0])
     given.streams["behavioural"].present[3] = False
     seen = pcl(memory=memory).diagnostics(given, rows)

@@ -46,7 +46,7 @@ def prototype_relation(stream: StreamState, k: int, tau: float) -> list[float]:
 
 @pytest.mark.parametrize("per_emotion", [1, 2])
 @pytest.mark.parametrize("teacher", ["both", "first", "second"])
-def test_sample_relation_written_out(per_emotion: int, teacher: str) -> None:
+def test_the_sample_relation_equals_the_equation_written_out(per_emotion: int, teacher: str) -> None:
     given, rows = state(4, per_emotion=per_emotion), batch(4, [1.0, 0.0, 2.0, 1.0])
     first, second = given.streams.values()
     second.present = torch.tensor([True, True, True, False])
@@ -60,7 +60,7 @@ def test_sample_relation_written_out(per_emotion: int, teacher: str) -> None:
 
 @pytest.mark.parametrize("per_emotion", [1, 2])
 @pytest.mark.parametrize("teacher", ["both", "first", "second"])
-def test_prototype_relation_written_out(per_emotion: int, teacher: str) -> None:
+def test_the_prototype_relation_equals_the_equation_written_out(per_emotion: int, teacher: str) -> None:
     given = state(3, per_emotion=per_emotion)
     first, second = given.streams.values()
     expected = 0.0
@@ -93,7 +93,7 @@ def test_with_different_temperatures_it_is_not_zero_where_relations_agree() -> N
 
 @pytest.mark.parametrize(("teacher", "learns"), [("first", "second"), ("second", "first"), ("both", "both")])
 @pytest.mark.parametrize("relation", ["sample", "prototype"])
-def test_the_teacher_is_not_moved(relation: str, teacher: str, learns: str) -> None:
+def test_the_teacher_gets_no_gradient(relation: str, teacher: str, learns: str) -> None:
     given = state(4)
     for stream in given.streams.values():
         assert stream.prototypes is not None
@@ -113,7 +113,7 @@ def test_all_pairs_of_streams_with_a_memory_count() -> None:
     assert torch.allclose(prd()(given, rows), apart)
 
 
-def test_rows_of_weight_zero_and_absent_rows_change_nothing() -> None:
+def test_windows_of_weight_zero_and_absent_windows_have_no_influence() -> None:
     given, rows = state(4), batch(4, [1.0, 1.0, 0.0, 1.0])
     given.streams["physiological"].present = torch.tensor([True, True, True, False])
     loss = prd()(given, rows)
@@ -124,7 +124,7 @@ def test_rows_of_weight_zero_and_absent_rows_change_nothing() -> None:
 
 @pytest.mark.parametrize("relation", ["sample", "prototype"])
 @pytest.mark.parametrize("n", [1, 2])
-def test_it_is_finite_for_few_and_for_empty_rows(n: int, relation: str) -> None:
+def test_it_is_finite_for_few_and_for_absent_windows(n: int, relation: str) -> None:
     given = state(n)
     for stream in given.streams.values():
         stream.z = torch.zeros(n, D).requires_grad_()

@@ -18,7 +18,11 @@ def patterns(*shape: int, seed: int = 0) -> Tensor:
 
 
 def written_out(query: Tensor, stored: Tensor, beta: float) -> Tensor:
-    """One query, one stored pattern at a time."""
+    """Retrieve with one query, one stored pattern at a time.
+
+    Returns:
+        What the query retrieves (d).
+    """
     read = []
     for q in query:
         share = torch.tensor([(beta * torch.cosine_similarity(q, s, dim=0)).exp() for s in stored])
@@ -28,12 +32,12 @@ def written_out(query: Tensor, stored: Tensor, beta: float) -> Tensor:
 
 
 @pytest.mark.parametrize("beta", [0.5, 4.0, 8.0, 30.0])
-def test_it_is_the_equation_written_out(beta: float) -> None:
+def test_it_equals_the_equation_written_out(beta: float) -> None:
     query, stored = patterns(3), patterns(7, seed=1)
     assert torch.allclose(Hopfield(dim=D, beta=beta)(query, stored), written_out(query, stored, beta), atol=1e-6)
 
 
-def test_every_leading_axis_is_a_memory_of_its_own() -> None:
+def test_leading_axes_are_separate_memories() -> None:
     query, stored, retrieval = patterns(2, 3, 4), patterns(2, 3, 5, seed=1), Hopfield(dim=D)
     read = retrieval(query, stored)
     for i in range(2):
@@ -50,7 +54,7 @@ def test_small_beta_averages_and_large_beta_finds_the_nearest() -> None:
     assert torch.allclose(Hopfield(dim=D, beta=1e4)(query, stored), nearest, atol=1e-4)
 
 
-def test_order_of_patterns_and_length_of_rows_do_not_matter() -> None:
+def test_order_and_length_of_patterns_do_not_matter() -> None:
     query, stored, retrieval = patterns(5), patterns(9, seed=1), Hopfield(dim=D)
     read = retrieval(query, stored)
     assert torch.allclose(retrieval(query, stored[torch.randperm(9)]), read, atol=1e-6)
@@ -66,7 +70,7 @@ def test_masked_patterns_do_not_exist() -> None:
     assert torch.allclose(retrieval(query, spoilt, mask), retrieval(query, stored[mask]), atol=1e-6)
 
 
-def test_with_no_pattern_it_reads_nothing() -> None:
+def test_without_patterns_it_retrieves_zero() -> None:
     query, stored = patterns(5).requires_grad_(), patterns(4, seed=1).requires_grad_()
     read = Hopfield(dim=D)(query, stored, torch.zeros(4, dtype=torch.bool))
     assert not read.any()
@@ -86,7 +90,9 @@ MASKS = [None, torch.tensor([[True] * 9, [True] * 4 + [False] * 5, [False] * 9])
 
 
 @pytest.mark.parametrize("mask", MASKS, ids=["all", "masked"])
-def test_the_kernel_for_many_patterns_gives_the_same(mask: Tensor | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kernel_for_many_patterns_gives_the_same_result(
+    mask: Tensor | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     query, stored = patterns(3, 5).requires_grad_(), patterns(3, 9, seed=1).requires_grad_()
     read, gradients = {}, {}
     for large in (0, 10_000):
@@ -126,7 +132,7 @@ def test_copies_can_be_stacked() -> None:
     assert torch.allclose(stacked, retrieval(query, stored), atol=1e-6)
 
 
-def test_views_show_the_attention() -> None:
+def test_diagnostics_hold_the_attention() -> None:
     attention = Hopfield(dim=D).diagnostics(patterns(3), patterns(4, seed=1))["attention"]
     assert torch.allclose(attention.sum(-1), torch.ones(3))
 

@@ -29,7 +29,7 @@ def test_it_starts_at_the_prior() -> None:
     assert torch.allclose(predicted, truth.mean(0).expand(3, K), atol=0.01)
 
 
-def test_it_reads_z_and_what_is_recalled() -> None:
+def test_it_uses_embeddings_and_enriched_embeddings() -> None:
     made, given = head(), streams()
     enriched = given["physiological"].enriched
     assert enriched is not None
