@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import numpy as np
-from jaxtyping import Float64
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mpcl_core.evaluation.emotion_errors import emotion_errors
 from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures.layout import PREDICTED, TRUE, new_page, shorten
@@ -52,29 +52,16 @@ def _draw_window(axes: Axes, sample: DrawnVariant, window: int) -> None:
 
 def _draw_errors(axes: Axes, run: Run, sample: DrawnVariant) -> None:
     positions = np.arange(len(sample.labels))
-    axes.bar(positions, error_by_emotion(sample.predictions), 0.6, color=PREDICTED, label=sample.variant)
+    axes.bar(positions, emotion_errors([sample.predictions]), 0.6, color=PREDICTED, label=sample.variant)
     mean = run.mean_baseline(sample.study)
     if mean is not None and sample.variant != mean:
         for _, found in run.seed_predictions(mean):
-            axes.plot(positions, error_by_emotion(found), "_", color="black", markersize=12, label="train mean")
+            axes.plot(positions, emotion_errors([found]), "_", color="black", markersize=12, label="train mean")
     axes.set_title("mean absolute error over all test windows", loc="left")
     axes.set_ylabel("share")
     axes.margins(y=0.25)
     axes.legend(ncols=2)
     _label_emotions(axes, sample)
-
-
-def error_by_emotion(predictions: Predictions) -> Float64[np.ndarray, "k"]:
-    """Compute the weighted mean of |D - D_pred| over all windows.
-
-    Args:
-        predictions: true and predicted distributions with the weights of the windows.
-
-    Returns:
-        The error of each emotion.
-    """
-    gap = np.abs(predictions.D - predictions.D_pred)
-    return np.asarray(np.average(gap, axis=0, weights=predictions.weight))
 
 
 def _label_emotions(axes: Axes, sample: DrawnVariant) -> None:

@@ -1,7 +1,7 @@
-"""``report.html``: a run for a reader, in one file that needs no network, no script and no other file.
+"""Write the report of a run: one HTML file that needs no network, no script and no other file.
 
-The order is that of a sceptic's questions: what came out, what that may claim, what it cost, what it was made of.
-jinja2 is imported when a report is written, not before. The same run gives the same report.
+Its sections answer first what the results are and what they may claim, then what the run cost and which data, recipe
+and versions it used. jinja2 is imported when a report is written, not before. The same run gives the same report.
 """
 
 import logging
@@ -15,18 +15,18 @@ log = logging.getLogger("mpcl.report")
 def write(run: Run) -> Path | None:
     """Write the report of a run, ``report.html``, into its folder.
 
-    A report that fails is said in one line: a page never costs a run its numbers.
+    If the report fails, log one line: a report must not make a run fail.
 
     Args:
         run: the run.
 
     Returns:
-        The file; None where it could not be made.
+        The file; None if the report failed.
     """
-    from mpcl_core.reporting.report.page import page
+    from mpcl_core.reporting.report.page import build_page
 
     try:
-        text = page(run)
+        text = build_page(run)
     except Exception as error:
         log.warning("No report: %s: %s", type(error).__name__, str(error).partition("\n")[0])
         return None

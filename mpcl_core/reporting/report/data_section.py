@@ -1,4 +1,4 @@
-"""What the numbers are about: rows and labels of each study, the source's notes, and what an audit saw."""
+"""Build the tables of the data of each study, and read the notes of the sources and the findings of an audit."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,64 +7,86 @@ from typing import Any
 
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.number_format import format_count
-from mpcl_core.reporting.report.result_section import headline, titled
+from mpcl_core.reporting.report.studies import describe_study, select_headline
 from mpcl_core.reporting.report.table import Table
 from mpcl_core.runs.manifest import StudyManifest
+
+NOTE = (
+    "The windows of a trial share its label, so the number of independent labels is that of the trials, not of the "
+    "windows. Trials with equal ratings share a distinct label."
+)
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What ``audit.json`` says.
+    """Hold the findings of an audit.
 
     Args:
-        said: in a sentence.
+        summary: the number of leaks in a sentence.
         findings: the leaks.
-        notices: what is no leak, a line each.
+        notices: observations that are not leaks, a line each.
     """
 
-    said: str
+    summary: str
     findings: Sequence[Mapping[str, Any]]
     notices: Sequence[str]
 
 
-def data(run: Run) -> list[Table]:
-    """A table for each study: what was measured, and how many independent labels there are."""
-    notes = [
-        "Independent are the labels of trials, not the windows: those of a trial share its label, so that trials, not "
-        "rows, are what the data say. Trials that were rated alike make fewer distinct labels."
-    ]
+def build_data_tables(run: Run) -> list[Table]:
+    """Build a table of the data for each study.
+
+    Args:
+        run: the run.
+
+    Returns:
+        The tables, with the numbers of windows, trials and labels.
+    """
     return [
-        Table(f"Data, {titled(run, study)}", ["what", "value"], _data(run, study), notes if number == 0 else ())
-        for number, study in enumerate(run.studies)
+        Table(f"Data, {describe_study(run, study)}", ["property", "value"], _build_rows(run, study), notes)
+        for study, notes in zip(run.studies, [[NOTE], *[[]] * len(run.studies)], strict=False)
     ]
 
 
-def notes(run: Run) -> list[str]:
-    """What the sources say about their data, each line once."""
+def list_source_notes(run: Run) -> list[str]:
+    """List the notes of the sources on their data, each once.
+
+    Args:
+        run: the run.
+
+    Returns:
+        The notes.
+    """
     return list(dict.fromkeys(note for study in run.studies for note in study.notes))
 
 
-def audit(run: Run) -> Audit | None:
-    """What an audit of this run saw; None where there was none."""
+def read_audit(run: Run) -> Audit | None:
+    """Read the findings of the last audit of the run.
+
+    Args:
+        run: the run.
+
+    Returns:
+        The findings; None if the run was not audited.
+    """
     content = run.audit()
     if content is None:
         return None
-    found, notices = content["findings"], [_notice(notice) for notice in content["notices"]]
-    said = f"{format_count(len(found), 'leak')} found." if found else "No leak was found."
-    return Audit(said, found, notices)
+    findings, notices = content["findings"], [_format_notice(notice) for notice in content["notices"]]
+    summary = f"{format_count(len(findings), 'leak')} found." if findings else "No leak was found."
+    return Audit(summary, findings, notices)
 
 
-def _notice(notice: Mapping[str, Any]) -> str:
+def _format_notice(notice: Mapping[str, Any]) -> str:
     variants = f" ({', '.join(notice['variants'])})" if notice["variants"] else ""
     return f"{notice['code']}{variants}: {notice['what']}."
 
 
-def _data(run: Run, study: StudyManifest) -> list[list[str]]:
+def _build_rows(run: Run, study: StudyManifest) -> list[list[str]]:
     rows = {
-        "source": _source(run, study),
-        **_tested(run, study),
+        "source": _describe_source(run, study),
+        **_count_tested(run, study),
         "distinct labels": f"{study.n_labels:,}",
-        "rows (windows)": f"{study.n_windows:,}",
+        "windows": f"{study.n_windows:,}",
         "folds": str(study.n_folds),
         "grades of the folds": ", ".join(f"{n} {grade}" for grade, n in Counter(study.fold_grades.values()).items()),
         "emotions": ", ".join(study.labels),
@@ -75,14 +97,14 @@ def _data(run: Run, study: StudyManifest) -> list[list[str]]:
     return [[name, value] for name, value in rows.items() if value]
 
 
-def _source(run: Run, study: StudyManifest) -> str:
-    recipe = run.resolved(headline(run, study) or study.variants[0])
+def _describe_source(run: Run, study: StudyManifest) -> str:
+    recipe = run.resolved(select_headline(run, study) or study.variants[0])
     name = str(recipe.get("source", {}).get("use", ""))
-    return f"{name} (SIMULATED: nobody was measured)" if study.is_simulated else name
+    return f"{name} (SIMULATED: no person was measured)" if study.is_simulated else name
 
 
-def _tested(run: Run, study: StudyManifest) -> dict[str, str]:
-    name = headline(run, study)
+def _count_tested(run: Run, study: StudyManifest) -> dict[str, str]:
+    name = select_headline(run, study)
     found = next(run.seed_predictions(name), None) if name else None
     if found is None:
         return {}
@@ -90,6 +112,6 @@ def _tested(run: Run, study: StudyManifest) -> dict[str, str]:
     pairs = {(subject, trial) for subject, trial in zip(subjects, trials, strict=True) if trial}
     return {
         "tested subjects": str(len(set(subjects) - {""}) or "unknown"),
-        "tested trials: independent labels": f"{len(pairs):,}" if pairs else "unknown",
-        "tested rows": f"{len(found[1].D):,}",
+        "tested trials (independent labels)": f"{len(pairs):,}" if pairs else "unknown",
+        "tested windows": f"{len(found[1].D):,}",
     }

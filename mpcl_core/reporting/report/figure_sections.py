@@ -1,4 +1,4 @@
-"""Which figures stand in which section, and what is done with one that is large."""
+"""Assign the figures to the sections of the report, and embed them as SVG or, if they are large, as PNG."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -17,27 +17,27 @@ SECTIONS = {
     "variants": ("critical", "sensitivity"),
     "distributions": ("distributions",),
     "cooccurrence": ("cooccurrence",),
-    "reads": ("retrieval", "attention", "assignment", "prototypes"),
+    "retrieval": ("retrieval", "attention", "assignment", "prototypes"),
     "learning": ("learning",),
     "robustness": ("robustness", "missing"),
 }
-"""Section -> how the names of its figures begin, in order. All others stand in the section ``other``."""
+"""Section -> beginnings of its figures' names, in order. All other figures are in the section ``other``."""
 
-LARGE = 700_000
-"""Bytes of an SVG file above which the figure is shown as pixels."""
+MAX_SVG_SIZE = 700_000
+"""Bytes of an SVG file above which the figure is embedded as PNG."""
 
-ROOM = 3_500_000
-"""Bytes of all figures together; beyond, a figure is named and left in its file."""
+MAX_TOTAL_SIZE = 3_500_000
+"""Bytes of all embedded figures; a figure that exceeds it is named on the page and left in its file."""
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A figure on the page.
+class EmbeddedFigure:
+    """Hold a figure of the page.
 
     Args:
-        name: its file's name without ending.
-        svg: the element; '' where it is shown otherwise.
-        png: its pixels as base64; '' where it is shown otherwise.
+        name: name of its file without the ending.
+        svg: the SVG element; '' if it is not embedded as SVG.
+        png: the PNG as base64; '' if it is not embedded as PNG.
     """
 
     name: str
@@ -46,41 +46,56 @@ class Picture:
 
     @property
     def label(self) -> str:
-        """Its name in words."""
+        """Return the name as words."""
         return self.name.replace("-", " ").replace("_", " ")
 
 
-def pictures(run: Run) -> dict[str, list[Picture]]:
-    """Section -> its figures."""
-    found: dict[str, list[Picture]] = {section: [] for section in (*SECTIONS, "other")}
-    room = ROOM
-    for number, (section, path) in enumerate(_placed(run.path / FIGURES), 1):
-        picture = _picture(run, path, f"f{number}-")
-        size = len(picture.svg) + len(picture.png)
-        found[section].append(picture if size <= room else Picture(path.stem))
-        room -= size if size <= room else 0
+def embed_figures(run: Run) -> dict[str, list[EmbeddedFigure]]:
+    """Embed the figures in the run folder.
+
+    Args:
+        run: the run.
+
+    Returns:
+        Section -> its figures.
+    """
+    found: dict[str, list[EmbeddedFigure]] = {section: [] for section in (*SECTIONS, "other")}
+    remaining = MAX_TOTAL_SIZE
+    for number, (section, path) in enumerate(_assign_sections(run.path / FIGURES), 1):
+        figure = _embed(run, path, f"f{number}-")
+        size = len(figure.svg) + len(figure.png)
+        found[section].append(figure if size <= remaining else EmbeddedFigure(path.stem))
+        remaining -= size if size <= remaining else 0
     return found
 
 
-def _placed(folder: Path) -> Iterator[tuple[str, Path]]:
-    left = sorted(folder.glob("*.svg"))
+def _assign_sections(folder: Path) -> Iterator[tuple[str, Path]]:
+    remaining = sorted(folder.glob("*.svg"))
     for section, beginnings in SECTIONS.items():
         for beginning in beginnings:
-            mine = [path for path in left if path.stem.startswith(beginning)]
-            yield from ((section, path) for path in mine)
-            left = [path for path in left if path not in mine]
-    yield from (("other", path) for path in left)
+            matching = [path for path in remaining if path.stem.startswith(beginning)]
+            yield from ((section, path) for path in matching)
+            remaining = [path for path in remaining if path not in matching]
+    yield from (("other", path) for path in remaining)
 
 
-def _picture(run: Run, path: Path, prefix: str) -> Picture:
-    name = Picture(path.stem)
-    if path.stat().st_size > LARGE:
-        return Picture(path.stem, png=_pixels(run, path.stem))
-    return Picture(path.stem, svg=inline_svg(path, prefix, f"Figure: {name.label}"))
+def _embed(run: Run, path: Path, prefix: str) -> EmbeddedFigure:
+    named = EmbeddedFigure(path.stem)
+    if path.stat().st_size > MAX_SVG_SIZE:
+        return EmbeddedFigure(path.stem, png=_draw_png(run, path.stem))
+    return EmbeddedFigure(path.stem, svg=inline_svg(path, prefix, f"Figure: {named.label}"))
 
 
-def _pixels(run: Run, name: str) -> str:
-    """The figure drawn anew as PNG; '' where no family draws one of this name."""
+def _draw_png(run: Run, name: str) -> str:
+    """Draw a figure again as PNG.
+
+    Args:
+        run: the run.
+        name: name of the figure.
+
+    Returns:
+        The image as base64; '' if no family draws a figure of this name.
+    """
     from matplotlib import rc_context, rcdefaults, rcParams
 
     from mpcl_core.reporting.figures.layout import STYLE
@@ -95,6 +110,6 @@ def _pixels(run: Run, name: str) -> str:
         figure = next((figure for found, figure in figures if found == name), None)
         if figure is None:
             return ""
-        pixels = BytesIO()
-        figure.savefig(pixels, format="png", dpi=160, metadata={"Software": None})
-    return b64encode(pixels.getvalue()).decode()
+        png = BytesIO()
+        figure.savefig(png, format="png", dpi=160, metadata={"Software": None})
+    return b64encode(png.getvalue()).decode()

@@ -1,23 +1,23 @@
-"""Puts the report together: reads the run, fills the template."""
+"""Build the page of the report: collect its content from the run and fill the template."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.report.costs import costs, total
-from mpcl_core.reporting.report.data_section import audit, data, notes
-from mpcl_core.reporting.report.emotion_errors import emotions
-from mpcl_core.reporting.report.figure_sections import pictures
-from mpcl_core.reporting.report.long_tables import robustness, tests
-from mpcl_core.reporting.report.model_card import card
-from mpcl_core.reporting.report.result_section import results, variants
+from mpcl_core.reporting.report.costs import build_cost_tables, describe_jobs
+from mpcl_core.reporting.report.data_section import build_data_tables, list_source_notes, read_audit
+from mpcl_core.reporting.report.emotion_errors import build_emotion_tables
+from mpcl_core.reporting.report.figure_sections import embed_figures
+from mpcl_core.reporting.report.long_tables import build_robustness_tables, build_test_tables
+from mpcl_core.reporting.report.model_card import build_card
+from mpcl_core.reporting.report.result_section import build_results, build_variant_tables
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page(run: Run) -> str:
-    """Return the report of a run as HTML.
+def build_page(run: Run) -> str:
+    """Build the report of a run as HTML.
 
     Args:
         run: the run.
@@ -27,7 +27,7 @@ def page(run: Run) -> str:
 
     Raises:
         UsageError: a file of the run is damaged.
-        OSError, ValueError, KeyError: a file of the run is missing or not what a run writes.
+        OSError, ValueError, KeyError: a file of the run is missing or has unexpected content.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -39,26 +39,26 @@ def page(run: Run) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("page.html").render(_content(run))
+    return environment.get_template("page.html").render(_collect_content(run))
 
 
-def _content(run: Run) -> dict[str, Any]:
+def _collect_content(run: Run) -> dict[str, Any]:
     return {
         "name": run.name,
         "simulated": any(study.is_simulated for study in run.studies),
         "grades": list(dict.fromkeys(study.grade for study in run.studies)),
-        "results": results(run),
-        "variants": variants(run),
-        "tests": tests(run),
-        "emotions": emotions(run),
-        "robustness": robustness(run),
-        "costs": costs(run),
-        "jobs": total(run),
-        "data": data(run),
-        "audit": audit(run),
-        "notes": notes(run),
-        "card": card(run),
-        "pictures": pictures(run),
+        "results": build_results(run),
+        "variants": build_variant_tables(run),
+        "tests": build_test_tables(run),
+        "emotions": build_emotion_tables(run),
+        "robustness": build_robustness_tables(run),
+        "costs": build_cost_tables(run),
+        "jobs": describe_jobs(run),
+        "data": build_data_tables(run),
+        "audit": read_audit(run),
+        "notes": list_source_notes(run),
+        "card": build_card(run),
+        "figures": embed_figures(run),
         "manifest": run.manifest,
         "recipe": run.recipe_text,
         "manifest_text": json.dumps(run.manifest.model_dump(), indent=1, ensure_ascii=False),

@@ -1,9 +1,9 @@
-"""A table as the report shows it, and how its numbers are written."""
+"""Provide the tables of the report and the format of their cells."""
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER, KL
 from mpcl_core.evaluation.summary import VariantScore
@@ -13,75 +13,101 @@ _NUMBER = re.compile(r"[–\[]|[<+−-]?\.?\d[\d.,e+-]*(\s|%|$)")
 
 @dataclass(frozen=True)
 class Table:
-    """A table.
+    """Hold a table of the report.
 
     Args:
-        title: what it holds.
-        head: the names of its columns; the first column names the rows.
-        rows: as many cells each.
-        notes: what a reader must know to read it.
-        folded: shown only when asked for.
+        title: what it contains.
+        head: names of the columns; the first column names the rows.
+        rows: the cells, as many in each row as there are columns.
+        notes: how to read the numbers.
+        is_folded: whether it is hidden until the reader opens it.
     """
 
     title: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
-    folded: bool = False
+    is_folded: bool = False
 
     @property
-    def numeric(self) -> list[bool]:
-        """Of each column, whether all its cells are numbers or dashes."""
+    def numeric_columns(self) -> list[bool]:
+        """Return for each column whether all its cells are numbers or dashes."""
         columns = zip(*self.rows, strict=True) if self.rows else [("",)] * len(self.head)
         return [all(_NUMBER.match(cell) for cell in column) for column in columns]
 
 
-def heading(metric: str) -> str:
-    """A metric's name with the direction that is better."""
+def format_heading(metric: str) -> str:
+    """Format the name of a metric with an arrow in the direction of better values.
+
+    Args:
+        metric: the metric.
+
+    Returns:
+        For example ``KL ↓``, with a space that does not break.
+    """
     name = "KL" if metric == KL else metric
     return f"{name}\u00a0{'↑' if HIGHER_IS_BETTER[metric] else '↓'}"
 
 
-def scored(number: VariantScore | None) -> str:
-    """A mean over its 95 % interval; a dash where there is no number."""
-    if number is None:
-        return "–"
-    return f"{number.mean:.4f}" + ("" if math.isnan(number.low) else f"\n{between(number)}")
+def format_fixed(value: float) -> str:
+    """Format a number with four decimals.
 
+    Args:
+        value: the number.
 
-def between(number: VariantScore) -> str:
-    """The interval, or '' where there is none."""
-    return "" if math.isnan(number.low) else f"[{number.low:.4f}, {number.high:.4f}]"
-
-
-def plain(value: float) -> str:
-    """Four digits behind the point."""
+    Returns:
+        For example ``0.0123``.
+    """
     return f"{value:.4f}"
 
 
-def stated(value: float, low: float, high: float, written: Callable[[float], str]) -> str:
-    """Return a number over its interval.
+def format_significant(value: float) -> str:
+    """Format a number with four significant digits.
 
     Args:
         value: the number.
-        low, high: its interval; NaN where there is none.
-        written: how numbers are written.
 
     Returns:
-        The text of a cell; a dash where there is no number.
+        The text; a dash for NaN.
     """
-    if math.isnan(value):
+    return "–" if isnan(value) else f"{value:.4g}"
+
+
+def format_interval(score: VariantScore) -> str:
+    """Format the interval of a score.
+
+    Args:
+        score: the score.
+
+    Returns:
+        The interval in brackets; '' if there is none.
+    """
+    return "" if isnan(score.low) else f"[{score.low:.4f}, {score.high:.4f}]"
+
+
+def format_score_cell(score: VariantScore | None) -> str:
+    """Format a mean with its 95 % interval on a second line.
+
+    Args:
+        score: the score.
+
+    Returns:
+        The cell; a dash if there is no score.
+    """
+    return "–" if score is None else format_cell(score.mean, score.low, score.high, format_fixed)
+
+
+def format_cell(value: float, low: float, high: float, write: Callable[[float], str]) -> str:
+    """Format a number with its interval on a second line.
+
+    Args:
+        value: the number.
+        low, high: its interval; NaN if there is none.
+        write: formats a number.
+
+    Returns:
+        The cell; a dash if the number is NaN.
+    """
+    if isnan(value):
         return "–"
-    return written(value) + ("" if math.isnan(low) or math.isnan(high) else f"\n[{written(low)}, {written(high)}]")
-
-
-def tidy(value: float) -> str:
-    """Return a number with four significant digits.
-
-    Args:
-        value: the number.
-
-    Returns:
-        The text of a cell; a dash where the number is NaN.
-    """
-    return "–" if math.isnan(value) else f"{value:.4g}"
+    return write(value) + ("" if isnan(low) or isnan(high) else f"\n[{write(low)}, {write(high)}]")

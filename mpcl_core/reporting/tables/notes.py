@@ -91,7 +91,7 @@ def explain_marks(result: Comparison) -> Iterator[str]:
     if family:
         yield (
             f"†: p < .05 against {result.references[0]} (two-sided Wilcoxon signed-rank test over subjects, "
-            f"Holm-corrected for {format_count(family, 'test')} of each metric)."
+            f"Holm-corrected for {format_count(family, 'test')} per metric)."
         )
     networks = {entry.name for entry in result.group.variants if entry.is_network}
     if family and any(row.variant in networks and row.n_seeds == 1 for row in result.scores):

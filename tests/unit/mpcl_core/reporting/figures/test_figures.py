@@ -1,4 +1,4 @@
-"""The figures of a run folder made by hand: which there are, what they say, and the numbers behind them."""
+"""Figures of hand-made run folders: their names, their text, and the numbers they show."""
 
 import json
 import logging
@@ -14,12 +14,12 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+from mpcl_core.evaluation.emotion_errors import emotion_errors
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.figures.assignment import by_emotion
 from mpcl_core.reporting.figures.attention import relative_entropy
 from mpcl_core.reporting.figures.cooccurrence import correlate, mean_difference
-from mpcl_core.reporting.figures.distributions import error_by_emotion
 from mpcl_core.reporting.figures.learning import list_epoch_choices, median_over_jobs, select_epochs, tabulate
 from mpcl_core.reporting.figures.prototypes import correlate_pairs, cosine_matrix
 from mpcl_core.reporting.figures.sensitivity import Sweep, find_sweeps
@@ -71,7 +71,7 @@ def train(run: Path, variant: str, kl: list[float]) -> None:
         (job / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
-def keep_views(run: Path, variant: str) -> None:
+def write_diagnostics(run: Path, variant: str) -> None:
     attention = RNG.dirichlet(np.ones(4), (5, 2, 3)).astype(np.float32)
     diagnostics: dict[str, Any] = {
         "index": np.array([0, 1, 3, 4, 5]),
@@ -101,7 +101,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     predict(run, "strong", 0.5 * D + 0.5 * UNIFORM)
     for variant in ("net", "strong"):
         train(run, variant, [0.3, 0.1, 0.2])
-        keep_views(run, variant)
+        write_diagnostics(run, variant)
     variants = {"net": {}, "strong": {"objectives": {"pcl": {"weight": 1.0}}}}
     finish(run, {**NETWORK, "variants": variants}, study("uniform", "mean", "net", "strong"))
     draw(Run(run))
@@ -109,12 +109,12 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def text(run: Path, name: str) -> str:
-    """All that is written in a figure, on one line."""
+    """Return all text of a figure on one line."""
     return " ".join(" ".join(ElementTree.parse(run / "figures" / f"{name}.svg").getroot().itertext()).split())
 
 
 @pytest.mark.slow
-def test_every_figure_is_there_small_and_says_what_it_is_about(drawn: Path) -> None:
+def test_all_figures_are_small_and_state_grade_and_simulation(drawn: Path) -> None:
     files = sorted((drawn / "figures").iterdir())
     assert [file.stem for file in files] == [
         "assignment",
@@ -133,7 +133,7 @@ def test_every_figure_is_there_small_and_says_what_it_is_about(drawn: Path) -> N
         assert file.stat().st_size < 150_000, file
 
 
-def test_figures_say_which_variant_seed_and_fold_they_show(drawn: Path) -> None:
+def test_figures_state_variant_seed_and_fold(drawn: Path) -> None:
     for name in ("attention-body", "prototypes", "retrieval-pcl", "assignment"):
         assert "net, seed 0, fold f0" in text(drawn, name)
     assert "seed 0" in text(drawn, "distributions")
@@ -143,14 +143,14 @@ def test_figures_say_which_variant_seed_and_fold_they_show(drawn: Path) -> None:
     assert "4 subjects in 2 folds, 2 seeds" in text(drawn, "scores")
 
 
-def test_names_are_shown_as_they_are(drawn: Path) -> None:
+def test_names_are_not_parsed_as_mathematics(drawn: Path) -> None:
     for name in ("distributions", "cooccurrence", "prototypes", "assignment"):
         assert all(label in text(drawn, name) for label in LABELS), name
     assert "β = 12" in text(drawn, "attention-body")
     assert "tokens of eeg" in text(drawn, "attention-body")
 
 
-def test_samples_are_the_best_the_median_and_the_worst(drawn: Path) -> None:
+def test_windows_are_the_best_the_median_and_the_worst(drawn: Path) -> None:
     p = 0.8 * D + 0.2 * UNIFORM
     kl = np.sort((D * np.log(D / p)).sum(1))
     for rank, value in zip(("best", "median", "worst"), (kl[0], kl[6], kl[11]), strict=True):
@@ -158,7 +158,7 @@ def test_samples_are_the_best_the_median_and_the_worst(drawn: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_same_run_gives_the_same_files_and_nothing_else_changes(drawn: Path, tmp_path: Path) -> None:
+def test_same_run_gives_same_files_and_leaves_matplotlib_settings(drawn: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     shutil.copytree(drawn, again, ignore=shutil.ignore_patterns("figures"))
     before = dict(mpl.rcParams)
@@ -168,7 +168,7 @@ def test_the_same_run_gives_the_same_files_and_nothing_else_changes(drawn: Path,
 
 
 @pytest.mark.slow
-def test_a_run_without_networks_has_figures_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_run_without_networks_has_figures(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     predict(tmp_path, "mean", UNIFORM)
     predict(tmp_path, "near", UNIFORM)
     estimators = {"references": {"mean": {"use": "mean"}}, "variants": {"near": {"estimator": {"use": "knn"}}}}
@@ -181,7 +181,7 @@ def test_a_run_without_networks_has_figures_too(tmp_path: Path, caplog: pytest.L
 
 
 @pytest.mark.slow
-def test_studies_of_different_grades_stand_in_different_figures(tmp_path: Path) -> None:
+def test_studies_of_different_grades_have_separate_figures(tmp_path: Path) -> None:
     for variant in ("mean", "honest", "leaky.mean", "leaky"):
         predict(tmp_path, variant, UNIFORM)
     variants = {name: {"estimator": {"use": "knn"}} for name in ("honest", "leaky")}
@@ -195,7 +195,7 @@ def test_studies_of_different_grades_stand_in_different_figures(tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_a_figure_that_fails_is_said_in_a_line_and_the_others_are_drawn(
+def test_failing_figure_is_logged_and_others_are_drawn(
     drawn: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     run = tmp_path / "broken"
@@ -222,7 +222,7 @@ def test_matplotlib_is_imported_late_and_without_pyplot(drawn: Path, tmp_path: P
 
 
 @pytest.mark.slow
-def test_sensitivity_takes_variants_that_differ_in_one_number(tmp_path: Path) -> None:
+def test_sensitivity_uses_variants_that_differ_in_one_number(tmp_path: Path) -> None:
     bank = {"memory": {"per_emotion": 2}}
     variants: dict[str, Any] = {
         "base": {},
@@ -254,7 +254,7 @@ def test_sensitivity_takes_variants_that_differ_in_one_number(tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_learning_curves_are_of_the_search_and_mark_the_choice(drawn: Path) -> None:
+def test_learning_curves_show_the_search_and_mark_the_choice(drawn: Path) -> None:
     journals = list(Run(drawn).journals("net"))
     searches = [select_epochs(journal) for journal in journals]
     assert [len(search) for search in searches] == [3, 3, 3, 3]
@@ -265,18 +265,18 @@ def test_learning_curves_are_of_the_search_and_mark_the_choice(drawn: Path) -> N
     assert " cohort " not in text(drawn, "learning"), "it is no loss"
 
 
-def test_without_a_search_the_training_is_shown() -> None:
+def test_training_is_shown_without_a_search() -> None:
     journal = [{"epoch": 1, "phase": "refit", "loss": 2.0}, {"phase": "test", "epochs": 1}]
     assert select_epochs(journal) == journal[:1]
     assert list_epoch_choices([journal]) == [1]
 
 
-def test_the_median_stops_where_half_of_the_jobs_have() -> None:
+def test_median_ends_when_half_of_the_jobs_have_ended() -> None:
     values = np.array([[1.0, 2, np.nan, np.nan], [3.0, 4, 5, np.nan], [2.0, 9, np.nan, np.nan], [9.0, 1, 7, 8]])
     assert np.array_equal(median_over_jobs(values), [2.5, 3.0, 6.0, np.nan], equal_nan=True)
 
 
-def test_correlation_is_pearsons_and_blank_where_nothing_varies() -> None:
+def test_correlation_is_pearsons_and_nan_for_constant_shares() -> None:
     whole = np.array([1, 2, 3, 1, 1, 2, 1, 1, 4, 1, 1, 2])
     expected = np.corrcoef(np.repeat(D, whole, axis=0), rowvar=False)
     np.testing.assert_allclose(correlate(D, whole.astype(float)), expected, atol=1e-12)
@@ -303,7 +303,7 @@ def test_similarity_of_prototypes() -> None:
     assert np.isnan(correlate_pairs(one, np.zeros((5, 5))))
 
 
-def test_assignments_are_weighted_by_how_much_an_emotion_stands_out() -> None:
+def test_assignments_are_weighted_by_excess_over_uniform() -> None:
     D = np.array([[0.6, 0.2, 0.2], [0.4, 0.4, 0.2], [0.3, 0.4, 0.3]])
     weights = np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]])
     found = by_emotion(weights, D)
@@ -313,7 +313,7 @@ def test_assignments_are_weighted_by_how_much_an_emotion_stands_out() -> None:
     assert np.isnan(found[2]).all()
 
 
-def test_entropy_is_one_for_even_and_zero_for_single_attention() -> None:
+def test_relative_entropy_is_one_for_uniform_and_zero_for_single_attention() -> None:
     even, single = np.full(4, 0.25), np.array([0, 1.0, 0, 0])
     half = np.array([0.25, 0.25, 0, 0])  # the rest goes to another modality
     attention = np.broadcast_to(np.stack([even, single, half])[:, None], (5, 3, 2, 4))
@@ -328,4 +328,4 @@ def test_entropy_is_one_for_even_and_zero_for_single_attention() -> None:
 def test_errors_are_weighted() -> None:
     rows = Predictions(D, UNIFORM, WEIGHT, np.arange(12), SUBJECT, SUBJECT)
     expected = sum(w * np.abs(d - 1 / 3) for w, d in zip(WEIGHT, D, strict=True)) / WEIGHT.sum()
-    np.testing.assert_allclose(error_by_emotion(rows), expected)
+    np.testing.assert_allclose(emotion_errors([rows]), expected)

@@ -1,4 +1,4 @@
-"""The report of run folders made by hand, and of a real run: one file, nothing that acts, the run's own numbers."""
+"""Reports of hand-made run folders and of a real run: one file, no active content, the numbers of the run."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import figure_sections, write
 from mpcl_core.reporting.report.inline_svg import inline_svg
-from mpcl_core.reporting.report.table import Table, tidy
+from mpcl_core.reporting.report.table import Table, format_significant
 from mpcl_core.runs.manifest import StudyManifest
 from support.hand_made_runs import finish as finish_by_hand
 from support.hand_made_runs import study as make_study
@@ -93,7 +93,7 @@ def finish(run: Path, *studies: StudyManifest, **recipe: Any) -> Path:
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two studies of different grades, figures, tests, an audit, and markup wherever text comes from outside."""
+    """Make a run of two grades with figures, tests, an audit, and markup wherever text comes from outside."""
     run = tmp_path_factory.mktemp("run")
     for variant, D_pred in {"mean": MEAN, "near.mean": MEAN, "net": 0.8 * D + 0.2 * UNIFORM, "near": D}.items():
         job(run, variant, D_pred)
@@ -114,7 +114,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Page(HTMLParser):
-    """What a test asks of a page: its tags, its text by section, its tables."""
+    """Parse a page into its tags, its text by section, and its tables."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -155,7 +155,7 @@ def variants_of(cells: list[list[str]]) -> set[str]:
 
 
 @pytest.mark.slow
-def test_nothing_acts_and_nothing_is_fetched(full: Path) -> None:
+def test_page_has_no_active_content_and_no_links_outside(full: Path) -> None:
     found = page(full)
     names = {tag for tag, _ in found.tags}
     assert not names & {"script", "iframe", "object", "embed", "link", "base", "form", "foreignobject"}
@@ -172,7 +172,7 @@ def test_nothing_acts_and_nothing_is_fetched(full: Path) -> None:
     assert "url(" not in re.sub(r"url\(#[^)]+\)", "", text)
 
 
-def test_every_id_is_there_once_and_every_reference_is_met(full: Path) -> None:
+def test_ids_are_unique_and_references_resolve(full: Path) -> None:
     found, text = page(full), (full / "report.html").read_text()
     ids = [given["id"] for _, given in found.tags if "id" in given]
     assert len(ids) == len(set(ids)) > 100
@@ -183,25 +183,25 @@ def test_every_id_is_there_once_and_every_reference_is_met(full: Path) -> None:
     assert sum(tag == "svg" for tag, _ in found.tags) == len(list((full / "figures").iterdir()))
 
 
-def test_the_order_is_that_of_a_sceptic(full: Path) -> None:
+def test_sections_have_their_order(full: Path) -> None:
     sections = list(page(full).sections)[1:]
     assert sections[:6] == ["result", "variants", "emotions", "distributions", "cooccurrence", "learning"]
     assert sections[6:] == ["robustness", "costs", "data", "audit", "notes", "card", "recipe"]
 
 
-def test_grades_stand_apart_and_say_what_they_mean(full: Path) -> None:
+def test_grades_have_separate_tables_and_are_explained(full: Path) -> None:
     found = page(full)
     for title, cells in found.tables.items():
         rows = variants_of(cells) | set(cells[0])
         assert not (rows & {"net", "mean"} and rows & {"near", "near.mean"}), title
     assert "no tested subject is among the training windows" in found.sections["result"]
     assert "a trial is on both sides" in found.sections["result"]
-    assert "not to be ranked together" in found.sections["result"]
+    assert "must not be ranked together" in found.sections["result"]
     assert "Transductive: 'zscore' looks on." in found.sections["result"]
-    assert "no estimate for people who were never seen" in found.sections["card"]
+    assert "do not estimate the error for new people" in found.sections["card"]
 
 
-def test_the_result_is_the_summary_s_with_its_interval(full: Path) -> None:
+def test_result_states_scores_intervals_and_tests(full: Path) -> None:
     numbers = Run(full).numbers
     found = page(full)
     table = found.tables["The six metrics, grade subject-independent (net)"]
@@ -211,26 +211,28 @@ def test_the_result_is_the_summary_s_with_its_interval(full: Path) -> None:
             found_here = numbers[variant, metric]
             assert cell == f"{found_here.mean:.4f}\n[{found_here.low:.4f}, {found_here.high:.4f}]"
     net, mean = (numbers[name, "kl_divergence"].mean for name in ("net", "mean"))
-    said = " ".join(found.sections["result"].split())
-    assert f"'net' has a KL of {net:.4f} nats" in said
-    assert f"lies {mean - net:.4f} nats below it (lower is better)" in said
+    text = " ".join(found.sections["result"].split())
+    assert f"'net' has a KL of {net:.4f} nats" in text
+    assert f"'net' is {mean - net:.4f} nats below it (lower is better)" in text
     test = Run(full).paired_test("net", "mean")
     assert test is not None
     between = f"[{test.low:.4f}, {test.high:.4f}]"
-    assert f"{test.wins} of 4 subjects are predicted better, the 95 % interval of the difference is {between}" in said
-    assert "there is no p (4 subjects differ; a test needs 6)" in said
-    assert "One seed:" not in said
+    assert (
+        f"'net' is better for {test.wins} of 4 subjects, and the 95 % interval of the difference is {between}" in text
+    )
+    assert "There is no p-value: 4 subjects differ; a test needs 6." in text
+    assert "One seed:" not in text
     assert variants_of(found.tables["All variants, grade leaky (near)"]) == {"near.mean", "near"}
 
 
-def test_a_network_with_one_seed_is_said_to_have_one(full: Path, tmp_path: Path) -> None:
+def test_single_seed_of_a_network_is_noted(full: Path, tmp_path: Path) -> None:
     once = shutil.copytree(full, tmp_path / "once")
     shutil.rmtree(once / "jobs" / "net" / "1")
     write(Run(once))
     assert page(once).sections["result"].count("One seed:") == 1, "of the network, and not of the estimator"
 
 
-def test_errors_of_emotions_equal_a_loop(full: Path) -> None:
+def test_emotion_errors_equal_those_of_a_loop(full: Path) -> None:
     table = page(full).tables["Error of each emotion, grade subject-independent (net)"]
     assert table[0] == ["emotion", "true share", "predicted share, net", "error, net", "error, mean"]
     seeds = [0.8 * D + 0.2 * UNIFORM, 0.5 * D + 0.5 * UNIFORM]
@@ -244,11 +246,11 @@ def test_errors_of_emotions_equal_a_loop(full: Path) -> None:
         assert [row[0], row[1], row[3], row[4]] == [LABELS[k], *values]
 
 
-def test_stored_tests_are_parted_by_grade_and_other_metrics_are_folded(full: Path) -> None:
+def test_paired_tests_are_separated_by_grade_and_other_metrics_are_folded(full: Path) -> None:
     found = page(full)
     title = "Paired tests over subjects"
     table = found.tables[f"{title} by the KL, grade subject-independent (net)"]
-    assert table[0] == ["variant", "against", "difference", "better in", "effect", "p"]
+    assert table[0] == ["variant", "reference", "difference", "subjects with better scores", "effect", "p"]
     test = Run(full).paired_test("net", "mean")
     assert test is not None
     difference, low, high = (f"{value:+.4f}".replace("-", "−") for value in (test.difference, test.low, test.high))
@@ -262,11 +264,11 @@ def test_stored_tests_are_parted_by_grade_and_other_metrics_are_folded(full: Pat
     assert "no paired tests" not in found.sections["variants"]
 
 
-def test_missing_modalities_are_named(full: Path) -> None:
+def test_table_of_missing_modalities(full: Path) -> None:
     tables = page(full).tables
     table = tables["Missing modalities by the KL, grade subject-independent (net)"]
     assert [[cell.partition("\n")[0] for cell in row] for row in table[1:]] == [
-        ["net", "the train mean, without any", "0.5015", "0"],
+        ["net", "none: the train mean", "0.5015", "0"],
         ["net", f"eeg{EVIL} (all)", "0.2515", "1"],
         ["net", "all, 30 % missing at random", "0.3765", "0.5"],
     ]
@@ -274,16 +276,16 @@ def test_missing_modalities_are_named(full: Path) -> None:
     assert {row[-1] for row in other[1:] if row[0].startswith("cosine")} == {"–"}, "a larger cosine is no loss"
 
 
-def test_jobs_that_were_trained_together_are_said_to_be(full: Path, tmp_path: Path) -> None:
+def test_cohort_size_is_reported(full: Path, tmp_path: Path) -> None:
     run = Path(shutil.copytree(full, tmp_path / "run"))
-    assert "rained together" not in page(run).sections["costs"]
+    assert "ohort size" not in page(run).sections["costs"]
     for number, job in enumerate(sorted((run / "jobs" / "net").glob("*/*"))):
         (job / "cost.json").write_text(json.dumps({"seconds": 1.0, "cohort": 4 if number else 3}))
     write(Run(run))
     found = page(run)
     head, mean, net = found.tables["Cost, grade subject-independent (net)"]
-    assert [row[-1] for row in (head, mean, net)] == ["trained together", "–", "3 – 4"]
-    assert "its share of their time" in found.sections["costs"]
+    assert [row[-1] for row in (head, mean, net)] == ["cohort size", "–", "3 – 4"]
+    assert "its share of the cohort's time" in found.sections["costs"]
 
 
 def test_costs_are_medians_over_jobs(full: Path) -> None:
@@ -291,7 +293,7 @@ def test_costs_are_medians_over_jobs(full: Path) -> None:
     assert dict(zip(table[0], table[2], strict=True)) == {
         "variant": "net",
         "jobs": "4",
-        "seconds a job": "5",
+        "seconds per job": "5",
         "of which training": "3",
         "epochs": "2",
         "peak memory, MiB": "500",
@@ -300,7 +302,7 @@ def test_costs_are_medians_over_jobs(full: Path) -> None:
     assert table[1] == ["mean", "2", "1", "–", "–", "–", "–"]
 
 
-def test_simulated_is_said_first_and_labels_are_counted(full: Path) -> None:
+def test_simulated_data_are_announced_first_and_labels_are_counted(full: Path) -> None:
     found = page(full)
     body = (full / "report.html").read_text().partition("<body>")[2]
     assert body.index("SIMULATED") < body.index("<h1>")
@@ -308,15 +310,23 @@ def test_simulated_is_said_first_and_labels_are_counted(full: Path) -> None:
     assert (heading, part) == ("Model card", "Data")
     assert first.startswith("SIMULATED DATA: no person was measured")
     rows = dict(row[:2] for row in found.tables["Data, grade subject-independent (net)"])
-    assert (rows["distinct labels"], rows["rows (windows)"], rows["tested subjects"]) == ("7", "12", "4")
-    assert rows["source"] == "toy (SIMULATED: nobody was measured)"
+    assert (rows["distinct labels"], rows["windows"], rows["tested subjects"]) == ("7", "12", "4")
+    assert rows["source"] == "toy (SIMULATED: no person was measured)"
     assert "11 of 12 rows" in found.sections["notes"]
 
 
-def test_audit_findings_are_shown_with_what_to_do(full: Path) -> None:
-    said = page(full).sections["audit"]
-    for part in ("1 leak found", "shared-row (a)", "3 of 12 rows", "row 5", "It does: rows", "Do: mend it", "tried:"):
-        assert part in said
+def test_audit_findings_have_effect_and_remedy(full: Path) -> None:
+    text = page(full).sections["audit"]
+    for part in (
+        "1 leak found",
+        "shared-row (a)",
+        "3 of 12 windows",
+        "row 5",
+        "Effect: rows",
+        "Remedy: mend it",
+        "tried:",
+    ):
+        assert part in text
 
 
 def test_the_same_run_gives_the_same_report(full: Path) -> None:
@@ -328,32 +338,32 @@ def test_the_same_run_gives_the_same_report(full: Path) -> None:
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
-    """What a run holds at least: one estimator that two subjects were tested with."""
+    """Make a minimal run: one estimator."""
     job(tmp_path, "main", MEAN)
     finish(tmp_path, study("main"), references={})
     write(Run(tmp_path))
     return tmp_path
 
 
-def test_what_is_not_there_is_not_shown_or_said_to_be_missing(bare: Path) -> None:
+def test_missing_parts_are_omitted_or_reported(bare: Path) -> None:
     found = page(bare)
     assert not set(found.sections) & {"distributions", "learning", "robustness", "other", "notes", "cooccurrence"}
     assert {given["href"] for tag, given in found.tags if tag == "a"} == {
         f"#s-{name}" for name in found.sections if name
     }
     assert "no paired tests" in found.sections["variants"]
-    assert "paired" not in found.sections["result"].partition("The intervals")[0], "there is no train mean"
-    assert "No audit of this run" in found.sections["audit"]
+    assert "Paired by subject" not in found.sections["result"], "there is no train mean"
+    assert "This run has not been audited" in found.sections["audit"]
     assert "SIMULATED" not in " ".join(found.sections.values())
 
 
-def test_a_study_whose_jobs_all_failed_says_so(bare: Path) -> None:
+def test_study_without_finished_jobs_is_reported(bare: Path) -> None:
     shutil.rmtree(bare / "jobs")
     assert write(Run(bare))
-    assert "No job of this study ended well." in page(bare).sections["result"]
+    assert "No job of this study has finished." in page(bare).sections["result"]
 
 
-def test_a_report_that_fails_is_said_and_costs_nothing(bare: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_failing_report_is_logged(bare: Path, caplog: pytest.LogCaptureFixture) -> None:
     (bare / "recipe.yaml").unlink()
     with caplog.at_level(logging.WARNING, "mpcl.report"):
         assert write(Run(bare)) is None
@@ -361,16 +371,14 @@ def test_a_report_that_fails_is_said_and_costs_nothing(bare: Path, caplog: pytes
 
 
 @pytest.mark.slow
-def test_a_large_figure_becomes_pixels_and_one_beyond_the_room_stays_outside(
-    full: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(figure_sections, "LARGE", 20_000)
-    found = {picture.name: picture for part in figure_sections.pictures(Run(full)).values() for picture in part}
+def test_large_figures_become_png_or_stay_in_their_file(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figure_sections, "MAX_SVG_SIZE", 20_000)
+    found = {picture.name: picture for part in figure_sections.embed_figures(Run(full)).values() for picture in part}
     big = {path.stem for path in (full / "figures").iterdir() if path.stat().st_size > 20_000}
     assert big
     assert {name for name, picture in found.items() if picture.png.startswith("iVBOR")} == big
     assert {name for name, picture in found.items() if picture.svg} == set(found) - big
-    monkeypatch.setattr(figure_sections, "ROOM", 0)
+    monkeypatch.setattr(figure_sections, "MAX_TOTAL_SIZE", 0)
     write(Run(full))
     assert "too large for this page" in page(full).sections["cooccurrence"]
     assert not [tag for tag, _ in page(full).tags if tag in ("svg", "img")]
@@ -387,7 +395,7 @@ L 2 0"/></defs><a xlink:href="http://x"><text>gone</text></a>
 <image xlink:href="http://x/y.png"/><image xlink:href="data:image/png;base64,AA"/><text>a &lt;b&gt; c</text></g></svg>"""
 
 
-def test_a_figure_keeps_what_draws_and_nothing_else(tmp_path: Path) -> None:
+def test_inline_svg_keeps_only_drawing_elements(tmp_path: Path) -> None:
     (tmp_path / "h.svg").write_text(HOSTILE)
     text = inline_svg(tmp_path / "h.svg", "f1-", 'a "figure"')
     for gone in ("script", "alert", "foreign", "style>", "onclick", "http:", "gone", "<a", "xmlns"):
@@ -419,7 +427,7 @@ def schemes() -> Iterator[dict[str, str]]:
         yield dict(re.findall(r"--([\w-]+): (#\w+);", block))
 
 
-def test_text_can_be_read_in_light_and_dark() -> None:
+def test_text_has_contrast_in_light_and_dark() -> None:
     light, dark = schemes()
     assert set(light) == set(dark)
     for colours in (light, dark):
@@ -433,20 +441,26 @@ def test_text_can_be_read_in_light_and_dark() -> None:
         assert contrast(colour, dark["figure"]) > 3, "colours of the figures that are left as they are"
 
 
-def test_columns_are_numeric_only_as_a_whole() -> None:
+def test_column_is_numeric_only_if_all_cells_are() -> None:
     rows = [["a", "1.5\n[1.0, 2.0]", "826c6d", "-3", "1 eeg"], ["b", "–", "e87b", "1,000", "eeg"]]
-    assert Table("t", "abcde", rows).numeric == [False, True, False, True, False]
-    assert [tidy(value) for value in (math.nan, 3.0, 0.0123456, 1e-7, -0.5)] == ["–", "3", "0.01235", "1e-07", "-0.5"]
+    assert Table("t", "abcde", rows).numeric_columns == [False, True, False, True, False]
+    assert [format_significant(value) for value in (math.nan, 3.0, 0.0123456, 1e-7, -0.5)] == [
+        "–",
+        "3",
+        "0.01235",
+        "1e-07",
+        "-0.5",
+    ]
 
 
-def test_importing_the_report_costs_no_jinja() -> None:
+def test_importing_the_report_does_not_import_jinja() -> None:
     code = "import sys, mpcl_core.reporting.report; print([m for m in ('jinja2', 'matplotlib') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 
 
 @pytest.mark.slow
-def test_a_real_run_leaves_its_report(data_dir: Path, tmp_path: Path) -> None:
+def test_real_run_writes_a_report(data_dir: Path, tmp_path: Path) -> None:
     recipe = f"name: faces\nsource: {{use: ldl_mat, path: {data_dir / 'ldl' / 'SJAFFE.mat'}}}\n"
     recipe += "protocol: {use: kfold, folds: 2}\ntransforms: [{use: zscore}]\n"
     recipe += "variants: {near: {estimator: {use: knn, k: 3}}}\n"
@@ -460,7 +474,7 @@ def test_a_real_run_leaves_its_report(data_dir: Path, tmp_path: Path) -> None:
     assert [row[1] for row in table[1:]] == [f"{share:.4f}" for share in labels.mean(0)]
     (data,) = (dict(row[:2] for row in cells) for title, cells in found.tables.items() if title.startswith("Data,"))
     assert data["distinct labels"] == str(len(np.unique(labels, axis=0)))
-    assert (data["rows (windows)"], data["tested subjects"]) == ("213", "unknown")
-    assert "there are no intervals" in found.sections["result"]
+    assert (data["windows"], data["tested subjects"]) == ("213", "unknown")
+    assert "There are no intervals" in found.sections["result"]
     (cost,) = (cells for title, cells in found.tables.items() if title.startswith("Cost,"))
     assert all(float(row[2]) > 0 and float(row[5]) > 20 for row in cost[1:])
