@@ -168,7 +168,9 @@ def select_variants(recipe: Recipe, variants: Sequence[str] | None) -> Recipe:
 
 
 def variant_specs(recipe: Recipe) -> dict[str, VariantSpec]:
-    """Assemble the variants of a recipe whose windows come from the caller, so that its source is not read.
+    """Assemble the variants of a recipe without reading its source.
+
+    This is for callers that bring their own windows.
 
     Args:
         recipe: the recipe.

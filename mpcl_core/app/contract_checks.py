@@ -101,7 +101,11 @@ def _entries_of_name(name: str, catalog: Catalog) -> list[Entry]:
 
 
 def _parameters(entry: Entry, catalog: Catalog, sets: Sequence[str]) -> dict[str, Any]:
-    """Return the options as a recipe would pass them to the component: checked, with nested components built."""
+    """Check the options as a recipe would, and build nested components.
+
+    Returns:
+        Parameter -> value.
+    """
     faults: list[Fault] = []
     place = Place(OPTION, 1, 1)
     layers = RecipeLayers(Node({"use": Node(entry.cls.name, place)}, place))

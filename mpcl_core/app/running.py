@@ -163,7 +163,11 @@ def _complete(
     display: ProgressDisplay,
     repeated: Path | None = None,
 ) -> FinishedRun:
-    """Run the missing jobs of a run folder, write its tables, figures and report, and give it its final name."""
+    """Run the missing jobs of a run folder, and then write its tables, figures and report.
+
+    Returns:
+        The run, whose folder has its final name now.
+    """
     with folder.exclusive():
         specs = with_baselines(checked.specs)
         for owner, reason in checked.discovery.catalog.not_loaded.items():
@@ -190,7 +194,11 @@ def _with_final_paths(outcome: JobOutcome, folder: RunFolder) -> JobOutcome:
 
 
 def _write_manifest(folder: RunFolder, manifest: Manifest, studies: Sequence[Study], repeated: Path | None) -> None:
-    """Write manifest and folds, where they are those that the run began with, and those of the repeated run."""
+    """Write manifest and folds.
+
+    Raises:
+        ManifestError: they differ from those that the run began with, or from those of the repeated run.
+    """
     for before in (folder.manifest(), read_manifest(repeated) if repeated else None):
         if before is not None:
             refuse_differences(before, manifest)
@@ -201,7 +209,11 @@ def _write_manifest(folder: RunFolder, manifest: Manifest, studies: Sequence[Stu
 def _run_jobs(
     folder: RunFolder, studies: Sequence[Study], tasks: Sequence[Task], settings: RunSettings, display: ProgressDisplay
 ) -> list[JobOutcome]:
-    """Run the jobs that have not succeeded yet, and return the outcomes of all."""
+    """Run the jobs that have not succeeded yet.
+
+    Returns:
+        The outcomes of all jobs.
+    """
     done = [outcome for outcome in (finished_outcome(task.job) for task in tasks) if outcome]
     done_folders = {outcome.job.folder for outcome in done}
     remaining = [task for task in tasks if task.job.folder not in done_folders]
@@ -216,7 +228,11 @@ def _run_jobs(
 
 
 def _new_folder(checked: CheckedRecipe) -> Path:
-    """Return a folder that does not exist, also for a second run of the recipe in the same second."""
+    """Return a folder that does not exist, also for a second run of the recipe in the same second.
+
+    Returns:
+        ``runs/<name>/<UTC time>-<hash>``, with a number where that exists.
+    """
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     digest = hashlib.sha256(checked.resolved_text.encode()).hexdigest()[:8]
     first = RUNS / checked.recipe.name / f"{time}-{digest}"

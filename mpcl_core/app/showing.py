@@ -49,7 +49,11 @@ def recipe_difference(first: str, second: str, sets: Sequence[str] = ()) -> list
 
 
 def _values(stated: str, sets: Sequence[str]) -> Values:
-    """Return the values of a recipe; those of further variants only where they differ from the first variant's."""
+    """Return the values of a recipe.
+
+    Returns:
+        The values of the first variant, and those of the others where they differ.
+    """
     recipe = load(stated, sets)
     first, *others = recipe.variants.values()
     values: dict[str, tuple[Any, Place]] = dict(list_values(first.node))

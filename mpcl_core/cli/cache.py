@@ -134,7 +134,11 @@ def _explanation(found: "VariantsInCache") -> list[Any]:
 
 
 def _short(value: object) -> str:
-    """Return a value as text; of a hash its first characters."""
+    """Return a value as text.
+
+    Returns:
+        The text; of a hash its first characters.
+    """
     from mpcl_core.data.cache.location import SHORT_KEY_LENGTH
 
     text = value if isinstance(value, str) else json.dumps(value)

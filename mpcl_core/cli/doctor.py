@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Examine the installation and print what was found.
+    """Print what is installed and what is not.
 
     Returns:
         1 where something should be repaired, else 0.

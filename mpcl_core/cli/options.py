@@ -62,7 +62,17 @@ def write_json(answer: object) -> None:
 
 
 def positive(text: str) -> int:
-    """Convert a text to a whole number from 1."""
+    """Convert a text to a whole number from 1.
+
+    Args:
+        text: the text of the option.
+
+    Returns:
+        The number.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is of another form.
+    """
     number = int(text) if text.isdigit() else 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
@@ -70,7 +80,17 @@ def positive(text: str) -> int:
 
 
 def amount(text: str) -> float:
-    """Convert a text to a number from 0."""
+    """Convert a text to a number from 0.
+
+    Args:
+        text: the text of the option.
+
+    Returns:
+        The number.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is of another form.
+    """
     try:
         number = float(text)
     except ValueError:
@@ -81,13 +101,33 @@ def amount(text: str) -> float:
 
 
 def cohort(text: str) -> int | None:
-    """Convert a text to a number of jobs that are trained as one model; None where it is to be measured."""
+    """Convert a text to a number of jobs that are trained as one model.
+
+    Args:
+        text: the text of the option.
+
+    Returns:
+        The number; None where the quickest is to be measured.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is of another form.
+    """
     known = {"auto": None, "off": 1}
     return known[text] if text in known else positive(text)
 
 
 def rate(text: str) -> tuple[str, float]:
-    """Convert ``MODALITY=HZ`` to a modality and its sampling rate in Hz."""
+    """Convert ``MODALITY=HZ`` to a modality and its sampling rate in Hz.
+
+    Args:
+        text: the text of the option.
+
+    Returns:
+        The modality and the rate.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is of another form.
+    """
     name, _, number = text.partition("=")
     try:
         value = float(number)

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         write_json(rows)
     else:
-        _print_rows(rows)
+        _print_values(rows)
     return 0
 
 
@@ -60,7 +60,7 @@ def _show_component(name: str, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+def _print_values(rows: Sequence[Mapping[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -48,7 +48,11 @@ def _component(about: Description) -> Iterator[str]:
 
 
 def _source(about: Description) -> str:
-    """Return a link to the file where it belongs to this project, else the plugin that brings it."""
+    """Return where a component comes from.
+
+    Returns:
+        A link to the file where it belongs to this project, else the plugin that brings it.
+    """
     path = Path(about.file)
     if path.is_relative_to(ROOT):
         return f"([{about.owner}](../{path.relative_to(ROOT).as_posix()}))"

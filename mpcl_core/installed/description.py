@@ -107,7 +107,11 @@ def _parameters(entry: Entry) -> tuple[Parameter, ...]:
 
 
 def _default(parameter: inspect.Parameter) -> str:
-    """Return the default as a recipe would write it."""
+    """Return the default as a recipe would write it.
+
+    Returns:
+        JSON, or ``required``.
+    """
     if parameter.default is parameter.empty:
         return "required"
     return json.dumps(parameter.default, ensure_ascii=False, default=str)

@@ -70,7 +70,7 @@ class Health:
 
 
 def examine(catalog: Catalog) -> Health:
-    """Examine this installation.
+    """Collect the versions, devices, plugins, extras and problems of this installation.
 
     Args:
         catalog: the components and the plugins that could not be loaded.
@@ -112,7 +112,11 @@ def _version(name: str) -> str:
 
 
 def _problem(requirement: Requirement) -> str:
-    """Return why a requirement is not met; empty where it is."""
+    """Return why a requirement is not met.
+
+    Returns:
+        The problem and its remedy; empty where the requirement is met.
+    """
     found = _version(requirement.name)
     if found == ABSENT:
         return f"{requirement.name} is not installed: {sys.executable} -m pip install '{requirement}'"
@@ -141,7 +145,11 @@ def _extra(name: str) -> Extra:
 
 
 def _cache() -> tuple[str, list[location.CacheEntry], list[str]]:
-    """Return the folder of the cache, its entries, and why it cannot be used."""
+    """Examine the cache.
+
+    Returns:
+        Its folder, its entries, and the reasons why it cannot be used.
+    """
     try:
         folder = location.find_root()
         entries = location.list_entries(folder)

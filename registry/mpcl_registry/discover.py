@@ -116,10 +116,10 @@ def _text(file: str | Path | None) -> bytes:
 
 
 def tracker(name: str) -> Path:
-    """Return the plugin file of a tracker that comes with the framework; trackers are loaded only on request.
+    """Return the plugin file of a tracker; trackers are loaded only on request.
 
     Args:
-        name: the name of the tracker.
+        name: the name of a tracker that comes with the framework.
 
     Returns:
         Its absolute path.

@@ -1,7 +1,7 @@
 """The reference of components is what the components say of themselves."""
 
 from mpcl_core.installed.component_reference import as_markdown
-from mpcl_core.installed.description import described
+from mpcl_core.installed.description import describe
 from mpcl_registry.discover import discover
 from support.paths import ROOT
 
@@ -14,5 +14,5 @@ def test_the_reference_is_up_to_date() -> None:
 
 def test_every_parameter_has_a_meaning() -> None:
     for entry in discover(entries=()).catalog.entries():
-        for parameter in described(entry).parameters:
+        for parameter in describe(entry).parameters:
             assert parameter.meaning, f"{entry.cls.slot} {entry.cls.name}: {parameter.name}"
