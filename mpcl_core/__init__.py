@@ -18,7 +18,8 @@ else may change in any version.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False  # true for type checkers; without the import of typing, which takes a third of the time
 
 if TYPE_CHECKING:
     import mpcl_core.losses as losses

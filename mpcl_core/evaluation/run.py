@@ -7,12 +7,14 @@ Names that tables, figures and report use: `Run.comparisons`, `Run.numbers`, `Ru
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mpcl_core.evaluation.compare import Comparison, compare_runs
+from mpcl_core.evaluation.html_table import as_html
 from mpcl_core.evaluation.metrics import KL, METRICS, subject_scores, window_scores
 from mpcl_core.evaluation.robustness import ConditionScore, score_conditions
 from mpcl_core.evaluation.statistics.pairs import PairedTest
@@ -148,6 +150,10 @@ class Run(RunReader):
         """
         names = ["mean", *(f"{name}.mean" for name in self.own_variants)]
         return next((name for name in names if name in study.variants and (name, KL) in self.numbers), None)
+
+    def _repr_html_(self) -> str:
+        """Return the scores as HTML tables, which a notebook shows for a run."""
+        return f"<p>Run {escape(str(self.path))}</p>{as_html(self.comparisons)}"
 
     def _score_lines(self) -> Iterator[tuple[Any, ...]]:
         for variant in (name for study in self.studies for name in study.variants):
