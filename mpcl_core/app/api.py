@@ -8,12 +8,12 @@ from mpcl_core.app import auditing, checking, comparing, running
 from mpcl_core.app.checking import CheckedRecipe, select_variants
 from mpcl_core.app.notebook import notebook_progress
 from mpcl_core.app.settings import RunSettings
-from mpcl_core.audit.finding import AuditReport
 from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.compare import compare as compare_folders
 from mpcl_core.evaluation.run import Run, open_run
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.jobs.progress import ProgressDisplay
+from mpcl_core.leaks.finding import AuditReport
 from mpcl_core.recipe.load import Recipe, load
 
 __all__ = ["audit", "check", "compare", "load_recipe", "open_run", "run"]

@@ -9,12 +9,12 @@ from typing import Any
 
 from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.run_context import run_context
-from mpcl_core.audit.audit import audit_studies
-from mpcl_core.audit.finding import AuditReport
-from mpcl_core.audit.finished_run import find_changes, use_tested_windows
 from mpcl_core.data.plan import Study, with_baselines
 from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.leaks.audit import audit_studies
+from mpcl_core.leaks.finding import AuditReport
+from mpcl_core.leaks.finished_run import find_changes, use_tested_windows
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.reporting.report import write as write_report
 from mpcl_core.runs.atomic_files import write_json

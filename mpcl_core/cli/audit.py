@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mpcl_core.cli.options import add_json, add_plugin, add_set, write_json
 
 if TYPE_CHECKING:
-    from mpcl_core.audit.finding import AuditReport
+    from mpcl_core.leaks.finding import AuditReport
 
 HELP = "look for leaks in a recipe or a run; exit code 1 if there is one"
 
@@ -44,7 +44,7 @@ def _print(report: "AuditReport") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from mpcl_core.audit.finding import LEAK_KINDS
+    from mpcl_core.leaks.finding import LEAK_KINDS
 
     console = Console()
     for study in report.studies:

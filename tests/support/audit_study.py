@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from mpcl_core.audit.finding import Finding, Notice, Observation
 from mpcl_core.data.cache.prepared_windows import Provenance
 from mpcl_core.data.grade import grade_fold
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold, Modality, WindowSet
+from mpcl_core.leaks.finding import Finding, Notice, Observation
 
 
 def with_folds(windows: WindowSet, folds: Sequence[Fold]) -> Study:

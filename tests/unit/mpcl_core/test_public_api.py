@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,12 @@ def test_every_public_name_exists_and_is_listed() -> None:
         assert getattr(mpcl_core, name) is not None
     assert set(mpcl_core.__all__) <= set(dir(mpcl_core))
     assert mpcl_core.__version__ == metadata.version("mpcl")
+
+
+def test_no_public_function_has_the_name_of_a_module() -> None:
+    package = Path(mpcl_core.__file__).parent
+    modules = {path.stem for path in package.iterdir()} - {"losses"}  # which is a module itself
+    assert not modules & set(mpcl_core.__all__)
 
 
 def test_unknown_name_is_an_attribute_error() -> None:

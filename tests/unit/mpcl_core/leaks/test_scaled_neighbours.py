@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from mpcl_core.audit.scaled_neighbours import nearest_scaled
+from mpcl_core.leaks.scaled_neighbours import nearest_scaled
 
 
 def test_features_are_scaled_by_their_deviation_over_the_known_windows() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mpcl_core.audit.finding import Notice
-from mpcl_core.audit.window_groups import Indices
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold
+from mpcl_core.leaks.finding import Notice
+from mpcl_core.leaks.window_groups import Indices
 from mpcl_core.runs.manifest import Manifest
 from mpcl_core.runs.manifest_diff import find_differences
 from mpcl_core.runs.predictions import finished_folders, read_job_arrays

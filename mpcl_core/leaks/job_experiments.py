@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.audit.scaled_neighbours import nearest_scaled
-from mpcl_core.audit.traced_job import ExperimentJob
-from mpcl_core.audit.variant_components import list_components
-from mpcl_core.audit.window_groups import untested_fitting_indices
-from mpcl_core.audit.window_marks import MarkedWindows, mark_windows
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.components import Component
 from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.leaks.scaled_neighbours import nearest_scaled
+from mpcl_core.leaks.traced_job import ExperimentJob
+from mpcl_core.leaks.variant_components import list_components
+from mpcl_core.leaks.window_groups import untested_fitting_indices
+from mpcl_core.leaks.window_marks import MarkedWindows, mark_windows
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.toolkit.window_features import window_features
 

@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.audit.finding import Finding, Notice, Observation
-from mpcl_core.audit.traced_job import ExperimentJob, JobTrace
-from mpcl_core.audit.window_groups import fitting_indices, group_ids, take_evenly
 from mpcl_core.data.plan import Study
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.leaks.finding import Finding, Notice, Observation
+from mpcl_core.leaks.traced_job import ExperimentJob, JobTrace
+from mpcl_core.leaks.window_groups import fitting_indices, group_ids, take_evenly
 
 N_JOBS = 4
 MIN_GAIN = 0.02

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mpcl_core.audit.shuffled_labels import N_JOBS, find_label_knowledge, plan_shuffled_jobs
-from mpcl_core.audit.traced_job import ExperimentJob, JobTrace
 from mpcl_core.data.plan import Study
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.data import Fold
+from mpcl_core.leaks.shuffled_labels import N_JOBS, find_label_knowledge, plan_shuffled_jobs
+from mpcl_core.leaks.traced_job import ExperimentJob, JobTrace
 from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.protocols.trial_heldout import TrialHeldout
 from mpcl_plugins.sources.simulated import Simulated

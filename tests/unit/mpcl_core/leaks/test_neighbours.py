@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.audit.finding import Finding
-from mpcl_core.audit.neighbours import find_near_trials
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.components import Protocol
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.leaks.finding import Finding
+from mpcl_core.leaks.neighbours import find_near_trials
 from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.protocols.predefined import Predefined
 from mpcl_plugins.protocols.random_windows import RandomWindows

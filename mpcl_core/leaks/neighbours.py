@@ -12,18 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from mpcl_core.audit.finding import Finding
-from mpcl_core.audit.scaled_neighbours import nearest_scaled
-from mpcl_core.audit.window_groups import (
+from mpcl_core.data.plan import Study
+from mpcl_core.evaluation.metrics import window_scores
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.leaks.finding import Finding
+from mpcl_core.leaks.scaled_neighbours import nearest_scaled
+from mpcl_core.leaks.window_groups import (
     Indices,
     describe_examples,
     group_ids,
     take_evenly,
     untested_fitting_indices,
 )
-from mpcl_core.data.plan import Study
-from mpcl_core.evaluation.metrics import window_scores
-from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.toolkit.window_features import window_features
 
 K = 3

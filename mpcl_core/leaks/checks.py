@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from mpcl_core.audit import job_findings, neighbours, preparation, shared_windows, shuffled_labels
-from mpcl_core.audit.finding import Observation
-from mpcl_core.audit.fresh_process import Call, call_in_fresh_processes
-from mpcl_core.audit.job_experiments import JobExperiments
-from mpcl_core.audit.traced_job import ContextOpener, run_experiment
 from mpcl_core.data.plan import Study
+from mpcl_core.leaks import job_findings, neighbours, preparation, shared_windows, shuffled_labels
+from mpcl_core.leaks.finding import Observation
+from mpcl_core.leaks.fresh_process import Call, call_in_fresh_processes
+from mpcl_core.leaks.job_experiments import JobExperiments
+from mpcl_core.leaks.traced_job import ContextOpener, run_experiment
 from mpcl_core.spec.variant import VariantSpec
 
 

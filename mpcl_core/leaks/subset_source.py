@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool
 
-from mpcl_core.audit.window_groups import take_evenly
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, Recording, Valence, WindowSet
+from mpcl_core.leaks.window_groups import take_evenly
 
 N_RECORDINGS = 8
 """Recordings of each side."""

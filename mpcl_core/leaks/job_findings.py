@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mpcl_core.audit import job_experiments as experiments
-from mpcl_core.audit.finding import Finding, Notice, Observation
-from mpcl_core.audit.job_experiments import HIDDEN_LABELS, LABEL_EXPERIMENTS, JobExperiments
-from mpcl_core.audit.recorded_components import FITTING_METHODS, Event
-from mpcl_core.audit.trace_comparison import find_mixing_transform, first_differences, predictions_mix_windows
-from mpcl_core.audit.traced_job import JobTrace
-from mpcl_core.audit.variant_components import list_components
-from mpcl_core.audit.window_groups import Indices, describe_examples, fitting_indices
+from mpcl_core.leaks import job_experiments as experiments
+from mpcl_core.leaks.finding import Finding, Notice, Observation
+from mpcl_core.leaks.job_experiments import HIDDEN_LABELS, LABEL_EXPERIMENTS, JobExperiments
+from mpcl_core.leaks.recorded_components import FITTING_METHODS, Event
+from mpcl_core.leaks.trace_comparison import find_mixing_transform, first_differences, predictions_mix_windows
+from mpcl_core.leaks.traced_job import JobTrace
+from mpcl_core.leaks.variant_components import list_components
+from mpcl_core.leaks.window_groups import Indices, describe_examples, fitting_indices
 from mpcl_core.spec.variant import VariantSpec
 
 FITTED_OUTSIDE, CARRIED_STATE = "fitted-outside (b)", "carried-state (c)"

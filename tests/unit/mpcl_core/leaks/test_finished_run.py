@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpcl_core.audit.finished_run import find_changes, use_tested_windows
-from mpcl_core.audit.shared_windows import find_shared_windows
 from mpcl_core.cli.main import main
 from mpcl_core.data.plan import Study
+from mpcl_core.leaks.finished_run import find_changes, use_tested_windows
+from mpcl_core.leaks.shared_windows import find_shared_windows
 from mpcl_core.runs.manifest import ComponentRecord
 from support.audit_study import codes, fold, notices, with_folds, with_noise
 from support.hand_made_runs import end_job, finish, manifest, study

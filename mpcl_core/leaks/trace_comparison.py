@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mpcl_core.audit.fingerprints import are_equal, fingerprint
-from mpcl_core.audit.recorded_components import Event
-from mpcl_core.audit.traced_job import JobTrace
+from mpcl_core.leaks.fingerprints import are_equal, fingerprint
+from mpcl_core.leaks.recorded_components import Event
+from mpcl_core.leaks.traced_job import JobTrace
 
 
 def first_differences(one: JobTrace, other: JobTrace) -> Iterator[Event | None]:

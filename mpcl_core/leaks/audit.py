@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from mpcl_core.audit.checks import check_study
-from mpcl_core.audit.finding import AuditReport, Observation
-from mpcl_core.audit.job_experiments import plan_job_experiments
-from mpcl_core.audit.traced_job import ContextOpener
 from mpcl_core.data.plan import Study
+from mpcl_core.leaks.checks import check_study
+from mpcl_core.leaks.finding import AuditReport, Observation
+from mpcl_core.leaks.job_experiments import plan_job_experiments
+from mpcl_core.leaks.traced_job import ContextOpener
 from mpcl_core.spec.variant import VariantSpec
 
 

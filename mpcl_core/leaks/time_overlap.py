@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from mpcl_core.audit.window_groups import group_ids
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.leaks.window_groups import group_ids
 
 _TOLERANCE = 1e-6
 """Seconds that two windows may share where one begins as the other ends."""

@@ -3,8 +3,8 @@
 import numpy as np
 from jaxtyping import Int64
 
-from mpcl_core.audit.finding import N_EXAMPLES
 from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.leaks.finding import N_EXAMPLES
 
 Indices = Int64[np.ndarray, "_"]
 """Indices of windows in a study."""

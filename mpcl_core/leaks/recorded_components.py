@@ -13,11 +13,11 @@ import numpy as np
 from jaxtyping import Int64
 from torch import Tensor, nn
 
-from mpcl_core.audit.fingerprints import Fingerprints, fingerprint
-from mpcl_core.audit.variant_components import replace_blocks
-from mpcl_core.audit.window_marks import read_marks
 from mpcl_core.interfaces.components import Component, FittedTransform
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.leaks.fingerprints import Fingerprints, fingerprint
+from mpcl_core.leaks.variant_components import replace_blocks
+from mpcl_core.leaks.window_marks import read_marks
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.variant import VariantSpec
 

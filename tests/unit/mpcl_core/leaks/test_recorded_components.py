@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from mpcl_core import testing
-from mpcl_core.audit.trace_comparison import first_differences
-from mpcl_core.audit.traced_job import ExperimentJob, JobTrace, run_experiment
-from mpcl_core.audit.variant_components import list_components
-from mpcl_core.audit.window_marks import MARK_STEP, MarkedWindows, mark_windows, read_marks
 from mpcl_core.interfaces.components import FittedTransform, Source
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.jobs.run_context import RunContext
+from mpcl_core.leaks.trace_comparison import first_differences
+from mpcl_core.leaks.traced_job import ExperimentJob, JobTrace, run_experiment
+from mpcl_core.leaks.variant_components import list_components
+from mpcl_core.leaks.window_marks import MARK_STEP, MarkedWindows, mark_windows, read_marks
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.variant import VariantSpec

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int64
 
-from mpcl_core.audit.window_groups import Indices, take_evenly
 from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.leaks.window_groups import Indices, take_evenly
 
 MARK_STEP = 2.0**-16
 """The difference between the weights of two neighbouring marks."""

@@ -8,13 +8,13 @@ import pytest
 
 from mpcl_core.app.checking import check
 from mpcl_core.app.run_context import run_context
-from mpcl_core.audit import preparation
-from mpcl_core.audit.finding import Finding, Observation
-from mpcl_core.audit.fingerprints import fingerprint
-from mpcl_core.audit.fresh_process import Call, call_in_fresh_processes
-from mpcl_core.audit.subset_source import N_RECORDINGS, N_WINDOWS, name_windows, take_subset
 from mpcl_core.data.plan import load_studies
 from mpcl_core.data.prepare import prepare
+from mpcl_core.leaks import preparation
+from mpcl_core.leaks.finding import Finding, Observation
+from mpcl_core.leaks.fingerprints import fingerprint
+from mpcl_core.leaks.fresh_process import Call, call_in_fresh_processes
+from mpcl_core.leaks.subset_source import N_RECORDINGS, N_WINDOWS, name_windows, take_subset
 from mpcl_core.recipe.load import load
 from mpcl_plugins.protocols.kfold import KFold
 from mpcl_plugins.protocols.loso import LOSO
@@ -63,7 +63,7 @@ def test_windows_without_names_get_distinct_names(data_dir: Path) -> None:
 
 
 def test_fingerprints_are_equal_only_where_every_value_is() -> None:
-    from mpcl_core.audit.fingerprints import are_equal
+    from mpcl_core.leaks.fingerprints import are_equal
 
     rng = np.random.default_rng(0)
     one = rng.normal(size=(5, 3, 40)).astype(np.float32)

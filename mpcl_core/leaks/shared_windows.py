@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from jaxtyping import Bool
 
-from mpcl_core.audit.duplicate_windows import number_by_values
-from mpcl_core.audit.finding import Finding, Notice, Observation
-from mpcl_core.audit.time_overlap import RecordingTimes
-from mpcl_core.audit.window_groups import Indices, describe_examples, group_ids, untested_fitting_indices
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.leaks.duplicate_windows import number_by_values
+from mpcl_core.leaks.finding import Finding, Notice, Observation
+from mpcl_core.leaks.time_overlap import RecordingTimes
+from mpcl_core.leaks.window_groups import Indices, describe_examples, group_ids, untested_fitting_indices
 
 MESSAGES = {
     "shared-row (a)": "are training windows as well",

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from mpcl_core.audit.finding import N_EXAMPLES, Finding, Notice, Observation
-from mpcl_core.audit.fingerprints import Fingerprints, equal_entries, fingerprint
-from mpcl_core.audit.subset_source import SourceSubset, SubsetSource, WindowName, name_windows, take_subset
-from mpcl_core.audit.traced_job import ContextOpener
 from mpcl_core.data.plan import Study
 from mpcl_core.data.prepare import prepare
+from mpcl_core.leaks.finding import N_EXAMPLES, Finding, Notice, Observation
+from mpcl_core.leaks.fingerprints import Fingerprints, equal_entries, fingerprint
+from mpcl_core.leaks.subset_source import SourceSubset, SubsetSource, WindowName, name_windows, take_subset
+from mpcl_core.leaks.traced_job import ContextOpener
 from mpcl_core.spec.variant import VariantSpec
 
 PreparedWindows = dict[WindowName, Fingerprints] | str

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mpcl_core.audit.finding import Finding
-from mpcl_core.audit.shared_windows import find_shared_windows
 from mpcl_core.interfaces.components import Protocol
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.leaks.finding import Finding
+from mpcl_core.leaks.shared_windows import find_shared_windows
 from mpcl_plugins.protocols.kfold import KFold
 from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.protocols.loso_calibrated import LOSOCalibrated

@@ -12,12 +12,12 @@ import torch
 from jaxtyping import Float64
 from torch import nn
 
-from mpcl_core.audit.recorded_components import Event, EventLog, record_components
-from mpcl_core.audit.window_groups import Indices, fitting_indices
-from mpcl_core.audit.window_marks import read_marks
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, concatenate
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.run_context import RunContext
+from mpcl_core.leaks.recorded_components import Event, EventLog, record_components
+from mpcl_core.leaks.window_groups import Indices, fitting_indices
+from mpcl_core.leaks.window_marks import read_marks
 from mpcl_core.runs.layout import PREDICTIONS
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
