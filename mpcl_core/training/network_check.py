@@ -1,7 +1,7 @@
 """Try a network out on two windows of zeros, before any data are read.
 
 The windows are really computed: torch's meta device would avoid that, but imports torch's compiler first, which takes
-longer.
+longer. Settings of the process are guarded meanwhile (``docs/concepts/unusual.md``, "Guarded process state").
 """
 
 from collections.abc import Sequence

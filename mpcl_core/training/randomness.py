@@ -1,4 +1,7 @@
-"""Isolate random draws and torch's settings, so that jobs in one process do not affect each other."""
+"""Isolate random draws and torch's settings, so that jobs in one process do not affect each other.
+
+The reasons stand in ``docs/concepts/unusual.md``, "Guarded process state".
+"""
 
 import os
 import random

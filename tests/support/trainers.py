@@ -1,4 +1,4 @@
-"""Share set-ups between test files."""
+"""Build trainers and runs of a small study for tests."""
 
 import numpy as np
 
@@ -11,9 +11,11 @@ from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.transforms.zscore import ZScore
 from support.specs import block, network, variant_spec
 
+FOLD = Fold(np.arange(0, 140), np.arange(140, 190), np.arange(190, 240), "f")
+
 
 def learnable() -> WindowSet:
-    """A study whose labels follow from one modality."""
+    """Return a study whose emotion distributions follow from one modality, the face."""
     windows = testing.study()
     logits = windows.X["face"].reshape(len(windows), -1)[:, : testing.K] * 2
     windows.D = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
@@ -22,32 +24,31 @@ def learnable() -> WindowSet:
     return windows
 
 
-FOLD = Fold(np.arange(0, 140), np.arange(140, 190), np.arange(190, 240), "f")
-
-
-def trainer(seen: list[dict[str, object]] | None = None, seed: int = 0, **changes: object) -> Trainer:
-    log = seen if seen is not None else []
+def trainer(epochs: list[dict[str, object]] | None = None, seed: int = 0, **changes: object) -> Trainer:
+    """Return a trainer whose journal lines are appended to a list; ``changes`` are training settings."""
+    lines = epochs if epochs is not None else []
     return Trainer(
         network(**changes),  # type: ignore[arg-type]
         [block(ZScore, scope="train")],
         (seed, 0),
         "cpu",
         lambda network: None,
-        lambda epoch, metrics: log.append({"epoch": epoch, **metrics}),
+        lambda epoch, metrics: lines.append({"epoch": epoch, **metrics}),
     )
 
 
-def predicted(windows: WindowSet, made: Trainer) -> np.ndarray:
-    rows = np.concatenate([FOLD.train, FOLD.validation])
-    split = np.split(np.arange(len(rows)), [len(FOLD.train)])
-    fitted = made.fit(windows.take(rows), *split)
-    return fitted.predict(fitted.prepare(windows.take(FOLD.test)))
+def predicted(windows: WindowSet, using: Trainer) -> np.ndarray:
+    """Train on the fitting windows of `FOLD` and return D_pred of its test windows."""
+    fitting = np.concatenate([FOLD.train, FOLD.validation])
+    sides = np.split(np.arange(len(fitting)), [len(FOLD.train)])
+    trained = using.fit(windows.take(fitting), *sides)
+    return trained.predict(trained.prepare(windows.take(FOLD.test)))
 
 
-class Made(Source):
-    """Never asked."""
+class Unused(Source):
+    """Stand in for a source that the test does not load."""
 
-    name = "made"
+    name = "unused"
     modalities = testing.MODALITIES
     labels = tuple(f"e{i}" for i in range(testing.K))
 
@@ -56,5 +57,6 @@ class Made(Source):
 
 
 def opened(model: object) -> RunContext:
-    made = variant_spec("net", model, block(Made), block(LOSO), [block(ZScore, scope="train")])  # type: ignore[arg-type]
-    return RunContext({"net": made})
+    """Return a run with one variant ``net``, which is this network or estimator."""
+    spec = variant_spec("net", model, block(Unused), block(LOSO), [block(ZScore, scope="train")])  # type: ignore[arg-type]
+    return RunContext({"net": spec})
