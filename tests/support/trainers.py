@@ -24,9 +24,9 @@ def learnable() -> WindowSet:
     return windows
 
 
-def trainer(epochs: list[dict[str, object]] | None = None, seed: int = 0, **changes: object) -> Trainer:
+def trainer(recorded: list[dict[str, object]] | None = None, seed: int = 0, **changes: object) -> Trainer:
     """Return a trainer whose journal lines are appended to a list; ``changes`` are training settings."""
-    lines = epochs if epochs is not None else []
+    lines = recorded if recorded is not None else []
     return Trainer(
         network(**changes),  # type: ignore[arg-type]
         [block(ZScore, scope="train")],

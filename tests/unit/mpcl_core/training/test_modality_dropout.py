@@ -1,11 +1,9 @@
-"""Modalities that go missing at random."""
+"""Modality dropout: the dropped share, what is never dropped, and its effect on training."""
 
 import numpy as np
 import pytest
 import torch
 
-from mpcl_core import testing
-from mpcl_core.training.device_windows import to_device
 from mpcl_core.training.modality_dropout import drop_modalities
 from support.trainers import FOLD, learnable, predicted, trainer
 
@@ -19,8 +17,8 @@ def masks(seed: int, *shares: float) -> dict[str, torch.Tensor]:
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.2, 0.5, 0.9])
-def test_how_much_goes_and_that_something_stays(rate: float) -> None:
-    """Of M modalities each goes with the rate; where all M would, one stays: rate - rate^M / M go on average."""
+def test_dropped_share_follows_the_rate_and_one_modality_is_kept(rate: float) -> None:
+    """Of M modalities each is dropped with the rate, but one of M is kept: on average rate - rate^M / M are dropped."""
     present = masks(0, 1, 1, 1)
     left = torch.stack(list(drop_modalities(present, rate, GENERATOR.manual_seed(1)).values()))
     assert left.any(0).all()
@@ -28,34 +26,24 @@ def test_how_much_goes_and_that_something_stays(rate: float) -> None:
     assert left.float().mean(1).numpy() == pytest.approx([1 - rate + rate**3 / 3] * 3, abs=0.02)
 
 
-def test_what_is_not_there_never_comes_and_an_empty_row_stays_empty() -> None:
+def test_absent_modalities_stay_absent_and_a_single_modality_is_kept() -> None:
     present = masks(0, 0.5, 0.5)
     left = drop_modalities(present, 0.6, GENERATOR.manual_seed(1))
     before, after = (torch.stack(list(m.values())) for m in (present, left))
     assert not (after & ~before).any()
     assert torch.equal(after.any(0), before.any(0))
-    alone = before.sum(0) == 1
-    assert torch.equal(after[:, alone], before[:, alone])
+    single = before.sum(0) == 1
+    assert torch.equal(after[:, single], before[:, single])
 
 
-def test_what_is_missing_at_a_rate_is_missing_at_a_higher_one() -> None:
+def test_modalities_dropped_at_a_rate_are_dropped_at_a_higher_rate() -> None:
     present = masks(0, 1, 1, 1, 1)
     low, high = (drop_modalities(present, rate, GENERATOR.manual_seed(1)) for rate in (0.3, 0.7))
     assert not any((high[name] & ~low[name]).any() for name in present)
 
 
-def test_masked_rows_are_other_rows() -> None:
-    rows = to_device(testing.study(), torch.device("cpu"))
-    before = {name: mask.clone() for name, mask in rows.present.items()}
-    none = torch.zeros(len(rows), dtype=torch.bool)
-    other = rows.masked({"eeg": none})
-    assert not other.present["eeg"].any()
-    assert torch.equal(other.present["face"], before["face"])
-    assert all(torch.equal(mask, before[name]) for name, mask in rows.present.items())
-
-
 @pytest.mark.slow
-def test_a_rate_of_zero_changes_nothing_and_another_does() -> None:
+def test_rate_of_zero_changes_nothing_and_other_rates_are_reproducible() -> None:
     windows = learnable()
     assert np.array_equal(predicted(windows, trainer()), predicted(windows, trainer(modality_dropout=0.0)))
     dropped = predicted(windows, trainer(modality_dropout=0.5))
@@ -65,8 +53,8 @@ def test_a_rate_of_zero_changes_nothing_and_another_does() -> None:
 
 
 @pytest.mark.slow
-def test_training_with_it_helps_where_the_informative_modality_is_missing() -> None:
-    """Two modalities tell the same; without dropout the network leans on the cleaner one."""
+def test_training_with_dropout_helps_where_the_informative_modality_is_absent() -> None:
+    """Two modalities hold the same information; without dropout the network uses the less noisy one."""
     windows = learnable()
     rng = np.random.default_rng(0)
     copy = windows.X["face"].reshape(len(windows), -1)
@@ -77,10 +65,10 @@ def test_training_with_it_helps_where_the_informative_modality_is_missing() -> N
     scores = {}
     for rate in (0.0, 0.5):
         made = trainer(modality_dropout=rate, epochs=25, patience=25)
-        rows = np.concatenate([FOLD.train, FOLD.validation])
-        fitted = made.fit(windows.take(rows), *np.split(np.arange(len(rows)), [len(FOLD.train)]))
+        fitting = np.concatenate([FOLD.train, FOLD.validation])
+        trained = made.fit(windows.take(fitting), *np.split(np.arange(len(fitting)), [len(FOLD.train)]))
         test = windows.take(FOLD.test)
-        seen = fitted.prepare(test)
-        D_pred = fitted.predict(seen.masked({"face": seen.present["face"] & False}))
+        prepared = trained.prepare(test)
+        D_pred = trained.predict(prepared.masked({"face": prepared.present["face"] & False}))
         scores[rate] = float((test.D * np.log(test.D / D_pred)).sum(1).mean())
     assert scores[0.5] < scores[0.0]

@@ -1,4 +1,4 @@
-"""The network: masks, streams, and what the meta-device check sees."""
+"""The network: masks, streams, losses, and the check before a run."""
 
 import pytest
 import torch
@@ -16,7 +16,7 @@ LABELS = tuple(f"e{i}" for i in range(testing.K))
 STUDY = testing.study()
 
 
-def built(**changes: object) -> Network:
+def build(**changes: object) -> Network:
     torch.manual_seed(0)
     return Network(network(**changes), testing.MODALITIES, LABELS, Valence(("e0", "e1", "e2"), ("e3", "e4"))).eval()  # type: ignore[arg-type]
 
@@ -27,25 +27,25 @@ def some_batch(n: int = 6):  # type: ignore[no-untyped-def]  # noqa: ANN201
 
 def test_prediction_and_weights_are_distributions() -> None:
     batch = some_batch()
-    state = built()(batch.X, batch.present)
+    state = build()(batch.X, batch.present)
     assert torch.allclose(state.logits.softmax(-1).sum(-1), torch.ones(6))
     for stream in state.streams.values():
         assert torch.allclose(stream.weights.sum((1, 2)), torch.ones(6))
 
 
 def test_a_prediction_does_not_depend_on_its_batch() -> None:
-    net, batch = built(), some_batch(8)
-    together = net(batch.X, batch.present).logits
-    rows = to_device(STUDY, torch.device("cpu"))
-    apart = torch.cat([net(b.X, b.present).logits for b in (rows.batch(torch.tensor([i])) for i in range(8))])
-    assert torch.allclose(together, apart, atol=1e-6)
+    net, batch = build(), some_batch(8)
+    expected = net(batch.X, batch.present).logits
+    windows = to_device(STUDY, torch.device("cpu"))
+    single = torch.cat([net(b.X, b.present).logits for b in (windows.batch(torch.tensor([i])) for i in range(8))])
+    assert torch.allclose(expected, single, atol=1e-6)
     order = torch.tensor([3, 1, 0, 2, 7, 5, 4, 6])
-    shuffled = rows.batch(order)
-    assert torch.allclose(net(shuffled.X, shuffled.present).logits, together[order], atol=1e-6)
+    shuffled = windows.batch(order)
+    assert torch.allclose(net(shuffled.X, shuffled.present).logits, expected[order], atol=1e-6)
 
 
-def test_an_absent_stream_is_neutral() -> None:
-    net, batch = built(), some_batch()
+def test_absent_stream_does_not_affect_the_prediction() -> None:
+    net, batch = build(), some_batch()
     present = {**batch.present, "face": torch.zeros(6, dtype=torch.bool)}
     state = net(batch.X, present)
     absent = state.streams["behavioural"]
@@ -58,7 +58,7 @@ def test_an_absent_stream_is_neutral() -> None:
 
 
 def test_gradients_are_finite_with_nothing_present() -> None:
-    net, batch = built().train(), some_batch()
+    net, batch = build().train(), some_batch()
     nothing = {name: torch.zeros_like(mask) for name, mask in batch.present.items()}
     learner = Learner(net, network(), testing.K)
     batch.present = nothing
@@ -75,15 +75,15 @@ def test_the_loss_is_the_weighted_sum_of_the_objectives() -> None:
             return state.logits.sum() * 0 + 2.0
 
     spec = network(objectives={"a": (block(Two), 0.5), "b": (block(Two), 0.25)})
-    _, losses = Learner(built(), spec, testing.K)(some_batch())
+    _, losses = Learner(build(), spec, testing.K)(some_batch())
     assert losses["loss"].item() == pytest.approx(1.5)
     assert losses["a"].item() == 2.0
 
 
-def test_check_counts_parameters_without_memory() -> None:
+def test_check_counts_the_parameters_of_every_part() -> None:
     size = check_network(network(), testing.MODALITIES, LABELS, None)
     assert size.parameters == sum(size.parts.values())
-    assert size.parameters == sum(p.numel() for p in built().parameters())
+    assert size.parameters == sum(p.numel() for p in build().parameters())
     assert size.parts["physiological.memory"] == testing.K * 8
 
 
@@ -100,12 +100,12 @@ def test_check_names_a_head_with_a_wrong_shape() -> None:
         check_network(replace(network(), head=block(Wide)), testing.MODALITIES, LABELS, None)
 
 
-def test_any_number_of_streams() -> None:
+def test_networks_with_one_and_three_streams_predict() -> None:
     from dataclasses import replace
 
-    whole = network()
-    one = replace(whole, streams={"only": whole.streams["behavioural"]})
-    three = replace(whole, streams=dict.fromkeys("abc", whole.streams["behavioural"]))
+    both = network()
+    one = replace(both, streams={"only": both.streams["behavioural"]})
+    three = replace(both, streams=dict.fromkeys("abc", both.streams["behavioural"]))
     for spec in (one, three):
         batch = some_batch()
         net = Network(spec, testing.MODALITIES, LABELS, None)

@@ -1,4 +1,4 @@
-"""The optimiser: torch's own numbers, for one network and for several, without torch's compiler."""
+"""The optimiser: equal to torch's for one network and for several, without importing torch's compiler."""
 
 import subprocess
 import sys
@@ -21,12 +21,12 @@ def loss(values: list[Tensor], used: int = 3) -> Tensor:
     return sum(((value - 1).square().sum() for value in values[:used]), torch.zeros(()))
 
 
-def test_it_is_torch_s() -> None:
+def test_steps_equal_those_of_torch() -> None:
     mine, theirs = parameters(0), parameters(0)
     ours = AdamW(mine, 0.1)
     torch_s = torch.optim.AdamW(theirs, lr=0.01, weight_decay=0.1, fused=True)
     for step in range(20):
-        used = 2 if step < 10 else 3  # one that has no gradient stays as it is, and begins later
+        used = 2 if step < 10 else 3  # a parameter without a gradient is not changed, and gets one later
         for values, optimizer in ((mine, ours), (theirs, torch_s)):
             optimizer.zero_grad()
             loss(values, used).backward()  # type: ignore[no-untyped-call]
@@ -35,7 +35,7 @@ def test_it_is_torch_s() -> None:
         assert all(torch.equal(one, two) for one, two in zip(mine, theirs, strict=True))
 
 
-def test_it_goes_on_where_another_stood() -> None:
+def test_loaded_state_continues_the_other_optimiser() -> None:
     first, other = parameters(0), parameters(0)
     one, two = AdamW(first, 0.1), AdamW(other, 0.1)
     for _ in range(3):
@@ -52,11 +52,11 @@ def test_it_goes_on_where_another_stood() -> None:
     assert all(torch.equal(mine, its) for mine, its in zip(other, first, strict=True))
 
 
-def test_a_stack_steps_as_its_members_and_gives_back_what_it_did() -> None:
+def test_stacked_steps_equal_single_steps_and_are_written_back() -> None:
     alone, members = [parameters(seed) for seed in range(3)], [parameters(seed) for seed in range(3)]
     optimizers, own = [AdamW(values, 0.1) for values in alone], [AdamW(values, 0.1) for values in members]
-    stack = StackedAdamW(own, [values[:2] for values in members])  # the third depends on nothing
-    rates = {0: 0.01, 2: 0.02}  # and the second member sits out
+    stack = StackedAdamW(own, [values[:2] for values in members])  # the loss does not depend on the third
+    rates = {0: 0.01, 2: 0.02}  # the second network does not learn
     for _ in range(5):
         (gradient,) = torch.autograd.grad(
             sum(loss([*parameter_views]) for parameter_views in zip(*stack.parameter_views(), strict=True)),
@@ -76,7 +76,7 @@ def test_a_stack_steps_as_its_members_and_gives_back_what_it_did() -> None:
 
 
 @pytest.mark.slow
-def test_a_process_that_trains_does_not_import_torch_s_compiler() -> None:
+def test_training_does_not_import_the_compiler_of_torch() -> None:
     code = (
         "import sys, torch; from mpcl_core.training.optimizer import AdamW; "
         "from mpcl_core.training.randomness import deterministic; p = torch.ones(2, requires_grad=True)\n"

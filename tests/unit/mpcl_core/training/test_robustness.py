@@ -1,4 +1,4 @@
-"""A trained network without some of its modalities."""
+"""Robustness: the conditions, and the scores of a trained network without some of its modalities."""
 
 import json
 from dataclasses import replace
@@ -25,12 +25,12 @@ FOLD = Fold(np.arange(0, 140), np.arange(140, 190), np.arange(190, 240), "f")
 
 
 class ThisStudy(Source):
-    """Stands for the source that the rows came from."""
+    """Stand in for the source of the windows."""
 
     name = "this_study"
 
 
-def test_every_subset_of_few_and_leave_one_out_and_singles_of_many() -> None:
+def test_all_subsets_of_few_modalities_and_the_extremes_of_many_are_tested() -> None:
     few = ("a", "b", "c", "d", "e")
     assert set(subsets(few)) == {part for size in range(1, 5) for part in combinations(few, size)}
     assert len(subsets(few)) == 30
@@ -40,7 +40,7 @@ def test_every_subset_of_few_and_leave_one_out_and_singles_of_many() -> None:
     assert subsets(("a", "b")) == [("a",), ("b",)]
 
 
-def test_what_is_tested() -> None:
+def test_conditions_follow_the_settings() -> None:
     found = conditions(("a", "b"), RobustnessSettings(rates=(0.2, 0.5), repeats=2))
     assert [tuple(one) for one in found] == [
         ("all", ("a", "b"), 0.0, 0),
@@ -64,7 +64,7 @@ def test_what_is_tested() -> None:
         ({"repeats": 0}, "greater than or equal to 1"),
     ],
 )
-def test_settings_that_make_no_sense(bad: dict[str, object], message: str) -> None:
+def test_invalid_settings_are_rejected(bad: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         RobustnessSettings(**bad)  # type: ignore[arg-type]
 
@@ -97,23 +97,24 @@ def test_a_job_stores_the_scores_of_every_condition_and_subject(tmp_path: Path) 
     assert len(drawn) > 1
 
 
-def test_a_subset_is_what_the_network_says_of_rows_without_the_others() -> None:
-    """No transform looks at the rows here, so masking them in the data must say the same."""
+def test_masked_subset_equals_absent_modalities_in_the_data() -> None:
+    """Without transforms, masking the network's input and removing modalities from the data are the same."""
     windows = learnable()
     made = trainer(epochs=3)
     made.transforms = []
-    rows = np.concatenate([FOLD.train, FOLD.validation])
-    fitted = made.fit(windows.take(rows), *np.split(np.arange(len(rows)), [len(FOLD.train)]))
+    fitting = np.concatenate([FOLD.train, FOLD.validation])
+    trained = made.fit(windows.take(fitting), *np.split(np.arange(len(fitting)), [len(FOLD.train)]))
     test = windows.take(FOLD.test)
-    rows = fitted.prepare(test)
-    D_pred = fitted.predict(rows.masked({name: mask & (name == "gsr") for name, mask in rows.present.items()}))
+    prepared = trained.prepare(test)
+    only_gsr = {name: mask & (name == "gsr") for name, mask in prepared.present.items()}
+    D_pred = trained.predict(prepared.masked(only_gsr))
     for name in ("eeg", "face"):
         test.present[name] = np.zeros(len(test), dtype=bool)
         test.X[name] = np.zeros_like(test.X[name])
-    np.testing.assert_allclose(D_pred, fitted.predict(fitted.prepare(test)), atol=1e-6)
+    np.testing.assert_allclose(D_pred, trained.predict(trained.prepare(test)), atol=1e-6)
 
 
-def test_it_changes_no_prediction_and_is_off_by_itself(tmp_path: Path) -> None:
+def test_robustness_is_off_by_default_and_does_not_change_predictions(tmp_path: Path) -> None:
     windows = testing.study()
     assert lines(tmp_path / "off", windows, None) == []
     assert lines(tmp_path / "on", windows, RobustnessSettings())
@@ -122,6 +123,6 @@ def test_it_changes_no_prediction_and_is_off_by_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_it_repeats_itself(tmp_path: Path) -> None:
+def test_robustness_scores_are_reproducible(tmp_path: Path) -> None:
     windows, settings = learnable(), RobustnessSettings(subsets=False, rates=(0.5,), repeats=2)
     assert lines(tmp_path / "a", windows, settings) == lines(tmp_path / "b", windows, settings)

@@ -1,4 +1,4 @@
-"""The learning rate over a training."""
+"""The schedule of the learning rate."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def test_a_constant_rate_is_constant() -> None:
     assert {learning_rate("constant", 0.3, done) for done in (0.0, 0.2, 1.0)} == {0.3}
 
 
-def test_one_cycle_is_that_of_torch() -> None:
+def test_one_cycle_is_close_to_that_of_torch() -> None:
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
     theirs = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.5, total_steps=101)
     for step in range(101):
@@ -26,7 +26,7 @@ def test_one_cycle_is_that_of_torch() -> None:
             theirs.step()
 
 
-def test_it_rises_to_the_highest_and_falls_to_the_lowest() -> None:
+def test_one_cycle_rises_for_30_percent_and_then_falls() -> None:
     rates = [learning_rate("one_cycle", 4e-3, done) for done in np.linspace(0, 1, 101)]
     assert rates[0] == pytest.approx(4e-3 / 25)
     assert int(np.argmax(rates)) == 30
@@ -36,12 +36,12 @@ def test_it_rises_to_the_highest_and_falls_to_the_lowest() -> None:
     assert (np.diff(rates[30:]) < 0).all()
 
 
-def rates(rows: int, epochs: int, patch: pytest.MonkeyPatch) -> list[float]:
-    """The rate at the end of each epoch of a phase with so many rows."""
+def rates(n: int, epochs: int, patch: pytest.MonkeyPatch) -> list[float]:
+    """Return the rate at the end of each epoch of a phase with n windows."""
     used: list[float] = []
     step = AdamW.step
     patch.setattr(AdamW, "step", lambda self, rate: (used.append(rate), step(self, rate)))
-    windows = testing.study().take(np.arange(rows))
+    windows = testing.study().take(np.arange(n))
     trainer = Trainer(
         network(schedule="one_cycle", epochs=epochs), [block(ZScore, scope="train")], (0,), "cpu", lambda _: None,
         lambda epoch, metrics: None,
@@ -53,7 +53,7 @@ def rates(rows: int, epochs: int, patch: pytest.MonkeyPatch) -> list[float]:
     return seen
 
 
-def test_an_epoch_has_the_same_rate_whatever_the_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rate_of_an_epoch_does_not_depend_on_the_number_of_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     few, many = rates(70, 5, monkeypatch), rates(200, 5, monkeypatch)
     assert few == pytest.approx(many)
     assert few[-1] == pytest.approx(0.01 / 250_000)
