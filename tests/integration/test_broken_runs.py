@@ -1,4 +1,4 @@
-"""Runs whose processes died, whose plugins leave, and whose readers go."""
+"""Runs whose processes are killed, whose plugins exit or print, and whose output pipe is closed."""
 
 import json
 import os
@@ -20,8 +20,8 @@ QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
-def test_processes_end_with_the_one_that_began_them(sign: signal.Signals, tmp_path: Path) -> None:
-    """Or they would write into a run with which another goes on."""
+def test_workers_exit_when_their_parent_is_killed(sign: signal.Signals, tmp_path: Path) -> None:
+    """Otherwise they would write into a run that another process resumes."""
     out = tmp_path / "run"
     process = subprocess.Popen(
         command(str(QUICK), f"--out={out}", *LONG), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -74,7 +74,7 @@ FITS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fit", FITS)
-def test_a_plugin_that_leaves_fails_and_the_others_go_on(
+def test_plugin_that_exits_fails_its_own_jobs_only(
     fit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -91,7 +91,7 @@ def test_a_plugin_that_leaves_fails_and_the_others_go_on(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_what_a_plugin_prints_is_no_answer(jobs: int, tmp_path: Path) -> None:
+def test_output_of_plugins_goes_to_standard_error(jobs: int, tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text(PLUGIN.format(fit="print('hello')"))
     (tmp_path / "r.yaml").write_text(f"extends: {QUICK}\nname: r\nplugins: [bad.py]\nestimator: {{use: bad}}\n")
     call = [sys.executable, "-m", "mpcl_core", "run", "r.yaml", "--json", f"--jobs={jobs}", "--out=out", *SMALL[:3]]
@@ -100,7 +100,7 @@ def test_what_a_plugin_prints_is_no_answer(jobs: int, tmp_path: Path) -> None:
     assert "hello" in done.stderr
 
 
-def test_who_stops_reading_is_not_shown_a_traceback() -> None:
+def test_closed_output_pipe_shows_no_traceback() -> None:
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run(

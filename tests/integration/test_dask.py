@@ -1,4 +1,4 @@
-"""The jobs of a run on a dask cluster: a scheduler and two worker processes that share the run folder alone."""
+"""Jobs on a dask cluster: a scheduler and two worker processes that share only the run folder."""
 
 import json
 import os
@@ -27,7 +27,7 @@ QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 
 @dataclass
 class Cluster:
-    """A scheduler's address, and its workers."""
+    """Hold a scheduler's address, and its workers."""
 
     address: str
     workers: list["subprocess.Popen[bytes]"]
@@ -69,26 +69,26 @@ def on_cluster(cluster: Cluster, out: Path) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.slow
-def test_the_same_as_two_jobs_here_though_a_worker_is_killed(cluster: Cluster, tmp_path: Path) -> None:
-    here, there = tmp_path / "here", tmp_path / "there"
+def test_run_on_a_cluster_equals_a_local_run_though_a_worker_is_killed(cluster: Cluster, tmp_path: Path) -> None:
+    local, remote = tmp_path / "local", tmp_path / "remote"
     subprocess.run(
-        [sys.executable, "-m", "mpcl_core", "run", str(QUICK), "--out", str(here), *LONG, "--jobs=2"],
+        [sys.executable, "-m", "mpcl_core", "run", str(QUICK), "--out", str(local), *LONG, "--jobs=2"],
         check=True, capture_output=True,
     )  # fmt: skip
-    process = on_cluster(cluster, there)
-    partial = tmp_path / "there.partial"
+    process = on_cluster(cluster, remote)
+    partial = tmp_path / "remote.partial"
     while process.poll() is None and not list(partial.glob("jobs/main/*/*/metrics.jsonl")):
         time.sleep(0.05)
-    assert process.poll() is None, "it ended before a worker could be killed"
+    assert process.poll() is None, "the run ended before a worker could be killed"
     cluster.workers[0].send_signal(signal.SIGKILL)
-    said, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, said
-    assert numbers(there) == numbers(here)
-    assert weights(there) == weights(here)
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output
+    assert numbers(remote) == numbers(local)
+    assert weights(remote) == weights(local)
 
 
 @pytest.mark.slow
-def test_no_scheduler_is_said(
+def test_missing_scheduler_and_missing_package_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dask_cluster, "SCHEDULER_TIMEOUT", 1.0)

@@ -1,4 +1,4 @@
-"""A plugin that misbehaves is named with its file and the call, and breaks nothing else."""
+"""A plugin that fails or changes the process is named with its file and the call, and affects nothing else."""
 
 from pathlib import Path
 
@@ -55,11 +55,11 @@ def recipe(
 
 
 def check(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """What `check` says of the recipe, which it refuses."""
+    """Return the error message with which `check` rejects the recipe."""
     assert main(["check", str(recipe(folder)), *SMALL[:3]]) == 2
-    said = capsys.readouterr().err
-    assert "Traceback" not in said
-    return " ".join(said.split())
+    message = capsys.readouterr().err
+    assert "Traceback" not in message
+    return " ".join(message.split())
 
 
 def settings() -> tuple[object, ...]:
@@ -78,7 +78,7 @@ IMPORTS = {
 
 
 @pytest.mark.parametrize("top", IMPORTS)
-def test_at_import(top: str, tmp_path: Path) -> None:
+def test_fault_at_import_is_reported_and_undone(top: str, tmp_path: Path) -> None:
     before = settings()
     path = plugin(tmp_path, top=top)
     catalog = discover([path], entries=()).catalog
@@ -94,15 +94,15 @@ HOOKS = {
 }
 
 
-def test_a_class_is_no_list_of_classes(tmp_path: Path) -> None:
+def test_hook_that_returns_a_class_is_rejected(tmp_path: Path) -> None:
     path = plugin(tmp_path)
     path.write_text(path.read_text().replace("return [Bad]", "return Bad"))
-    said = discover([path], entries=()).catalog.not_loaded[str(path)]
-    assert said == "mpcl_components() returned a class, not a list of classes"
+    reason = discover([path], entries=()).catalog.not_loaded[str(path)]
+    assert reason == "mpcl_components() returned a class, not a list of classes"
 
 
 @pytest.mark.parametrize("hooks", HOOKS)
-def test_a_wrong_hook(hooks: str, tmp_path: Path) -> None:
+def test_unknown_hook_or_argument_is_rejected(hooks: str, tmp_path: Path) -> None:
     path = plugin(tmp_path, hooks=hooks)
     found = discover([path], entries=())
     assert HOOKS[hooks] in found.catalog.not_loaded[str(path)]
@@ -111,15 +111,15 @@ def test_a_wrong_hook(hooks: str, tmp_path: Path) -> None:
     assert found.catalog.find("encoder", "bad") is None
 
 
-def test_a_plugin_that_did_not_load_is_named_by_list_and_by_the_recipe_that_wants_it(
+def test_plugin_that_does_not_load_is_named_by_list_and_by_check(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = plugin(tmp_path, top="1 / 0")
     assert main(["list", "encoder", "--plugin", str(path), "--json"]) == 0
     assert "ZeroDivisionError" in capsys.readouterr().out
-    said = check(tmp_path, capsys)
-    assert "no encoder named 'bad'" in said
-    assert f"Not loaded: {path} (ZeroDivisionError: division by zero, line 6)" in said
+    message = check(tmp_path, capsys)
+    assert "no encoder named 'bad'" in message
+    assert f"Not loaded: {path} (ZeroDivisionError: division by zero, line 6)" in message
 
 
 BUILDS = {
@@ -130,12 +130,14 @@ BUILDS = {
 
 
 @pytest.mark.parametrize("build", BUILDS)
-def test_at_construction(build: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fault_at_construction_is_reported_and_undone(
+    build: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = plugin(tmp_path, build=build)
     before = settings()
-    said = check(tmp_path, capsys)
-    assert f"building 'bad' ({path})" in said
-    assert BUILDS[build] in said
+    message = check(tmp_path, capsys)
+    assert f"building 'bad' ({path})" in message
+    assert BUILDS[build] in message
     assert settings() == before
 
 
@@ -152,24 +154,24 @@ FORWARDS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("forward", FORWARDS)
-def test_in_forward(forward: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fault_in_forward_is_reported_by_check_and_undone(
+    forward: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     plugin(tmp_path, forward=forward)
     before = settings()
-    said = check(tmp_path, capsys)
-    assert "encoder 'bad' (" in said
-    assert FORWARDS[forward] in said
+    message = check(tmp_path, capsys)
+    assert "encoder 'bad' (" in message
+    assert FORWARDS[forward] in message
     assert settings() == before
 
 
 @pytest.mark.slow
-def test_in_forward_on_real_rows_only_the_job_fails_and_the_others_go_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_fault_in_forward_during_a_run_fails_only_its_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = plugin(tmp_path, forward="if x.any(): raise KeyError('x')")
     out = tmp_path / "out"
     assert main(["run", str(recipe(tmp_path)), "--out", str(out), "--jobs=1", *SMALL]) == 1
-    kept = out / "plugins" / path.name
-    assert f"encoder 'bad' ({kept}:17) failed in forward(): KeyError: 'x'" in capsys.readouterr().err
+    copied = out / "plugins" / path.name
+    assert f"encoder 'bad' ({copied}:17) failed in forward(): KeyError: 'x'" in capsys.readouterr().err
     log = next((out / "jobs" / "bad").rglob("job.log")).read_text()
     assert "Traceback" in log
     assert "KeyError: 'x'" in log
@@ -177,7 +179,7 @@ def test_in_forward_on_real_rows_only_the_job_fails_and_the_others_go_on(
 
 
 @pytest.mark.slow
-def test_a_wrong_shape_on_real_rows_is_told_of_who_gave_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_shape_during_a_run_names_the_component(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = plugin(tmp_path, forward="if x.any(): return self.read(x)[:, 1:]")
     out = tmp_path / "out"
     assert main(["run", str(recipe(tmp_path)), "--out", str(out), "--jobs=1", *SMALL]) == 1

@@ -1,4 +1,4 @@
-"""The complete model, part by part through the engine, against the same equations in one hand-written module."""
+"""Compare the complete model, built by the engine, with the same equations written as one module by hand."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""A run that is stopped, whatever stopped it, is finished by ``run --resume``: with the same numbers, and nothing twice."""
+"""``run --resume`` finishes a run that was stopped for any reason, with the same numbers and nothing run twice."""
 
 import json
 import os
@@ -19,18 +19,18 @@ from support.small_runs import PLUGIN, SMALL, numbers
 
 QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 KILLS = int(os.environ.get("MPCL_KILLS", "2"))
-"""How often the run is killed; 20 were tried with 12 jobs (MPCL_SEEDS=4 MPCL_EPOCHS=160)."""
+"""How often the run is killed; also tried with 20 kills and 12 jobs (MPCL_SEEDS=4 MPCL_EPOCHS=160)."""
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("whole") / "run"
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("uninterrupted") / "run"
     subprocess.run(command(str(QUICK), f"--out={out}", *LONG), check=True, capture_output=True)
     return out
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments_it_ends_with_the_same_numbers_and_weights(whole: Path, tmp_path: Path) -> None:
+def test_resume_after_kills_at_random_moments_keeps_numbers_and_weights(uninterrupted: Path, tmp_path: Path) -> None:
     out, rng = tmp_path / "run", random.Random(0)
     call = command(str(QUICK), f"--out={out}", *LONG)
     kills = 0
@@ -42,15 +42,15 @@ def test_killed_at_random_moments_it_ends_with_the_same_numbers_and_weights(whol
             assert process.wait() == 0
         if (out.with_name("run.partial") / "recipe.yaml").exists():
             call = command(f"--resume={out}")
-    assert kills == KILLS, "it ended before it was killed so often"
-    assert numbers(out) == numbers(whole)
-    assert weights(out) == weights(whole)
+    assert kills == KILLS, "the run ended before it was killed that often"
+    assert numbers(out) == numbers(uninterrupted)
+    assert weights(out) == weights(uninterrupted)
     assert not list(out.rglob("*.partial"))
     assert not list(out.rglob("training.pt"))
 
 
 def _kill(process: "subprocess.Popen[bytes]", rng: random.Random, partial: Path) -> bool:
-    """Kill it and its children at some moment; whether it was still at it. Often, some job has gone on by then."""
+    """Kill a run and its children at a random moment, often after a job has progressed; return whether it still ran."""
     done = len(list(partial.rglob("*.npz")))
     deadline = time.monotonic() + 60
     while rng.random() < 0.98 and process.poll() is None and time.monotonic() < deadline:
@@ -66,36 +66,36 @@ def _kill(process: "subprocess.Popen[bytes]", rng: random.Random, partial: Path)
 
 
 @pytest.fixture
-def stopped(whole: Path, tmp_path: Path) -> Path:
-    """As if the run had been stopped in its last job."""
+def stopped(uninterrupted: Path, tmp_path: Path) -> Path:
+    """Return a run folder as a run leaves it that was stopped in its last job."""
     partial = tmp_path / "run.partial"
-    shutil.copytree(whole, partial)
+    shutil.copytree(uninterrupted, partial)
     (last := sorted(partial.rglob("cost.json"))[0]).unlink()
     (last.parent / "predictions.npz").unlink()
     return partial
 
 
 @pytest.mark.slow
-def test_what_is_missing_is_done_and_nothing_else(whole: Path, stopped: Path) -> None:
-    kept = {path: path.stat().st_mtime_ns for path in stopped.rglob("predictions.npz")}
+def test_resume_runs_only_the_missing_jobs(uninterrupted: Path, stopped: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in stopped.rglob("predictions.npz")}
     assert main(["run", "--resume", str(stopped), "--jobs=1"]) == 0
     run = stopped.with_name("run")
-    assert numbers(run) == numbers(whole)
+    assert numbers(run) == numbers(uninterrupted)
     done = {path: path.stat().st_mtime_ns for path in run.rglob("predictions.npz")}
-    assert len(done) == len(kept) + 1
-    assert all(done[run / path.relative_to(stopped)] == at for path, at in kept.items())
+    assert len(done) == len(before) + 1
+    assert all(done[run / path.relative_to(stopped)] == at for path, at in before.items())
 
 
 @pytest.mark.slow
-def test_a_complete_run_is_left_as_it_is(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = {path: path.stat().st_mtime_ns for path in whole.rglob("*")}
-    assert main(["run", "--resume", str(whole)]) == 0
+def test_resume_does_not_change_a_complete_run(uninterrupted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {path: path.stat().st_mtime_ns for path in uninterrupted.rglob("*")}
+    assert main(["run", "--resume", str(uninterrupted)]) == 0
     assert "is complete: nothing is to be done" in capsys.readouterr().err
-    assert {path: path.stat().st_mtime_ns for path in whole.rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in uninterrupted.rglob("*")} == before
 
 
 @pytest.mark.slow
-def test_parts_that_would_not_fit_are_not_made(stopped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_resume_is_refused_with_other_package_versions(stopped: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lock = json.loads((stopped / "lock.json").read_text())
     lock["packages"]["torch"] = "1.0"
     (stopped / "lock.json").write_text(json.dumps(lock))
@@ -104,7 +104,7 @@ def test_parts_that_would_not_fit_are_not_made(stopped: Path, capsys: pytest.Cap
     assert stopped.is_dir()
 
 
-def test_wrong_uses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_use_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run"]) == 2
     assert "name a recipe, or the run to finish" in capsys.readouterr().err
     assert main(["run", "--resume", str(tmp_path)]) == 2
@@ -113,7 +113,7 @@ def test_wrong_uses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "goes without a recipe, --set" in capsys.readouterr().err
 
 
-def test_one_process_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_that_another_process_runs_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import fcntl
 
     partial = tmp_path / "run.partial"
@@ -126,7 +126,7 @@ def test_one_process_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.slow
-def test_a_failed_job_is_run_again_and_a_plugin_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resume_runs_failed_jobs_again_with_the_copied_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plugin = tmp_path / "fails.py"
     plugin.write_text(PLUGIN.replace('raise RuntimeError("boom")', f'open("{tmp_path / "there"}"); return self'))
     (tmp_path / "r.yaml").write_text(f"extends: {QUICK}\nname: r\nvariants: {{bad: {{estimator: {{use: fails}}}}}}\n")
@@ -138,11 +138,13 @@ def test_a_failed_job_is_run_again_and_a_plugin_is_kept(tmp_path: Path, monkeypa
     plugin.unlink()
     assert main(["run", "--resume", str(out), "--jobs=1"]) == 0
     assert "bad" in (out / "summary.csv").read_text()
-    assert "FileNotFoundError" in next(out.rglob("bad/*/*/job.log")).read_text(), "what happened before is kept"
+    assert "FileNotFoundError" in next(out.rglob("bad/*/*/job.log")).read_text(), (
+        "the log of the first attempt is missing"
+    )
 
 
 @pytest.mark.slow
-def test_ctrl_c_says_how_to_go_on(
+def test_interrupted_run_names_the_command_that_resumes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from mpcl_core.app import running
@@ -159,18 +161,18 @@ def test_ctrl_c_says_how_to_go_on(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 400 KiB."""
+    """Return a folder on a file system of 400 KiB."""
     disk = tmp_path / "disk"
     disk.mkdir()
     made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", disk], capture_output=True, check=False)
     if made.returncode:
-        pytest.skip("no small file system can be made here")
+        pytest.skip("a small file system cannot be mounted here")
     yield disk
     subprocess.run(["umount", "-l", disk], check=False)
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(
+def test_run_stopped_by_a_full_disk_can_be_resumed_when_there_is_room(
     small_disk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     filler = small_disk / "filler"

@@ -1,4 +1,4 @@
-"""A recipe as an estimator of scikit-learn: its own checks, folds by subject, and what is refused."""
+"""A recipe as an estimator of scikit-learn: scikit-learn's checks, folds by subject, and rejected arguments."""
 
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ MPCL = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 SMALL = ("source.subjects=3", "source.trials=3", "source.seconds=12", "train.epochs=2")
 
 
-class OfNumbers(MPCLEstimator):
-    """Takes the numbers that scikit-learn's checks ask every regressor to learn, as two shares."""
+class NumbersAsShares(MPCLEstimator):
+    """Convert the numbers that scikit-learn's checks train regressors on to two shares."""
 
     def fit(self, X: Any, y: Any, groups: Any = None, sample_weight: Any = None) -> "OfNumbers":
         super().fit(X, _shares(y), groups, sample_weight)
@@ -42,28 +42,28 @@ def _shares(y: Any) -> Any:
 
 EXPECTED = {
     "check_do_not_raise_errors_in_init_or_set_params": "under pytest the types of all arguments are checked",
-    "check_sample_weight_equivalence_on_dense_data": "a row of weight 2 is not two rows, where batches and validation "
-    "rows are drawn among rows",
+    "check_sample_weight_equivalence_on_dense_data": "a window of weight 2 does not equal two windows, since "
+    "batches and validation windows are drawn among windows",
 }
-"""Checks that cannot hold, and why."""
+"""Checks that cannot pass, and why."""
 
 
 @pytest.mark.slow
-@parametrize_with_checks([OfNumbers(FEATURES, random_state=0)], expected_failed_checks=lambda _: EXPECTED)
-def test_it_passes_the_checks_of_scikit_learn(estimator: OfNumbers, check: Any) -> None:
+@parametrize_with_checks([NumbersAsShares(FEATURES, random_state=0)], expected_failed_checks=lambda _: EXPECTED)
+def test_estimator_passes_the_checks_of_scikit_learn(estimator: NumbersAsShares, check: Any) -> None:
     check(estimator)
 
 
-def study(subjects: int = 4, rows: int = 12) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Features that tell the distribution, of several subjects."""
+def study(subjects: int = 4, windows: int = 12) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return features of several subjects that determine the distribution."""
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(subjects * rows, 6)).astype(np.float32)
+    X = rng.normal(size=(subjects * windows, 6)).astype(np.float32)
     logits = 2 * X[:, :3]
     y = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-    return X, y, np.repeat(np.arange(subjects), rows)
+    return X, y, np.repeat(np.arange(subjects), windows)
 
 
-def test_it_learns_and_its_score_is_the_mean_divergence() -> None:
+def test_estimator_learns_and_its_score_is_minus_the_mean_divergence() -> None:
     X, y, groups = study(6, 30)
     model = MPCLEstimator(FEATURES, sets=("train.epochs=40",), random_state=0).fit(X, y, groups)
     D_pred = model.predict(X)
@@ -77,49 +77,49 @@ def test_it_learns_and_its_score_is_the_mean_divergence() -> None:
 
 
 @pytest.mark.slow
-def test_folds_by_subject_are_those_of_fits_on_the_other_subjects() -> None:
+def test_cross_validation_by_subject_equals_fits_on_the_other_subjects() -> None:
     X, y, groups = study()
     model = MPCLEstimator(FEATURES, random_state=3)
     options = {"groups": groups, "cv": LeaveOneGroupOut(), "params": {"groups": groups}}
     D_pred = cross_val_predict(model, X, y, **options)
     for subject in range(4):
         rest = groups != subject
-        alone = clone(model).fit(X[rest], y[rest], groups=groups[rest]).predict(X[~rest])
-        np.testing.assert_array_equal(D_pred[~rest], alone)
+        expected = clone(model).fit(X[rest], y[rest], groups=groups[rest]).predict(X[~rest])
+        np.testing.assert_array_equal(D_pred[~rest], expected)
     assert cross_val_score(model, X, y, **options).shape == (4,)
 
 
 @pytest.mark.slow
-def test_groups_can_be_routed() -> None:
+def test_groups_are_passed_by_metadata_routing() -> None:
     X, y, groups = study()
     model = MPCLEstimator(FEATURES, random_state=3)
     plain = cross_val_predict(model, X, y, groups=groups, cv=LeaveOneGroupOut(), params={"groups": groups})
     with sklearn.config_context(enable_metadata_routing=True):
-        asking = MPCLEstimator(FEATURES, random_state=3).set_fit_request(groups=True)
-        routed = cross_val_predict(asking, X, y, cv=LeaveOneGroupOut(), params={"groups": groups})
+        routing = MPCLEstimator(FEATURES, random_state=3).set_fit_request(groups=True)
+        routed = cross_val_predict(routing, X, y, cv=LeaveOneGroupOut(), params={"groups": groups})
     np.testing.assert_array_equal(plain, routed)
 
 
-def test_validation_holds_out_whole_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[set[str], set[str]]] = []
+def test_validation_does_not_divide_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
+    sides: list[tuple[set[str], set[str]]] = []
 
     class StopError(Exception):
         pass
 
     def fit(self: object, windows: Any, train: np.ndarray, validation: np.ndarray) -> None:
-        seen.append((set(windows.subject[train]), set(windows.subject[validation])))
+        sides.append((set(windows.subject[train]), set(windows.subject[validation])))
         raise StopError
 
     monkeypatch.setattr("mpcl_core.training.trainer.Trainer.fit", fit)
     X, y, groups = study(5)
-    for given in (groups, None):
+    for known in (groups, None):
         with pytest.raises(StopError):
-            MPCLEstimator(FEATURES, random_state=0).fit(X, y, given)
-    assert (len(seen[0][0]), len(seen[0][1])) == (4, 1)
-    assert not seen[0][0] & seen[0][1]
+            MPCLEstimator(FEATURES, random_state=0).fit(X, y, known)
+    assert (len(sides[0][0]), len(sides[0][1])) == (4, 1)
+    assert not sides[0][0] & sides[0][1]
 
 
-def test_the_random_state_decides() -> None:
+def test_random_state_decides_the_predictions() -> None:
     X, y, groups = study()
     one, again, other = (
         MPCLEstimator(FEATURES, random_state=seed).fit(X, y, groups).predict(X)
@@ -130,7 +130,7 @@ def test_the_random_state_decides() -> None:
 
 
 @pytest.mark.slow
-def test_a_search_tries_patches_of_the_recipe() -> None:
+def test_grid_search_varies_patches_of_the_recipe() -> None:
     X, y, groups = study()
     grid = {"sets": [("train.epochs=1",), ("train.epochs=30",)]}
     search = GridSearchCV(MPCLEstimator(FEATURES, random_state=0), grid, cv=GroupKFold(2))
@@ -143,7 +143,7 @@ def simulated() -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[Modality, ...
     return arrays(MPCL, SMALL)
 
 
-def test_the_rows_of_a_recipe_are_arrays_that_it_learns_from(
+def test_arrays_of_a_recipe_can_be_fitted_and_absent_modalities_predicted(
     simulated: tuple[np.ndarray, np.ndarray, np.ndarray, tuple[Modality, ...]],
 ) -> None:
     X, y, groups, modalities = simulated
@@ -151,18 +151,18 @@ def test_the_rows_of_a_recipe_are_arrays_that_it_learns_from(
     assert X.shape == (len(y), sum(m.n_chans * (m.n_times or 1) for m in modalities))
     assert sorted(set(groups)) == ["s01", "s02", "s03"]
     model = MPCLEstimator(MPCL, modalities=modalities, sets=SMALL, random_state=0).fit(X, y, groups)
-    gone = X.copy()
-    gone[:, : 8 * 512] = np.nan  # the EEG
-    D_pred = model.predict(gone, groups)
+    absent = X.copy()
+    absent[:, : 8 * 512] = np.nan  # the EEG
+    D_pred = model.predict(absent, groups)
     assert np.isfinite(D_pred).all()
     assert np.abs(D_pred - model.predict(X, groups)).max() > 0
-    half = gone.copy()
+    half = absent.copy()
     half[0, 0] = 1.0
     with pytest.raises(ValueError, match="eeg, row 0: holds NaN or an infinite value"):
         model.predict(half)
 
 
-def test_a_recipe_of_an_estimator(tmp_path: Path) -> None:
+def test_recipe_with_an_estimator_equals_the_regressor(tmp_path: Path) -> None:
     recipe = tmp_path / "r.yaml"
     recipe.write_text(
         "name: r\nsource: {use: simulated}\nprotocol: {use: loso}\ntransforms: [{use: zscore}]\n"
@@ -187,13 +187,13 @@ def test_a_recipe_of_an_estimator(tmp_path: Path) -> None:
         ({"variant": "full"}, "variant is 'full', but must be one of main"),
     ],
 )
-def test_what_does_not_fit_is_refused(changes: dict[str, Any], message: str) -> None:
+def test_modalities_and_variants_that_do_not_fit_are_rejected(changes: dict[str, Any], message: str) -> None:
     X, y, _ = study(2, 4)
     with pytest.raises(ValueError, match=message):
         MPCLEstimator(FEATURES).set_params(**changes).fit(X, y)
 
 
-def test_what_is_no_distribution_is_refused() -> None:
+def test_invalid_distributions_are_rejected() -> None:
     X, y, _ = study(2, 4)
     for wrong, message in {"negative": "y, row 2: -0.5 is negative", "long": "y, row 2: sums to"}.items():
         changed = y.copy()
@@ -204,14 +204,14 @@ def test_what_is_no_distribution_is_refused() -> None:
         MPCLEstimator(FEATURES).fit(X, y[:, 0])
 
 
-def test_a_fault_of_the_recipe_has_its_place() -> None:
+def test_error_in_the_recipe_names_its_place() -> None:
     X, y, _ = study(2, 4)
     with pytest.raises(RecipeError, match=r"--set.*no head named 'linaer'. Did you mean 'linear'"):
         MPCLEstimator(FEATURES, sets=("head.use=linaer",)).fit(X, y)
 
 
 @pytest.mark.slow
-def test_the_quick_start_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quick_start_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     source = (ROOT / "examples" / "quickstart.py").read_text()
     assert len(source.splitlines()) <= 30
     monkeypatch.chdir(ROOT)
