@@ -90,7 +90,7 @@ def test_resume_runs_only_the_missing_jobs(uninterrupted: Path, stopped: Path) -
 def test_resume_does_not_change_a_complete_run(uninterrupted: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = {path: path.stat().st_mtime_ns for path in uninterrupted.rglob("*")}
     assert main(["run", "--resume", str(uninterrupted)]) == 0
-    assert "is complete: nothing is to be done" in capsys.readouterr().err
+    assert "is complete: there is nothing to do" in capsys.readouterr().err
     assert {path: path.stat().st_mtime_ns for path in uninterrupted.rglob("*")} == before
 
 
