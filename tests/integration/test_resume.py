@@ -106,11 +106,11 @@ def test_resume_is_refused_with_other_package_versions(stopped: Path, capsys: py
 
 def test_wrong_use_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run"]) == 2
-    assert "name a recipe, or the run to finish" in capsys.readouterr().err
+    assert "name a recipe, or the run to resume" in capsys.readouterr().err
     assert main(["run", "--resume", str(tmp_path)]) == 2
     assert "is not a run folder" in capsys.readouterr().err
     assert main(["run", str(QUICK), "--resume", str(tmp_path), "--set", "dim=8"]) == 2
-    assert "goes without a recipe, --set" in capsys.readouterr().err
+    assert "it excludes a recipe, --set" in capsys.readouterr().err
 
 
 def test_run_that_another_process_runs_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
