@@ -1,4 +1,4 @@
-"""The reference of components is what the components say of themselves."""
+"""The reference of components is generated from their docstrings."""
 
 from mpcl_core.installed.component_reference import as_markdown
 from mpcl_core.installed.description import describe
