@@ -38,7 +38,7 @@ def audit(
         on_message: called with a line for each check.
 
     Returns:
-        The findings and notices.
+        The findings and notes.
 
     Raises:
         UsageError: the folder is no run, or a run is to be patched.
@@ -55,11 +55,11 @@ def audit(
     studies = checked.studies(on_message)
     if folder is None:
         return _audit(checked, studies, on_message)
-    notices = list(find_changes(read_manifest(folder), checked.manifest("cpu", studies)))
+    notes = list(find_changes(read_manifest(folder), checked.manifest("cpu", studies)))
     tested = [use_tested_windows(study, folder) for study in studies]
-    notices += [notice for _, found in tested for notice in found]
+    notes += [note for _, found in tested for note in found]
     report = _audit(checked, [study for study, _ in tested], on_message)
-    report = replace(report, observations=[*notices, *report.observations])
+    report = replace(report, observations=[*notes, *report.observations])
     write_json(folder / AUDIT, report.as_json())
     write_report(Run(folder))
     return report

@@ -64,8 +64,8 @@ def _print(report: "AuditReport") -> None:
         )
     if report.findings:
         console.print(table)
-    for notice in report.notices:
-        variants = f" ({', '.join(notice.variants)})" if notice.variants else ""
-        console.print(f"Notice: {notice.code}{variants}: {notice.message}.", highlight=False, markup=False)
+    for note in report.notes:
+        variants = f" ({', '.join(note.variants)})" if note.variants else ""
+        console.print(f"Note: {note.code}{variants}: {note.message}.", highlight=False, markup=False)
     count = len(report.findings)
     console.print(f"{report.name}: {count} leak{'' if count == 1 else 's'} found", highlight=False, markup=False)

@@ -28,7 +28,7 @@ def check_study(
         on_message: called with a line for each check.
 
     Yields:
-        Findings and notices.
+        Findings and notes.
     """
     on_message("(a, d) windows, trials and subjects on both sides of a fold")
     yield from shared_windows.find_shared_windows(study)

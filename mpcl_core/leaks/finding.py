@@ -1,4 +1,4 @@
-"""Provide the findings of an audit: kinds of leaks, findings, notices and the report."""
+"""Provide the findings of an audit: kinds of leaks, findings, notes and the report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -114,7 +114,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Notice:
+class AuditNote:
     """Hold an observation that is no leak, or the reason why something could not be checked.
 
     Args:
@@ -137,7 +137,7 @@ class Notice:
         return {"code": self.code, "variants": self.variants, "what": self.message}
 
 
-Observation = Finding | Notice
+Observation = Finding | AuditNote
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class AuditReport:
     Args:
         name: the recipe's name.
         studies: for each study its variants, windows, folds and grade, and the variants whose jobs were tried.
-        observations: findings and notices, each once.
+        observations: findings and notes, each once.
     """
 
     name: str
@@ -161,9 +161,9 @@ class AuditReport:
         return sorted(found, key=lambda finding: list(LEAK_KINDS).index(finding.code))
 
     @property
-    def notices(self) -> list[Notice]:
+    def notes(self) -> list[AuditNote]:
         """Return the observations that are no leak."""
-        return [observation for observation in self.observations if isinstance(observation, Notice)]
+        return [observation for observation in self.observations if isinstance(observation, AuditNote)]
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values, as ``audit.json`` holds them.
@@ -176,5 +176,5 @@ class AuditReport:
             "leak": bool(self.findings),
             "studies": [dict(study) for study in self.studies],
             "findings": [finding.as_json() for finding in self.findings],
-            "notices": [notice.as_json() for notice in self.notices],
+            "notices": [note.as_json() for note in self.notes],
         }

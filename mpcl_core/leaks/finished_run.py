@@ -8,7 +8,7 @@ import numpy as np
 
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold
-from mpcl_core.leaks.finding import Notice
+from mpcl_core.leaks.finding import AuditNote
 from mpcl_core.leaks.window_groups import Indices
 from mpcl_core.runs.manifest import Manifest
 from mpcl_core.runs.manifest_diff import find_differences
@@ -18,7 +18,7 @@ AUDITED_KINDS = ("recipe", "data", "folds", "code")
 """The kinds of difference that matter to an audit."""
 
 
-def find_changes(then: Manifest, now: Manifest) -> Iterator[Notice]:
+def find_changes(then: Manifest, now: Manifest) -> Iterator[AuditNote]:
     """Find what changed since a run was made; the audit then examines the current state.
 
     Args:
@@ -26,15 +26,15 @@ def find_changes(then: Manifest, now: Manifest) -> Iterator[Notice]:
         now: the manifest that a run of the same recipe would have today.
 
     Yields:
-        A notice for each difference in the recipe, the data, the folds or the code.
+        A note for each difference in the recipe, the data, the folds or the code.
     """
     for difference in find_differences(then, now):
         if difference.kind in AUDITED_KINDS:
             message = f"{difference}; the audit examines the current state"
-            yield Notice("changed-since", difference.variants, message)
+            yield AuditNote("changed-since", difference.variants, message)
 
 
-def use_tested_windows(study: Study, run: Path) -> tuple[Study, list[Notice]]:
+def use_tested_windows(study: Study, run: Path) -> tuple[Study, list[AuditNote]]:
     """Replace the test windows of a study's folds by those that a run has predicted.
 
     Args:
@@ -42,9 +42,9 @@ def use_tested_windows(study: Study, run: Path) -> tuple[Study, list[Notice]]:
         run: the run folder.
 
     Returns:
-        The study with the test windows of the stored predictions, and a notice for each fold that differs.
+        The study with the test windows of the stored predictions, and a note for each fold that differs.
     """
-    folds, notices = [], []
+    folds, notes = [], []
     for fold in study.folds:
         tested = _predicted_windows(run, study.variants, fold)
         if tested is None or np.array_equal(tested, np.sort(fold.test)):
@@ -52,8 +52,8 @@ def use_tested_windows(study: Study, run: Path) -> tuple[Study, list[Notice]]:
             continue
         folds.append(replace(fold, test=tested[tested < len(study.windows)]))
         start = f"in fold '{fold.label}' the run tested other windows than its recipe does today"
-        notices.append(Notice("changed-since", study.variants, f"{start}; the audit examines the windows of the run"))
-    return replace(study, folds=tuple(folds)), notices
+        notes.append(AuditNote("changed-since", study.variants, f"{start}; the audit examines the windows of the run"))
+    return replace(study, folds=tuple(folds)), notes
 
 
 def _predicted_windows(run: Path, variants: Sequence[str], fold: Fold) -> Indices | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mpcl_core.leaks import job_experiments as experiments
-from mpcl_core.leaks.finding import Finding, Notice, Observation
+from mpcl_core.leaks.finding import AuditNote, Finding, Observation
 from mpcl_core.leaks.job_experiments import HIDDEN_LABELS, LABEL_EXPERIMENTS, JobExperiments
 from mpcl_core.leaks.recorded_components import FITTING_METHODS, Event
 from mpcl_core.leaks.trace_comparison import find_mixing_transform, first_differences, predictions_mix_windows
@@ -29,15 +29,15 @@ def find_job_leaks(
         traces: name of an experiment -> the traces of its jobs, in the order of `JobExperiments.jobs`.
 
     Yields:
-        Findings and notices.
+        Findings and notes.
     """
     for place, name in enumerate(plan.variants):
         variant = _VariantTraces.select(plan, specs[name], traces, place)
         if error := variant.first_error():
-            yield Notice("not-tried", (name,), f"a job failed, so (b), (c) and (d) could not be checked: {error}")
+            yield AuditNote("not-tried", (name,), f"a job failed, so (b), (c) and (d) could not be checked: {error}")
         elif list(first_differences(variant.alone, variant.repeated)):
             message = "a job that is run twice has two results, so (b), (c) and (d) could not be checked"
-            yield Notice("not-repeatable", (name,), message)
+            yield AuditNote("not-repeatable", (name,), message)
         else:
             yield from variant.find_leaks()
 
@@ -99,11 +99,11 @@ class _VariantTraces:
             classes = list_components(self.spec)
             yield self._mixing("the model", any(getattr(cls, "mixes_samples", False) for cls, _ in classes))
 
-    def _unidentified_windows(self) -> Iterator[Notice]:
+    def _unidentified_windows(self) -> Iterator[AuditNote]:
         events = [event for event in self.alone.events if event.method in FITTING_METHODS]
         for component in dict.fromkeys(str(event) for event in events if (event.marks < 0).any()):
             start = f"{component} is fitted on windows whose weights were changed"
-            yield Notice("not-tried", (self.spec.name,), f"{start}, so that they cannot be identified")
+            yield AuditNote("not-tried", (self.spec.name,), f"{start}, so that they cannot be identified")
 
     def _fits_on_other_windows(self) -> Iterator[Finding]:
         for (component, method), indices in self._fitted_windows(self.after).items():
@@ -153,12 +153,12 @@ class _VariantTraces:
             yield self._on_test_windows("test-labels-used (d)", message)
         if error := self.by_labels[HIDDEN_LABELS].error:
             start = "a job failed when the labels of its test windows were hidden, so their use could not be checked"
-            yield Notice("not-tried", (self.spec.name,), f"{start}: {error}")
+            yield AuditNote("not-tried", (self.spec.name,), f"{start}: {error}")
 
     def _mixing(self, component: str, is_declared: bool) -> Observation:
         message = f"{component} changes for a test window when other test windows are removed"
         if is_declared:
-            return Notice("transductive", (self.spec.name,), f"{message}; this is declared")
+            return AuditNote("transductive", (self.spec.name,), f"{message}; this is declared")
         return self._on_test_windows("mixed-test-rows (b)", f"{message}, which is not declared")
 
     def _outside(self, code: str, start: str, fitted: Indices) -> Finding:

@@ -11,7 +11,7 @@ import numpy as np
 
 from mpcl_core.data.plan import Study
 from mpcl_core.data.prepare import prepare
-from mpcl_core.leaks.finding import N_EXAMPLES, Finding, Notice, Observation
+from mpcl_core.leaks.finding import N_EXAMPLES, AuditNote, Finding, Observation
 from mpcl_core.leaks.fingerprints import Fingerprints, equal_entries, fingerprint
 from mpcl_core.leaks.subset_source import SourceSubset, SubsetSource, WindowName, name_windows, take_subset
 from mpcl_core.leaks.traced_job import ContextOpener
@@ -60,7 +60,7 @@ def prepare_subset(opener: ContextOpener, variant: str, subset: SourceSubset) ->
     source = SubsetSource(source=spec.source.build(), data=subset.data)
     try:
         windows = prepare(source, [block.build() for block in spec.prepare])
-    except Exception as error:  # a plugin may fail on a few windows in any manner, which a notice then reports
+    except Exception as error:  # a plugin may fail on a few windows in any manner, which a note then reports
         return f"{type(error).__name__}: {error}"
     return dict(zip(name_windows(windows), fingerprint(windows)[:, None], strict=True))
 
@@ -76,17 +76,17 @@ def find_preparation_leaks(
         prepared: name of a preparation of `plan_preparations` -> what `prepare_subset` returned.
 
     Yields:
-        Findings and notices.
+        Findings and notes.
     """
     if failed := next((error for error in prepared.values() if isinstance(error, str)), ""):
         message = f"a part of the data could not be prepared alone, so 'prepare' could not be checked: {failed}"
-        yield Notice("not-tried", study.variants, message)
+        yield AuditNote("not-tried", study.variants, message)
         return
     windows = {name: one for name, one in prepared.items() if not isinstance(one, str)}
     names = ", ".join(block.cls.name for block in spec.prepare)
     if _changed(windows[ALL], windows[REPEATED]):
         message = f"'prepare' ({names}) returns different windows when it is repeated, so it could not be checked"
-        yield Notice("not-repeatable", study.variants, message)
+        yield AuditNote("not-repeatable", study.variants, message)
         return
     changes = {
         "prepared-together (b)": (WITHOUT_TEST, "the test windows are removed"),
@@ -99,7 +99,7 @@ def find_preparation_leaks(
             yield Finding(code, study.variants, message, len(changed), n_windows, _describe(changed))
     if not _changed(windows[ALL], windows[WITHOUT_TEST]) and (changed := _changed(windows[ALL], windows[HALF_OF_TEST])):
         start = f"{len(changed)} prepared test windows change when other test windows are removed"
-        yield Notice("transductive", study.variants, f"{start} before 'prepare' ({names})")
+        yield AuditNote("transductive", study.variants, f"{start} before 'prepare' ({names})")
 
 
 def _changed(

@@ -8,7 +8,7 @@ from jaxtyping import Bool
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.leaks.duplicate_windows import number_by_values
-from mpcl_core.leaks.finding import Finding, Notice, Observation
+from mpcl_core.leaks.finding import AuditNote, Finding, Observation
 from mpcl_core.leaks.time_overlap import RecordingTimes
 from mpcl_core.leaks.window_groups import Indices, describe_examples, group_ids, untested_fitting_indices
 
@@ -20,7 +20,7 @@ MESSAGES = {
     "identical-window (a)": "have exactly the values of a training window",
     "validated-on-test (d)": "are validation windows as well, or have exactly the values of one",
 }
-"""Code -> what is said of the test windows."""
+"""Code -> the statement about the test windows."""
 
 
 def find_shared_windows(study: Study) -> Iterator[Observation]:
@@ -30,7 +30,7 @@ def find_shared_windows(study: Study) -> Iterator[Observation]:
         study: its windows and folds.
 
     Yields:
-        At most one finding of each code, then notices.
+        At most one finding of each code, then notes.
     """
     windows = study.windows
     sides = _FoldSides(windows, study.folds)
@@ -49,7 +49,7 @@ def find_shared_windows(study: Study) -> Iterator[Observation]:
     for code, by_fold in found.items():
         yield from _findings(code, study, by_fold, details.get(code, ""))
     is_leaky = any(len(indices) for indices in found["shared-trial (a)"].values())
-    yield from _notices(study, sides, is_leaky)
+    yield from _notes(study, sides, is_leaky)
 
 
 class _FoldSides:
@@ -138,13 +138,13 @@ def _findings(code: str, study: Study, by_fold: Mapping[str, Indices], details: 
     yield Finding(code, study.variants, message, len(indices), n_tested, describe_examples(study.windows, indices))
 
 
-def _notices(study: Study, sides: _FoldSides, is_leaky: bool) -> Iterator[Notice]:
+def _notes(study: Study, sides: _FoldSides, is_leaky: bool) -> Iterator[AuditNote]:
     windows = study.windows
     n_unnamed = int(((windows.subject == "") & (windows.trial == "")).sum())
     if n_unnamed:
         start = f"{n_unnamed} of {len(windows)} windows name neither subject nor trial"
         message = f"{start}, so that shared subjects and trials cannot be found among them"
-        yield Notice("unknown-rows", study.variants, message)
+        yield AuditNote("unknown-rows", study.variants, message)
     shared = sides.same_values("subject", where=windows.subject != "")
     unplanned = sides.unplanned_subjects()
     if not is_leaky and any(len(indices) > len(unplanned[label]) for label, indices in shared.items()):
@@ -152,4 +152,4 @@ def _notices(study: Study, sides: _FoldSides, is_leaky: bool) -> Iterator[Notice
             "test windows are of subjects whose other trials are fitting windows, so the scores do not show how well"
             " new subjects are predicted"
         )
-        yield Notice("known-subjects", study.variants, message)
+        yield AuditNote("known-subjects", study.variants, message)

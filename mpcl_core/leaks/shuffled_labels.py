@@ -16,7 +16,7 @@ from jaxtyping import Float64
 from mpcl_core.data.plan import Study
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.leaks.finding import Finding, Notice, Observation
+from mpcl_core.leaks.finding import AuditNote, Finding, Observation
 from mpcl_core.leaks.traced_job import ExperimentJob, JobTrace
 from mpcl_core.leaks.window_groups import fitting_indices, group_ids, take_evenly
 
@@ -60,7 +60,7 @@ def find_label_knowledge(
     for jobs, own_traces in zip(zip(*repetitions, strict=True), zip(*traces, strict=True), strict=True):
         variant = jobs[0].variant
         if error := next((trace.error for trace in own_traces if trace.error), ""):
-            yield Notice("not-tried", (variant,), f"a job failed, so (e) could not be checked: {error}")
+            yield AuditNote("not-tried", (variant,), f"a job failed, so (e) could not be checked: {error}")
             continue
         kl, mean = np.array([_scores(job, trace.D_pred) for job, trace in zip(jobs, own_traces, strict=True)]).T
         if _lower_bound(1 - kl / mean) > MIN_GAIN:

@@ -31,7 +31,7 @@ ALLOWED = {
 
 PENDING = frozenset(
     [
-        *("Notice", "_how", "_kept", "_told", "shown", "_together", "_notice", "_said", "_rows"),
+        *("_how", "_kept", "_told", "shown", "_together", "_notice", "_said", "_rows"),
         *("_unheard", "given", "answer_elsewhere", "_demand_kept", "rows", "_tell", "NamedRows", "_whole"),
         *("StoredArray", "stored"),
     ]

@@ -1,4 +1,4 @@
-"""Runs that keep their folds for another run, and that test their networks without some modalities."""
+"""Reuse the folds of another run, and test networks without some modalities."""
 
 import csv
 import json
@@ -47,7 +47,7 @@ def predictions(run: Path, variant: str) -> dict[str, dict[str, np.ndarray]]:
 
 
 @pytest.mark.slow
-def test_the_split_hash_is_that_of_the_folds_that_are_kept(finished: Path) -> None:
+def test_split_hash_is_that_of_the_stored_folds(finished: Path) -> None:
     kept = json.loads((finished / "one" / "splits.json").read_text())["studies"]
     locked = studies(finished / "one")
     assert [study["variants"] for study in kept] == [["mean", "net"], ["leaky.mean", "leaky"]]
@@ -70,7 +70,7 @@ variants: {{net: {net}, leaky: {leaky}}}
     ("study", "variant", "net", "leaky"),
     [(1, "net", "{}", "null"), (2, "leaky", "null", "{protocol: {use: predefined, file: one/splits.json, study: 2}}")],
 )
-def test_another_run_repeats_the_folds_exactly(finished: Path, study: int, variant: str, net: str, leaky: str) -> None:
+def test_another_run_has_exactly_the_same_folds(finished: Path, study: int, variant: str, net: str, leaky: str) -> None:
     """The predictions are the same to the last bit, and so is the hash."""
     recipe, out = finished / f"{variant}.yaml", finished / f"again-{variant}"
     recipe.write_text(AGAIN.format(study=study, net=net, leaky=leaky))
@@ -85,7 +85,7 @@ def test_another_run_repeats_the_folds_exactly(finished: Path, study: int, varia
 
 
 @pytest.mark.slow
-def test_a_run_leaves_the_table_and_the_figure(finished: Path) -> None:
+def test_run_writes_the_table_and_the_figure(finished: Path) -> None:
     with (finished / "one" / "robustness.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["variant"] for row in rows} == {"net"}
@@ -111,7 +111,7 @@ def test_estimators_are_skipped_with_a_note(tmp_path: Path, capsys: pytest.Captu
     assert not list((tmp_path / "out").rglob("robustness.*"))
 
 
-def test_the_example_differs_in_the_dropout_alone() -> None:
+def test_variants_of_the_robustness_recipe_differ_only_in_the_dropout() -> None:
     recipe = load(ROOT / "mpcl_core" / "recipes" / "robustness.yaml")
     values = {name: to_plain(variant.node) for name, variant in recipe.variants.items()}
     assert [variant["train"].pop("modality_dropout") for variant in values.values()] == [0.0, 0.3]

@@ -9,7 +9,7 @@ from mpcl_core.data.cache.prepared_windows import Provenance
 from mpcl_core.data.grade import grade_fold
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold, Modality, WindowSet
-from mpcl_core.leaks.finding import Finding, Notice, Observation
+from mpcl_core.leaks.finding import AuditNote, Finding, Observation
 
 
 def with_folds(windows: WindowSet, folds: Sequence[Fold]) -> Study:
@@ -36,4 +36,4 @@ def codes(remarks: Sequence[Observation]) -> set[str]:
 
 
 def notices(remarks: Sequence[Observation]) -> set[str]:
-    return {remark.code for remark in remarks if isinstance(remark, Notice)}
+    return {remark.code for remark in remarks if isinstance(remark, AuditNote)}

@@ -1,4 +1,4 @@
-"""Recipes that a user could write and that must not run, with what they must be told."""
+"""Provide recipes that a user could write and that must not run, with the expected messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,14 +30,14 @@ objectives:
   distribution: {use: kl, weight: 1}
 train: {epochs: 2, lr: 1e-3}
 """
-"""A recipe without a fault; lies beside each broken one as ``base.yaml``."""
+"""A recipe without a fault, which is written beside each broken one as ``base.yaml``."""
 
 CHILD = "extends: base.yaml\n"
 
 
 @dataclass(frozen=True)
 class Broken:
-    """One broken recipe.
+    """Hold one broken recipe.
 
     Args:
         name: what is wrong with it.
@@ -66,7 +66,7 @@ class Broken:
 
 
 def child(name: str, text: str, place: str, *fragments: str, others: Mapping[str, str | bytes] | None = None) -> Broken:
-    """A broken recipe that changes the good one; ``place`` is in its own text."""
+    """Make a broken recipe that patches the valid one; ``place`` is in its own text."""
     return Broken(name, CHILD + text + "\n", f"recipe.yaml:{place}", fragments, others=others or {})
 
 
@@ -178,4 +178,4 @@ BROKEN = (
     Broken("nothing cuts", CHILD + "prepare: []\n", "base.yaml:4:1: prepare: ", ("'simulated' loads recordings", "cuts them into windows")),
     child("cut twice", "prepare: [{use: window, length: 4.0}, {use: window, length: 2.0}]", "2:39: prepare[1].use: ", "'window' takes recordings, but the windows are cut before it"),
 )  # fmt: skip
-"""All of them, in the order in which a recipe is read."""
+"""All broken recipes, in the order in which a recipe is read."""

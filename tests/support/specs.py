@@ -1,4 +1,4 @@
-"""Blueprints made by hand, for tests of the engine without a recipe."""
+"""Make specs by hand, for tests of the engine without a recipe."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -43,7 +43,7 @@ def train(**changes: Any) -> TrainSettings:
 def network(
     memory: bool = True, objectives: Mapping[str, tuple[Block, float]] | None = None, **changes: Any
 ) -> NetworkSpec:
-    """Two streams over the modalities of ``mpcl_core.testing``."""
+    """Make a network of two streams over the modalities of ``mpcl_core.testing``."""
     bank = block(PrototypeBank) if memory else None
     return NetworkSpec(
         dim=8,

@@ -1,4 +1,4 @@
-"""Toy components and a catalog of them, to test assembly without a plugin."""
+"""Provide toy components and a catalog of them, to test assembly without a plugin."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -200,7 +200,7 @@ class Logits(Head):
 
 
 class Thing:
-    """What no recipe can write."""
+    """Have a type that a recipe cannot contain."""
 
 
 class Odd(Head):
@@ -256,7 +256,7 @@ TOYS: tuple[type[Component], ...] = (
 
 
 class Toys:
-    """The catalog."""
+    """Hold the toy components."""
 
     def find(self, slot: str, name: str) -> type[Component] | None:
         return next((cls for cls in TOYS if (cls.slot, cls.name) == (slot, name)), None)
@@ -296,4 +296,4 @@ references:
   prior: {use: prior}
 train: {epochs: 3, patience: 2, choose: best, inner_folds: 1, refit: true, batch_size: 4, lr: 1e-3, schedule: constant, weight_decay: 0, clip: 1.0, modality_dropout: 0.0, threads: 1, precision: "32"}
 """
-"""A recipe of toys, complete: without defaults, because they name components that are no toys."""
+"""A complete recipe of toy components, without the defaults, which name other components."""

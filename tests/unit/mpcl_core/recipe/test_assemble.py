@@ -1,4 +1,4 @@
-"""Blocks become components' classes with checked parameters, and every fault says its place."""
+"""Assemble blocks into components with checked parameters; every fault has its place."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from support.toy_components import RECIPE, Assoc, Files, Flat, Look, Prior, Toys
 
 @pytest.fixture
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The toy recipe in the current folder, named so that places are short."""
+    """Write the toy recipe to the current folder, with a short name that keeps places short."""
     monkeypatch.chdir(tmp_path)
     Path("toy.yaml").write_text(RECIPE)
     return Path("toy.yaml")
@@ -42,7 +42,7 @@ def faults(*sets: str, text: str | None = None) -> list[str]:
     return str(caught.value).splitlines()
 
 
-def test_a_recipe_becomes_a_variant_spec(toy: Path) -> None:
+def test_recipe_is_assembled_into_a_spec(toy: Path) -> None:
     made = variant_spec()
     model = made.model
     assert isinstance(model, NetworkSpec)
@@ -65,14 +65,14 @@ def test_a_recipe_becomes_a_variant_spec(toy: Path) -> None:
     assert {name: block.cls for name, block in made.baselines.items()} == {"prior": Prior}
 
 
-def test_a_blueprint_builds(toy: Path) -> None:
+def test_spec_builds_its_components(toy: Path) -> None:
     source = variant_spec().source.build()
     fusion = network().streams["body"].fusion.build(modalities=source.modalities, n_tokens=(3, 2), dim=8, n_outputs=2)
     assert isinstance(fusion, Assoc)
     assert fusion.betas == (1.0, 4.0, 10.0)
 
 
-def test_a_robustness_block_is_filled_and_off_without_it(toy: Path) -> None:
+def test_robustness_block_has_defaults_and_is_off_without_it(toy: Path) -> None:
     assert variant_spec().robustness is None
     assert variant_spec(["robustness={rates: [0.2, 0.5]}"]).robustness == RobustnessSettings(
         rates=(0.2, 0.5), repeats=5
@@ -81,7 +81,7 @@ def test_a_robustness_block_is_filled_and_off_without_it(toy: Path) -> None:
     assert variant_spec(["robustness={rates: [0.2]}", "robustness=null"]).robustness is None
 
 
-def test_blocks_know_their_places(toy: Path) -> None:
+def test_blocks_have_their_places(toy: Path) -> None:
     made = variant_spec()
     assert (str(made.source.place), made.source.key) == ("toy.yaml:5:1", "source")
     assert (str(made.transforms[0].place), made.transforms[0].key) == ("toy.yaml:7:14", "transforms[0]")
@@ -105,14 +105,14 @@ def test_paths_are_relative_to_the_file_that_states_them(toy: Path) -> None:
     assert made.recipe["source"]["parts"] == {"x": str(here / "sub/c"), "y": str(here / "d")}
 
 
-def test_an_absolute_path_and_a_home_stay_what_they_are(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_absolute_paths_and_home_are_resolved(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/me")
     parameters = variant_spec(["source.path=/data", "source.others=[~/x]"]).source.parameters
     assert parameters["path"] == Path("/data")
     assert parameters["others"] == (Path("/home/me/x"),)
 
 
-def test_the_resolved_text_gives_the_same_blueprints_elsewhere(toy: Path, tmp_path: Path) -> None:
+def test_resolved_text_gives_the_same_specs_in_another_folder(toy: Path, tmp_path: Path) -> None:
     Path("child.yaml").write_text(
         "extends: toy.yaml\nvariants:\n  full: {}\n  prior: {estimator: {use: prior}}\n"
         "  less: {objectives: {pair: null}, streams: {body: {fusion: {use: average}}}}\n"
@@ -178,17 +178,17 @@ def test_the_resolved_text_gives_the_same_blueprints_elsewhere(toy: Path, tmp_pa
         ("references.prior.k=0", "--set:1:20: references.prior.k: must be at least 1, got 0."),
     ],
 )  # fmt: skip
-def test_faults(toy: Path, option: str, expected: str) -> None:
+def test_faults_of_components(toy: Path, option: str, expected: str) -> None:
     assert faults(option) == [expected]
 
 
-def test_a_type_that_no_recipe_can_write_is_the_plugins_fault(toy: Path) -> None:
+def test_unusable_parameter_type_names_the_plugin(toy: Path) -> None:
     (message,) = faults("head={use: odd, thing: 1}")
     assert message.startswith("--set:1:12: head.use: 'odd' cannot be used in a recipe (")
     assert "toy_components.py" in message
 
 
-def test_all_faults_are_said_at_once_and_each_once(toy: Path) -> None:
+def test_all_faults_are_reported_once(toy: Path) -> None:
     text = RECIPE.replace("use: halves", "use: halvs").replace("tokens: 3", "tokens: 0")
     text += "variants:\n  a: {}\n  b: {head: {use: x}}\n"
     assert faults(text=text) == [
@@ -198,7 +198,7 @@ def test_all_faults_are_said_at_once_and_each_once(toy: Path) -> None:
     ]
 
 
-def test_an_estimator_stands_in_for_the_network(toy: Path) -> None:
+def test_estimator_replaces_the_network(toy: Path) -> None:
     made = variant_spec(["estimator={use: prior, k: 3}", "streams.body.fusion.use=unheard"])
     assert isinstance(made.model, Block)
     assert (made.model.cls, made.model.parameters) == (Prior, {"k": 3, "modalities": None})
@@ -211,7 +211,7 @@ def source_faults(*sets: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
-def test_modalities_must_be_the_sources(toy: Path) -> None:
+def test_modalities_must_exist_in_the_source(toy: Path) -> None:
     assert source_faults("references.prior.modalities=[egg]") == [
         "--set:1:12: references.prior.modalities: 'files' has no modality 'egg'. Did you mean 'eeg'? It has: eeg, ppg.",
         "toy.yaml:17:7: streams.face.encoders.face: 'files' has no modality 'face'. It has: eeg, ppg.",
@@ -236,11 +236,11 @@ CUT, FILTER, RENAME = "{use: cut, length: 1}", "{use: filter}", "{use: rename}"
         ("files, path: x", [FILTER], "--set:2:10: prepare[0].use: 'filter' takes recordings, but 'files' loads windows."),
     ],
 )  # fmt: skip
-def test_recordings_are_cut_once(toy: Path, source: str, prepare: Sequence[str], expected: str) -> None:
+def test_recordings_must_be_cut_once(toy: Path, source: str, prepare: Sequence[str], expected: str) -> None:
     assert source_faults(f"source={{use: {source}}}", f"prepare=[{', '.join(prepare)}]") == [expected]
 
 
-def test_a_right_order_has_no_fault(toy: Path) -> None:
+def test_valid_order_has_no_fault(toy: Path) -> None:
     made = variant_spec(
         ["source={use: streamed}", f"prepare=[{FILTER}, {CUT}]", "streams.face=null", "objectives.pair=null"]
     )

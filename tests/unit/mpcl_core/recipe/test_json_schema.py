@@ -1,4 +1,4 @@
-"""The JSON Schema accepts every recipe that is right, and an editor that uses it shows the usual slips."""
+"""Accept every valid recipe by the JSON Schema, and reject common mistakes."""
 
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ def validator(schema: dict[str, Any]) -> Draft202012Validator:
 
 
 def tree(path: Path) -> Any:
-    """What an editor sees: the text as it stands, with numbers as we read them."""
+    """Read a text as an editor does, with numbers as the recipe reader reads them."""
     faults: list[Any] = []
     node = read(path, faults)
     assert node is not None
@@ -59,11 +59,11 @@ def _leaves(errors: Any) -> Any:
 @pytest.mark.parametrize(
     "recipe", sorted([*EXAMPLES.rglob("*.yaml"), *FOLDER.rglob("*.yaml")]), ids=lambda path: path.stem
 )
-def test_every_recipe_is_accepted(recipe: Path, validator: Draft202012Validator) -> None:
+def test_schema_accepts_every_shipped_recipe(recipe: Path, validator: Draft202012Validator) -> None:
     validator.validate(tree(recipe))
 
 
-def test_a_resolved_recipe_is_accepted(validator: Draft202012Validator, tmp_path: Path) -> None:
+def test_schema_accepts_a_resolved_recipe(validator: Draft202012Validator, tmp_path: Path) -> None:
     recipe = load("mpcl")
     validator.validate({"name": "x", "extends": None, **to_plain(recipe.variants["main"].node)})
 
@@ -95,7 +95,9 @@ CHILD = "extends: other.yaml\n"
         ("seeds: [0]\n", "", "'name' is a required property"),
     ],
 )
-def test_a_slip_is_shown(text: str, place: str, message: str, validator: Draft202012Validator, tmp_path: Path) -> None:
+def test_schema_rejects_mistakes(
+    text: str, place: str, message: str, validator: Draft202012Validator, tmp_path: Path
+) -> None:
     found = faults(validator, text, tmp_path / "r.yaml")
     assert any(where == place and message in what for where, what in found), found
 
@@ -113,18 +115,18 @@ def test_a_slip_is_shown(text: str, place: str, message: str, validator: Draft20
         BASE + "variants: {v: {estimator: {use: mean}}, w: {}, x: {train: {lr: 1e-4}, head: null}}\n",
     ],
 )
-def test_a_patch_may_be_partial(text: str, validator: Draft202012Validator, tmp_path: Path) -> None:
+def test_patch_may_be_partial(text: str, validator: Draft202012Validator, tmp_path: Path) -> None:
     assert faults(validator, text, tmp_path / "r.yaml") == []
 
 
-def test_a_parameter_says_what_it_is(schema: dict[str, Any]) -> None:
+def test_parameters_have_descriptions(schema: dict[str, Any]) -> None:
     (case,) = [case for case in schema["$defs"]["encoder"]["allOf"] if "conv_tokens" in str(case["if"])]
     kernel = case["then"]["properties"]["kernel"]
     assert kernel["description"] == "length of the filters in seconds, at least one sample."
     assert (kernel["default"], kernel["exclusiveMinimum"]) == (0.5, 0)
 
 
-def test_a_component_that_no_recipe_can_use_does_not_spoil_the_schema(tmp_path: Path) -> None:
+def test_unusable_component_does_not_break_the_schema(tmp_path: Path) -> None:
     path = tmp_path / "odd.py"
     path.write_text(
         "from mpcl_core.interfaces.components import Estimator\nfrom mpcl_core.interfaces.hooks import hookimpl\n"
@@ -136,6 +138,6 @@ def test_a_component_that_no_recipe_can_use_does_not_spoil_the_schema(tmp_path: 
     assert '"odd"' in (tmp_path / "schema.json").read_text()
 
 
-def test_a_folder_is_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_folder_as_output_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "--out", str(tmp_path)]) == 2
     assert "cannot be written" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The text stage as a whole: fixed blocks, variants, and all faults at once."""
+"""Load recipes: fixed blocks, variants, and all faults in one report."""
 
 import subprocess
 import sys
@@ -60,7 +60,7 @@ def faults(text: str, *sets: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
-def test_a_recipe_without_variants_has_one() -> None:
+def test_recipe_without_variants_has_one() -> None:
     recipe = loaded(BASE)
     assert (recipe.name, recipe.seeds, recipe.plugins) == ("base", (0,), {})
     assert list(recipe.variants) == ["main"]
@@ -71,7 +71,7 @@ def test_a_recipe_without_variants_has_one() -> None:
     }  # fmt: skip
 
 
-def test_an_ablation() -> None:
+def test_ablation_has_a_variant_for_each_patch() -> None:
     recipe = loaded(
         "extends: base.yaml\nname: ablation\nseeds: [0, 1, 2]\nvariants:\n  full: {}\n"
         "  concat: {streams: {body: {fusion: {use: concat}}}}\n  no_prd: {objectives: {prd: null}}\n"
@@ -86,12 +86,12 @@ def test_an_ablation() -> None:
     assert values["mean"]["estimator"] == {"use": "mean"}
 
 
-def test_a_recipe_of_estimators_needs_no_network() -> None:
+def test_recipe_with_an_estimator_needs_no_network() -> None:
     recipe = loaded("name: x\nsource: {use: s}\nprotocol: {use: p}\nvariants: {a: {estimator: {use: mean}}}\n")
     assert to_plain(recipe.variants["a"].node)["estimator"] == {"use": "mean"}
 
 
-def test_every_value_has_an_origin() -> None:
+def test_every_value_has_a_place() -> None:
     node = loaded("extends: base.yaml\nhead: {dropout: 0.5}\n", "dim=32").variants["main"].node
     found = {key: str(place) for key, (_, place) in list_values(node).items()}
     assert found["dim"] == "--set:1:5"
@@ -202,11 +202,11 @@ def test_the_defaults_are_complete() -> None:
         ("variants: {a: {objectives: {x: null}}}", "2:29: objectives.x: nothing to remove. The parent has: distribution, pcl, prd."),
     ],
 )  # fmt: skip
-def test_faults(text: str, expected: str) -> None:
+def test_faults_of_the_text(text: str, expected: str) -> None:
     assert faults(f"extends: base.yaml\n{text}\n") == [f"r.yaml:{expected}"]
 
 
-def test_all_faults_are_said_at_once_in_the_order_of_the_text() -> None:
+def test_all_faults_are_reported_in_the_order_of_the_text() -> None:
     text = "extends: base.yaml\nname: a b\nname: c\ndim: .nan\nseeds: [x]\nhead: {use: 1}\nvariants: {a: {trian: 1}, b: {objectives: {x: null}}}\n"
     found = [line.split(" ")[:2] for line in faults(text, "train.lr=0", "nope=1")]
     assert found == [
@@ -222,14 +222,14 @@ def test_all_faults_are_said_at_once_in_the_order_of_the_text() -> None:
     ]
 
 
-def test_a_recipe_that_says_nothing() -> None:
+def test_empty_recipe_is_refused() -> None:
     assert faults("name: x\n") == [
         "r.yaml:1:1: 'source' and 'protocol' are missing.",
         "r.yaml:1:1: an 'estimator' is missing, or a network: 'dim', 'streams', 'head' and 'objectives'.",
     ]
 
 
-def test_the_text_stage_imports_nothing_heavy() -> None:
+def test_loading_imports_no_torch_or_numpy() -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom mpcl_core.recipe.load import load\nload(Path('base.yaml'))\n"
         "print('torch' in sys.modules, 'numpy' in sys.modules)"
@@ -249,7 +249,7 @@ def again(recipe: Recipe) -> Recipe:
 
 
 def values_of(recipe: Recipe) -> dict[str, Any]:
-    """Values with the order of their keys."""
+    """Return values with the order of their keys."""
     return {name: yaml.dump(to_plain(variant.node), sort_keys=False) for name, variant in recipe.variants.items()}
 
 
@@ -267,7 +267,7 @@ def values_of(recipe: Recipe) -> dict[str, Any]:
         "extends: base.yaml\nvariants: {a: {head: {x: {y: 1}}}, b: {head: {x: {}}}, c: {head: {}}}\n",
     ],
 )
-def test_the_resolved_text_is_the_same_recipe(text: str) -> None:
+def test_resolved_text_is_the_same_recipe(text: str) -> None:
     recipe = loaded(text)
     reloaded = again(recipe)
     assert values_of(reloaded) == values_of(recipe)
@@ -290,7 +290,7 @@ VALUES = st.recursive(
 
 
 def _without_nulls(value: Any) -> Any:
-    """A mapping in a resolved tree holds no null, because null removes; a list may."""
+    """Return whether a mapping holds a null, which a resolved tree cannot, because null removes; a list may."""
     if isinstance(value, dict):
         return {key: _without_nulls(child) for key, child in value.items() if child is not None}
     return value
@@ -299,7 +299,7 @@ def _without_nulls(value: Any) -> Any:
 @pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.dictionaries(st.text("abc", min_size=1), VALUES, max_size=3).map(_without_nulls), min_size=1, max_size=3))  # fmt: skip
-def test_any_parameters_survive_the_resolved_text(heads: list[dict[str, Any]]) -> None:
+def test_resolved_text_preserves_any_parameters(heads: list[dict[str, Any]]) -> None:
     recipe = loaded(BASE)
     main = to_plain(recipe.variants["main"].node)
     wanted = {f"v{number}": {**main, "head": {"use": "h", **head}} for number, head in enumerate(heads)}
@@ -310,7 +310,7 @@ def test_any_parameters_survive_the_resolved_text(heads: list[dict[str, Any]]) -
     assert all(set(found[name]) == set(values) for name, values in wanted.items())
 
 
-def test_difference() -> None:
+def test_find_patch() -> None:
     old = {"a": 1, "b": {"use": "x", "p": 1}, "c": {"d": 1, "e": 2}}
     new = {"a": 1.0, "b": {"use": "y"}, "c": {"d": 1}, "f": 3}
     assert find_patch(old, new) == {"a": 1.0, "b": {"use": "y"}, "c": {"e": None}, "f": 3}

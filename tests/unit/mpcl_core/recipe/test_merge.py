@@ -1,4 +1,4 @@
-"""Patches: key by key, replaced, removed; parents, variants and options by the same rules."""
+"""Merge patches: change key by key, replace, remove; parents, variants and options by the same rules."""
 
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def apply(parent: str, patch: str) -> tuple[Any, list[str]]:
         ("{a: [{use: x}]}", "{a: [{use: x, p: null}]}", {"a": [{"use": "x", "p": None}]}),
     ],
 )
-def test_the_rules(parent: str, patch: str, expected: object) -> None:
+def test_merge_rules(parent: str, patch: str, expected: object) -> None:
     assert apply(parent, patch) == (expected, [])
 
 
@@ -60,11 +60,11 @@ def test_the_rules(parent: str, patch: str, expected: object) -> None:
         ("{a: [1]}", "{a: {b: 1}}", "r.yaml:1:5: a: expected a list, got a mapping. A list is replaced as a whole, never entry by entry."),
     ],
 )  # fmt: skip
-def test_faults(parent: str, patch: str, fault: str) -> None:
+def test_faults_of_patches(parent: str, patch: str, fault: str) -> None:
     assert apply(parent, patch)[1] == [fault]
 
 
-def test_every_value_keeps_its_place() -> None:
+def test_values_keep_their_places() -> None:
     node = apply_patch(tree("{a: 1, b: {c: 2, d: 3}}", "parent"), tree("{b: {c: 4}}", "child"), [])
     assert {key: place.file for key, (_, place) in list_values(node).items()} == {
         "a": "parent",
@@ -91,7 +91,7 @@ def node_of(value: Any) -> Node:
 
 @settings(deadline=None)
 @given(nodes())
-def test_an_empty_patch_and_a_recipe_itself_change_nothing(node: Node) -> None:
+def test_empty_patch_and_the_recipe_itself_change_nothing(node: Node) -> None:
     faults: list[Fault] = []
     assert apply_patch(node, node_of({}), faults) is node
     assert to_plain(apply_patch(node_of({}), node, faults)) == to_plain(node)
@@ -102,7 +102,7 @@ def test_an_empty_patch_and_a_recipe_itself_change_nothing(node: Node) -> None:
 @pytest.mark.slow
 @settings(deadline=None)
 @given(nodes(), nodes())
-def test_a_patch_twice_is_the_patch_once(parent: Node, patch: Node) -> None:
+def test_patching_twice_equals_patching_once(parent: Node, patch: Node) -> None:
     faults: list[Fault] = []
     once = apply_patch(parent, patch, faults)
     if not faults:
@@ -130,7 +130,7 @@ def joined(*sets: str, file: str = "a.yaml") -> tuple[Any, dict[str, list[Any]],
     return to_plain(found.base), variants, list(map(str, [*faults, *found.faults]))
 
 
-def test_a_root_patches_the_defaults(folder: Path) -> None:
+def test_recipe_without_parent_patches_the_defaults(folder: Path) -> None:
     write(a="name: x\nreferences: {mean: null, knn: {k: 3}}\ntrain: {lr: 1e-2}\n")
     base, _, faults = joined()
     assert faults == []
@@ -138,7 +138,7 @@ def test_a_root_patches_the_defaults(folder: Path) -> None:
     assert (base["train"]["lr"], base["train"]["epochs"], base["seeds"]) == (0.01, 30, [0])
 
 
-def test_a_root_can_start_from_nothing(folder: Path) -> None:
+def test_recipe_can_exclude_the_defaults(folder: Path) -> None:
     write(a="extends: null\nname: x\n")
     assert joined() == ({"name": "x"}, {}, [])
 
@@ -175,12 +175,12 @@ def test_variants_of_a_parent_are_patched_and_removed(folder: Path) -> None:
         ({"a": "extends: b.yaml", "b": "[1]"}, "b.yaml:1:1: expected keys, such as 'name: mine', got a list."),
     ],
 )
-def test_parents_that_cannot_be(folder: Path, texts: dict[str, str], expected: str) -> None:
+def test_faults_of_parents(folder: Path, texts: dict[str, str], expected: str) -> None:
     write(**texts)
     assert joined()[2] == [expected]
 
 
-def test_the_number_of_parents_is_bounded(folder: Path) -> None:
+def test_number_of_parents_is_bounded(folder: Path) -> None:
     for number in range(MAX_PARENTS + 5):
         Path(f"{number}.yaml").write_text(f"extends: {number + 1}.yaml\n")
     assert joined(file="0.yaml")[2] == [f"{MAX_PARENTS}.yaml:1:10: extends: more than {MAX_PARENTS} parents."]
@@ -229,7 +229,7 @@ def test_recipes_replace_lists_as_a_whole(folder: Path) -> None:
         ("head.p=\udc80", "--set:1:8: the character U+DC80 is not text."),
     ],
 )  # fmt: skip
-def test_options_that_cannot_be(folder: Path, option: str, expected: str) -> None:
+def test_faults_of_options(folder: Path, option: str, expected: str) -> None:
     write(a="extends: null\nhead: {use: x, p: 1}\nprepare: [{use: y}]\n")
     assert joined(option)[2][0].startswith(expected)
 

@@ -1,4 +1,4 @@
-"""Every broken recipe is refused at its place, in plain words."""
+"""Refuse every broken recipe at its place, in plain words."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from support.broken_recipes import BASE, BROKEN, CHILD, Broken
 
 
 def check(path: Path, sets: Sequence[str] = ()) -> None:
-    """What a command does with a recipe before it builds a network."""
+    """Check a recipe as commands do before they build a network."""
     recipe = load(path, sets)
     for spec in assemble(recipe, discover(recipe.plugins, entries=[]).catalog).values():
         prepare = [block.build() for block in spec.prepare]
@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
-def test_a_broken_recipe_is_refused(broken: Broken) -> None:
+def test_broken_recipes_are_refused_at_their_place(broken: Broken) -> None:
     broken.write(Path())
     with pytest.raises(UserError) as caught:
         check(Path("recipe.yaml"), broken.sets)
@@ -36,10 +36,10 @@ def test_a_broken_recipe_is_refused(broken: Broken) -> None:
     lines = [line for line in str(caught.value).splitlines() if line.startswith(broken.place)]
     assert lines, str(caught.value)
     assert any(all(fragment in line for fragment in broken.fragments) for line in lines), str(caught.value)
-    assert len(str(caught.value)) < 600, "a message for a person"
+    assert len(str(caught.value)) < 600, "a message that a person can read"
 
 
-def test_the_names_of_the_broken_recipes_are_unique() -> None:
+def test_names_of_broken_recipes_are_unique() -> None:
     assert len({broken.name for broken in BROKEN}) == len(BROKEN)
 
 
@@ -48,7 +48,7 @@ def test_the_names_of_the_broken_recipes_are_unique() -> None:
     "text",
     [BASE, CHILD, CHILD + "train: {lr: 1e-4}\n", CHILD + "name: off\n", CHILD + "variants: {a: {}, b: {dim: 8}}\n"],
 )
-def test_the_recipe_that_they_break_is_right(text: str) -> None:
+def test_unbroken_recipes_are_valid(text: str) -> None:
     Path("base.yaml").write_text(BASE)
     Path("recipe.yaml").write_text(text)
     check(Path("recipe.yaml"))

@@ -1,4 +1,4 @@
-"""The strict reader: what values mean, where they stand, and what is refused."""
+"""Read YAML strictly: values, their places, and what is refused."""
 
 import os
 import time
@@ -72,13 +72,13 @@ def faults_of(text: str) -> list[str]:
         ("-9223372036854775808", -(2**63)),
     ],
 )
-def test_what_a_value_means(text: str, value: object) -> None:
+def test_values_of_unquoted_text(text: str, value: object) -> None:
     found = to_plain(tree(f"x: {text}"))["x"]
     assert found == value
     assert type(found) is type(value)
 
 
-def test_values_and_keys_know_their_places() -> None:
+def test_values_and_keys_have_their_places() -> None:
     node = tree("a: 1\nb:\n  - {c: x, é: [1, 2]}\n")
     entry = node.mapping["b"].entries[0]
     assert node.place == place(1, 1)
@@ -94,7 +94,7 @@ def test_aliases_repeat_a_value() -> None:
     assert node.mapping["c"].key_place == place(2, 1)
 
 
-def test_origins_are_of_values_not_taken_apart() -> None:
+def test_list_values_keeps_lists_of_scalars() -> None:
     node = tree("a: {b: 1, c: []}\nd: [1, 2]\ne:\n  - {f: {}}\n  - 3\n")
     assert list_values(node) == {
         "a.b": (1, place(1, 8)),
@@ -139,7 +139,9 @@ def test_origins_are_of_values_not_taken_apart() -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
-def test_what_is_refused(text: str, expected: list[str], loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_texts_are_refused(
+    text: str, expected: list[str], loader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(yaml, "CSafeLoader", getattr(yaml, loader), raising=False)
     assert faults_of(text) == expected
 
@@ -176,7 +178,7 @@ def read_faults(path: Path) -> list[str]:
     return list(map(str, faults))
 
 
-def test_a_file_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("latin.yaml").write_bytes("name: x\nb: café\n".encode("latin-1"))
     Path("utf16.yaml").write_bytes("name: x\n".encode("utf-16"))
@@ -194,7 +196,7 @@ def test_a_file_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert read_faults(Path("a\0b"))[0].endswith("embedded null byte.")
 
 
-def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -204,7 +206,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert read_faults(file) == [f"{file}:1:1: permission denied."]
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
+def test_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path) -> None:
     file = tmp_path / "windows.yaml"
     file.write_bytes(b"\xef\xbb\xbfname: x\r\nseeds: [0]\r\n")
     faults: list[Fault] = []
@@ -216,7 +218,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
 
 @settings(deadline=None)
 @given(st.text(st.sampled_from("ab:-[]{},&*!|>'\"#%@` \t\n?~<0.1e"), max_size=40))
-def test_any_text_gives_a_tree_or_a_fault(text: str) -> None:
+def test_any_text_has_a_tree_or_a_fault(text: str) -> None:
     faults: list[Fault] = []
     assert (parse(text, place, faults) is not None) or faults
     assert all(fault.place.line >= 1 and fault.place.column >= 1 for fault in faults)
@@ -224,7 +226,7 @@ def test_any_text_gives_a_tree_or_a_fault(text: str) -> None:
 
 @settings(deadline=None)
 @given(st.text(st.sampled_from("ab:-[]{},&*!|>'\"#%@` \n?~<0.1e"), max_size=40))
-def test_what_is_accepted_is_what_yaml_reads(text: str) -> None:
+def test_accepted_values_equal_those_of_yaml(text: str) -> None:
     faults: list[Fault] = []
     node = parse(text, place, faults)
     if node is None or faults:
@@ -233,7 +235,7 @@ def test_what_is_accepted_is_what_yaml_reads(text: str) -> None:
 
 
 def _words(value: object) -> object:
-    """The shape of a document; what scalars mean is this reader's own business."""
+    """Return the shape of a document without its scalars, whose values only this reader defines."""
     if isinstance(value, dict):
         return {key: _words(child) for key, child in value.items()}
     return [_words(child) for child in value] if isinstance(value, list) else "scalar"
