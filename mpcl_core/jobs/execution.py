@@ -17,7 +17,7 @@ from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import FAULTS, UserError, is_disk_full
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_atomically
-from mpcl_core.runs.finished_jobs import read_finished_job
+from mpcl_core.runs.finished_jobs import begin_job, read_finished_job
 from mpcl_core.training.component_errors import error_line
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.steps import StepRequest
@@ -75,7 +75,7 @@ class JobExecution:
         self.seconds = 0.0
         self.outcome: JobOutcome | None = None
         self._warnings: set[str] = set()
-        job.folder.mkdir(parents=True, exist_ok=True)
+        begin_job(job.folder)
 
     def run_part(self, part: Callable[[], StepRequest | Metrics]) -> StepRequest | None:
         """Run a part of the job; where it returns metrics or fails, the job has ended and `outcome` is set.

@@ -56,6 +56,17 @@ def is_interrupted(job: Path) -> bool:
     return job.exists() and not (job / COST).exists()
 
 
+def begin_job(job: Path) -> None:
+    """Make the folder of a job that is about to run, and remove what would mark it as finished.
+
+    Args:
+        job: the job's folder; the journal and the checkpoint of an interrupted job stay.
+    """
+    job.mkdir(parents=True, exist_ok=True)
+    for name in (COST, PREDICTIONS):
+        (job / name).unlink(missing_ok=True)
+
+
 def read_finished_job(job: Path) -> FinishedJob | None:
     """Read what a finished job recorded, and check that its files are sound.
 

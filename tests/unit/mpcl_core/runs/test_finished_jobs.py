@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.runs.finished_jobs import is_complete, is_finished, is_interrupted, read_finished_job
+from mpcl_core.runs.finished_jobs import begin_job, is_complete, is_finished, is_interrupted, read_finished_job
 from mpcl_core.runs.layout import job_folder
 from support.hand_made_runs import manifest, study
 
@@ -62,3 +62,13 @@ def test_run_is_complete_when_every_job_has_finished(tmp_path: Path) -> None:
     assert is_complete(tmp_path, listed)
     (jobs[-1] / "cost.json").unlink()
     assert not is_complete(tmp_path, listed)
+
+
+def test_job_that_is_run_again_is_not_finished_before_it_ends(tmp_path: Path) -> None:
+    job = finished(tmp_path / "job")
+    begin_job(job)
+    assert not is_finished(job)
+    assert is_interrupted(job)
+    assert (job / "metrics.jsonl").is_file()
+    begin_job(tmp_path / "new")
+    assert is_interrupted(tmp_path / "new")
