@@ -19,45 +19,46 @@ POSITIVE = ("inspired", "alert", "excited", "enthusiastic", "determined")
 NEGATIVE = ("afraid", "upset", "nervous", "scared", "distressed")
 TABLES = {"features": features, "merged": merged, "sample": sample}
 INVALID = {"3", "4", "13", "16", "17", "27", "31"}
-"""Those of the 80 viewers whose recordings the authors left out; where there are files of them, they are empty."""
+"""The viewers whose recordings the authors left out; where there are files of them, they are empty."""
 LAYOUTS: dict[str, Layout] = {"raw": raw.LAYOUT, **{name: module.LAYOUT for name, module in TABLES.items()}}
 
 
 class DMER(Source):
-    """Recordings of ``eeg``, ``gsr`` and ``ppg``, or windows of their features and of those of the ``face``.
+    """Read recordings of DMER, or windows of its features.
 
-    There are four layouts, found by what the path holds, or named by ``layout`` where it holds several.
-    The authors number the viewers from 1 to 80 and leave out seven (3, 4, 13, 16, 17, 27, 31); so does a folder here.
-    ``subject`` is the name of the viewer's folder, or of the file without ``.mat``. Trial and stimulus are the clip,
-    ``condition`` is positive (clips 0-7), negative (8-15) or mixed (16-31); what has a clip from 32 on is rest and
-    left out. Of complex values the real part is taken. How long a clip lasts tells of its condition, so no model
-    should see it.
+    Recordings have ``eeg``, ``gsr`` and ``ppg``; windows of features have those of the ``face`` too. There are four
+    layouts, recognised by the files at ``path``, or named by ``layout`` where ``path`` holds several. The authors
+    number the viewers from 1 to 80 and leave out seven (3, 4, 13, 16, 17, 27, 31); this source leaves out their files
+    too. ``subject`` is the name of the viewer's folder, or of the file without ``.mat``. Trial and stimulus are the
+    clip, ``condition`` is positive (clips 0-7), negative (8-15) or mixed (16-31); clip numbers from 32 on are rest and
+    left out. Of complex values the real part is taken. The length of a clip is confounded with its condition, so no
+    model should see it.
 
     *raw*, ``<viewer>/datas.mat``: ``eeg_datas (19, T)`` at 300 Hz, ``gsr_datas (2, T)`` at 4 Hz, ``ppg_datas (2,
-    T)`` at 100 Hz, each with the clip in its last row, and ``dis_label (32, 10)``. A recording a clip, in the order
+    T)`` at 100 Hz, each with the clip in its last row, and ``dis_label (32, 10)``. One recording a clip, in the order
     in which they were seen; one viewer is in memory at a time. A signal that lacks a clip is absent there.
 
     *features*, a viewer's feature files: ``eegfea.mat`` with ``feas (W, 5, 18)``, ``perifea.mat`` with ``feas_gsr
     (W, 28)`` and ``feas_ppg (W, 27)``, ``videoFea.mat`` with ``lbps_all (W, 768)``, each with ``vids``, the clip of
-    each row, beside ``datas.mat`` for ``dis_label``. A row a second: ``eeg`` 18 x 5, ``gsr``, ``ppg``, ``face``,
-    matched from the end of the clip. ``t_start`` is the row's second in the clip.
+    each row, beside ``datas.mat`` for ``dis_label``. One window a second: ``eeg`` 18 x 5, ``gsr``, ``ppg``, ``face``,
+    matched from the end of the clip. ``t_start`` is the window's second in the clip.
 
     *merged*, ``<viewer>.mat`` (or in ``features/``): the same in one array, ``feas (W, 913)``, with EEG in 0:90 as
     18 x 5, GSR in 90:118, PPG in 118:145, face in 145:913; ``vids (W, 1)``; ``dis_label``. ``t_start`` counts from
     the clip's first row.
 
     *sample*, of EmotionDict, one viewer: ``train_eeg (n, 18, 4)``, ``train_gsr`` and ``train_ppg (n, 1, 4)``,
-    ``train_video (n, 32)``, ``train_label (n, 10)``, and the same with ``test_``; training rows come first. Its rows
-    are shuffled and do not say from which clip they are: ``trial`` is the index of the row's label among the
-    distinct ones, ``window`` a running number within it and no time, ``split`` is train or test.
+    ``train_video (n, 32)``, ``train_label (n, 10)``, and the same with ``test_``; training windows come first. Its rows
+    are shuffled and do not state their clip: ``trial`` is the index of the row's label among the distinct ones,
+    ``window`` a running number within it and no time, ``split`` is train or test.
 
     Args:
         path: a file of *merged* or *sample*, a viewer's folder, or the folder with the files or folders of all.
-        layout: ``raw``, ``features``, ``merged`` or ``sample``; the one that ``path`` holds where it is not given.
+        layout: ``raw``, ``features``, ``merged`` or ``sample``; by default the one that ``path`` holds.
 
     Raises:
-        DataError: ``path`` holds no layout or several, a file is missing, cut off or saved as MATLAB 7.3, or a row
-            of it is not what it should be.
+        DataError: ``path`` holds no layout or several, a file is missing, cut off or saved as MATLAB 7.3, or a row of
+            it is invalid.
     """
 
     name = "dmer"
@@ -98,15 +99,19 @@ class DMER(Source):
         return concatenate([TABLES[name].read(viewer, self.labels, self.valence) for viewer in viewers])
 
     def _viewers(self) -> tuple[str, list[Path]]:
-        """The layout's name, and the folders or files of its viewers, found whole."""
-        asked = LAYOUTS if self.layout is None else {self.layout: LAYOUTS[self.layout]}
-        held = {name: viewers for name, layout in asked.items() if (viewers := self._valid(layout))}
-        if not held:
-            known = "; ".join(f"{name}: {layout.holds}" for name, layout in asked.items())
-            raise DataError(f"holds no layout of DMER ({known})", self.path)
-        if len(held) > 1:
-            raise DataError(f"holds {' and '.join(held)}; say which in 'layout'", self.path)
-        ((name, viewers),) = held.items()
+        """Return the layout's name, and the folders or files of its viewers, after a check of their files.
+
+        Returns:
+            The name and the paths.
+        """
+        layouts = LAYOUTS if self.layout is None else {self.layout: LAYOUTS[self.layout]}
+        found = {name: viewers for name, layout in layouts.items() if (viewers := self._valid(layout))}
+        if not found:
+            known = "; ".join(f"{name}: {layout.holds}" for name, layout in layouts.items())
+            raise DataError(f"does not hold a layout of DMER ({known})", self.path)
+        if len(found) > 1:
+            raise DataError(f"holds {' and '.join(found)}; name one in 'layout'", self.path)
+        ((name, viewers),) = found.items()
         for viewer in viewers:
             for file, spec in LAYOUTS[name].files.items():
                 check_file(viewer / file, spec)

@@ -32,32 +32,32 @@ NEGATIVE = ("upset", "hostile", "ashamed", "nervous", "afraid")
 
 
 class EmoPair(Source):
-    """One recording a segment. ``ppg`` is the file's BVP (64 Hz), ``gsr`` its EDA (4 Hz, uS), ``temperature``
-    its TEMP (4 Hz, degC), and ``heart_rate`` its HR (1 Hz, bpm).
+    """Read one recording a segment, with the wrist signals of EmoPairCompete.
 
-    ``trial`` is round and phase (``r1p2``), ``session`` the round (``round1``), ``condition`` the phase
-    (``phase2``); there is no stimulus. The length of a segment tells of its phase, so no model should see it. In a
-    few first phases of a round the heart rate is up to 10 s shorter than the rest (the watch had just been
-    switched on). There are two layouts, which give the same recordings.
+    ``ppg`` is the file's BVP (64 Hz), ``gsr`` its EDA (4 Hz, uS), ``temperature`` its TEMP (4 Hz, degC), and
+    ``heart_rate`` its HR (1 Hz, bpm). ``trial`` is round and phase (``r1p2``), ``session`` the round (``round1``),
+    ``condition`` the phase (``phase2``); there is no stimulus. The length of a segment is confounded with its phase, so
+    no model should see it. In a few first phases of a round the heart rate is up to 10 s shorter than the rest (the
+    watch had just been switched on). There are two layouts, which give the same recordings.
 
     *Compact*: ``signals.npz`` and ``responses.csv``. The integers of all segments stay in memory (about 30 MB), and
-    recordings are made of them one at a time. They do not say where a signal starts, and 0 is taken.
+    recordings are made of them one at a time. They do not state where a signal starts, and 0 is taken.
 
     *As published*: a folder a segment, whose path ends like ``D1_1/ID_1/round_1/phase2`` (or with ``_`` for ``/``),
     with ``response.csv`` and ``BVP.csv``, ``EDA.csv``, ``TEMP.csv``, ``HR.csv``; one segment is in memory at a
-    time. The times in them tell where a signal starts.
+    time. The times in them locate the start of a signal.
 
     Args:
         path: the folder with ``signals.npz`` and ``responses.csv``; where neither is in it, a folder of a segment or
             one with such folders anywhere in it.
         ratings: how scores become a distribution: ``share`` (over their sum), ``above_floor`` (the same with 1 taken
             from each), ``softmax``.
-        at_floor: of ``above_floor``, a row of ones is ``uniform``, or ``drop`` leaves it out.
+        at_floor: with ``above_floor``, a segment of ones is ``uniform``, or ``drop`` leaves it out.
         missing: a segment with an item that was not rated is left out (``drop``), or the score is 1 (``floor``) or
             the ``mean`` of the segment's others.
 
     Raises:
-        DataError: a file is missing or damaged, or a row of it is not what it should be.
+        DataError: a file is missing or damaged, or a row of it is invalid.
     """
 
     name = "emopair"
@@ -99,7 +99,11 @@ class EmoPair(Source):
         return (_recording(segments[row], D, signals) for row, D in zip(rated.rows, rated.D, strict=True))
 
     def _folders(self) -> list[Path]:
-        """The folders of the segments; none where the layout is the compact one."""
+        """Return the folders of the segments; none where the layout is the compact one.
+
+        Returns:
+            The folders, sorted by path.
+        """
         compact = any((self.path / name).exists() for name in (ARCHIVE, RESPONSES))
         return [] if compact else find_folders(self.path)
 

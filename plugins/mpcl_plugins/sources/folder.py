@@ -1,8 +1,8 @@
-"""A study of one's own: files of many kinds, and one table that says what they are.
+"""A study of one's own: files of many kinds, and one table that lists them.
 
-The manifest has a row for each recording: who, when, what, the files with the signals, and the ratings. The recipe
-declares every modality's channels, sampling rate and unit, and each file is held against that, wherever it says
-something about itself: a rate that is wrong by a factor of two makes numbers as plausible as the right one.
+The manifest has a row for each recording: subject, time, condition, the files with the signals, and the ratings. The
+recipe declares every modality's channels, sampling rate and unit, and each file is compared with that wherever it
+describes itself: a rate that is wrong by a factor of two makes numbers as plausible as the right one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,21 +28,21 @@ from mpcl_core.plugin import (
     Valence,
 )
 from mpcl_plugins.sources._folder.declared import Declared, usual_unit
-from mpcl_plugins.sources._folder.manifest import NEEDED, OPTIONAL, Entry, Manifest
+from mpcl_plugins.sources._folder.manifest import NEEDED, OPTIONAL, Manifest, ManifestEntry
 from mpcl_plugins.sources._folder.recordings import Reader
 from mpcl_plugins.sources.formats.open_file import KINDS, open_file
 from mpcl_plugins.sources.formats.signal_file import Channel
 
 
 class Folder(Source):
-    """One recording a row of the manifest, read when it is asked for.
+    """Read one recording a row of a manifest.
 
     The manifest's columns are ``subject`` and ``trial``; where they are known ``session``, ``condition``,
-    ``stimulus``, ``weight`` (what the recording counts; 1), ``start`` and ``stop`` (seconds within its files, which
-    all start together; empty for the whole); one for each kind of file, with paths from the manifest's folder; and one
+    ``stimulus``, ``weight`` (of the recording; 1), ``start`` and ``stop`` (seconds within its files, which
+    all start at once; empty for the whole); one for each kind of file, with paths from the manifest's folder; and one
     for each label, with its score. ``n/a`` is an empty cell. A trial is named by session and trial.
 
-    A modality is absent where its cell is empty or its file is not there (`notes` counts them); a recording without
+    A modality is absent where its cell is empty or its file is missing (`notes` counts them); a recording without
     any is left out. A missing value in a file, and the time of a gap in its time stamps, is NaN: a dropout, which
     makes the modality absent in the windows that it touches. An infinite value is an error. Files are .csv and .tsv
     (a column a channel), those of OpenFace, .npz, .edf, .bdf, .xdf, and .zip of the Empatica E4.
@@ -50,7 +50,7 @@ class Folder(Source):
     Args:
         path: the manifest, .csv or .tsv.
         modalities: name -> ``channels`` (names in the file), ``sfreq`` (Hz), ``unit``, ``column`` of the manifest
-            (the modality's name where it is left out), ``part`` of the file, where a file has several: an array of
+            (by default the modality's name), ``part`` of the file, where a file has several: an array of
             an .npz, a stream of an .xdf, ``BVP`` of an E4's .zip.
         labels: the columns with the scores.
         valence: ``positive`` and ``negative`` labels, where they are known.
@@ -62,8 +62,7 @@ class Folder(Source):
             the row's others. A row without any score is always left out.
 
     Raises:
-        ValueError: a label stands there twice or has the name of another column, or ``valence`` names what is no
-            label.
+        ValueError: a label appears twice or has the name of another column, or ``valence`` names anything but labels.
     """
 
     name = "folder"
@@ -116,7 +115,13 @@ class Folder(Source):
 
     @staticmethod
     def channels(file: Path) -> tuple[Channel, ...]:
-        """What a file says that it holds, with units as a recipe writes them.
+        """Return the channels of a file, with units as a recipe writes them.
+
+        Args:
+            file: a file of signals.
+
+        Returns:
+            The channels as the file describes them.
 
         Raises:
             DataError: it is of no known kind, or damaged.
@@ -130,24 +135,28 @@ class Folder(Source):
             raise DataError(f"no row has the scores that it needs. {rated.note}", self.path)
         return Reader(self.path, self._declared).recordings([entries[row] for row in rated.rows], rated.D)
 
-    def _entries(self) -> list[Entry]:
+    def _entries(self) -> list[ManifestEntry]:
         manifest = Manifest(self.path, self._files_in, self._labels, self._ratings.floor)
         entries = manifest.entries()
         for column in self._files_in:
-            if not any(column in entry.there for entry in entries):
-                raise DataError("none of its files is there", self.path, column)
+            if not any(column in entry.existing for entry in entries):
+                raise DataError("none of its files exists", self.path, column)
         return entries
 
-    def _rated(self, entries: list[Entry]) -> RatedDistributions:
+    def _rated(self, entries: list[ManifestEntry]) -> RatedDistributions:
         return self._ratings.distributions(np.array([entry.scores for entry in entries]))
 
 
-def _absences(entries: Sequence[Entry], column: str) -> str:
-    """How often there is no file, in words; nothing where there always is."""
-    absent = [entry for entry in entries if column not in entry.there]
+def _absences(entries: Sequence[ManifestEntry], column: str) -> str:
+    """Return how many recordings lack a file, in words; nothing where none does.
+
+    Returns:
+        A sentence, or ''.
+    """
+    absent = [entry for entry in entries if column not in entry.existing]
     lost = sum(column in entry.files for entry in absent)
-    said = f"No file in '{column}' for {len(absent)} of {len(entries)} recordings"
-    return f"{said}, {lost} of which name one that is not there." if lost else f"{said}." if absent else ""
+    missing = f"No file in '{column}' for {len(absent)} of {len(entries)} recordings"
+    return f"{missing}, {lost} of which name a missing file." if lost else f"{missing}." if absent else ""
 
 
 def _check_names(labels: Sequence[str], columns: set[str], valence: Valence | None) -> None:
@@ -155,4 +164,4 @@ def _check_names(labels: Sequence[str], columns: set[str], valence: Valence | No
         raise ValueError(f"label '{twice[0]}' has the name of another label or column")
     leaning = (*valence.positive, *valence.negative) if valence else ()
     if strange := [label for label in leaning if label not in labels or leaning.count(label) > 1]:
-        raise ValueError(f"valence: '{strange[0]}' is no label, or stands there twice; labels: {', '.join(labels)}")
+        raise ValueError(f"valence: '{strange[0]}' is not a label, or appears twice; labels: {', '.join(labels)}")

@@ -1,6 +1,6 @@
 """Tables for label distribution learning: a .mat file with ``features`` and ``labels``, a row each.
 
-In this form Geng's group publishes its sets (*Label distribution learning*, IEEE TKDE 2016), among them two on
+Geng's group publishes its sets in this form (*Label distribution learning*, IEEE TKDE 2016), among them two on
 emotions: SJAFFE (213 faces, 6 emotions) and Emotion6 (1980 pictures, 7 emotions).
 """
 
@@ -9,25 +9,25 @@ from pathlib import Path
 import numpy as np
 
 from mpcl_core.plugin import DataError, Modality, Source, WindowSet, check_distributions
-from mpcl_plugins.sources.formats.mat import Spec, arrays, check_shapes, features, real, shapes
+from mpcl_plugins.sources.formats.mat import Spec, array_shapes, check_shapes, feature_windows, read_arrays, real_part
 
 SHAPES: Spec = {"features": ("n", "F"), "labels": ("rows", "k")}
 
 
 class LDLMat(Source):
-    """Rows of features as one modality, ``features``, (1, F). Nothing is known of a row beside its distribution:
-    subject, trial and stimulus are empty, so that a split is one of rows. Labels may be exactly 0 (31 % of
-    Emotion6's are).
+    """Read rows of features as one modality, ``features``, (1, F).
+
+    Nothing is known of a row beside its distribution: subject, trial and stimulus are empty, so that a split is one of
+    windows. Labels may be exactly 0 (31 % of Emotion6's are).
 
     Args:
         path: the .mat file: ``features (n, F)`` and ``labels (n, k)``, distributions as they are stored.
-        label_names: what the k labels are called, in the order of the columns; ``label0`` and so on where they are
-            not given.
+        label_names: the names of the k labels, in the order of the columns; ``label0`` and so on by default.
 
     Raises:
-        ValueError: a name stands there twice.
+        ValueError: a name appears twice.
         DataError: the file is missing or damaged, the arrays are transposed, there are more or fewer names than
-            labels, or a row is no distribution.
+            labels, or a row is not a distribution.
     """
 
     name = "ldl_mat"
@@ -52,16 +52,20 @@ class LDLMat(Source):
 
     def load(self) -> WindowSet:
         modalities, labels = self.modalities, self.labels
-        found = arrays(self.path, SHAPES)
-        D = real(found["labels"])
+        found = read_arrays(self.path, SHAPES)
+        D = real_part(found["labels"])
         check_distributions(D, "labels", self.path)
-        X = features(real(found["features"]), 1, self.path, "features")
+        X = feature_windows(real_part(found["features"]), 1, self.path, "features")
         present = np.ones(len(D), dtype=bool)
         return WindowSet(modalities, {"features": X}, {"features": present}, D, labels).validate(self.path)
 
     def _widths(self) -> tuple[int, int]:
-        """F and k."""
-        found = shapes(self.path)
+        """Return F and k.
+
+        Returns:
+            The numbers of columns of ``features`` and ``labels``.
+        """
+        found = array_shapes(self.path)
         check_shapes(found, SHAPES, self.path)
         (n, n_features), (rows, n_labels) = (found[name] for name in SHAPES)
         if rows != n:

@@ -1,8 +1,8 @@
 """A simulated study, so that everything runs without a data set. Its numbers say nothing about people.
 
-Every person sees every clip once, in their own order, and rates ten emotions after it (`simulation.affect`).
-Four signals follow from what was felt (`simulation.eeg`, `ppg`, `gsr`, `face`); the rules stand in those
-files.
+Every person sees every clip once, in their own order, and rates ten emotions after it (`_simulation.affect`).
+Four signals follow from what was felt (`_simulation.eeg`, `ppg`, `gsr`, `face`); the rules are documented in those
+modules.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,10 @@ BOUNDS = {"seconds": (1, 3600), "snr": (0, 10), "subject_shift": (0, 10)}
 
 
 class _Draw(IntEnum):
-    """What is drawn: with the numbers of person, trial, clip or sensor it names a random generator."""
+    """Name what is drawn.
+
+    With the numbers of person, trial, clip or sensor it identifies a random generator.
+    """
 
     CLIP = 0
     PERSON = 1
@@ -56,15 +59,15 @@ class _Draw(IntEnum):
 
 
 class Simulated(Source):
-    """Simulated recordings: ``eeg`` (8 channels, 128 Hz, uV), ``ppg`` (64 Hz), ``gsr`` (4 Hz, uS) and ``face``
-    (12 action units, 10 Hz), with distributions of ten emotions, five pleasant and five unpleasant.
+    """Simulate recordings of four signals with distributions of ten emotions.
 
-    Clips are positive, negative, mixed and mixed in turn (``condition``), and all people see the same ones
-    (``stimulus``). People differ more than emotions do, so that a model must see a person's signals relative
-    to that person's own. A trial has a drift of its own, so that its windows resemble each other for reasons
-    that are no emotion. The same parameters always give the same study; one with more people begins with the
-    same people, and a signal is the same whether or not others are missing. One recording is in memory at a
-    time.
+    The signals are ``eeg`` (8 channels, 128 Hz, uV), ``ppg`` (64 Hz), ``gsr`` (4 Hz, uS) and ``face`` (12 action units,
+    10 Hz); five emotions are pleasant and five unpleasant. Clips are positive, negative, mixed and mixed in turn
+    (``condition``), and all people see the same ones (``stimulus``). People differ more than emotions do, so that a
+    model must see a person's signals relative to that person's own. A trial has a drift of its own, so that its windows
+    resemble each other for reasons other than emotion. The same parameters always give the same study; one with more
+    people begins with the same people, and a signal is the same whether or not others are missing. One recording is in
+    memory at a time.
 
     Args:
         subjects: number of people.
@@ -73,14 +76,18 @@ class Simulated(Source):
         snr: how strongly signals follow what is felt, up to 10; at 0 they do not.
         co_occurrence: the part of an emotion's spread, beyond its clip's condition, that it shares with the
             other emotions of its valence.
-        subject_shift: how far people's signals differ for reasons that are no emotion, up to 10; at 0 they do
-            not.
-        missing: how often a modality is absent from a recording, and how often one that is there drops out
-            (NaN) for half a second to two seconds. At least one modality is always there.
+        subject_shift: how far people's signals differ for reasons other than emotion, up to 10; at 0 they do not.
+        missing: how often a modality is absent from a recording, and how often one that is present drops out
+            (NaN) for half a second to two seconds. At least one modality is always present.
         seed: another study.
 
     Raises:
         ValueError: ``seconds``, ``snr`` or ``subject_shift`` is out of these bounds.
+
+    Example:
+        >>> recording = next(iter(Simulated(subjects=1, trials=1, seconds=2.0, missing=0.0).load()))
+        >>> recording.signals["eeg"].values.shape
+        (8, 256)
     """
 
     name = "simulated"
@@ -128,7 +135,16 @@ class Simulated(Source):
                 yield self._recording(body, subject, trial, clip)
 
     def affect(self, subject: int, trial: int, clip: int) -> Affect:
-        """What a person (from 0) feels in a trial (from 0) in which they see a clip (from 0)."""
+        """Return what a person feels in a trial.
+
+        Args:
+            subject: the number of the person, from 0.
+            trial: the number of the trial, from 0.
+            clip: the number of the clip that they see, from 0.
+
+        Returns:
+            The emotions.
+        """
         leanings = {
             "clip": Leaning.drawn(self._rng(_Draw.CLIP, clip)),
             "person": Leaning.drawn(self._rng(_Draw.PERSON, subject)),

@@ -46,10 +46,12 @@ ABOUT = {
 
 
 class WESAD(Source):
-    """One recording a condition: ``trial`` is its name in the questionnaire (``Base``, ``TSST``, ``Fun``, ``Medi 1``,
-    ``Medi 2``), ``condition`` is baseline, stress, amusement or meditation. Conditions last 6 to 20 minutes, so
-    their length tells which they are. The pickles' labels leave out ten seconds at both ends of a condition, the E4
-    files are cut at the questionnaire's times. One person's signals are in memory at a time.
+    """Read one recording a condition, with wrist and chest signals.
+
+    ``trial`` is the condition's name in the questionnaire (``Base``, ``TSST``, ``Fun``, ``Medi 1``, ``Medi 2``),
+    ``condition`` is baseline, stress, amusement or meditation. Conditions last 6 to 20 minutes, so their length
+    identifies them. The pickles' labels leave out ten seconds at both ends of a condition, the E4 files are cut at the
+    questionnaire's times. One person's signals are in memory at a time.
 
     From the wrist come ``ppg`` (BVP, 64 Hz), ``gsr`` (4 Hz, uS), ``temperature`` (4 Hz, degC), ``acceleration`` (32
     Hz, g) and, among the E4 files only, ``heart_rate`` (1 Hz, bpm); from the chest, in the pickles only,
@@ -60,18 +62,18 @@ class WESAD(Source):
         path: the folder with a folder for each person: ``S2/S2_quest.csv`` and so on.
         layout: ``pickle`` reads ``S2/S2.pkl``, ``e4`` the folder ``S2/S2_E4_Data`` or else ``S2/S2_E4_Data.zip``.
         sync: for ``e4``, a table with the columns ``subject`` and ``e4_offset_s``: how many seconds the watch had
-            run when the chest device was started. Where it is not given, ``e4_offsets_derived.csv`` in ``path``.
-        signals: the modalities that are wanted.
+            run when the chest device was started. By default ``e4_offsets_derived.csv`` in ``path``.
+        signals: the wanted modalities.
         labels: the items that are the emotions. ``upset``, which was not asked, has the scores of ``annoyed``.
             ``angry`` and ``irritated`` were asked after the stress only.
         ratings: how scores become a distribution: ``share`` (over their sum), ``above_floor`` (the same with 1 taken
             from each), ``softmax``.
-        at_floor: of ``above_floor``, a row of ones is ``uniform``, or ``drop`` leaves it out.
-        missing: a row with a missing score is left out (``drop``), or the score is 1 (``floor``) or the ``mean`` of
-            the row's others.
+        at_floor: with ``above_floor``, ratings of ones are ``uniform``, or ``drop`` leaves them out.
+        missing: a condition with a missing score is left out (``drop``), or the score is 1 (``floor``) or the ``mean``
+            of the others.
 
     Raises:
-        ValueError: a signal is unknown or not in these files, or a label was not asked or stands there twice.
+        ValueError: a signal is unknown or not in these files, or a label was not asked or appears twice.
     """
 
     name = "wesad"
@@ -112,8 +114,8 @@ class WESAD(Source):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        said = self._rated(read_people(self.path)).note
-        return (said, f"The watch's clock is set by {self.sync.name}.") if self.layout == "e4" else (said,)
+        note = self._rated(read_people(self.path)).note
+        return (note, f"The watch's clock is aligned by {self.sync.name}.") if self.layout == "e4" else (note,)
 
     def load(self) -> Iterator[Recording]:
         people = read_people(self.path)
@@ -161,7 +163,7 @@ def _distinct(key: str, names: tuple[str, ...], known: tuple[str, ...]) -> tuple
     if not names:
         raise ValueError(f"{key} is empty")
     if unknown := [name for name in names if name not in known]:
-        raise ValueError(f"{key} has {unknown[0]!r}, which these files do not; they have: {', '.join(known)}")
+        raise ValueError(f"{key} has {unknown[0]!r}, which these files lack; they have: {', '.join(known)}")
     if len(set(names)) < len(names):
-        raise ValueError(f"{key} has the same twice: {', '.join(names)}")
+        raise ValueError(f"{key} names one twice: {', '.join(names)}")
     return names

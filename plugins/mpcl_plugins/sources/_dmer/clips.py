@@ -1,4 +1,4 @@
-"""The clips of DMER: which there are, when each ran, and the rows of the seconds in which one did."""
+"""Describe the clips of DMER: their conditions, the distributions, and the windows of the seconds in which one ran."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int64, Shaped
 
 from mpcl_core.plugin import DataError, Modality, Valence, WindowSet, check_distributions
-from mpcl_plugins.sources.formats.mat import real
+from mpcl_plugins.sources.formats.mat import real_part
 
 CLIPS = 32
 """Clips are numbered from 0; what has a number from 32 on is rest."""
@@ -16,7 +16,7 @@ CONDITIONS = np.array(["positive"] * 8 + ["negative"] * 8 + ["mixed"] * 16)
 
 @dataclass(frozen=True)
 class Seconds:
-    """The seconds of one viewer in which a clip ran, a row each.
+    """Hold the seconds of one viewer in which a clip ran, one window each.
 
     Args:
         X: modality name -> (N, c, t).
@@ -36,7 +36,18 @@ class Seconds:
         labels: tuple[str, ...],
         valence: Valence,
     ) -> WindowSet:
-        """The rows with the distributions of their clips. The viewer has the name of the file or folder."""
+        """Return the windows with the distributions of their clips.
+
+        Args:
+            path: the file or folder, whose name is that of the viewer.
+            modalities: the modalities.
+            D: (32, k) the distribution of each clip.
+            labels: the k emotions.
+            valence: which of them are positive and negative.
+
+        Returns:
+            N windows.
+        """
         name = self.clip.astype(str)
         return WindowSet(
             modalities=modalities,
@@ -56,33 +67,56 @@ class Seconds:
 
 
 def clip_numbers(stored: Shaped[np.ndarray, "..."], n: int, path: Path, field: str) -> Int64[np.ndarray, "n"]:
-    """The clip of each of n rows or samples.
+    """Return the clip of each of n rows or samples.
+
+    Args:
+        stored: the array with the numbers.
+        n: the expected number.
+        path: the file, for errors.
+        field: the name of the array, for errors.
+
+    Returns:
+        (n,) clips.
 
     Raises:
-        DataError: there are more or fewer, or one is no whole number from 0 on.
+        DataError: there are more or fewer, or one is not a whole number from 0 on.
     """
     if stored.size != n or max(stored.shape) != n:
         raise DataError(f"shape {stored.shape}, but one clip for each of {n} rows is expected", path, field)
-    numbers = real(stored.reshape(n))
+    numbers = real_part(stored.reshape(n))
     if len(bad := np.flatnonzero(~np.isfinite(numbers) | (numbers < 0) | (numbers != np.floor(numbers)))):
         row = int(bad[0])
-        raise DataError(f"{numbers[row]:g} is no clip; they are numbered from 0", path, field, row)
+        raise DataError(f"{numbers[row]:g} is not a clip; clips are numbered from 0", path, field, row)
     return np.asarray(np.minimum(numbers, np.iinfo(np.int32).max), dtype=np.int64)
 
 
-def distributions(stored: Shaped[np.ndarray, "32 k"], path: Path) -> Float64[np.ndarray, "32 k"]:
-    """The distribution of each clip.
+def clip_distributions(stored: Shaped[np.ndarray, "32 k"], path: Path) -> Float64[np.ndarray, "32 k"]:
+    """Return the distribution of each clip.
+
+    Args:
+        stored: (32, k) the array with the distributions.
+        path: the file, for errors.
+
+    Returns:
+        (32, k).
 
     Raises:
-        DataError: naming the first that is none.
+        DataError: naming the first row that is not a distribution.
     """
-    D = real(stored)
+    D = real_part(stored)
     check_distributions(D, "dis_label", path)
     return D
 
 
 def running_number(group: Shaped[np.ndarray, "N"]) -> Int64[np.ndarray, "N"]:
-    """How many earlier rows are of the same group."""
+    """Return how many earlier rows are of the same group.
+
+    Args:
+        group: (N,) group of each row.
+
+    Returns:
+        (N,) counts from 0.
+    """
     order = np.argsort(group, kind="stable")
     ordered = group[order]
     first = np.searchsorted(ordered, ordered)

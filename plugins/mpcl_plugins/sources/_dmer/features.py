@@ -1,6 +1,6 @@
-"""The feature files of one viewer of DMER, a modality each: a row a second, beside ``vids``, its clip.
+"""Read the feature files of one viewer of DMER, one for each modality: a row a second, beside ``vids``, its clip.
 
-A row of ``perifea.mat`` sums up the five seconds that end with the second of the same row of ``eegfea.mat`` and
+A row of ``perifea.mat`` summarises the five seconds that end with the second of the same row of ``eegfea.mat`` and
 ``videoFea.mat``, so that a clip has four rows fewer there. The rows of a clip are therefore matched from its end, as
 in the merging that the authors publish.
 """
@@ -13,9 +13,9 @@ from einops import rearrange
 from jaxtyping import Float32, Float64, Int64, Shaped
 
 from mpcl_core.plugin import DataError, Modality, Valence, WindowSet
-from mpcl_plugins.sources._dmer.clips import CLIPS, Seconds, clip_numbers, distributions
-from mpcl_plugins.sources._dmer.layout import FEATURES, LABELS, RECORDED, Layout, folders
-from mpcl_plugins.sources.formats.mat import Spec, arrays, features, real
+from mpcl_plugins.sources._dmer.clips import CLIPS, Seconds, clip_distributions, clip_numbers
+from mpcl_plugins.sources._dmer.layout import FEATURES, LABELS, RECORDED, Layout, viewer_folders
+from mpcl_plugins.sources.formats.mat import Spec, feature_windows, read_arrays, real_part
 
 EEG, PERIPHERAL, FACE = FEATURES
 SHAPES: dict[str, Spec] = {
@@ -32,41 +32,69 @@ SHORTER = 4
 
 @dataclass(frozen=True)
 class File:
-    """A feature file of one viewer: its arrays, and the clip of each row."""
+    """Hold a feature file of one viewer.
+
+    Args:
+        path: the file.
+        fields: array name -> (W, …) values.
+        clip: (W,) the clip of each row.
+    """
 
     path: Path
     fields: dict[str, Shaped[np.ndarray, "W ..."]]
     clip: Int64[np.ndarray, "W"]
 
     def rows(self, modality: Modality, field: str, rows: Int64[np.ndarray, "n"]) -> Float32[np.ndarray, "n c t"]:
-        """Some rows of an array as a modality; what stands in the rest does not matter."""
-        values = real(self.fields[field])
+        """Return some rows of an array as a modality. Rows of rest are not checked for NaN.
+
+        Args:
+            modality: the modality.
+            field: the name of the array.
+            rows: (n,) the wanted rows.
+
+        Returns:
+            (n, c, t).
+        """
+        values = real_part(self.fields[field])
         values[self.clip >= CLIPS] = 0.0
         if values.ndim == 3:
             values = rearrange(values, "w band chan -> w chan band")
-        every = features(values, modality.n_chans, self.path, field)
+        every = feature_windows(values, modality.n_chans, self.path, field)
         return np.asarray(every[rows])
 
 
 def read(folder: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
-    """The seconds of one viewer in which a clip ran and that every file has."""
+    """Return the seconds of one viewer in which a clip ran and that every file has.
+
+    Args:
+        folder: the viewer's folder.
+        labels: the k emotions.
+        valence: which of them are positive and negative.
+
+    Returns:
+        The windows.
+    """
     found = {name: _file(folder / name, spec) for name, spec in SHAPES.items()}
     matched = [_matched(found, clip) for clip in range(CLIPS)]
     rows = {name: np.concatenate([places[name] for places, _ in matched]) for name in found}
     X = {m.name: found[name].rows(m, field, rows[name]) for m, (name, field) in zip(MODALITIES, FIELDS, strict=True)}
     seconds = Seconds(X, found[EEG].clip[rows[EEG]], np.concatenate([start for _, start in matched]))
-    D = distributions(arrays(folder / RECORDED, LABELS)["dis_label"], folder / RECORDED)
+    D = clip_distributions(read_arrays(folder / RECORDED, LABELS)["dis_label"], folder / RECORDED)
     return seconds.windows(folder, MODALITIES, D, labels, valence)
 
 
 def _file(path: Path, spec: Spec) -> File:
-    found = arrays(path, (*spec, "vids"))
+    found = read_arrays(path, (*spec, "vids"))
     vids = found.pop("vids")
     return File(path, found, clip_numbers(vids, len(found[next(iter(spec))]), path, "vids"))
 
 
 def _matched(found: dict[str, File], clip: int) -> tuple[dict[str, Int64[np.ndarray, "n"]], Float64[np.ndarray, "n"]]:
-    """The rows of a clip by file, and the second of the clip in which each starts."""
+    """Return the rows of a clip by file, and the second of the clip in which each starts.
+
+    Returns:
+        File name -> (n,) rows, and (n,) seconds.
+    """
     places = {name: np.flatnonzero(file.clip == clip) for name, file in found.items()}
     shortest, longest = (of(places, key=lambda name: len(places[name])) for of in (min, max))
     n, seconds = len(places[shortest]), len(places[longest])
@@ -80,6 +108,6 @@ def _matched(found: dict[str, File], clip: int) -> tuple[dict[str, Int64[np.ndar
 LAYOUT = Layout(
     holds=f"{', '.join(FEATURES)} and {RECORDED}, here or in a folder for each viewer",
     modalities=MODALITIES,
-    find=lambda path: folders(path, FEATURES),
+    find=lambda path: viewer_folders(path, FEATURES),
     files={**SHAPES, RECORDED: LABELS},
 )

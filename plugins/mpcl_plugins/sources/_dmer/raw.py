@@ -1,4 +1,4 @@
-"""The recordings of one viewer of DMER: EEG, skin conductance and pulse wave, with the clip of every sample.
+"""Read the recordings of one viewer of DMER: EEG, skin conductance and pulse wave, with the clip of every sample.
 
 The last row of each array is the clip that ran; 40 is rest. A clip is cut out of every array by these numbers alone,
 so that its signals begin together up to one sample of each.
@@ -13,9 +13,9 @@ import numpy as np
 from jaxtyping import Shaped
 
 from mpcl_core.plugin import DataError, Modality, Recording, Signal
-from mpcl_plugins.sources._dmer.clips import CLIPS, CONDITIONS, clip_numbers, distributions
-from mpcl_plugins.sources._dmer.layout import LABELS, RECORDED, Layout, folders
-from mpcl_plugins.sources.formats.mat import Spec, arrays
+from mpcl_plugins.sources._dmer.clips import CLIPS, CONDITIONS, clip_distributions, clip_numbers
+from mpcl_plugins.sources._dmer.layout import LABELS, RECORDED, Layout, viewer_folders
+from mpcl_plugins.sources.formats.mat import Spec, read_arrays
 
 SHAPES: Spec = {"eeg_datas": (19, "T_eeg"), "gsr_datas": (2, "T_gsr"), "ppg_datas": (2, "T_ppg"), **LABELS}
 MODALITIES = (Modality("eeg", 18, sfreq=300.0), Modality("gsr", 1, sfreq=4.0), Modality("ppg", 1, sfreq=100.0))
@@ -23,11 +23,12 @@ MODALITIES = (Modality("eeg", 18, sfreq=300.0), Modality("gsr", 1, sfreq=4.0), M
 
 @dataclass(frozen=True)
 class Track:
-    """One array of a viewer.
+    """Hold one array of a viewer.
 
     Args:
-        path, field: where it stands.
-        values: channels and clip, by sample.
+        path: the file.
+        field: the name of the array.
+        values: (c + 1, T) channels and clip.
         sfreq: samples a second.
         clips: clip -> its samples.
     """
@@ -39,11 +40,24 @@ class Track:
     clips: dict[int, slice]
 
     def begin(self, clip: int) -> float:
-        """When a clip began, in seconds from the start of the array."""
+        """Return when a clip began, in seconds from the start of the array.
+
+        Args:
+            clip: the number of the clip.
+
+        Returns:
+            Seconds.
+        """
         return float(self.clips[clip].start / self.sfreq)
 
     def signal(self, clip: int) -> Signal:
-        """What was recorded while a clip ran.
+        """Return the signal of a clip.
+
+        Args:
+            clip: the number of the clip.
+
+        Returns:
+            The signal, (c, T).
 
         Raises:
             DataError: a value is infinite or too large.
@@ -57,10 +71,19 @@ class Track:
 
 
 def read(folder: Path) -> Iterator[Recording]:
-    """The clips in the order in which they were seen. The viewer's arrays are in memory until the last is taken."""
+    """Yield the clips in the order in which they were seen.
+
+    The viewer's arrays are in memory until the last clip is taken.
+
+    Args:
+        folder: the viewer's folder.
+
+    Yields:
+        One recording a clip.
+    """
     path = folder / RECORDED
-    found = arrays(path, SHAPES)
-    D = distributions(found["dis_label"], path)
+    found = read_arrays(path, SHAPES)
+    D = clip_distributions(found["dis_label"], path)
     tracks = {m.name: _track(path, f"{m.name}_datas", found[f"{m.name}_datas"], m.sfreq or 1.0) for m in MODALITIES}
     for clip in _seen(tracks.values(), path):
         yield Recording(
@@ -74,7 +97,11 @@ def read(folder: Path) -> Iterator[Recording]:
 
 
 def _seen(tracks: Collection[Track], path: Path) -> list[int]:
-    """The clips in the order in which they began."""
+    """Return the clips in the order in which they began.
+
+    Returns:
+        Numbers of clips.
+    """
     begun = [(track.begin(clip), clip) for track in tracks for clip in track.clips]
     if not begun:
         raise DataError("no clip ran", path)
@@ -98,6 +125,6 @@ def _track(path: Path, field: str, values: Shaped[np.ndarray, "c T"], sfreq: flo
 LAYOUT = Layout(
     holds=f"{RECORDED}, here or in a folder for each viewer",
     modalities=MODALITIES,
-    find=lambda path: folders(path, (RECORDED,)),
+    find=lambda path: viewer_folders(path, (RECORDED,)),
     files={RECORDED: SHAPES},
 )

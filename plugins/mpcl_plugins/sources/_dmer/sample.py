@@ -1,4 +1,4 @@
-"""The sample that EmotionDict publishes: 875 seconds of one viewer of DMER, as training and test rows."""
+"""Read the sample that EmotionDict publishes: 875 seconds of one viewer of DMER, as training and test rows."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ import numpy as np
 
 from mpcl_core.plugin import Modality, Valence, WindowSet, check_distributions
 from mpcl_plugins.sources._dmer.clips import running_number
-from mpcl_plugins.sources._dmer.layout import Layout, files
-from mpcl_plugins.sources.formats.mat import Spec, arrays, features, real
+from mpcl_plugins.sources._dmer.layout import Layout, viewer_files
+from mpcl_plugins.sources.formats.mat import Spec, feature_windows, read_arrays, real_part
 
 SPLITS = ("train", "test")
 ARRAYS = {"eeg": "eeg", "gsr": "gsr", "ppg": "ppg", "face": "video"}
@@ -21,8 +21,17 @@ SHAPES: Spec = {
 
 
 def read(path: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
-    """Training rows, then test rows."""
-    found = {name: real(values) for name, values in arrays(path, SHAPES).items()}
+    """Return the training windows, then the test windows.
+
+    Args:
+        path: the file.
+        labels: the k emotions.
+        valence: which of them are positive and negative.
+
+    Returns:
+        The windows.
+    """
+    found = {name: real_part(values) for name, values in read_arrays(path, SHAPES).items()}
     for split in SPLITS:
         check_distributions(found[f"{split}_label"], f"{split}_label", path)
     D = np.concatenate([found[f"{split}_label"] for split in SPLITS])
@@ -30,7 +39,7 @@ def read(path: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
     X = {
         modality.name: np.concatenate(
             [
-                features(found[name], modality.n_chans, path, name)
+                feature_windows(found[name], modality.n_chans, path, name)
                 for name in (f"{split}_{ARRAYS[modality.name]}" for split in SPLITS)
             ]
         )
@@ -53,6 +62,6 @@ def read(path: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
 LAYOUT = Layout(
     holds="a .mat file with train_eeg, test_eeg and so on",
     modalities=MODALITIES,
-    find=lambda path: files(path, SHAPES),
+    find=lambda path: viewer_files(path, SHAPES),
     files={"": SHAPES},
 )

@@ -1,1 +1,1 @@
-"""Read the layouts of EmoPairCompete."""
+"""Read the two layouts of EmoPairCompete."""

@@ -1,4 +1,4 @@
-"""The two files of EmoPairCompete's compact form: ``responses.csv`` with the ratings, ``signals.npz``."""
+"""Read the two files of EmoPairCompete's compact form: ``responses.csv`` with the ratings, ``signals.npz``."""
 
 import math
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Int64, Integer
 
 from mpcl_core.plugin import DataError, Row, Signal, csv_number, csv_rows
-from mpcl_plugins.sources.formats.npz_archive import array
+from mpcl_plugins.sources.formats.npz_archive import read_npz_array
 
 ITEMS = (
     "upset",
@@ -29,7 +29,15 @@ LOWEST, HIGHEST = 1.0, 5.0
 
 @dataclass(frozen=True)
 class Segment:
-    """A row of ``responses.csv``: a phase of one person. A rating is NaN where the item was not rated."""
+    """Hold a rated segment: one phase of one person.
+
+    Args:
+        row: its index among the segments.
+        subject: the person.
+        round: 1 to 4.
+        phase: 1 to 3.
+        ratings: the scores of `ITEMS`; NaN where an item was not rated.
+    """
 
     row: int
     subject: str
@@ -43,7 +51,7 @@ class Segment:
 
 
 class Rate(NamedTuple):
-    """What the integers of a signal are divided by, and how many there are in a second."""
+    """Hold the divisor of a signal's integers, and its samples a second."""
 
     scale: float
     sfreq: float
@@ -51,12 +59,12 @@ class Rate(NamedTuple):
 
 @dataclass(frozen=True)
 class Track:
-    """One signal of all segments.
+    """Hold one signal of all segments.
 
     Args:
-        values: the integers of all segments, one after the other.
+        values: (T,) the integers of all segments, one after the other.
         edges: where each segment starts and ends in them, one more than there are segments.
-        rate: what they mean.
+        rate: the divisor and the sampling rate.
     """
 
     values: Integer[np.ndarray, "T"]
@@ -64,16 +72,29 @@ class Track:
     rate: Rate
 
     def segment(self, row: int) -> Signal:
-        """The signal of one segment, (1, T)."""
+        """Return the signal of one segment.
+
+        Args:
+            row: the index of the segment.
+
+        Returns:
+            The signal, (1, T).
+        """
         part = self.values[self.edges[row] : self.edges[row + 1]]
         return Signal((part / self.rate.scale).astype(np.float32)[None], self.rate.sfreq)
 
 
 def read_segments(path: Path) -> list[Segment]:
-    """The segments in the order of the file.
+    """Return the segments in the order of the file.
+
+    Args:
+        path: ``responses.csv``.
+
+    Returns:
+        The segments.
 
     Raises:
-        DataError: a column is missing, a cell is no number or out of bounds, or a segment stands there twice.
+        DataError: a column is missing, a cell is not a number or out of bounds, or a segment appears twice.
     """
     rows = csv_rows(path, ("subject", "round", "phase", *ITEMS))
     if not rows:
@@ -88,13 +109,19 @@ def read_segments(path: Path) -> list[Segment]:
 
 
 def read_rates(path: Path, wanted: Iterable[str]) -> dict[str, Rate]:
-    """The scale and rate of every signal.
+    """Return the scale and rate of every signal.
+
+    Args:
+        path: ``signals.npz``.
+        wanted: the signals that must be among them.
+
+    Returns:
+        Signal -> scale and rate.
 
     Raises:
-        DataError: the archive is damaged, or the three arrays that state them do not fit, or lack a wanted
-            signal.
+        DataError: the archive is damaged, or the three arrays that state them do not fit, or lack a wanted signal.
     """
-    names, scales, rates = (array(path, name) for name in ("scale_of", "scale", "fs"))
+    names, scales, rates = (read_npz_array(path, name) for name in ("scale_of", "scale", "fs"))
     if names.dtype.kind != "U" or names.ndim != 1:
         raise DataError("does not hold the names of the signals", path, "scale_of")
     for field, values in {"scale": scales, "fs": rates}.items():
@@ -103,18 +130,27 @@ def read_rates(path: Path, wanted: Iterable[str]) -> dict[str, Rate]:
         if len(bad := np.flatnonzero(~(np.isfinite(values) & (values > 0)))):
             raise DataError(f"{values[bad[0]]} is not above 0", path, field, int(bad[0]))
     if missing := [name for name in wanted if name not in names]:
-        raise DataError(f"no scale is stated for {missing[0]}, but for {', '.join(names)}", path, "scale_of")
+        raise DataError(f"no scale is stated for {missing[0]}. There are: {', '.join(names)}", path, "scale_of")
     stated = zip(names, scales, rates, strict=True)
     return {str(name): Rate(float(scale), float(sfreq)) for name, scale, sfreq in stated}
 
 
 def read_track(path: Path, name: str, n_segments: int, rate: Rate) -> Track:
-    """One signal, checked against the number of segments.
+    """Return one signal, checked against the number of segments.
+
+    Args:
+        path: ``signals.npz``.
+        name: the signal.
+        n_segments: the number of segments.
+        rate: its scale and rate.
+
+    Returns:
+        The signal of all segments.
 
     Raises:
         DataError: its arrays are damaged, of another type or shape, or its counts do not add up.
     """
-    values, counts = array(path, name), array(path, f"{name}_n")
+    values, counts = read_npz_array(path, name), read_npz_array(path, f"{name}_n")
     for field, numbers in {name: values, f"{name}_n": counts}.items():
         if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
             raise DataError(
@@ -134,8 +170,8 @@ def _segment(rows: list[Row], row: int, path: Path) -> Segment:
     subject = rows[row]["subject"].strip()
     if not subject:
         raise DataError("no subject is named", path, "subject", row)
-    given = [csv_number(rows, row, item, path, LOWEST, HIGHEST) for item in ITEMS]
-    ratings = tuple(math.nan if rating is None else rating for rating in given)
+    scores = [csv_number(rows, row, item, path, LOWEST, HIGHEST) for item in ITEMS]
+    ratings = tuple(math.nan if score is None else score for score in scores)
     round_, phase = (_whole(rows, row, column, path) for column in ("round", "phase"))
     return Segment(row, subject, round_, phase, ratings)
 
@@ -143,5 +179,5 @@ def _segment(rows: list[Row], row: int, path: Path) -> Segment:
 def _whole(rows: list[Row], row: int, column: str, path: Path) -> int:
     number = csv_number(rows, row, column, path, 1.0, 999.0)
     if number is None or number != int(number):
-        raise DataError(f"'{rows[row][column]}' is no whole number", path, column, row)
+        raise DataError(f"'{rows[row][column]}' is not a whole number", path, column, row)
     return int(number)

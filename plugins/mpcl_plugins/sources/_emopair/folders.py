@@ -1,7 +1,7 @@
-"""EmoPairCompete as it is published: a folder a segment, with a csv file a signal and ``response.csv``.
+"""Read EmoPairCompete as it is published: a folder a segment, with a csv file a signal and ``response.csv``.
 
-Who, which round and which phase a segment is of, its path says: ``D1_1/ID_1/round_1/phase2``, or the same with ``_``
-in the place of ``/``.
+The path of a segment states its person, round and phase: ``D1_1/ID_1/round_1/phase2``, or the same with ``_`` in the
+place of ``/``.
 """
 
 import math
@@ -27,22 +27,35 @@ OFF = 0.01
 
 
 class Stretch(NamedTuple):
-    """A signal, and when it began on the watch's clock."""
+    """Hold a signal, (1, T), and when it began on the watch's clock."""
 
     values: Float32[np.ndarray, "1 T"]
     begin: datetime
 
 
 def find_folders(path: Path) -> list[Path]:
-    """The folders of segments at a path, itself one or any in it; none where there are none."""
+    """Return the folders of segments at a path: itself, or any in it.
+
+    Args:
+        path: a folder.
+
+    Returns:
+        The folders, sorted; none where there are none.
+    """
     return sorted(file.parent for file in path.rglob(RESPONSE)) if path.is_dir() else []
 
 
 def read_responses(folders: list[Path]) -> list[Segment]:
-    """The segments of the folders, in their order.
+    """Return the segments of the folders, in their order.
+
+    Args:
+        folders: folders of segments.
+
+    Returns:
+        The segments.
 
     Raises:
-        DataError: a folder's name does not say which segment it is, two are the same, or a rating is out of bounds.
+        DataError: a folder's name does not identify a segment, two are the same, or a rating is out of bounds.
     """
     segments = [_segment(row, folder) for row, folder in enumerate(folders)]
     seen: dict[tuple[str, str], int] = {}
@@ -54,17 +67,20 @@ def read_responses(folders: list[Path]) -> list[Segment]:
 
 
 def read_signals(folder: Path, wanted: Mapping[str, str]) -> dict[str, Signal]:
-    """The signals of a segment.
+    """Return the signals of a segment.
 
     A signal starts at 0 where its first sample is the first that its rate allows in the segment, and otherwise as
     many samples later as it lacks.
 
     Args:
         folder: of the segment.
-        wanted: name -> what its file is called.
+        wanted: name -> the name of its file.
+
+    Returns:
+        Name -> signal.
 
     Raises:
-        DataError: a file is missing or damaged, a value is no number, or the times do not fit the rate.
+        DataError: a file is missing or damaged, a value is not a number, or the times do not fit the rate.
     """
     found = {name: _stretch(folder / f"{stored}.csv", stored, RATES[stored].sfreq) for name, stored in wanted.items()}
     begin = min(stretch.begin for stretch in found.values())
@@ -84,8 +100,8 @@ def _segment(row: int, folder: Path) -> Segment:
     rows = csv_rows(path, ITEMS)
     if len(rows) != 1:
         raise DataError(f"{len(rows)} rows, but one is expected", path)
-    given = [csv_number(rows, 0, item, path, LOWEST, HIGHEST) for item in ITEMS]
-    ratings = tuple(math.nan if rating is None else rating for rating in given)
+    scores = [csv_number(rows, 0, item, path, LOWEST, HIGHEST) for item in ITEMS]
+    ratings = tuple(math.nan if score is None else score for score in scores)
     cohort, person, round_, phase = which.groups()
     return Segment(row, f"{cohort}_ID{int(person)}", int(round_), int(phase), ratings)
 
@@ -108,4 +124,4 @@ def _time(rows: list[Row], row: int, path: Path) -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError as error:
-        raise DataError(f"'{text}' is no time", path, "time", row) from error
+        raise DataError(f"'{text}' is not a time", path, "time", row) from error

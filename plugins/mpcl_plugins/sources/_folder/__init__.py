@@ -1,1 +1,1 @@
-"""Read the manifest of the source 'folder' and the recordings that it names."""
+"""Read the manifest and the recordings of the source `folder`."""

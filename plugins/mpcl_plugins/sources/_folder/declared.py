@@ -1,4 +1,4 @@
-"""What a recipe declares of a modality, held against what its files say of themselves."""
+"""Compare the modalities that a recipe declares with what its files state."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,12 +26,12 @@ UNITS = {
 
 
 class Declared(BaseModel):
-    """A modality of a recipe.
+    """Declare a modality in a recipe.
 
     Args:
-        channels: their names in the file, in the order that is wanted; where a file names none, names for all.
+        channels: their names in the file, in the wanted order; where a file names none, names for all.
         sfreq: sampling rate in Hz.
-        unit: ``uV``, ``uS``, ``degC`` …; empty where unknown, which no file is checked against.
+        unit: ``uV``, ``uS``, ``degC`` …; empty where unknown, and then no file is checked.
         column: the manifest's column with the paths; the modality's own name where it is empty.
         part: the array of an .npz, stream of an .xdf, table of an E4 .zip (``BVP``) that holds the channels;
             may be empty where there is one only.
@@ -53,8 +53,16 @@ class Declared(BaseModel):
         return values
 
 
-def matched(channels: Sequence[Channel], declared: Declared, path: Path) -> list[Channel]:
-    """The file's channels that are meant, in the order of the declaration.
+def match_channels(channels: Sequence[Channel], declared: Declared, path: Path) -> list[Channel]:
+    """Return the file's channels that a declaration names, in its order.
+
+    Args:
+        channels: the channels of the file.
+        declared: the declaration.
+        path: the file, for errors.
+
+    Returns:
+        The channels.
 
     Raises:
         DataError: there is no such part or channel, or it has another rate or unit than was declared.
@@ -99,7 +107,14 @@ def _check(channel: Channel, declared: Declared, path: Path, field: str) -> None
 
 
 def usual_unit(text: str) -> str:
-    """The unit as a recipe writes it: ``µV`` and ``microvolts`` are ``uV``."""
+    """Return a unit as a recipe writes it: ``µV`` and ``microvolts`` are ``uV``.
+
+    Args:
+        text: the unit as a file writes it.
+
+    Returns:
+        The unit.
+    """
     plain = text.strip().replace("\N{MICRO SIGN}", "u").replace("\N{GREEK SMALL LETTER MU}", "u")
     return UNITS.get(plain, UNITS.get(plain.lower(), plain))
 

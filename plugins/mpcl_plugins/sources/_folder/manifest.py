@@ -1,4 +1,4 @@
-"""The table that says what a study consists of: a row a recording."""
+"""Read the table that lists the recordings of a study, one row each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,18 +16,21 @@ _HIGHEST = 1e6  # score
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A recording of the manifest.
+class ManifestEntry:
+    """Hold one row of the manifest: a recording.
 
     Args:
         row: its number, from 0.
-        subject, session, trial, condition, stimulus: text, '' where nothing stands. ``trial`` begins with the session
-            where there is one, so that it is unique within a subject.
-        weight: what it counts.
+        subject: text.
+        session: text, '' where the cell is empty.
+        trial: text; begins with the session where there is one, so that it is unique within a subject.
+        condition: text, '' where the cell is empty.
+        stimulus: text, '' where the cell is empty.
+        weight: the weight of the recording.
         stretch: the seconds of its files.
         files: column -> file; none for an empty cell.
-        there: the columns whose file exists.
-        scores: its ratings; NaN where nothing stands.
+        existing: the columns whose file exists.
+        scores: its ratings; NaN where a cell is empty.
     """
 
     row: int
@@ -39,18 +42,18 @@ class Entry:
     weight: float
     stretch: Stretch
     files: dict[str, Path]
-    there: frozenset[str]
+    existing: frozenset[str]
     scores: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """Reads a manifest.
+    """Read a manifest.
 
     Args:
-        path: the table, .csv or .tsv. Its files are named from its folder.
-        columns: those with files.
-        labels: those with scores.
+        path: the table, .csv or .tsv. Paths in it are relative to its folder.
+        columns: the columns with files.
+        labels: the columns with scores.
         floor: the lowest score.
     """
 
@@ -59,11 +62,14 @@ class Manifest:
     labels: Sequence[str]
     floor: float
 
-    def entries(self) -> list[Entry]:
-        """Its recordings, in their order.
+    def entries(self) -> list[ManifestEntry]:
+        """Return the recordings of the manifest, in their order.
+
+        Returns:
+            One entry a row.
 
         Raises:
-            DataError: a column is missing, a cell is not what it should be, or two rows are the same recording.
+            DataError: a column is missing, a cell is invalid, or two rows are the same recording.
         """
         rows = self._rows()
         if not rows:
@@ -83,14 +89,14 @@ class Manifest:
         rows = csv_rows(self.path, (*NEEDED, *self.columns, *self.labels), skip_blank=True)
         return [{column: _text(cell) for column, cell in row.items()} for row in rows]
 
-    def _entry(self, rows: Sequence[Row], number: int) -> Entry:
+    def _entry(self, rows: Sequence[Row], number: int) -> ManifestEntry:
         row = rows[number]
         for column in NEEDED:
             if not row[column]:
                 raise DataError(f"no {column} is named", self.path, column, number)
         session, trial = row.get("session", ""), row["trial"]
         files = {column: self.path.parent / row[column] for column in self.columns if row[column]}
-        return Entry(
+        return ManifestEntry(
             number,
             row["subject"],
             session,
@@ -114,7 +120,7 @@ class Manifest:
         try:
             return file.is_file()
         except OSError as error:
-            raise DataError(f"cannot be looked for ({error.strerror})", self.path, column, number) from error
+            raise DataError(f"cannot be accessed ({error.strerror})", self.path, column, number) from error
 
     def _stretch(self, rows: Sequence[Row], number: int) -> Stretch:
         bounds = (0.0, _LATEST)
@@ -125,6 +131,10 @@ class Manifest:
 
 
 def _text(cell: str) -> str:
-    """The cell; ``n/a`` is how BIDS writes that it is empty."""
+    """Return the text of a cell; ``n/a`` is how BIDS writes that it is empty.
+
+    Returns:
+        The text without spaces around it.
+    """
     text = cell.strip()
     return "" if text == "n/a" else text

@@ -1,1 +1,1 @@
-"""The parts of the simulated study: what is felt, and the four signals that follow from it."""
+"""Simulate what people feel, and the signals that follow from it."""

@@ -1,4 +1,4 @@
-"""What a simulated person feels during a clip, and how they rate it.
+"""Simulate what a person feels during a clip, and how they rate it.
 
 An emotion i of a block B (pleasant or unpleasant) has a propensity, in points of the rating scale,
 
@@ -9,8 +9,8 @@ part of the clip (half of the variance), of the person (15 %) and of the trial (
 agree about a clip in part. What is felt is max(0, x_i); the rating is 1 + that, rounded, at most 5.
 
 The constants are set so that ratings resemble those of the same ten items in the Motivational State
-Questionnaire: most are at the lowest step, the more so the unpleasant ones; emotions of one block go together
-(correlation about .55) and those of different blocks hardly do (about .07). A mixed clip raises both blocks.
+Questionnaire: most are at the lowest step, the more so the unpleasant ones; emotions of one block are correlated
+(about .55) and those of different blocks hardly (about .07). A mixed clip raises both blocks.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,12 @@ LIMIT = 6.0
 
 @dataclass(frozen=True)
 class Leaning:
-    """What a clip, a person or a trial adds: standard normal numbers, one a block and one an emotion."""
+    """Hold what a clip, a person or a trial adds.
+
+    Args:
+        block: (2,) standard normal numbers, one a block.
+        own: (k,) standard normal numbers, one an emotion.
+    """
 
     block: Float64[np.ndarray, "2"]
     own: Float64[np.ndarray, "k"]
@@ -56,7 +61,9 @@ class Leaning:
 
 @dataclass(frozen=True)
 class Drive:
-    """What moves the body: numbers of mean 0 and deviation 1 times the signal-to-noise ratio, from -6 to 6.
+    """Hold what drives the body.
+
+    All are numbers of mean 0 and deviation 1 times the signal-to-noise ratio, from -6 to 6.
 
     Args:
         valence: pleasant against unpleasant.
@@ -73,26 +80,33 @@ class Drive:
 
 @dataclass(frozen=True)
 class Affect:
-    """What is felt in one trial.
+    """Hold what is felt in one trial.
 
     Args:
-        felt: (k,) how strongly each emotion is, in points of the rating scale above "not at all".
+        felt: (k,) how strong each emotion is, in points of the rating scale above "not at all".
     """
 
     felt: Float64[np.ndarray, "k"]
 
     @property
     def scores(self) -> Int64[np.ndarray, "k"]:
-        """The ratings, 1 to 5."""
+        """Return the ratings, 1 to 5."""
         return np.asarray(1 + np.minimum(np.rint(self.felt), 4), dtype=np.int64)
 
     @property
     def D(self) -> Float64[np.ndarray, "k"]:
-        """The ratings over their sum."""
+        """Return the ratings over their sum."""
         return np.asarray(self.scores / self.scores.sum())
 
     def drive(self, snr: float) -> Drive:
-        """What moves the body. It follows what is felt, not the rounded ratings."""
+        """Return what drives the body. It follows what is felt, not the rounded ratings.
+
+        Args:
+            snr: the signal-to-noise ratio.
+
+        Returns:
+            The drive.
+        """
         positive, negative = self.felt.reshape(2, -1).mean(1)
         felt = {
             "valence": positive - negative,
@@ -104,9 +118,15 @@ class Affect:
 
 
 def feel(condition: str, leanings: Mapping[str, Leaning], rho: float) -> Affect:
-    """What is felt in a trial, given what its clip, its person and the trial itself add (the keys of SHARES).
+    """Return what is felt in a trial.
 
-    ``rho`` is the share of the spread that the emotions of a block have in common.
+    Args:
+        condition: of the clip.
+        leanings: what the clip, the person and the trial add (the keys of SHARES).
+        rho: the share of the spread that the emotions of a block have in common.
+
+    Returns:
+        The emotions.
     """
     block, own = np.zeros(2), np.zeros(len(EMOTIONS))
     for name, share in SHARES.items():

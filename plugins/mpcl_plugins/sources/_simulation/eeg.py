@@ -1,4 +1,4 @@
-"""A simulated electroencephalogram: coloured noise whose band powers follow the emotions, and artefacts.
+"""Simulate an electroencephalogram: coloured noise whose band powers follow the emotions, and artefacts.
 
 The density of a channel is 1/f plus a bell at each band. The logarithm of a bell's height is the person's
 own, plus a trial's drift, plus the effect of the emotions:
@@ -14,7 +14,7 @@ from jaxtyping import Float64
 
 from mpcl_core.plugin import Modality
 from mpcl_plugins.sources._simulation.affect import Drive
-from mpcl_plugins.sources._simulation.noise import bump, coloured, impulses, spread
+from mpcl_plugins.sources._simulation.noise import bump, coloured_noise, convolve_impulses, impulses
 from mpcl_plugins.sources._simulation.sensor import Sensor
 
 SFREQ = 128.0
@@ -35,7 +35,10 @@ GAMMA_VALENCE = np.array([0.00, 0.00, 0.00, 0.00, 0.15, 0.15, 0.00, 0.00])
 
 
 class Eeg(Sensor):
-    """Eight channels at 128 Hz in uV. A person has their own powers, alpha frequency and rate of blinks."""
+    """Simulate eight channels at 128 Hz in uV.
+
+    A person has their own powers, alpha frequency and rate of blinks.
+    """
 
     modality = Modality("eeg", 8, sfreq=SFREQ, ch_names=CHANNELS, unit="uV")
 
@@ -49,13 +52,13 @@ class Eeg(Sensor):
         f = np.fft.rfftfreq(n_times, 1 / SFREQ)[:, None]
         bells = HEIGHTS * np.exp(-0.5 * ((f - self.centres) / WIDTHS) ** 2)
         background = 20.0 / (1.0 + f[:, 0])
-        own = coloured(rng, background / 2 + np.exp(log_power) @ bells.T, n_times, SFREQ)
-        shared = coloured(rng, background[None] / 2, n_times, SFREQ)
+        own = coloured_noise(rng, background / 2 + np.exp(log_power) @ bells.T, n_times, SFREQ)
+        shared = coloured_noise(rng, background[None] / 2, n_times, SFREQ)
         return np.asarray(own + shared + self._artefacts(rng, n_times))
 
     def _artefacts(self, rng: np.random.Generator, n_times: int) -> Float64[np.ndarray, "8 T"]:
-        blinks = spread(impulses(rng, self.blinks, 90.0, n_times, SFREQ), bump(0.35, SFREQ))
-        tension = spread(impulses(rng, 1.0, 15.0, n_times, SFREQ), bump(1.0, SFREQ))
+        blinks = convolve_impulses(impulses(rng, self.blinks, 90.0, n_times, SFREQ), bump(0.35, SFREQ))
+        tension = convolve_impulses(impulses(rng, 1.0, 15.0, n_times, SFREQ), bump(1.0, SFREQ))
         muscle = tension * rng.standard_normal((8, n_times))
         return np.asarray(np.outer(BLINK, blinks) + MUSCLE[:, None] * muscle)
 

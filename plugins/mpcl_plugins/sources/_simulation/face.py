@@ -1,7 +1,7 @@
-"""Simulated action units: how strongly twelve muscles of the face are drawn, 0 to 5 in steps of 0.1.
+"""Simulate action units: how strongly twelve muscles of the face contract, 0 to 5 in steps of 0.1.
 
 An action unit is the person's habit, plus their expressivity times the emotions that move it, plus a trial's
-drift and slow noise; it cannot fall below 0. ``MOVES`` says which emotions move it: cheek and lip corner rise
+drift and slow noise; it cannot fall below 0. ``MOVES`` lists the emotions that move it: cheek and lip corner rise
 with the pleasant ones (AU06, AU12), the brow lowers and the lip corner falls with the unpleasant ones (AU04,
 AU15).
 """
@@ -11,7 +11,7 @@ from jaxtyping import Float64
 
 from mpcl_core.plugin import Modality
 from mpcl_plugins.sources._simulation.affect import EMOTIONS, Drive
-from mpcl_plugins.sources._simulation.noise import slow
+from mpcl_plugins.sources._simulation.noise import slow_noise
 from mpcl_plugins.sources._simulation.sensor import Sensor
 
 SFREQ = 10.0
@@ -33,7 +33,10 @@ WEIGHTS = np.array([[moved.get(emotion, 0.0) for emotion in EMOTIONS] for moved 
 
 
 class Face(Sensor):
-    """Twelve action units at 10 Hz. A person has their own habits and expressivity."""
+    """Simulate twelve action units at 10 Hz.
+
+    A person has their own habits and expressivity.
+    """
 
     modality = Modality("face", len(MOVES), sfreq=SFREQ, ch_names=tuple(MOVES))
 
@@ -44,5 +47,5 @@ class Face(Sensor):
     def values(self, drive: Drive, rng: np.random.Generator, n_times: int) -> Float64[np.ndarray, "12 T"]:
         trial = 0.3 * rng.standard_normal(len(MOVES))
         mean = self.habit + self.expressivity * (WEIGHTS @ drive.emotions) + trial
-        noise = 0.4 * slow(rng, len(MOVES), n_times, SFREQ, 1.0)
+        noise = 0.4 * slow_noise(rng, len(MOVES), n_times, SFREQ, 1.0)
         return np.asarray(np.rint(np.clip(mean[:, None] + noise, 0.0, 5.0) * 10) / 10)

@@ -1,4 +1,4 @@
-"""What the four simulated signals have in common."""
+"""Define what the four simulated signals have in common."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -11,7 +11,9 @@ from mpcl_plugins.sources._simulation.affect import Drive
 
 
 class Sensor(ABC):
-    """One modality of one person. The constructor draws what is theirs (gains, baselines, rates).
+    """Simulate one modality of one person.
+
+    The constructor draws what belongs to the person (gains, baselines, rates).
 
     Args:
         rng: the person's.
@@ -25,4 +27,13 @@ class Sensor(ABC):
 
     @abstractmethod
     def values(self, drive: Drive, rng: np.random.Generator, n_times: int) -> Float64[np.ndarray, "c T"]:
-        """A trial's signal. What a trial adds that is no emotion is drawn from its ``rng``."""
+        """Return a trial's signal.
+
+        Args:
+            drive: what drives the body.
+            rng: draws what a trial adds apart from emotion.
+            n_times: T.
+
+        Returns:
+            (c, T) samples.
+        """

@@ -1,7 +1,7 @@
-"""The wrist files of WESAD's E4, put on the questionnaire's clock: t_E4 = t_questionnaire + offset.
+"""Read the wrist files of WESAD's E4 on the questionnaire's clock: t_E4 = t_questionnaire + offset.
 
-The watch and the chest device were switched on at different times, and nothing in the questionnaire or the watch's
-files says how far apart; a table of offsets must, one row a person.
+The watch and the chest device were switched on at different times, and neither the questionnaire nor the watch's
+files state the difference; a table of offsets must, one row a person.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mpcl_core.plugin import DataError, Signal, csv_number, csv_rows
 from mpcl_plugins.sources._wesad.questionnaire import Rating
-from mpcl_plugins.sources._wesad.tracks import Channel, Track, cuts, track
+from mpcl_plugins.sources._wesad.tracks import Channel, Track, cut_tracks, make_track
 from mpcl_plugins.sources.formats.e4_file import E4Table, read_e4_table
 
 OFFSET = "e4_offset_s"
@@ -19,7 +19,16 @@ DAY = 86400.0
 def read(
     place: Path, conditions: Sequence[Rating], channels: Mapping[str, Channel], offset: float
 ) -> Iterator[dict[str, Signal]]:
-    """The signals of each condition.
+    """Yield the signals of each condition.
+
+    Args:
+        place: the folder or archive of one person.
+        conditions: the conditions.
+        channels: modality name -> where it is stored.
+        offset: seconds that the watch's clock is ahead of the questionnaire's.
+
+    Yields:
+        Modality name -> signal.
 
     Raises:
         DataError: a file is missing or damaged, or a condition lies outside the recording.
@@ -27,17 +36,24 @@ def read(
     session = _tracks(place, channels)
     for condition in conditions:
         begin, end = condition.start + offset, condition.stop + offset
-        found = cuts(session, begin, end)
+        found = cut_tracks(session, begin, end)
         if not found:
-            raise DataError(f"{condition.name} would be at {begin:g} to {end:g} s, where nothing is recorded", place)
+            raise DataError(f"{condition.name} would be from {begin:g} to {end:g} s, outside the recording", place)
         yield found
 
 
 def offsets(path: Path, people: Sequence[str]) -> dict[str, float]:
-    """Person -> seconds, for these people at least.
+    """Return the offset of each person.
+
+    Args:
+        path: the table.
+        people: the persons that must be in it.
+
+    Returns:
+        Person -> seconds.
 
     Raises:
-        DataError: the table is missing, lacks a column or a person, or a cell is no number.
+        DataError: the table is missing, lacks a column or a person, or a cell is not a number.
     """
     rows = csv_rows(path, ("subject", OFFSET))
     found: dict[str, float] = {}
@@ -47,7 +63,7 @@ def offsets(path: Path, people: Sequence[str]) -> dict[str, float]:
             raise DataError("is empty", path, OFFSET, row)
         found[cells["subject"].strip()] = offset
     if unknown := [name for name in people if name not in found]:
-        raise DataError(f"says nothing of {', '.join(unknown)}", path, "subject")
+        raise DataError(f"has no row for {', '.join(unknown)}", path, "subject")
     return found
 
 
@@ -72,4 +88,4 @@ def _track(table: E4Table, channel: Channel, zero: float) -> Track:
     if table.sfreq != channel.modality.sfreq:
         expected = f"{channel.modality.sfreq:g} Hz are expected"
         raise DataError(f"{table.sfreq:g} Hz, but {expected}", table.place, f"{table.name}.csv")
-    return track(table.samples(), channel, table.start - zero)
+    return make_track(table.samples(), channel, table.start - zero)

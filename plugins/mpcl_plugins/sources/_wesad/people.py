@@ -1,4 +1,4 @@
-"""The people of WESAD: a folder each, ``S2``, ``S3`` and so on, with a questionnaire in it."""
+"""Find the people of WESAD: a folder each, ``S2``, ``S3`` and so on, with a questionnaire in it."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,13 @@ from mpcl_plugins.sources._wesad.questionnaire import Rating
 
 @dataclass(frozen=True)
 class Person:
-    """Who it is, where the files are, and the five conditions in the order of time."""
+    """Hold one person.
+
+    Args:
+        name: ``S2`` …
+        folder: the folder with the files.
+        conditions: the five conditions in the order of time.
+    """
 
     name: str
     folder: Path
@@ -19,10 +25,16 @@ class Person:
 
 
 def read_people(path: Path) -> list[Person]:
-    """Everyone with a folder in ``path``.
+    """Return everyone with a folder in ``path``.
+
+    Args:
+        path: the folder of the study.
+
+    Returns:
+        The people, by number.
 
     Raises:
-        DataError: there is nobody, or a questionnaire is not what it should be.
+        DataError: there is nobody, or a questionnaire is invalid.
     """
     return [
         Person(folder.name, folder, questionnaire.read(folder / f"{folder.name}_quest.csv", folder.name))
@@ -31,7 +43,13 @@ def read_people(path: Path) -> list[Person]:
 
 
 def folders(path: Path) -> list[Path]:
-    """Everyone's folder, by number.
+    """Return everyone's folder.
+
+    Args:
+        path: the folder of the study.
+
+    Returns:
+        The folders, by number.
 
     Raises:
         DataError: there is none.

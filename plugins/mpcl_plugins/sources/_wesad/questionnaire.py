@@ -1,7 +1,7 @@
-"""WESAD's ``SX_quest.csv``: when each condition ran, and how it was rated.
+"""Read WESAD's ``SX_quest.csv``: when each condition ran, and how it was rated.
 
 The five ``# PANAS`` rows follow the first five entries of ``# ORDER``, whatever these are called (one person's two
-meditations stand in the other order); readings follow, which were not rated. A row has 24 scores, that of the TSST 26,
+meditations are in the other order); readings follow, which were not rated. A row has 24 scores, that of the TSST 26,
 because Angry and Irritated were asked before Sad.
 """
 
@@ -29,11 +29,12 @@ TIME = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?")
 
 @dataclass(frozen=True)
 class Rating:
-    """One condition of one person.
+    """Hold one condition of one person.
 
     Args:
         name: as ``# ORDER`` calls it.
-        start, stop: seconds on the clock of the chest device.
+        start: seconds on the clock of the chest device.
+        stop: likewise.
         scores: item -> score; NaN where it was asked and not answered.
     """
 
@@ -44,10 +45,17 @@ class Rating:
 
 
 def read(path: Path, subject: str) -> list[Rating]:
-    """The five conditions of a person, in the order of time.
+    """Return the five conditions of a person, in the order of time.
+
+    Args:
+        path: the questionnaire.
+        subject: the person that it must name.
+
+    Returns:
+        The conditions.
 
     Raises:
-        DataError: the file is not what it should be, naming the row's tag and which of its rows.
+        DataError: the file is invalid, naming the row's tag and which of its rows.
     """
     lines = _lines(path)
     (named,) = _rows(lines, "Subj", 1, path)
@@ -66,13 +74,17 @@ def read(path: Path, subject: str) -> list[Rating]:
 
 
 def _lines(path: Path) -> list[tuple[str, list[str]]]:
-    """Each line's tag, without ``#`` and colon, and its cells up to the last that is not empty."""
+    """Return each line's tag, without ``#`` and colon, and its cells up to the last that is not empty.
+
+    Returns:
+        Pairs of tag and cells.
+    """
     if not path.is_file():
         raise DataError("no such file", path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(f"no text ({error})", path) from error
+        raise DataError(f"not text ({error})", path) from error
     cells = [[cell.strip() for cell in line.rstrip("; \t").split(";")] for line in text.splitlines()]
     return [(first.lstrip("# ").rstrip(": "), rest) for first, *rest in cells]
 
@@ -91,11 +103,17 @@ def _times(cells: list[str], tag: str, path: Path) -> list[float]:
 
 
 def _seconds(cell: str, tag: str, path: Path) -> float:
-    """Minutes.SECONDS with a zero lost at the end: 61.2 is 61 min 20 s, and 7.08 is 7 min 8 s."""
+    """Return the time in seconds.
+
+    A cell is minutes.SECONDS with a zero lost at the end: 61.2 is 61 min 20 s, and 7.08 is 7 min 8 s.
+
+    Returns:
+        Seconds.
+    """
     found = TIME.fullmatch(cell)
     seconds = int((found[2] or "0").ljust(2, "0")) if found else 60
     if not found or seconds >= 60:
-        raise DataError(f"'{cell}' is no time in minutes.seconds", path, tag)
+        raise DataError(f"'{cell}' is not a time in minutes.seconds", path, tag)
     return float(60 * int(found[1]) + seconds)
 
 
@@ -114,5 +132,5 @@ def _score(cell: str, path: Path, row: int) -> float:
     except ValueError:
         score = math.nan
     if not LOWEST <= score <= HIGHEST:
-        raise DataError(f"'{cell}' is no score from {LOWEST:g} to {HIGHEST:g}", path, "PANAS", row)
+        raise DataError(f"'{cell}' is not a score from {LOWEST:g} to {HIGHEST:g}", path, "PANAS", row)
     return score

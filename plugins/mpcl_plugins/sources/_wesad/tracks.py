@@ -1,4 +1,4 @@
-"""The signals of WESAD: what they are called, where they are stored, and how a condition is cut out of one."""
+"""Define the signals of WESAD: their names, where they are stored, and how a condition is cut out of one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,15 +17,16 @@ _SLACK = 1e-6  # of a sample: none is lost to the rounding of decimal seconds
 
 @dataclass(frozen=True)
 class Channel:
-    """Where a modality is stored.
+    """Describe where a modality is stored.
 
     Args:
-        modality: what it brings.
-        device: ``wrist`` and ``chest`` are in ``SX.pkl``; ``wrist`` and ``e4`` (what the watch itself works out) are
+        modality: the modality.
+        device: ``wrist`` and ``chest`` are in ``SX.pkl``; ``wrist`` and ``e4`` (what the watch itself computes) are
             among the E4 files.
         stored: its name there.
         scale: what the stored numbers are divided by.
-        low, high: what the sensor can measure; a value beyond is a fault of it, and NaN.
+        low: the lowest value that the sensor can measure; one below is a fault of it, and NaN.
+        high: the highest, likewise.
     """
 
     modality: Modality
@@ -38,7 +39,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Track:
-    """One signal of a whole session.
+    """Hold one signal of a whole session.
 
     Args:
         values: (c, T).
@@ -51,7 +52,15 @@ class Track:
     start: float
 
     def cut(self, begin: float, end: float) -> Signal | None:
-        """The samples from ``begin`` to before ``end``, on the session's clock in seconds; None where there is none."""
+        """Return the samples from ``begin`` to before ``end``, or None where there is none.
+
+        Args:
+            begin: seconds on the session's clock.
+            end: likewise.
+
+        Returns:
+            The signal, its start relative to ``begin``.
+        """
         first, stop = (ceil((edge - self.start) * self.sfreq - _SLACK) for edge in (begin, end))
         first = max(first, 0)
         part = self.values[:, first : max(stop, first)]
@@ -60,16 +69,34 @@ class Track:
         return Signal(part.astype(np.float32), self.sfreq, self.start + first / self.sfreq - begin)
 
 
-def track(stored: Float[np.ndarray, "T c"], channel: Channel, start: float) -> Track:
-    """The signal from what a file holds: scaled, with NaN for what cannot have been measured."""
+def make_track(stored: Float[np.ndarray, "T c"], channel: Channel, start: float) -> Track:
+    """Return the signal of a session: scaled, with NaN for what cannot have been measured.
+
+    Args:
+        stored: (T, c) the numbers of the file.
+        channel: what they mean.
+        start: seconds on the session's clock at the first sample.
+
+    Returns:
+        The signal.
+    """
     sfreq = channel.modality.sfreq
     values = stored.T / channel.scale
     sound = np.isfinite(values) & (values >= channel.low) & (values <= channel.high)
     return Track(np.where(sound, values, np.nan), sfreq or CHEST, start)
 
 
-def cuts(tracks: dict[str, Track], begin: float, end: float) -> dict[str, Signal]:
-    """What every signal has from ``begin`` to ``end``; one that has nothing is left out."""
+def cut_tracks(tracks: dict[str, Track], begin: float, end: float) -> dict[str, Signal]:
+    """Return the part of every signal from ``begin`` to ``end``; one without samples is left out.
+
+    Args:
+        tracks: modality name -> signal of the session.
+        begin: seconds on the session's clock.
+        end: likewise.
+
+    Returns:
+        Modality name -> signal.
+    """
     found = {name: one.cut(begin, end) for name, one in tracks.items()}
     return {name: signal for name, signal in found.items() if signal is not None}
 

@@ -1,1 +1,1 @@
-"""Read file formats that several sources share."""
+"""Read the file formats that several sources share."""

@@ -1,8 +1,8 @@
-"""Reads a Python 2 pickle of plain values and numpy arrays without running anything that it asks for.
+"""Read a Python 2 pickle of plain values and numpy arrays without running anything that it requests.
 
 A pickle is a program: unpickled, it calls whatever importable function it names. Here the three names that an array
-needs are answered with harmless stand-ins that only keep what they are told, not even with numpy's own functions (a
-forged dtype can make numpy read numbers as addresses), and every other name is refused.
+needs are replaced by harmless stand-ins that only store their arguments, not even by numpy's own functions (a forged
+dtype can make numpy read numbers as addresses), and every other name is refused.
 """
 
 import mmap
@@ -21,7 +21,7 @@ ARRAY = "ndarray"
 
 
 class _Type:
-    """Stands for ``numpy.dtype``."""
+    """Stand in for ``numpy.dtype``."""
 
     __slots__ = ("text",)
 
@@ -38,7 +38,7 @@ class _Type:
 
 
 class StoredArray:
-    """Stands for an array: its shape, type and bytes, not yet read."""
+    """Stand in for an array: its shape, type and bytes, not yet read."""
 
     __slots__ = ("fortran", "raw", "shape", "type")
 
@@ -52,7 +52,14 @@ class StoredArray:
         self.shape, self.type, self.fortran, self.raw = tuple(shape), kind.text, bool(fortran), raw
 
     def read(self, path: Path, field: str) -> Shaped[np.ndarray, "..."]:
-        """The values.
+        """Return the values of the array.
+
+        Args:
+            path: the pickle, for errors.
+            field: the name of the array, for errors.
+
+        Returns:
+            The array in its stored shape and type.
 
         Raises:
             DataError: shape, type and bytes do not fit.
@@ -61,11 +68,15 @@ class StoredArray:
             flat = np.frombuffer(self.raw.encode("latin1"), dtype=self.type)
             return flat.reshape(self.shape, order="F" if self.fortran else "C")
         except Exception as error:
-            raise DataError(f"no array that can be read ({error})", path, field) from error
+            raise DataError(f"not an array that can be read ({error})", path, field) from error
 
 
 class _Unpickler(pickle._Unpickler):
-    """Python's own, since the one in C reserves memory for any number that a damaged pickle calls a value by."""
+    """Refuse every name but three.
+
+    This is Python's own unpickler, since the one in C reserves memory for any number that a damaged pickle gives a
+    value.
+    """
 
     names: ClassVar[dict[tuple[str, str], object]] = {
         ("numpy.core.multiarray", "_reconstruct"): StoredArray,
@@ -79,11 +90,17 @@ class _Unpickler(pickle._Unpickler):
         return self.names[module_name, global_name]
 
 
-def load(path: Path) -> object:
-    """The pickled value, with a `StoredArray` for every array.
+def load_pickle(path: Path) -> object:
+    """Return the pickled value, with a `StoredArray` for every array.
+
+    Args:
+        path: the pickle.
+
+    Returns:
+        Nested mappings, sequences, numbers and text.
 
     Raises:
-        DataError: there is no such file, it is no pickle, is cut off, or asks for anything but numbers.
+        DataError: the file is missing, is not a pickle, is cut off, or requests anything but numbers.
     """
     if not path.is_file():
         raise DataError("no such file", path)

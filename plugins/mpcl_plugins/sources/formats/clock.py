@@ -1,4 +1,4 @@
-"""Time stamps -> a regular grid, so that a gap becomes missing samples instead of a shift."""
+"""Map time stamps to a regular grid, so that a gap becomes missing samples instead of a shift."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +16,21 @@ _STRETCHED = 100  # times: a file that lasts so much longer than its samples do 
 
 
 def measured_rate(times: Float64[np.ndarray, "T"], path: Path, field: str) -> float:
-    """Samples a second, gaps left out.
+    """Return the sampling rate of time stamps, gaps left out.
 
     Args:
-        times: seconds.
-        path, field: what to name in an error.
+        times: (T,) seconds.
+        path: the file, for errors.
+        field: the name of the signal, for errors.
+
+    Returns:
+        Samples a second.
 
     Raises:
         DataError: there are fewer than two time stamps, or they do not increase.
     """
     if len(times) < 2:
-        raise DataError(f"{len(times)} time stamps tell no rate", path, field)
+        raise DataError(f"{len(times)} time stamps are too few for a rate", path, field)
     step = np.diff(times)
     if len(bad := np.flatnonzero(~(np.isfinite(step) & (step > 0)))):
         row = int(bad[0]) + 1
@@ -38,25 +42,35 @@ def measured_rate(times: Float64[np.ndarray, "T"], path: Path, field: str) -> fl
 
 @dataclass(frozen=True)
 class Grid:
-    """A regular grid, and which of its samples a file has.
+    """Hold a regular grid and the samples of it that a file has.
 
     Args:
-        place: (T,) which sample of the grid each row of the file is, the first being 0.
+        place: (T,) the index in the grid of each row of the file, the first being 0.
     """
 
     place: Int64[np.ndarray, "T"]
 
     def rows(self, wanted: slice) -> tuple[int, int]:
-        """The rows of the file, from and to before, that are among the wanted samples."""
+        """Return the range of rows of the file that are among the wanted samples.
+
+        Args:
+            wanted: a range of the grid.
+
+        Returns:
+            The first row, and the row behind the last.
+        """
         first, last = np.searchsorted(self.place, self._bounds(wanted)).tolist()
         return first, last
 
     def filled(self, values: Shaped[np.ndarray, "n c"], wanted: slice) -> Float64[np.ndarray, "m c"]:
-        """The wanted samples; NaN where the file has none.
+        """Return the wanted samples, NaN where the file has none.
 
         Args:
             values: (n, c) numbers of any type, those of `rows`.
             wanted: the samples, as far as the file goes.
+
+        Returns:
+            (m, c) samples of the grid.
         """
         first, last = self._bounds(wanted)
         row, _ = self.rows(wanted)
@@ -70,20 +84,24 @@ class Grid:
         return first, last
 
 
-def grid(times: Float64[np.ndarray, "T"], sfreq: float, path: Path, field: str) -> Grid:
-    """The grid of some time stamps. Neighbours stay neighbours, unless there is room for a sample between them.
+def fit_grid(times: Float64[np.ndarray, "T"], sfreq: float, path: Path, field: str) -> Grid:
+    """Return the grid of time stamps. Neighbours stay neighbours unless a sample fits between them.
 
     Args:
-        times: seconds.
+        times: (T,) seconds.
         sfreq: the rate of the grid in Hz.
-        path, field: what to name in an error.
+        path: the file, for errors.
+        field: the name of the signal, for errors.
+
+    Returns:
+        The grid.
 
     Raises:
-        DataError: the time stamps do not increase, or tell another rate.
+        DataError: the time stamps do not increase, or have another rate.
     """
     found = measured_rate(times, path, field)
     if abs(found - sfreq) > TOLERANCE * sfreq:
-        raise DataError(f"the time stamps tell {found:.6g} Hz, but {sfreq:g} Hz were declared", path, field)
+        raise DataError(f"the time stamps have {found:.6g} Hz, but {sfreq:g} Hz were declared", path, field)
     step = np.diff(times) * sfreq
     if step.sum() > _STRETCHED * len(times):
         row = int(np.argmax(step)) + 1

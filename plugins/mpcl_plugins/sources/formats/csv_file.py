@@ -1,6 +1,6 @@
-"""Tables of numbers, a row a sample: comma-separated (.csv) or tab-separated (.tsv), with a header that names them.
+"""Read tables of samples, comma-separated (.csv) or tab-separated (.tsv), with a header that names the channels.
 
-A column ``timestamp`` or ``time`` (seconds) is held against the declared rate, and tells where samples are missing.
+A column ``timestamp`` or ``time`` (seconds) is compared with the declared rate, and locates missing samples.
 An empty cell, ``n/a`` or ``nan`` is a missing value.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.plugin import DELIMITERS, DataError, Signal, csv_header
-from mpcl_plugins.sources.formats.clock import TOLERANCE, grid, measured_rate
+from mpcl_plugins.sources.formats.clock import TOLERANCE, fit_grid, measured_rate
 from mpcl_plugins.sources.formats.number_lines import NumberLines, without_trailing_blanks
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 
@@ -23,7 +23,10 @@ _LOOKED_AT = 1000  # rows from which a rate is measured before the file is read
 
 
 class CsvFile(SignalFile):
-    """A table of signals. Only the rows of a stretch are kept, and the time stamps where there are any."""
+    """Read a table of signals.
+
+    Only the rows of a stretch are in memory, and the time stamps where there are any.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -49,22 +52,40 @@ class CsvFile(SignalFile):
             values = self.samples(columns, wanted.start, wanted.stop)
         else:
             times = self.rows([self._times], 0, None)[:, 0]
-            clock = grid(times, sfreq, self.path, self.header[self._times])
+            clock = fit_grid(times, sfreq, self.path, self.header[self._times])
             values = clock.filled(self.samples(columns, *clock.rows(wanted)), wanted)
         return stretch.signal(values.T, sfreq, self.path, channels[0].name)
 
     def samples(self, columns: Sequence[int], first: int, last: int | None) -> Float64[np.ndarray, "n c"]:
-        """The values of the rows ``first`` to ``last``, that one not included; NaN where one is missing."""
+        """Return the samples of the rows ``first`` to before ``last``, NaN where one is missing.
+
+        Args:
+            columns: the indices of the c columns.
+            first: the first row.
+            last: the row behind the last; None for the end of the file.
+
+        Returns:
+            (n, c) values.
+        """
         return self.rows(columns, first, last)
 
     def rows(self, columns: Sequence[int], first: int, last: int | None) -> Float64[np.ndarray, "n c"]:
-        """What stands in these columns of these rows."""
+        """Return the numbers in some columns of the rows ``first`` to before ``last``.
+
+        Args:
+            columns: the indices of the c columns.
+            first: the first row.
+            last: the row behind the last; None for the end of the file.
+
+        Returns:
+            (n, c) numbers.
+        """
         with self._lines() as lines:
             return self._cells.numbers(islice(lines, first, last), columns, first)
 
     @contextmanager
     def _lines(self) -> Iterator[Iterator[str]]:
-        """The lines under the header."""
+        """Yield the lines under the header."""
         try:
             with self.path.open(encoding="utf-8-sig") as file:
                 next(file)

@@ -112,9 +112,9 @@ def _entry(archive_path: Path, name: str) -> bytes:
 
 
 class E4File(SignalFile):
-    """Read an archive as the manufacturer's web site exports it. The parts are named like the tables: ``BVP``.
+    """Read an archive as the manufacturer's web site exports it.
 
-    Second 0 of the file is the earliest start of all tables.
+    The parts are named like the tables: ``BVP``. Second 0 of the file is the earliest start of all tables.
     """
 
     def __init__(self, path: Path) -> None:

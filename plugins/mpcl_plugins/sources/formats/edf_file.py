@@ -1,7 +1,7 @@
-"""EDF and BDF (Kemp et al., 1992; Kemp & Olivan, 2003): the header states every channel's rate and unit.
+"""Read EDF and BDF (Kemp et al., 1992; Kemp & Olivan, 2003), whose header states every channel's rate and unit.
 
-Read with pyedflib, channel by channel at its own rate and in its own unit. A file that is cut off is noticed here,
-because the library prints a line of its own where it notices.
+Read with pyedflib, channel by channel at its own rate and in its own unit. A file that is cut off is detected here,
+because the library would print a line of its own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,18 +13,18 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from mpcl_core.plugin import DataError, Signal
-from mpcl_plugins.sources.formats.optional_library import library
+from mpcl_plugins.sources.formats.optional_library import import_library
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 
 _HEADER, _PER_CHANNEL, _SAMPLES = 256, 256, 216  # bytes: header, that of a channel, where in the latter samples stand
 
 
 class EdfFile(SignalFile):
-    """An EDF or BDF file that is continuous; one with interruptions (EDF+D) is refused."""
+    """Read a continuous EDF or BDF file; one with interruptions (EDF+D) is refused."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._pyedflib: Any = library("pyedflib", path)
+        self._pyedflib: Any = import_library("pyedflib", path)
         _check_length(path)
 
     @cached_property

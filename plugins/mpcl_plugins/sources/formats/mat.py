@@ -1,4 +1,4 @@
-"""Reads MATLAB files of level 5. A DataError says what is wrong with one, naming file and array."""
+"""Read MATLAB files of level 5, with errors that name the file and the array."""
 
 import math
 from collections.abc import Collection, Mapping
@@ -17,11 +17,17 @@ Spec = Mapping[str, tuple[int | str, ...]]
 KINDS = {"double", "single", "logical", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))}
 
 
-def shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """The shape of every array of numbers in the file, without reading their values.
+def array_shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every array of numbers in the file, without reading their values.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Name -> shape.
 
     Raises:
-        DataError: there is no such file, it is no MATLAB file, or it is cut off.
+        DataError: the file is missing, is not a MATLAB file, or is cut off.
     """
     from scipy.io import whosmat
 
@@ -34,12 +40,19 @@ def shapes(path: Path) -> dict[str, tuple[int, ...]]:
         raise DataError(f"not a MATLAB file of level 5 that can be read ({error})", path) from error
     names = [name for name, _, _ in found]
     if twice := [name for name in names if names.count(name) > 1]:
-        raise DataError("stands there twice", path, twice[0])
+        raise DataError("appears twice", path, twice[0])
     return {name: shape for name, shape, kind in found if kind in KINDS}
 
 
-def arrays(path: Path, names: Collection[str]) -> dict[str, Shaped[np.ndarray, "..."]]:
-    """These arrays, whatever their type.
+def read_arrays(path: Path, names: Collection[str]) -> dict[str, Shaped[np.ndarray, "..."]]:
+    """Return some arrays, whatever their type.
+
+    Args:
+        path: the file.
+        names: the names of the arrays.
+
+    Returns:
+        Name -> values.
 
     Raises:
         DataError: the file cannot be read, or lacks one of them.
@@ -58,16 +71,21 @@ def arrays(path: Path, names: Collection[str]) -> dict[str, Shaped[np.ndarray, "
 
 
 def check_shapes(found: Mapping[str, tuple[int, ...]], spec: Spec, path: Path) -> None:
-    """That every array of ``spec`` is there in its shape, with at least one row.
+    """Raise an error unless every array of ``spec`` is there in its shape, with at least one row.
+
+    Args:
+        found: the shapes in the file.
+        spec: the expected shapes.
+        path: the file, for errors.
 
     Raises:
-        DataError: naming the first array that is not.
+        DataError: naming the first array that differs.
     """
     lengths: dict[str, int] = {}
     for name, expected in spec.items():
         if name not in found:
-            there = ", ".join(sorted(found)) or "none"
-            raise DataError(f"there is no such array of numbers, but {there}", path, name)
+            known_names = ", ".join(sorted(found)) or "none"
+            raise DataError(f"there is no such array of numbers. The file has: {known_names}", path, name)
         shape = found[name]
         known = tuple(lengths.get(size, size) if isinstance(size, str) else size for size in expected)
         if len(shape) != len(known) or any(isinstance(b, int) and a != b for a, b in zip(shape, known, strict=True)):
@@ -78,21 +96,45 @@ def check_shapes(found: Mapping[str, tuple[int, ...]], spec: Spec, path: Path) -
 
 
 def check_file(path: Path, spec: Spec) -> None:
-    """That a file is whole and holds the arrays of ``spec`` in their shapes, without reading their values.
+    """Raise an error unless a file is complete and holds the arrays of ``spec`` in their shapes.
+
+    The values are not read.
+
+    Args:
+        path: the file.
+        spec: the expected shapes.
 
     Raises:
-        DataError: naming the file and the first array that is not what it should be.
+        DataError: naming the file and the first array that differs.
     """
-    check_shapes(shapes(path), spec, path)
+    check_shapes(array_shapes(path), spec, path)
 
 
-def real(values: Shaped[np.ndarray, "*n"]) -> Float64[np.ndarray, "*n"]:
-    """The values as numbers of their own; of complex ones the real part."""
+def real_part(values: Shaped[np.ndarray, "*n"]) -> Float64[np.ndarray, "*n"]:
+    """Return the values as float64; of complex ones the real part.
+
+    Args:
+        values: numbers of any type.
+
+    Returns:
+        A copy of the same shape.
+    """
     return np.real(values).astype(np.float64)
 
 
-def features(values: Float64[np.ndarray, "n ..."], n_chans: int, path: Path, name: str) -> Float32[np.ndarray, "n _ _"]:
-    """The rows of an array as (n, c, t).
+def feature_windows(
+    values: Float64[np.ndarray, "n ..."], n_chans: int, path: Path, name: str
+) -> Float32[np.ndarray, "n _ _"]:
+    """Return the rows of an array as windows (n, c, t).
+
+    Args:
+        values: (n, …) numbers.
+        n_chans: c.
+        path: the file, for errors.
+        name: the name of the array, for errors.
+
+    Returns:
+        (n, c, t) in single precision.
 
     Raises:
         DataError: naming the first row that holds NaN or a number too large.

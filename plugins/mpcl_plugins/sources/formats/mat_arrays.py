@@ -1,7 +1,7 @@
-"""The arrays of a MATLAB file of level 5, looked at one by one before scipy reads their values.
+"""Check the compressed arrays of a MATLAB file of level 5 one by one, before scipy reads their values.
 
-A compressed element holds one array and a checksum. scipy reads what is compressed without looking at the checksum
-first, and crashes the interpreter on some wrong tags in it, so it is taken apart here.
+A compressed element holds one array and a checksum. scipy reads what is compressed without comparing the checksum
+first, and crashes the interpreter on some wrong tags in it, so it is parsed here.
 """
 
 import io
@@ -20,11 +20,11 @@ from mpcl_plugins.sources.formats.mat_tags import (
     MATRIX,
     TAG,
     Element,
+    byte_order,
     check_array,
-    elements,
-    leads,
-    order_of,
-    stored,
+    is_array_head,
+    read_elements,
+    stored_arrays,
 )
 
 LARGEST = 2**29
@@ -34,21 +34,25 @@ BEGINNING = 1024
 
 
 class Head(NamedTuple):
-    """An array's name and flags."""
+    """Hold an array's name and flags."""
 
     name: str
     flags: int
 
 
 def check_compressed(path: Path, names: Collection[str]) -> None:
-    """That the compressed arrays of these names are whole and built as they must be.
+    """Raise an error unless the compressed arrays of these names are complete and well formed.
+
+    Args:
+        path: the file.
+        names: the names of the arrays.
 
     Raises:
-        DataError: a tag or the checksum is wrong, or an array is larger than is read.
+        DataError: a tag or the checksum is wrong, or an array is larger than the limit.
     """
     with path.open("rb") as file:
-        order = order_of(file, path)
-        for element in stored(file, order, path):
+        order = byte_order(file, path)
+        for element in stored_arrays(file, order, path):
             head = _head(file, order, element, path)
             if element.kind == COMPRESSED and (head is None or head.name in names):
                 content = _inflated(file, order, element, path)
@@ -56,19 +60,29 @@ def check_compressed(path: Path, names: Collection[str]) -> None:
 
 
 def complex_arrays(path: Path) -> set[str]:
-    """The names of the arrays with an imaginary part.
+    """Return the names of the arrays with an imaginary part.
+
+    Args:
+        path: the file.
+
+    Returns:
+        The names.
 
     Raises:
         DataError: the file is cut off.
     """
     with path.open("rb") as file:
-        order = order_of(file, path)
-        heads = [_head(file, order, element, path) for element in stored(file, order, path)]
+        order = byte_order(file, path)
+        heads = [_head(file, order, element, path) for element in stored_arrays(file, order, path)]
     return {head.name for head in heads if head is not None and head.flags & COMPLEX}
 
 
 def _inflated(file: io.BufferedIOBase, order: str, element: Element, path: Path) -> bytes:
-    """The array in a compressed element, with its tag, no further than the tag says."""
+    """Return the array in a compressed element, with its tag, no further than the tag states.
+
+    Returns:
+        Bytes of an uncompressed element.
+    """
     file.seek(element.begin)
     stream = zlib.decompressobj()
     damaged = f"damaged: the compressed array at byte {element.begin}"
@@ -76,26 +90,30 @@ def _inflated(file: io.BufferedIOBase, order: str, element: Element, path: Path)
         tag = stream.decompress(file.read(element.end - element.begin), TAG)
         kind, size = struct.unpack(f"{order}II", tag.ljust(TAG, b"\0"))
         if size > LARGEST:
-            raise DataError(f"the array at byte {element.begin} claims {size} bytes, more than {LARGEST}", path)
+            raise DataError(f"the array at byte {element.begin} states {size} bytes, more than {LARGEST}", path)
         content = stream.decompress(stream.unconsumed_tail, size + 1)
     except zlib.error as error:
         raise DataError(f"{damaged} ({error})", path) from error
     if kind != MATRIX or len(content) != size or not stream.eof:
-        raise DataError(f"{damaged} does not end where it says", path)
+        raise DataError(f"{damaged} does not end where its tag states", path)
     return tag + content
 
 
 def _head(file: io.BufferedIOBase, order: str, array: Element, path: Path) -> Head | None:
-    """How an array begins, compressed or not; None where that is damaged."""
+    """Return the name and flags of an array, compressed or not, or None where its beginning is damaged.
+
+    Returns:
+        The head.
+    """
     compressed = array.kind == COMPRESSED
     file.seek(array.begin if compressed else array.begin - TAG)
     start = file.read(min(BEGINNING, array.end - file.tell()))
     try:
         start = zlib.decompressobj().decompress(start, BEGINNING) if compressed else start
-        leading = list(islice(elements(io.BytesIO(start), order, TAG, len(start), path), len(LEADING)))
+        leading = list(islice(read_elements(io.BytesIO(start), order, TAG, len(start), path), len(LEADING)))
     except (zlib.error, DataError):
         return None
-    if not leads(leading):
+    if not is_array_head(leading):
         return None
     (flags,) = struct.unpack_from(f"{order}I", start, leading[0].begin)
     return Head(start[leading[2].begin : leading[2].end].decode("latin-1"), flags)

@@ -1,8 +1,8 @@
-"""The structure of a MATLAB file of level 5, checked before its values are read.
+"""Check the structure of a MATLAB file of level 5 before its values are read.
 
-A file is a header and elements; an element is a tag (type, bytes) and what it announces. An array is an element of
-elements: flags, shape, name, values, and the imaginary part where the flags say so. scipy does not look whether a
-file ends where its last tag says, and crashes the interpreter on some wrong tags, so both are looked at here.
+A file is a header and elements; an element is a tag (type, bytes) and its content. An array is an element of
+elements: flags, shape, name, values, and the imaginary part where the flags announce one. scipy does not check whether
+a file ends where its last tag states, and crashes the interpreter on some wrong tags, so both are checked here.
 """
 
 import io
@@ -29,7 +29,13 @@ LEVEL_7_3 = b"MATLAB 7.3"
 
 
 class Element(NamedTuple):
-    """A type, and where its content begins and ends in the file."""
+    """Hold a type and the range of its content in the file.
+
+    Args:
+        kind: the type.
+        begin: the first byte.
+        end: the byte behind the last.
+    """
 
     kind: int
     begin: int
@@ -37,20 +43,32 @@ class Element(NamedTuple):
 
 
 def check_tags(path: Path) -> None:
-    """That the file is whole and its arrays of numbers are built as they must be; compressed ones are not opened.
+    """Raise an error unless the file is complete and its arrays of numbers are well formed.
+
+    Compressed arrays are not opened.
+
+    Args:
+        path: the file.
 
     Raises:
-        DataError: it is cut off, or a tag is wrong.
+        DataError: the file is cut off, or a tag is wrong.
     """
     with path.open("rb") as file:
-        order = order_of(file, path)
-        for element in stored(file, order, path):
+        order = byte_order(file, path)
+        for element in stored_arrays(file, order, path):
             if element.kind == MATRIX:
                 check_array(file, order, element, path, element.begin)
 
 
-def order_of(file: io.BufferedIOBase, path: Path) -> str:
-    """The byte order of a file, for `struct`.
+def byte_order(file: io.BufferedIOBase, path: Path) -> str:
+    """Return the byte order of a file, for `struct`.
+
+    Args:
+        file: the open file, at its beginning.
+        path: its path, for errors.
+
+    Returns:
+        ``<`` or ``>``.
 
     Raises:
         DataError: it is not of level 5; it may be of the later level 7.3.
@@ -66,33 +84,55 @@ def order_of(file: io.BufferedIOBase, path: Path) -> str:
     return order
 
 
-def stored(file: io.BufferedIOBase, order: str, path: Path) -> Iterator[Element]:
-    """The arrays of a file, compressed or not.
+def stored_arrays(file: io.BufferedIOBase, order: str, path: Path) -> Iterator[Element]:
+    """Yield the arrays of a file, compressed or not.
+
+    Args:
+        file: the open file.
+        order: its byte order.
+        path: its path.
+
+    Yields:
+        The elements.
 
     Raises:
         DataError: the file is cut off, or holds something else.
     """
-    for element in elements(file, order, HEADER, path.stat().st_size, path):
+    for element in read_elements(file, order, HEADER, path.stat().st_size, path):
         if element.kind not in (MATRIX, COMPRESSED):
-            raise DataError(f"damaged: what stands at byte {element.begin} is no array", path)
+            raise DataError(f"damaged: the element at byte {element.begin} is not an array", path)
         yield element
 
 
-def leads(leading: Sequence[Element]) -> bool:
-    """Whether these are the flags, the shape and the name of an array."""
+def is_array_head(leading: Sequence[Element]) -> bool:
+    """Return whether these are the flags, the shape and the name of an array.
+
+    Args:
+        leading: the first elements of an array.
+
+    Returns:
+        True where their number and types fit.
+    """
     kinds_fit = len(leading) == len(LEADING) and all(e.kind in k for e, k in zip(leading, LEADING, strict=True))
     return kinds_fit and leading[0].end - leading[0].begin == FLAGS
 
 
 def check_array(file: io.BufferedIOBase, order: str, array: Element, path: Path, place: int) -> None:
-    """That an array of numbers is built as it must be; other arrays are not looked at.
+    """Raise an error unless an array of numbers is well formed; other arrays are not checked.
+
+    Args:
+        file: the open file.
+        order: its byte order.
+        array: the element of the array.
+        path: the path of the file, for errors.
+        place: the byte where the array begins in the file, for errors.
 
     Raises:
         DataError: naming the byte where it begins in the file.
     """
-    parts = list(islice(elements(file, order, array.begin, array.end, path), len(LEADING) + 3))
+    parts = list(islice(read_elements(file, order, array.begin, array.end, path), len(LEADING) + 3))
     leading, values = parts[: len(LEADING)], parts[len(LEADING) :]
-    if leads(leading):
+    if is_array_head(leading):
         file.seek(leading[0].begin)
         (word,) = struct.unpack(f"{order}I", file.read(4))
         expected = 2 if word & COMPLEX else 1
@@ -101,8 +141,18 @@ def check_array(file: io.BufferedIOBase, order: str, array: Element, path: Path,
     raise DataError(f"damaged: the array at byte {place} has a wrong tag", path)
 
 
-def elements(file: io.BufferedIOBase, order: str, begin: int, end: int, path: Path) -> Iterator[Element]:
-    """The elements between two places of the file. The content of a small one stands in its tag.
+def read_elements(file: io.BufferedIOBase, order: str, begin: int, end: int, path: Path) -> Iterator[Element]:
+    """Yield the elements between two places of the file. The content of a small one is inside its tag.
+
+    Args:
+        file: the open file.
+        order: its byte order.
+        begin: the first byte.
+        end: the byte behind the last.
+        path: the path of the file, for errors.
+
+    Yields:
+        The elements.
 
     Raises:
         DataError: one goes beyond the end.

@@ -1,4 +1,4 @@
-"""Reads numpy archives, never unpickling. A DataError says what is wrong with one, naming file and array."""
+"""Read numpy archives without unpickling, with errors that name the file and the array."""
 
 import io
 import math
@@ -15,13 +15,20 @@ LARGEST = 2**30
 """Bytes of the largest array that is read; a small archive can claim any size."""
 
 
-def array(path: Path, name: str) -> Shaped[np.ndarray, "..."]:
-    """One array of an archive.
+def read_npz_array(path: Path, name: str) -> Shaped[np.ndarray, "..."]:
+    """Return one array of an archive.
 
     The entry is read to its end before it is parsed, because only then is its checksum compared.
 
+    Args:
+        path: the archive.
+        name: the name of the array.
+
+    Returns:
+        The array.
+
     Raises:
-        DataError: there is no such file or array, or it is damaged.
+        DataError: the file or the array is missing or damaged.
     """
     if not path.is_file():
         raise DataError("no such file", path)
@@ -35,7 +42,7 @@ def array(path: Path, name: str) -> Shaped[np.ndarray, "..."]:
     if entry is None:
         raise DataError("there is no such array", path, name)
     if size > LARGEST:
-        raise DataError(f"claims {size} bytes, more than {LARGEST}", path, name)
+        raise DataError(f"states {size} bytes, more than {LARGEST}", path, name)
     try:
         return _parsed(content)
     except Exception as error:
@@ -48,6 +55,6 @@ def _parsed(content: bytes) -> Shaped[np.ndarray, "..."]:
     shape, _, dtype = read_header(stream)
     size, held = math.prod(shape) * dtype.itemsize, len(content) - stream.tell()
     if size != held and not dtype.hasobject:
-        raise ValueError(f"it claims {size} bytes of {dtype}, but holds {held}")
+        raise ValueError(f"its header states {size} bytes of {dtype}, but it holds {held}")
     stream.seek(0)
     return npy.read_array(stream, allow_pickle=False)

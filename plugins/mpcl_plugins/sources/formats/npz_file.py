@@ -1,6 +1,6 @@
-"""NumPy archives: every array of numbers, (c, T) or (T,), is a part.
+"""Read NumPy archives; every array of numbers, (c, T) or (T,), is a part.
 
-Beside an array ``eeg`` may stand ``eeg_sfreq`` (Hz), ``eeg_unit`` and ``eeg_ch_names``, which say what it holds.
+The arrays ``eeg_sfreq`` (Hz), ``eeg_unit`` and ``eeg_ch_names`` may describe an array ``eeg``.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import numpy as np
 
 from mpcl_core.plugin import DataError, Signal
-from mpcl_plugins.sources.formats.npz_archive import array
+from mpcl_plugins.sources.formats.npz_archive import read_npz_array
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 
 _ABOUT = ("_sfreq", "_unit", "_ch_names")
@@ -21,7 +21,7 @@ _HEADER = 2**16  # bytes in which the header of an array ends
 
 
 class NpzFile(SignalFile):
-    """An archive as ``numpy.savez`` writes it. An array is read whole, and kept no longer than it is used."""
+    """Read an archive as ``numpy.savez`` writes it. An array is read completely, and released after use."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -48,7 +48,7 @@ class NpzFile(SignalFile):
         name = f"{part}_sfreq"
         if name not in self._shapes:
             return None
-        value = array(self.path, name)
+        value = read_npz_array(self.path, name)
         if value.size != 1 or value.dtype.kind not in "iuf":
             raise DataError(f"{value.dtype} of shape {value.shape}, but one number is expected", self.path, name)
         return float(value.item())
@@ -56,22 +56,26 @@ class NpzFile(SignalFile):
     def _text(self, name: str) -> list[str]:
         if name not in self._shapes:
             return []
-        value = array(self.path, name)
+        value = read_npz_array(self.path, name)
         if value.dtype.kind != "U":
             raise DataError(f"{value.dtype}, but text is expected", self.path, name)
         return [str(text) for text in value.ravel()]
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         part = channels[0].part
-        values = np.atleast_2d(array(self.path, part))
+        values = np.atleast_2d(read_npz_array(self.path, part))
         if values.shape[1:] != self._shapes[part][-1:]:
-            raise DataError(f"shape {values.shape}, unlike before", self.path, part)
+            raise DataError(f"shape {values.shape}, which differs from its header", self.path, part)
         rows = values[[channel.index for channel in channels], stretch.samples(sfreq)]
         return stretch.signal(rows, sfreq, self.path, part)
 
 
 def _shapes(path: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """The shapes of what may be a signal, or says something about one."""
+    """Yield the shapes of the arrays that may be signals or describe one.
+
+    Yields:
+        The name and the shape.
+    """
     with ZipFile(path) as archive:
         for entry in archive.namelist():
             if not entry.endswith(".npy"):

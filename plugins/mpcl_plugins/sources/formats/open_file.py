@@ -1,4 +1,4 @@
-"""Which kind of file a path leads to."""
+"""Open a file of signals by its suffix."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,10 +14,16 @@ from mpcl_plugins.sources.formats.xdf_file import XdfFile
 
 
 def open_file(path: Path) -> SignalFile:
-    """The file, opened by its suffix; a table that OpenFace wrote is known by its header.
+    """Return the file, opened by its suffix; a table that OpenFace wrote is recognised by its header.
+
+    Args:
+        path: the file.
+
+    Returns:
+        A reader of stretches.
 
     Raises:
-        DataError: there is no such file, it is of no known kind, or damaged.
+        DataError: the file is missing, of no known kind, or damaged.
         PluginError: the library that reads it is not installed.
     """
     kind = KINDS.get(path.suffix.lower())

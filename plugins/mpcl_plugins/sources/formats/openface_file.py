@@ -1,7 +1,7 @@
-"""The tables of OpenFace 2 (Baltrusaitis et al., FG 2018): a row a video frame, with its time stamp.
+"""Read the tables of OpenFace 2 (Baltrusaitis et al., FG 2018): a row a video frame, with its time stamp.
 
 The names in its header have spaces before them. All values of a frame in which no face was found (``success`` 0) are
-missing, whatever stands there.
+missing, whatever the file holds there.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ FACE = "face_id"
 
 
 class OpenFaceFile(CsvFile):
-    """A table of one face.
+    """Read a table of one face.
 
     Raises:
         DataError: it holds several.

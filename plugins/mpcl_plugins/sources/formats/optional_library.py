@@ -1,4 +1,4 @@
-"""Libraries that only some files need."""
+"""Import libraries that only some files need."""
 
 from importlib import import_module
 from pathlib import Path
@@ -7,15 +7,18 @@ from typing import Any
 from mpcl_core.plugin import PluginError
 
 
-def library(name: str, path: Path) -> Any:
-    """The module of that name.
+def import_library(name: str, path: Path) -> Any:
+    """Return a module.
 
     Args:
         name: the library.
         path: the file that needs it.
 
+    Returns:
+        The imported module.
+
     Raises:
-        PluginError: it is not installed; says how it is.
+        PluginError: it is not installed; the message states how to install it.
     """
     try:
         return import_module(name)

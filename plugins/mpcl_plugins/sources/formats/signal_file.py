@@ -1,4 +1,4 @@
-"""What a file with signals says about itself, and how a stretch is read from it."""
+"""Define a file of signals: the channels that it describes, and how a stretch is read from it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ _SHORT = 1.0  # seconds by which a signal may end before the stretch does: devic
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel as its file describes it.
+    """Describe a channel as its file does.
 
     Args:
-        name: empty where the file names none.
+        name: the name of the channel; empty where the file names none.
         index: its number in its part, from 0.
-        part: what of the file it belongs to, where a file holds several things: the array of an archive, the
+        part: the part of the file to which it belongs, where a file holds several things: the array of an archive, the
             stream of an XDF file, the table of an E4 archive. Empty where it holds one.
-        sfreq: Hz; None where the file does not say.
-        unit: empty where the file does not say.
+        sfreq: Hz; None where the file does not state it.
+        unit: empty where the file does not state it.
         tolerance: how far, relatively, ``sfreq`` may be off: it is either stated, or measured from time stamps.
     """
 
@@ -39,7 +39,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Seconds of a file, counted from its first sample, the earliest of all its parts.
+    """Hold a range of seconds of a file, counted from its first sample, the earliest of all its parts.
 
     Args:
         start: the first second.
@@ -50,11 +50,14 @@ class Stretch:
     stop: float = inf
 
     def samples(self, sfreq: float, begin: float = 0.0) -> slice:
-        """The samples of a signal that fall into it.
+        """Return the samples of a signal that fall into the stretch.
 
         Args:
             sfreq: the signal's rate in Hz.
             begin: when its first sample was taken, in seconds of the file.
+
+        Returns:
+            A range of samples.
         """
         first = max(ceil((self.start - begin) * sfreq - _SLACK), 0)
         return slice(first, None if self.stop == inf else max(ceil((self.stop - begin) * sfreq - _SLACK), 0))
@@ -62,12 +65,17 @@ class Stretch:
     def signal(
         self, values: Shaped[np.ndarray, "c T"], sfreq: float, path: Path, field: str, begin: float = 0.0
     ) -> Signal:
-        """The signal whose `samples` these values are.
+        """Return the signal whose `samples` these values are.
 
         Args:
             values: (c, T) numbers of any type.
-            sfreq, begin: as in `samples`.
-            path, field: what to name in an error.
+            sfreq: the rate in Hz, as in `samples`.
+            path: the file, for errors.
+            field: the name of the signal, for errors.
+            begin: as in `samples`.
+
+        Returns:
+            The signal, its start relative to that of the stretch.
 
         Raises:
             DataError: there are none, they end before the stretch does, or one is infinite.
@@ -82,13 +90,13 @@ class Stretch:
 
 
 class SignalFile(ABC):
-    """A file that is read a stretch at a time. It is not kept open in between.
+    """Read a file a stretch at a time. It is not open in between.
 
     Args:
         path: the file.
 
     Raises:
-        DataError: it is not what it should be.
+        DataError: the file is missing or damaged.
     """
 
     def __init__(self, path: Path) -> None:
@@ -99,7 +107,7 @@ class SignalFile(ABC):
     @property
     @abstractmethod
     def channels(self) -> tuple[Channel, ...]:
-        """Everything that can be read from it.
+        """Return everything that can be read from the file.
 
         Raises:
             DataError: the file is damaged.
@@ -107,12 +115,15 @@ class SignalFile(ABC):
 
     @abstractmethod
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
-        """A stretch of some channels of one part; NaN where the file has a gap.
+        """Return a stretch of some channels of one part; NaN where the file has a gap.
 
         Args:
-            channels: entries of ``channels``, in the order that is wanted.
+            channels: entries of ``channels``, in the wanted order.
             sfreq: their rate in Hz, for files that do not state it.
             stretch: the seconds.
+
+        Returns:
+            The signal.
 
         Raises:
             DataError: the file is damaged, or has no such seconds.

@@ -1,7 +1,7 @@
-"""The chunks of an XDF file (specification 1.0), looked at before its values are read.
+"""Check the chunks of an XDF file (specification 1.0) before its values are read.
 
 A file is ``XDF:`` and chunks; a chunk is the number of bytes of its length, its length, a tag, and its content. The
-library that reads the values skips what it cannot make sense of and gives what is left, so damage is noticed here.
+library that reads the values skips what it cannot parse and returns the rest, so damage is detected here.
 """
 
 import struct
@@ -22,7 +22,16 @@ _MOST_CHANNELS = 65_536
 
 
 class Stream(NamedTuple):
-    """What the header of a stream says: number, name, format of values, Hz (0: irregular), labels and units."""
+    """Hold the header of a stream.
+
+    Args:
+        number: the number of the stream in the file.
+        name: its name.
+        form: the format of its values.
+        sfreq: its rate in Hz; 0 where it is irregular.
+        labels: the names of its channels.
+        units: their units.
+    """
 
     number: int
     name: str
@@ -33,12 +42,12 @@ class Stream(NamedTuple):
 
     @property
     def regular(self) -> bool:
-        """Whether it holds numbers at a constant rate."""
+        """Return whether the stream holds numbers at a constant rate."""
         return self.form in _BYTES and self.sfreq > 0
 
 
 class _Chunk(NamedTuple):
-    """A tag, the stream's number (0 where there is none), and where its content begins and ends."""
+    """Hold a tag, the stream's number (0 where there is none), and the range of the content."""
 
     tag: int
     stream: int
@@ -46,8 +55,14 @@ class _Chunk(NamedTuple):
     end: int
 
 
-def streams(path: Path) -> list[Stream]:
-    """The streams, whose chunks are all whole.
+def read_streams(path: Path) -> list[Stream]:
+    """Return the streams, after a check that all their chunks are complete.
+
+    Args:
+        path: the file.
+
+    Returns:
+        The streams in the order of their headers.
 
     Raises:
         DataError: the file is cut off or damaged.
@@ -56,7 +71,7 @@ def streams(path: Path) -> list[Stream]:
         try:
             return _walked(file, path.stat().st_size)
         except (ValueError, KeyError, struct.error, ParseError) as error:
-            raise DataError(f"cut off, damaged, or no XDF file ({error})", path) from error
+            raise DataError(f"cut off, damaged, or not an XDF file ({error})", path) from error
 
 
 def _walked(file: BinaryIO, size: int) -> list[Stream]:
@@ -97,14 +112,22 @@ def _chunks(file: BinaryIO, size: int) -> Iterator[_Chunk]:
 
 
 def _variable(file: BinaryIO) -> int:
-    """A number that is preceded by how many bytes it has."""
+    """Return a number that is preceded by the count of its bytes.
+
+    Returns:
+        The number.
+    """
     (width,) = struct.unpack("<B", file.read(1))
     (number,) = struct.unpack(_WIDTHS[width], file.read(width))
     return int(number)
 
 
 def _count(file: BinaryIO, chunk: _Chunk, stream: Stream) -> int:
-    """The number of samples in a chunk, which has room for as many."""
+    """Return the number of samples in a chunk, after a check that it has room for as many.
+
+    Returns:
+        The number.
+    """
     count, room = _variable(file), chunk.end - file.tell()
     least = 1 + len(stream.labels) * _BYTES.get(stream.form, 1)
     most = count * (least + _STAMP) if stream.form in _BYTES else room

@@ -1,6 +1,6 @@
-"""XDF, as LabRecorder writes it: streams of several devices on one clock. Every regular stream is a part.
+"""Read XDF, as LabRecorder writes it: streams of several devices on one clock. Every regular stream is a part.
 
-Read with pyxdf, which joins the clocks and removes the jitter of time stamps; where it finds an interruption, samples
+Read with pyxdf, which aligns the clocks and removes the jitter of time stamps; where it finds an interruption, samples
 are missing. Second 0 of the file is the first sample of all regular streams. The whole file is in memory while it is
 open, because a stream's samples are scattered over it.
 """
@@ -16,28 +16,33 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 
 from mpcl_core.plugin import DataError, Signal
-from mpcl_plugins.sources.formats.clock import grid
-from mpcl_plugins.sources.formats.optional_library import library
+from mpcl_plugins.sources.formats.clock import fit_grid
+from mpcl_plugins.sources.formats.optional_library import import_library
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
-from mpcl_plugins.sources.formats.xdf_chunks import streams
+from mpcl_plugins.sources.formats.xdf_chunks import read_streams
 
 _BREAK = 2  # intervals; an interruption is one that also lasts a second
 
 
 class _Samples(NamedTuple):
-    """A stream as it was recorded: (T, c) and when, in seconds on the clock of all streams."""
+    """Hold a stream as it was recorded.
+
+    Args:
+        values: (T, c) samples.
+        times: (T,) seconds on the clock of all streams.
+    """
 
     values: Shaped[np.ndarray, "T c"]
     times: Float64[np.ndarray, "T"]
 
 
 class XdfFile(SignalFile):
-    """A recording that was ended properly. Streams without a constant rate (markers) are left out."""
+    """Read a recording that was ended properly. Streams without a constant rate (markers) are left out."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._pyxdf: Any = library("pyxdf", path)
-        regular = [stream for stream in streams(path) if stream.regular]
+        self._pyxdf: Any = import_library("pyxdf", path)
+        regular = [stream for stream in read_streams(path) if stream.regular]
         self._streams = {stream.name: stream for stream in regular}
         if len(self._streams) < len(regular):
             raise DataError("two streams have the same name", path)
@@ -56,7 +61,7 @@ class XdfFile(SignalFile):
             raise DataError("there are no samples", self.path, part)
         values, times = self._samples[part]
         begin = float(times[0] - min(samples.times[0] for samples in self._samples.values()))
-        clock = grid(times, sfreq, self.path, part)
+        clock = fit_grid(times, sfreq, self.path, part)
         wanted = stretch.samples(sfreq, begin)
         rows = values[slice(*clock.rows(wanted)), [channel.index for channel in channels]]
         samples = clock.filled(rows, wanted)
@@ -64,7 +69,7 @@ class XdfFile(SignalFile):
 
     @cached_property
     def _samples(self) -> dict[str, _Samples]:
-        """Stream name -> what it holds; streams without any sample are left out."""
+        """Return the samples of each stream by its name; streams without any sample are left out."""
         numbers = {stream.number: name for name, stream in self._streams.items()}
         with _complaints() as complaints:
             try:
@@ -83,7 +88,7 @@ class XdfFile(SignalFile):
 
 
 class _Collector(logging.Handler):
-    """Keeps the messages that say that something is wrong."""
+    """Collect log messages of level ERROR and above."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -95,7 +100,7 @@ class _Collector(logging.Handler):
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """What pyxdf says is wrong; it would go on with the rest."""
+    """Yield the errors that pyxdf logs; it would continue with the rest."""
     logger, collector = logging.getLogger("pyxdf.pyxdf"), _Collector()
     propagate, logger.propagate = logger.propagate, False
     logger.addHandler(collector)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import DataError
-from mpcl_plugins.sources.formats.array_pickle import StoredArray, load
+from mpcl_plugins.sources.formats.array_pickle import StoredArray, load_pickle
 from support.wesad_study import opcodes, pickled
 
 
@@ -23,7 +23,7 @@ def write(folder: Path, content: bytes) -> Path:
 def test_an_array_is_what_it_was(tmp_path: Path, kind: str, shape: tuple[int, ...]) -> None:
     values = np.random.default_rng(0).normal(60, 10, shape).astype(kind)
     path = write(tmp_path, pickled({"x": values}))
-    found = load(path)
+    found = load_pickle(path)
     assert isinstance(found, dict)
     np.testing.assert_array_equal(found["x"].read(path, "x"), values)
 
@@ -40,7 +40,7 @@ def test_an_array_in_columns(tmp_path: Path) -> None:
     values = np.arange(6.0).reshape(2, 3)
     whole = opcodes(values).replace(b"\x89T", b"\x88T")
     path = write(tmp_path, b"\x80\x02" + whole + b".")
-    found = load(path)
+    found = load_pickle(path)
     assert isinstance(found, StoredArray)
     np.testing.assert_array_equal(found.read(path, "x"), values.reshape(-1).reshape((2, 3), order="F"))
 
@@ -60,7 +60,7 @@ def test_what_a_pickle_asks_for_is_not_run(tmp_path: Path, protocol: int) -> Non
     touched = tmp_path / "touched"
     path = write(tmp_path, pickle.dumps({"label": Evil(touched)}, protocol))
     with pytest.raises(DataError, match=r"it asks for .*io\.?.*open"):
-        load(path)
+        load_pickle(path)
     assert not touched.exists()
 
 
@@ -85,13 +85,13 @@ ASKS = {
 @pytest.mark.parametrize("content", ASKS.values(), ids=ASKS)
 def test_a_forged_pickle_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(DataError, match="not a pickle of plain numbers"):
-        load(write(tmp_path, content))
+        load_pickle(write(tmp_path, content))
 
 
 def test_the_stand_ins_are_left_as_they_were(tmp_path: Path) -> None:
     before = dict(vars(StoredArray))
     with pytest.raises(DataError):
-        load(write(tmp_path, b"cnumpy.core.multiarray\n_reconstruct\nN}S'read'\nI1\ns\x86b."))
+        load_pickle(write(tmp_path, b"cnumpy.core.multiarray\n_reconstruct\nN}S'read'\nI1\ns\x86b."))
     assert dict(vars(StoredArray)) == before
 
 
@@ -99,22 +99,22 @@ def test_the_stand_ins_are_left_as_they_were(tmp_path: Path) -> None:
 def test_a_pickle_cut_off(tmp_path: Path, share: float) -> None:
     content = pickled({"x": np.arange(50.0), "y": np.arange(9)})
     with pytest.raises(DataError, match="not a pickle"):
-        load(write(tmp_path, content[: int(share * len(content))]))
+        load_pickle(write(tmp_path, content[: int(share * len(content))]))
 
 
 def test_an_array_whose_bytes_do_not_fit(tmp_path: Path) -> None:
     content = pickled({"x": np.arange(6.0)}).replace(opcodes((6,)), opcodes((7,)))
     path = write(tmp_path, content)
-    found = load(path)
+    found = load_pickle(path)
     assert isinstance(found, dict)
-    with pytest.raises(DataError, match="no array that can be read") as caught:
+    with pytest.raises(DataError, match="not an array that can be read") as caught:
         found["x"].read(path, "x")
     assert (caught.value.path, caught.value.field) == (path, "x")
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file"):
-        load(tmp_path / "S2.pkl")
+        load_pickle(tmp_path / "S2.pkl")
 
 
 @pytest.mark.slow
@@ -131,10 +131,10 @@ def test_what_a_damaged_pickle_claims_reserves_no_memory(tmp_path: Path, content
     """The address space of the process is limited to what it has and 256 MiB."""
     code = (
         "import resource, sys\nfrom pathlib import Path\n"
-        "from mpcl_core.interfaces.errors import DataError\nfrom mpcl_plugins.sources.formats.array_pickle import load\n"
+        "from mpcl_core.interfaces.errors import DataError\nfrom mpcl_plugins.sources.formats.array_pickle import load_pickle\n"
         "pages = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
         "resource.setrlimit(resource.RLIMIT_AS, (pages + 2**28, pages + 2**28))\n"
-        "try:\n    print('read', load(Path(sys.argv[1])))\nexcept DataError as error:\n    print('refused', error)"
+        "try:\n    print('read', load_pickle(Path(sys.argv[1])))\nexcept DataError as error:\n    print('refused', error)"
     )
     command = [sys.executable, "-c", code, str(write(tmp_path, content))]
     run = subprocess.run(command, capture_output=True, text=True, check=True)

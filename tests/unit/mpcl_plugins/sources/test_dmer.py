@@ -13,7 +13,7 @@ from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.sources.dmer import DMER
 from mpcl_plugins.sources.formats import mat_arrays
-from mpcl_plugins.sources.formats.mat import arrays
+from mpcl_plugins.sources.formats.mat import read_arrays
 from support.dmer_files import CLIPS, Arrays, merged, sample
 
 
@@ -211,25 +211,25 @@ def test_compressed_tags_that_would_crash_the_interpreter_are_refused(
 ) -> None:
     path = save({"feas": np.zeros((12, 913))})
     content = bytearray(path.read_bytes()[128:])
-    assert len(arrays(zipped(path, bytes(content)), ["feas"])["feas"]) == 12
+    assert len(read_arrays(zipped(path, bytes(content)), ["feas"])["feas"]) == 12
     content[position] ^= bit
     with pytest.raises(DataError, match=r"7\.mat: damaged: the array at byte 136 has a wrong tag"):
-        arrays(zipped(path, bytes(content)), ["feas"])
+        read_arrays(zipped(path, bytes(content)), ["feas"])
 
 
 def test_a_compressed_array_that_claims_too_much(save: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     path = save(merged())
     savemat(path, merged(), do_compression=True)
     monkeypatch.setattr(mat_arrays, "LARGEST", 50_000)
-    assert "7.mat: the array at byte 136 claims 87" in str(fault(path))
+    assert "7.mat: the array at byte 136 states 87" in str(fault(path))
 
 
 @pytest.mark.parametrize("rest", [b"", bytes(8), bytes(10**6)])
 def test_a_compressed_array_that_does_not_end_where_it_says(save: Callable[..., Path], rest: bytes) -> None:
     path = save({"feas": np.zeros((12, 913))})
     content = path.read_bytes()[128:]
-    with pytest.raises(DataError, match="does not end where it says"):
-        arrays(zipped(path, content + rest if rest else content[:-8]), ["feas"])
+    with pytest.raises(DataError, match="does not end where its tag states"):
+        read_arrays(zipped(path, content + rest if rest else content[:-8]), ["feas"])
 
 
 def test_an_array_that_stands_there_twice(save: Callable[..., Path]) -> None:
@@ -237,7 +237,7 @@ def test_an_array_that_stands_there_twice(save: Callable[..., Path]) -> None:
     content = path.read_bytes()
     path.write_bytes(content + content[128:])
     error = fault(path)
-    assert (error.field, error.message) == ("feas", "stands there twice")
+    assert (error.field, error.message) == ("feas", "appears twice")
 
 
 @pytest.mark.parametrize("content", [b"", b"no MATLAB file", b"\x89HDF\r\n\x1a\n" + bytes(600), bytes(1000)])
@@ -248,18 +248,18 @@ def test_a_file_that_is_none_of_matlab(tmp_path: Path, content: bytes) -> None:
 
 def test_no_file_and_no_files(tmp_path: Path) -> None:
     assert "nowhere.mat: no such file" in str(fault(tmp_path / "nowhere.mat"))
-    assert "holds no layout of DMER" in str(fault(tmp_path))
+    assert "does not hold a layout of DMER" in str(fault(tmp_path))
 
 
 def test_two_layouts_in_a_folder(save: Callable[..., Path], tmp_path: Path) -> None:
     save(merged(), "1.mat")
     save(sample(), "2.mat")
-    assert "2.mat, feas: there is no such array of numbers, but test_eeg" in str(fault(tmp_path))
+    assert "2.mat, feas: there is no such array of numbers. The file has: test_eeg" in str(fault(tmp_path))
 
 
 def test_a_file_of_neither_layout(save: Callable[..., Path]) -> None:
     error = fault(save({"elsewhere": np.zeros(3)}))
-    assert "7.mat: holds no layout of DMER" in str(error)
+    assert "7.mat: does not hold a layout of DMER" in str(error)
     assert "dis_label" in error.message
 
 
@@ -276,10 +276,10 @@ FAULTS = {
     "merged, NaN in a label": (changed(merged(), "dis_label", 9, np.nan), "dis_label", 9, "NaN"),
     "merged, negative label": (changed(merged(), "dis_label", 9, -0.1), "dis_label", 9, "negative"),
     "merged, off the simplex": (changed(merged(), "dis_label", 9, 0.9), "dis_label", 9, "sums to"),
-    "merged, half a clip": (changed(merged(), "vids", 2, 0.5), "vids", 2, "0.5 is no clip"),
-    "merged, negative clip": (changed(merged(), "vids", 2, -1), "vids", 2, "-1 is no clip"),
-    "merged, NaN clip": (changed(merged(), "vids", 2, np.nan), "vids", 2, "nan is no clip"),
-    "merged, infinite clip": (changed(merged(), "vids", 2, np.inf), "vids", 2, "inf is no clip"),
+    "merged, half a clip": (changed(merged(), "vids", 2, 0.5), "vids", 2, "0.5 is not a clip"),
+    "merged, negative clip": (changed(merged(), "vids", 2, -1), "vids", 2, "-1 is not a clip"),
+    "merged, NaN clip": (changed(merged(), "vids", 2, np.nan), "vids", 2, "nan is not a clip"),
+    "merged, infinite clip": (changed(merged(), "vids", 2, np.inf), "vids", 2, "inf is not a clip"),
     "merged, no clips": ({k: v for k, v in merged().items() if k != "vids"}, "vids", None, "no such array of numbers"),
     "merged, too few columns": (merged() | {"feas": np.zeros((12, 912))}, "feas", None, "(12, 912)"),
     "merged, too few rows": (merged() | {"vids": np.zeros((11, 1))}, "vids", None, "(12, 1) is expected"),

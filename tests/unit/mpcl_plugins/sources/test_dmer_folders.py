@@ -246,7 +246,7 @@ def test_the_layout_is_found_by_what_the_folder_holds(save: Callable[..., Path],
 @pytest.mark.parametrize("viewer", ["", "7"])
 def test_several_layouts_are_told_apart_by_the_parameter(save: Callable[..., Path], viewer: str) -> None:
     path = save(summed_up()) / viewer
-    assert str(fault(DMER(path=path))) == f"{path}: holds raw and features; say which in 'layout'"
+    assert str(fault(DMER(path=path))) == f"{path}: holds raw and features; name one in 'layout'"
     assert DMER(path=path, layout="raw").continuous
     assert not DMER(path=path, layout="features").continuous
 
@@ -256,7 +256,7 @@ def test_a_layout_that_is_not_there(save: Callable[..., Path], layout: str) -> N
     path = save({"datas.mat": recorded()})
     error = fault(DMER(path=path, layout=layout))  # type: ignore[arg-type]
     assert error.path == path
-    assert f"holds no layout of DMER ({layout}: " in error.message
+    assert f"does not hold a layout of DMER ({layout}: " in error.message
 
 
 @pytest.mark.parametrize("missing", ["eegfea.mat", "perifea.mat", "videoFea.mat", "datas.mat"])
@@ -308,8 +308,8 @@ RAW_FAULTS = {
     "labels transposed": (recorded() | {"dis_label": recorded()["dis_label"].T}, "dis_label", None, "(10, 32)"),
     "scores, not shares": (recorded() | {"dis_label": np.full((32, 10), 3.0)}, "dis_label", 0, "sums to 30"),
     "a rating missing": (written(recorded(), "dis_label", (9, 0), np.nan), "dis_label", 9, "NaN"),
-    "half a clip": (written(recorded(), "gsr_datas", (-1, 5), 3.5), "gsr_datas", 5, "3.5 is no clip"),
-    "a clip of NaN": (written(recorded(), "eeg_datas", (-1, 5), np.nan), "eeg_datas", 5, "nan is no clip"),
+    "half a clip": (written(recorded(), "gsr_datas", (-1, 5), 3.5), "gsr_datas", 5, "3.5 is not a clip"),
+    "a clip of NaN": (written(recorded(), "eeg_datas", (-1, 5), np.nan), "eeg_datas", 5, "nan is not a clip"),
     "an infinite sample": (written(recorded(), "eeg_datas", (4, 700), np.inf), "eeg_datas", None, "at sample 700"),
     "too large a sample": (written(recorded(), "ppg_datas", (0, 300), 1e300), "ppg_datas", None, "at sample 300"),
     "an interrupted clip": (
@@ -345,7 +345,7 @@ FEATURE_FAULTS = {
     "rows differ": (features("perifea.mat", feas_ppg=np.zeros((3, 27))), "perifea.mat", "feas_ppg", None, "(3, 27)"),
     "too few clips": (features("videoFea.mat", vids=np.zeros((1, 9))), "videoFea.mat", "vids", None, "for each of 25"),
     "clips in a square": (features("perifea.mat", vids=np.zeros((2, 3))), "perifea.mat", "vids", None, "for each of 6"),
-    "a negative clip": (features("eegfea.mat", vids=np.full((1, 25), -1)), "eegfea.mat", "vids", 0, "-1 is no clip"),
+    "a negative clip": (features("eegfea.mat", vids=np.full((1, 25), -1)), "eegfea.mat", "vids", 0, "-1 is not a clip"),
     "a clip is missing": (
         features("perifea.mat", vids=np.full((1, 6), 12)),
         "perifea.mat",

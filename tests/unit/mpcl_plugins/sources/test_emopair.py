@@ -183,8 +183,8 @@ RESPONSE_FAULTS: dict[str, tuple[str, str, int | None, str]] = {
     "negative": (cell(1, "upset", "-2"), "upset", 1, "'-2' is not a number from 1 to 5"),
     "above the scale": (cell(1, "upset", "6"), "upset", 1, "'6'"),
     "no subject": (cell(2, "subject", " "), "subject", 2, "no subject"),
-    "no round": (cell(2, "round", ""), "round", 2, "no whole number"),
-    "half a phase": (cell(2, "phase", "1.5"), "phase", 2, "'1.5' is no whole number"),
+    "no round": (cell(2, "round", ""), "round", 2, "not a whole number"),
+    "half a phase": (cell(2, "phase", "1.5"), "phase", 2, "'1.5' is not a whole number"),
     "a segment twice": (cell(1, "phase", "1"), "", 1, "a r1p1 is already row 0"),
     "no column": (drop("nervous"), "nervous", None, "no such column"),
     "no subject column": (drop("subject"), "subject", None, "no such column"),
@@ -243,14 +243,14 @@ def test_an_array_that_claims_more_than_it_holds(tmp_path: Path) -> None:
             archive.writestr(name, content)
     error = fault(source)
     assert error.field == "HR"
-    assert "it claims 3999999999996 bytes of int32, but holds 56" in error.message
+    assert "its header states 3999999999996 bytes of int32, but it holds 56" in error.message
 
 
 def test_an_array_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = save(tmp_path, arrays(), text(table()))
     monkeypatch.setattr(npz_archive, "LARGEST", 1000)
     error = fault(source)
-    assert (error.field, error.message) == ("BVP", "claims 3712 bytes, more than 1000")
+    assert (error.field, error.message) == ("BVP", "states 3712 bytes, more than 1000")
 
 
 @pytest.mark.slow

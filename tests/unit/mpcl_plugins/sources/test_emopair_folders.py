@@ -112,7 +112,7 @@ FAULTS: dict[str, tuple[str, str, str, int | None, str]] = {
     "infinite": ("TEMP", signal("TEMP").replace("\n3,0.75,", "\n3,1e99,"), "TEMP", 3, "'1e99' is not a number"),
     "another rate": ("EDA", signal("EDA", rate=8), "time", None, "20 samples in 2.375 s, but 4 Hz are expected"),
     "another file": ("EDA", signal("TEMP"), "EDA", None, "no such column"),
-    "no time": ("HR", signal("HR").replace(f"{BEGIN}", "yesterday"), "time", 0, "'yesterday' is no time"),
+    "no time": ("HR", signal("HR").replace(f"{BEGIN}", "yesterday"), "time", 0, "'yesterday' is not a time"),
     "no rows": ("HR", ",HR,time\n", "", None, "there are no rows"),
     "nothing": ("HR", "", "", None, "there is no header"),
     "a row cut off": ("TEMP", signal("TEMP")[:-30], "", 19, "2 cells, but the header has 3"),

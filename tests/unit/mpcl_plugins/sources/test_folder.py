@@ -143,7 +143,7 @@ def test_a_missing_file_is_an_absent_modality(cell: str, study: Path) -> None:
     own = source(study, change(2, wrist=cell))
     found = recordings(own)
     assert [list(r.signals) for r in found] == [["eeg", "ppg"] if row != 2 else ["eeg"] for row in range(6)]
-    named = ", 1 of which name one that is not there" if "lost" in cell else ""
+    named = ", 1 of which name a missing file" if "lost" in cell else ""
     assert f"No file in 'wrist' for 1 of 6 recordings{named}." in own.notes
     windows = Window(length=2.0).transform(found[2], own.modalities, own.labels, None)
     assert len(windows) == 4
@@ -158,7 +158,7 @@ def test_a_recording_without_any_file_is_left_out(study: Path) -> None:
 
 def test_a_column_none_of_whose_files_is_there_is_an_error(study: Path) -> None:
     rows = [{**row, "wrist": row["wrist"].replace("data", "date")} for row in ROWS]
-    with pytest.raises(DataError, match=r"manifest\.csv, wrist: none of its files is there"):
+    with pytest.raises(DataError, match=r"manifest\.csv, wrist: none of its files exists"):
         source(study, rows).load()
 
 
@@ -238,7 +238,7 @@ FAULTS: dict[str, tuple[list[dict[str, str]], str]] = {
     "no weight": (change(3, weight="0"), "weight, row 3: '0' is not a number from 1e-06"),
     "no such seconds": (change(3, stop="3600"), "cap, row 3: "),
     "another file": (change(3, cap="data/s1.zip"), "cap, row 3: "),
-    "a name that cannot be": (change(3, cap="9" * 400), "cap, row 3: cannot be looked for"),
+    "a name that cannot be": (change(3, cap="9" * 400), "cap, row 3: cannot be accessed"),
     "an unknown kind": (change(3, cap="../mat.mat"), "cap, row 3: "),
     "no subject column": (without("subject"), "subject: there is no such column. The table has: session, trial"),
     "no column of files": (without("wrist"), "wrist: there is no such column"),
@@ -305,7 +305,7 @@ def test_a_mismatch_names_manifest_row_file_and_both_values(
         ({"labels": ("happy", "sad", "happy")}, "label 'happy'"),
         ({"labels": ("happy", "cap")}, "label 'cap' has the name of another label or column"),
         ({"labels": ("happy", "stop")}, "label 'stop'"),
-        ({"valence": Valence(("happy",), ("glum",))}, "valence: 'glum' is no label"),
+        ({"valence": Valence(("happy",), ("glum",))}, "valence: 'glum' is not a label"),
         ({"valence": Valence(("happy",), ("happy",))}, "valence: 'happy'"),
     ],
 )

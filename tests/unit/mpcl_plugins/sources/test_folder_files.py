@@ -10,7 +10,7 @@ import pytest
 
 from mpcl_core.interfaces.data import Signal
 from mpcl_core.interfaces.errors import DataError, PluginError
-from mpcl_plugins.sources._folder.declared import Declared, matched
+from mpcl_plugins.sources._folder.declared import Declared, match_channels
 from mpcl_plugins.sources.formats import optional_library
 from mpcl_plugins.sources.formats.open_file import open_file
 from mpcl_plugins.sources.formats.signal_file import Stretch
@@ -21,7 +21,7 @@ RNG = np.random.default_rng(0)
 
 def read(path: Path, declared: Declared, start: float = 0.0, stop: float = np.inf) -> Signal:
     file = open_file(path)
-    return file.read(matched(file.channels, declared, path), declared.sfreq, Stretch(start, stop))
+    return file.read(match_channels(file.channels, declared, path), declared.sfreq, Stretch(start, stop))
 
 
 def declare(*channels: str, sfreq: float = 100.0, unit: str = "", part: str = "") -> Declared:
@@ -259,7 +259,7 @@ BAD_TABLES: dict[str, tuple[str, str]] = {
     "time goes back": ("time,a\n0,1\n0.01,2\n0.005,3", "time, row 2: time stamps must increase"),
     "time stands still": ("time,a\n0,1\n0,2\n0.01,3", "time, row 1: time stamps must increase"),
     "no time": ("time,a\n0,1\n,2\n0.01,3", "time, row 1: time stamps must increase"),
-    "one time stamp": ("time,a\n0,1", "time: 1 time stamps tell no rate"),
+    "one time stamp": ("time,a\n0,1", "time: 1 time stamps are too few for a rate"),
     "a leap in time": ("time,a\n0,1\n0.01,2\n0.02,3\n1e9,4", "time, row 3: a gap of 1e"),
 }
 

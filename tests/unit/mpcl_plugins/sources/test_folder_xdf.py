@@ -9,7 +9,7 @@ import pytest
 
 from mpcl_core.interfaces.data import Signal
 from mpcl_core.interfaces.errors import DataError
-from mpcl_plugins.sources._folder.declared import Declared, matched
+from mpcl_plugins.sources._folder.declared import Declared, match_channels
 from mpcl_plugins.sources.formats.open_file import open_file
 from mpcl_plugins.sources.formats.signal_file import Stretch
 from support.folder_study import chunk, xdf, xdf_stream
@@ -37,7 +37,7 @@ def wrist(**changes: object) -> bytes:
 
 def read(path: Path, declared: Declared, start: float = 0.0, stop: float = np.inf) -> Signal:
     file = open_file(path)
-    return file.read(matched(file.channels, declared, path), declared.sfreq, Stretch(start, stop))
+    return file.read(match_channels(file.channels, declared, path), declared.sfreq, Stretch(start, stop))
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_jitter_is_removed(tmp_path: Path) -> None:
 
 def test_a_device_that_keeps_another_rate_than_it_says(tmp_path: Path) -> None:
     xdf(tmp_path / "x.xdf", amp(CLOCK + np.arange(2560) / 240))
-    with pytest.raises(DataError, match="amp: the time stamps tell 240 Hz, but 256 Hz were declared"):
+    with pytest.raises(DataError, match="amp: the time stamps have 240 Hz, but 256 Hz were declared"):
         read(tmp_path / "x.xdf", AMP)
 
 
@@ -146,7 +146,7 @@ def test_a_damaged_file(streams: list[bytes], message: str, tmp_path: Path) -> N
 def test_a_file_that_is_cut_off(share: float, path: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(DataError, match=r"x\.xdf: cut off, damaged, or no XDF file"):
+    with pytest.raises(DataError, match=r"x\.xdf: cut off, damaged, or not an XDF file"):
         read(path, AMP)
 
 

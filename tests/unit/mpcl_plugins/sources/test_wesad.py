@@ -167,13 +167,13 @@ def test_what_was_not_asked_is_missing(small: Path) -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"signals": ("ppg", "eeg")}, "'eeg', which these files do not"),
-        ({"signals": ("heart_rate",)}, "'heart_rate', which these files do not; they have: ppg, gsr"),
+        ({"signals": ("ppg", "eeg")}, "'eeg', which these files lack"),
+        ({"signals": ("heart_rate",)}, "'heart_rate', which these files lack; they have: ppg, gsr"),
         ({"signals": ("chest_ecg",), "layout": "e4"}, "'chest_ecg'"),
         ({"signals": ()}, "signals is empty"),
-        ({"signals": ("ppg", "ppg")}, "signals has the same twice"),
+        ({"signals": ("ppg", "ppg")}, "signals names one twice"),
         ({"labels": ("happy", "bored")}, "'bored'"),
-        ({"labels": ("upset", "annoyed")}, "labels has the same twice: annoyed, annoyed"),
+        ({"labels": ("upset", "annoyed")}, "labels names one twice: annoyed, annoyed"),
     ],
 )
 def test_a_parameter_that_cannot_be(tmp_path: Path, parameters: dict[str, object], message: str) -> None:
@@ -197,7 +197,7 @@ E4_FAULTS: dict[str, tuple[dict[str, str], str, str]] = {
     "another number of channels": (TEXTS | {"EDA.csv": TEXTS["ACC.csv"]}, "EDA.csv", "3 cells, but 1 are expected"),
     "no number": (head("EDA.csv", 7, "much"), "EDA.csv EDA", "'much' is not a number"),
     "a line too long": (head("EDA.csv", 7, "1.0,2.0"), "EDA.csv", "2 cells, but 1 are expected"),
-    "no text": (head("EDA.csv", 7, "\xe4"), "EDA.csv", "cannot be read"),
+    "not text": (head("EDA.csv", 7, "\xe4"), "EDA.csv", "cannot be read"),
 }
 
 
@@ -224,12 +224,12 @@ def test_a_damaged_archive(tmp_path: Path) -> None:
 
 
 SYNC_FAULTS = {
-    "no offset for a person": ("subject,e4_offset_s\nS3,1\n", "says nothing of S2"),
+    "no offset for a person": ("subject,e4_offset_s\nS3,1\n", "has no row for S2"),
     "no column": ("subject,offset\nS2,1\n", "no such column"),
     "an empty cell": ("subject,e4_offset_s\nS2,\n", "row 0: is empty"),
     "no number": ("subject,e4_offset_s\nS2,soon\n", "'soon' is not a number"),
-    "another day": ("subject,e4_offset_s\nS2,9000\n", "Base would be at 9010 to 9060 s, where nothing is recorded"),
-    "before the watch ran": ("subject,e4_offset_s\nS2,-9000\n", "where nothing is recorded"),
+    "another day": ("subject,e4_offset_s\nS2,9000\n", "Base would be from 9010 to 9060 s, outside the recording"),
+    "before the watch ran": ("subject,e4_offset_s\nS2,-9000\n", "outside the recording"),
 }
 
 

@@ -86,10 +86,10 @@ FAULTS: dict[str, tuple[str, str, int | None, str]] = {
     ),
     "a condition twice": (quest(order=("Base", "Fun", "Medi 1", "Fun", "Medi 2")), "ORDER", None, "begins with"),
     "too few times": (quest(start=("0.1", "1")), "START", None, "3 times, but 5"),
-    "sixty seconds": (quest(start=("0.60", *START[1:])), "START", None, "'0.60' is no time"),
-    "eighty seconds": (quest(start=("0.8", *START[1:])), "START", None, "'0.8' is no time"),
-    "three digits": (quest(start=("0.100", *START[1:])), "START", None, "'0.100' is no time"),
-    "no time": (quest(end=(*END[:4], "late")), "END", None, "'late' is no time"),
+    "sixty seconds": (quest(start=("0.60", *START[1:])), "START", None, "'0.60' is not a time"),
+    "eighty seconds": (quest(start=("0.8", *START[1:])), "START", None, "'0.8' is not a time"),
+    "three digits": (quest(start=("0.100", *START[1:])), "START", None, "'0.100' is not a time"),
+    "no time": (quest(end=(*END[:4], "late")), "END", None, "'late' is not a time"),
     "ends before it starts": (quest(end=("0.05", *END[1:])), "START", None, "do not follow one another"),
     "conditions that overlap": (quest(end=("1.1", *END[1:])), "START", None, "do not follow one another"),
     "four rows": (quest(rows=panas()[:4]), "PANAS", None, "4 such rows, but 5"),
@@ -100,10 +100,10 @@ FAULTS: dict[str, tuple[str, str, int | None, str]] = {
         1,
         "26 scores after Fun, but 24",
     ),
-    "no score": (changed(3, 0, "much"), "PANAS", 3, "'much' is no score from 1 to 5"),
-    "above the scale": (changed(0, 4, "6"), "PANAS", 0, "'6' is no score"),
-    "below the scale": (changed(4, 4, "0"), "PANAS", 4, "'0' is no score"),
-    "infinite": (changed(4, 4, "inf"), "PANAS", 4, "'inf' is no score"),
+    "no score": (changed(3, 0, "much"), "PANAS", 3, "'much' is not a score from 1 to 5"),
+    "above the scale": (changed(0, 4, "6"), "PANAS", 0, "'6' is not a score"),
+    "below the scale": (changed(4, 4, "0"), "PANAS", 4, "'0' is not a score"),
+    "infinite": (changed(4, 4, "inf"), "PANAS", 4, "'inf' is not a score"),
     "nothing": ("", "Subj", None, "0 such rows"),
 }
 
@@ -122,5 +122,5 @@ def test_no_file_and_no_text(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file"):
         read(path, "S2")
     path.write_bytes(b"\xff\xfe# Subj")
-    with pytest.raises(DataError, match="no text"):
+    with pytest.raises(DataError, match="not text"):
         read(path, "S2")
