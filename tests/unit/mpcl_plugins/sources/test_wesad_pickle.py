@@ -138,7 +138,11 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "no labels": (drop("label"), "label", "no such array"),
     "labels of two dimensions": (put(np.zeros((9, 1), np.int32), "label"), "label", "(9, 1)"),
     "labels that are no integers": (put(np.zeros(9), "label"), "label", "float64"),
-    "a condition in two pieces": (glitch, "label", "the conditions are [1, 1, 2, 4, 3, 4], but the questionnaire has [1, 2, 4, 3, 4]"),
+    "a condition in two pieces": (
+        glitch,
+        "label",
+        "the conditions are [1, 1, 2, 4, 3, 4], but the questionnaire has [1, 2, 4, 3, 4]",
+    ),
     "another order": (swapped, "label", "the conditions are [1, 3, 4, 2, 4]"),
     "no label at all": (put(np.zeros(0, np.int32), "label"), "label", "the conditions are []"),
     "no signals": (drop("signal"), "signal", "no such mapping"),
