@@ -3,6 +3,7 @@
 A component receives windows through transforms and batches that reorder, drop and convert them, and an index does not
 survive that. A weight does: the engine passes it along with every window. Window i of an audit has the weight
 1 + i · 2⁻¹⁶, which is exact in float32 and so close to 1 that it hardly changes a weighted mean.
+See ``docs/concepts/unusual.md``.
 """
 
 from collections.abc import Sequence
