@@ -1,4 +1,4 @@
-"""The reference of components is generated from their docstrings."""
+"""The reference of components is generated from the components."""
 
 from mpcl_core.installed.component_reference import as_markdown
 from mpcl_core.installed.description import describe
@@ -6,9 +6,9 @@ from mpcl_registry.discover import discover
 from support.paths import ROOT
 
 
-def test_the_reference_is_up_to_date() -> None:
+def test_component_reference_is_up_to_date() -> None:
     made = as_markdown(discover(entries=()).catalog.entries())
-    stored = (ROOT / "docs" / "components.md").read_text()
+    stored = (ROOT / "docs" / "components.md").read_text(encoding="utf-8")
     assert stored == made, "run: mpcl list --markdown > docs/components.md"
 
 
