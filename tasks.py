@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
-SPHINX = "sphinx-build -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html"
+SPHINX = "sphinx-build -W --keep-going --fresh-env -b html -d docs/_build/doctrees docs docs/_build/html"
 
 TASKS: dict[str, tuple[str, list[list[str]]]] = {
     "lint": (
