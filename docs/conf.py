@@ -50,7 +50,7 @@ nb_execution_timeout = 300
 nb_merge_streams = True
 
 os.environ |= {
-    "COLUMNS": "88",
+    "COLUMNS": "80",
     "IPYTHONDIR": str(HERE / "_build" / "ipython"),
     "MPCL_CACHE": str(HERE / "_build" / "cache"),
     "NO_COLOR": "1",
