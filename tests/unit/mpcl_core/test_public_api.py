@@ -1,10 +1,10 @@
 """The package exports the public API, and imports it when it is used."""
 
 import json
+import os
 import statistics
 import subprocess
 import sys
-import time
 from importlib import metadata
 from pathlib import Path
 
@@ -45,11 +45,14 @@ def test_import_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no processor time of child processes")
 def test_import_costs_less_than_60_ms() -> None:
     def seconds(code: str) -> float:
-        start = time.perf_counter()
+        """Return the processor time of a program, which does not depend on what else runs here."""
+        before = os.times()
         subprocess.run([sys.executable, "-c", code], check=True)
-        return time.perf_counter() - start
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
 
     pairs = [(seconds("import mpcl_core"), seconds("pass")) for _ in range(9)]
     assert statistics.median(ours - bare for ours, bare in pairs) < 0.06

@@ -197,3 +197,15 @@ def test_option_patches_an_entry_of_a_list(capsys: pytest.CaptureFixture[str]) -
     assert rows["prepare[0].length"]["value"] == 3
     assert rows["prepare[0].length"]["from"] == "--set:1:18"
     assert rows["prepare[0].hop"]["value"] == 2.0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no processor time of child processes")
+def test_help_takes_less_than_300_ms() -> None:
+    def seconds() -> float:
+        before = os.times()
+        mpcl("run", "--help")
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    assert sorted(seconds() for _ in range(5))[2] < 0.3
