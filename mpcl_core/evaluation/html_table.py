@@ -9,7 +9,7 @@ from mpcl_core.evaluation.summary import VariantScore
 
 
 def as_html(comparisons: Iterable[Comparison]) -> str:
-    """Return one table for each comparison: a row for each variant, a column for each metric, and the notes below.
+    """Return an HTML table for each comparison: variants in rows, metrics in columns, notes below.
 
     Args:
         comparisons: the scores, one grade each.

@@ -152,7 +152,11 @@ class Run(RunReader):
         return next((name for name in names if name in study.variants and (name, KL) in self.numbers), None)
 
     def _repr_html_(self) -> str:
-        """Return the scores as HTML tables, which a notebook shows for a run."""
+        """Return the scores as HTML tables, which a notebook shows for a run.
+
+        Returns:
+            HTML without scripts or styles.
+        """
         return f"<p>Run {escape(str(self.path))}</p>{as_html(self.comparisons)}"
 
     def _score_lines(self) -> Iterator[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ class DrawnVariant:
         study: the manifest of its study.
         predictions: the test windows of all folds.
         fold: the first fold with diagnostics; empty without any.
-        diagnostics: dotted name -> array: what the job of that fold kept of V of its test windows.
+        diagnostics: dotted name -> array: what the job of that fold stored of V of its test windows.
         D: (V, k) the true distributions of those windows; V is 0 without diagnostics.
     """
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.reader import RunReader
 from support.hand_made_runs import finish, near, predict, study, truth
 
@@ -32,27 +31,12 @@ def test_variants_are_resolved_in_the_manifest(run: RunReader) -> None:
     assert run.report == run.path / "report.html"
 
 
-def test_predictions_are_joined_over_folds_by_increasing_seed(run: RunReader) -> None:
-    found = dict(run.seed_predictions("net"))
-    assert list(found) == [0, 2, 10]
-    assert all(np.array_equal(np.sort(seed.row), np.arange(16)) for seed in found.values())
-    assert list(run.seed_predictions("absent")) == []
-
-
 def test_jobs_without_a_cost_are_unfinished(run: RunReader) -> None:
     (about,) = run.studies
     assert run.n_unfinished("net", about) == 0
     (run.finished_jobs("net")[0] / "cost.json").unlink()
     assert run.n_unfinished("net", about) == 1
     assert len(run.finished_jobs("net")) == 5
-
-
-def test_damaged_predictions_are_one_message_that_names_the_file(run: RunReader) -> None:
-    file = run.finished_jobs("net")[0] / "predictions.npz"
-    file.write_bytes(file.read_bytes()[:-30])
-    with pytest.raises(UsageError, match=r"predictions\.npz cannot be read: BadZipFile") as error:
-        list(run.seed_predictions("net"))
-    assert str(file) in str(error.value)
 
 
 def test_journals_costs_and_robustness_are_read_where_they_are(run: RunReader) -> None:
@@ -66,16 +50,3 @@ def test_journals_costs_and_robustness_are_read_where_they_are(run: RunReader) -
     assert run.audit() is None
     (run.path / "audit.json").write_text(json.dumps({"leak": False}))
     assert run.audit() == {"leak": False}
-
-
-def test_drawn_variant_is_the_first_with_diagnostics(run: RunReader) -> None:
-    drawn = RunReader(run.path).drawn_variant
-    assert drawn is not None
-    assert (drawn.variant, drawn.seed, drawn.fold, len(drawn.D)) == ("net", 0, "", 0)
-    job = run.finished_jobs("near")[1]
-    np.savez(job / "diagnostics.npz", index=np.array([1, 0]), view=np.ones((2, 3)))
-    drawn = RunReader(run.path).drawn_variant
-    assert drawn is not None
-    assert (drawn.title, drawn.job, drawn.labels) == ("hand, near", "near, seed 0, fold b", ["joy", "calm", "fear"])
-    assert np.array_equal(drawn.D, D[6:][[1, 0]])
-    assert set(drawn.diagnostics) == {"index", "view"}

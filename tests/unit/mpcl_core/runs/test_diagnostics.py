@@ -1,0 +1,39 @@
+"""Read the variant that figures draw."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mpcl_core.runs.reader import RunReader
+from support.hand_made_runs import finish, near, predict, study, truth
+
+D = truth(8)
+UNIFORM = np.full(D.shape, 1 / 3)
+VARIANTS = {"net": {}, "near": {"estimator": {"use": "knn"}}}
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunReader:
+    predict(tmp_path, "mean", D, UNIFORM)
+    predict(tmp_path, "near", D, UNIFORM)
+    for seed in (0, 10, 2):
+        predict(tmp_path, "net", D, near(D, [0.1] * 8), seed)
+    return RunReader(finish(tmp_path, study("mean", "net", "near"), variants=VARIANTS, source={"use": "toy"}))
+
+
+def test_drawn_variant_is_the_first_with_diagnostics(run: RunReader) -> None:
+    drawn = RunReader(run.path).drawn_variant
+    assert drawn is not None
+    assert (drawn.variant, drawn.seed, drawn.fold, len(drawn.D)) == ("net", 0, "", 0)
+    job = run.finished_jobs("near")[1]
+    np.savez(job / "diagnostics.npz", index=np.array([1, 0]), view=np.ones((2, 3)))
+    drawn = RunReader(run.path).drawn_variant
+    assert drawn is not None
+    assert (drawn.title, drawn.job, drawn.labels) == ("hand, near", "near, seed 0, fold b", ["joy", "calm", "fear"])
+    assert np.array_equal(drawn.D, D[6:][[1, 0]])
+    assert set(drawn.diagnostics) == {"index", "view"}
+
+
+def test_run_without_predictions_has_no_drawn_variant(tmp_path: Path) -> None:
+    assert RunReader(finish(tmp_path, study("net"), variants={"net": {}})).drawn_variant is None
