@@ -44,14 +44,14 @@ def test_the_quick_cases_damage_every_reader_in_every_way(quick: list[Case]) -> 
     assert {(case.reader, case.damage) for case in quick} == {(name, damage) for name in READERS for damage in damages}
 
 
-def test_most_damage_is_refused_and_all_of_what_is_empty(quick: list[Case]) -> None:
+def test_most_damaged_and_all_empty_files_are_refused(quick: list[Case]) -> None:
     refused = [case for case in quick if case.outcome == "refused"]
     assert len(quick) / 2 < len(refused) < len(quick)
     assert all(case in refused for case in quick if case.damage == "emptied")
 
 
 @pytest.mark.slow
-def test_what_no_source_may_do_is_noticed() -> None:
+def test_forbidden_behaviour_of_sources_is_detected() -> None:
     found = run("CARELESS", 0, len(CARELESS))
     for case, expected in zip(found, FAULTS.values(), strict=True):
         assert case.outcome.startswith(expected)

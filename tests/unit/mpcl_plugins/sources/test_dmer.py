@@ -82,7 +82,7 @@ def test_merged_features_go_to_their_modalities_without_the_rest(save: Callable[
     np.testing.assert_array_equal(windows.D, arrays["dis_label"][CLIPS[CLIPS < 32]])
 
 
-def test_merged_rows_say_clip_condition_and_second(save: Callable[..., Path]) -> None:
+def test_merged_windows_name_clip_condition_and_second(save: Callable[..., Path]) -> None:
     windows = loaded(save(merged()))
     assert windows.trial.tolist() == windows.stimulus.tolist() == ["3"] * 3 + ["12"] * 2 + ["31"] * 3
     assert windows.condition.tolist() == ["positive"] * 3 + ["negative"] * 2 + ["mixed"] * 3
@@ -127,7 +127,7 @@ def test_nan_in_the_rest_does_not_matter(save: Callable[..., Path]) -> None:
     assert len(loaded(save(arrays))) == 8
 
 
-def test_a_folder_gives_its_viewers_in_the_order_of_their_numbers(save: Callable[..., Path], tmp_path: Path) -> None:
+def test_viewers_are_read_in_the_order_of_their_numbers(save: Callable[..., Path], tmp_path: Path) -> None:
     for name in ("10.mat", "9.mat", "1.mat"):
         save(merged(), name)
     windows = loaded(tmp_path)
@@ -156,7 +156,7 @@ def fault(path: Path) -> DataError:
 @pytest.mark.parametrize("layout", [merged, sample])
 @pytest.mark.parametrize("compressed", [False, True])
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.1, 0.5, 0.9, 0.999])
-def test_a_truncated_file_is_known_from_its_modalities(
+def test_modalities_refuse_a_truncated_file(
     tmp_path: Path, layout: Callable[[], Arrays], compressed: bool, share: float
 ) -> None:
     path = tmp_path / "1.mat"
@@ -217,7 +217,9 @@ def test_compressed_tags_that_would_crash_the_interpreter_are_refused(
         read_arrays(zipped(path, bytes(content)), ["feas"])
 
 
-def test_a_compressed_array_that_claims_too_much(save: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_compressed_array_that_is_too_large_is_refused(
+    save: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = save(merged())
     savemat(path, merged(), do_compression=True)
     monkeypatch.setattr(mat_arrays, "LARGEST", 50_000)
@@ -225,14 +227,14 @@ def test_a_compressed_array_that_claims_too_much(save: Callable[..., Path], monk
 
 
 @pytest.mark.parametrize("rest", [b"", bytes(8), bytes(10**6)])
-def test_a_compressed_array_that_does_not_end_where_it_says(save: Callable[..., Path], rest: bytes) -> None:
+def test_a_compressed_array_with_a_wrong_end_is_refused(save: Callable[..., Path], rest: bytes) -> None:
     path = save({"feas": np.zeros((12, 913))})
     content = path.read_bytes()[128:]
     with pytest.raises(DataError, match="does not end where its tag states"):
         read_arrays(zipped(path, content + rest if rest else content[:-8]), ["feas"])
 
 
-def test_an_array_that_stands_there_twice(save: Callable[..., Path]) -> None:
+def test_an_array_that_appears_twice_is_refused(save: Callable[..., Path]) -> None:
     path = save(merged())
     content = path.read_bytes()
     path.write_bytes(content + content[128:])
@@ -241,7 +243,7 @@ def test_an_array_that_stands_there_twice(save: Callable[..., Path]) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"no MATLAB file", b"\x89HDF\r\n\x1a\n" + bytes(600), bytes(1000)])
-def test_a_file_that_is_none_of_matlab(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_from_matlab_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "1.mat").write_bytes(content)
     assert "1.mat" in str(fault(tmp_path / "1.mat"))
 

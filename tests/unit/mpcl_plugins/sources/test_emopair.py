@@ -54,7 +54,7 @@ def test_segments_last_as_published(real: EmoPair, study: list[Recording]) -> No
         assert {name: signal.sfreq for name, signal in recording.signals.items()} == rates
 
 
-def test_a_segment_is_the_one_of_the_data_sets_own_layout(study: list[Recording], data_dir: Path) -> None:
+def test_a_segment_equals_that_of_the_published_layout(study: list[Recording], data_dir: Path) -> None:
     folder = data_dir / "emopaircompete" / "raw_sample_D1_1_ID_1_round_1_phase2"
     (segment,) = [r for r in study if (r.subject, r.trial) == ("D1_1_ID1", "r1p2")]
     for name, raw in {"ppg": "BVP", "gsr": "EDA", "temperature": "TEMP", "heart_rate": "HR"}.items():
@@ -98,7 +98,7 @@ def test_signals_are_cut_by_counts_and_divided_by_scale(tmp_path: Path) -> None:
     assert source.continuous
 
 
-def test_units_are_said_where_they_are_known(tmp_path: Path) -> None:
+def test_known_units_are_stated(tmp_path: Path) -> None:
     source = save(tmp_path, arrays(), text(table()))
     units = {modality.name: modality.unit for modality in source.modalities}
     assert units == {"ppg": "", "gsr": "uS", "temperature": "degC", "heart_rate": "bpm"}

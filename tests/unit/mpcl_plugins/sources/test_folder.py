@@ -94,7 +94,7 @@ def recordings(source: Folder) -> list[Recording]:
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv"])
-def test_a_row_is_a_recording(suffix: str, study: Path) -> None:
+def test_each_row_is_a_recording(suffix: str, study: Path) -> None:
     found = recordings(source(study, suffix=suffix))
     assert [(r.subject, r.trial, r.session, r.condition, r.stimulus) for r in found] == [
         (subject, trial, "", f"c{trial}", f"clip{trial}") for subject in ("s1", "s2", "s3") for trial in ("1", "2")
@@ -110,7 +110,7 @@ def test_a_row_is_a_recording(suffix: str, study: Path) -> None:
         assert first.weight == 1.0
 
 
-def test_what_is_known_before_anything_is_read(tmp_path: Path) -> None:
+def test_modalities_and_labels_are_known_before_reading(tmp_path: Path) -> None:
     declared = Folder(path=tmp_path / "nowhere.csv", modalities=DECLARED, labels=LABELS)
     assert declared.modalities == (
         Modality("eeg", 2, None, 128.0, ("Fz", "Cz"), "uV"),
@@ -131,7 +131,7 @@ def test_a_recording_is_read_when_it_is_asked_for(study: Path) -> None:
         next(loaded)
 
 
-def test_every_file_is_named_for_whoever_keeps_what_was_read(study: Path) -> None:
+def test_files_lists_every_file_for_the_cache(study: Path) -> None:
     expected = {study / "data" / f"s{n}.{kind}" for n in (1, 2, 3) for kind in ("edf", "zip")}
     found = source(study, change(1, wrist="data/s1-lost.zip")).files
     assert len(found) == 7
@@ -156,7 +156,7 @@ def test_a_recording_without_any_file_is_left_out(study: Path) -> None:
     assert len(recordings(source(study, change(2, wrist="", cap="data/lost.edf")))) == 5
 
 
-def test_a_column_none_of_whose_files_is_there_is_an_error(study: Path) -> None:
+def test_a_column_without_any_existing_file_is_refused(study: Path) -> None:
     rows = [{**row, "wrist": row["wrist"].replace("data", "date")} for row in ROWS]
     with pytest.raises(DataError, match=r"manifest\.csv, wrist: none of its files exists"):
         source(study, rows).load()
@@ -218,7 +218,7 @@ def test_scores_become_distributions_by_the_rules(
     assert own.notes[0].startswith(f"Ratings by '{given.get('ratings', 'share')}': {len(expected)} of ")
 
 
-def test_a_study_without_any_rating_says_so(study: Path) -> None:
+def test_a_study_without_any_rating_is_refused(study: Path) -> None:
     rows = [{**row, "sad": ""} for row in ROWS]
     with pytest.raises(DataError, match=r"manifest\.csv: no row has the scores that it needs\. .*6 left out"):
         source(study, rows).load()

@@ -45,7 +45,7 @@ def test_zeros_of_emotion6_stay_zeros(data_dir: Path) -> None:
     assert (LDLMat(path=data_dir / "ldl" / "SJAFFE.mat").load().D > 0).all()
 
 
-def test_a_split_of_a_real_set_claims_rows_only(data_dir: Path) -> None:
+def test_a_split_of_a_real_set_is_window_held_out(data_dir: Path) -> None:
     windows = LDLMat(path=data_dir / "ldl" / "SJAFFE.mat").load()
     folds = list(KFold(folds=5).split(windows))
     assert sorted(np.concatenate([fold.test for fold in folds]).tolist()) == list(range(213))
@@ -59,7 +59,7 @@ def test_labels_have_the_names_of_the_recipe(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("compressed", [False, True])
-def test_nothing_is_known_of_a_row_but_its_distribution(save: Callable[..., Path], compressed: bool) -> None:
+def test_windows_name_no_subject_trial_or_stimulus(save: Callable[..., Path], compressed: bool) -> None:
     arrays = made()
     windows = LDLMat(path=save(arrays, compressed)).load()
     assert isinstance(windows, WindowSet)

@@ -55,7 +55,7 @@ def same(one: Recording, other: Recording) -> bool:
     )
 
 
-def test_it_says_that_it_is_simulated() -> None:
+def test_the_source_is_marked_as_simulated() -> None:
     assert Simulated.simulated
     assert Simulated().continuous
 
@@ -82,7 +82,7 @@ def test_labels_are_five_pleasant_then_five_unpleasant() -> None:
     assert all(recording.D.shape == (10,) and np.isclose(recording.D.sum(), 1) for recording in study())
 
 
-def test_everyone_sees_every_clip_once_in_an_order_of_their_own() -> None:
+def test_each_person_sees_every_clip_once_in_a_random_order() -> None:
     recordings = study(subjects=4, trials=8, seconds=1.0)
     assert [recording.subject for recording in recordings] == [f"s{s:02d}" for s in range(1, 5) for _ in range(8)]
     assert [recording.trial for recording in recordings] == [f"t{t:02d}" for t in range(1, 9)] * 4
@@ -178,12 +178,12 @@ def test_nothing_is_missing_or_drops_out_at_rate_0() -> None:
         assert not any(np.isnan(signal.values).any() for signal in recording.signals.values())
 
 
-def test_something_is_always_there() -> None:
+def test_at_least_one_modality_is_present() -> None:
     recordings = study(subjects=10, trials=20, seconds=1.0, missing=0.95)
     assert min(len(recording.signals) for recording in recordings) == 1
 
 
-def test_what_is_there_does_not_depend_on_what_is_missing() -> None:
+def test_signals_do_not_depend_on_missing_modalities() -> None:
     for whole, part in zip(study(missing=0.0), study(missing=0.4), strict=True):
         assert (whole.D == part.D).all()
         for name, signal in part.signals.items():

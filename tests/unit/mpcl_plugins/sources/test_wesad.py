@@ -94,7 +94,7 @@ def test_a_folder_stands_for_the_zip_file(small: Path, tmp_path: Path) -> None:
             np.testing.assert_array_equal(one.signals[name].values, other.signals[name].values)
 
 
-def test_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
+def test_only_wanted_signals_are_read(tmp_path: Path) -> None:
     path = e4_study(tmp_path, {name: TEXTS[name] for name in ("BVP.csv", "EDA.csv")})
     assert {tuple(recording.signals) for recording in load(path, "gsr")} == {("gsr",)}
 
@@ -127,7 +127,7 @@ def test_labels_and_their_valence(tmp_path: Path) -> None:
     assert WESAD(path=tmp_path, labels=("sad", "stressed")).valence is None
 
 
-def test_annoyed_stands_for_upset_where_a_recipe_says_so(small: Path) -> None:
+def test_upset_has_the_scores_of_annoyed(small: Path) -> None:
     labels = tuple("upset" if label == "annoyed" else label for label in POSITIVE + NEGATIVE)
     named = WESAD(path=small, layout="e4", labels=labels)
     assert named.labels == labels
@@ -158,7 +158,7 @@ def test_a_missing_score_follows_the_recipe(tmp_path: Path, missing: str, count:
     assert "e4_offsets_derived.csv" in source.notes[1]
 
 
-def test_what_was_not_asked_is_missing(small: Path) -> None:
+def test_items_that_were_not_asked_are_missing(small: Path) -> None:
     source = WESAD(path=small, layout="e4", labels=("angry", "happy"))
     assert [recording.trial for recording in source.load()] == ["TSST"]
     assert "1 of 5" in source.notes[0]
@@ -275,7 +275,7 @@ def test_real_skin_conductance_is_highest_under_stress(study: list[Recording]) -
         assert max(level, key=level.__getitem__) == "TSST"
 
 
-def test_where_people_said_they_were_stressed_their_hearts_beat_faster(study: list[Recording], real: Path) -> None:
+def test_hearts_beat_faster_in_stressful_conditions(study: list[Recording], real: Path) -> None:
     """Within persons: conditions, ratings and signals belong together."""
     stressed, rate = [], []
     for person in range(7):

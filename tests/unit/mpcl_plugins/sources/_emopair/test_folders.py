@@ -79,7 +79,7 @@ def test_a_segment_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("late", "start"), [(0.0, 0.0), (0.7, 0.0), (1.0, 1.0), (9.72, 9.0)])
-def test_a_signal_that_begins_late_says_so_in_whole_samples(tmp_path: Path, late: float, start: float) -> None:
+def test_a_late_signal_starts_at_a_whole_sample(tmp_path: Path, late: float, start: float) -> None:
     folder = segment(tmp_path / "D1_1_ID_1_round_1_phase2", HR=signal("HR", late=late))
     (found,) = recordings(folder)
     assert found.signals["heart_rate"].start == start
@@ -134,7 +134,7 @@ def test_a_fault_names_file_column_and_row(
 
 
 @pytest.mark.parametrize("name", ["phase2", "D1_1_ID_1_round_1_phase2_copy", "D1_ID_1_round_1_phase2"])
-def test_a_folder_that_says_not_which_segment_it_is(tmp_path: Path, name: str) -> None:
+def test_a_folder_that_names_no_segment_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError, match=rf"{name}: the folder's path does not end like D1_1/ID_1/round_1/phase2"):
         recordings(segment(tmp_path / name))
 

@@ -79,7 +79,7 @@ def test_a_stretch_of_a_real_recording(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".edf", ".bdf"])
-def test_channels_of_other_rates_and_units_stay_at_theirs(suffix: str, tmp_path: Path) -> None:
+def test_channels_keep_their_rates_and_units(suffix: str, tmp_path: Path) -> None:
     path, seconds = tmp_path / f"x{suffix}", 6
     rates = {"Fz": 256, "Cz": 256, "GSR": 4}
     made = {name: RNG.uniform(-900, 900, rate * seconds) for name, rate in rates.items()}
@@ -354,7 +354,7 @@ def test_an_unknown_kind_names_the_known(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("suffix", "name"), [(".edf", "pyedflib"), (".bdf", "pyedflib"), (".xdf", "pyxdf")])
-def test_who_lacks_a_library_is_told_how_to_get_it(
+def test_a_missing_library_error_states_how_to_install_it(
     suffix: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def absent(wanted: str) -> None:

@@ -67,7 +67,7 @@ def fault(source: DMER) -> DataError:
     return caught.value
 
 
-def test_a_recording_is_what_was_recorded_while_a_clip_ran(save: Callable[..., Path]) -> None:
+def test_a_recording_holds_the_signals_of_one_clip(save: Callable[..., Path]) -> None:
     arrays = recorded()
     found = recordings(save({"datas.mat": arrays}))
     assert [recording.trial for recording in found] == ["12", "3", "31"]
@@ -81,7 +81,7 @@ def test_a_recording_is_what_was_recorded_while_a_clip_ran(save: Callable[..., P
         np.testing.assert_array_equal(recording.D, arrays["dis_label"][clip])
 
 
-def test_a_recording_says_viewer_clip_and_condition(save: Callable[..., Path]) -> None:
+def test_a_recording_names_viewer_clip_and_condition(save: Callable[..., Path]) -> None:
     found = recordings(save({"datas.mat": recorded()}, "23"))
     assert [recording.condition for recording in found] == ["negative", "positive", "mixed"]
     assert all(recording.stimulus == recording.trial and recording.subject == "23" for recording in found)
@@ -160,7 +160,7 @@ def test_complex_recordings_count_by_their_real_part(save: Callable[..., Path]) 
     assert DMER(path=path).notes == ("The real part of complex values is taken: gsr_datas (1 of 1 viewers).",)
 
 
-def test_rows_are_matched_as_in_the_published_merging(save: Callable[..., Path]) -> None:
+def test_files_are_matched_as_in_the_published_merging(save: Callable[..., Path]) -> None:
     files = summed_up(seen=sorted(SEEN))
     path = save(files)
     (path / "features").mkdir()
@@ -175,7 +175,7 @@ def test_rows_are_matched_as_in_the_published_merging(save: Callable[..., Path])
         np.testing.assert_array_equal(getattr(found, column), getattr(merged, column))
 
 
-def test_a_row_is_the_second_that_the_eeg_and_the_face_have(save: Callable[..., Path]) -> None:
+def test_a_window_is_the_second_of_eeg_and_face(save: Callable[..., Path]) -> None:
     files = summed_up()
     found = windows(save(files))
     assert found.trial.tolist() == ["3"] * 3 + ["12"] * 2 + ["31"]
@@ -189,7 +189,7 @@ def test_a_row_is_the_second_that_the_eeg_and_the_face_have(save: Callable[..., 
     np.testing.assert_array_equal(found.D[0], files["datas.mat"]["dis_label"][3])
 
 
-def test_files_with_a_row_for_the_same_seconds_are_taken_whole(save: Callable[..., Path]) -> None:
+def test_files_of_equal_length_are_used_completely(save: Callable[..., Path]) -> None:
     files = summed_up(shorter=0)
     found = windows(save(files))
     shown = np.flatnonzero(files["perifea.mat"]["vids"][0] < 32)
@@ -198,7 +198,7 @@ def test_files_with_a_row_for_the_same_seconds_are_taken_whole(save: Callable[..
     assert found.t_start.tolist() == found.window.tolist() == [*range(7), *range(6), *range(5)]
 
 
-def test_clips_may_stand_in_a_row_or_a_column(save: Callable[..., Path]) -> None:
+def test_clips_may_be_a_row_or_a_column(save: Callable[..., Path]) -> None:
     files = summed_up()
     expected = windows(save(files))
     for arrays in files.values():
@@ -234,7 +234,7 @@ def test_features_of_the_rest_do_not_matter(save: Callable[..., Path]) -> None:
     assert len(windows(save(files))) == 6
 
 
-def test_the_layout_is_found_by_what_the_folder_holds(save: Callable[..., Path], tmp_path: Path) -> None:
+def test_the_layout_is_recognised_by_the_files(save: Callable[..., Path], tmp_path: Path) -> None:
     path = save({"datas.mat": recorded()})
     assert DMER(path=path).modalities == DMER(path=path / "7").modalities == DMER(path=path, layout="raw").modalities
     assert DMER(path=path).continuous
@@ -244,7 +244,7 @@ def test_the_layout_is_found_by_what_the_folder_holds(save: Callable[..., Path],
 
 
 @pytest.mark.parametrize("viewer", ["", "7"])
-def test_several_layouts_are_told_apart_by_the_parameter(save: Callable[..., Path], viewer: str) -> None:
+def test_the_parameter_chooses_among_several_layouts(save: Callable[..., Path], viewer: str) -> None:
     path = save(summed_up()) / viewer
     assert str(fault(DMER(path=path))) == f"{path}: holds raw and features; name one in 'layout'"
     assert DMER(path=path, layout="raw").continuous
@@ -252,7 +252,7 @@ def test_several_layouts_are_told_apart_by_the_parameter(save: Callable[..., Pat
 
 
 @pytest.mark.parametrize("layout", ["features", "merged", "sample"])
-def test_a_layout_that_is_not_there(save: Callable[..., Path], layout: str) -> None:
+def test_a_missing_layout_is_refused(save: Callable[..., Path], layout: str) -> None:
     path = save({"datas.mat": recorded()})
     error = fault(DMER(path=path, layout=layout))  # type: ignore[arg-type]
     assert error.path == path
@@ -278,9 +278,7 @@ def test_a_file_of_matlab_7_3_is_refused_with_the_way_out(tmp_path: Path, name: 
 
 @pytest.mark.parametrize("compressed", [False, True])
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.9, 0.999])
-def test_a_truncated_recording_is_known_from_its_modalities(
-    save: Callable[..., Path], compressed: bool, share: float
-) -> None:
+def test_modalities_refuse_a_truncated_recording(save: Callable[..., Path], compressed: bool, share: float) -> None:
     path = save({"datas.mat": recorded()}, "7", compressed) / "7" / "datas.mat"
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])

@@ -72,7 +72,9 @@ def test_a_stretch_counts_from_the_first_sample_of_all_streams(path: Path) -> No
         ({"part": "face"}, "there is no part 'face'. It has: amp, wrist"),
     ],
 )
-def test_what_was_declared_otherwise(path: Path, changes: dict[str, object], message: str) -> None:
+def test_files_that_differ_from_the_declaration_are_refused(
+    path: Path, changes: dict[str, object], message: str
+) -> None:
     with pytest.raises(DataError) as caught:
         read(path, AMP.model_copy(update=changes))
     assert str(caught.value) in (f"{path}, {message}", f"{path}: {message}")
@@ -104,7 +106,7 @@ def test_jitter_is_removed(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read(tmp_path / "x.xdf", AMP).values, EEG.T[[2, 0]])
 
 
-def test_a_device_that_keeps_another_rate_than_it_says(tmp_path: Path) -> None:
+def test_a_device_with_another_rate_than_stated_is_refused(tmp_path: Path) -> None:
     xdf(tmp_path / "x.xdf", amp(CLOCK + np.arange(2560) / 240))
     with pytest.raises(DataError, match="amp: the time stamps have 240 Hz, but 256 Hz were declared"):
         read(tmp_path / "x.xdf", AMP)
@@ -151,7 +153,7 @@ def test_a_file_that_is_cut_off(share: float, path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_flipped_bits_are_a_message_or_change_values_only(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_flipped_bits_are_refused_or_change_values_only(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     xdf(path, xdf_stream(1, "amp", 256, EEG[:512], CLOCK + np.arange(512) / 256, ["a", "b", "c"]))
     content, draw = path.read_bytes(), random.Random(0)
     refused = 0

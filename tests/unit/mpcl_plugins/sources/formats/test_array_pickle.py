@@ -20,7 +20,7 @@ def write(folder: Path, content: bytes) -> Path:
 
 @pytest.mark.parametrize("kind", ["<f8", "<f4", "<i4", "|u1", "<i8", ">f8"])
 @pytest.mark.parametrize("shape", [(5,), (4, 3), (3, 1), (0, 2)])
-def test_an_array_is_what_it_was(tmp_path: Path, kind: str, shape: tuple[int, ...]) -> None:
+def test_arrays_are_read_exactly(tmp_path: Path, kind: str, shape: tuple[int, ...]) -> None:
     values = np.random.default_rng(0).normal(60, 10, shape).astype(kind)
     path = write(tmp_path, pickled({"x": values}))
     found = load_pickle(path)
@@ -28,7 +28,7 @@ def test_an_array_is_what_it_was(tmp_path: Path, kind: str, shape: tuple[int, ..
     np.testing.assert_array_equal(found["x"].read(path, "x"), values)
 
 
-def test_the_writer_of_these_tests_writes_what_numpy_reads(tmp_path: Path) -> None:
+def test_numpy_reads_the_pickles_of_these_tests(tmp_path: Path) -> None:
     values = np.arange(6.0).reshape(3, 2)
     content = pickled({"subject": "S2", "x": values}).replace(b"numpy.core.", b"numpy._core.")
     found = pickle.loads(content, encoding="latin1")  # our own bytes
@@ -56,7 +56,7 @@ class Evil:
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_what_a_pickle_asks_for_is_not_run(tmp_path: Path, protocol: int) -> None:
+def test_functions_named_in_a_pickle_are_not_run(tmp_path: Path, protocol: int) -> None:
     touched = tmp_path / "touched"
     path = write(tmp_path, pickle.dumps({"label": Evil(touched)}, protocol))
     with pytest.raises(DataError, match=r"it asks for .*io\.?.*open"):
@@ -127,7 +127,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
         pytest.param(b"\x80\x04\x95" + b"\xff" * 7 + b"\x7fN.", id="a frame said to be huge"),
     ],
 )
-def test_what_a_damaged_pickle_claims_reserves_no_memory(tmp_path: Path, content: bytes) -> None:
+def test_sizes_stated_by_a_damaged_pickle_reserve_no_memory(tmp_path: Path, content: bytes) -> None:
     """The address space of the process is limited to what it has and 256 MiB."""
     code = (
         "import resource, sys\nfrom pathlib import Path\n"

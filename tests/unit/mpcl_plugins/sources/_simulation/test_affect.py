@@ -119,7 +119,7 @@ def test_real_ratings_are_like_the_simulated_ones(scores: Scores, real_items: Sc
 
 
 @pytest.mark.slow
-def test_what_moves_the_body_is_to_scale() -> None:
+def test_drives_are_standardised() -> None:
     drives = [affect.drive(1.0) for affect in affects()]
     for name in ("valence", "arousal", "conflict", "emotions"):
         values = np.array([getattr(drive, name) for drive in drives])

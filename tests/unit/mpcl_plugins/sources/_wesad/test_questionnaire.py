@@ -37,7 +37,7 @@ def test_both_tags_of_the_person(tmp_path: Path, tag: str) -> None:
     assert len(read(write(tmp_path, quest(tag=tag)), "S2")) == 5
 
 
-def test_rows_follow_the_order_that_is_stated(tmp_path: Path) -> None:
+def test_ratings_follow_the_stated_order(tmp_path: Path) -> None:
     order = ("Base", "TSST", "Medi 2", "Fun", "Medi 1")
     found = read(write(tmp_path, quest(order=order)), "S2")
     assert [rating.name for rating in found] == list(order)

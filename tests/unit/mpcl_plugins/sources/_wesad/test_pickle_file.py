@@ -93,7 +93,7 @@ def test_swapped_meditations_are_found_by_their_order(tmp_path: Path) -> None:
     assert [recording.signals["gsr"].values.shape[1] for recording in found[2::2]] == [10 * 4, 45 * 4]
 
 
-def test_only_what_is_asked_for_is_read(tmp_path: Path, held: dict[str, Any]) -> None:
+def test_only_wanted_signals_are_read(tmp_path: Path, held: dict[str, Any]) -> None:
     lean = held | {"signal": {"wrist": {"BVP": held["signal"]["wrist"]["BVP"]}}}
     source = WESAD(path=write(tmp_path, lean), signals=("ppg",))
     assert [modality.name for modality in source.modalities] == ["ppg"]

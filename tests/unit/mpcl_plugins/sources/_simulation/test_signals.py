@@ -313,7 +313,7 @@ def test_people_differ_by_the_shift(sensor: type[Sensor]) -> None:
     assert (spread_of_people(1.0) > spread_of_people(0.3)).mean() > 0.8
 
 
-def test_coloured_noise_has_the_density_it_was_given() -> None:
+def test_coloured_noise_has_the_requested_density() -> None:
     n_times, sfreq = 4096, 64.0
     f = np.fft.rfftfreq(n_times, 1 / sfreq)
     density = np.where((f > 5) & (f < 10), 2.0, 0.0)[None].repeat(400, axis=0)
