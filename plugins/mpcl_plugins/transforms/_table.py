@@ -1,12 +1,77 @@
 """Put a table of features in the place of a signal, or beside it."""
 
+from abc import abstractmethod
 from dataclasses import replace
 from math import isfinite
 
 import numpy as np
 from jaxtyping import Float
 
-from mpcl_core.plugin import DataError, Modality, WindowSet
+from mpcl_core.plugin import DataError, Modality, WindowSet, WindowTransform
+
+
+class TableTransform(WindowTransform):
+    """Measure a signal in every window, and put the features in a table.
+
+    Args:
+        modality: the signal.
+        output: the name of the table; None for ``modality``, which it then replaces.
+        n_features: f, the number of features a channel.
+    """
+
+    def __init__(self, modality: str, output: str | None, n_features: int) -> None:
+        self.modality, self.output, self.n_features = modality, output or modality, n_features
+
+    def check(self, modalities: tuple[Modality, ...]) -> None:
+        """Raise an error where the signal cannot be measured.
+
+        Args:
+            modalities: the modalities of the study.
+
+        Raises:
+            DataError: its rate or the length of its windows does not suffice.
+        """
+
+    @abstractmethod
+    def measure(self, windows: WindowSet) -> Float[np.ndarray, "N c f"]:
+        """Return the features of each channel of the signal.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, c, f) features; NaN where one cannot be measured.
+        """
+
+    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
+        """Return the modalities with the table.
+
+        Args:
+            modalities: the modalities of the study.
+
+        Returns:
+            The modalities after the transform.
+
+        Raises:
+            DataError: there is no such signal, it cannot be measured, or the table's name is taken.
+        """
+        self.check(modalities)
+        return declare_table(modalities, self.modality, self.output, self.n_features)
+
+    def transform(self, windows: WindowSet) -> WindowSet:
+        """Return the windows with the table.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            The windows, the table (N, c, f) among their modalities.
+
+        Raises:
+            DataError: as `outputs`.
+        """
+        self.outputs(windows.modalities)
+        return add_table(windows, self.modality, self.output, self.measure(windows))
 
 
 def windowed_modality(modalities: tuple[Modality, ...], name: str) -> tuple[Modality, float, int]:

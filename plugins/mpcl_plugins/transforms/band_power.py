@@ -10,13 +10,13 @@ middle of the window more than its ends, and lacks the factor ½.
 import numpy as np
 from jaxtyping import Float, Float32
 
-from mpcl_core.plugin import DataError, Modality, Name, WindowSet, WindowTransform
+from mpcl_core.plugin import DataError, Modality, Name, WindowSet
 from mpcl_plugins.transforms._bands import EEG, Bands, check_bands, log_power, require_bands
 from mpcl_plugins.transforms._blocks import measure_in_blocks
-from mpcl_plugins.transforms._table import add_table, declare_table, windowed_modality
+from mpcl_plugins.transforms._table import TableTransform, windowed_modality
 
 
-class BandPower(WindowTransform):
+class BandPower(TableTransform):
     """Compute a table (c, f) of each channel's ln power density in f bands.
 
     The unit is the signal's unit squared, per Hz. Computed in single precision. The table is absent where a channel
@@ -40,41 +40,16 @@ class BandPower(WindowTransform):
     name = "band_power"
 
     def __init__(self, *, modality: Name = "eeg", output: Name | None = None, bands: Bands = EEG) -> None:
-        self.modality, self.output, self.bands = modality, output or modality, check_bands(bands)
+        super().__init__(modality, output, len(bands))
+        self.bands = check_bands(bands)
 
-    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """Return the modalities with the table.
-
-        Args:
-            modalities: the modalities of the study.
-
-        Returns:
-            The modalities after the transform.
-
-        Raises:
-            DataError: there is no such signal, its rate is too low for a band, a window is too short, or the table's
-                name is taken.
-        """
+    def check(self, modalities: tuple[Modality, ...]) -> None:
         require_bands(self.bands, modalities, self.modality)
         self._share(modalities)
-        return declare_table(modalities, self.modality, self.output, len(self.bands))
 
-    def transform(self, windows: WindowSet) -> WindowSet:
-        """Return the windows with the table.
-
-        Args:
-            windows: N windows.
-
-        Returns:
-            The windows, the table (N, c, f) among their modalities.
-
-        Raises:
-            DataError: as `outputs`.
-        """
-        self.outputs(windows.modalities)
+    def measure(self, windows: WindowSet) -> Float[np.ndarray, "N c f"]:
         share = self._share(windows.modalities)
-        values = measure_in_blocks(lambda x: _log_power(x, share), windows.X[self.modality])
-        return add_table(windows, self.modality, self.output, values)
+        return measure_in_blocks(lambda x: _log_power(x, share), windows.X[self.modality])
 
     def _share(self, modalities: tuple[Modality, ...]) -> Float32[np.ndarray, "F f"]:
         """Return the weight of each frequency bin in each band, with the units of P.

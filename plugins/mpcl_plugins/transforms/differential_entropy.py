@@ -15,13 +15,13 @@ The logarithm of a band's power in the spectrum (`band_power`) often has the sam
 import numpy as np
 from jaxtyping import Float, Float32, Float64
 
-from mpcl_core.plugin import Modality, Name, WindowSet, WindowTransform
+from mpcl_core.plugin import Modality, Name, WindowSet
 from mpcl_plugins.transforms._bands import EEG, Bands, check_bands, log_power, require_bands
 from mpcl_plugins.transforms._blocks import measure_in_blocks
-from mpcl_plugins.transforms._table import add_table, declare_table, windowed_modality
+from mpcl_plugins.transforms._table import TableTransform, windowed_modality
 
 
-class DifferentialEntropy(WindowTransform):
+class DifferentialEntropy(TableTransform):
     """Compute a table (c, f) of each channel's entropy in f bands, absent where a channel never varies.
 
     A factor on the signal (another unit) adds its logarithm to every entry.
@@ -38,41 +38,16 @@ class DifferentialEntropy(WindowTransform):
     name = "differential_entropy"
 
     def __init__(self, *, modality: Name = "eeg", output: Name | None = None, bands: Bands = EEG) -> None:
-        self.modality, self.output, self.bands = modality, output or modality, check_bands(bands)
+        super().__init__(modality, output, len(bands))
+        self.bands = check_bands(bands)
 
-    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """Return the modalities with the table.
-
-        Args:
-            modalities: the modalities of the study.
-
-        Returns:
-            The modalities after the transform.
-
-        Raises:
-            DataError: there is no such signal, its rate is too low for a band, a window is too short, or the table's
-                name is taken.
-        """
+    def check(self, modalities: tuple[Modality, ...]) -> None:
         require_bands(self.bands, modalities, self.modality)
-        return declare_table(modalities, self.modality, self.output, len(self.bands))
 
-    def transform(self, windows: WindowSet) -> WindowSet:
-        """Return the windows with the table.
-
-        Args:
-            windows: N windows.
-
-        Returns:
-            The windows, the table (N, c, f) among their modalities.
-
-        Raises:
-            DataError: as `outputs`.
-        """
-        self.outputs(windows.modalities)
+    def measure(self, windows: WindowSet) -> Float[np.ndarray, "N c f"]:
         _, sfreq, n_times = windowed_modality(windows.modalities, self.modality)
         share = _power_gain(self.bands, n_times, sfreq)
-        values = measure_in_blocks(lambda x: _entropy(x, share), windows.X[self.modality])
-        return add_table(windows, self.modality, self.output, values)
+        return measure_in_blocks(lambda x: _entropy(x, share), windows.X[self.modality])
 
 
 def _entropy(x: Float32[np.ndarray, "R t"], share: Float64[np.ndarray, "t f"]) -> Float[np.ndarray, "R f"]:

@@ -10,17 +10,17 @@ are counted and summed per minute, so that they do not depend on the length of a
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float, Float64, Int64
 
-from mpcl_core.plugin import DataError, Modality, Name, Positive, WindowSet, WindowTransform
+from mpcl_core.plugin import DataError, Modality, Name, Positive, WindowSet
 from mpcl_plugins.transforms._blocks import measure_in_blocks
-from mpcl_plugins.transforms._table import add_table, check_positive, declare_table, require_distinct, windowed_modality
+from mpcl_plugins.transforms._table import TableTransform, check_positive, require_distinct, windowed_modality
 from mpcl_plugins.transforms._trend import slope
 
 Measure = Literal["level", "slope", "responses", "amplitude", "sum", "phasic"]
 
 
-class EDA(WindowTransform):
+class EDA(TableTransform):
     """Compute a table (c, f) of each channel's measures of skin conductance, in the order of ``features``.
 
     ``level`` and ``slope`` are the tonic signal's mean (uS) and trend (uS a minute); ``responses`` are counted a
@@ -51,23 +51,12 @@ class EDA(WindowTransform):
         features: tuple[Measure, ...] = ("level", "slope", "responses", "amplitude", "sum"),
     ) -> None:
         require_distinct(features)
-        self.modality, self.output, self.features = modality, output or modality, features
+        super().__init__(modality, output, len(features))
+        self.features = features
         self.cutoff = check_positive("cutoff", cutoff, "Hz")
         self.threshold = check_positive("threshold", threshold, "uS")
 
-    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """Return the modalities with the table.
-
-        Args:
-            modalities: the modalities of the study.
-
-        Returns:
-            The modalities after the transform.
-
-        Raises:
-            DataError: there is no such signal, a window is too short for the low-pass, the rate is too low for it, or
-                the table's name is taken.
-        """
+    def check(self, modalities: tuple[Modality, ...]) -> None:
         _, sfreq, n_times = windowed_modality(modalities, self.modality)
         if n_times < sfreq / self.cutoff:
             raise DataError(
@@ -75,24 +64,10 @@ class EDA(WindowTransform):
             )
         if sfreq <= 2 * self.cutoff:
             raise DataError(f"{sfreq:g} Hz is too low a rate for a cutoff of {self.cutoff:g} Hz", field=self.modality)
-        return declare_table(modalities, self.modality, self.output, len(self.features))
 
-    def transform(self, windows: WindowSet) -> WindowSet:
-        """Return the windows with the table.
-
-        Args:
-            windows: N windows.
-
-        Returns:
-            The windows, the table (N, c, f) among their modalities.
-
-        Raises:
-            DataError: as `outputs`.
-        """
-        self.outputs(windows.modalities)
+    def measure(self, windows: WindowSet) -> Float[np.ndarray, "N c f"]:
         _, sfreq, _ = windowed_modality(windows.modalities, self.modality)
-        values = measure_in_blocks(lambda x: self._measured(x.astype(np.float64), sfreq), windows.X[self.modality])
-        return add_table(windows, self.modality, self.output, values)
+        return measure_in_blocks(lambda x: self._measured(x.astype(np.float64), sfreq), windows.X[self.modality])
 
     def _measured(self, x: Float64[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R f"]:
         minutes = x.shape[1] / sfreq / 60

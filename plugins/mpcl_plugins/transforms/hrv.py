@@ -7,16 +7,16 @@ window's time that normal intervals cover.
 """
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float, Float32, Float64
 
-from mpcl_core.plugin import Count, DataError, Modality, Name, NonNegative, WindowSet, WindowTransform
+from mpcl_core.plugin import Count, DataError, Modality, Name, NonNegative, WindowSet
 from mpcl_plugins.transforms._beats import Kind, find_beats, lowest_rate
 from mpcl_plugins.transforms._blocks import measure_in_blocks
 from mpcl_plugins.transforms._intervals import Measure, measure_intervals
-from mpcl_plugins.transforms._table import add_table, declare_table, require_distinct, windowed_modality
+from mpcl_plugins.transforms._table import TableTransform, require_distinct, windowed_modality
 
 
-class HRV(WindowTransform):
+class HRV(TableTransform):
     """Compute a table (c, f) of each channel's measures of heart rate, in the order of ``features``.
 
     ``rate`` is in beats a minute, ``sdnn`` and ``rmssd`` in ms; ``pnn50``, ``pnn20`` and ``quality`` are shares. None
@@ -50,42 +50,17 @@ class HRV(WindowTransform):
         require_distinct(features)
         if not width >= 0:
             raise ValueError(f"width is {width} s, but must not be negative")
-        self.modality, self.output, self.kind, self.beats = modality, output or modality, kind, beats
-        self.features, self.width = features, width
+        super().__init__(modality, output, len(features))
+        self.kind, self.beats, self.features, self.width = kind, beats, features, width
 
-    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """Return the modalities with the table.
-
-        Args:
-            modalities: the modalities of the study.
-
-        Returns:
-            The modalities after the transform.
-
-        Raises:
-            DataError: there is no such signal, its rate is too low for a beat, or the table's name is taken.
-        """
+    def check(self, modalities: tuple[Modality, ...]) -> None:
         _, sfreq, _ = windowed_modality(modalities, self.modality)
         if sfreq <= lowest_rate(self.kind):
             raise DataError(f"{sfreq:g} Hz; beats need more than {lowest_rate(self.kind):g} Hz", field=self.modality)
-        return declare_table(modalities, self.modality, self.output, len(self.features))
 
-    def transform(self, windows: WindowSet) -> WindowSet:
-        """Return the windows with the table.
-
-        Args:
-            windows: N windows.
-
-        Returns:
-            The windows, the table (N, c, f) among their modalities.
-
-        Raises:
-            DataError: as `outputs`.
-        """
-        self.outputs(windows.modalities)
+    def measure(self, windows: WindowSet) -> Float[np.ndarray, "N c f"]:
         _, sfreq, _ = windowed_modality(windows.modalities, self.modality)
-        values = measure_in_blocks(lambda x: self._measured(x, sfreq), windows.X[self.modality])
-        return add_table(windows, self.modality, self.output, values)
+        return measure_in_blocks(lambda x: self._measured(x, sfreq), windows.X[self.modality])
 
     def _measured(self, x: Float32[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R f"]:
         window, time = find_beats(x.astype(np.float64), sfreq, self.kind, self.width)

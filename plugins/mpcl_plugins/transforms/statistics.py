@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 
-from mpcl_core.plugin import Modality, Name, WindowSet, WindowTransform
-from mpcl_plugins.transforms._table import add_table, declare_table, require_distinct, windowed_modality
+from mpcl_core.plugin import Name, WindowSet
+from mpcl_plugins.transforms._table import TableTransform, require_distinct, windowed_modality
 from mpcl_plugins.transforms._trend import slope
 
 Statistic = Literal["mean", "sd", "slope", "min", "max", "median", "speed"]
@@ -27,7 +27,7 @@ _MEASURES: dict[Statistic, Callable[[Float64[np.ndarray, "N c t"], float], Float
 }
 
 
-class Statistics(WindowTransform):
+class Statistics(TableTransform):
     """Compute a table (c, f) of each channel's statistics, in the order of ``features``.
 
     ``slope`` is the linear trend in units a second, ``speed`` the mean absolute change in units a second.
@@ -51,35 +51,10 @@ class Statistics(WindowTransform):
         features: tuple[Statistic, ...] = ("mean", "sd", "slope", "min", "max"),
     ) -> None:
         require_distinct(features)
-        self.modality, self.output, self.features = modality, output or modality, features
+        super().__init__(modality, output, len(features))
+        self.features = features
 
-    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        """Return the modalities with the table.
-
-        Args:
-            modalities: the modalities of the study.
-
-        Returns:
-            The modalities after the transform.
-
-        Raises:
-            DataError: there is no such signal, or the table's name is taken.
-        """
-        return declare_table(modalities, self.modality, self.output, len(self.features))
-
-    def transform(self, windows: WindowSet) -> WindowSet:
-        """Return the windows with the table.
-
-        Args:
-            windows: N windows.
-
-        Returns:
-            The windows, the table (N, c, f) among their modalities.
-
-        Raises:
-            DataError: as `outputs`.
-        """
+    def measure(self, windows: WindowSet) -> Float[np.ndarray, "N c f"]:
         _, sfreq, _ = windowed_modality(windows.modalities, self.modality)
         x = windows.X[self.modality].astype(np.float64)
-        values = np.stack([_MEASURES[feature](x, sfreq) for feature in self.features], axis=2)
-        return add_table(windows, self.modality, self.output, values)
+        return np.stack([_MEASURES[feature](x, sfreq) for feature in self.features], axis=2)
