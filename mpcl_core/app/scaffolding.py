@@ -6,9 +6,9 @@ from typing import Any
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.parameter_types import NAME_PATTERN
-from mpcl_core.scaffold.dataset import Dataset, dataset
+from mpcl_core.scaffold.dataset import Dataset, make_dataset
 from mpcl_core.scaffold.files import check_absent, write_all
-from mpcl_core.scaffold.plugin import PATCHES, plugin
+from mpcl_core.scaffold.plugin import PATCHES, make_plugin_files
 from mpcl_registry.discover import discover
 
 
@@ -30,7 +30,7 @@ def new_plugin(name: str, slot: str, package: bool = False) -> list[Path]:
         raise UsageError(f"no slot named '{slot}'. The slots: {', '.join(PATCHES)}.")
     folder = Path(name) if package else Path()
     check_absent([folder] if package else [Path(f"{name}.py")])
-    texts = plugin(name, slot, package)
+    texts = make_plugin_files(name, slot, package)
     for entry in discover().catalog.entries(slot):
         if entry.cls.name == name:
             raise UsageError(f"the name '{name}' is taken by the {slot} of {entry.owner}. Choose another name.")
@@ -64,6 +64,6 @@ def new_dataset(
     source: Any = catalog.find("source", "folder")
     if source is None:
         raise UsageError(catalog.unknown("source", "folder"))
-    made = dataset(name, folder, ratings, rates, source.suffixes, source.channels)
+    made = make_dataset(name, folder, ratings, rates, source.suffixes, source.channels)
     write_all({manifest: made.manifest, recipe: made.recipe})
     return manifest, recipe, made

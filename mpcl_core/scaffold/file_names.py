@@ -1,8 +1,9 @@
-"""What the names of files and folders say of a recording: guesses, for a person to correct.
+"""Guess subject, session and trial of a recording from the names of its file and folders.
 
 ``sub-01_ses-02_task-film_run-1_eeg.edf`` (BIDS) is trial ``task-film_run-1`` of subject ``sub-01`` in session
-``ses-02``, and stands in column ``eeg``. Where no name is like that, the first folder is the subject, further ones are
-the session, and the file is the trial; without folders, what stands before the first ``_`` is the subject.
+``ses-02``, and belongs to column ``eeg``. If no name has this form, the first folder is the subject, further folders
+are the session, and the file is the trial; without folders, the part before the first ``_`` is the subject. The user
+checks and corrects the guesses.
 """
 
 import re
@@ -11,14 +12,14 @@ from pathlib import Path
 
 TRIAL = ("task", "run", "trial")
 NO_SIGNALS = ("events", "channels", "electrodes", "coordsystem", "scans", "sessions")
-"""Tables that stand beside signals and have a subject in their name too."""
+"""Tables about signals, whose names contain a subject too."""
 
 _ENTITY = re.compile(r"([a-z]+)-[A-Za-z0-9]+\Z")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Where a file stands in the manifest: subject, session and trial name the row."""
+    """Hold the place of a file in the manifest: subject, session and trial identify the row."""
 
     subject: str
     session: str
@@ -27,32 +28,49 @@ class Cell:
 
 
 def is_bids(file: Path) -> bool:
-    """Whether the name states a subject, and is not that of a table about signals."""
-    return "sub" in _entities(file) and _suffix(file) not in NO_SIGNALS
-
-
-def cell(file: Path, folder: Path, kind: str) -> Cell:
-    """Where a file belongs.
+    """Return whether the name contains a subject and is not that of a table about signals.
 
     Args:
         file: the file.
-        folder: what it was found in or below.
-        kind: the column, where its name does not tell.
+
+    Returns:
+        Whether it is a recording named after BIDS.
+    """
+    return "sub" in _parse_entities(file) and _suffix(file) not in NO_SIGNALS
+
+
+def locate_file(file: Path, folder: Path, kind: str) -> Cell:
+    """Locate a file in the manifest.
+
+    Args:
+        file: the file.
+        folder: the folder that was searched.
+        kind: the column, if the name does not contain it.
+
+    Returns:
+        Its row and column.
     """
     if is_bids(file):
-        said = _entities(file)
-        column = said.get("recording", "").removeprefix("recording-") or _suffix(file) or kind
-        trial = "_".join(said[name] for name in TRIAL if name in said)
-        return Cell(said["sub"], said.get("ses", ""), trial or "1", column)
-    above = file.relative_to(folder).parts[:-1]
-    if above:
-        return Cell(above[0], "-".join(above[1:]), file.stem, kind)
+        entities = _parse_entities(file)
+        column = entities.get("recording", "").removeprefix("recording-") or _suffix(file) or kind
+        trial = "_".join(entities[name] for name in TRIAL if name in entities)
+        return Cell(entities["sub"], entities.get("ses", ""), trial or "1", column)
+    parents = file.relative_to(folder).parts[:-1]
+    if parents:
+        return Cell(parents[0], "-".join(parents[1:]), file.stem, kind)
     subject, _, trial = file.stem.partition("_")
     return Cell(subject, "", trial or "1", kind) if subject else Cell(file.stem, "", "1", kind)
 
 
-def _entities(file: Path) -> dict[str, str]:
-    """``sub`` -> ``sub-01`` and so on."""
+def _parse_entities(file: Path) -> dict[str, str]:
+    """Parse the entities of a BIDS name.
+
+    Args:
+        file: the file.
+
+    Returns:
+        For example ``sub`` -> ``sub-01``.
+    """
     return {found[1]: part for part in file.stem.split("_") if (found := _ENTITY.match(part))}
 
 

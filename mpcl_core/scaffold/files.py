@@ -1,4 +1,4 @@
-"""Writes the files of a scaffold: all of them or none, and over nothing."""
+"""Write the files of a scaffold: all of them or none, without overwriting anything."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -8,14 +8,17 @@ from mpcl_core.interfaces.errors import UsageError
 
 
 def check_absent(paths: Iterable[Path]) -> None:
-    """That nothing of these names is there.
+    """Raise an error if a path exists.
+
+    Args:
+        paths: the paths.
 
     Raises:
-        UsageError: naming the first that is.
+        UsageError: a path exists.
     """
     for path in paths:
         if path.exists() or path.is_symlink():
-            raise UsageError(f"{path} exists, and nothing is overwritten. Choose another name, or move it away.")
+            raise UsageError(f"{path} exists and is not overwritten. Choose another name, or move it away.")
 
 
 def write_all(files: Mapping[Path, str], folder: Path | None = None) -> None:
@@ -23,31 +26,31 @@ def write_all(files: Mapping[Path, str], folder: Path | None = None) -> None:
 
     Args:
         files: path -> text.
-        folder: a new folder in which they are; none where they go into folders that exist.
+        folder: a new folder to create for them; None if their folders exist.
 
     Raises:
-        UsageError: something of the name is there already, or cannot be written.
+        UsageError: a file exists already, or cannot be written.
     """
     check_absent(files if folder is None else [folder])
-    made: list[Path] = []
+    written: list[Path] = []
     path = folder or Path()
     try:
         if folder is not None:
             folder.mkdir()
         for path, text in files.items():
             with path.open("x", encoding="utf-8") as file:
-                made.append(path)
+                written.append(path)
                 file.write(text)
     except BaseException as error:
-        _remove(made, folder)
+        _remove(written, folder)
         if isinstance(error, OSError):
             raise UsageError(f"{path} cannot be written: {error.strerror}") from None
         raise
 
 
-def _remove(made: list[Path], folder: Path | None) -> None:
+def _remove(written: list[Path], folder: Path | None) -> None:
     with suppress(OSError):
-        for path in made:
+        for path in written:
             path.unlink()
         if folder is not None:
             folder.rmdir()

@@ -1,4 +1,4 @@
-"""The modalities of a study, from what its files say that they hold."""
+"""Find the modalities of a study from the channels of its files."""
 
 import re
 from collections import Counter
@@ -10,39 +10,39 @@ from typing import Protocol, runtime_checkable
 from mpcl_core.interfaces.errors import UsageError
 
 KNOWN_PARTS = {"BVP": "ppg", "EDA": "gsr", "TEMP": "temperature", "HR": "heart_rate", "ACC": "acceleration"}
-"""Part of a file -> what the modality is usually called."""
+"""Part of a file -> usual name of the modality."""
 
 _ACTION_UNIT = re.compile(r"AU\d\d_r\Z")
 
 
 @runtime_checkable
 class ChannelLike(Protocol):
-    """A channel as its file describes it."""
+    """Describe a channel as its file does."""
 
     @property
     def name(self) -> str:
-        """Empty where the file names none."""
+        """Return the name; empty if the file has none."""
 
     @property
     def index(self) -> int:
-        """Its number in its part."""
+        """Return the number of the channel in its part."""
 
     @property
     def part(self) -> str:
-        """What of the file it belongs to; empty where a file holds one thing only."""
+        """Return the part of the file; empty if the file has only one."""
 
     @property
     def sfreq(self) -> float | None:
-        """Hz, where the file states it."""
+        """Return the sampling rate in Hz; None if the file does not state it."""
 
     @property
     def unit(self) -> str:
-        """Empty where the file states none."""
+        """Return the unit; empty if the file does not state it."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a recipe declares of a modality; ``sfreq`` is None where no file states it."""
+    """Hold what a recipe declares of a modality; ``sfreq`` is None if no file states it."""
 
     name: str
     column: str
@@ -56,46 +56,57 @@ Group = tuple[str, float | None, str]
 """Part, rate and unit, which the channels of a modality share."""
 
 
-def modalities(files: Mapping[str, Mapping[Path, Sequence[ChannelLike]]]) -> list[Found]:
-    """What all files of a column have in common: its channels of one part, rate and unit are a modality.
+def find_modalities(files: Mapping[str, Mapping[Path, Sequence[ChannelLike]]]) -> list[Found]:
+    """Find the modalities: in each column, the channels of one part, rate and unit that all files have.
 
     Args:
         files: column -> file -> its channels.
 
+    Returns:
+        The modalities, with distinct names.
+
     Raises:
-        UsageError: the files of a column have nothing in common.
+        UsageError: the files of a column have no channels in common.
     """
-    found = [modality for column, inside in files.items() for modality in _of_column(column, inside)]
-    seen: Counter[str] = Counter()
+    found = [modality for column, channels in files.items() for modality in _find_in_column(column, channels)]
+    counts: Counter[str] = Counter()
     for number, modality in enumerate(found):
-        seen[modality.name] += 1
-        if (nth := seen[modality.name]) > 1:
+        counts[modality.name] += 1
+        if (nth := counts[modality.name]) > 1:
             found[number] = replace(modality, name=f"{modality.name}_{nth}")
     return found
 
 
 def is_face(channels: Iterable[ChannelLike]) -> bool:
-    """Whether OpenFace's action units are among them."""
+    """Return whether the channels include action units of OpenFace.
+
+    Args:
+        channels: the channels of a file.
+
+    Returns:
+        Whether they do.
+    """
     return any(_ACTION_UNIT.match(channel.name) for channel in channels)
 
 
-def _of_column(column: str, files: Mapping[Path, Sequence[ChannelLike]]) -> list[Found]:
-    first, *others = [_groups(channels) for channels in files.values()]
+def _find_in_column(column: str, files: Mapping[Path, Sequence[ChannelLike]]) -> list[Found]:
+    first, *others = [_group(channels) for channels in files.values()]
     found = []
     for group, names in first.items():
         common = [name for name in names if all(name in other.get(group, ()) for other in others)]
         if common:
-            found.append(Found(_name(KNOWN_PARTS.get(group[0], group[0]) or column), column, *group, _wanted(common)))
+            name = _clean_name(KNOWN_PARTS.get(group[0], group[0]) or column)
+            found.append(Found(name, column, *group, _select_channels(common)))
     if not found:
-        said = "; ".join(f"{file} has {_said(channels)}" for file, channels in list(files.items())[:2])
+        examples = "; ".join(f"{file} has {_describe(channels)}" for file, channels in list(files.items())[:2])
         raise UsageError(
-            f"the files of '{column}' have no channel, rate and unit in common: {said}. Where they are of different "
-            f"modalities, have their names say so, as in sub-01_task-film_eeg.csv"
+            f"the files of '{column}' have no channel, rate and unit in common: {examples}. If they belong to "
+            f"different modalities, put the modality into their names, as in sub-01_task-film_eeg.csv"
         )
     return found
 
 
-def _groups(channels: Sequence[ChannelLike]) -> dict[Group, list[str]]:
+def _group(channels: Sequence[ChannelLike]) -> dict[Group, list[str]]:
     groups: dict[Group, list[str]] = {}
     for channel in channels:
         name = channel.name or str(channel.index + 1)
@@ -103,19 +114,25 @@ def _groups(channels: Sequence[ChannelLike]) -> dict[Group, list[str]]:
     return groups
 
 
-def _wanted(names: list[str]) -> tuple[str, ...]:
-    """Of a face the action units, which is what people use; of anything else everything."""
+def _select_channels(names: list[str]) -> tuple[str, ...]:
+    """Select the action units of a face, the usual features, or all channels of other modalities.
+
+    Args:
+        names: names of the channels.
+
+    Returns:
+        The selected names.
+    """
     return tuple([name for name in names if _ACTION_UNIT.match(name)] or names)
 
 
-def _said(channels: Sequence[ChannelLike]) -> str:
+def _describe(channels: Sequence[ChannelLike]) -> str:
     groups = []
-    for (_, sfreq, unit), names in _groups(channels).items():
+    for (_, sfreq, unit), names in _group(channels).items():
         rate = "an unknown rate" if sfreq is None else f"{sfreq:g} Hz"
         groups.append(f"{', '.join(names[:3])}{' …' if names[3:] else ''} at {rate}{f' in {unit}' if unit else ''}")
     return " and ".join(groups) or "nothing"
 
 
-def _name(text: str) -> str:
-    """The text as the name of a part of a network."""
+def _clean_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_-")[:90] or "signal"

@@ -1,4 +1,4 @@
-"""The beginnings of a plugin: a component that works, its test, and a recipe that compares it with what was there."""
+"""Make the files of a new plugin: a working component, its test, and a recipe with and without it."""
 
 import keyword
 import re
@@ -9,11 +9,11 @@ from mpcl_core.interfaces.errors import UsageError
 
 TEMPLATES = Path(__file__).parent / "templates"
 PATTERN = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
-LONGEST = 40
+MAX_LENGTH = 40
 YAML_WORDS = ("true", "false", "null")
 
 TEST = '''\
-"""The contract of the slot, and the recipe. What the component is for, it is for you to test."""
+"""Check the component against the contract of its slot, and its recipe; add tests of what the component computes."""
 
 from pathlib import Path
 
@@ -29,12 +29,12 @@ def test_contract(check: Check) -> None:
     check()
 
 
-def test_the_recipe_has_no_fault() -> None:
+def test_recipe_is_valid() -> None:
     assert main(["check", str(Path(__file__).with_name("template.yaml"))]) == 0
 '''
 
 RECIPE = """\
-# A small simulated study with template; where that makes sense, also without.
+# A small simulated study with template, and without it where the two can be compared.
 # Run: mpcl run template.yaml
 name: template
 plugins: [template.py]
@@ -77,9 +77,9 @@ PATCHES = {
     "protocol": "{protocol: {use: template}}",
     "estimator": "{estimator: {use: template}}",
 }
-"""Slot -> what the variant with the component changes."""
-ALONE = ("source", "protocol")
-"""Slots whose numbers are of other rows or folds, so that a variant without says nothing about them."""
+"""Slot -> patch of the variant that uses the component."""
+NOT_COMPARABLE = ("source", "protocol")
+"""Slots that change windows or folds, so that a variant without the component cannot be compared."""
 
 PYPROJECT = """\
 [build-system]
@@ -100,45 +100,57 @@ only-include = ["template.py"]
 """
 
 
-def plugin(name: str, slot: str, package: bool) -> dict[Path, str]:
-    """File -> text: ``NAME.py``, ``test_NAME.py``, ``NAME.yaml``, and for a package ``pyproject.toml``.
+def make_plugin_files(name: str, slot: str, package: bool) -> dict[Path, str]:
+    """Make the texts of ``NAME.py``, ``test_NAME.py`` and ``NAME.yaml``, and those of a package.
+
+    A package has a ``pyproject.toml`` too.
 
     Args:
-        name: of the component and its module.
+        name: name of the component and of its module.
         slot: a slot that has a template.
-        package: for a folder that pip can install.
+        package: whether pip should be able to install the folder.
+
+    Returns:
+        File -> text.
 
     Raises:
         UsageError: the name cannot be used.
     """
     component = (TEMPLATES / f"{slot}.py").read_text(encoding="utf-8")
     _check_name(name, component)
-    variants = [] if slot in ALONE else ["  without: {}\n"]
+    variants = [] if slot in NOT_COMPARABLE else ["  without: {}\n"]
     variants.append(f"  with: {PATCHES[slot]}\n")
     texts = {f"{name}.py": component, f"test_{name}.py": TEST, f"{name}.yaml": RECIPE + "".join(variants)}
     if package:
         texts["pyproject.toml"] = PYPROJECT
-    return {Path(file): _named(text, name) for file, text in texts.items()}
+    return {Path(file): _insert_name(text, name) for file, text in texts.items()}
 
 
 def class_name(name: str) -> str:
-    """``breath_rate`` -> ``BreathRate``."""
+    """Return the name of a component's class.
+
+    Args:
+        name: name of the component.
+
+    Returns:
+        For example ``BreathRate`` for ``breath_rate``.
+    """
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def _named(text: str, name: str) -> str:
+def _insert_name(text: str, name: str) -> str:
     return re.sub(r"\bTemplate\b", class_name(name), re.sub(r"\btemplate\b", name, text))
 
 
 def _check_name(name: str, component: str) -> None:
-    if not PATTERN.match(name) or len(name) > LONGEST or keyword.iskeyword(name) or name in YAML_WORDS:
+    if not PATTERN.match(name) or len(name) > MAX_LENGTH or keyword.iskeyword(name) or name in YAML_WORDS:
         raise UsageError(
-            f"'{name}' is no name for a plugin: lower-case letters, digits and single '_' between them, starting with "
-            f"a letter, {LONGEST} at most, and no word of Python or YAML"
+            f"'{name}' cannot be the name of a plugin. Use lower-case letters and digits, joined by single '_', with a "
+            f"letter first and at most {MAX_LENGTH} characters, and no keyword of Python or YAML."
         )
     if find_spec(name) is not None:
-        raise UsageError(f"there is a Python module '{name}' already, which {name}.py would hide. Choose another name.")
+        raise UsageError(f"{name}.py would hide the Python module '{name}'. Choose another name.")
     if re.search(rf"\b{class_name(name)}\b", component + TEST):
         raise UsageError(
-            f"the class would be called {class_name(name)}, which its files call something else. Choose another."
+            f"the class would be named {class_name(name)}, a name that its files use already. Choose another name."
         )

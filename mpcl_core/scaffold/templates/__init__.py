@@ -1,1 +1,1 @@
-"""What ``mpcl new plugin`` starts from: one working component a slot, called ``Template`` and ``template``."""
+"""Hold what ``mpcl new plugin`` starts from: a working component for each slot, named ``Template`` and ``template``."""

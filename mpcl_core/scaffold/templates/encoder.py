@@ -1,20 +1,17 @@
-"""H_c = W [mean_t x_c; std_t x_c] + b, one token a channel."""
+"""H_c = W [mean_t x_c; std_t x_c] + b: one token for each channel."""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Component, Encoder
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.parameter_types import Fraction
+from mpcl_core.plugin import Component, Encoder, Fraction, Modality, hookimpl
 
 
 class Template(Encoder):
-    """Mean and spread of each channel.
+    """Map the mean and the standard deviation of each channel to a token.
 
     Args:
-        dropout: share of the token that is dropped in training.
+        dropout: share of the values of a token that is dropped in training.
     """
 
     name = "template"
@@ -25,8 +22,15 @@ class Template(Encoder):
         self.read = nn.Sequential(nn.Linear(2, dim), nn.Dropout(dropout))
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
-        spread = (x.var(-1, correction=0) + 1e-6).sqrt()
-        tokens: Tensor = self.read(torch.stack([x.mean(-1), spread], dim=-1))
+        """Encode windows.
+
+        Args:
+            x: values of the modality.
+
+        Returns:
+            One token for each channel.
+        """
+        tokens: Tensor = self.read(torch.stack([x.mean(-1), (x.var(-1, correction=0) + 1e-6).sqrt()], dim=-1))
         return tokens
 
 

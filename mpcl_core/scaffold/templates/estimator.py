@@ -1,19 +1,16 @@
-"""D_pred = (1 − s) mean D + s / k: the mean of the fitting rows' labels, drawn towards the uniform distribution."""
+"""D_pred = (1 − s) mean D + s / k: the mean label of the fitting windows, shrunk towards the uniform distribution."""
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components import Component, Estimator
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.parameter_types import Fraction
+from mpcl_core.plugin import Component, Estimator, Fraction, WindowSet, hookimpl
 
 
 class Template(Estimator):
-    """The same distribution for every row.
+    """Predict the same distribution for every window.
 
     Args:
-        shrink: s, how far it is drawn.
+        shrink: s, from 0 (the mean) to 1 (the uniform distribution).
     """
 
     name = "template"
@@ -22,12 +19,26 @@ class Template(Estimator):
         self.shrink = shrink
 
     def fit(self, windows: WindowSet) -> "Template":
-        """Learns the mean, each row counted by its weight."""
+        """Learn the weighted mean of the labels.
+
+        Args:
+            windows: training and validation windows.
+
+        Returns:
+            The estimator.
+        """
         self._mean = np.average(windows.D, axis=0, weights=windows.weight)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """(N, k), all rows alike."""
+        """Predict windows.
+
+        Args:
+            windows: the windows.
+
+        Returns:
+            The same distribution for each window.
+        """
         D_pred = (1 - self.shrink) * self._mean + self.shrink / len(self._mean)
         return np.tile(D_pred, (len(windows), 1))
 

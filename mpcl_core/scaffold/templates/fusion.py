@@ -6,14 +6,11 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Component, Fusion
-from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.toolkit.masking import masked_softmax
+from mpcl_core.plugin import Component, Fusion, Modality, hookimpl, masked_softmax
 
 
 class Template(Fusion):
-    """A mean with one learned weight a modality. A modality that is absent gives its weight to the others."""
+    """Average the modalities with one learned weight each; the weights of present modalities sum to 1."""
 
     name = "template"
 
@@ -24,9 +21,18 @@ class Template(Fusion):
     def forward(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> Float[Tensor, "b d"]:
+        """Fuse the tokens of the modalities.
+
+        Args:
+            tokens: modality -> tokens.
+            present: modality -> whether a window has it.
+
+        Returns:
+            The embedding of each window; absent modalities have weight 0.
+        """
         pooled = torch.stack([tokens[modality.name].mean(-2) for modality in self.modalities], dim=-2)
-        there = torch.stack([present[modality.name] for modality in self.modalities], dim=-1)
-        alpha = masked_softmax(self.score.expand(there.shape), there)
+        is_present = torch.stack([present[modality.name] for modality in self.modalities], dim=-1)
+        alpha = masked_softmax(self.score.expand(is_present.shape), is_present)
         return (alpha.unsqueeze(-1) * pooled).sum(-2)
 
 

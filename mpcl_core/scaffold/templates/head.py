@@ -6,14 +6,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Component, Head
-from mpcl_core.interfaces.data import StreamInfo, StreamState
-from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.parameter_types import Fraction
+from mpcl_core.plugin import Component, Fraction, Head, StreamInfo, StreamState, hookimpl
 
 
 class Template(Head):
-    """A linear map of all streams.
+    """Map the embeddings of all streams linearly to logits.
 
     Args:
         dropout: share of the embeddings that is dropped in training.
@@ -34,6 +31,14 @@ class Template(Head):
         self.read = nn.Sequential(nn.Dropout(dropout), nn.Linear(dim * len(self.streams), n_outputs))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
+        """Map the streams to logits.
+
+        Args:
+            streams: stream -> its state.
+
+        Returns:
+            The logits of each window, and no diagnostics.
+        """
         z = [streams[stream.name].z for stream in self.streams]
         return self.read(torch.cat(z, dim=-1)), {}
 

@@ -3,18 +3,24 @@
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components import Component, Objective
-from mpcl_core.interfaces.data import Batch, State
-from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.toolkit.masking import weighted_mean
+from mpcl_core.plugin import Batch, Component, Objective, State, hookimpl, weighted_mean
 
 
 class Template(Objective):
-    """The squared distance of the prediction from the truth."""
+    """Compute the squared distance between prediction and label."""
 
     name = "template"
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
+        """Compute the loss.
+
+        Args:
+            state: what the network computed.
+            batch: the labels and weights of the windows.
+
+        Returns:
+            The weighted mean over windows.
+        """
         distance = (batch.D - state.logits.softmax(-1)).square().sum(-1)
         return weighted_mean(distance, batch.weight)
 

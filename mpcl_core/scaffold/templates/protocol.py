@@ -1,4 +1,4 @@
-"""Leave one condition out: what a model says of a kind of situation in which it has seen nobody."""
+"""Leave one condition out, to test a model in a condition that no training window has."""
 
 from collections.abc import Iterator
 
@@ -18,10 +18,10 @@ from mpcl_core.plugin import (
 
 
 class Template(Protocol):
-    """Each condition is the test side once; a fifth of the other trials validates.
+    """Test each condition once; a fifth of the other trials is used for validation.
 
     Args:
-        seed: draws the validation trials.
+        seed: seed of the draw of validation trials.
     """
 
     name = "template"
@@ -30,14 +30,22 @@ class Template(Protocol):
         self.seed = seed
 
     def split(self, windows: WindowSet) -> Iterator[Fold]:
-        """The folds, each under its condition's name.
+        """Yield a fold for each condition, labelled by its name.
+
+        Args:
+            windows: the study.
+
+        Yields:
+            The folds.
 
         Raises:
-            DataError: there are not two conditions.
+            DataError: there are fewer than two conditions, or a window has none.
         """
         conditions = np.unique(windows.condition)
         if len(conditions) < 2 or "" in conditions:
-            raise DataError(f"'{self.name}' needs a condition in every row, and two of them", field="condition")
+            raise DataError(
+                f"'{self.name}' needs a condition for every window, and at least two conditions", field="condition"
+            )
         rng = np.random.default_rng(self.seed)
         keys = window_keys(windows)
         for condition in conditions.tolist():

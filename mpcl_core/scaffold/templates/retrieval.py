@@ -3,17 +3,14 @@
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components import Component, Retrieval
-from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.parameter_types import Positive
-from mpcl_core.toolkit.masking import masked_softmax, normalise
+from mpcl_core.plugin import Component, Positive, Retrieval, hookimpl, masked_softmax, normalise
 
 
 class Template(Retrieval):
-    """Scaled dot-product attention.
+    """Retrieve patterns by scaled dot-product attention.
 
     Args:
-        beta: β; small averages the stored patterns, large returns the nearest.
+        beta: β; a small value averages the stored patterns, a large value returns the nearest.
     """
 
     name = "template"
@@ -28,6 +25,16 @@ class Template(Retrieval):
         stored: Float[Tensor, "*h s d"],
         mask: Bool[Tensor, "*h s"] | None = None,
     ) -> Float[Tensor, "*h q d"]:
+        """Retrieve a pattern for each query.
+
+        Args:
+            query: the queries.
+            stored: the stored patterns.
+            mask: whether a stored pattern exists.
+
+        Returns:
+            The retrieved patterns; 0 where all patterns are masked.
+        """
         scores = self.beta * self.dim**-0.5 * query @ stored.mT
         return normalise(masked_softmax(scores, None if mask is None else mask.unsqueeze(-2)) @ stored)
 

@@ -1,40 +1,47 @@
-"""Recordings of three people, to be replaced by files of your own: noise that gets larger with the first emotion."""
+"""Make up recordings of three subjects; replace them by your own files.
+
+The signals are noise whose amplitude grows with the share of the first emotion.
+"""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from mpcl_core.interfaces.components import Component, Source
-from mpcl_core.interfaces.data import Modality, Recording, Signal
-from mpcl_core.interfaces.hooks import hookimpl
-from mpcl_core.interfaces.parameter_types import Count
+from mpcl_core.plugin import Component, Count, Modality, Recording, Signal, Source, hookimpl
 
 SECONDS = 12
 
 
 class Template(Source):
-    """One recording a trial, with the distribution that was rated for it. Only one is in memory at a time.
+    """Load one recording for each trial, with its rated distribution; only one is in memory at a time.
 
     Args:
-        subjects: number of people.
-        trials: recordings of each of them.
+        subjects: number of subjects.
+        trials: recordings of each subject.
     """
 
     name = "template"
-    simulated = True  # not true of files: take the line away
+    simulated = True  # remove this line for measured data
 
     def __init__(self, *, subjects: Count = 3, trials: Count = 3) -> None:
         self.subjects, self.trials = subjects, trials
 
     @property
     def modalities(self) -> tuple[Modality, ...]:
+        """Return the modalities of the recordings."""
         return (Modality("ppg", 1, sfreq=32.0), Modality("gsr", 1, sfreq=4.0, unit="uS"))
 
     @property
     def labels(self) -> tuple[str, ...]:
+        """Return the names of the emotions."""
         return ("happy", "calm", "sad")
 
     def load(self) -> Iterator[Recording]:
+        """Load the recordings, subject by subject.
+
+        Yields:
+            The recordings.
+        """
         for subject in range(self.subjects):
             for trial in range(self.trials):
                 yield self._recording(subject, trial)

@@ -1,19 +1,17 @@
-"""x' = x − mean x, the mean of each channel over the fitting rows that have the modality.
+"""x' = x − mean x, where mean x is the mean of each channel over the fitting windows that have the modality.
 
-A fitted transform stands under ``transforms``. Those that learn nothing stand under ``prepare`` and have other bases:
-RecordingTransform (filters …), Windowing, WindowTransform (features of a window …).
+A recipe lists fitted transforms under ``transforms``. Transforms that learn nothing are listed under ``prepare`` and
+have other base classes: RecordingTransform (for example filters), Windowing, WindowTransform (for example features).
 """
 
 import numpy as np
 from jaxtyping import Float32
 
-from mpcl_core.interfaces.components import Component, FittedTransform
-from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.plugin import Component, FittedTransform, WindowSet, hookimpl
 
 
 class Template(FittedTransform):
-    """Centres every channel. It never sees a test row when it learns."""
+    """Subtract the mean of each channel, learned from the fitting windows."""
 
     name = "template"
 
@@ -21,15 +19,29 @@ class Template(FittedTransform):
         self.mean: dict[str, Float32[np.ndarray, "c 1"]] = {}
 
     def fit(self, windows: WindowSet) -> "Template":
-        """Learns the means; 0 for a modality that no row has."""
+        """Learn the means; that of a modality that is never present is 0.
+
+        Args:
+            windows: training and validation windows.
+
+        Returns:
+            The transform.
+        """
         for name, x in windows.X.items():
-            there = x[windows.present[name]]
-            mean = there.mean(axis=(0, 2)) if len(there) else np.zeros(x.shape[1])
+            present = x[windows.present[name]]
+            mean = present.mean(axis=(0, 2)) if len(present) else np.zeros(x.shape[1])
             self.mean[name] = mean.astype(np.float32)[:, None]
         return self
 
     def transform(self, windows: WindowSet) -> WindowSet:
-        """The centred rows; an absent modality stays zero."""
+        """Centre windows.
+
+        Args:
+            windows: the windows.
+
+        Returns:
+            The centred windows; absent modalities stay zero.
+        """
         return windows.with_signals({name: x - self.mean[name] for name, x in windows.X.items()})
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from mpcl_core.cli.main import main
 from mpcl_core.recipe.load import load
-from mpcl_core.scaffold.file_names import Cell, cell, is_bids
+from mpcl_core.scaffold.file_names import Cell, is_bids, locate_file
 from support.folder_study import e4, edf, xdf, xdf_stream
 
 RNG = np.random.default_rng(0)
@@ -233,7 +233,7 @@ def test_single_subject_gets_a_protocol_within_subjects(
 )
 def test_file_name_gives_subject_session_trial_and_modality(file: str, expected: tuple[str, str, str, str]) -> None:
     folder = Path("data")
-    assert cell(folder / file, folder, "kind") == Cell(*expected)
+    assert locate_file(folder / file, folder, "kind") == Cell(*expected)
 
 
 @pytest.mark.parametrize(
@@ -257,9 +257,7 @@ def refused(*arguments: str, capsys: pytest.CaptureFixture[str]) -> str:
 def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str]) -> None:
     wrist(Path("data/p1.zip"))
     Path(existing).write_text("precious")
-    assert f"{existing} exists, and nothing is overwritten" in refused(
-        "mine", "data", "--ratings", "a", "b", capsys=capsys
-    )
+    assert f"{existing} exists and is not overwritten" in refused("mine", "data", "--ratings", "a", "b", capsys=capsys)
     assert Path(existing).read_text() == "precious"
 
 
@@ -269,9 +267,9 @@ def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str
     [
         (["../x", "data", "--ratings", "a", "b"], "'../x' is no name"),
         (["x", "nowhere", "--ratings", "a", "b"], "there is no folder nowhere"),
-        (["x", "empty", "--ratings", "a", "b"], "empty holds no file of a known kind (.csv, .tsv, .npz, "),
-        (["x", "data", "--ratings", "a"], "two labels or more"),
-        (["x", "data", "--ratings", "a", "a"], "--ratings: 'a' is empty, stands there twice"),
+        (["x", "empty", "--ratings", "a", "b"], "empty has no file of a known kind (.csv, .tsv, .npz, "),
+        (["x", "data", "--ratings", "a"], "at least two labels"),
+        (["x", "data", "--ratings", "a", "a"], "--ratings: 'a' is empty, repeated"),
         (["x", "data", "--ratings", "a", "e4"], "--ratings: 'e4'"),
         (["x", "data", "--ratings", "a", " "], "--ratings: ' '"),
         (["x", "data", "--ratings", "a", "b", "--sfreq", "ppg=32"], "--sfreq ppg: the files state all rates"),

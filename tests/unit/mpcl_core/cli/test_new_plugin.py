@@ -73,18 +73,18 @@ def test_package_has_an_entry_point(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("My", "is no name for a plugin"),
-        ("a-b", "is no name for a plugin"),
-        ("../up", "is no name for a plugin"),
-        ("a__b", "is no name for a plugin"),
-        ("1st", "is no name for a plugin"),
-        ("lambda", "is no name for a plugin"),
-        ("a" * 41, "is no name for a plugin"),
-        ("json", "there is a Python module 'json' already"),
-        ("torch", "there is a Python module 'torch' already"),
-        ("null", "is no name for a plugin"),
-        ("modality", "the class would be called Modality, which its files call something else"),
-        ("path", "the class would be called Path, which its files call something else"),
+        ("My", "cannot be the name of a plugin"),
+        ("a-b", "cannot be the name of a plugin"),
+        ("../up", "cannot be the name of a plugin"),
+        ("a__b", "cannot be the name of a plugin"),
+        ("1st", "cannot be the name of a plugin"),
+        ("lambda", "cannot be the name of a plugin"),
+        ("a" * 41, "cannot be the name of a plugin"),
+        ("json", "json.py would hide the Python module 'json'"),
+        ("torch", "torch.py would hide the Python module 'torch'"),
+        ("null", "cannot be the name of a plugin"),
+        ("modality", "the class would be named Modality, a name that its files use already"),
+        ("path", "the class would be named Path, a name that its files use already"),
         ("conv_tokens", "the name 'conv_tokens' is taken by the encoder of mpcl_plugins.encoders"),
     ],
 )
@@ -99,7 +99,7 @@ def test_unknown_slot_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("existing", ["my_idea.py", "test_my_idea.py", "my_idea.yaml"])
 def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path(existing).write_text("mine")
-    assert f"{existing} exists, and nothing is overwritten" in refused("my_idea", capsys=capsys)
+    assert f"{existing} exists and is not overwritten" in refused("my_idea", capsys=capsys)
     assert Path(existing).read_text() == "mine"
 
 
