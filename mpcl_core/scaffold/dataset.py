@@ -70,7 +70,7 @@ def make_dataset(
     found = _find_files(folder, suffixes)
     named = [file for file in found if is_bids(file)] or found
     channels = {file: read_channels(file) for file in named}
-    rows = _arrange_rows({file: _locate(file, folder, channels[file]) for file in named})
+    rows = _group_files({file: _locate(file, folder, channels[file]) for file in named})
     columns = list(dict.fromkeys(column for files in rows.values() for column in files))
     _check_labels(labels, columns)
     modalities = find_modalities(
@@ -105,7 +105,7 @@ def _locate(file: Path, folder: Path, channels: Sequence[ChannelLike]) -> Cell:
     return replace(cell, column=f"{cell.column}_file") if cell.column in COLUMNS else cell
 
 
-def _arrange_rows(cells: Mapping[Path, Cell]) -> dict[Row, dict[str, Path]]:
+def _group_files(cells: Mapping[Path, Cell]) -> dict[Row, dict[str, Path]]:
     rows: dict[Row, dict[str, Path]] = {}
     for file, cell in cells.items():
         files = rows.setdefault((cell.subject, cell.session, cell.trial), {})
