@@ -15,7 +15,7 @@ from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.leaks.trace_comparison import first_differences
 from mpcl_core.leaks.traced_job import ExperimentJob, JobTrace, run_experiment
 from mpcl_core.leaks.variant_components import list_components
-from mpcl_core.leaks.window_marks import MARK_STEP, MarkedWindows, mark_windows, read_marks
+from mpcl_core.leaks.window_marks import MarkedWindows, mark_windows
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.variant import VariantSpec
@@ -74,26 +74,6 @@ def run(of: VariantSpec, *, times: int = 1, **changes: bool) -> tuple[MarkedWind
     windows, fold = used.select_fold(FOLD)
     job = ExperimentJob("net", 0, 0, windows, fold, 2, **changes)
     return used, run_experiment(partial(RunContext, {"net": of}), [job] * times)
-
-
-def test_marks_survive_selection_and_float32() -> None:
-    used = mark_windows(WINDOWS, [FOLD], 120)
-    windows, fold = used.select_fold(FOLD)
-    assert np.array_equal(used.find_indices(read_marks(windows.weight)), used.indices)
-    assert np.array_equal(
-        used.find_indices(read_marks(windows.take(fold.test).weight.astype(np.float32))),
-        used.indices[used.indices >= 190],
-    )
-    assert read_marks(np.array([1 + 70 * MARK_STEP, 0.0, 1 + 70.5 * MARK_STEP, 0.3])).tolist() == [70, -1, -1]
-    assert used.find_indices(np.array([-1, 10**6])).tolist() == []
-
-
-def test_selected_windows_keep_their_side_of_the_fold() -> None:
-    windows, fold = mark_windows(WINDOWS, [FOLD], 120).select_fold(FOLD)
-    order = np.concatenate([fold.train, fold.validation, fold.test])
-    assert np.array_equal(order, np.arange(len(windows)))
-    assert 110 < len(windows) <= 120 + 36
-    assert all(len(side) >= 12 for side in (fold.train, fold.validation, fold.test))
 
 
 def test_windows_that_every_component_is_fitted_on_are_recorded() -> None:
