@@ -1,4 +1,4 @@
-"""The readers whose files are damaged: name -> how to make a valid input, and its source."""
+"""List the readers whose files are damaged: name -> how to make a valid input, and its source."""
 
 import os
 import time
@@ -95,7 +95,7 @@ READERS: dict[str, Reader] = {
 
 
 class Careless(Source):
-    """Reads a whole file, and does with a damaged one what no source may do."""
+    """Read a file, and treat a damaged one as no source may."""
 
     def __init__(self, fault: str, path: Path) -> None:
         self.fault, self.content = fault, (path / "1.npz").read_bytes()

@@ -1,8 +1,8 @@
-"""Damages the files of a source, reads what is left in a process of its own, and says what came of it.
+"""Damage the files of a source, read the result in a process of its own, and report the outcome.
 
-A process can be given a limit of memory, and can crash or hang without taking the tests along. What is right depends
-on the file: where it holds checksums, damage must be refused or leave the data as they were; where it does not, other
-numbers may come out, but they must be what the source promises.
+The process can be limited in memory, and can crash or hang without the tests. What is right depends on the file: where
+it holds checksums, damage must be refused or leave the data unchanged; where it does not, other numbers may result, but
+they must be what the source promises.
 """
 
 import io
@@ -39,12 +39,12 @@ CHECKSUMMED = (".npz", ".zip")
 
 @dataclass(frozen=True)
 class Reader:
-    """A source under test.
+    """Describe a source under test.
 
     Args:
-        make: writes what it reads into a folder; small, for it is read a hundred times.
-        source: the source of that folder.
-        checksummed: every file that is damaged holds checksums, though its name does not tell.
+        make: writes its files into a folder; small, for they are read a hundred times.
+        source: returns the source of that folder.
+        checksummed: whether every file that is damaged holds checksums, though its name does not show it.
         seconds: after which reading hangs.
     """
 
@@ -55,7 +55,7 @@ class Reader:
 
 
 class Case(NamedTuple):
-    """What came of one damaged file."""
+    """Hold the outcome of one damaged file."""
 
     number: int
     reader: str
@@ -65,16 +65,24 @@ class Case(NamedTuple):
 
 
 class Hang(BaseException):
-    """Reading took too long; no reader may catch it."""
+    """Signal that reading took too long; no reader may catch it."""
 
 
 def truncated(content: bytes, suffix: str, rng: np.random.Generator) -> bytes:
-    """A part from the beginning."""
+    """Return a part from the beginning.
+
+    Returns:
+        The damaged content.
+    """
     return content[: int(rng.integers(1, max(len(content), 2)))]
 
 
 def flipped(content: bytes, suffix: str, rng: np.random.Generator) -> bytes:
-    """Some bits are others."""
+    """Return the content with some bits flipped.
+
+    Returns:
+        The damaged content.
+    """
     damaged = bytearray(content)
     for place in rng.integers(0, len(damaged), int(rng.integers(1, 9))):
         damaged[place] ^= 1 << int(rng.integers(8))
@@ -82,7 +90,11 @@ def flipped(content: bytes, suffix: str, rng: np.random.Generator) -> bytes:
 
 
 def wrong_header(content: bytes, suffix: str, rng: np.random.Generator) -> bytes:
-    """The beginning is noise, or that of another kind of file."""
+    """Replace the beginning by noise, or by that of another kind of file.
+
+    Returns:
+        The damaged content.
+    """
     heads = (
         rng.bytes(int(rng.integers(100, 300))),
         b"\x89HDF\r\n\x1a\n",
@@ -95,17 +107,29 @@ def wrong_header(content: bytes, suffix: str, rng: np.random.Generator) -> bytes
 
 
 def emptied(content: bytes, suffix: str, rng: np.random.Generator) -> bytes:
-    """Nothing is left."""
+    """Return an empty content.
+
+    Returns:
+        The damaged content.
+    """
     return b""
 
 
 def restated(content: bytes, suffix: str, rng: np.random.Generator) -> bytes:
-    """A whole file that states something else: a rate, a count, a clip, a rating."""
+    """Return a complete file that states something else: a rate, a count, a clip, a rating.
+
+    Returns:
+        The damaged content.
+    """
     return REWRITE.get(suffix, _overwritten)(content, rng, NUMBERS)
 
 
 def huge(content: bytes, suffix: str, rng: np.random.Generator) -> bytes:
-    """A whole file with a number that is far too large: of samples, of bytes, of rows."""
+    """Return a complete file with a number that is far too large: of samples, of bytes, of rows.
+
+    Returns:
+        The damaged content.
+    """
     return REWRITE.get(suffix, _overwritten)(content, rng, LARGE)
 
 
@@ -164,7 +188,11 @@ def _matlab(content: bytes, rng: np.random.Generator, numbers: tuple[str, ...]) 
 
 
 def _changed(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Another value at one place, or another shape, or another type."""
+    """Change a value at one place, or the shape, or the type.
+
+    Returns:
+        The changed array.
+    """
     if values.dtype.kind not in "iuf" or rng.random() < 0.3:
         return np.asarray(rng.choice([0, 1])) if rng.random() < 0.3 else values[::-1][1:].T
     wide = values.astype(np.float64)
@@ -179,11 +207,14 @@ DAMAGES = (truncated, flipped, wrong_header, restated, emptied, huge)
 
 
 class BrokenPromiseError(Exception):
-    """A source gave what it does not promise."""
+    """Report that a source gave what it does not promise."""
 
 
 def seen(source: Source) -> Seen:
-    """Everything that a source gives.
+    """Return everything that a source gives.
+
+    Returns:
+        Columns and arrays by name.
 
     Raises:
         BrokenPromiseError: it is not what the source promises.
@@ -227,7 +258,11 @@ def _promised(kept: bool, what: str) -> None:
 
 
 def same(one: Seen, other: Seen) -> bool:
-    """Whether both are equal to the last bit."""
+    """Return whether both are equal to the last bit.
+
+    Returns:
+        True where they are.
+    """
     return len(one) == len(other) and all(
         a.keys() == b.keys()
         and all(np.array_equal(np.asarray(a[k]), np.asarray(b[k]), equal_nan=_real(a[k])) for k in a)
@@ -240,7 +275,11 @@ def _real(value: object) -> bool:
 
 
 def outcome(reader: Reader, folder: Path, expected: Seen, exact: bool) -> str:
-    """``refused``, ``same`` or ``other``, or else what is wrong."""
+    """Return ``refused``, ``same`` or ``other``, or else what is wrong.
+
+    Returns:
+        The outcome in words.
+    """
     signal.setitimer(signal.ITIMER_REAL, reader.seconds)
     try:
         found = seen(reader.source(folder))
@@ -266,7 +305,11 @@ def _wants_memory(error: BaseException | None) -> bool:
 
 
 def cases(readers: dict[str, Reader], numbers: Iterable[int]) -> Iterator[Case]:
-    """Damages one file after the other, and mends it again."""
+    """Yield the outcome of one damaged file after the other; each is restored before the next.
+
+    Yields:
+        The cases.
+    """
     names = list(readers)
     with tempfile.TemporaryDirectory() as scratch:
         expected: dict[str, Seen] = {}
@@ -292,7 +335,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def main(table: str, first: str, last: str) -> None:
-    """Runs some cases, a line of JSON each. What they may allocate is limited from here on."""
+    """Run some cases and print a line of JSON each, with a limit on what they may allocate."""
     from support import corrupted_readers
 
     signal.signal(signal.SIGALRM, _stop)
@@ -305,7 +348,11 @@ def main(table: str, first: str, last: str) -> None:
 
 
 def run(table: str, first: int, last: int, seconds: float = 240.0) -> list[Case]:
-    """The cases from ``first`` to before ``last``, in a process of their own; a crash is the outcome of its case."""
+    """Return the outcomes of the cases from ``first`` to before ``last``, run in a process of their own.
+
+    Returns:
+        The cases; a crash is the outcome of its case.
+    """
     command = [sys.executable, "-W", "error", "-m", "support.corruption", table, str(first), str(last)]
     try:
         done = subprocess.run(command, cwd=ROOT / "tests", capture_output=True, text=True, check=False, timeout=seconds)
