@@ -24,13 +24,11 @@ class Template(Encoder):
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
         """Encode windows.
 
-        Args:
-            x: values of the modality.
-
         Returns:
             One token for each channel.
         """
-        tokens: Tensor = self.read(torch.stack([x.mean(-1), (x.var(-1, correction=0) + 1e-6).sqrt()], dim=-1))
+        spread = (x.var(-1, correction=0) + 1e-6).sqrt()
+        tokens: Tensor = self.read(torch.stack([x.mean(-1), spread], dim=-1))
         return tokens
 
 
