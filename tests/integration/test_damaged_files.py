@@ -144,9 +144,9 @@ def test_resume_accepts_current_folder(
 @pytest.mark.parametrize("damage", [flipped, DAMAGES["empty"], DAMAGES["half"]], ids=["flipped", "empty", "half"])
 def test_damaged_checkpoint_is_ignored(damage: Callable[[Path], object], tmp_path: Path) -> None:
     made = Checkpoint(tmp_path / "c" / "training.pt", Journal(tmp_path / "metrics.jsonl"))
-    made._last = 0.0
+    made._saved_at = 0.0
     made.journal.line({"epoch": 1})
-    made.keep(lambda: {"epochs": 1})
+    made.save_if_due(lambda: {"epochs": 1})
     made.journal.line({"epoch": 2})
     made.journal.write()
     assert made.load() == {"epochs": 1}
@@ -158,9 +158,9 @@ def test_damaged_checkpoint_is_ignored(damage: Callable[[Path], object], tmp_pat
 
 def test_checkpoint_without_journal_is_ignored(tmp_path: Path) -> None:
     made = Checkpoint(tmp_path / "c" / "training.pt", Journal(tmp_path / "metrics.jsonl"))
-    made._last = 0.0
+    made._saved_at = 0.0
     made.journal.line({"epoch": 1})
-    made.keep(lambda: {"epochs": 1})
+    made.save_if_due(lambda: {"epochs": 1})
     made.journal.path.unlink()
     assert made.load() is None
 
