@@ -146,8 +146,8 @@ def gpu() -> None:
         }
         found = timed(ways, 3)
         print(f"{folds} networks, d 64, batch 64: {found['alone'] / found['stacked']:.1f} x one by one (aim 20)")
-        one = operations(made.alone[0].epoch)
-        for name, run, networks in (("alone", made.alone[0].epoch, 1), ("stacked", ways["stacked"], folds)):
+        one = operations(made.alone[0].train_epoch)
+        for name, run, networks in (("alone", made.alone[0].train_epoch, 1), ("stacked", ways["stacked"], folds)):
             step = found[name] / folds * networks / STEPS
             print(
                 f"   {name}, {1e3 * step:.1f} ms a step: {limits.reached(run, step, STEPS, one * networks)}", flush=True

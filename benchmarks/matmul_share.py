@@ -90,10 +90,10 @@ def seconds(call: Callable[[], object]) -> float:
 
 def shares(run: Phase) -> tuple[list[float], list[float]]:
     """The share in each turn, and the seconds of a step."""
-    counted, A, B = operations(run.epoch), torch.randn(SIDE, SIDE), torch.randn(SIDE, SIDE)
+    counted, A, B = operations(run.train_epoch), torch.randn(SIDE, SIDE), torch.randn(SIDE, SIDE)
     found, times = [], []
     for turn in range(TURNS + 1):
-        before, epoch, after = seconds(lambda: A @ B), seconds(run.epoch), seconds(lambda: A @ B)
+        before, epoch, after = seconds(lambda: A @ B), seconds(run.train_epoch), seconds(lambda: A @ B)
         if turn:
             found.append(counted / epoch * (before + after) / 2 / (2 * SIDE**3))
             times.append(epoch / STEPS)
@@ -125,7 +125,7 @@ def cpu() -> None:
         run = phase(dim, features)
         found, times = shares(run)
         spread = f"{min(found):.3f} to {max(found):.3f}"
-        mflop, step = operations(run.epoch) / STEPS / 1e6, 1e3 * statistics.median(times)
+        mflop, step = operations(run.train_epoch) / STEPS / 1e6, 1e3 * statistics.median(times)
         print(f"{name}: share {statistics.median(found):.3f} ({spread}), {mflop:.0f} MFLOP in {step:.1f} ms a step")
         print(f"    {operators(run)}")
 
@@ -135,9 +135,11 @@ def gpu() -> None:
     print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}: {limits}")
     for name, (dim, features) in SETTINGS.items():
         run = phase(dim, features, "cuda")
-        products = operations(run.epoch)
-        step = statistics.median([wall(run.epoch) for _ in range(TURNS)]) / STEPS
-        print(f"{name}: {1e3 * step:.1f} ms a step: {limits.reached(run.epoch, step, STEPS, products)}", flush=True)
+        products = operations(run.train_epoch)
+        step = statistics.median([wall(run.train_epoch) for _ in range(TURNS)]) / STEPS
+        print(
+            f"{name}: {1e3 * step:.1f} ms a step: {limits.reached(run.train_epoch, step, STEPS, products)}", flush=True
+        )
 
 
 if __name__ == "__main__":

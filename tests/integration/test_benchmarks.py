@@ -27,7 +27,7 @@ def test_the_operations_of_a_step_include_every_linear_map(monkeypatch: pytest.M
     run = matmul_share.phase(16, matmul_share.SAMPLE)
     linear = [m for m in run.learner.modules() if isinstance(m, torch.nn.Linear)]
     forward = sum(2 * 8 * m.in_features * m.out_features for m in linear)
-    assert roofline.operations(run.epoch) / 2 > 2 * forward  # forward, and at least the gradient of the weights
+    assert roofline.operations(run.train_epoch) / 2 > 2 * forward  # forward, and at least the gradient of the weights
 
 
 @pytest.mark.slow
