@@ -61,7 +61,8 @@ def mpcl_epoch_ended(job: "Job", epoch: int, metrics: Mapping[str, int | float |
         epoch: counted from 1 in each phase; 0 is the evaluation of the validation windows before the first step of the
             search.
         metrics: that line: ``of`` (the most epochs of the phase), ``phase`` (``search`` or ``refit``), ``loss``, the
-            loss of each objective, ``validation_kl`` (nats; in the search only), ``seconds``.
+            loss of each objective, ``validation_kl`` (nats; in the search only), ``seconds``, and in a
+            cohort ``cohort``: how many jobs were trained in the same step.
     """
 
 
