@@ -13,7 +13,7 @@ from mpcl_core.runs.manifest import StudyManifest
 
 NOTE = (
     "The windows of a trial share its label, so the number of independent labels is that of the trials, not of the "
-    "windows. Trials with equal ratings share a distinct label."
+    "windows. Trials with equal ratings count as one distinct label."
 )
 
 
