@@ -53,7 +53,7 @@ def test_component_files_are_small() -> None:
     for entry in ENTRIES:
         if issubclass(entry.cls, NetworkComponent):
             lines = len(inspect.getsource(inspect.getmodule(entry.cls)).splitlines())  # type: ignore[arg-type]
-            assert lines <= 150, f"{entry.file}: {lines} lines"
+            assert lines <= 170, f"{entry.file}: {lines} lines"
 
 
 @pytest.mark.slow
