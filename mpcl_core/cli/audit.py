@@ -8,7 +8,11 @@ from mpcl_core.cli.options import add_json, add_plugin, add_set, write_json
 if TYPE_CHECKING:
     from mpcl_core.leaks.finding import AuditReport
 
-HELP = "look for leaks in a recipe or a run; exit code 1 if there is one"
+HELP = "look for leaks in a recipe or a run; exit code 1 if there is one, or if something could not be checked"
+
+SCOPE = (
+    "An audit finds accidents. It cannot find code that means to cheat, nor labels that a source wrote into a signal."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the leaks that were found; those of a run are also stored in its folder.
 
     Returns:
-        1 where there is a leak, else 0.
+        1 where there is a leak or something could not be checked, else 0.
 
     Raises:
         UsageError: the folder is no run, or a run is to be patched.
@@ -36,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         write_json(report.as_json())
     else:
         _print(report)
-    return 1 if report.findings else 0
+    return 1 if report.findings or report.unchecked else 0
 
 
 def _print(report: "AuditReport") -> None:
@@ -47,6 +51,7 @@ def _print(report: "AuditReport") -> None:
     from mpcl_core.leaks.finding import LEAK_KINDS
 
     console = Console()
+    console.print(SCOPE, highlight=False, markup=False)
     for study in report.studies:
         console.print(
             f"{', '.join(study['variants'])}: {study['rows']} windows, {study['folds']} folds ({study['grade']}); "
@@ -68,4 +73,7 @@ def _print(report: "AuditReport") -> None:
         variants = f" ({', '.join(note.variants)})" if note.variants else ""
         console.print(f"Note: {note.code}{variants}: {note.message}.", highlight=False, markup=False)
     count = len(report.findings)
-    console.print(f"{report.name}: {count} leak{'' if count == 1 else 's'} found", highlight=False, markup=False)
+    missing = f"; not audited: {len(report.unchecked)} (see the notes)" if report.unchecked else ""
+    console.print(
+        f"{report.name}: {count} leak{'' if count == 1 else 's'} found{missing}", highlight=False, markup=False
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 from mpcl_core.data.cache.prepared_windows import Provenance, WindowCache
 from mpcl_core.data.grade import grade_fold, weakest_grade
 from mpcl_core.data.prepare import prepare
+from mpcl_core.data.truth import read_only, read_only_fold
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
 from mpcl_core.interfaces.errors import DataError, Fault, RecipeError
 from mpcl_core.spec.block import Block
@@ -163,7 +164,7 @@ def _load_study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache
     )
     protocol = spec.protocol
     try:
-        folds = tuple(protocol.build().split(windows))
+        folds = tuple(map(read_only_fold, protocol.build().split(read_only(windows))))
     except DataError as error:
         message = f"'{protocol.cls.name}' cannot split these windows: {error}"
         raise RecipeError([Fault(protocol.place, protocol.key, message)]) from None

@@ -6,6 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from mpcl_core.data.truth import (
+    unlabelled_recording,
+    with_columns_of,
+    with_columns_of_recording,
+    without_labels,
+)
+from mpcl_core.interfaces.component_errors import describe_component, naming_component_errors
 from mpcl_core.interfaces.components import (
     RecordingTransform,
     Source,
@@ -14,7 +21,7 @@ from mpcl_core.interfaces.components import (
     WindowTransform,
 )
 from mpcl_core.interfaces.data import TEXT_COLUMNS, WINDOW_COLUMNS, Modality, Recording, WindowSet, concatenate
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.errors import DataError, PluginError
 
 CHUNK_SIZE = 2**22
 """Bytes of signals that one call of the window transforms receives at least; short recordings share a call."""
@@ -76,13 +83,23 @@ def prepare_parts(source: Source, transforms: Sequence[Transform]) -> Iterator[W
     Raises:
         DataError: the data break the contract, or no window is left.
     """
+    parts = _parts(source, transforms)
+    while True:
+        with naming_component_errors():
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
+def _parts(source: Source, transforms: Sequence[Transform]) -> Iterator[WindowSet]:
     loaded = source.load()
     chunks = [loaded] if isinstance(loaded, WindowSet) else _chunks(_cut_windows(source, loaded, transforms))
     n_before, modalities = 0, None
     for chunk in chunks:
         for transform in transforms:
             if isinstance(transform, WindowTransform):
-                chunk = transform.transform(chunk)
+                chunk = _transformed(transform, chunk)
         if not len(chunk):
             continue
         part = _validated(chunk, source_label(source.name), n_before)
@@ -115,6 +132,24 @@ def join_parts(parts: Sequence[WindowSet], origin: str) -> WindowSet:
     return windows
 
 
+def _transformed(transform: WindowTransform, windows: WindowSet) -> WindowSet:
+    """Apply a window transform to windows without their labels, and give the result the labels again.
+
+    Returns:
+        As many windows as were given, with their columns.
+
+    Raises:
+        PluginError: the transform returned more or fewer.
+    """
+    made = transform.transform(without_labels(windows))
+    if len(made) != len(windows):
+        raise PluginError(
+            f"{describe_component(transform)} returned {len(made)} windows for {len(windows)}; "
+            "a window transform keeps their number and order"
+        )
+    return with_columns_of(made, windows)
+
+
 def _chunks(recordings: Iterable[WindowSet]) -> Iterator[WindowSet]:
     pending: list[WindowSet] = []
     size = 0
@@ -139,8 +174,9 @@ def _cut_windows(
     for recording in recordings:
         n_recordings += 1
         for transform in recording_transforms:
-            recording = transform.transform(recording)
-        windows = windowing.transform(recording, modalities, source.labels, source.valence)
+            recording = replace(recording, signals=transform.transform(unlabelled_recording(recording)).signals)
+        windows = windowing.transform(unlabelled_recording(recording), modalities, source.labels, source.valence)
+        windows = with_columns_of_recording(windows, recording)
         if len(windows):
             is_empty = False
             yield windows

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import torch
 
 from mpcl_core.evaluation.metrics import METRICS
+from mpcl_core.interfaces.component_errors import error_line
 from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import FAULTS, UserError, is_disk_full
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.finished_jobs import begin_job, read_finished_job
-from mpcl_core.training.component_errors import error_line
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.steps import StepRequest
 

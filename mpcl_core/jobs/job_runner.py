@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
+from mpcl_core.data.truth import read_only, without_labels
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
+from mpcl_core.interfaces.component_errors import error_line
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import FAULTS, DataError, PluginError
 from mpcl_core.jobs.execution import Metrics
@@ -23,7 +25,6 @@ from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.journal import Journal
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.checkpoint import Checkpoint
-from mpcl_core.training.component_errors import error_line
 from mpcl_core.training.robustness import evaluate_robustness
 from mpcl_core.training.steps import StepRequest, StepResult
 from mpcl_core.training.trained_network import TrainedNetwork
@@ -86,15 +87,16 @@ class JobRunner:
 
     def _steps(self, windows: WindowSet, fold: Fold, number: int) -> JobSteps:
         fitting_positions = np.concatenate([fold.train, fold.validation])
-        fitting, entropy = windows.take(fitting_positions), (self.job.seed, number)
-        test = windows.take(fold.test)
+        fitting, entropy = read_only(windows.take(fitting_positions)), (self.job.seed, number)
+        test = windows.take(fold.test)  # the truth: handed to no component
+        predicted: object
         if isinstance(self.spec.model, NetworkSpec):
             train, validation = np.split(np.arange(len(fitting_positions)), [len(fold.train)])
             trained = yield from self._trainer(self.spec.model, entropy).steps(fitting, train, validation)
-            D_pred = self._predict(trained, fitting, test, entropy)
+            predicted = self._predict(trained, fitting, test, entropy)
         else:
-            D_pred = self._fit_and_predict(self.spec.model.build(), fitting, test)
-        self._check(D_pred, test)
+            predicted = self._fit_and_predict(self.spec.model.build(), fitting, test)
+        D_pred = self._checked(predicted, test)
         metrics = micro_mean(window_scores(test.D, D_pred).by_metric, test.weight)
         self.journal.line({"phase": "test", **self.training, **metrics})
         self.journal.write()
@@ -103,12 +105,11 @@ class JobRunner:
         self.checkpoint.remove()
         return metrics
 
-    def _fit_and_predict(self, estimator: Any, fitting: WindowSet, test: WindowSet) -> Float64[np.ndarray, "N k"]:
+    def _fit_and_predict(self, estimator: Any, fitting: WindowSet, test: WindowSet) -> object:
         self.journal.begin()
         self._call_observers("mpcl_job_started", network=None, recipe=self.spec.recipe)
         transforms, fitting = fit_transforms(self.spec.transforms, fitting)
-        D_pred: Float64[np.ndarray, "N k"] = estimator.fit(fitting).predict(apply_transforms(test, transforms))
-        return D_pred
+        return estimator.fit(fitting).predict(apply_transforms(without_labels(test), transforms))
 
     def _trainer(self, model: NetworkSpec, entropy: tuple[int, ...]) -> Trainer:
         return Trainer(
@@ -132,7 +133,7 @@ class JobRunner:
         """
         self.training = {"epochs": trained.epochs}
         trained.save(self.job.folder / layout.CHECKPOINT)
-        prepared = trained.prepare(test)
+        prepared = trained.prepare(without_labels(test))
         D_pred = trained.predict(prepared)
         some = np.unique(np.linspace(0, len(test) - 1, DIAGNOSTIC_WINDOWS).round().astype(np.int64))
         self._write_arrays(layout.DIAGNOSTICS, {"index": some, **trained.diagnostics(prepared, some)})
@@ -162,14 +163,27 @@ class JobRunner:
             except FAULTS:
                 log.warning("an observer of %s failed:\n%s", hook, traceback.format_exc())
 
-    def _check(self, D_pred: np.ndarray, test: WindowSet) -> None:
-        name = self.job.variant
+    def _checked(self, D_pred: object, test: WindowSet) -> np.ndarray:
+        """Check that predictions are distributions, one a test window.
+
+        Returns:
+            (N, k) a copy of them.
+
+        Raises:
+            PluginError: they are not.
+        """
+        name, expected = self.job.variant, f"an array of real numbers of shape {test.D.shape}"
+        if not isinstance(D_pred, np.ndarray):
+            raise PluginError(f"'{name}' predicted a value of type {type(D_pred).__name__}, not {expected}")
+        if D_pred.dtype.kind not in "fiu":
+            raise PluginError(f"'{name}' predicted values of type {D_pred.dtype}, not {expected}")
         if D_pred.shape != test.D.shape:
-            raise PluginError(f"'{name}' predicted an array of shape {D_pred.shape}, not {test.D.shape}")
+            raise PluginError(f"'{name}' predicted an array of shape {D_pred.shape}, not {expected}")
         try:
             check_distributions(D_pred, "D_pred")
         except DataError as error:
             raise PluginError(f"'{name}' predicted values that are no distributions: {error}") from error
+        return D_pred.copy()
 
 
 def _predictions(test: WindowSet, D_pred: np.ndarray, fold: Fold) -> dict[str, np.ndarray]:

@@ -139,6 +139,9 @@ class AuditNote:
 
 Observation = Finding | AuditNote
 
+UNCHECKED = ("not-tried", "not-repeatable")
+"""Codes of notes that say that something could not be checked."""
+
 
 @dataclass(frozen=True)
 class AuditReport:
@@ -164,6 +167,11 @@ class AuditReport:
     def notes(self) -> list[AuditNote]:
         """Return the observations that are no leak."""
         return [observation for observation in self.observations if isinstance(observation, AuditNote)]
+
+    @property
+    def unchecked(self) -> list[AuditNote]:
+        """Return the notes that say that something could not be checked."""
+        return [note for note in self.notes if note.code in UNCHECKED]
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values, as ``audit.json`` holds them.

@@ -27,8 +27,8 @@ MAX_WINDOWS = 300
 EPOCHS = 2
 
 ALONE, REPEATED, AFTER_ANOTHER_JOB, HALF_OF_TEST = "alone", "repeated", "after another job", "half of the test windows"
-MEAN_LABELS, NEAREST_LABELS, HIDDEN_LABELS = "mean labels", "nearest labels", "hidden labels"
-LABEL_EXPERIMENTS = (MEAN_LABELS, NEAREST_LABELS, HIDDEN_LABELS)
+MEAN_LABELS, NEAREST_LABELS = "mean labels", "nearest labels"
+LABEL_EXPERIMENTS = (MEAN_LABELS, NEAREST_LABELS)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,6 @@ class JobExperiments:
             ],
             MEAN_LABELS: [replace(job, windows=mean) for job in jobs],
             NEAREST_LABELS: [replace(job, windows=near) for job in jobs],
-            HIDDEN_LABELS: [replace(job, hide_test_labels=True) for job in jobs],
             HALF_OF_TEST: [
                 one
                 for job in jobs

@@ -7,7 +7,7 @@ import numpy as np
 
 from mpcl_core.leaks import job_experiments as experiments
 from mpcl_core.leaks.finding import AuditNote, Finding, Observation
-from mpcl_core.leaks.job_experiments import HIDDEN_LABELS, LABEL_EXPERIMENTS, JobExperiments
+from mpcl_core.leaks.job_experiments import LABEL_EXPERIMENTS, JobExperiments
 from mpcl_core.leaks.recorded_components import FITTING_METHODS, Event
 from mpcl_core.leaks.trace_comparison import find_mixing_transform, first_differences, predictions_mix_windows
 from mpcl_core.leaks.traced_job import JobTrace
@@ -52,7 +52,7 @@ class _VariantTraces:
         earlier, after: another job, and the examined one after it.
         half, transformed, transformed_half: with half of the test windows, with transforms that are applied before,
             and with both.
-        by_labels: experiment -> the job with changed or hidden test labels.
+        by_labels: experiment -> the job with changed test labels.
     """
 
     plan: JobExperiments
@@ -78,14 +78,15 @@ class _VariantTraces:
         return cls(plan, spec, alone, repeated, earlier, after, *halves, by_labels)
 
     def first_error(self) -> str:
-        """Return why the first failed job failed, apart from the one whose test labels are hidden.
+        """Return why the first failed job failed.
 
         Returns:
             The error; empty where no job failed.
         """
-        labels = [trace for name, trace in self.by_labels.items() if name != HIDDEN_LABELS]
         others = [self.earlier, self.after, self.half, self.transformed, self.transformed_half]
-        return next((trace.error for trace in [self.alone, self.repeated, *labels, *others] if trace.error), "")
+        return next(
+            (trace.error for trace in [self.alone, self.repeated, *self.by_labels.values(), *others] if trace.error), ""
+        )
 
     def find_leaks(self) -> Iterator[Observation]:
         yield from self._unidentified_windows()
@@ -146,14 +147,10 @@ class _VariantTraces:
         return np.intersect1d(fitting_indices(fold), self.plan.windows.indices)
 
     def _uses_of_test_labels(self) -> Iterator[Observation]:
-        tried = [trace for trace in self.by_labels.values() if not trace.error]
-        events = [event for trace in tried for event in first_differences(self.alone, trace)]
+        events = [event for trace in self.by_labels.values() for event in first_differences(self.alone, trace)]
         for component in dict.fromkeys(map(_name, events)):
-            message = f"{component} changes when the labels of the test windows are changed or hidden"
+            message = f"{component} changes when the labels of the test windows are changed"
             yield self._on_test_windows("test-labels-used (d)", message)
-        if error := self.by_labels[HIDDEN_LABELS].error:
-            start = "a job failed when the labels of its test windows were hidden, so their use could not be checked"
-            yield AuditNote("not-tried", (self.spec.name,), f"{start}: {error}")
 
     def _mixing(self, component: str, is_declared: bool) -> Observation:
         message = f"{component} changes for a test window when other test windows are removed"

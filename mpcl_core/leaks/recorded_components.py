@@ -5,7 +5,7 @@ There is one subclass for each class, so that state which a component keeps in i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial, wraps
 from typing import Any
 
@@ -54,29 +54,11 @@ class EventLog:
     """Collect the events of one job in their order.
 
     Args:
-        hidden: marks of windows whose labels are hidden (NaN) where they are transformed or predicted.
         events: the events so far.
     """
 
-    hidden: frozenset[int] = frozenset()
     events: list[Event] = field(default_factory=list)
     _n_forwards: dict[str, int] = field(default_factory=dict)
-
-    def hide_labels(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Hide the labels in the arguments of a call.
-
-        Args:
-            arguments: the positional arguments.
-
-        Returns:
-            The same arguments; window sets of hidden windows only have labels of NaN.
-        """
-        return tuple(
-            replace(one, D=np.full_like(one.D, np.nan))
-            if isinstance(one, WindowSet) and self.hidden.issuperset(read_marks(one.weight).tolist())
-            else one
-            for one in arguments
-        )
 
     def add(self, block: Block, method: str, arguments: tuple[object, ...], result: object) -> None:
         """Add the event of a call; of a component's forward passes only the first few.
@@ -152,8 +134,7 @@ def _recording(method: Callable[..., Any], name: str) -> Callable[..., Any]:
         block: RecordedBlock | None = vars(self).get(_RECORDER)
         if block is None:
             return method(self, *arguments, **keywords)
-        received = arguments if name in FITTING_METHODS else block.log.hide_labels(arguments)
-        result = method(self, *received, **keywords)
+        result = method(self, *arguments, **keywords)
         block.log.add(block, name, (*arguments, *keywords.values()), result)
         return result
 

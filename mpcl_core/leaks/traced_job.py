@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float64
 from torch import nn
 
+from mpcl_core.data.truth import with_columns_of, without_labels
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, concatenate
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.run_context import RunContext
@@ -39,7 +40,6 @@ class ExperimentJob:
         windows, fold: the windows that it fits and tests.
         epochs: the largest number of epochs that a network is trained.
         perturb_weights: start a network from perturbed weights, so that no part of it starts without influence.
-        hide_test_labels: hide the labels of the test windows from every component.
         transform_first: apply the fitted transforms before the job, to all windows after the fitting windows.
     """
 
@@ -50,7 +50,6 @@ class ExperimentJob:
     fold: Fold
     epochs: int
     perturb_weights: bool = False
-    hide_test_labels: bool = False
     transform_first: bool = False
 
 
@@ -88,9 +87,7 @@ def run_experiment(opener: ContextOpener, jobs: Sequence[ExperimentJob]) -> list
 
 def _run(specs: Mapping[str, VariantSpec], job: ExperimentJob, folder: Path) -> JobTrace:
     weight = job.windows.weight
-    tested, fitting = read_marks(weight[job.fold.test]), read_marks(weight[fitting_indices(job.fold)])
-    hidden = np.setdiff1d(tested, fitting).tolist() if job.hide_test_labels else ()
-    log = EventLog(frozenset(hidden))
+    tested, log = read_marks(weight[job.fold.test]), EventLog()
     spec = _shortened(specs[job.variant], job.epochs)
     windows = job.windows
     if job.transform_first:
@@ -119,7 +116,7 @@ def _transform(windows: WindowSet, fold: Fold, spec: VariantSpec) -> WindowSet:
     n_fitting = len(fitting_indices(fold))
     fitting, rest = windows.take(fitting_indices(fold)), windows.take(np.arange(n_fitting, len(windows)))
     transforms, fitting = fit_transforms(spec.transforms, fitting)
-    return concatenate([fitting, apply_transforms(rest, transforms)])
+    return concatenate([fitting, with_columns_of(apply_transforms(without_labels(rest), transforms), rest)])
 
 
 def _shortened(spec: VariantSpec, epochs: int) -> VariantSpec:

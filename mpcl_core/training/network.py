@@ -6,10 +6,10 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from mpcl_core.interfaces.component_errors import naming_component_errors, require_shape
 from mpcl_core.interfaces.components import Encoder, Fusion, Head, Memory, Objective
 from mpcl_core.interfaces.data import Batch, Modality, State, StreamInfo, StreamState, Valence
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
-from mpcl_core.training.component_errors import naming_component_errors, require_shape
 
 
 class Stream(nn.Module):

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import torch
 
+from mpcl_core.interfaces.component_errors import describe_component
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Modality, Valence
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.process_state import preserve_process_state
 from mpcl_core.spec.network import NetworkSpec
-from mpcl_core.training.component_errors import describe_component
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.randomness import RandomState
 

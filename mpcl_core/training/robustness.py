@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
+from mpcl_core.data.truth import without_labels
 from mpcl_core.evaluation.metrics import subject_scores, window_scores
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.robustness import RobustnessSettings
@@ -94,7 +95,9 @@ def evaluate_robustness(
         The lines of ``robustness.jsonl``: condition, subject, weight and the six metrics.
     """
     encoded = trained.learner.network.encoded
-    windows = trained.prepare(test)  # the transforms see all signals; only the network's input is masked
+    windows = trained.prepare(
+        without_labels(test)
+    )  # the transforms see all signals; only the network's input is masked
     present = {name: windows.present[name] for name in encoded}
     yield from _lines(Condition("train_mean", ()), test, np.tile(mean, (len(test), 1)))
     for condition in conditions(encoded, settings):

@@ -24,7 +24,6 @@ JOBS = {
     "at_test_bank": {"mixed-test-rows (b)"},
     "carried": {"carried-state (c)"},
     "running_mean": {"carried-state (c)"},
-    "tuned_on_test": {"test-labels-used (d)"},
     "looks_up": {"shuffled-labels (e)"},
 }
 
@@ -88,7 +87,7 @@ def test_leaks_of_windows_and_folds(capsys: pytest.CaptureFixture[str], tmp_path
     recipe = tmp_path / "r.yaml"
     recipe.write_text(
         f"extends: {SUPPORT / 'audit_rows.yaml'}\nname: r\n"
-        "variants: {honest: null, normalise_all: null, running: null, by_subject: null, label_in_signals: null}\n"
+        "variants: {honest: null, normalise_all: null, running: null, by_subject: null}\n"
     )
     _, report = audited(capsys, str(recipe))
     found = by_variant(report)

@@ -137,20 +137,6 @@ class BySubject(WindowTransform):
         return windows.with_signals(X)
 
 
-class LabelInSignals(WindowTransform):
-    """(e) Write the label into the signals, in ``prepare``."""
-
-    name = "label_in_signals"
-
-    def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
-        return (*modalities, Modality("label_in_signals", 1, 10))
-
-    def transform(self, windows: WindowSet) -> WindowSet:
-        X = {**windows.X, "label_in_signals": windows.D[:, None].astype(np.float32)}
-        present = {**windows.present, "label_in_signals": np.ones(len(windows), dtype=bool)}
-        return replace(windows, modalities=self.outputs(windows.modalities), X=X, present=present)
-
-
 class ClassBank(Memory):
     """(b) Update prototypes with the windows of every fold."""
 
@@ -227,27 +213,6 @@ class ValidatedOnTest(Protocol):
             yield Fold(np.flatnonzero(windows.subject != subject), test, test, str(subject))
 
 
-class TunedOnTest(Estimator):
-    """(d) Choose the number of neighbours by the labels of the predicted windows."""
-
-    name = "tuned_on_test"
-
-    def fit(self, windows: WindowSet) -> "TunedOnTest":
-        from sklearn.neighbors import NearestNeighbors
-
-        self.D = windows.D
-        self.search = NearestNeighbors(n_neighbors=30).fit(self._features(windows))
-        return self
-
-    def predict(self, windows: WindowSet) -> np.ndarray:
-        near = self.search.kneighbors(self._features(windows), return_distance=False)
-        tried = [self.D[near[:, :k]].mean(1) for k in (1, 5, 30)]
-        return min(tried, key=lambda D_pred: float(np.abs(D_pred - windows.D).sum()))
-
-    def _features(self, windows: WindowSet) -> np.ndarray:
-        return np.concatenate([x.mean(2) for x in windows.X.values()] + [x.std(2) for x in windows.X.values()], axis=1)
-
-
 class LooksUp(Estimator):
     """(e) Read the true label of a trial from the study, whatever labels it was fitted on."""
 
@@ -281,7 +246,5 @@ def mpcl_components() -> list[type[Component]]:
         RunningMean,
         AtTestBank,
         NormaliseAll,
-        LabelInSignals,
-        TunedOnTest,
         ValidatedOnTest,
     ]

@@ -106,7 +106,11 @@ def test_failing_observer_affects_neither_the_job_nor_other_observers(tmp_path: 
     ("factor", "columns", "message"),
     [
         (2.0, testing.K, "'net' predicted values that are no distributions: D_pred, row 0: sums to 2"),
-        (1.0, testing.K - 1, "'net' predicted an array of shape (50, 4), not (50, 5)"),
+        (
+            1.0,
+            testing.K - 1,
+            "'net' predicted an array of shape (50, 4), not an array of real numbers of shape (50, 5)",
+        ),
     ],
 )
 def test_invalid_predictions_are_rejected(tmp_path: Path, factor: float, columns: int, message: str) -> None:
@@ -117,6 +121,6 @@ def test_invalid_predictions_are_rejected(tmp_path: Path, factor: float, columns
             return self
 
         def predict(self, windows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-            return windows.D[:, :columns] * factor
+            return np.full((len(windows), columns), factor / testing.K)
 
     assert message in run(tmp_path, block(Invalid), learnable()).error

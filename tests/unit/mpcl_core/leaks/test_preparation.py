@@ -45,7 +45,6 @@ def observations(variant: str) -> list[Observation]:
         ("normalise_all", {"prepared-together (b)"}),
         ("running", {"prepared-together (b)"}),
         ("by_subject", set()),
-        ("label_in_signals", {"labels-in-signals (e)"}),
     ],
 )
 def test_each_leaky_prepare_list_is_found(variant: str, code: set[str]) -> None:

@@ -135,28 +135,6 @@ def test_perturbed_network_depends_on_all_its_parts() -> None:
     assert perturbed.D_pred.std(0).max() > 1e-3
 
 
-@pytest.mark.parametrize("hidden_labels", [False, True])
-def test_hide_test_labels_hides_no_other_labels(hidden_labels: bool) -> None:
-    from mpcl_core.interfaces.components import Estimator
-
-    class Reads(Estimator):
-        """Predicts whether it received labels."""
-
-        name = "reads"
-
-        def fit(self, windows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-            assert np.isfinite(windows.D).all()
-            return self
-
-        def predict(self, windows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-            is_hidden = np.isnan(windows.D).all()
-            return np.tile([1.0, 0, 0, 0, 0] if is_hidden else [0, 1.0, 0, 0, 0], (len(windows), 1))
-
-    _, (trace,) = run(made(block(Reads), block(ZScore, scope="train")), hide_test_labels=hidden_labels)
-    assert trace.error == ""
-    assert trace.D_pred[:, 0 if hidden_labels else 1].all()
-
-
 def test_failed_job_has_its_error() -> None:
     _, (trace,) = run(made(with_memory(), block(ZScore, scope="sample")))
     assert "scope 'sample'" in trace.error

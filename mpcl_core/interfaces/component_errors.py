@@ -75,10 +75,15 @@ def component_error_line(error: BaseException) -> str | None:
         return None
     component, frame, line = innermost
     code = frame.f_code
+    hint = ". It writes into an array that it was given; let it copy the array first" if _is_write(error) else ""
     return (
         f"{component.slot} '{component.name}' ({code.co_filename}:{line}) failed in {code.co_name}(): "
-        f"{type(error).__name__}: {error}"
+        f"{type(error).__name__}: {error}{hint}"
     )
+
+
+def _is_write(error: BaseException) -> bool:
+    return isinstance(error, ValueError) and "read-only" in str(error)
 
 
 def require_shape(component: Component, what: str, output: Any, shape: tuple[int, ...]) -> Any:

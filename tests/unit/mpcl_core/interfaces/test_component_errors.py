@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from mpcl_core.interfaces.component_errors import error_line, naming_component_errors, require_shape
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.errors import DataError, PluginError
-from mpcl_core.training.component_errors import error_line, naming_component_errors, require_shape
 
 
 class Failing(Estimator):

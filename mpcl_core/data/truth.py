@@ -1,0 +1,103 @@
+"""Keep the truth of a study out of reach of its components.
+
+What the engine scores and stores (distributions, weights, subjects, trials …) lies in arrays that no component is
+handed. Components get copies of these columns, and arrays that cannot be written; where they have no business with the
+labels (preparation, test windows), the copy of D holds NaN. This guards against slips: code that runs in the same
+process and means to cheat can reach any memory.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mpcl_core.interfaces.data import WINDOW_COLUMNS, Fold, Recording, WindowSet
+
+RECORDING_COLUMNS = ("subject", "session", "trial", "condition", "stimulus")
+"""Columns of windows that are the same for all windows of a recording."""
+
+
+def read_only(windows: WindowSet) -> WindowSet:
+    """Copy the columns of windows, and make all their arrays read-only.
+
+    Args:
+        windows: the windows; their signals and masks become read-only, too.
+
+    Returns:
+        The same windows, whose columns share no memory with those given.
+    """
+    for values in (*windows.X.values(), *windows.present.values()):
+        values.flags.writeable = False
+    columns = {name: getattr(windows, name).copy() for name in WINDOW_COLUMNS}
+    for values in columns.values():
+        values.flags.writeable = False
+    return replace(windows, X=dict(windows.X), present=dict(windows.present), **columns)
+
+
+def without_labels(windows: WindowSet) -> WindowSet:
+    """Copy windows as a component gets them that must not see their labels.
+
+    Args:
+        windows: the windows; their signals and masks become read-only.
+
+    Returns:
+        The same windows, read-only, with D NaN.
+    """
+    return read_only(replace(windows, D=np.full_like(windows.D, np.nan)))
+
+
+def unlabelled_recording(recording: Recording) -> Recording:
+    """Copy a recording without its label.
+
+    Args:
+        recording: the recording.
+
+    Returns:
+        The same recording with D NaN.
+    """
+    return replace(recording, D=np.full_like(recording.D, np.nan))
+
+
+def with_columns_of_recording(windows: WindowSet, recording: Recording) -> WindowSet:
+    """Give the windows that a component cut from a recording the recording's label, names and share of its weight.
+
+    Args:
+        windows: the W windows, as the component returned them.
+        recording: the recording with its true label.
+
+    Returns:
+        The windows with the recording's columns; their numbers and times are the component's.
+    """
+    n = len(windows)
+    names: dict[str, Any] = {name: np.full(n, getattr(recording, name)) for name in RECORDING_COLUMNS}
+    D, weight = np.tile(recording.D, (n, 1)), np.full(n, recording.weight / max(n, 1))
+    return replace(windows, D=D, weight=weight, **names)
+
+
+def with_columns_of(made: WindowSet, windows: WindowSet) -> WindowSet:
+    """Give windows that a component returned the columns that the engine kept.
+
+    Args:
+        made: what the component made of the windows, in their order.
+        windows: the windows with their true columns.
+
+    Returns:
+        The signals of ``made`` with the columns of ``windows``.
+    """
+    return replace(made, **{name: getattr(windows, name) for name in WINDOW_COLUMNS})
+
+
+def read_only_fold(fold: Fold) -> Fold:
+    """Copy the indices of a fold, so that its protocol cannot change them afterwards.
+
+    Args:
+        fold: the fold as the protocol made it.
+
+    Returns:
+        The same fold with read-only arrays of its own.
+    """
+    sides = [np.array(side) for side in (fold.train, fold.validation, fold.test)]
+    for side in sides:
+        side.flags.writeable = False
+    train, validation, test = sides
+    return Fold(train, validation, test, fold.label)
