@@ -17,7 +17,7 @@ VERBS = frozenset(
     compute concatenate configure connect construct contain contrast convert convolve copy correct correlate count
     cover create cross cut deal decide declare decode decompose decorate define delete deliver depend derive describe
     detect determine differentiate discard discover display distil distribute divide do download draw drop embed
-    emit enable encode end enforce ensure enter enumerate escape estimate evaluate exclude execute exit expand explain
+    emit enable encode end enforce ensure enter enumerate escape estimate evaluate examine exclude execute exit expand explain
     export expose extend extract fail fetch fill filter find finish fit fix flag flatten flip floor fold follow forget
     format forward freeze fuse gate gather generate get give go group guard guess guide handle hash hide hold
     identify ignore implement import include index indicate infer inform inherit initialise insert inspect install

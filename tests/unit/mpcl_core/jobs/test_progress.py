@@ -8,7 +8,7 @@ from rich.console import Console
 
 from mpcl_core.interfaces.data import Job
 from mpcl_core.jobs.execution import JobOutcome
-from mpcl_core.jobs.progress import Progress
+from mpcl_core.jobs.progress import Progress, ProgressDisplay
 
 
 def job(folder: Path, fold: str, **line: object) -> Job:
@@ -27,11 +27,11 @@ def shown(progress: Progress) -> str:
 
 def test_lines_name_the_job_its_result_and_the_time_left(tmp_path: Path) -> None:
     jobs = [job(tmp_path, "a", epochs=3), job(tmp_path, "b")]
-    output = io.StringIO()
-    with Progress(jobs, 1, 1, Console(file=output, width=200)) as progress:
+    lines: list[str] = []
+    with Progress(jobs, 1, 1, ProgressDisplay(lines.append)) as progress:
         progress.on_job_ended(JobOutcome(jobs[0], {"kl_divergence": 0.25}, 2.0))
         progress.on_job_ended(JobOutcome(jobs[1], {}, 2.0, "no windows"))
-    first, second = output.getvalue().splitlines()
+    first, second = lines
     assert first == "[2/3] net seed 0 fold a: KL 0.2500, 3 epochs; about 2 s left"
     assert second.startswith("[3/3] net seed 0 fold b: no windows; ")
     assert second.endswith("s in all")
@@ -39,7 +39,7 @@ def test_lines_name_the_job_its_result_and_the_time_left(tmp_path: Path) -> None
 
 def test_table_shows_the_last_complete_line_of_each_journal(tmp_path: Path) -> None:
     line = {"epoch": 2, "of": 12, "phase": "search", "loss": 0.5, "validation_kl": 0.125, "seconds": 1.0, "cohort": 3}
-    table = shown(Progress([job(tmp_path, "a", **line)], 0, 1, Console(file=io.StringIO())))
+    table = shown(Progress([job(tmp_path, "a", **line)], 0, 1, ProgressDisplay(print)))
     assert "search" in table
     assert "2/12" in table
     assert "0.5000" in table
