@@ -59,7 +59,7 @@ def unlabelled_recording(recording: Recording) -> Recording:
 
 
 def with_columns_of_recording(windows: WindowSet, recording: Recording) -> WindowSet:
-    """Give the windows that a component cut from a recording the recording's label, names and share of its weight.
+    """Copy the label, the names and a share of the weight of a recording to the windows cut from it.
 
     Args:
         windows: the W windows, as the component returned them.

@@ -540,7 +540,7 @@ class Transform(Component, ABC):
 
 
 class RecordingTransform(Transform):
-    """Change one recording at a time, without state (``prepare``): filters, resampling …
+    """Change one recording at a time, without state (``prepare``), as filters and resampling do.
 
     Example:
         >>> class Millivolts(RecordingTransform):
@@ -609,7 +609,7 @@ class Windowing(Transform):
 
 
 class WindowTransform(Transform):
-    """Change windows, without state (``prepare``): features of each window …
+    """Change windows, without state (``prepare``), for example into features of each window.
 
     Example:
         >>> class Squared(WindowTransform):
@@ -732,7 +732,7 @@ class Protocol(Component, ABC):
 
 
 class Estimator(Component, ABC):
-    """Predict distributions with a model that is not a network: mean, k-NN, ridge …
+    """Predict distributions with a model that is not a network, such as the mean, k-NN or ridge.
 
     Example:
         >>> class TrainingMean(Estimator):

@@ -9,7 +9,7 @@ from mpcl_core.interfaces.data import WindowSet
 
 
 def number_by_values(windows: WindowSet) -> Int64[np.ndarray, "N"]:
-    """Number windows so that those with the same values in all modalities have the same number.
+    """Assign numbers to windows so that those with the same values in all modalities have the same number.
 
     A window in which nothing varies (a flat signal, a feature table of zeros) is no evidence of a copy and has a
     number of its own.

@@ -78,17 +78,25 @@ class SubsetSource(Source):
 
     @property
     def modalities(self) -> tuple[Modality, ...]:
+        """Return the modalities of the other source."""
         return self.source.modalities
 
     @property
     def labels(self) -> tuple[str, ...]:
+        """Return the labels of the other source."""
         return self.source.labels
 
     @property
     def valence(self) -> Valence | None:
+        """Return the valence of the other source's labels."""
         return self.source.valence
 
     def load(self) -> Iterator[Recording] | WindowSet:
+        """Return the recordings or windows that were taken.
+
+        Returns:
+            An iterator over recordings, or the windows.
+        """
         return self.data if isinstance(self.data, WindowSet) else iter(self.data)
 
 

@@ -36,7 +36,7 @@ def untested_fitting_indices(fold: Fold) -> Indices:
 
 
 def group_ids(windows: WindowSet, *columns: str) -> Int64[np.ndarray, "N"]:
-    """Number the groups of windows that have the same values in some columns.
+    """Return the number of each window's group: windows that have the same values in some columns.
 
     Args:
         windows: N windows.

@@ -18,7 +18,7 @@ Row = dict[str, str]
 
 
 def csv_header(path: Path) -> list[str]:
-    """Return the names of the columns of a table, without spaces around them.
+    r"""Return the names of the columns of a table, without spaces around them.
 
     Args:
         path: the table.
@@ -33,7 +33,7 @@ def csv_header(path: Path) -> list[str]:
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     table = Path(folder) / "ratings.csv"
-        ...     _ = table.write_text("subject,happy\\ns01,3\\ns02,\\n")
+        ...     _ = table.write_text("subject,happy\ns01,3\ns02,\n")
         ...     csv_header(table)
         ['subject', 'happy']
     """
@@ -46,7 +46,7 @@ def csv_header(path: Path) -> list[str]:
 
 
 def csv_rows(path: Path, columns: Sequence[str], *, skip_blank: bool = False) -> list[Row]:
-    """Return the rows under the header of a table, as text.
+    r"""Return the rows under the header of a table, as text.
 
     Args:
         path: the table.
@@ -64,7 +64,7 @@ def csv_rows(path: Path, columns: Sequence[str], *, skip_blank: bool = False) ->
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     table = Path(folder) / "ratings.csv"
-        ...     _ = table.write_text("subject,happy\\ns01,3\\ns02,\\n")
+        ...     _ = table.write_text("subject,happy\ns01,3\ns02,\n")
         ...     csv_rows(table, ["subject"])[0]
         {'subject': 's01', 'happy': '3'}
     """

@@ -28,6 +28,14 @@ class LogPower(nn.Module):
         self.convolve = nn.Conv1d(1, filters, kernel, stride=max(1, kernel // 4), bias=False)
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b c f"]:
+        """Compute the log power of a batch.
+
+        Args:
+            x: signals; T samples at least ``kernel``.
+
+        Returns:
+            The log power of each channel behind each filter.
+        """
         windows = x.unfold(-1, *self.convolve.kernel_size, *self.convolve.stride)
         filtered = linear(rearrange(windows, "b c s w -> (b c) s w"), self.convolve.weight.flatten(1))
         power = (filtered.square().sum(-2) / filtered.shape[-2] + 1e-4).log()

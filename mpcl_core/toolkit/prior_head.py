@@ -48,6 +48,12 @@ class PriorHead(Head):
         self.register_buffer("prior", torch.zeros(n_outputs))
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
+        """Set the prior to log D̄ of the training windows.
+
+        Args:
+            D: emotion distributions of the training windows.
+            weight: what each window counts.
+        """
         self.prior.copy_(log_prior(D, weight))
 
 

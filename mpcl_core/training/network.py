@@ -35,6 +35,15 @@ class Stream(nn.Module):
         self.memory: Memory | None = spec.memory.build(n_outputs=n_outputs, dim=dim) if spec.memory else None
 
     def forward(self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]) -> StreamState:
+        """Encode, fuse and recall.
+
+        Args:
+            X: modality name -> signals; modalities of other streams are ignored.
+            present: modality name -> which windows have it.
+
+        Returns:
+            The state of the stream; z is 0 where every modality of the stream is absent.
+        """
         own_present = {name: present[name] for name in self.encoders}
         tokens = {name: self._tokens(encoder, X[name]) for name, encoder in self.encoders.items()}
         any_present = torch.stack(list(own_present.values())).any(0)
@@ -92,6 +101,15 @@ class Network(nn.Module):
         )
 
     def forward(self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]) -> State:
+        """Compute the streams and the logits of the head.
+
+        Args:
+            X: modality name -> signals.
+            present: modality name -> which windows have it.
+
+        Returns:
+            The states of the streams, the logits (b k) and what the head adds for objectives.
+        """
         with naming_component_errors():
             streams = {name: stream(X, present) for name, stream in self.streams.items()}
             logits, aux = self.head(streams)
@@ -130,6 +148,14 @@ class Learner(nn.Module):
         )
 
     def forward(self, batch: Batch) -> tuple[State, dict[str, Float[Tensor, ""]]]:
+        """Compute the outputs of the network and the losses.
+
+        Args:
+            batch: windows with their distributions.
+
+        Returns:
+            The state of the network, and objective name -> loss, with the weighted sum as ``loss``.
+        """
         state = self.network(batch.X, batch.present)
         with naming_component_errors():
             losses = {n: require_shape(each, "a loss", each(state, batch), ()) for n, each in self.objectives.items()}

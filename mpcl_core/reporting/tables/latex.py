@@ -29,13 +29,13 @@ SIGNS = {
 
 
 def as_latex(results: Sequence[Comparison]) -> str:
-    """Write the tables of results as LaTeX, with the notes below each table.
+    r"""Write the tables of results as LaTeX, with the notes below each table.
 
     Args:
         results: the results, one for each group of comparable variants.
 
     Returns:
-        Text that is ready for ``\\input``.
+        Text that is ready for ``\input``.
     """
     tables = [_write_table(table) for result in results for table in build_tables(result)]
     return "\n\n".join(["% \\usepackage{booktabs,graphicx}", *("\n".join(lines) for lines in tables)]) + "\n"

@@ -1,4 +1,6 @@
-"""The graph of emotions that occur together: Â = D^-½ A D^-½, D_jj = Σ_l A_jl, and for j ≠ l
+"""The graph of emotions that occur in the same windows: Â = D^-½ A D^-½ with D_jj = Σ_l A_jl.
+
+For j ≠ l:
 
     A_jl = Σ_i w_i e_ij e_il / √(Σ_i w_i e_ij² Σ_i w_i e_il²),      e_ik = max(D_ik - 1/k, 0)
 

@@ -1,13 +1,14 @@
-"""EmotionDict's head (Liu et al., *Emotion dictionary learning with modality attentions for mixed emotion exploration*,
-IEEE Trans. Affective Computing 15, 2024): a mixed emotion is a weighted sum of basic elements.
+"""The head of EmotionDict: a mixed emotion is a weighted sum of basic elements.
 
     u = Σ_s a_s LN(z_s),  a = softmax_s(v · LN(z_s))     over the present streams: the modality attention
     w = softmax(W u + b)                                 the weights of the atoms
     y = √m Σ_i w_i Q_i                                   Q (m × width): the dictionary with orthonormal rows
     logits = log D̄ + W₃ (gelu(W₁ y) ⊙ σ(W₂ y)) + b₃      a gated perceptron
 
-Stated in the paper: 32 atoms in R¹²⁸ that are orthonormalised, weights over them, modality attentions. Independent
-reconstruction: Q by QR of a learned matrix, the attention over streams, √m (weights over 32 atoms are small), the gate.
+Liu et al., *Emotion dictionary learning with modality attentions for mixed emotion exploration*, IEEE Trans. Affective
+Computing 15, 2024. Stated in the paper: 32 atoms in R¹²⁸ that are orthonormalised, weights over them, modality
+attentions. Independent reconstruction: Q by QR of a learned matrix, the attention over streams, √m (weights over 32
+atoms are small), the gate.
 
 Differs from the paper: it starts near D̄, the mean training distribution. docs/results/rivals.md compares it with the
 released program.

@@ -47,7 +47,7 @@ class SubjectAndStimulus(Protocol):
         self.seed = seed
 
     def split(self, windows: WindowSet) -> Iterator[Fold]:
-        """Yield the folds ``subjects-1_stimuli-1``, ``subjects-1_stimuli-2`` …
+        """Yield the folds, named ``subjects-1_stimuli-1``, ``subjects-1_stimuli-2`` and so on.
 
         Args:
             windows: the windows of the study.
