@@ -63,12 +63,15 @@ def _plugin(arguments: argparse.Namespace) -> list[str]:
 
 def _dataset(arguments: argparse.Namespace) -> list[str]:
     from mpcl_core.app.scaffolding import new_dataset
+    from mpcl_core.data.spellings import spelling_note
 
     manifest, recipe, made = new_dataset(arguments.name, arguments.folder, arguments.ratings, dict(arguments.sfreq))
     left_out = f" Left out, since the name states no subject: {made.left_out}." if made.left_out else ""
     subjects = ", ".join(made.subjects[:5]) + (" …" if len(made.subjects) > 5 else "")
-    return [
+    spellings = spelling_note("subject", made.subjects)
+    lines = [
         f"{manifest}: {made.recordings} recordings with {', '.join(made.modalities)}.{left_out}",
         f"Subjects, by the names of files: {len(made.subjects)} ({subjects}). If that is wrong, correct {manifest}.",
         f"Fill in {', '.join(arguments.ratings)}, then: mpcl check {recipe}",
     ]
+    return [*lines[:2], spellings, lines[2]] if spellings else lines

@@ -8,6 +8,7 @@ from pathlib import Path
 from mpcl_core.data.cache.prepared_windows import Provenance, WindowCache
 from mpcl_core.data.grade import grade_fold, weakest_grade
 from mpcl_core.data.prepare import prepare
+from mpcl_core.data.spellings import spelling_note
 from mpcl_core.data.truth import read_only, read_only_fold
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
 from mpcl_core.interfaces.errors import DataError, Fault, RecipeError
@@ -30,7 +31,7 @@ class Study:
         windows: the windows.
         folds: the protocol's folds.
         grades: the grade of each fold.
-        notes: the source's notes on its data.
+        notes: the source's notes on its data, and identifiers that may be one.
         provenance: whether the windows come from the cache.
     """
 
@@ -169,4 +170,12 @@ def _load_study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache
         message = f"'{protocol.cls.name}' cannot split these windows: {error}"
         raise RecipeError([Fault(protocol.place, protocol.key, message)]) from None
     grades = tuple(grade_fold(windows, fold) for fold in folds)
-    return Study(variants, windows, folds, grades, source.notes, provenance)
+    notes = (*source.notes, *_spelling_notes(windows, grades))
+    return Study(variants, windows, folds, grades, notes, provenance)
+
+
+def _spelling_notes(windows: WindowSet, grades: Sequence[str]) -> list[str]:
+    notes = [spelling_note("subject", windows.subject.tolist())]
+    if any(grade.endswith("+stimulus") for grade in grades):
+        notes.append(spelling_note("stimulus", windows.stimulus.tolist()))
+    return [note for note in notes if note]

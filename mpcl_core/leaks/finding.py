@@ -118,8 +118,8 @@ class AuditNote:
     """Hold an observation that is no leak, or the reason why something could not be checked.
 
     Args:
-        code: ``known-subjects``, ``unknown-rows``, ``transductive``, ``not-tried``, ``not-repeatable`` or
-            ``changed-since`` (a run's data, folds or code).
+        code: ``known-subjects``, ``unknown-rows``, ``two-spellings``, ``transductive``, ``not-tried``,
+            ``not-repeatable`` or ``changed-since`` (a run's data, folds or code).
         variants: the variants that it concerns.
         message: what was observed.
     """

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from mpcl_core.data.plan import Study
+from mpcl_core.data.spellings import spelling_note
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.leaks.duplicate_windows import number_by_values
 from mpcl_core.leaks.finding import AuditNote, Finding, Observation
@@ -145,6 +146,8 @@ def _notes(study: Study, sides: _FoldSides, is_leaky: bool) -> Iterator[AuditNot
         start = f"{n_unnamed} of {len(windows)} windows name neither subject nor trial"
         message = f"{start}, so that shared subjects and trials cannot be found among them"
         yield AuditNote("unknown-rows", study.variants, message)
+    if note := spelling_note("subject", windows.subject.tolist()):
+        yield AuditNote("two-spellings", study.variants, note.removesuffix("."))
     shared = sides.same_values("subject", where=windows.subject != "")
     unplanned = sides.unplanned_subjects()
     if not is_leaky and any(len(indices) > len(unplanned[label]) for label, indices in shared.items()):

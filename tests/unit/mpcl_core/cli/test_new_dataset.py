@@ -322,3 +322,10 @@ def test_help_does_not_import_torch() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
     assert time.perf_counter() - start < 5
+
+
+def test_a_subject_in_two_spellings_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for subject in ("01", "1", "2"):
+        eeg(tmp_path / "in" / f"{subject}_a.edf")
+    assert main(["new", "dataset", "st", "in", "--ratings", "happy", "sad"]) == 0
+    assert "'01' and '1'" in capsys.readouterr().out

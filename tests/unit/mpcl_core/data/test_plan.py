@@ -1,12 +1,17 @@
 """Plan studies, baselines, tasks and jobs of hand-made variants."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from mpcl_core.data import plan
 from mpcl_core.data.cache.prepared_windows import Provenance
 from mpcl_core.data.plan import load_studies, plan_jobs, plan_tasks, with_baselines
+from mpcl_core.interfaces.components import Source, Transform
+from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import RecipeError
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_plugins.estimators.knn import KNN
@@ -77,3 +82,18 @@ def test_tasks_of_networks_come_first_and_name_study_and_fold() -> None:
     assert names == ["a", "c", "mean", "knn", "c.mean", "c.knn"]
     assert len(tasks) == 2 * 3 + 2 * 2 + 2 * 3 + 2 * 2
     assert {(task.study, task.fold) for task in tasks if task.job.variant == "c"} == {(1, 0), (1, 1)}
+
+
+def test_a_subject_in_two_spellings_is_noted_and_the_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    (plain,) = load_studies({"a": variant("a")})
+    assert not any("written in two ways" in note for note in plain.notes)
+    prepare = plan.prepare
+
+    def prepare_renamed(source: Source, transforms: Sequence[Transform]) -> WindowSet:
+        windows = prepare(source, transforms)
+        subjects = dict(zip(dict.fromkeys(windows.subject.tolist()), ("01", "1", "x"), strict=True))
+        return replace(windows, subject=np.array([subjects[subject] for subject in windows.subject.tolist()]))
+
+    monkeypatch.setattr(plan, "prepare", prepare_renamed)
+    (study,) = load_studies({"a": variant("a")})
+    assert any("'01' and '1'" in note for note in study.notes)

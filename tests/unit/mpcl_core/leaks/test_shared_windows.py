@@ -150,3 +150,12 @@ def test_validation_windows_that_are_test_windows_are_found(copied: bool) -> Non
         if isinstance(r, Finding)
     ]
     assert (finding.code, finding.n_windows) == ("validated-on-test (d)", 4 if copied else 8)
+
+
+def test_a_subject_in_two_spellings_is_noted() -> None:
+    subject = np.where(STUDY.subject == "S1", "s01", STUDY.subject)
+    subject = np.where(subject == "S2", "S1", subject)
+    windows = replace(STUDY, subject=subject)
+    observations = list(find_shared_windows(with_folds(windows, list(LOSO().split(windows)))))
+    assert [remark.message for remark in observations if "'s01' and 'S1'" in remark.message]
+    assert notices(observations) == {"two-spellings"}
