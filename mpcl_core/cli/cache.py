@@ -30,9 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     add_json(add_parser(actions, "ls", "list the entries, the last used first"))
     clear = add_parser(actions, "gc", "remove damaged and unfinished entries, and those that the options name")
-    clear.add_argument("--days", type=amount, metavar="N", help="entries that were not used for N days")
-    clear.add_argument("--size", type=amount, metavar="GB", help="the longest unused entries, until at most GB remain")
-    clear.add_argument("--all", action="store_true", help="all entries that no run is using")
+    clear.add_argument("--days", type=amount, metavar="N", help="also remove entries that were not used for N days")
+    clear.add_argument(
+        "--size", type=amount, metavar="GB", help="also remove the longest unused entries until at most GB remain"
+    )
+    clear.add_argument("--all", action="store_true", help="remove all entries that no run is using")
     add_json(clear)
     why = add_parser(actions, "why", "print whether a recipe's windows are stored, and if not, what differs")
     add_recipe(why)
@@ -70,14 +72,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _list(root: Path, _: argparse.Namespace) -> Answer:
     from mpcl_core.data.cache import location
 
-    found = location.list_entries(root)
-    rows = [_as_row(entry) for entry in found]
-    total = f"{_entries(found)} in {root}"
-    shown = [
+    entries = location.list_entries(root)
+    rows = [_as_row(entry) for entry in entries]
+    total = f"{_entries(entries)} in {root}"
+    formatted = [
         {**row, "key": _short(row["key"]), "size": _bytes(row["size"]), "made": row["made"][:16].replace("T", " ")}
         for row in rows
     ]
-    return {"folder": str(root), "entries": rows}, [_table(shown), total] if rows else [total]
+    return {"folder": str(root), "entries": rows}, [_table(formatted), total] if rows else [total]
 
 
 def _as_row(entry: "CacheEntry") -> dict[str, Any]:
@@ -111,12 +113,12 @@ def _clear(root: Path, arguments: argparse.Namespace) -> Answer:
 def _explain(root: Path, arguments: argparse.Namespace) -> Answer:
     from mpcl_core.app.caching import explain_recipe
 
-    found = explain_recipe(arguments.recipe, root, arguments.sets, arguments.plugins)
-    return [each.as_json() for each in found], [line for each in found for line in _explanation(each)]
+    entries = explain_recipe(arguments.recipe, root, arguments.sets, arguments.plugins)
+    return [each.as_json() for each in entries], [line for each in entries for line in _explanation(each)]
 
 
-def _explanation(found: "VariantsInCache") -> list[Any]:
-    names, cache = ", ".join(found.variants), found.lookup
+def _explanation(entries: "VariantsInCache") -> list[Any]:
+    names, cache = ", ".join(entries.variants), entries.lookup
     if cache.key is None:
         return [f"{names}: never cached. The source names no files, or the code of a component is not known."]
     if cache.cached:
@@ -125,8 +127,7 @@ def _explanation(found: "VariantsInCache") -> list[Any]:
     if cache.nearest is None:
         return [f"{start} There is no entry of this source."]
     rows = [
-        {"part": part, "here": _short(here), "there": _short(there)}
-        for part, (here, there) in cache.differences.items()
+        {"part": part, "here": _short(own), "there": _short(other)} for part, (own, other) in cache.differences.items()
     ]
     more = [f" … and {len(rows) - MAX_DIFFERENCES} more"] if len(rows) > MAX_DIFFERENCES else []
     nearest = _short(cache.nearest.folder.name)
@@ -156,9 +157,9 @@ def _table(rows: Sequence[Mapping[str, object]]) -> Any:
     return table
 
 
-def _entries(found: "Sequence[CacheEntry]") -> str:
-    number = "1 entry" if len(found) == 1 else f"{len(found)} entries"
-    return f"{number} of {_bytes(sum(entry.size for entry in found))}"
+def _entries(entries: "Sequence[CacheEntry]") -> str:
+    number = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+    return f"{number} of {_bytes(sum(entry.size for entry in entries))}"
 
 
 def _bytes(size: int) -> str:

@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "runs",
         nargs="+",
         metavar="RUN|RECIPE",
-        help="the folder of a run, or a recipe, for which its newest complete run is taken; it is run if it has none",
+        help="the folder of a run, or a recipe: its newest complete run is used, or it is run if there is none",
     )
     add_jobs(parser)
     add_device(parser)
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reference",
         metavar="NAME",
-        help="the variant to test the others against (default full, main or the first network; and always mean)",
+        help="the variant to test the others against (default: full, main or the first network); always also mean",
     )
     add_plugin(parser)
     add_json(parser)

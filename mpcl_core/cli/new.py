@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     plugin = add_parser(kinds, "plugin", "write a component that works, its test, and a recipe that uses it")
     plugin.add_argument("name", metavar="NAME", help="writes NAME.py, test_NAME.py and NAME.yaml into this folder")
     plugin.add_argument("--slot", required=True, metavar="SLOT", help="encoder, fusion, memory, source, protocol …")
-    plugin.add_argument("--package", action="store_true", help="into a folder NAME, as a package that pip installs")
+    plugin.add_argument("--package", action="store_true", help="write a package that pip can install, in a folder NAME")
     dataset = add_parser(kinds, "dataset", "write a manifest of the files in a folder, and a recipe that uses it")
     dataset.add_argument("name", metavar="NAME", help="writes NAME.csv and NAME.yaml into the current folder")
     dataset.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of the files")

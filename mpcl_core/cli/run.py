@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dask", metavar="ADDRESS", help="run the jobs on the workers of this dask scheduler")
     add_device(parser)
     parser.add_argument(
-        "--locked", action="store_true", help="repeat RUN/recipe.yaml, and refuse to where anything differs"
+        "--locked",
+        action="store_true",
+        help="repeat a run from RUN/recipe.yaml; stop if code, versions, data or folds differ from that run",
     )
     parser.add_argument("--fail-fast", action="store_true", help="stop at the first job that fails")
     parser.add_argument(

@@ -15,7 +15,9 @@ HELP = "check the components of a plugin file, or of a name, against the contrac
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     parser.add_argument("what", metavar="FILE|NAME", help="a plugin file, or the name of an installed component")
-    parser.add_argument("-k", default="", metavar="TEXT", help="only checks with this in COMPONENT-CHECK")
+    parser.add_argument(
+        "-k", default="", metavar="TEXT", help="only the checks whose name, COMPONENT-CHECK, contains TEXT"
+    )
     add_set(parser, "a parameter of the component: --set length=4.0 --set retrieval.use=hopfield")
     add_plugin(parser)
     add_json(parser)

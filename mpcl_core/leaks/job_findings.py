@@ -162,17 +162,17 @@ class _VariantTraces:
         fold = self.plan.fold
         outside = np.setdiff1d(fitted, fitting_indices(fold))
         tested = outside[np.isin(outside, fold.test)]
-        shown = describe_examples(self.plan.study.windows, tested if len(tested) else outside)
+        examples = describe_examples(self.plan.study.windows, tested if len(tested) else outside)
         message = (
             f"{start}: of the {len(fitted)} windows that it was fitted on, {len(outside)} are no fitting windows of"
             f" fold '{fold.label}', and {len(tested)} are its test windows"
         )
-        return Finding(code, (self.spec.name,), message, len(outside), len(fitted), shown)
+        return Finding(code, (self.spec.name,), message, len(outside), len(fitted), examples)
 
     def _on_test_windows(self, code: str, message: str) -> Finding:
         indices = np.intersect1d(self.plan.fold.test, self.plan.windows.indices)
-        shown = describe_examples(self.plan.study.windows, indices)
-        return Finding(code, (self.spec.name,), message, len(indices), len(indices), shown)
+        examples = describe_examples(self.plan.study.windows, indices)
+        return Finding(code, (self.spec.name,), message, len(indices), len(indices), examples)
 
 
 def _codes_of_carried_state(slot: str, is_built: bool) -> tuple[str, ...]:

@@ -85,8 +85,8 @@ def find_near_trials(study: Study) -> Iterator[Finding]:
             messages.append(_describe(modalities, scores))
             affected = np.union1d(affected, scores.test[scores.own_trial[0] > 0])
     if messages:
-        shown = describe_examples(windows, affected)
-        yield Finding("nearest-trial (f)", study.variants, "; ".join(messages), len(affected), n_tested, shown)
+        examples = describe_examples(windows, affected)
+        yield Finding("nearest-trial (f)", study.variants, "; ".join(messages), len(affected), n_tested, examples)
 
 
 def _folds_with_shared_trials(study: Study, trial: Indices) -> Iterator[_FoldFeatures]:

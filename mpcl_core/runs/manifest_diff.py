@@ -24,7 +24,7 @@ FIELDS = {
 ABSENT = "absent"
 """Stands for the value of what one of two manifests lacks."""
 
-SHOWN_DIGITS = 12
+HASH_DIGITS = 12
 """The number of digits of a hash in messages."""
 
 
@@ -151,4 +151,4 @@ def _text(value: object) -> str:
 
 
 def _shortened(value: str) -> str:
-    return value[:SHOWN_DIGITS] if len(value) == len(sha256().hexdigest()) else value
+    return value[:HASH_DIGITS] if len(value) == len(sha256().hexdigest()) else value

@@ -32,7 +32,7 @@ NEGATIVE = ("afraid", "annoyed", "nervous", "scared", "distressed")
 """With ``POSITIVE`` the ten of DMER, but ``annoyed`` in the place of ``upset``."""
 PLEASANT = {*POSITIVE, "active", "attentive", "happy", "interested", "proud", "strong"}
 STAND_INS = {"upset": "annoyed"}
-"""What was not asked -> the item whose score is taken."""
+"""What was not distinct -> the item whose score is taken."""
 SYNC = "e4_offsets_derived.csv"
 DEVICES = {"pickle": ("wrist", "chest"), "e4": ("wrist", "e4")}
 ABOUT = {
@@ -64,8 +64,8 @@ class WESAD(Source):
         sync: for ``e4``, a table with the columns ``subject`` and ``e4_offset_s``: how many seconds the watch had
             run when the chest device was started. By default ``e4_offsets_derived.csv`` in ``path``.
         signals: the wanted modalities.
-        labels: the items that are the emotions. ``upset``, which was not asked, has the scores of ``annoyed``.
-            ``angry`` and ``irritated`` were asked after the stress only.
+        labels: the items that are the emotions. ``upset``, which was not distinct, has the scores of ``annoyed``.
+            ``angry`` and ``irritated`` were distinct after the stress only.
         ratings: how scores become a distribution: ``share`` (over their sum), ``above_floor`` (the same with 1 taken
             from each), ``softmax``.
         at_floor: with ``above_floor``, ratings of ones are ``uniform``, or ``drop`` leaves them out.
@@ -73,7 +73,7 @@ class WESAD(Source):
             of the others.
 
     Raises:
-        ValueError: a signal is unknown or not in these files, or a label was not asked or appears twice.
+        ValueError: a signal is unknown or not in these files, or a label was not distinct or appears twice.
     """
 
     name = "wesad"
@@ -92,8 +92,8 @@ class WESAD(Source):
     ) -> None:
         self.path, self.layout, self.sync = path, layout, sync or path / SYNC
         self._channels = {name: CHANNELS[name] for name in _distinct("signals", signals, _recorded(layout))}
-        asked = _distinct("labels", labels, (*LAYOUTS[26], *STAND_INS))
-        self._items = _distinct("labels", tuple(STAND_INS.get(label, label) for label in asked), LAYOUTS[26])
+        chosen = _distinct("labels", labels, (*LAYOUTS[26], *STAND_INS))
+        self._items = _distinct("labels", tuple(STAND_INS.get(label, label) for label in chosen), LAYOUTS[26])
         self._labels = labels
         self._ratings = Ratings(ratings, at_floor, missing, LOWEST)
 

@@ -28,9 +28,9 @@ def read(path: Path, labels: tuple[str, ...], valence: Valence) -> WindowSet:
     found = read_arrays(path, SHAPES)
     feas = real_part(found["feas"])
     clip = clip_numbers(found["vids"], len(feas), path, "vids")
-    shown = clip < CLIPS
-    feas[~shown] = 0.0
-    rows, clip = np.flatnonzero(shown), clip[shown]
+    has_video = clip < CLIPS
+    feas[~has_video] = 0.0
+    rows, clip = np.flatnonzero(has_video), clip[has_video]
     X = {
         modality.name: feature_windows(feas[:, COLUMNS[modality.name]], modality.n_chans, path, "feas")[rows]
         for modality in MODALITIES

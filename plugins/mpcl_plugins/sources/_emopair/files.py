@@ -172,11 +172,11 @@ def _segment(rows: list[Row], row: int, path: Path) -> Segment:
         raise DataError("no subject is named", path, "subject", row)
     scores = [csv_number(rows, row, item, path, LOWEST, HIGHEST) for item in ITEMS]
     ratings = tuple(math.nan if score is None else score for score in scores)
-    round_, phase = (_whole(rows, row, column, path) for column in ("round", "phase"))
+    round_, phase = (_integer(rows, row, column, path) for column in ("round", "phase"))
     return Segment(row, subject, round_, phase, ratings)
 
 
-def _whole(rows: list[Row], row: int, column: str, path: Path) -> int:
+def _integer(rows: list[Row], row: int, column: str, path: Path) -> int:
     number = csv_number(rows, row, column, path, 1.0, 999.0)
     if number is None or number != int(number):
         raise DataError(f"'{rows[row][column]}' is not a whole number", path, column, row)

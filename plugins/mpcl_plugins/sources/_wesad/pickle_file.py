@@ -16,7 +16,7 @@ from jaxtyping import Shaped
 from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources._wesad.questionnaire import Rating
 from mpcl_plugins.sources._wesad.tracks import CHEST, Channel, Track, cut_tracks, make_track
-from mpcl_plugins.sources.formats.array_pickle import StoredArray, load_pickle
+from mpcl_plugins.sources.formats.array_pickle import PickledArray, load_pickle
 
 CODES = {"Base": 1, "TSST": 2, "Fun": 3, "Medi 1": 4, "Medi 2": 4}
 """Condition -> its label; 0 is none, and 5 to 7 are other times."""
@@ -80,6 +80,6 @@ def _mapping(value: object, path: Path, field: str) -> Mapping[Any, object]:
 
 def _array(values: Mapping[Any, object], name: str, path: Path, field: str) -> Shaped[np.ndarray, "..."]:
     found = values.get(name)
-    if not isinstance(found, StoredArray):
+    if not isinstance(found, PickledArray):
         raise DataError("there is no such array", path, field)
     return found.read(path, field)

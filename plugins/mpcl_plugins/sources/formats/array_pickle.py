@@ -37,7 +37,7 @@ class _Type:
         self.text = order + self.text[-2:]
 
 
-class StoredArray:
+class PickledArray:
     """Stand in for an array: its shape, type and bytes, not yet read."""
 
     __slots__ = ("fortran", "raw", "shape", "type")
@@ -79,7 +79,7 @@ class _Unpickler(pickle._Unpickler):
     """
 
     names: ClassVar[dict[tuple[str, str], object]] = {
-        ("numpy.core.multiarray", "_reconstruct"): StoredArray,
+        ("numpy.core.multiarray", "_reconstruct"): PickledArray,
         ("numpy", "dtype"): _Type,
         ("numpy", "ndarray"): ARRAY,
     }
@@ -91,7 +91,7 @@ class _Unpickler(pickle._Unpickler):
 
 
 def load_pickle(path: Path) -> object:
-    """Return the pickled value, with a `StoredArray` for every array.
+    """Return the pickled value, with a `PickledArray` for every array.
 
     Args:
         path: the pickle.

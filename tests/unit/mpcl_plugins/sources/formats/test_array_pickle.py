@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import DataError
-from mpcl_plugins.sources.formats.array_pickle import StoredArray, load_pickle
+from mpcl_plugins.sources.formats.array_pickle import PickledArray, load_pickle
 from support.wesad_study import opcodes, pickled
 
 
@@ -41,7 +41,7 @@ def test_an_array_in_columns(tmp_path: Path) -> None:
     whole = opcodes(values).replace(b"\x89T", b"\x88T")
     path = write(tmp_path, b"\x80\x02" + whole + b".")
     found = load_pickle(path)
-    assert isinstance(found, StoredArray)
+    assert isinstance(found, PickledArray)
     np.testing.assert_array_equal(found.read(path, "x"), values.reshape(-1).reshape((2, 3), order="F"))
 
 
@@ -89,10 +89,10 @@ def test_a_forged_pickle_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_the_stand_ins_are_left_as_they_were(tmp_path: Path) -> None:
-    before = dict(vars(StoredArray))
+    before = dict(vars(PickledArray))
     with pytest.raises(DataError):
         load_pickle(write(tmp_path, b"cnumpy.core.multiarray\n_reconstruct\nN}S'read'\nI1\ns\x86b."))
-    assert dict(vars(StoredArray)) == before
+    assert dict(vars(PickledArray)) == before
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
