@@ -1,0 +1,57 @@
+"""Processes end quickly, and with their parent."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mpcl_core.jobs.process import EVERY
+
+CHILD = """
+import os, sys, time
+from pathlib import Path
+from mpcl_core.jobs.process import exit_with_parent
+exit_with_parent(os.getppid())
+exit_with_parent(os.getppid())
+Path(sys.argv[1]).write_text(str(os.getpid()))
+for number in range(300):
+    time.sleep(0.1)
+    Path(sys.argv[2]).write_text(str(number))
+"""
+
+PARENT = """
+import subprocess, sys, time
+from pathlib import Path
+subprocess.Popen([sys.executable, "-c", sys.argv[1], *sys.argv[2:]])
+while not Path(sys.argv[2]).exists():
+    time.sleep(0.05)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes have no new parent there")
+def test_worker_exits_when_its_parent_has_ended(tmp_path: Path) -> None:
+    started, journal = tmp_path / "pid", tmp_path / "journal"
+    subprocess.run([sys.executable, "-c", PARENT, CHILD, str(started), str(journal)], check=True, timeout=60)
+    time.sleep(10 * EVERY)
+    last = journal.read_text() if journal.exists() else ""
+    time.sleep(5 * EVERY)
+    assert (journal.read_text() if journal.exists() else "") == last, "it still writes"
+
+
+def test_worker_runs_while_its_parent_does(tmp_path: Path) -> None:
+    code = CHILD.replace("range(300)", "range(5)")
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "pid"), str(tmp_path / "n")], check=True, timeout=60)
+    assert (tmp_path / "n").read_text() == "4"
+
+
+def test_garbage_is_not_collected_at_exit() -> None:
+    code = (
+        "import atexit, gc\n"
+        "from mpcl_core.jobs.process import skip_garbage_collection_at_exit\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
+        "skip_garbage_collection_at_exit()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "True\n"
