@@ -58,7 +58,7 @@ def test_conditions_follow_the_settings() -> None:
     ("bad", "message"),
     [
         ({"subsets": False}, "nothing to test"),
-        ({"rates": (0.2, 0.2)}, "the rate 0.2 stands twice"),
+        ({"rates": (0.2, 0.2)}, "the rate 0.2 is given twice"),
         ({"rates": (1.0,)}, "less than 1"),
         ({"rates": (0.0,)}, "greater than 0"),
         ({"repeats": 0}, "greater than or equal to 1"),
