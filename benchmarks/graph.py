@@ -238,8 +238,8 @@ def pool_dense(graph: GraphPool, given: Mapping[str, StreamState]) -> Run:
         )
         V = S.T @ gelu(A @ (E @ first.embed.lin.weight.T) + first.embed.bias)
         T = gelu(A2 @ (V @ second.embed.lin.weight.T) + second.embed.bias).sum(1)
-        h = graph.join(torch.cat([*(state.z for state in given.values()), E.mean(1), V.flatten(1), T], 1))
-        return graph.prior + graph.last(graph.classify(h))
+        h = torch.cat([*(state.z for state in given.values()), E.mean(1), V.flatten(1), T], 1)
+        return graph.prior + graph.classify(h)
 
     return run
 

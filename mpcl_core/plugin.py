@@ -73,7 +73,7 @@ from mpcl_core.toolkit.masking import (
 )
 from mpcl_core.toolkit.nearest_neighbours import nearest_neighbours
 from mpcl_core.toolkit.precision import at_least_float32, full_precision
-from mpcl_core.toolkit.prior_head import PriorHead, log_prior, near_zero, start_near_zero
+from mpcl_core.toolkit.prior_head import PriorHead, log_prior, near_zero, prior_classifier, start_near_zero
 from mpcl_core.toolkit.prototypes import excess_over_uniform, orthogonal_prototypes, read_prototypes
 from mpcl_core.toolkit.ratings import AtFloor, MissingScore, RatedDistributions, RatingRule, Ratings
 from mpcl_core.toolkit.standardise import Standard
@@ -168,6 +168,7 @@ __all__ = [
     "orthogonal_prototypes",
     "pcl",
     "prd",
+    "prior_classifier",
     "read_prototypes",
     "remembered_streams",
     "require_column",

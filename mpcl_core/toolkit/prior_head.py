@@ -108,3 +108,26 @@ def near_zero(layer: nn.Linear) -> nn.Linear:
     start_near_zero(layer.weight, layer.in_features)
     nn.init.zeros_(layer.bias)
     return layer
+
+
+def prior_classifier(width: int, dim: int, n_outputs: int, dropout: float) -> nn.Sequential:
+    """Make the classifier of hierarchical heads: x -> W₂ gelu(W₁ h + b₁) + b₂ with h = W_h LN[x] + b_h.
+
+    Args:
+        width: the number of inputs.
+        dim: d, the number of hidden units.
+        n_outputs: k.
+        dropout: share of the inputs and of the hidden units that are dropped in training.
+
+    Returns:
+        A module (b width) -> (b k) that starts near zero, to be added to the prior.
+
+    Example:
+        >>> prior_classifier(width=12, dim=8, n_outputs=3, dropout=0.0)(torch.zeros(2, 12)).shape
+        torch.Size([2, 3])
+    """
+    return nn.Sequential(
+        *(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, dim)),
+        *(nn.Linear(dim, dim), nn.GELU(), nn.Dropout(dropout)),
+        near_zero(nn.Linear(dim, n_outputs)),
+    )

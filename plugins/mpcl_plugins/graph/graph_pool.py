@@ -27,7 +27,7 @@ from mpcl_core.plugin import (
     StreamInfo,
     StreamState,
     check_levels,
-    near_zero,
+    prior_classifier,
     remembered_streams,
 )
 from mpcl_plugins.graph._co_occurrence import co_occurrence, even_co_occurrence
@@ -69,9 +69,7 @@ class GraphPool(PriorHead):
             Pool(below, size, dim, None if level else valence) for level, (below, size) in enumerate(pairwise(sizes))
         )
         width = dim * (len(self.streams) + 1 + sum(levels))
-        self.join = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, dim))
-        self.classify = nn.Sequential(nn.Linear(dim, dim), nn.GELU(), nn.Dropout(dropout))
-        self.last = near_zero(nn.Linear(dim, n_outputs))
+        self.classify = prior_classifier(width, dim, n_outputs, dropout)
         self.register_buffer("graph", even_co_occurrence(n_outputs))
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
@@ -81,8 +79,7 @@ class GraphPool(PriorHead):
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         z = [streams[stream.name].z for stream in self.streams]
         levels = [level.flatten(-2) for level in self.levels(streams)]
-        h = self.join(torch.cat([*z, *levels], dim=-1))
-        logits: Tensor = self.prior + self.last(self.classify(h))
+        logits: Tensor = self.prior + self.classify(torch.cat([*z, *levels], dim=-1))
         return logits, {}
 
     def levels(self, streams: Mapping[str, StreamState]) -> list[Float[Tensor, "b _ d"]]:

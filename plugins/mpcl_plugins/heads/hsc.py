@@ -29,7 +29,7 @@ from mpcl_core.plugin import (
     StreamState,
     check_levels,
     masked_softmax,
-    near_zero,
+    prior_classifier,
     remembered_streams,
 )
 
@@ -68,15 +68,12 @@ class HSC(PriorHead):
         self.assignment = nn.Parameter(0.1 * torch.randn(levels[0], n_outputs))
         self.gates = nn.ModuleList(nn.Linear(dim, size, bias=False) for size in levels[1:])
         width = dim * (len(self.streams) + 1 + sum(levels))
-        self.join = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, dim))
-        self.classify = nn.Sequential(nn.Linear(dim, dim), nn.GELU(), nn.Dropout(dropout))
-        self.last = near_zero(nn.Linear(dim, n_outputs))
+        self.classify = prior_classifier(width, dim, n_outputs, dropout)
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         z = [streams[stream.name].z for stream in self.streams]
         tokens = torch.cat(self._levels(streams), dim=-2).flatten(-2)
-        h = self.join(torch.cat([*z, tokens], dim=-1))
-        logits: Tensor = self.prior + self.last(self.classify(h))
+        logits: Tensor = self.prior + self.classify(torch.cat([*z, tokens], dim=-1))
         return logits, {}
 
     @torch.no_grad()

@@ -8,20 +8,12 @@ import pytest
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.predictions import read_arrays, read_job_arrays
 from mpcl_core.runs.reader import RunReader
-from support.hand_made_runs import finish, near, predict, study, truth
-
-D = truth(8)
-UNIFORM = np.full(D.shape, 1 / 3)
-VARIANTS = {"net": {}, "near": {"estimator": {"use": "knn"}}}
+from support.readable_run import readable_run
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> RunReader:
-    predict(tmp_path, "mean", D, UNIFORM)
-    predict(tmp_path, "near", D, UNIFORM)
-    for seed in (0, 10, 2):
-        predict(tmp_path, "net", D, near(D, [0.1] * 8), seed)
-    return RunReader(finish(tmp_path, study("mean", "net", "near"), variants=VARIANTS, source={"use": "toy"}))
+    return readable_run(tmp_path)
 
 
 def test_predictions_are_joined_over_folds_by_increasing_seed(run: RunReader) -> None:

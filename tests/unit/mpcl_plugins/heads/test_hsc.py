@@ -62,8 +62,7 @@ def written_out(head: HSC, streams: dict[str, StreamState], i: int) -> Tensor:
         above = torch.stack([(below @ u).softmax(0) @ below for u in gate.weight])  # type: ignore[union-attr]
         levels, below = [*levels, *above], above
     z = [streams[stream.name].z[i] for stream in head.streams]
-    h = head.join(torch.cat([*z, torch.stack(E).mean(0), *levels]))
-    return head.prior + head.last(head.classify(h))  # type: ignore[no-any-return]
+    return head.prior + head.classify(torch.cat([*z, torch.stack(E).mean(0), *levels]))  # type: ignore[no-any-return]
 
 
 @settings
