@@ -1,0 +1,30 @@
+"""Write scores and tests as CSV."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from mpcl_core.evaluation.compare import Comparison, compare
+from mpcl_core.reporting.tables import as_csv, paired_tests_as_csv
+from support.ablation_run import ablation
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return ablation(tmp_path_factory.mktemp("runs") / "run", is_simulated=True)
+
+
+@pytest.fixture(scope="module")
+def result(run: Path) -> Comparison:
+    (found,) = compare([run])
+    return found
+
+
+def test_csv_has_all_tests_at_full_precision(result: Comparison) -> None:
+    lines = list(csv.DictReader(io.StringIO(paired_tests_as_csv([result]))))
+    assert len(lines) == 6 * 2 * 4
+    assert [float(line["p_holm"]) for line in lines] == [pair.p_holm for pair in result.tests]
+    assert {line["grade"] for line in lines} == {"subject-independent"}
+    assert next(csv.DictReader(io.StringIO(as_csv(result.scores))))["variant"] == "uniform"

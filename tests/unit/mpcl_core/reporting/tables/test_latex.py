@@ -1,0 +1,38 @@
+"""Write tables of results as LaTeX."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mpcl_core.evaluation.compare import Comparison, compare
+from mpcl_core.reporting.tables import as_latex
+from mpcl_core.reporting.tables.latex import escape
+from support.ablation_run import ablation
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return ablation(tmp_path_factory.mktemp("runs") / "run", is_simulated=True)
+
+
+@pytest.fixture(scope="module")
+def result(run: Path) -> Comparison:
+    (found,) = compare([run])
+    return found
+
+
+def test_latex_is_booktabs_with_everything_escaped(result: Comparison) -> None:
+    text = as_latex([result])
+    assert text.count("\\toprule") == text.count("\\bottomrule") == text.count("\\begin{table}") == 4
+    assert re.search(r"(?<!\\)_", text) is None
+    assert re.search(r"(?<!\\)%(?!$| \\usepackage)", text, re.MULTILINE) is None
+    assert text.isascii()
+    plain = re.sub(r"\\[{}]", "", text)
+    assert plain.count("{") == plain.count("}")
+    assert len(re.findall(r"(?<!\\)\$", text)) % 2 == 0
+    assert "\\textbf{" in text
+    assert "\\underline{" in text
+    rows = [line for line in text.splitlines() if line.startswith("no\\_a &")]
+    assert [line.count("&") for line in rows] == [6, 8, 4, 4]
+    assert escape("a_b & 5 % of x\\y < 1") == r"a\_b \& 5 \% of x\textbackslash{}y $<$ 1"
