@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.scaffold.file_names import Cell, is_bids, locate_file
-from mpcl_core.scaffold.modalities import ChannelLike, Found, find_modalities, is_face
+from mpcl_core.scaffold.modalities import ChannelLike, DeclaredModality, find_modalities, is_face
 from mpcl_core.scaffold.recipe_text import write_recipe
 
 COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "weight", "start", "stop")
@@ -126,7 +126,7 @@ def _check_labels(labels: Sequence[str], columns: Sequence[str]) -> None:
             raise UsageError(f"--ratings: '{label}' is empty, repeated, or the name of another column")
 
 
-def _choose_rates(found: Sequence[Found], stated: Mapping[str, float]) -> list[float]:
+def _choose_rates(found: Sequence[DeclaredModality], stated: Mapping[str, float]) -> list[float]:
     """Choose the rate of each modality: that of its files, or else the one that the user stated.
 
     Args:

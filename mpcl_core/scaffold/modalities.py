@@ -41,7 +41,7 @@ class ChannelLike(Protocol):
 
 
 @dataclass(frozen=True)
-class Found:
+class DeclaredModality:
     """Hold what a recipe declares of a modality; ``sfreq`` is None if no file states it."""
 
     name: str
@@ -56,7 +56,7 @@ Group = tuple[str, float | None, str]
 """Part, rate and unit, which the channels of a modality share."""
 
 
-def find_modalities(files: Mapping[str, Mapping[Path, Sequence[ChannelLike]]]) -> list[Found]:
+def find_modalities(files: Mapping[str, Mapping[Path, Sequence[ChannelLike]]]) -> list[DeclaredModality]:
     """Find the modalities: in each column, the channels of one part, rate and unit that all files have.
 
     Args:
@@ -89,14 +89,14 @@ def is_face(channels: Iterable[ChannelLike]) -> bool:
     return any(_ACTION_UNIT.match(channel.name) for channel in channels)
 
 
-def _find_in_column(column: str, files: Mapping[Path, Sequence[ChannelLike]]) -> list[Found]:
+def _find_in_column(column: str, files: Mapping[Path, Sequence[ChannelLike]]) -> list[DeclaredModality]:
     first, *others = [_group(channels) for channels in files.values()]
     found = []
     for group, names in first.items():
         common = [name for name in names if all(name in other.get(group, ()) for other in others)]
         if common:
             name = _clean_name(KNOWN_PARTS.get(group[0], group[0]) or column)
-            found.append(Found(name, column, *group, _select_channels(common)))
+            found.append(DeclaredModality(name, column, *group, _select_channels(common)))
     if not found:
         examples = "; ".join(f"{file} has {_describe(channels)}" for file, channels in list(files.items())[:2])
         raise UsageError(

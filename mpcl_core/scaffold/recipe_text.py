@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from math import ceil
 
-from mpcl_core.scaffold.modalities import Found
+from mpcl_core.scaffold.modalities import DeclaredModality
 
 BEHAVIOUR = ("face", "gaze", "acceleration", "motion", "video")
 """Names of modalities of the behavioural stream; all others are physiological."""
@@ -42,7 +42,12 @@ objectives:
 
 
 def write_recipe(
-    name: str, manifest: str, found: Sequence[Found], rates: Sequence[float], labels: Sequence[str], protocol: str
+    name: str,
+    manifest: str,
+    found: Sequence[DeclaredModality],
+    rates: Sequence[float],
+    labels: Sequence[str],
+    protocol: str,
 ) -> str:
     """Write a recipe that can be run when the manifest has scores.
 
@@ -69,7 +74,7 @@ def write_recipe(
     )
 
 
-def _declare(modality: Found, sfreq: float) -> str:
+def _declare(modality: DeclaredModality, sfreq: float) -> str:
     stated = {"unit": modality.unit, "column": modality.column, "part": modality.part}
     if modality.column == modality.name:
         del stated["column"]

@@ -1,0 +1,35 @@
+"""Find the modalities of a study from the channels of its files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpcl_core.scaffold.modalities import find_modalities
+
+
+@dataclass(frozen=True)
+class Channel:
+    name: str
+    index: int = 0
+    part: str = ""
+    sfreq: float | None = 64.0
+    unit: str = "V"
+
+
+def files(*of_each_file: list[Channel]) -> dict[Path, list[Channel]]:
+    return {Path(f"{number}.edf"): channels for number, channels in enumerate(of_each_file)}
+
+
+def test_channels_that_all_files_have_form_a_modality() -> None:
+    (found,) = find_modalities({"eeg": files([Channel("Fz"), Channel("Cz")], [Channel("Fz"), Channel("Cz")])})
+    assert (found.name, found.column, found.sfreq, found.channels) == ("eeg", "eeg", 64.0, ("Fz", "Cz"))
+
+
+def test_parts_of_a_wristband_have_their_usual_names() -> None:
+    channels = [Channel("bvp", part="BVP"), Channel("eda", part="EDA", sfreq=4.0)]
+    assert {one.name: one.sfreq for one in find_modalities({"wrist": files(channels)})} == {"ppg": 64.0, "gsr": 4.0}
+
+
+def test_channels_of_different_rates_are_different_modalities() -> None:
+    found = find_modalities({"x": files([Channel("a"), Channel("b", 1, sfreq=4.0)])})
+    assert sorted(one.sfreq or 0.0 for one in found) == [4.0, 64.0]
+    assert len({one.name for one in found}) == 2
