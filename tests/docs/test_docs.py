@@ -48,7 +48,7 @@ def test_the_first_block_sets_up_and_runs_and_ci_runs_the_second() -> None:
 
 
 @pytest.mark.slow
-def test_the_readme_recipe_is_right_and_its_mistake_is_met_as_shown(
+def test_readme_recipe_is_valid_and_its_mistake_gives_the_printed_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -60,8 +60,8 @@ def test_the_readme_recipe_is_right_and_its_mistake_is_met_as_shown(
     Path("my-study.yaml").write_text(block.replace("channel_tokens", "chanel_tokens"))
     capsys.readouterr()
     assert main(["check", "my-study.yaml"]) == 2
-    (shown,) = re.findall(r"^my-study\.yaml:.*$", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert capsys.readouterr().err.startswith(shown.removesuffix(" …"))
+    (displayed,) = re.findall(r"^my-study\.yaml:.*$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert capsys.readouterr().err.startswith(displayed.removesuffix(" …"))
 
 
 def test_the_commands_of_the_readme_exist(
@@ -101,7 +101,7 @@ def test_the_plugin_of_the_guide_is_what_the_first_command_writes(moments: Path)
 
 
 @pytest.mark.slow
-def test_five_commands_lead_to_a_row_in_a_table(moments: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_five_commands_lead_from_a_new_plugin_to_a_table(moments: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("mpcl_core.testing.contract")
     _, contract, tests, check, run = FIVE
     assert mpcl(contract) == 0
@@ -159,9 +159,9 @@ def test_the_other_commands_of_the_guide(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
     assert mpcl(*SCHEMA) == 0
     assert Path("recipe.schema.json").is_file()
-    setup, quick, whole = blocks("CONTRIBUTING.md", "sh")[4].splitlines()
+    setup, quick, complete = blocks("CONTRIBUTING.md", "sh")[4].splitlines()
     assert setup in blocks("README.md", "sh")[1], "the README sets up in the same way"
-    assert [quick.split()[:3], whole.split()[:3]] == [[".venv/bin/python", "-m", "pytest"]] * 2
+    assert [quick.split()[:3], complete.split()[:3]] == [[".venv/bin/python", "-m", "pytest"]] * 2
     (reference,) = REFERENCE
     assert reference[-2:] == [">", "docs/components.md"], "test_reference.py holds it against the components"
     assert mpcl(reference[:-2]) == 0

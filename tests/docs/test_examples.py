@@ -52,12 +52,12 @@ def test_it_is_a_package(name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "kept", "left_out"),
+    ("name", "remaining", "left_out"),
     [("respiration", "with", ["without"]), ("eye_tracking", "bridged", ["without", "gaps"])],
 )
 def test_its_recipe_runs(
     name: str,
-    kept: str,
+    remaining: str,
     left_out: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -70,7 +70,7 @@ def test_its_recipe_runs(
     options += [f"--set=variants.{variant}=null" for variant in left_out]
     recipe = EXAMPLES / name / f"{name}.yaml"
     assert main(["run", str(recipe), "--out", "run", "--jobs", "1", *options]) == 0
-    assert f"{kept}," in Path("run/summary.csv").read_text()
+    assert f"{remaining}," in Path("run/summary.csv").read_text()
 
 
 @pytest.mark.slow

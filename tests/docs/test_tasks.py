@@ -16,8 +16,8 @@ def test_every_task_is_listed_by_help(capsys: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(SystemExit) as ended:
         tasks.main(["--help"])
     assert ended.value.code == 0
-    shown = capsys.readouterr().out
-    assert [name for name in tasks.TASKS if f"\n  {name} " not in shown] == []
+    displayed = capsys.readouterr().out
+    assert [name for name in tasks.TASKS if f"\n  {name} " not in displayed] == []
 
 
 def test_unknown_task_is_refused() -> None:

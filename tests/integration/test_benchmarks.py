@@ -15,7 +15,7 @@ from mpcl_core.app import running
 from mpcl_core.cli.main import main
 
 
-def test_a_missing_library_is_said_clearly(tmp_path: Path) -> None:
+def test_missing_library_is_named(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="holds no folder 'hflayers': clone github"):
         hopfield_layers.library(tmp_path)
 
@@ -31,7 +31,7 @@ def test_the_operations_of_a_step_include_every_linear_map(monkeypatch: pytest.M
 
 
 @pytest.mark.slow
-def test_what_two_jobs_are_worth_and_what_a_job_costs_is_read_from_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_throughput_and_cost_of_jobs_are_read_from_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     small = ("source.subjects=3", "source.trials=3", "source.seconds=8", "dim=8", "train.epochs=1")
     options = [f"--set={option}" for option in small]
 
@@ -45,15 +45,15 @@ def test_what_two_jobs_are_worth_and_what_a_job_costs_is_read_from_runs(monkeypa
     assert [line.partition(":")[0].strip() for line in lines] == ["command", "jobs"]
     times = jobs.timed(jobs.RECIPES / "mpcl.yaml", 1, *options)
     assert 0 < times.jobs < times.command
-    said = jobs.overhead(jobs.RECIPES / "mpcl.yaml", *options)
-    assert "; 3 jobs); " in said
-    assert float(said.split()[0]) > 0
+    printed = jobs.overhead(jobs.RECIPES / "mpcl.yaml", *options)
+    assert "; 3 jobs); " in printed
+    assert float(printed.split()[0]) > 0
 
 
 @pytest.mark.slow
-def test_a_whole_study_is_run_together_and_folds_are_as_fast_as_they_are() -> None:
-    said = cohort.study(4, 3, 5, "cpu", together=6, epochs=1)
-    assert said.startswith("4 subjects held out in turn, 3 seeds, 60 rows, 1 epochs: ")
+def test_benchmark_of_a_study_as_one_cohort_prints_its_line() -> None:
+    printed = cohort.study(4, 3, 5, "cpu", together=6, epochs=1)
+    assert printed.startswith("4 subjects held out in turn, 3 seeds, 60 rows, 1 epochs: ")
     made = cohort.Folds(range(2), 16, 8, "cpu", 2)
     found = cohort.timed({"alone": lambda: made.epoch(False), "stacked": lambda: made.epoch(True)}, 1)
     assert set(found) == {"alone", "stacked"}

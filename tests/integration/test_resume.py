@@ -96,9 +96,9 @@ def test_resume_does_not_change_a_complete_run(uninterrupted: Path, capsys: pyte
 
 @pytest.mark.slow
 def test_resume_is_refused_with_other_package_versions(stopped: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lock = json.loads((stopped / "lock.json").read_text())
-    lock["packages"]["torch"] = "1.0"
-    (stopped / "lock.json").write_text(json.dumps(lock))
+    manifest = json.loads((stopped / "lock.json").read_text())
+    manifest["packages"]["torch"] = "1.0"
+    (stopped / "lock.json").write_text(json.dumps(manifest))
     assert main(["run", "--resume", str(stopped), "--jobs=1"]) == 1
     assert "torch: 1.0 then" in capsys.readouterr().err
     assert stopped.is_dir()

@@ -45,10 +45,10 @@ def test_run_folder_contains_all_files(finished: Path) -> None:
     assert figures >= {"attention-physiological", "retrieval-pcl"}
     jobs = {str(path.parent.relative_to(finished / "jobs")) for path in finished.rglob("predictions.npz")}
     assert len(jobs) == 3 * 3 + 2 * 3
-    lock = json.loads((finished / "lock.json").read_text())
-    assert lock["packages"]["torch"].startswith("2.")
-    assert lock["components"]["encoder conv_tokens"]["owner"] == "mpcl_plugins.encoders"
-    (study,) = lock["studies"]
+    manifest = json.loads((finished / "lock.json").read_text())
+    assert manifest["packages"]["torch"].startswith("2.")
+    assert manifest["components"]["encoder conv_tokens"]["owner"] == "mpcl_plugins.encoders"
+    (study,) = manifest["studies"]
     assert study["is_simulated"]
     assert study["grade"] == "subject-independent"
 

@@ -48,11 +48,11 @@ def predictions(run: Path, variant: str) -> dict[str, dict[str, np.ndarray]]:
 
 @pytest.mark.slow
 def test_split_hash_is_that_of_the_stored_folds(finished: Path) -> None:
-    kept = json.loads((finished / "one" / "splits.json").read_text())["studies"]
+    remaining = json.loads((finished / "one" / "splits.json").read_text())["studies"]
     locked = studies(finished / "one")
-    assert [study["variants"] for study in kept] == [["mean", "net"], ["leaky.mean", "leaky"]]
-    assert [hash_folds(study) for study in kept] == [study["split_hash"] for study in locked]
-    rows = [len(fold["rows"]) for fold in kept[0]["folds"]]
+    assert [study["variants"] for study in remaining] == [["mean", "net"], ["leaky.mean", "leaky"]]
+    assert [hash_folds(study) for study in remaining] == [study["split_hash"] for study in locked]
+    rows = [len(fold["rows"]) for fold in remaining[0]["folds"]]
     assert rows == [4, 4]
 
 
@@ -103,10 +103,10 @@ def test_estimators_are_skipped_with_a_note(tmp_path: Path, capsys: pytest.Captu
         f"extends: {QUICK}\nname: r\nrobustness: {{}}\nvariants: {{near: {{estimator: {{use: knn}}}}}}\n"
     )
     assert main(["run", str(tmp_path / "r.yaml"), "--out", str(tmp_path / "out"), "--jobs=1", *SMALL[:3]]) == 0
-    said = capsys.readouterr()
+    printed = capsys.readouterr()
     assert (
         "Not tested for robustness, since an estimator is not a network: uniform, mean, knn, near."
-        in said.out + said.err
+        in printed.out + printed.err
     )
     assert not list((tmp_path / "out").rglob("robustness.*"))
 

@@ -252,8 +252,8 @@ def _recording(recording: Recording, source: Source) -> dict[str, object]:
     return {**values, **starts, "D": recording.D, "subject": recording.subject, "trial": recording.trial}
 
 
-def _promised(kept: bool, what: str) -> None:
-    if not kept:
+def _promised(is_met: bool, what: str) -> None:
+    if not is_met:
         raise BrokenPromiseError(what)
 
 

@@ -17,13 +17,13 @@ SMALL = [f"--set={x}" for x in ("source.subjects=3", "source.trials=4", "source.
 def numbers(run: Path) -> dict[str, str]:
     """Everything that a run computed, without the times it took."""
     found = {"summary": (run / "summary.csv").read_text()}
-    lock = json.loads((run / "lock.json").read_text())
-    for number, study in enumerate(lock["studies"]):
+    manifest = json.loads((run / "lock.json").read_text())
+    for number, study in enumerate(manifest["studies"]):
         found[f"{number}"] = study["data_hash"] + study["split_hash"]
     for journal in sorted(run.rglob("metrics.jsonl")):
         lines = [json.loads(line) for line in journal.read_text().splitlines()]
-        kept = [{key: value for key, value in line.items() if key != "seconds"} for line in lines]
-        found[str(journal.relative_to(run))] = json.dumps(kept)
+        remaining = [{key: value for key, value in line.items() if key != "seconds"} for line in lines]
+        found[str(journal.relative_to(run))] = json.dumps(remaining)
     return found
 
 

@@ -73,10 +73,10 @@ def checked(protocol: Protocol, windows: WindowSet) -> list[Fold]:
     assert len({label.casefold() for label in labels}) == len(labels)
     for fold in folds:
         assert NAME_PATTERN.match(fold.label), fold.label
-        together = np.concatenate(sides(fold))
-        assert len(np.unique(together)) == len(together), "a row is on two sides"
-        assert together.min() >= 0
-        assert together.max() < len(windows)
+        joint = np.concatenate(sides(fold))
+        assert len(np.unique(joint)) == len(joint), "a row is on two sides"
+        assert joint.min() >= 0
+        assert joint.max() < len(windows)
         for rows in sides(fold):
             assert rows.dtype == np.int64
             assert len(rows)

@@ -19,8 +19,8 @@ def stream(
     prototypes = torch.randn(k, per_emotion, dim, generator=generator)
     weights = torch.einsum("bd,kmd->bkm", z, prototypes).flatten(1).softmax(-1).view(n, k, per_emotion)
     enriched = z + torch.einsum("bkm,kmd->bd", weights, prototypes)
-    there = torch.tensor(present) if present is not None else torch.ones(n, dtype=torch.bool)
-    return StreamState({}, z, there, weights, enriched, prototypes)
+    available = torch.tensor(present) if present is not None else torch.ones(n, dtype=torch.bool)
+    return StreamState({}, z, available, weights, enriched, prototypes)
 
 
 def state(n: int, *, names: Sequence[str] = ("physiological", "behavioural"), per_emotion: int = 1) -> State:
@@ -42,12 +42,12 @@ def batch(n: int, weight: Sequence[float] | None = None) -> Batch:
     return Batch({}, {}, distributions(n), torch.tensor(weight) if weight is not None else torch.ones(n))
 
 
-def taken(given: State, rows: Sequence[int]) -> State:
+def taken(inputs: State, rows: Sequence[int]) -> State:
     """The state of these rows."""
     index = torch.tensor(rows)
     streams = {}
-    for name, s in given.streams.items():
+    for name, s in inputs.streams.items():
         assert s.weights is not None
         assert s.enriched is not None
         streams[name] = StreamState({}, s.z[index], s.present[index], s.weights[index], s.enriched[index], s.prototypes)
-    return State(streams, given.logits[index])
+    return State(streams, inputs.logits[index])

@@ -37,7 +37,7 @@ def test_every_name_is_documented(name: str) -> None:
         )
 
 
-def test_every_slot_has_its_base_class_there() -> None:
+def test_every_slot_exports_its_base_class() -> None:
     assert {cls.__name__ for cls in components.SLOTS.values()} <= set(plugin.__all__)
 
 

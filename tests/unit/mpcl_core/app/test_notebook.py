@@ -8,7 +8,7 @@ import pytest
 from mpcl_core.app.notebook import bar_html, notebook_progress
 
 
-def test_there_is_no_bar_outside_of_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_progress_bar_outside_of_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     assert notebook_progress() is None
 

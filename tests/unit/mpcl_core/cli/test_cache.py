@@ -30,7 +30,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+def requested(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     capsys.readouterr()
     assert main(["cache", *arguments, "--json"]) == 0
     return json.loads(capsys.readouterr().out)
@@ -53,12 +53,12 @@ def test_run_is_the_same_with_and_without_cache_and_reports_the_origin_of_its_wi
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = {}
-    said = {"first": "prepared and stored in the cache", "second": "from the cache"}
-    for name in said:
+    origins = {"first": "prepared and stored in the cache", "second": "from the cache"}
+    for name in origins:
         runs[name] = tmp_path / name
         assert main(["run", str(QUICK), "--out", str(runs[name]), "--jobs=1", *MEAN]) == 0
         key = windows_from(runs[name])["key"]
-        assert f"windows, {said[name]} ({key[:12]})" in capsys.readouterr().err
+        assert f"windows, {origins[name]} ({key[:12]})" in capsys.readouterr().err
     assert windows_from(runs["first"]) == {"cache": False, "key": key}
     assert windows_from(runs["second"]) == {"cache": True, "key": key}
     monkeypatch.setenv("MPCL_CACHE", "/dev/null/nothing")
@@ -82,10 +82,10 @@ def test_run_takes_windows_that_check_has_cached(
 
 @pytest.mark.slow
 def test_empty_cache_is_reported_and_not_created(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert asked(capsys, "ls") == {"folder": str(root), "entries": []}
+    assert requested(capsys, "ls") == {"folder": str(root), "entries": []}
     assert f"0 entries of 0 bytes in {root}" in printed(capsys, "ls").replace("\n", "")
-    assert asked(capsys, "gc") == {"removed": [], "left": [], "bytes": 0}
-    (answer,) = asked(capsys, "why", str(QUICK), *SMALL)
+    assert requested(capsys, "gc") == {"removed": [], "left": [], "bytes": 0}
+    (answer,) = requested(capsys, "why", str(QUICK), *SMALL)
     assert (answer["variants"], answer["cached"], answer["nearest"]) == (["main"], False, None)
     assert "There is no entry of this source." in printed(capsys, "why", str(QUICK), *SMALL)
     assert not root.exists(), "asking writes nothing"
@@ -94,31 +94,31 @@ def test_empty_cache_is_reported_and_not_created(root: Path, capsys: pytest.Capt
 @pytest.mark.slow
 def test_entry_is_listed_explained_and_removed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(QUICK), *SMALL]) == 0
-    (entry,) = asked(capsys, "ls")["entries"]
+    (entry,) = requested(capsys, "ls")["entries"]
     size = sum(path.stat().st_size for path in (root / "rows" / entry["key"]).iterdir())
     assert (entry["recipe"], entry["source"], entry["size"]) == ("mpcl", "simulated", size)
-    shown = printed(capsys, "ls")
+    displayed = printed(capsys, "ls")
     for part in (entry["key"][:12], "mpcl", "simulated", str(entry["rows"]), entry["made"][:10], "1 entry of "):
-        assert part in shown
-    (answer,) = asked(capsys, "why", str(QUICK), *SMALL)
+        assert part in displayed
+    (answer,) = requested(capsys, "why", str(QUICK), *SMALL)
     assert (answer["cached"], answer["key"], answer["differences"]) == (True, entry["key"], [])
     assert f"main: cached ({entry['key'][:12]})" in printed(capsys, "why", str(QUICK), *SMALL)
-    assert asked(capsys, "gc", "--days", "1", "--size", "1") == {"removed": [], "left": [], "bytes": 0}
-    assert asked(capsys, "gc", "--size", "0") == {"removed": [entry["key"]], "left": [], "bytes": size}
-    assert asked(capsys, "ls")["entries"] == []
+    assert requested(capsys, "gc", "--days", "1", "--size", "1") == {"removed": [], "left": [], "bytes": 0}
+    assert requested(capsys, "gc", "--size", "0") == {"removed": [entry["key"]], "left": [], "bytes": size}
+    assert requested(capsys, "ls")["entries"] == []
 
 
 @pytest.mark.slow
 def test_why_names_what_differs_from_the_nearest_entry(capsys: pytest.CaptureFixture[str]) -> None:
     for sets in (["--set=source.seed=5", "--set=source.snr=0.5"], ["--set=source.seed=7"]):
         assert main(["check", str(QUICK), *SMALL, *sets]) == 0
-    far, near = (entry["key"] for entry in asked(capsys, "ls")["entries"][::-1])
-    (answer,) = asked(capsys, "why", str(QUICK), *SMALL)
+    far, near = (entry["key"] for entry in requested(capsys, "ls")["entries"][::-1])
+    (answer,) = requested(capsys, "why", str(QUICK), *SMALL)
     assert (answer["nearest"], far != near) == (near, True)
     assert answer["differences"] == [{"part": "source.seed", "here": 0, "there": 7}]
-    shown = printed(capsys, "why", str(QUICK), *SMALL)
-    assert f"not cached ({answer['key'][:12]}). The nearest entry, {near[:12]}, differs in" in shown
-    assert shown.split()[-3:] == ["source.seed", "0", "7"]
+    displayed = printed(capsys, "why", str(QUICK), *SMALL)
+    assert f"not cached ({answer['key'][:12]}). The nearest entry, {near[:12]}, differs in" in displayed
+    assert displayed.split()[-3:] == ["source.seed", "0", "7"]
 
 
 @pytest.mark.slow
@@ -128,7 +128,7 @@ def test_why_names_a_new_file(capsys: pytest.CaptureFixture[str], tmp_path: Path
     recipe = [str(ROOT / "mpcl_core" / "recipes" / "mpcl-dmer.yaml"), "--set", f"source.path={tmp_path / 'people'}"]
     assert main(["check", *recipe]) == 0
     (tmp_path / "people" / "notes.txt").write_text("read me")
-    (answer,) = asked(capsys, "why", *recipe)
+    (answer,) = requested(capsys, "why", *recipe)
     sha256 = hashlib.sha256(b"read me").hexdigest()
     assert answer["differences"] == [{"part": "files.source.path.notes.txt", "here": sha256, "there": None}]
     assert sha256[:12] in printed(capsys, "why", *recipe)
@@ -139,7 +139,7 @@ def test_why_groups_variants_that_share_their_windows(capsys: pytest.CaptureFixt
     (tmp_path / "r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nvariants: {{a: {{}}, b: {{dim: 8}}, c: {{source: {{seed: 3}}}}}}\n"
     )
-    answers = asked(capsys, "why", str(tmp_path / "r.yaml"), *SMALL[:3])
+    answers = requested(capsys, "why", str(tmp_path / "r.yaml"), *SMALL[:3])
     assert [answer["variants"] for answer in answers] == [["a", "b"], ["c"]]
 
 

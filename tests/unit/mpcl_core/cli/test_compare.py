@@ -97,18 +97,18 @@ def test_recipe_is_replaced_by_its_newest_run_or_run(
     assert [result["title"] for result in first["results"]] == ["a: subject-independent", "b: leaky"]
     assert sorted(map(str, Path("runs").glob("*/*"))) == sorted(first["runs"])
     assert main(command) == 0
-    again, said = capsys.readouterr()
+    again, printed = capsys.readouterr()
     assert json.loads(again) == first
-    assert f"a.yaml: {first['runs'][0]} is its newest run" in said
+    assert f"a.yaml: {first['runs'][0]} is its newest run" in printed
     assert main(["compare", first["runs"][0], "b.yaml", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == first
     next(Path(first["runs"][0]).rglob("predictions.npz")).unlink()
     assert newest_complete_run(Path("runs/a"), Path(first["runs"][0], "recipe.yaml").read_text()) is None, (
         "it is not complete"
     )
-    kept = Path(first["runs"][1])
-    text = (kept / "recipe.yaml").read_text()
-    assert newest_complete_run(Path("runs/b"), text) == kept
+    remaining = Path(first["runs"][1])
+    text = (remaining / "recipe.yaml").read_text()
+    assert newest_complete_run(Path("runs/b"), text) == remaining
     assert newest_complete_run(Path("runs/b"), text + "#") is None
 
 
@@ -133,8 +133,8 @@ def test_recipe_is_run_again_after_its_plugin_has_changed(
     for share in ("0.9", "0.9", "0.1"):
         Path("mine.py").write_text(code.replace("SHARE", share))
         assert main(["compare", "a.yaml", "--json", "--jobs=1"]) == 0
-        out, said = capsys.readouterr()
-        seen.append((json.loads(out)["results"][0]["rows"], said))
+        out, printed = capsys.readouterr()
+        seen.append((json.loads(out)["results"][0]["rows"], printed))
     assert seen[0][0] == seen[1][0]
     assert "is its newest run" in seen[1][1]
     assert "differs from a run of today (" in seen[2][1]

@@ -21,9 +21,9 @@ def test_complete_installation_has_no_problems(cache_dir: Path, capsys: pytest.C
     assert set(found["plugins"]) <= set(DEFAULT_PLUGINS)
     assert found["problems"] == []
     assert main(["doctor"]) == 0
-    shown = capsys.readouterr().out
+    displayed = capsys.readouterr().out
     for word in ("versions", "devices", "threads", "plugins", "extras", "cache", "problems"):
-        assert word in shown
+        assert word in displayed
 
 
 def test_plugin_that_does_not_load_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,9 +85,9 @@ def checked(recipe: str, capsys: pytest.CaptureFixture[str]) -> dict[str, int | 
 def test_bids_names_give_subjects_and_trials(capsys: pytest.CaptureFixture[str]) -> None:
     bids(Path("data"))
     assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "very sad"]) == 0
-    said = capsys.readouterr().out
-    assert "mine.csv: 6 recordings with eeg, eeg_2, face" in said
-    assert "states no subject: 7" in said
+    printed = capsys.readouterr().out
+    assert "mine.csv: 6 recordings with eeg, eeg_2, face" in printed
+    assert "states no subject: 7" in printed
     found = rows("mine.csv")
     assert list(found[0]) == [
         *("subject", "session", "trial", "condition", "stimulus", "weight", "start", "stop"),
@@ -148,9 +148,9 @@ def test_real_wristbands_in_one_folder_each(data_dir: Path, capsys: pytest.Captu
         Path(f"data/{subject}").mkdir(parents=True)
         shutil.copy(data_dir / "wesad" / subject / f"{subject}_E4_Data.zip", f"data/{subject}")
     assert main(["new", "dataset", "wrist", "data", "--ratings", "a", "b"]) == 0
-    said = capsys.readouterr().out
-    assert "2 recordings with ppg, gsr, temperature, heart_rate" in said
-    assert "Subjects, by the names of files: " in said
+    printed = capsys.readouterr().out
+    assert "2 recordings with ppg, gsr, temperature, heart_rate" in printed
+    assert "Subjects, by the names of files: " in printed
     fill_in("wrist.csv", ("a", "b"))
     assert [(row["subject"], row["trial"]) for row in rows("wrist.csv")] == [("S2", "S2_E4_Data"), ("S3", "S3_E4_Data")]
     assert checked("wrist.yaml", capsys)["subjects"] == 2

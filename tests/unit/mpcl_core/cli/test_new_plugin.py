@@ -100,5 +100,5 @@ def test_failed_write_leaves_no_file(
         return opened(self, mode, **rest)  # type: ignore[call-overload]
 
     monkeypatch.setattr(Path, "open", full)
-    said = refused("my_idea", "--slot", "encoder", *options, capsys=capsys)
-    assert "my_idea.yaml cannot be written: No space left on device" in said
+    printed = refused("my_idea", "--slot", "encoder", *options, capsys=capsys)
+    assert "my_idea.yaml cannot be written: No space left on device" in printed

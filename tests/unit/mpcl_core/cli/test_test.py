@@ -22,25 +22,25 @@ def file(tmp_path: Path) -> Path:
 
 def test_correct_plugin_passes_all_checks(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(file)]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith(f"encoder 'moments' ({file})\n  passed  parameters_have_defaults\n")
-    (kept, of) = re.findall(r"(\d+) of (\d+) checks passed", said)[0]
-    assert kept == of
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"encoder 'moments' ({file})\n  passed  parameters_have_defaults\n")
+    (remaining, of) = re.findall(r"(\d+) of (\d+) checks passed", printed)[0]
+    assert remaining == of
     assert int(of) >= 12
 
 
 def test_failed_check_is_explained(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(MIXING)
     assert main(["test", str(file), "-k", "mix"]) == 1
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     assert (
         "  FAILED  windows_do_not_mix\n          Contract: Require the same output in eval mode for a window alone"
-        in said
+        in printed
     )
     assert re.search(
-        r"Found: tokens of window 0 differs between the window alone and in a batch of four: \S+ and \S+ at", said
+        r"Found: tokens of window 0 differs between the window alone and in a batch of four: \S+ and \S+ at", printed
     )
-    assert said.endswith("0 of 1 checks passed.\n")
+    assert printed.endswith("0 of 1 checks passed.\n")
 
 
 def test_results_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,9 +72,9 @@ WRONG = {
 @pytest.mark.parametrize("command", WRONG)
 def test_wrong_use_is_refused(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", *command.split()]) == 2
-    said = capsys.readouterr().err
-    assert WRONG[command].split(": ")[-1] in said
-    assert "Traceback" not in said
+    printed = capsys.readouterr().err
+    assert WRONG[command].split(": ")[-1] in printed
+    assert "Traceback" not in printed
 
 
 def test_plugin_that_does_not_load_is_refused(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

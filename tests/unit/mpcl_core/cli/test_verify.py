@@ -65,7 +65,7 @@ def copied(finished: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(finished, tmp_path / "run"))
 
 
-def said(run: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+def verify_as_json(run: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     capsys.readouterr()
     code = main(["verify", str(run), "--json"])
     answer: dict[str, Any] = json.loads(capsys.readouterr().out)
@@ -88,14 +88,14 @@ def test_unchanged_run_has_no_differences(finished: Path, capsys: pytest.Capture
 
 @pytest.mark.slow
 def test_each_difference_is_a_line(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    def older(lock: Any) -> None:
-        lock["packages"]["numpy"] = "1.0"
-        lock["python"] = "3.9.1"
-        lock["components"]["head linear"]["sha256"] = "x"
-        lock["studies"][0]["data_hash"] = "y"
+    def older(manifest: Any) -> None:
+        manifest["packages"]["numpy"] = "1.0"
+        manifest["python"] = "3.9.1"
+        manifest["components"]["head linear"]["sha256"] = "x"
+        manifest["studies"][0]["data_hash"] = "y"
 
     edit(copied / "lock.json", older)
-    found = {line["what"]: line["then"] for line in said(copied, capsys)["differences"]}
+    found = {line["what"]: line["then"] for line in verify_as_json(copied, capsys)["differences"]}
     assert found == {
         "numpy": "1.0",
         "Python": "3.9.1",
@@ -110,10 +110,10 @@ def test_each_difference_is_a_line(copied: Path, capsys: pytest.CaptureFixture[s
 def test_changed_recipe_and_missing_plugin_are_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recipe = copied / "recipe.yaml"
     recipe.write_text(recipe.read_text().replace("epochs: 1", "epochs: 2"))
-    (line,) = said(copied, capsys)["differences"]
+    (line,) = verify_as_json(copied, capsys)["differences"]
     assert line["what"] == "the resolved recipe"
     recipe.write_text(recipe.read_text().replace("flat.py", "gone.py"))
-    answer = said(copied, capsys)
+    answer = verify_as_json(copied, capsys)
     assert "there is no file" in answer["fault"]
     assert answer["flaws"] == []
 
@@ -166,7 +166,7 @@ def test_damaged_job_file_is_reported(
 ) -> None:
     job = sorted((copied / "jobs" / "main" / "1").iterdir())[0]
     harm(job)
-    answer = said(copied, capsys)
+    answer = verify_as_json(copied, capsys)
     assert answer["differences"] == []
     assert {flaw["file"] for flaw in answer["flaws"]} == {str((job / file).relative_to(copied))}
     assert part in answer["flaws"][0]["what"]
@@ -177,7 +177,7 @@ def test_changed_summary_is_reported(copied: Path, capsys: pytest.CaptureFixture
         head, *lines = csv.reader(file)
     lines[0][3] = str(float(lines[0][3]) + 1e-9)
     (copied / "summary.csv").write_text("\n".join(map(",".join, [head, *lines[:-1]])))
-    number, gone = said(copied, capsys)["flaws"]
+    number, gone = verify_as_json(copied, capsys)["flaws"]
     assert (number["file"], gone["file"]) == ("summary.csv", "summary.csv")
     assert number["what"].startswith(f"{lines[0][0]} chebyshev: mean is ")
     assert gone["what"].endswith("intersection: no line, although there are predictions")
@@ -186,10 +186,10 @@ def test_changed_summary_is_reported(copied: Path, capsys: pytest.CaptureFixture
 @pytest.mark.slow
 def test_damaged_folds_and_manifest_are_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(copied / "splits.json", lambda splits: splits["studies"][0]["folds"].pop())
-    (line,) = said(copied, capsys)["differences"]
+    (line,) = verify_as_json(copied, capsys)["differences"]
     assert line["what"] == "splits.json, the folds of mean, main, flat"
     (copied / "splits.json").write_text("{")
-    (flaw,) = said(copied, capsys)["flaws"]
+    (flaw,) = verify_as_json(copied, capsys)["flaws"]
     assert "no job was checked" in flaw["what"]
     (copied / "lock.json").write_text("{")
     assert main(["verify", str(copied)]) == 2
@@ -218,7 +218,7 @@ def test_locked_run_refuses_differences_and_writes_nothing(
     before = sorted(tmp_path.rglob("*"))
     assert main([*command, "--set", "train.epochs=2"]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("the resolved recipe: ")
-    edit(copied / "lock.json", lambda lock: lock["packages"].update(torch="1.0", numpy="1.0"))
+    edit(copied / "lock.json", lambda manifest: manifest["packages"].update(torch="1.0", numpy="1.0"))
     assert main(command) == 1
     lines = capsys.readouterr().err.splitlines()
     assert [line.partition(":")[0] for line in lines if " then, " in line] == ["torch", "numpy"]

@@ -118,8 +118,8 @@ def test_runs_with_the_same_windows_share_a_table(run: Path, tmp_path: Path) -> 
     predict(other, "uniform", D, 0.9 * UNIFORM + 0.1 * MEAN)
     finish(other, study("uniform", "mean", "main", data_hash="b"), name="other")
     (found,) = compare([run, other])
-    names_there = [entry.name for entry in found.group.variants]
-    assert names_there == [
+    other_names = [entry.name for entry in found.group.variants]
+    assert other_names == [
         *("uniform", "mean", "ablation/full", "ablation/no_a", "ablation/no_b"),
         *("other/uniform", "other/main"),
     ]
@@ -224,10 +224,10 @@ def test_critical_difference_is_drawn_only_with_enough_variants(run: Path, resul
     assert name == "critical_difference"
     assert result.ranks is not None
     (axes,) = figure.axes
-    said = [text.get_text() for text in axes.texts]
+    printed = [text.get_text() for text in axes.texts]
     for variant, rank in zip(result.ranks.variants, result.ranks.average, strict=True):
-        assert any(variant in text and f"{rank:.2f}" in text for text in said)
-    assert f"critical difference {result.ranks.critical:.2f}" in said
+        assert any(variant in text and f"{rank:.2f}" in text for text in printed)
+    assert f"critical difference {result.ranks.critical:.2f}" in printed
     assert "grade: subject-independent" in figure.get_suptitle()
     assert "SIMULATED" in [text.get_text() for text in figure.texts]
 

@@ -76,24 +76,24 @@ def test_names_order_and_direction() -> None:
     assert tuple(window_scores(dirichlet(2, 3, 0), dirichlet(2, 3, 1)).by_metric) == METRICS
 
 
-def test_on_positive_rows_the_values_are_pyldls() -> None:
-    said = PYLDL["positive"]
-    D, D_pred = np.array(said["D"]), np.array(said["D_pred"])
+def test_metrics_equal_pyldl_on_positive_distributions() -> None:
+    reference = PYLDL["positive"]
+    D, D_pred = np.array(reference["D"]), np.array(reference["D_pred"])
     assert min(D.min(), D_pred.min()) > 1e-6
     rows = window_scores(D, D_pred).by_metric
     mean = micro_mean(rows, np.ones(len(D)))
-    assert list(said["rows"]) == list(METRICS)
+    assert list(reference["rows"]) == list(METRICS)
     for name in METRICS:
-        np.testing.assert_allclose(rows[name], said["rows"][name], rtol=0, atol=1e-12, err_msg=name)
-        assert mean[name] == pytest.approx(said["mean"][name], rel=0, abs=1e-12), name
+        np.testing.assert_allclose(rows[name], reference["rows"][name], rtol=0, atol=1e-12, err_msg=name)
+        assert mean[name] == pytest.approx(reference["mean"][name], rel=0, abs=1e-12), name
 
 
-def test_where_there_are_zeros_pyldls_kl_has_a_lower_floor_and_the_rest_is_the_same() -> None:
-    said = PYLDL["zeros"]
-    D, D_pred = np.array(said["D"]), np.array(said["D_pred"])
+def test_metrics_equal_pyldl_on_zeros_except_for_the_floor_of_the_kl() -> None:
+    reference = PYLDL["zeros"]
+    D, D_pred = np.array(reference["D"]), np.array(reference["D_pred"])
     rows = window_scores(D, D_pred).by_metric
     lower = np.where(D_pred == 0, D, 0).sum(1) * math.log(FLOOR / np.finfo(float).eps)
-    for name, expected in said["rows"].items():
+    for name, expected in reference["rows"].items():
         assert np.isfinite(rows[name]).all()
         ours = rows[name] + lower if name == "kl_divergence" else rows[name]
         np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-12, err_msg=name)
@@ -164,7 +164,7 @@ def test_rows_with_and_without_zeros_equal_the_loop(pairs: list[tuple[list[int],
 
 
 @pytest.mark.parametrize("n", [1, 2047, 2048, 2049, 6000])
-def test_formulas_on_random_rows(n: int) -> None:
+def test_metrics_equal_their_formulas_on_random_distributions(n: int) -> None:
     D, D_pred = dirichlet(n, 10, 1), dirichlet(n, 10, 2)
     rows = window_scores(D, D_pred).by_metric
     for name, expected in six_calls(D, D_pred).items():

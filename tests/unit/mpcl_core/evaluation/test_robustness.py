@@ -79,7 +79,7 @@ def table(run: Path, variant: str, metric: str = "kl_divergence") -> dict[tuple[
     return {(row["kind"], row["modalities"], row["rate"]): row for row in rows}
 
 
-def test_means_over_subjects_and_the_share_of_the_gain_that_is_kept(run: Path) -> None:
+def test_means_over_subjects_and_the_remaining_share_of_the_gain(run: Path) -> None:
     found = table(run, "net")
     assert list(found) == [
         ("train_mean", "", "0.0"),
@@ -101,7 +101,7 @@ def test_every_metric_in_its_own_direction(run: Path, metric: str) -> None:
     assert shares == pytest.approx([0, 1, 0.75, -0.5, 0.5], abs=1e-9)
 
 
-def test_without_a_gain_there_is_no_share(run: Path) -> None:
+def test_missing_gain_has_no_share(run: Path) -> None:
     assert {row["relative"] for row in table(run, "poor").values()} == {""}
     people = np.ones(8)
     assert math.isnan(relative_robustness("kl_divergence", 0.1 * people, 0.1 * people, 0.2))
@@ -109,7 +109,7 @@ def test_without_a_gain_there_is_no_share(run: Path) -> None:
     assert relative_robustness("cosine", 0.8 * people, 0.9 * people, 0.85) == pytest.approx(0.5)
 
 
-def test_of_a_gain_that_may_be_chance_there_is_no_share() -> None:
+def test_uncertain_gain_has_no_share() -> None:
     base, chance = np.full(8, 0.5), np.array([0.4, 0.6, 0.3, 0.7, 0.45, 0.55, 0.2, 0.75])
     assert chance.mean() < 0.5
     assert math.isnan(relative_robustness("kl_divergence", base, chance, 0.5))
@@ -150,15 +150,15 @@ def test_the_figure(run: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "there", "absent"),
+    ("kinds", "available", "absent"),
     [(("subset",), "eeg", "at random"), (("missing",), "at random", "modalities that are there")],
 )
-def test_the_figure_of_a_part(tmp_path: Path, kinds: tuple[str, ...], there: str, absent: str) -> None:
+def test_the_figure_of_a_part(tmp_path: Path, kinds: tuple[str, ...], available: str, absent: str) -> None:
     keep = ("train_mean", "all", *kinds)
     write(tmp_path, "net", 0, "f0", [one for one in lines("a") if one["kind"] in keep])
     draw(Run(finish(tmp_path)))
     written = text(tmp_path / "figures" / "robustness.svg")
-    assert there in written
+    assert available in written
     assert absent not in written
 
 

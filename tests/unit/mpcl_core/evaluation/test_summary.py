@@ -65,7 +65,7 @@ def of(rows: list[VariantScore], variant: str, metric: str) -> VariantScore:
     return row
 
 
-def test_a_subject_counts_once_whatever_its_rows_weigh(run: Path) -> None:
+def test_each_subject_counts_once_whatever_its_weights(run: Path) -> None:
     row = of(scores_of(run), "mean", "chebyshev")
     scores = np.abs(D - 1 / 3).max(1)
     by_subject = [np.average(scores[s == SUBJECT], weights=WEIGHT[s == SUBJECT]) for s in "abcd"]
@@ -84,9 +84,9 @@ def test_seeds_are_averaged_as_scores_and_as_predictions(run: Path) -> None:
     weights = [np.where(s == SUBJECT, WEIGHT, 0) for s in "abcd"]
     each = np.mean([[np.average(scores, weights=w) for w in weights] for scores in kl])
     assert of(rows, "net", "kl_divergence").mean == pytest.approx(each)
-    together = (D * np.log(D / np.mean(predictions, axis=0))).sum(1)
+    joint = (D * np.log(D / np.mean(predictions, axis=0))).sum(1)
     assert of(rows, "net+seeds", "kl_divergence").mean == pytest.approx(
-        np.mean([np.average(together, weights=w) for w in weights])
+        np.mean([np.average(joint, weights=w) for w in weights])
     )
     assert of(rows, "net+seeds", "cosine").n_seeds == 2
 
@@ -114,7 +114,7 @@ def test_csv_holds_every_number_at_full_precision(run: Path) -> None:
     assert [float(line["mean"]) for line in read] == [row.mean for row in rows]
 
 
-def test_markdown_says_what_the_numbers_are_about(run: Path) -> None:
+def test_markdown_states_data_and_folds(run: Path) -> None:
     text = as_markdown("study", compare([run]))
     for part in (
         "subject-independent",

@@ -35,7 +35,7 @@ def measured(seconds: Seconds, mib: float) -> Measure:
     return lambda cohort, *_: Throughput(seconds[cohort.size, cohort.processes], mib)
 
 
-def test_given_size_is_used_up_to_the_number_of_jobs() -> None:
+def test_requested_size_is_used_up_to_the_number_of_jobs() -> None:
     assert choose(network(), 4, []) == {"net": CohortPlan(4, 2)}
     assert choose(network(), 99, []) == {"net": CohortPlan(6, 2)}
 

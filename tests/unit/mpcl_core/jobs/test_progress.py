@@ -19,7 +19,7 @@ def job(folder: Path, fold: str, **line: object) -> Job:
     return Job("net", 0, fold, place)
 
 
-def shown(progress: Progress) -> str:
+def displayed(progress: Progress) -> str:
     console = Console(file=io.StringIO(), width=120)
     console.print(progress._render())
     return console.file.getvalue()  # type: ignore[attr-defined]
@@ -39,7 +39,7 @@ def test_lines_name_the_job_its_result_and_the_time_left(tmp_path: Path) -> None
 
 def test_table_shows_the_last_complete_line_of_each_journal(tmp_path: Path) -> None:
     line = {"epoch": 2, "of": 12, "phase": "search", "loss": 0.5, "validation_kl": 0.125, "seconds": 1.0, "cohort": 3}
-    table = shown(Progress([job(tmp_path, "a", **line)], 0, 1, ProgressDisplay(print)))
+    table = displayed(Progress([job(tmp_path, "a", **line)], 0, 1, ProgressDisplay(print)))
     assert "search" in table
     assert "2/12" in table
     assert "0.5000" in table

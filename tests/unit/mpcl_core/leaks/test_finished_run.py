@@ -35,7 +35,7 @@ def messages(**then: Any) -> list[str]:
     return [notice.message for notice in find_changes(NOW.model_copy(update=then), NOW)]
 
 
-def test_what_has_changed_since_the_run_is_messages() -> None:
+def test_changes_since_the_run_are_messages() -> None:
     assert messages() == []
     (about,) = NOW.studies
     (data,) = messages(studies=[about.model_copy(update={"data_hash": "other"})])

@@ -205,7 +205,7 @@ def test_options_patch_and_remove_entries_of_lists(folder: Path) -> None:
     assert base == {"prepare": [{"use": "x", "p": 3, "q": {"r": 4}}, {"use": "w"}], "seeds": [0, 5]}
 
 
-def test_recipes_replace_lists_as_a_whole(folder: Path) -> None:
+def test_recipes_replace_lists_entirely(folder: Path) -> None:
     write(a="extends: b.yaml\nx: {hop: 1.0}\n", b="extends: null\nx: [{use: y}]\n")
     expected = "expected a list, got a mapping. A list is replaced as a whole, never entry by entry."
     assert joined()[2] == [f"a.yaml:2:4: x: {expected}"]

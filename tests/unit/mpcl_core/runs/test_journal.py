@@ -6,7 +6,7 @@ from pathlib import Path
 from mpcl_core.runs.journal import Journal
 
 
-def test_lines_are_written_in_order_after_the_kept_bytes(tmp_path: Path) -> None:
+def test_lines_are_appended_in_order_after_the_existing_bytes(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "metrics.jsonl")
     assert journal.size == 0
     journal.begin()

@@ -71,12 +71,12 @@ def test_refusal_lists_every_difference() -> None:
 
 def test_edited_splits_file_differs_from_the_manifest(tmp_path: Path) -> None:
     folds: dict[str, Any] = {"numbered_by": "window", "folds": [{"label": "a", "rows": {"s": {"t": {"0-3": "test"}}}}]}
-    kept = {"studies": [{"variants": ["main"], "split_hash": "as stated", **folds}]}
-    (tmp_path / "splits.json").write_text(json.dumps(kept))
+    remaining = {"studies": [{"variants": ["main"], "split_hash": "as stated", **folds}]}
+    (tmp_path / "splits.json").write_text(json.dumps(remaining))
     stated = manifest(study("main", split_hash=hash_folds(folds)))
     assert find_changed_folds(tmp_path, stated) == []
-    kept["studies"][0]["folds"][0]["rows"]["s"]["t"] = {"0-4": "test"}
-    (tmp_path / "splits.json").write_text(json.dumps(kept))
+    remaining["studies"][0]["folds"][0]["rows"]["s"]["t"] = {"0-4": "test"}
+    (tmp_path / "splits.json").write_text(json.dumps(remaining))
     (found,) = find_changed_folds(tmp_path, stated)
     assert (found.kind, found.variants) == ("folds", ("main",))
     assert str(found).startswith("splits.json, the folds of main: ")

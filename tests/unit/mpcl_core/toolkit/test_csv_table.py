@@ -24,7 +24,7 @@ def test_the_suffix_states_the_delimiter(tmp_path: Path) -> None:
     assert csv_header(table(tmp_path, " a ; x,b\n", "t.txt")) == ["a ; x", "b"]
 
 
-def test_blank_rows_are_left_out_where_asked(tmp_path: Path) -> None:
+def test_blank_rows_are_left_out_on_request(tmp_path: Path) -> None:
     path = table(tmp_path, "a,b\n,\n1,2\n,,\n")
     assert csv_rows(path, (), skip_blank=True) == [{"a": "1", "b": "2"}]
     with pytest.raises(DataError, match="row 2: 3 cells, but the header has 2"):

@@ -112,9 +112,9 @@ def test_every_row_is_a_distribution_and_is_counted(
 
 def test_a_row_does_not_depend_on_others() -> None:
     rows = [[1.0, 2, NAN], [5, 1, 1], [1, 1, 1]]
-    together = rated(rows, "above_floor", missing="mean")
+    joint = rated(rows, "above_floor", missing="mean")
     alone = [rated([row], "above_floor", missing="mean").D[0] for row in rows]
-    np.testing.assert_array_equal(together.D, alone)
+    np.testing.assert_array_equal(joint.D, alone)
 
 
 @pytest.fixture(scope="module")

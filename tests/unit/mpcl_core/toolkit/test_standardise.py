@@ -26,15 +26,15 @@ def test_a_signal_is_its_mean_and_deviation() -> None:
 
 def test_an_absent_modality_is_neither_fitted_nor_used() -> None:
     windows = study()
-    there = np.arange(60) % 3 > 0
-    absent = replace(windows, present={**windows.present, "table": there}).with_signals(windows.X)
+    available = np.arange(60) % 3 > 0
+    absent = replace(windows, present={**windows.present, "table": available}).with_signals(windows.X)
     x = Standard.of(absent).features(absent)
-    assert not x[~there, :5].any()
-    known = Standard.of(windows.take(np.flatnonzero(there))).centre[:5]
+    assert not x[~available, :5].any()
+    known = Standard.of(windows.take(np.flatnonzero(available))).centre[:5]
     np.testing.assert_allclose(Standard.of(absent).centre[:5], known)
 
 
-def test_a_modality_that_is_never_there_is_0() -> None:
+def test_modality_that_is_never_present_is_zero() -> None:
     windows = study()
     never = replace(windows, present={**windows.present, "pulse": np.zeros(60, bool)}).with_signals(windows.X)
     x = Standard.of(never).features(windows)

@@ -17,7 +17,7 @@ def masks(seed: int, *shares: float) -> dict[str, torch.Tensor]:
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.2, 0.5, 0.9])
-def test_dropped_share_follows_the_rate_and_one_modality_is_kept(rate: float) -> None:
+def test_dropped_share_follows_the_rate_and_one_modality_remains(rate: float) -> None:
     """Of M modalities each is dropped with the rate, but one of M is kept: on average rate - rate^M / M are dropped."""
     present = masks(0, 1, 1, 1)
     left = torch.stack(list(drop_modalities(present, rate, GENERATOR.manual_seed(1)).values()))
@@ -26,7 +26,7 @@ def test_dropped_share_follows_the_rate_and_one_modality_is_kept(rate: float) ->
     assert left.float().mean(1).numpy() == pytest.approx([1 - rate + rate**3 / 3] * 3, abs=0.02)
 
 
-def test_absent_modalities_stay_absent_and_a_single_modality_is_kept() -> None:
+def test_absent_modalities_stay_absent_and_a_single_modality_is_never_dropped() -> None:
     present = masks(0, 0.5, 0.5)
     left = drop_modalities(present, 0.6, GENERATOR.manual_seed(1))
     before, after = (torch.stack(list(m.values())) for m in (present, left))

@@ -33,7 +33,7 @@ def test_training_learns_and_reports_search_and_refit() -> None:
 
 
 @pytest.mark.slow
-def test_seed_decides_the_predictions_and_global_random_state_is_kept() -> None:
+def test_seed_decides_the_predictions_and_global_random_state_is_restored() -> None:
     windows = learnable()
     torch.manual_seed(5)
     state = torch.random.get_rng_state()
@@ -99,8 +99,8 @@ def test_diagnostics_of_some_windows_equal_their_part_of_all() -> None:
     trained = made.fit(windows.take(fitting), *np.split(np.arange(len(fitting)), [len(FOLD.train)]))
     test, some = windows.take(FOLD.test), np.array([0, 7, 31])
     of_all, of_some, separate = (
-        trained.diagnostics(trained.prepare(given), positions)["streams.behavioural.weights"]
-        for given, positions in ((test, np.arange(len(test))), (test, some), (test.take(some), np.arange(3)))
+        trained.diagnostics(trained.prepare(inputs), positions)["streams.behavioural.weights"]
+        for inputs, positions in ((test, np.arange(len(test))), (test, some), (test.take(some), np.arange(3)))
     )
     assert of_some == pytest.approx(of_all[some], abs=1e-6)
     assert not np.allclose(of_some, separate, atol=1e-3)

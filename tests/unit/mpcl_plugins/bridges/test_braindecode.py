@@ -102,11 +102,11 @@ def test_without_braindecode_the_error_states_what_to_install(
     encoder = "{use: braindecode, model: EEGNet}"
     mine.write_text(f"extends: {recipe}\nname: r\nstreams:\n  physiological:\n    encoders:\n      eeg: {encoder}\n")
     assert main(["check", str(mine)]) == 2
-    said = capsys.readouterr().err
-    assert said.startswith(
+    printed = capsys.readouterr().err
+    assert printed.startswith(
         f"{mine}:6:7: streams.physiological.encoders.eeg: 'braindecode': braindecode is not installed"
     )
-    assert "pip install 'mpcl[braindecode]'" in said
+    assert "pip install 'mpcl[braindecode]'" in printed
     assert main(["list", "encoder"]) == 0
 
 
@@ -134,7 +134,7 @@ def test_the_library_itself(model: str) -> None:
     x = torch.randn(4, 8, 512)
     encoder(x).square().sum().backward()
     assert all(parameter.grad is not None for parameter in encoder.parameters() if parameter.requires_grad)
-    together, alone = encoder.eval()(x), torch.cat([encoder(row[None]) for row in x])
-    assert together.shape == (4, 4, 16)
-    torch.testing.assert_close(together, alone, atol=1e-4, rtol=1e-4)
+    joint, alone = encoder.eval()(x), torch.cat([encoder(row[None]) for row in x])
+    assert joint.shape == (4, 4, 16)
+    torch.testing.assert_close(joint, alone, atol=1e-4, rtol=1e-4)
     assert any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in encoder.modules())

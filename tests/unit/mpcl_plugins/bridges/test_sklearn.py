@@ -142,6 +142,6 @@ def test_mistakes_in_a_recipe_have_a_place(tmp_path: Path, capsys: pytest.Captur
         recipe.write_text(RECIPE % wrong)
         capsys.readouterr()
         assert main(["check", str(recipe)]) == 2
-        said = capsys.readouterr().err
-        assert said.startswith(f"{recipe}:6:")
-        assert message in said
+        printed = capsys.readouterr().err
+        assert printed.startswith(f"{recipe}:6:")
+        assert message in printed

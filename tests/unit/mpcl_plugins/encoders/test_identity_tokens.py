@@ -7,7 +7,7 @@ from mpcl_core.interfaces.data import Modality
 from mpcl_plugins.encoders.identity_tokens import IdentityTokens
 
 
-def test_a_channel_becomes_a_token_and_nothing_is_learned() -> None:
+def test_channels_become_tokens_without_parameters() -> None:
     encoder = IdentityTokens(modality=Modality("table", 2, 3), dim=5)
     x = torch.randn(4, 2, 3)
     tokens = encoder(x)

@@ -85,10 +85,10 @@ def test_more_neighbours_than_windows() -> None:
 def test_predictions_do_not_depend_on_other_windows() -> None:
     fitting, test = study(300, 0), study(40, 1)
     model = KNN().fit(fitting)
-    together = model.predict(test)
-    np.testing.assert_array_equal(model.predict(test), together)
+    joint = model.predict(test)
+    np.testing.assert_array_equal(model.predict(test), joint)
     for i in range(len(test)):
-        np.testing.assert_array_equal(model.predict(test.take(np.array([i])))[0], together[i])
+        np.testing.assert_array_equal(model.predict(test.take(np.array([i])))[0], joint[i])
 
 
 def test_bad_values() -> None:

@@ -41,9 +41,9 @@ def test_the_neighbours_are_those_in_the_space_that_sklearn_gives() -> None:
     x, label = fitting.X["table"][:, 0].astype(float), np.arange(60) % 3
     order = np.lexsort(LABELS.T[::-1])
     analysis = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto").fit(x, np.argsort(order)[label])
-    mapped, asked = analysis.transform(x), analysis.transform(test.X["table"][:, 0].astype(float))
+    mapped, requested = analysis.transform(x), analysis.transform(test.X["table"][:, 0].astype(float))
     expected = []
-    for row in asked:
+    for row in requested:
         nearest = np.argsort(np.square(mapped - row).sum(1))[:4]
         expected.append(fitting.D[nearest].mean(0))
     np.testing.assert_allclose(LDAKNN(k=4).fit(fitting).predict(test), expected, atol=1e-12)

@@ -73,7 +73,7 @@ def test_without_ranking_it_is_the_maximum_entropy_model() -> None:
     np.testing.assert_array_equal(one, two)
 
 
-def test_a_forest_is_the_same_again_and_another_with_another_seed() -> None:
+def test_forest_depends_on_its_seed_only() -> None:
     train, test = halves(study())
     one, again, other = (RandomForest(trees=5, seed=seed).fit(train).predict(test) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, again)

@@ -73,7 +73,7 @@ def test_alpha_is_small_where_there_is_signal_and_large_where_there_is_none() ->
     assert Ridge(alphas=alphas).fit(study(signal=0.0)).alpha == 100.0
 
 
-def test_alpha_is_chosen_with_whole_subjects_left_out() -> None:
+def test_alpha_is_chosen_with_subjects_left_out() -> None:
     """Features that only name the subject help where its other rows are seen, and not with new subjects."""
     windows = study(signal=0.0)
     name = np.unique(windows.subject, return_inverse=True)[1]

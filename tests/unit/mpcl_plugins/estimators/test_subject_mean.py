@@ -19,7 +19,7 @@ def study(between: float, within: float, subjects: int = 200, trials: int = 4, s
     return WindowSet((), {}, {}, D, LABELS, subject=subject, trial=np.tile([f"t{i}" for i in range(trials)], subjects))
 
 
-def test_shares_are_those_of_a_given_shrinkage() -> None:
+def test_shares_follow_the_shrinkage() -> None:
     windows = study(0.05, 0.02, subjects=3)
     D_pred = SubjectMean(shrinkage=2.0).fit(windows).predict(windows)
     for i in range(3):

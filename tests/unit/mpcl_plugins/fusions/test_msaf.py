@@ -102,8 +102,8 @@ def test_it_equals_the_equations_written_out(switches: dict[str, Any]) -> None:
 @settings
 def test_gradients(switches: dict[str, Any]) -> None:
     def call(fusion: MSAF, *values: Tensor) -> Tensor:
-        there = {**present(2), "ppg": torch.tensor([True, False]), "eeg": torch.tensor([False, True])}
-        return fusion(dict(zip(COUNTS, values, strict=True)), there)  # type: ignore[no-any-return]
+        available = {**present(2), "ppg": torch.tensor([True, False]), "eeg": torch.tensor([False, True])}
+        return fusion(dict(zip(COUNTS, values, strict=True)), available)  # type: ignore[no-any-return]
 
     assert gradcheck(msaf(**switches), call, *tokens(2).values())
 
@@ -139,11 +139,11 @@ def test_with_one_stored_token_beta_does_not_matter(memory: str) -> None:
 
 def test_small_beta_averages_and_large_beta_finds_the_nearest() -> None:
     query, stored = torch.randn(2, 4, D), torch.randn(2, 9, D)
-    there = torch.ones(2, 1, dtype=torch.bool)
+    available = torch.ones(2, 1, dtype=torch.bool)
 
     def read(beta: float) -> Tensor:
         torch.manual_seed(0)
-        return MultiScaleRetrieval(groups=[9], dim=D, scales=Scales((beta,), False))(query, stored, there)  # type: ignore[no-any-return]
+        return MultiScaleRetrieval(groups=[9], dim=D, scales=Scales((beta,), False))(query, stored, available)  # type: ignore[no-any-return]
 
     torch.manual_seed(0)
     W = MultiScaleRetrieval(groups=[9], dim=D, scales=Scales((1.0,), False)).value
@@ -198,8 +198,8 @@ def test_without_auxiliaries_only_the_primary_is_used() -> None:
 def test_an_absent_primary_is_the_mean_token_of_the_present_auxiliaries() -> None:
     fusion, H = msaf(), tokens()
     for absent in (("eeg",), ("eeg", "gsr")):
-        there = [a for a in ("ppg", "gsr") if a not in absent]
-        mean = torch.cat([H[a] for a in there], 1).mean(1, keepdim=True).expand(-1, 3, -1)
+        available = [a for a in ("ppg", "gsr") if a not in absent]
+        mean = torch.cat([H[a] for a in available], 1).mean(1, keepdim=True).expand(-1, 3, -1)
         z = fusion(H, present(absent=absent))
         instead = fusion({**H, "eeg": mean}, present(absent=absent[1:]))
         assert torch.allclose(z, instead, atol=1e-6)

@@ -73,6 +73,6 @@ def test_prototype_graph() -> None:
     ("cls", "route"), [(graph.LabelGraph, graph.labels_dense), (graph.GraphPool, graph.pool_dense)]
 )
 def test_heads(cls: type, route: Callable[..., graph.Run]) -> None:
-    component, given = graph.head(cls, D), graph.streams(D)
+    component, inputs = graph.head(cls, D), graph.streams(D)
     moved(component)
-    agree(component, lambda: component(given)[0], route(component, given))
+    agree(component, lambda: component(inputs)[0], route(component, inputs))

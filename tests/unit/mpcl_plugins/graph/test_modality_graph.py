@@ -33,18 +33,18 @@ def present(b: int = 3, absent: tuple[str, ...] = ()) -> dict[str, Tensor]:
 
 @pytest.mark.parametrize("absent", [("gsr",), ("ppg",), ("eeg",)])
 def test_an_absent_modality_has_no_influence(absent: tuple[str]) -> None:
-    whole = fusion()
-    kept = [i for i, name in enumerate(COUNTS) if name not in absent]
+    complete = fusion()
+    remaining = [i for i, name in enumerate(COUNTS) if name not in absent]
     counts = {name: n for name, n in COUNTS.items() if name not in absent}
     part = fusion(counts)
-    weights = {name: value for name, value in whole.state_dict().items() if name.split(".")[1:2] != list(absent)}
-    weights["gate"] = weights["gate"][kept]
+    weights = {name: value for name, value in complete.state_dict().items() if name.split(".")[1:2] != list(absent)}
+    weights["gate"] = weights["gate"][remaining]
     for name in ("key", "value", "prior"):
-        weights[name] = weights[name][kept][:, kept]
+        weights[name] = weights[name][remaining][:, remaining]
     part.load_state_dict(weights)
     H = tokens()
     expected = part({name: H[name] for name in counts}, {name: torch.ones(3, dtype=torch.bool) for name in counts})
-    torch.testing.assert_close(whole(H, present(absent=absent)), expected, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(complete(H, present(absent=absent)), expected, atol=1e-6, rtol=1e-5)
 
 
 def test_absent_tokens_get_no_gradient_and_no_tokens_give_zero() -> None:
@@ -73,8 +73,8 @@ def test_types_of_tokens_matter_and_orders_of_tokens_and_windows_do_not() -> Non
 
 def test_gradients() -> None:
     def call(made: ModalityGraph, *values: Tensor) -> Tensor:
-        there = {**present(2), "ppg": torch.tensor([True, False]), "eeg": torch.tensor([False, True])}
-        return made(dict(zip(COUNTS, values, strict=True)), there)  # type: ignore[no-any-return]
+        available = {**present(2), "ppg": torch.tensor([True, False]), "eeg": torch.tensor([False, True])}
+        return made(dict(zip(COUNTS, values, strict=True)), available)  # type: ignore[no-any-return]
 
     assert gradcheck(fusion(), call, *tokens(2).values())
 

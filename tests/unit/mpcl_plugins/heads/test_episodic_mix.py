@@ -30,36 +30,36 @@ def head(share: float = 0.25, recall: list[str] | None = None) -> tuple[Episodic
 
 def test_it_mixes_the_distributions() -> None:
     mix, inner = head()
-    given = streams()
-    given["behavioural"].present = torch.tensor([True, False, True])
+    inputs = streams()
+    inputs["behavioural"].present = torch.tensor([True, False, True])
     expected = []
     for i in range(3):
-        own = inner(given)[0].softmax(-1)[i]
-        present = [s for s in (given["physiological"], given["behavioural"]) if s.present[i]]
+        own = inner(inputs)[0].softmax(-1)[i]
+        present = [s for s in (inputs["physiological"], inputs["behavioural"]) if s.present[i]]
         recalled = torch.stack([s.weights[i].sum(-1) for s in present if s.weights is not None]).mean(0)
         expected.append(0.75 * own + 0.25 * recalled)
-    found = mix(given)[0]
+    found = mix(inputs)[0]
     assert torch.allclose(found.exp(), torch.stack(expected), atol=1e-6)
     assert torch.allclose(found.exp().sum(-1), torch.ones(3), atol=1e-6)
 
 
 def test_only_the_named_memories_are_read() -> None:
     mix, inner = head(0.5, ["behavioural"])
-    given = streams()
-    weights = given["behavioural"].weights
+    inputs = streams()
+    weights = inputs["behavioural"].weights
     assert weights is not None
-    expected = 0.5 * inner(given)[0].softmax(-1) + 0.5 * weights.sum(-1)
-    assert torch.allclose(mix(given)[0].exp(), expected, atol=1e-6)
+    expected = 0.5 * inner(inputs)[0].softmax(-1) + 0.5 * weights.sum(-1)
+    assert torch.allclose(mix(inputs)[0].exp(), expected, atol=1e-6)
 
 
 def test_without_recall_or_share_the_head_predicts() -> None:
-    given = streams()
+    inputs = streams()
     alone, inner = head(0.0)
-    assert torch.allclose(alone(given)[0].softmax(-1), inner(given)[0].softmax(-1), atol=1e-6)
+    assert torch.allclose(alone(inputs)[0].softmax(-1), inner(inputs)[0].softmax(-1), atol=1e-6)
     for name in ("physiological", "behavioural"):
-        given[name].present = torch.zeros(3, dtype=torch.bool)
+        inputs[name].present = torch.zeros(3, dtype=torch.bool)
     mix, inner = head(0.5)
-    assert torch.allclose(mix(given)[0].softmax(-1), inner(given)[0].softmax(-1), atol=1e-6)
+    assert torch.allclose(mix(inputs)[0].softmax(-1), inner(inputs)[0].softmax(-1), atol=1e-6)
 
 
 def test_the_inner_head_observes_the_labels() -> None:
@@ -81,7 +81,7 @@ def test_a_stream_without_a_memory_is_refused(recall: list[str]) -> None:
 
 def test_gradients() -> None:
     mix, _ = head()
-    given = streams(2)
+    inputs = streams(2)
 
     def call(made: EpisodicMix, z: Tensor, scores: Tensor) -> Tensor:
         first = stream(2, seed=0)
@@ -90,8 +90,8 @@ def test_gradients() -> None:
             name: StreamState(
                 {}, s.z.to(z), s.present, *(None if v is None else v.to(z) for v in (s.weights, s.enriched))
             )
-            for name, s in given.items()
+            for name, s in inputs.items()
         }
         return made({**fixed, "physiological": first})[0]  # type: ignore[no-any-return]
 
-    assert gradcheck(mix, call, given["physiological"].z, torch.randn(2, K))
+    assert gradcheck(mix, call, inputs["physiological"].z, torch.randn(2, K))

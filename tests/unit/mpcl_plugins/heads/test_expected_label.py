@@ -36,13 +36,13 @@ def test_it_starts_at_the_weighted_training_mean() -> None:
 
 
 def test_it_is_the_expectation_over_the_training_labels() -> None:
-    made, given = head(), streams()
+    made, inputs = head(), streams()
     with torch.no_grad():
         made.last.weight.normal_()
-    logits, aux = made(given)
-    enriched = given["physiological"].enriched
+    logits, aux = made(inputs)
+    enriched = inputs["physiological"].enriched
     assert enriched is not None
-    h = made.join(torch.cat([given["physiological"].z, enriched, given["behavioural"].z], -1))
+    h = made.join(torch.cat([inputs["physiological"].z, enriched, inputs["behavioural"].z], -1))
     free = made.last(torch.nn.functional.gelu(h))
     places = [made.labels.tolist().index(LABELS[j].tolist()) for j in (0, 1)]
     shares = torch.tensor([2.0, 6.0]) * free[:, places].exp()
@@ -62,13 +62,13 @@ def test_more_labels_than_the_capacity_are_refused() -> None:
 
 
 def test_gradients() -> None:
-    given = streams(2)
-    there = given["behavioural"].present
+    inputs = streams(2)
+    available = inputs["behavioural"].present
 
     def call(made: ExpectedLabel, z: Tensor, enriched: Tensor, other: Tensor) -> Tensor:
-        first = StreamState({}, z, there, enriched=enriched)
-        return made({"physiological": first, "behavioural": StreamState({}, other, there)})[0]  # type: ignore[no-any-return]
+        first = StreamState({}, z, available, enriched=enriched)
+        return made({"physiological": first, "behavioural": StreamState({}, other, available)})[0]  # type: ignore[no-any-return]
 
-    enriched = given["physiological"].enriched
+    enriched = inputs["physiological"].enriched
     assert enriched is not None
-    assert gradcheck(head(), call, given["physiological"].z, enriched, given["behavioural"].z)
+    assert gradcheck(head(), call, inputs["physiological"].z, enriched, inputs["behavioural"].z)

@@ -30,24 +30,24 @@ def test_it_starts_at_the_prior() -> None:
 
 
 def test_it_uses_embeddings_and_enriched_embeddings() -> None:
-    made, given = head(), streams()
-    enriched = given["physiological"].enriched
+    made, inputs = head(), streams()
+    enriched = inputs["physiological"].enriched
     assert enriched is not None
-    parts = torch.cat([given["physiological"].z, enriched, given["behavioural"].z], -1)
+    parts = torch.cat([inputs["physiological"].z, enriched, inputs["behavioural"].z], -1)
     centred = parts - parts.mean(-1, keepdim=True)
     unit = centred / (parts.var(-1, unbiased=False, keepdim=True) + 1e-5).sqrt()
     last = made.read[-1]
-    assert torch.allclose(made(given)[0], unit @ last.weight.T + last.bias, atol=1e-6)  # type: ignore[operator]
+    assert torch.allclose(made(inputs)[0], unit @ last.weight.T + last.bias, atol=1e-6)  # type: ignore[operator]
 
 
 def test_gradients() -> None:
-    given = streams(2)
-    there = given["behavioural"].present
+    inputs = streams(2)
+    available = inputs["behavioural"].present
 
     def call(made: Linear, z: Tensor, enriched: Tensor, other: Tensor) -> Tensor:
-        first = StreamState({}, z, there, enriched=enriched)
-        return made({"physiological": first, "behavioural": StreamState({}, other, there)})[0]  # type: ignore[no-any-return]
+        first = StreamState({}, z, available, enriched=enriched)
+        return made({"physiological": first, "behavioural": StreamState({}, other, available)})[0]  # type: ignore[no-any-return]
 
-    enriched = given["physiological"].enriched
+    enriched = inputs["physiological"].enriched
     assert enriched is not None
-    assert gradcheck(head(), call, given["physiological"].z, enriched, given["behavioural"].z)
+    assert gradcheck(head(), call, inputs["physiological"].z, enriched, inputs["behavioural"].z)

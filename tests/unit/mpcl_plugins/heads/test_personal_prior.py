@@ -16,18 +16,20 @@ def head(trust: float = 0.5, stream: str = "person") -> PersonalPrior:
     return PersonalPrior(streams=STREAMS, n_outputs=K, dim=D, valence=None, head=inner, stream=stream, trust=trust)
 
 
-def states(told: torch.Tensor, present: torch.Tensor) -> dict[str, StreamState]:
-    padded = torch.nn.functional.pad(told, (0, D - K)).unsqueeze(1)
-    heart = StreamState({"beats": torch.zeros(len(told), 1, D)}, torch.zeros(len(told), D), torch.ones_like(present))
-    return {"heart": heart, "person": StreamState({"said_before": padded}, torch.zeros(len(told), D), present)}
+def states(recorded: torch.Tensor, present: torch.Tensor) -> dict[str, StreamState]:
+    padded = torch.nn.functional.pad(recorded, (0, D - K)).unsqueeze(1)
+    heart = StreamState(
+        {"beats": torch.zeros(len(recorded), 1, D)}, torch.zeros(len(recorded), D), torch.ones_like(present)
+    )
+    return {"heart": heart, "person": StreamState({"said_before": padded}, torch.zeros(len(recorded), D), present)}
 
 
 def test_the_logits_move_by_the_trusted_share() -> None:
-    told, present = torch.randn(5, K), torch.tensor([True, True, False, True, False])
-    streams = states(told, present)
+    recorded, present = torch.randn(5, K), torch.tensor([True, True, False, True, False])
+    streams = states(recorded, present)
     one = head(0.25)
     logits, _ = one(streams)
-    expected = one.head(streams)[0] + 0.25 * torch.where(present[:, None], told, 0.0)
+    expected = one.head(streams)[0] + 0.25 * torch.where(present[:, None], recorded, 0.0)
     assert torch.allclose(logits, expected)
 
 

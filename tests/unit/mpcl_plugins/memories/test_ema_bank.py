@@ -64,9 +64,9 @@ def test_the_prototype_of_an_emotion_without_excess_does_not_change() -> None:
 def test_windows_of_weight_zero_have_no_influence() -> None:
     memory, (z, distribution, weight) = bank(per_emotion=2), rows()
     weight[[1, 4]] = 0
-    kept = [0, 2, 3, 5]
+    remaining = [0, 2, 3, 5]
     with_padding = memory.updated(z, distribution, weight)["prototypes"]
-    without = memory.updated(z[kept], distribution[kept], weight[kept])["prototypes"]
+    without = memory.updated(z[remaining], distribution[remaining], weight[remaining])["prototypes"]
     assert torch.allclose(with_padding, without, atol=1e-6)
     nothing = memory.updated(z, distribution, torch.zeros(6))["prototypes"]
     assert torch.equal(nothing, memory.prototypes)
@@ -99,8 +99,8 @@ def test_stacked_copies_are_updated() -> None:
     def update(prototypes: Tensor) -> Any:
         return torch.func.functional_call(updating, {"bank.prototypes": prototypes}, (z, distribution, weight))
 
-    together = torch.func.vmap(update)(stacked)
-    for copy, new in zip(copies, together, strict=True):
+    joint = torch.func.vmap(update)(stacked)
+    for copy, new in zip(copies, joint, strict=True):
         assert torch.allclose(copy.updated(z, distribution, weight)["prototypes"], new, atol=1e-5)
 
 

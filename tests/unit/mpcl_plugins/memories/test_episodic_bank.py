@@ -153,11 +153,11 @@ def test_stacked_copies_are_updated() -> None:
     names = [name for name, _ in copies[0].named_buffers()]
     stacked = {f"bank.{name}": torch.stack([copy.get_buffer(name) for copy in copies]) for name in names}
     base = _Updating(bank())
-    call = lambda given: torch.func.functional_call(base, given, (z, distribution, weight))  # noqa: E731
-    together = torch.func.vmap(call)(stacked)
+    call = lambda inputs: torch.func.functional_call(base, inputs, (z, distribution, weight))  # noqa: E731
+    joint = torch.func.vmap(call)(stacked)
     for i, copy in enumerate(copies):
         for name, value in copy.updated(z, distribution, weight).items():
-            assert torch.allclose(together[name][i].double(), value.double(), atol=1e-5)
+            assert torch.allclose(joint[name][i].double(), value.double(), atol=1e-5)
 
 
 class _Updating(torch.nn.Module):

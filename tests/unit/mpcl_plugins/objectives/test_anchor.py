@@ -17,37 +17,37 @@ def anchor() -> Anchor:
 
 
 def test_it_equals_the_divergence_written_out() -> None:
-    given, rows = state(3, per_emotion=2), batch(3, [1.0, 0.0, 3.0])
-    given.streams["behavioural"].present = torch.tensor([True, True, False])
+    inputs, rows = state(3, per_emotion=2), batch(3, [1.0, 0.0, 3.0])
+    inputs.streams["behavioural"].present = torch.tensor([True, True, False])
     expected = 0.0
     for name, weights in (("physiological", [0.25, 0.0, 0.75]), ("behavioural", [1.0, 0.0, 0.0])):
-        alpha = given.streams[name].weights
+        alpha = inputs.streams[name].weights
         assert alpha is not None
         for i, weight in enumerate(weights):
             pairs = zip(rows.D[i].tolist(), alpha[i].sum(-1).tolist(), strict=True)
             expected += weight * sum(d * math.log(d / a) for d, a in pairs)
-    assert anchor()(given, rows).item() == pytest.approx(expected, abs=1e-5)
+    assert anchor()(inputs, rows).item() == pytest.approx(expected, abs=1e-5)
 
 
 def test_it_is_zero_exactly_where_the_weights_are_the_labels() -> None:
-    given, rows = state(3, names=("only",)), batch(3)
-    assert anchor()(given, rows).item() > 0.01
-    given.streams["only"].weights = rows.D.unsqueeze(-1)
-    assert anchor()(given, rows).item() == pytest.approx(0, abs=1e-6)
+    inputs, rows = state(3, names=("only",)), batch(3)
+    assert anchor()(inputs, rows).item() > 0.01
+    inputs.streams["only"].weights = rows.D.unsqueeze(-1)
+    assert anchor()(inputs, rows).item() == pytest.approx(0, abs=1e-6)
 
 
 def test_streams_without_a_memory_are_skipped() -> None:
-    given, rows = state(3), batch(3)
+    inputs, rows = state(3), batch(3)
     plain = StreamState({}, torch.zeros(3, 8), torch.ones(3, dtype=torch.bool))
-    more = State({**given.streams, "plain": plain}, given.logits)
-    assert torch.equal(anchor()(given, rows), anchor()(more, rows))
+    more = State({**inputs.streams, "plain": plain}, inputs.logits)
+    assert torch.equal(anchor()(inputs, rows), anchor()(more, rows))
 
 
 def test_weights_of_zero_are_finite() -> None:
-    given, rows = state(2, names=("only",)), batch(2)
+    inputs, rows = state(2, names=("only",)), batch(2)
     weights = torch.zeros(2, 5, 1).requires_grad_()
-    given.streams["only"].weights = weights
-    loss = anchor()(given, rows)
+    inputs.streams["only"].weights = weights
+    loss = anchor()(inputs, rows)
     loss.backward()
     assert loss.isfinite()
     assert weights.grad is not None
@@ -55,11 +55,11 @@ def test_weights_of_zero_are_finite() -> None:
 
 
 def test_the_order_of_windows_does_not_matter() -> None:
-    given, rows = state(3), batch(3)
-    mixed = taken(given, [2, 0, 1])
+    inputs, rows = state(3), batch(3)
+    mixed = taken(inputs, [2, 0, 1])
     rows_mixed = batch(3)
     rows_mixed.D = rows.D[[2, 0, 1]]
-    assert torch.allclose(anchor()(given, rows), anchor()(mixed, rows_mixed))
+    assert torch.allclose(anchor()(inputs, rows), anchor()(mixed, rows_mixed))
 
 
 def test_gradients() -> None:

@@ -117,7 +117,7 @@ def test_a_prediction_does_not_depend_on_its_batch(memory: type[NetworkComponent
     made, batch = learner(memory), some_batch(8)
     remember(made, batch)
     made.eval()
-    together = made.network(batch.X, batch.present).logits
+    joint = made.network(batch.X, batch.present).logits
     order = torch.tensor([3, 1, 0, 2, 7, 5, 4, 6])
     for rows in (order[:1], order[:3], order):
         some = Batch(
@@ -126,7 +126,7 @@ def test_a_prediction_does_not_depend_on_its_batch(memory: type[NetworkComponent
             batch.D[rows],
             batch.weight[rows],
         )
-        assert torch.allclose(made.network(some.X, some.present).logits, together[rows], atol=1e-5)
+        assert torch.allclose(made.network(some.X, some.present).logits, joint[rows], atol=1e-5)
 
 
 @memories

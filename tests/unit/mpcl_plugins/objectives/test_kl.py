@@ -26,13 +26,13 @@ def test_it_equals_the_weighted_mean_written_out() -> None:
 
 
 def test_without_weight_it_is_zero_and_zeros_in_the_truth_are_finite() -> None:
-    given = logits(2).requires_grad_()
+    inputs = logits(2).requires_grad_()
     one_hot = Batch({}, {}, torch.eye(5)[:2], torch.ones(2))
-    loss = kl()(State({}, given), one_hot)
+    loss = kl()(State({}, inputs), one_hot)
     loss.backward()
-    assert loss.item() == pytest.approx(-given.log_softmax(-1)[[0, 1], [0, 1]].mean().item(), abs=1e-6)
-    assert given.grad is not None
-    assert given.grad.isfinite().all()
+    assert loss.item() == pytest.approx(-inputs.log_softmax(-1)[[0, 1], [0, 1]].mean().item(), abs=1e-6)
+    assert inputs.grad is not None
+    assert inputs.grad.isfinite().all()
     assert kl()(state(2), batch(2, [0.0, 0.0])).item() == 0
 
 

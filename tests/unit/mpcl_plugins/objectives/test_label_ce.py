@@ -28,13 +28,13 @@ def label_ce(tau: float = 0.1, capacity: int = 7) -> LabelCE:
 
 
 def test_it_equals_the_cross_entropy_written_out() -> None:
-    rows, given = rows_of(0, 1, 2, weight=[1.0, 0.0, 3.0]), State({}, logits(3))
+    rows, inputs = rows_of(0, 1, 2, weight=[1.0, 0.0, 3.0]), State({}, logits(3))
     expected = 0.0
     for i, weight in ((0, 0.25), (2, 0.75)):
-        p = given.logits[i].softmax(-1).tolist()
+        p = inputs.logits[i].softmax(-1).tolist()
         scores = [-sum(d * math.log(d / q) for d, q in zip(label, p, strict=True)) / 0.1 for label in LABELS.tolist()]
         expected -= weight * (scores[i] - math.log(sum(map(math.exp, scores))))
-    assert label_ce()(given, rows).item() == pytest.approx(expected, rel=1e-4)
+    assert label_ce()(inputs, rows).item() == pytest.approx(expected, rel=1e-4)
 
 
 def test_the_true_distribution_has_the_lowest_loss_and_a_small_tau_sharpens_it() -> None:
@@ -46,10 +46,10 @@ def test_the_true_distribution_has_the_lowest_loss_and_a_small_tau_sharpens_it()
 
 def test_of_head_uses_the_classifier_of_the_head() -> None:
     scores = torch.randn(4, 4)
-    given = State({}, logits(4), {"label_logits": scores, "labels": LABELS})
+    inputs = State({}, logits(4), {"label_logits": scores, "labels": LABELS})
     made = LabelCE(n_outputs=K, dim=8, of="head")
     expected = torch.nn.functional.cross_entropy(scores, torch.arange(4))
-    assert torch.allclose(made(given, rows_of(0, 1, 2, 3)), expected)
+    assert torch.allclose(made(inputs, rows_of(0, 1, 2, 3)), expected)
 
 
 def test_a_head_without_a_classifier_is_refused() -> None:
@@ -70,8 +70,8 @@ def test_more_labels_than_the_capacity_are_refused() -> None:
 
 
 def test_the_order_of_windows_does_not_matter() -> None:
-    given, rows, mixed = state(3), rows_of(0, 1, 2), rows_of(2, 0, 1)
-    assert torch.allclose(label_ce()(given, rows), label_ce()(taken(given, [2, 0, 1]), mixed))
+    inputs, rows, mixed = state(3), rows_of(0, 1, 2), rows_of(2, 0, 1)
+    assert torch.allclose(label_ce()(inputs, rows), label_ce()(taken(inputs, [2, 0, 1]), mixed))
 
 
 def test_an_unknown_label_counts_as_the_nearest_known_one() -> None:

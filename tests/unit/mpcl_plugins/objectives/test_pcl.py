@@ -180,8 +180,8 @@ def test_copies_can_be_stacked(parameters: dict[str, Any]) -> None:
         return objective(changed, rows)  # type: ignore[no-any-return]
 
     # the rows are chosen outside, since a stack cannot look at values
-    together = torch.func.vmap(loss)(x)
-    assert torch.allclose(together, torch.stack([loss(both) for both in x]), atol=1e-5)
+    joint = torch.func.vmap(loss)(x)
+    assert torch.allclose(joint, torch.stack([loss(both) for both in x]), atol=1e-5)
 
 
 @switches

@@ -75,10 +75,10 @@ def test_sides_of_random_studies(make: Make, trials: list[Trial], seed: int) -> 
     if protocol.name in ALL_ROWS_TESTED_ONCE:
         all_tested_once(folds, windows)
     for fold in folds:
-        together = np.sort(np.concatenate(sides(fold)))
+        joint = np.sort(np.concatenate(sides(fold)))
         mine = np.flatnonzero(windows.subject == windows.subject[fold.test[0]])
         expected = np.arange(len(windows)) if protocol.name in WHOLE_STUDY else mine
-        np.testing.assert_array_equal(together, expected)
+        np.testing.assert_array_equal(joint, expected)
         check_validation(windows, fold, protocol)
 
 
@@ -89,9 +89,9 @@ def check_validation(windows: WindowSet, fold: Fold, protocol: Protocol) -> None
         free = free[windows.subject[free] != windows.subject[fold.test[0]]]
     group = rule(windows, np.union1d(fold.train, fold.validation), fold.test, free)
     drawn = {group[row] for row in fold.validation.tolist()}
-    kept = {group[row] for row in fold.train.tolist() if row in group}
-    assert not drawn & kept
-    assert len(drawn) == max(1, round(0.2 * len(drawn | kept)))
+    remaining = {group[row] for row in fold.train.tolist() if row in group}
+    assert not drawn & remaining
+    assert len(drawn) == max(1, round(0.2 * len(drawn | remaining)))
 
 
 def rule(windows: WindowSet, fitting: np.ndarray, test: np.ndarray, free: np.ndarray) -> dict[int, object]:

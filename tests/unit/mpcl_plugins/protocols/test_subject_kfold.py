@@ -7,7 +7,7 @@ from mpcl_plugins.protocols.subject_kfold import SubjectKFold
 from support.split_study import Trial, all_tested_once, checked, grid, study
 
 
-def test_whole_subjects_in_folds_of_equal_size() -> None:
+def test_folds_have_equal_numbers_of_subjects() -> None:
     windows = grid(subjects=11, trials=2)
     folds = checked(SubjectKFold(folds=4), windows)
     all_tested_once(folds, windows)

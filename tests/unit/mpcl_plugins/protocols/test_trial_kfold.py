@@ -7,7 +7,7 @@ from mpcl_plugins.protocols.trial_kfold import TrialKFold
 from support.split_study import Trial, all_tested_once, checked, grid, keys, study
 
 
-def test_whole_trials_in_folds_of_equal_size() -> None:
+def test_folds_have_equal_numbers_of_trials() -> None:
     windows = grid(subjects=1, trials=22)
     folds = checked(TrialKFold(folds=5), windows)
     all_tested_once(folds, windows)

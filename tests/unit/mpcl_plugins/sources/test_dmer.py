@@ -74,11 +74,11 @@ def test_labels_are_five_pleasant_then_five_unpleasant() -> None:
 def test_merged_features_go_to_their_modalities_without_the_rest(save: Callable[..., Path]) -> None:
     arrays = merged()
     windows = loaded(save(arrays))
-    shown = arrays["feas"][CLIPS < 32].astype(np.float32)
-    np.testing.assert_array_equal(windows.X["eeg"], shown[:, :90].reshape(-1, 18, 5))
-    np.testing.assert_array_equal(windows.X["gsr"][:, 0], shown[:, 90:118])
-    np.testing.assert_array_equal(windows.X["ppg"][:, 0], shown[:, 118:145])
-    np.testing.assert_array_equal(windows.X["face"][:, 0], shown[:, 145:])
+    displayed = arrays["feas"][CLIPS < 32].astype(np.float32)
+    np.testing.assert_array_equal(windows.X["eeg"], displayed[:, :90].reshape(-1, 18, 5))
+    np.testing.assert_array_equal(windows.X["gsr"][:, 0], displayed[:, 90:118])
+    np.testing.assert_array_equal(windows.X["ppg"][:, 0], displayed[:, 118:145])
+    np.testing.assert_array_equal(windows.X["face"][:, 0], displayed[:, 145:])
     np.testing.assert_array_equal(windows.D, arrays["dis_label"][CLIPS[CLIPS < 32]])
 
 

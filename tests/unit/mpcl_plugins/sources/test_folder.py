@@ -83,8 +83,8 @@ def written(folder: Path, rows: list[dict[str, str]], suffix: str = ".csv") -> P
     return path
 
 
-def source(folder: Path, rows: list[dict[str, str]] | None = None, suffix: str = ".csv", **given: Any) -> Folder:
-    parameters = {"modalities": DECLARED, "labels": LABELS, **given}
+def source(folder: Path, rows: list[dict[str, str]] | None = None, suffix: str = ".csv", **inputs: Any) -> Folder:
+    parameters = {"modalities": DECLARED, "labels": LABELS, **inputs}
     return Folder(path=written(folder, rows or ROWS, suffix), **parameters)
 
 
@@ -123,7 +123,7 @@ def test_modalities_and_labels_are_known_before_reading(tmp_path: Path) -> None:
         declared.load()
 
 
-def test_a_recording_is_read_when_it_is_asked_for(study: Path) -> None:
+def test_recordings_are_read_lazily(study: Path) -> None:
     loaded = iter(source(study, change(5, cap="manifest.csv")).load())
     for _ in range(5):
         next(loaded)
@@ -189,14 +189,14 @@ def test_a_weight_is_shared_by_the_windows_of_its_recording(study: Path) -> None
 SCORES = [["1", "1", "1"], ["5", "1", "3"], ["", "4", "2"], ["", "", ""], ["0", "2", "3"]]
 
 
-def rated(folder: Path, **given: Any) -> Folder:
+def rated(folder: Path, **inputs: Any) -> Folder:
     rows = [{**row, **dict(zip(LABELS, scores, strict=True))} for row, scores in zip(ROWS, SCORES, strict=False)]
-    given = {"floor": 1.0, **given}
-    return source(folder, rows if given["floor"] == 0.0 else rows[:4], **given)
+    inputs = {"floor": 1.0, **inputs}
+    return source(folder, rows if inputs["floor"] == 0.0 else rows[:4], **inputs)
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("inputs", "expected"),
     [
         ({}, [[1 / 3, 1 / 3, 1 / 3], [5 / 9, 1 / 9, 3 / 9]]),
         ({"ratings": "above_floor"}, [[1 / 3, 1 / 3, 1 / 3], [4 / 6, 0, 2 / 6]]),
@@ -211,11 +211,11 @@ def rated(folder: Path, **given: Any) -> Folder:
     ],
 )
 def test_scores_become_distributions_by_the_rules(
-    given: Mapping[str, Any], expected: list[list[float]], study: Path
+    inputs: Mapping[str, Any], expected: list[list[float]], study: Path
 ) -> None:
-    own = rated(study, **given)
+    own = rated(study, **inputs)
     np.testing.assert_allclose([recording.D for recording in recordings(own)], expected, atol=1e-12)
-    assert own.notes[0].startswith(f"Ratings by '{given.get('ratings', 'share')}': {len(expected)} of ")
+    assert own.notes[0].startswith(f"Ratings by '{inputs.get('ratings', 'share')}': {len(expected)} of ")
 
 
 def test_a_study_without_any_rating_is_refused(study: Path) -> None:
@@ -300,7 +300,7 @@ def test_a_mismatch_names_manifest_row_file_and_both_values(
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("inputs", "message"),
     [
         ({"labels": ("happy", "sad", "happy")}, "label 'happy'"),
         ({"labels": ("happy", "cap")}, "label 'cap' has the name of another label or column"),
@@ -309,9 +309,9 @@ def test_a_mismatch_names_manifest_row_file_and_both_values(
         ({"valence": Valence(("happy",), ("happy",))}, "valence: 'happy'"),
     ],
 )
-def test_a_label_that_cannot_be(given: dict[str, Any], message: str, tmp_path: Path) -> None:
+def test_a_label_that_cannot_be(inputs: dict[str, Any], message: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=message):
-        Folder(path=tmp_path / "m.csv", **{"modalities": DECLARED, "labels": LABELS, **given})
+        Folder(path=tmp_path / "m.csv", **{"modalities": DECLARED, "labels": LABELS, **inputs})
 
 
 def test_a_file_that_several_rows_name_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,11 +184,11 @@ def test_at_least_one_modality_is_present() -> None:
 
 
 def test_signals_do_not_depend_on_missing_modalities() -> None:
-    for whole, part in zip(study(missing=0.0), study(missing=0.4), strict=True):
-        assert (whole.D == part.D).all()
+    for complete, part in zip(study(missing=0.0), study(missing=0.4), strict=True):
+        assert (complete.D == part.D).all()
         for name, signal in part.signals.items():
             seen = ~np.isnan(signal.values)
-            np.testing.assert_array_equal(signal.values[seen], whole.signals[name].values[seen])
+            np.testing.assert_array_equal(signal.values[seen], complete.signals[name].values[seen])
 
 
 def test_ratings_do_not_depend_on_the_signals() -> None:

@@ -46,11 +46,11 @@ def study(real: Path) -> list[Recording]:
 def test_a_condition_is_cut_on_the_clock_of_the_watch(
     small: Path, name: str, stored: str, rate: int, late: int
 ) -> None:
-    whole = e4_values()[stored]
+    complete = e4_values()[stored]
     for recording, (begin, end) in zip(load(small), SECONDS, strict=True):
         signal = recording.signals[name]
         first, stop = (int(np.ceil((edge + OFFSET - late) * rate)) for edge in (begin, end))
-        np.testing.assert_allclose(signal.values, whole[max(first, 0) : stop].T, rtol=1e-6)
+        np.testing.assert_allclose(signal.values, complete[max(first, 0) : stop].T, rtol=1e-6)
         assert begin + OFFSET + signal.start == pytest.approx(late + max(first, 0) / rate)
 
 
@@ -99,7 +99,7 @@ def test_only_wanted_signals_are_read(tmp_path: Path) -> None:
     assert {tuple(recording.signals) for recording in load(path, "gsr")} == {("gsr",)}
 
 
-def test_a_recording_is_made_when_it_is_asked_for(small: Path) -> None:
+def test_recordings_are_made_lazily(small: Path) -> None:
     iterator = WESAD(path=small, layout="e4").load()
     assert iter(iterator) is iterator
     assert next(iterator).trial == "Base"
@@ -144,9 +144,10 @@ def test_a_distribution_is_the_ratings_of_its_condition(small: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "count", "said"), [("drop", 4, "1 left out"), ("floor", 5, "1 with a missing"), ("mean", 5, "1 with a")]
+    ("missing", "count", "printed"),
+    [("drop", 4, "1 left out"), ("floor", 5, "1 with a missing"), ("mean", 5, "1 with a")],
 )
-def test_a_missing_score_follows_the_recipe(tmp_path: Path, missing: str, count: int, said: str) -> None:
+def test_a_missing_score_follows_the_recipe(tmp_path: Path, missing: str, count: int, printed: str) -> None:
     rows = panas()
     rows[2][15] = "Nan"
     path = e4_study(tmp_path, TEXTS, text=quest(rows=rows))
@@ -154,11 +155,11 @@ def test_a_missing_score_follows_the_recipe(tmp_path: Path, missing: str, count:
     found = {recording.trial: recording for recording in source.load()}
     assert len(found) == count
     assert ("Medi 1" in found) == (count == 5)
-    assert said in source.notes[0]
+    assert printed in source.notes[0]
     assert "e4_offsets_derived.csv" in source.notes[1]
 
 
-def test_items_that_were_not_asked_are_missing(small: Path) -> None:
+def test_items_absent_from_the_questionnaire_are_missing(small: Path) -> None:
     source = WESAD(path=small, layout="e4", labels=("angry", "happy"))
     assert [recording.trial for recording in source.load()] == ["TSST"]
     assert "1 of 5" in source.notes[0]
@@ -241,7 +242,7 @@ def test_a_fault_of_the_clock(tmp_path: Path, text: str, message: str) -> None:
         load(path)
 
 
-def test_the_table_of_offsets_may_lie_elsewhere(tmp_path: Path) -> None:
+def test_table_of_offsets_may_be_in_another_folder(tmp_path: Path) -> None:
     path = e4_study(tmp_path, TEXTS)
     (path / "e4_offsets_derived.csv").rename(tmp_path / "mine.csv")
     with pytest.raises(DataError, match="no such file"):
@@ -281,18 +282,18 @@ def test_hearts_beat_faster_in_stressful_conditions(study: list[Recording], real
     for person in range(7):
         mine = study[5 * person : 5 * person + 5]
         name = mine[0].subject
-        told = {rating.name: rating.scores["stressed"] for rating in read(real / name / f"{name}_quest.csv", name)}
-        stressed.append([told[recording.trial] for recording in mine])
+        recorded = {rating.name: rating.scores["stressed"] for rating in read(real / name / f"{name}_quest.csv", name)}
+        stressed.append([recorded[recording.trial] for recording in mine])
         rate.append([np.nanmean(recording.signals["heart_rate"].values) for recording in mine])
     within = [
         np.ravel(values - np.nanmean(values, axis=1, keepdims=True)) for values in map(np.array, (stressed, rate))
     ]
-    there = ~np.isnan(within[0])
-    assert there.sum() >= 34
-    assert np.corrcoef(within[0][there], within[1][there])[0, 1] == pytest.approx(0.7, abs=0.1)
+    available = ~np.isnan(within[0])
+    assert available.sum() >= 34
+    assert np.corrcoef(within[0][available], within[1][available])[0, 1] == pytest.approx(0.7, abs=0.1)
 
 
-def test_nobody_was_sad(real: Path) -> None:
+def test_sad_is_zero_where_no_subject_rated_it(real: Path) -> None:
     found = WESAD(path=real, layout="e4", labels=("sad", "happy"), signals=("gsr",), ratings="above_floor").load()
     assert all(recording.D[0] in (0.0, 0.5) for recording in found)
 

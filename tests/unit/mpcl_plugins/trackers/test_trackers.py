@@ -45,7 +45,7 @@ def play(hook: Any, job: Job, epochs: int = 3) -> None:
     hook.mpcl_job_ended(job=job, metrics={"kl_divergence": 0.125})
 
 
-def test_every_tracker_can_be_named_and_none_is_loaded_unasked() -> None:
+def test_every_tracker_can_be_named_and_is_loaded_on_request_only() -> None:
     files = {
         path.stem
         for path in (ROOT / "plugins" / "mpcl_plugins" / "trackers").glob("[!_]*.py")

@@ -62,9 +62,9 @@ def test_it_is_another_quantity_than_differential_entropy() -> None:
 
 def test_a_window_depends_on_itself_alone() -> None:
     windows = brain()
-    together = power(windows)
+    joint = power(windows)
     for i in range(len(windows)):
-        np.testing.assert_allclose(power(windows.take(np.array([i])))[0], together[i], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(power(windows.take(np.array([i])))[0], joint[i], rtol=1e-4, atol=1e-5)
 
 
 def test_a_channel_that_never_varies_makes_the_table_absent() -> None:

@@ -68,13 +68,13 @@ def test_a_large_constant_is_removed() -> None:
 
 def test_a_dropout_remains_and_disturbs_only_the_reach_of_the_filter() -> None:
     x = np.random.default_rng(0).standard_normal((2, 4000)).astype(np.float32)
-    whole, torn = band(x), x.copy()
+    complete, torn = band(x), x.copy()
     torn[0, 2000:2020], torn[0, 0] = np.nan, np.nan
     y = band(torn)
     np.testing.assert_array_equal(np.isnan(y), np.isnan(torn))
-    np.testing.assert_allclose(y[1], whole[1], atol=1e-5)
+    np.testing.assert_allclose(y[1], complete[1], atol=1e-5)
     far = np.r_[500:1700, 2300:4000]
-    np.testing.assert_allclose(y[0, far], whole[0, far], atol=2e-3)  # the channel's mean moves a little
+    np.testing.assert_allclose(y[0, far], complete[0, far], atol=2e-3)  # the channel's mean moves a little
     assert np.isnan(band(np.full((1, 500), np.nan))).all()
 
 

@@ -67,7 +67,7 @@ def test_white_noise_has_the_variance_of_its_band() -> None:
     np.testing.assert_allclose(found, 0.5 * np.log(2 * np.pi * np.e * variance), atol=0.12)
 
 
-def test_a_factor_adds_its_logarithm_and_a_level_nothing() -> None:
+def test_scale_adds_its_logarithm_and_offset_adds_nothing() -> None:
     windows = brain()
     changed = windows.with_signals({"eeg": 1e3 * windows.X["eeg"]})
     np.testing.assert_allclose(entropy(changed), entropy(windows) + np.log(1e3), atol=1e-5)
@@ -77,9 +77,9 @@ def test_a_factor_adds_its_logarithm_and_a_level_nothing() -> None:
 
 def test_a_window_depends_on_itself_alone() -> None:
     windows = brain(n=5)
-    together = entropy(windows)
+    joint = entropy(windows)
     for i in range(5):
-        np.testing.assert_allclose(entropy(windows.take(np.array([i])))[0], together[i], rtol=1e-6)
+        np.testing.assert_allclose(entropy(windows.take(np.array([i])))[0], joint[i], rtol=1e-6)
 
 
 def test_many_windows_are_measured_in_blocks() -> None:

@@ -52,11 +52,11 @@ def test_rates_do_not_depend_on_the_duration() -> None:
 def test_a_window_depends_on_itself_alone() -> None:
     rng = np.random.default_rng(0)
     rows = [level + np.cumsum(0.05 * rng.standard_normal(len(T))) for level in (1.0, 30.0, 4.0)]
-    together = measured(*rows)
-    assert (together[:, 2] > 0).all()
+    joint = measured(*rows)
+    assert (joint[:, 2] > 0).all()
     for i, row in enumerate(rows):
-        np.testing.assert_allclose(measured(row)[0], together[i], rtol=1e-5)
-    np.testing.assert_allclose(measured(*rows[::-1])[::-1], together, rtol=1e-5)
+        np.testing.assert_allclose(measured(row)[0], joint[i], rtol=1e-5)
+    np.testing.assert_allclose(measured(*rows[::-1])[::-1], joint, rtol=1e-5)
 
 
 def test_an_absent_signal_gives_an_absent_table() -> None:
@@ -70,9 +70,9 @@ def test_an_absent_signal_gives_an_absent_table() -> None:
 
 def test_measures_follow_the_order_of_the_features() -> None:
     x = 4 + bumps(RESPONSES, SFREQ, SECONDS, 1.2, 0.5)
-    whole = measured(x)[0]
+    complete = measured(x)[0]
     phasic, total, level = measured(x, features=("phasic", "sum", "level"))[0]  # type: ignore[arg-type]
-    assert (total, level) == (whole[4], whole[0])
+    assert (total, level) == (complete[4], complete[0])
     assert 0.05 < phasic < 0.2
     assert measured(np.full_like(T, 2.0), features=("phasic",))[0, 0] < 1e-6  # type: ignore[arg-type]
     for features in ((), ("sum", "sum")):

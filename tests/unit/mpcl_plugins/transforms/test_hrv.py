@@ -106,11 +106,11 @@ def test_measures_do_not_grow_with_the_window() -> None:
 
 def test_a_window_depends_on_itself_alone() -> None:
     windows = pulses(jitter=0.03)
-    together = HRV().transform(windows).X["ppg"]
+    joint = HRV().transform(windows).X["ppg"]
     for i in range(len(windows)):
-        np.testing.assert_array_equal(HRV().transform(windows.take(np.array([i]))).X["ppg"][0], together[i])
+        np.testing.assert_array_equal(HRV().transform(windows.take(np.array([i]))).X["ppg"][0], joint[i])
     twice = concatenate([windows, windows.take(np.arange(4)[::-1])])
-    np.testing.assert_array_equal(HRV().transform(twice).X["ppg"][4:], together[::-1])
+    np.testing.assert_array_equal(HRV().transform(twice).X["ppg"][4:], joint[::-1])
 
 
 def test_a_table_with_a_new_name_is_added_beside_the_signal() -> None:
@@ -124,9 +124,9 @@ def test_a_table_with_a_new_name_is_added_beside_the_signal() -> None:
 
 def test_measures_follow_the_order_of_the_features() -> None:
     windows = pulses(jitter=0.03)
-    whole = HRV().transform(windows).X["ppg"][:, 0]
+    complete = HRV().transform(windows).X["ppg"][:, 0]
     chosen = HRV(features=("quality", "pnn20", "rate")).transform(windows).validate().X["ppg"][:, 0]
-    np.testing.assert_array_equal(chosen[:, [2, 0]], whole[:, [0, 4]])
+    np.testing.assert_array_equal(chosen[:, [2, 0]], complete[:, [0, 4]])
     for i, rate in enumerate(RATES):
         RR = np.diff(beat_times(rate, SECONDS, 0.03, seed=i))
         assert chosen[i, 1] == pytest.approx(np.mean(np.abs(np.diff(RR)) > 0.02), abs=0.12)

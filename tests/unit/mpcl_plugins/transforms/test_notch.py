@@ -41,7 +41,7 @@ def test_the_gain_is_half_at_the_edges_of_the_band() -> None:
         assert np.abs(y).max() == pytest.approx(0.5, abs=0.01)
 
 
-def test_only_the_given_number_of_harmonics_is_removed() -> None:
+def test_only_the_requested_number_of_harmonics_is_removed() -> None:
     x = mains(30.0, 1.0) + mains(60.0, 1.0) + mains(90.0, 1.0)
     np.testing.assert_allclose(without_hum(x, 30.0, 2)[0, INNER], mains(90.0, 1.0)[INNER], atol=0.01)
     assert np.abs(without_hum(x, 30.0, 3)[0, INNER]).max() < 0.01

@@ -45,7 +45,7 @@ def test_constants_and_drifts_have_no_ripple(before: float, after: float) -> Non
 
 @pytest.mark.parametrize(("before", "after"), RATES)
 @pytest.mark.parametrize("samples", [0, 1, 2, 3, 129, 1000])
-def test_it_is_as_long_as_whole_samples_allow(before: float, after: float, samples: int) -> None:
+def test_output_has_as_many_samples_as_fit(before: float, after: float, samples: int) -> None:
     y = resampled(np.ones((2, samples)), before, after).values
     assert y.shape == (2, math.floor(samples * after / before + 1e-9))
     assert np.isfinite(y).all()
@@ -77,9 +77,9 @@ def test_dropouts_reach_as_far_as_their_samples() -> None:
 def test_a_real_pulse_comes_back(data_dir: Path) -> None:
     path = data_dir / "neurokit" / "bio_resting_5min_100hz.csv"
     x = np.loadtxt(path, delimiter=",", skiprows=1)[:, 1].astype(np.float32)
-    there = resampled(x, 100.0, 64.0)
-    assert there.values.shape == (1, 19200)
-    back = resampled(there.values, 64.0, 100.0).values[0]
+    available = resampled(x, 100.0, 64.0)
+    assert available.values.shape == (1, 19200)
+    back = resampled(available.values, 64.0, 100.0).values[0]
     assert np.abs(back - x).max() < 0.02 * np.ptp(x)
 
 

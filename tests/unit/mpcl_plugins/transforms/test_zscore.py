@@ -62,17 +62,17 @@ def test_absent_windows_stay_zero_and_are_not_fitted() -> None:
 def test_the_moments_are_those_of_the_fitting_windows() -> None:
     fitting, test = study(40, seed=1), study(20, seed=2)
     zscore = ZScore().fit(fitting)
-    together = zscore.transform(test)
+    joint = zscore.transform(test)
     for row in range(len(test)):
         alone = zscore.transform(test.take(np.array([row])))
         for name in test.X:
-            np.testing.assert_array_equal(alone.X[name][0], together.X[name][row])
+            np.testing.assert_array_equal(alone.X[name][0], joint.X[name][row])
     mean, deviation = (
         getattr(fitting.X["eeg"][fitting.present["eeg"]].astype(np.float64), of)((0, 2)) for of in ("mean", "std")
     )
     here = test.present["eeg"]
     expected = (test.X["eeg"][here] - mean[:, None]) / deviation[:, None]
-    np.testing.assert_allclose(together.X["eeg"][here], expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(joint.X["eeg"][here], expected, rtol=1e-5, atol=1e-6)
 
 
 def test_only_the_signals_change_and_the_input_is_unchanged() -> None:
@@ -96,7 +96,7 @@ def test_weights_have_no_effect() -> None:
 
 
 @pytest.mark.parametrize("value", [0.0, 0.1, 12345.678])
-def test_what_never_varies_becomes_zero(value: float) -> None:
+def test_constant_features_become_zero(value: float) -> None:
     windows = study(30)
     windows.X["eeg"][windows.present["eeg"], 1] = value
     windows.X["face"][windows.present["face"], 0, 2] = value

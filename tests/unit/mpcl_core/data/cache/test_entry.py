@@ -31,7 +31,7 @@ def test_windows_survive_the_round_trip(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
 
 
-def test_writer_that_does_not_commit_leaves_nothing(tmp_path: Path) -> None:
+def test_writer_without_commit_leaves_no_file(tmp_path: Path) -> None:
     with EntryWriter(tmp_path, "source 'x'") as writer:
         writer.append(WINDOWS)
         assert list(tmp_path.iterdir())

@@ -122,8 +122,8 @@ sys.stdin.readline()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", ["it ends", "it is killed"])
-def test_entry_used_by_another_process_is_not_removed(how: str, root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["it ends", "it is killed"])
+def test_entry_used_by_another_process_is_not_removed(ending: str, root: Path, tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0)
     key = cached(ramp_blocks(path))[1].key
     pythonpath = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
@@ -137,7 +137,7 @@ def test_entry_used_by_another_process_is_not_removed(how: str, root: Path, tmp_
         assert other.stdout
         assert other.stdout.readline() == "True\n"
         assert location.clear(root, days=None, size=None, everything=True).removed == ()
-        if how == "it ends":
+        if ending == "it ends":
             other.communicate("go\n")
         else:
             other.kill()
@@ -146,7 +146,7 @@ def test_entry_used_by_another_process_is_not_removed(how: str, root: Path, tmp_
     assert folders(root) == []
 
 
-def test_unfinished_entry_is_kept_and_leftovers_of_stopped_runs_are_removed(root: Path, tmp_path: Path) -> None:
+def test_entry_being_written_stays_and_leftovers_of_stopped_runs_are_removed(root: Path, tmp_path: Path) -> None:
     path = ramps(tmp_path / "data", a=1.0)
     seen: list[list[str]] = []
     original = entries.EntryWriter.append
@@ -189,10 +189,10 @@ def test_age_and_size_decide_what_is_removed(root: Path, tmp_path: Path) -> None
 
 
 def test_damaged_entries_and_hashes_of_missing_files_are_removed(root: Path, tmp_path: Path) -> None:
-    gone, kept = ramps(tmp_path / "gone", a=1.0), ramps(tmp_path / "kept", a=2.0)
+    gone, remaining = ramps(tmp_path / "gone", a=1.0), ramps(tmp_path / "kept", a=2.0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mpcl_core.data.cache.file_hashes.SETTLING_TIME", 0.0)
-        keys = [str(cached(ramp_blocks(path))[1].key) for path in (gone, kept)]
+        keys = [str(cached(ramp_blocks(path))[1].key) for path in (gone, remaining)]
     (root / "rows" / keys[0] / "about.json").write_text("{}")
     (gone / "a.txt").unlink()
     gone.rmdir()
@@ -243,9 +243,9 @@ def peak(call: Callable[[], object]) -> int:
 @pytest.mark.slow
 def test_memory_is_bounded_by_the_recording_not_the_study(root: Path) -> None:
     source, transforms = simulated_blocks(0.25, subjects=5, trials=10, seconds=40.0, missing=0.0)
-    kept: list[WindowSet] = []
-    needed = peak(lambda: kept.append(cached((source, transforms))[0]))
-    (windows,) = kept
+    remaining: list[WindowSet] = []
+    needed = peak(lambda: remaining.append(cached((source, transforms))[0]))
+    (windows,) = remaining
     study = sum(values.nbytes for values in windows.X.values())
     assert study > 3 * LIMIT
     assert needed < LIMIT, f"{needed / 1e6:.0f} MB for a study of {study / 1e6:.0f} MB"

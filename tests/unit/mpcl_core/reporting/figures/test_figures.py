@@ -137,9 +137,9 @@ def test_figures_state_variant_seed_and_fold(drawn: Path) -> None:
     for name in ("attention-body", "prototypes", "retrieval-pcl", "assignment"):
         assert "net, seed 0, fold f0" in text(drawn, name)
     assert "seed 0" in text(drawn, "distributions")
-    shown = Run(drawn).drawn_variant
-    assert shown is not None
-    assert np.array_equal(shown.D, D[[0, 1, 3, 4, 5]])
+    displayed = Run(drawn).drawn_variant
+    assert displayed is not None
+    assert np.array_equal(displayed.D, D[[0, 1, 3, 4, 5]])
     assert "4 subjects in 2 folds, 2 seeds" in text(drawn, "scores")
 
 
@@ -239,18 +239,20 @@ def test_sensitivity_uses_variants_that_differ_in_one_number(tmp_path: Path) -> 
     }
     for name in [*variants, "elsewhere"]:
         predict(tmp_path, name, UNIFORM)
-    elsewhere = {"elsewhere": {"objectives": {"pcl": {"weight": 7}}}}
+    other_place = {"elsewhere": {"objectives": {"pcl": {"weight": 7}}}}
     recipe = {**NETWORK, "streams": {**NETWORK["streams"], "face": {"memory": {"use": "bank"}}}}
-    finish(tmp_path, {**recipe, "variants": variants | elsewhere}, study(*variants), study("elsewhere", grade="leaky"))
+    finish(
+        tmp_path, {**recipe, "variants": variants | other_place}, study(*variants), study("elsewhere", grade="leaky")
+    )
     assert find_sweeps(Run(tmp_path), "base", list(variants)) == {
         "objectives.pcl.weight": Sweep(0.1, {1.0: "weight_1"}),
         "objectives.pcl.retrieval.beta": Sweep(8.0, {4.0: "beta_4", 0.5: "beta_0.5"}),
         "streams.*.memory.per_emotion": Sweep(None, {2.0: "two_each"}),
     }
     draw(Run(tmp_path))
-    shown = text(tmp_path, "sensitivity")
-    assert "default" in shown
-    assert "0.5 4 8" in shown
+    displayed = text(tmp_path, "sensitivity")
+    assert "default" in displayed
+    assert "0.5 4 8" in displayed
 
 
 @pytest.mark.slow
@@ -265,7 +267,7 @@ def test_learning_curves_show_the_search_and_mark_the_choice(drawn: Path) -> Non
     assert " cohort " not in text(drawn, "learning"), "it is no loss"
 
 
-def test_training_is_shown_without_a_search() -> None:
+def test_training_is_drawn_without_a_search() -> None:
     journal = [{"epoch": 1, "phase": "refit", "loss": 2.0}, {"phase": "test", "epochs": 1}]
     assert select_epochs(journal) == journal[:1]
     assert list_epoch_choices([journal]) == [1]
@@ -277,9 +279,9 @@ def test_median_ends_when_half_of_the_jobs_have_ended() -> None:
 
 
 def test_correlation_is_pearsons_and_nan_for_constant_shares() -> None:
-    whole = np.array([1, 2, 3, 1, 1, 2, 1, 1, 4, 1, 1, 2])
-    expected = np.corrcoef(np.repeat(D, whole, axis=0), rowvar=False)
-    np.testing.assert_allclose(correlate(D, whole.astype(float)), expected, atol=1e-12)
+    complete = np.array([1, 2, 3, 1, 1, 2, 1, 1, 4, 1, 1, 2])
+    expected = np.corrcoef(np.repeat(D, complete, axis=0), rowvar=False)
+    np.testing.assert_allclose(correlate(D, complete.astype(float)), expected, atol=1e-12)
     still = D.copy()
     still[:, 1] = 0.2
     found = correlate(still, WEIGHT)

@@ -125,12 +125,12 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self.tags.append((tag, given))
+        inputs = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, inputs))
         if tag == "section":
-            self._at = given["id"].removeprefix("s-")
-        elif given.get("role") == "region":
-            self._table: list[list[str]] = self.tables.setdefault(given["aria-label"], [])
+            self._at = inputs["id"].removeprefix("s-")
+        elif inputs.get("role") == "region":
+            self._table: list[list[str]] = self.tables.setdefault(inputs["aria-label"], [])
         elif tag == "tr":
             self._table.append([])
         elif tag in ("td", "th"):
@@ -159,12 +159,12 @@ def test_page_has_no_active_content_and_no_links_outside(full: Path) -> None:
     found = page(full)
     names = {tag for tag, _ in found.tags}
     assert not names & {"script", "iframe", "object", "embed", "link", "base", "form", "foreignobject"}
-    policy = next(given for tag, given in found.tags if given.get("http-equiv") == "Content-Security-Policy")
+    policy = next(inputs for tag, inputs in found.tags if inputs.get("http-equiv") == "Content-Security-Policy")
     assert policy["content"].startswith("default-src 'none';")
-    for tag, given in found.tags:
-        assert not [name for name in given if name.startswith("on")], (tag, given)
+    for tag, inputs in found.tags:
+        assert not [name for name in inputs if name.startswith("on")], (tag, inputs)
         for name in ("src", "href", "xlink:href", "srcset", "action"):
-            assert given.get(name, "#").startswith(("#", "data:image/png;base64,")), (tag, given)
+            assert inputs.get(name, "#").startswith(("#", "data:image/png;base64,")), (tag, inputs)
     text = (full / "report.html").read_text()
     assert EVIL not in text
     assert text.count("&lt;script&gt;") >= 8, "it is shown as what it is"
@@ -174,9 +174,9 @@ def test_page_has_no_active_content_and_no_links_outside(full: Path) -> None:
 
 def test_ids_are_unique_and_references_resolve(full: Path) -> None:
     found, text = page(full), (full / "report.html").read_text()
-    ids = [given["id"] for _, given in found.tags if "id" in given]
+    ids = [inputs["id"] for _, inputs in found.tags if "id" in inputs]
     assert len(ids) == len(set(ids)) > 100
-    wanted = {given["href"][1:] for _, given in found.tags if given.get("href", "").startswith("#")}
+    wanted = {inputs["href"][1:] for _, inputs in found.tags if inputs.get("href", "").startswith("#")}
     wanted |= set(re.findall(r"url\(#([^)]+)\)", text))
     assert len(wanted) > 20
     assert wanted <= set(ids)
@@ -348,7 +348,7 @@ def bare(tmp_path: Path) -> Path:
 def test_missing_parts_are_omitted_or_reported(bare: Path) -> None:
     found = page(bare)
     assert not set(found.sections) & {"distributions", "learning", "robustness", "other", "notes", "cooccurrence"}
-    assert {given["href"] for tag, given in found.tags if tag == "a"} == {
+    assert {inputs["href"] for tag, inputs in found.tags if tag == "a"} == {
         f"#s-{name}" for name in found.sections if name
     }
     assert "no paired tests" in found.sections["variants"]
@@ -400,14 +400,14 @@ def test_inline_svg_keeps_only_drawing_elements(tmp_path: Path) -> None:
     text = inline_svg(tmp_path / "h.svg", "f1-", 'a "figure"')
     for gone in ("script", "alert", "foreign", "style>", "onclick", "http:", "gone", "<a", "xmlns"):
         assert gone not in text, gone
-    for kept in ('id="f1-c"', 'url(#f1-c)"', 'href="#f1-m"', 'href="data:image/png;base64,AA"', "a &lt;b&gt; c"):
-        assert kept in text, kept
-    for kept in (
+    for remaining in ('id="f1-c"', 'url(#f1-c)"', 'href="#f1-m"', 'href="data:image/png;base64,AA"', "a &lt;b&gt; c"):
+        assert remaining in text, remaining
+    for remaining in (
         'd="M 1.235 0 L 2 0"',
         "fill: var(--figure); stroke: currentColor",
         'aria-label="a &quot;figure&quot;"',
     ):
-        assert kept in text, kept
+        assert remaining in text, remaining
 
 
 def luminance(colour: str) -> float:

@@ -192,9 +192,9 @@ def test_a_window_is_the_second_of_eeg_and_face(save: Callable[..., Path]) -> No
 def test_files_of_equal_length_are_used_completely(save: Callable[..., Path]) -> None:
     files = summed_up(shorter=0)
     found = windows(save(files))
-    shown = np.flatnonzero(files["perifea.mat"]["vids"][0] < 32)
-    shown = shown[np.argsort(files["perifea.mat"]["vids"][0][shown], kind="stable")]
-    np.testing.assert_array_equal(found.X["gsr"][:, 0], files["perifea.mat"]["feas_gsr"][shown].astype(np.float32))
+    displayed = np.flatnonzero(files["perifea.mat"]["vids"][0] < 32)
+    displayed = displayed[np.argsort(files["perifea.mat"]["vids"][0][displayed], kind="stable")]
+    np.testing.assert_array_equal(found.X["gsr"][:, 0], files["perifea.mat"]["feas_gsr"][displayed].astype(np.float32))
     assert found.t_start.tolist() == found.window.tolist() == [*range(7), *range(6), *range(5)]
 
 
@@ -268,7 +268,7 @@ def test_a_missing_feature_file_is_named(save: Callable[..., Path], missing: str
 
 
 @pytest.mark.parametrize("name", ["datas.mat", "7.mat"])
-def test_a_file_of_matlab_7_3_is_refused_with_the_way_out(tmp_path: Path, name: str) -> None:
+def test_file_of_matlab_7_3_is_refused_with_the_command_that_converts_it(tmp_path: Path, name: str) -> None:
     text = b"MATLAB 7.3 MAT-file, Platform: GLNXA64, Created on: Mon Aug  5 10:00:00 2024 HDF5 schema 1.00 ."
     header = text.ljust(116) + bytes(8) + b"\x00\x02IM"
     (tmp_path / name).write_bytes(header.ljust(512, b"\0") + b"\x89HDF\r\n\x1a\n" + bytes(2000))

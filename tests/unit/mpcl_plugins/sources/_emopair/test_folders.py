@@ -41,7 +41,7 @@ def test_both_layouts_give_the_same_recording_of_a_real_segment(compact: EmoPair
         assert getattr(found, column) == getattr(expected, column)
 
 
-def test_both_layouts_say_the_same_of_the_study(compact: EmoPair, data_dir: Path) -> None:
+def test_both_layouts_describe_the_same_study(compact: EmoPair, data_dir: Path) -> None:
     source = EmoPair(path=data_dir / "emopaircompete" / SAMPLE)
     assert source.modalities == compact.modalities
     assert (source.labels, source.valence) == (compact.labels, compact.valence)
@@ -68,7 +68,7 @@ def test_segments_are_found_anywhere_in_a_folder(tmp_path: Path) -> None:
     ]
 
 
-def test_a_segment_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
+def test_segments_are_read_lazily(tmp_path: Path) -> None:
     segment(tmp_path / "D1_1_ID_1_round_1_phase1")
     late = segment(tmp_path / "D1_1_ID_1_round_1_phase2")
     iterator = EmoPair(path=tmp_path).load()

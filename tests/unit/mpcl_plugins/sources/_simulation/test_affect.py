@@ -71,7 +71,7 @@ def test_D_is_the_scores_over_their_sum() -> None:
     np.testing.assert_allclose(affect.D, affect.scores / 16)
 
 
-def test_emotions_of_a_valence_go_together_and_the_valences_hardly(scores: Scores) -> None:
+def test_emotions_correlate_within_a_valence_more_than_between(scores: Scores) -> None:
     assert min(within(scores)) > 0.4
     assert abs(across(scores)) < 0.15
 
@@ -101,7 +101,7 @@ def test_a_clip_has_a_profile_that_people_share() -> None:
 
 
 @pytest.mark.slow
-def test_people_differ_in_what_they_feel() -> None:
+def test_subjects_differ_in_their_emotions() -> None:
     felt = np.stack([affect.felt for affect in affects(people=40, clips=80)]).reshape(40, 80, 10)
     odd, even = felt[:, ::2].mean(1), felt[:, 1::2].mean(1)
     deviation = [side - side.mean(0) for side in (odd, even)]

@@ -81,8 +81,8 @@ def rows(seed: int = 0, snr: float = 1.0) -> Rows:
             cut = None if signal is None else windows(signal.values.astype(float), signal.sfreq)
             part = np.full((14, size), np.nan)
             if cut is not None:
-                whole = ~np.isnan(cut).any((0, 2))
-                part[whole] = EXTRACT[name](cut[:, whole])
+                complete = ~np.isnan(cut).any((0, 2))
+                part[complete] = EXTRACT[name](cut[:, complete])
             parts.append(part)
         X.append(np.concatenate(parts, axis=1))
         D += [recording.D] * 14
@@ -182,9 +182,9 @@ def nearest_three(X: Matrix, D: Matrix, train: Column) -> Matrix:
 @pytest.mark.slow
 def test_a_random_split_of_windows_flatters_even_without_emotion() -> None:
     """Windows of a trial resemble each other for reasons that are no emotion, as on real recordings."""
-    whole = rows(snr=0.0)
-    apart = np.arange(0, len(whole.X), 2)  # windows that share no sample
-    data = Rows(whole.X[apart], whole.D[apart], whole.subject[apart], whole.trial[apart])
+    complete = rows(snr=0.0)
+    apart = np.arange(0, len(complete.X), 2)  # windows that share no sample
+    data = Rows(complete.X[apart], complete.D[apart], complete.subject[apart], complete.trial[apart])
     X = standard(data.X, data.subject)
     train = np.random.default_rng(0).random(len(X)) < 0.8
     recognised, mean = 0.0, 0.0
@@ -232,7 +232,7 @@ def test_the_pulse_swings_less_with_arousal_and_is_higher_with_valence() -> None
     assert high - low == pytest.approx(0.4, abs=0.05)
 
 
-def test_in_the_study_the_heart_rate_follows_what_was_felt() -> None:
+def test_heart_rate_of_the_study_follows_arousal() -> None:
     source = Simulated(missing=0.0)
     rate, arousal = [], []
     for recording in source.load():

@@ -60,10 +60,10 @@ def test_each_condition_is_a_recording(study: list[Recording]) -> None:
 def test_a_signal_is_cut_where_the_labels_are(
     study: list[Recording], held: dict[str, Any], name: str, device: str, stored: str, rate: int
 ) -> None:
-    whole = held["signal"][device][stored]
+    complete = held["signal"][device][stored]
     for recording, (begin, end) in zip(study, SECONDS, strict=True):
         signal = recording.signals[name]
-        expected = whole[(begin + 5) * rate : (end - 5) * rate].T
+        expected = complete[(begin + 5) * rate : (end - 5) * rate].T
         np.testing.assert_array_equal(signal.values, expected.astype(np.float32))
         assert (signal.sfreq, signal.start) == (float(rate), 0.0)
 

@@ -23,7 +23,7 @@ def test_conditions_have_their_times_and_scores(tmp_path: Path) -> None:
         assert [rating.scores[item] for item in ITEMS] == [float(cell) for cell in row[:23]]
 
 
-def test_sad_is_last_also_where_angry_and_irritated_were_asked(tmp_path: Path) -> None:
+def test_sad_is_last_also_with_angry_and_irritated(tmp_path: Path) -> None:
     found = {rating.name: rating.scores for rating in read(write(tmp_path, quest()), "S2")}
     stress, rest = panas()[1], panas()[0]
     assert len(stress) == 26

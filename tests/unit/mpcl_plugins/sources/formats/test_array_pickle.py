@@ -38,8 +38,8 @@ def test_numpy_reads_the_pickles_of_these_tests(tmp_path: Path) -> None:
 
 def test_an_array_in_columns(tmp_path: Path) -> None:
     values = np.arange(6.0).reshape(2, 3)
-    whole = opcodes(values).replace(b"\x89T", b"\x88T")
-    path = write(tmp_path, b"\x80\x02" + whole + b".")
+    complete = opcodes(values).replace(b"\x89T", b"\x88T")
+    path = write(tmp_path, b"\x80\x02" + complete + b".")
     found = load_pickle(path)
     assert isinstance(found, PickledArray)
     np.testing.assert_array_equal(found.read(path, "x"), values.reshape(-1).reshape((2, 3), order="F"))

@@ -73,8 +73,8 @@ def test_a_stretch_of_a_real_recording(data_dir: Path) -> None:
     signal = read(path, declare("C4", "C3", sfreq=125.0, unit="uV"), 10.5, 12.0)
     first, last = np.ceil([10.5 * 125, 12.0 * 125]).astype(int)
     for row, label in enumerate(["C4", "C3"]):
-        whole = expected.values[expected.labels.index(label)]
-        np.testing.assert_allclose(signal.values[row], whole[first:last], rtol=1e-5)
+        complete = expected.values[expected.labels.index(label)]
+        np.testing.assert_allclose(signal.values[row], complete[first:last], rtol=1e-5)
     assert signal.start == pytest.approx(first / 125 - 10.5)
 
 
@@ -158,8 +158,8 @@ def test_a_heart_rate_that_starts_later_keeps_its_time(tmp_path: Path) -> None:
     np.testing.assert_allclose(moved.values, made["ACC"].T[[2, 0]], rtol=1e-4, atol=1e-4)
     with pytest.raises(DataError, match="uS was declared"):
         read(tmp_path / "x.zip", declare("HR", sfreq=1.0, unit="uS", part="HR"))
-    for part, said in (("", "no part of it was declared. It has: ACC, BVP, HR"), ("IBI", "there is no part 'IBI'")):
-        with pytest.raises(DataError, match=said):
+    for part, printed in (("", "no part of it was declared. It has: ACC, BVP, HR"), ("IBI", "there is no part 'IBI'")):
+        with pytest.raises(DataError, match=printed):
             read(tmp_path / "x.zip", declare("x", part=part))
 
 
@@ -221,9 +221,9 @@ def test_a_table_with_missing_values(suffix: str, mark: str, tmp_path: Path) -> 
     np.testing.assert_array_equal(signal.values, np.array([[2, np.nan, np.nan, 10], [1, 3, np.nan, 7]], np.float32))
 
 
-def stamped(path: Path, kept: np.ndarray, sfreq: float, unit: float) -> None:
-    times = 1e6 + np.round(kept / sfreq / unit) * unit
-    lines = [f"{time:.6f},{n}" for time, n in zip(times, kept, strict=True)]
+def stamped(path: Path, remaining: np.ndarray, sfreq: float, unit: float) -> None:
+    times = 1e6 + np.round(remaining / sfreq / unit) * unit
+    lines = [f"{time:.6f},{n}" for time, n in zip(times, remaining, strict=True)]
     path.write_text("\n".join(["Time,a", *lines]))
 
 
@@ -234,12 +234,12 @@ def test_time_stamps_that_were_rounded_to_a_millisecond_are_no_gaps(sfreq: float
 
 
 @pytest.mark.parametrize(("sfreq", "unit"), [(4.0, 1e-3), (30.0, 1e-3), (128.0, 1e-3), (256.0, 1e-3), (700.0, 1e-6)])
-def test_time_stamps_tell_rate_and_gaps(sfreq: float, unit: float, tmp_path: Path) -> None:
-    kept = np.delete(np.arange(2000), [*range(500, 507), 1400])
-    stamped(tmp_path / "x.csv", kept, sfreq, unit)
+def test_rate_and_gaps_follow_from_time_stamps(sfreq: float, unit: float, tmp_path: Path) -> None:
+    remaining = np.delete(np.arange(2000), [*range(500, 507), 1400])
+    stamped(tmp_path / "x.csv", remaining, sfreq, unit)
     signal = read(tmp_path / "x.csv", declare("a", sfreq=sfreq))
     expected = np.full(2000, np.nan)
-    expected[kept] = kept
+    expected[remaining] = remaining
     np.testing.assert_array_equal(signal.values[0], expected)
     for wrong in (2.0, 1.02, 0.5):
         with pytest.raises(DataError, match=f"but {sfreq * wrong:g} Hz were declared"):
