@@ -55,8 +55,10 @@ from mpcl_core.interfaces.data import (
 from mpcl_core.interfaces.errors import DataError, PluginError
 from mpcl_core.interfaces.hooks import hookimpl
 from mpcl_core.interfaces.parameter_types import Count, Fraction, Name, Natural, NonNegative, Positive
+from mpcl_core.toolkit.archives import parse_array, read_array_header, read_entry
 from mpcl_core.toolkit.arguments import check_dropout, check_heads, check_levels
 from mpcl_core.toolkit.attention import Attention, AttentionReadout, TransformerBlock
+from mpcl_core.toolkit.bounded_json import parse_json, read_bytes
 from mpcl_core.toolkit.csv_table import DELIMITERS, Row, csv_header, csv_number, csv_rows
 from mpcl_core.toolkit.distributions import distinct_distributions, kl_divergence, log_shares
 from mpcl_core.toolkit.hopfield import hopfield_attention, hopfield_retrieval
@@ -166,9 +168,14 @@ __all__ = [
     "nearest_neighbours",
     "normalise",
     "orthogonal_prototypes",
+    "parse_array",
+    "parse_json",
     "pcl",
     "prd",
     "prior_classifier",
+    "read_array_header",
+    "read_bytes",
+    "read_entry",
     "read_prototypes",
     "remembered_streams",
     "require_column",

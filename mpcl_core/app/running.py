@@ -18,6 +18,7 @@ from mpcl_core.data.plan import Study, Task, plan_tasks, with_baselines
 from mpcl_core.data.splits import describe_splits
 from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.run import Run
+from mpcl_core.evaluation.verification import find_problems
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.jobs.autotune import choose_cohorts
 from mpcl_core.jobs.execution import JobOutcome, finished_outcome
@@ -119,18 +120,34 @@ def resume(path: Path, settings: RunSettings, display: ProgressDisplay) -> Finis
 
     Raises:
         UsageError: it is no run, or another process is running it.
+        UserError: all jobs have been run, but files are damaged or contradict each other.
         ManifestError: code, versions, data or folds have changed, so that the old and new jobs would not fit.
         InterruptedRunError: it was interrupted again.
     """
     folder = RunFolder.of_begun_run(path)
     manifest = folder.manifest()
     if manifest and folder.folder.is_dir() and is_complete(folder.folder, manifest):
+        _refuse_problems(folder.folder)
         display.on_message(f"{folder.folder} is complete: there is nothing to do.")
         return FinishedRun(folder.folder, Run(folder.folder).comparisons, [])
     settings = replace(settings, device=manifest.device if manifest else choose_device(settings.device))
     with explain_interruption(folder.folder):
         folder.reopen()
         return _complete(check(load(folder.recipe)), folder, settings, display)
+
+
+def _refuse_problems(folder: Path) -> None:
+    """Raise an error where the files of a complete run are damaged or contradict each other.
+
+    Raises:
+        UserError: with a line for each problem.
+    """
+    if problems := list(find_problems(Run(folder))):
+        lines = "\n".join(map(str, problems))
+        raise UserError(
+            f"{folder} has run all its jobs, but its files are damaged or contradict each other:\n{lines}\n"
+            f"To have a job run again, remove its folder."
+        )
 
 
 def repeated_run(recipe: Path) -> Path:

@@ -44,20 +44,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(report: "AuditReport") -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from mpcl_core.cli.messages import SafeConsole
     from mpcl_core.leaks.finding import LEAK_KINDS
+    from mpcl_core.toolkit.printable import printable
 
-    console = Console()
-    console.print(SCOPE, highlight=False, markup=False)
+    console = SafeConsole()
+    console.print(SCOPE)
     for study in report.studies:
         console.print(
             f"{', '.join(study['variants'])}: {study['rows']} windows, {study['folds']} folds ({study['grade']}); "
             f"jobs tried: {', '.join(study['tried'])}",
-            highlight=False,
-            markup=False,
         )
     table = Table("code", "windows", "observation, effect and remedy", show_lines=True)
     for finding in report.findings:
@@ -65,15 +64,15 @@ def _print(report: "AuditReport") -> None:
         seen = [f"{', '.join(finding.variants)}: {finding.message}.", *finding.examples]
         lines = [*seen, f"Effect: {kind.inflates}.", f"Remedy: {kind.remedy}."]
         table.add_row(
-            Text(finding.code, no_wrap=True), f"{finding.n_windows} of {finding.n_checked}", Text("\n".join(lines))
+            Text(finding.code, no_wrap=True),
+            f"{finding.n_windows} of {finding.n_checked}",
+            Text(printable("\n".join(lines))),
         )
     if report.findings:
         console.print(table)
     for note in report.notes:
         variants = f" ({', '.join(note.variants)})" if note.variants else ""
-        console.print(f"Note: {note.code}{variants}: {note.message}.", highlight=False, markup=False)
+        console.print(f"Note: {note.code}{variants}: {note.message}.")
     count = len(report.findings)
     missing = f"; not audited: {len(report.unchecked)} (see the notes)" if report.unchecked else ""
-    console.print(
-        f"{report.name}: {count} leak{'' if count == 1 else 's'} found{missing}", highlight=False, markup=False
-    )
+    console.print(f"{report.name}: {count} leak{'' if count == 1 else 's'} found{missing}")

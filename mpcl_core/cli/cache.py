@@ -61,9 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         write_json(answer)
         return 0
-    from rich.console import Console
+    from mpcl_core.cli.messages import SafeConsole
 
-    console = Console(highlight=False, markup=False)
+    console = SafeConsole()
     for line in lines:
         console.print(line, soft_wrap=isinstance(line, str))
     return 0

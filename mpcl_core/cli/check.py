@@ -47,10 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(checked: "CheckedRecipe", studies: "Sequence[StudyOutline]") -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+    from mpcl_core.cli.messages import SafeConsole
+
+    console = SafeConsole(soft_wrap=True)
     table = Table("variant", "part", "parameters", title=f"{checked.recipe.name}: no faults", title_justify="left")
     for name, size in checked.sizes.items():
         for part, count in {"in all": size.parameters, **size.parts}.items():

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from mpcl_core.cli.options import add_device, add_jobs, add_json, add_plugin, write_json
+from mpcl_core.toolkit.printable import printable
 
 HELP = "compare the variants of one run or of several, with tests that are paired by subject"
 
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = RunSettings(arguments.jobs, arguments.device or "auto")
     folders, failures = compared_runs(arguments.runs, arguments.plugins, settings, terminal_display())
     results = compare(folders, arguments.metric, arguments.reference)
-    sys.stderr.write("".join(f"Failed: {failure}\n" for failure in failures))
+    sys.stderr.write(printable("".join(f"Failed: {failure}\n" for failure in failures)))
     if arguments.json:
         tables = [result.as_json() for result in results]
         write_json({"metric": arguments.metric, "runs": list(map(str, folders)), "results": tables})
@@ -64,9 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         sys.stdout.write(as_latex(results))
     else:
-        from rich.console import Console
-
+        from mpcl_core.cli.messages import SafeConsole
         from mpcl_core.reporting.tables import show
 
-        show(results, Console())
+        show(results, SafeConsole())
     return 1 if failures else 0

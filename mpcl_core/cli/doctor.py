@@ -35,8 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(health: "Health") -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from mpcl_core.cli.messages import SafeConsole
 
     extras = (
         f"{name}: {', '.join(f'{package} {version}' for package, version in extra.packages.items())}"
@@ -58,4 +59,4 @@ def _print(health: "Health") -> None:
     table.add_column(overflow="fold")
     for row in rows.items():
         table.add_row(*row)
-    Console(highlight=False, markup=False).print(table)
+    SafeConsole().print(table)

@@ -68,13 +68,14 @@ def _print_components(arguments: argparse.Namespace) -> int:
 
 
 def _print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], notes: Iterable[str] = ()) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(markup=False)
+    from mpcl_core.cli.messages import SafeConsole
+
+    console = SafeConsole()
     table = Table(*headings, box=None)
     for row in rows:
         table.add_row(*row)
     console.print(table)
     for note in notes:
-        console.print(note, highlight=False, soft_wrap=True)
+        console.print(note, soft_wrap=True)

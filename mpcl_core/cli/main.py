@@ -7,8 +7,9 @@ Each verb is a module with ``HELP``, ``add_arguments`` and ``run``. It imports w
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
+from types import TracebackType
 
 from rich_argparse import RawDescriptionRichHelpFormatter
 
@@ -16,6 +17,7 @@ import mpcl_core
 from mpcl_core.cli.options import EXIT_CODES
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.jobs.process import skip_garbage_collection_at_exit
+from mpcl_core.toolkit.printable import printable
 
 VERBS = ("run", "check", "list", "show", "schema", "doctor", "test", "new", "cache", "compare", "audit", "verify")
 
@@ -35,17 +37,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(verb.run(arguments))
     except UserError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{printable(str(error))}\n")
         return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
         return 130
+    except (MemoryError, RecursionError) as error:
+        cause = "there is not enough memory" if isinstance(error, MemoryError) else "something is nested too deep"
+        sys.stderr.write(f"mpcl {arguments.verb} cannot go on: {cause} (in {_deepest_frame(error)})\n")
+        return 1
     except PermissionError as error:
-        sys.stderr.write(f"{error.filename}: {error.strerror}\n")
+        sys.stderr.write(f"{printable(str(error.filename))}: {error.strerror}\n")
         return 1
     except BrokenPipeError:  # the reader of a pipe has ended: `mpcl list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _deepest_frame(error: BaseException) -> str:
+    frames = [step.tb_frame.f_code for step in _steps(error)]
+    code = next((each for each in reversed(frames) if "mpcl" in each.co_filename), frames[-1])
+    return f"{code.co_filename}: {code.co_name}"
+
+
+def _steps(error: BaseException) -> Iterator[TracebackType]:
+    step = error.__traceback__
+    while step is not None:
+        yield step
+        step = step.tb_next
 
 
 def parser() -> argparse.ArgumentParser:

@@ -2,25 +2,43 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.text import Text
+
+from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
     from mpcl_core.jobs.progress import ProgressDisplay
 
 
-def message_printer(console: Console | None = None) -> Callable[[str], None]:
+class SafeConsole(Console):
+    """Print text of files and plugins as it is: nothing is taken for markup, and control characters are escaped.
+
+    Args:
+        stderr: print on standard error.
+        soft_wrap: do not wrap long lines.
+    """
+
+    def __init__(self, stderr: bool = False, soft_wrap: bool = False) -> None:
+        super().__init__(stderr=stderr, soft_wrap=soft_wrap, markup=False, highlight=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(printable(text), **options)
+
+
+def message_printer(console: SafeConsole | None = None) -> Callable[[str], None]:
     """Return a function that prints one message per call.
 
     Args:
         console: where to print; standard error where None.
 
     Returns:
-        The function. Long messages are not wrapped, and nothing in them is taken for markup.
+        The function. Long messages are not wrapped.
     """
-    console = console or Console(stderr=True)
-    return partial(console.print, highlight=False, markup=False, soft_wrap=True)
+    console = console or SafeConsole(stderr=True)
+    return partial(console.print, soft_wrap=True)
 
 
 def terminal_display() -> "ProgressDisplay":
@@ -31,5 +49,5 @@ def terminal_display() -> "ProgressDisplay":
     """
     from mpcl_core.jobs.progress import ProgressDisplay
 
-    console = Console(stderr=True)
+    console = SafeConsole(stderr=True)
     return ProgressDisplay(message_printer(console), console)

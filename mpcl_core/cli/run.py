@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mpcl_core.cli.options import add_device, add_jobs, add_json, add_recipe, cohort, write_json
+from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
     from mpcl_core.app.running import FinishedRun
@@ -64,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(finished)
     for outcome in finished.failed:
-        sys.stderr.write(f"Failed: {outcome.error}\n  See {finished.log_of(outcome)}\n")
+        sys.stderr.write(printable(f"Failed: {outcome.error}\n  See {finished.log_of(outcome)}\n"))
     return 1 if finished.failed else 0
 
 
@@ -115,10 +116,9 @@ def _settings(arguments: argparse.Namespace) -> "RunSettings":
 
 
 def _print(finished: "FinishedRun") -> None:
-    from rich.console import Console
-
+    from mpcl_core.cli.messages import SafeConsole
     from mpcl_core.reporting.tables import show
 
-    console = Console()
+    console = SafeConsole()
     show(finished.results, console)
-    console.print(f"Everything is in {finished.folder}", highlight=False, soft_wrap=True)
+    console.print(f"Everything is in {finished.folder}", soft_wrap=True)

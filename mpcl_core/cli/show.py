@@ -61,10 +61,11 @@ def _show_component(name: str, arguments: argparse.Namespace) -> int:
 
 
 def _print_values(rows: Sequence[Mapping[str, Any]]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    from mpcl_core.cli.messages import SafeConsole
+
+    console = SafeConsole()
     if not rows:
         console.print("They do not differ.")
         return
@@ -77,10 +78,11 @@ def _print_values(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _print_components(found: "Sequence[Description]") -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False, markup=False)
+    from mpcl_core.cli.messages import SafeConsole
+
+    console = SafeConsole()
     for each in found:
         console.print(f"{each.name} ({each.slot}) from {each.owner}\n{each.file}\n", soft_wrap=True)
         console.print(f"{each.equation}\n\n{each.details}\n", soft_wrap=True)

@@ -45,9 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(results: "Sequence[CheckResult]") -> None:
-    from rich.console import Console
+    from mpcl_core.cli.messages import SafeConsole
 
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console = SafeConsole(soft_wrap=True)
     heading = ""
     for result in results:
         if (title := f"{result.slot} '{result.component}' ({result.file})") != heading:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from mpcl_core.cli.options import add_json, add_plugin, write_json
+from mpcl_core.toolkit.printable import printable
 
 HELP = "print what differs from a run: code, versions, data, folds, and its files; exit code 1 if something does"
 
@@ -32,5 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         write_json(found.as_json())
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in found.lines or [f"{arguments.run}: nothing differs"]))
+        lines = found.lines or [f"{arguments.run}: nothing differs"]
+        sys.stdout.write(printable("".join(f"{line}\n" for line in lines)))
     return 1 if found.lines else 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mpcl_core.installed.description import Description, Parameter, describe, first_sentence
 from mpcl_core.interfaces.components import SLOTS
+from mpcl_core.toolkit.printable import markdown_text, printable
 from mpcl_registry.catalog import Entry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,8 +40,8 @@ def as_markdown(entries: Iterable[Entry]) -> str:
 
 def _component(about: Description) -> Iterator[str]:
     yield f'### <a id="{about.slot}-{about.name}"></a>{about.name}\n'
-    yield f"{about.summary} {_source(about)}\n"
-    yield f"```text\n{about.equation}\n```\n"
+    yield f"{markdown_text(about.summary)} {_source(about)}\n"
+    yield f"```text\n{printable(about.equation).replace('```', '` ` `')}\n```\n"
     if about.parameters:
         yield "| parameter | type | default | meaning |\n|---|---|---|---|"
         yield from map(_row, about.parameters)
@@ -56,9 +57,9 @@ def _source(about: Description) -> str:
     path = Path(about.file)
     if path.is_relative_to(ROOT):
         return f"([{about.owner}](../{path.relative_to(ROOT).as_posix()}))"
-    return f"({about.owner})"
+    return f"({markdown_text(about.owner)})"
 
 
 def _row(parameter: Parameter) -> str:
-    cells = (f"`{parameter.name}`", f"`{parameter.type}`", f"`{parameter.default}`", parameter.meaning)
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    cells = (f"`{parameter.name}`", f"`{parameter.type}`", f"`{parameter.default}`", markdown_text(parameter.meaning))
+    return f"| {' | '.join(printable(cell).replace('|', chr(92) + '|') for cell in cells)} |"

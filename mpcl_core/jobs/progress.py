@@ -3,7 +3,6 @@
 Jobs may run in other processes, so the table is read from the journals (``metrics.jsonl``) that they write.
 """
 
-import json
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from rich.text import Text
 from mpcl_core.interfaces.data import Job
 from mpcl_core.jobs.execution import JobOutcome
 from mpcl_core.runs.layout import JOURNAL
+from mpcl_core.toolkit.bounded_json import parse_json
 
 REFRESH = 0.5
 """Seconds between two updates of the table."""
@@ -171,7 +171,11 @@ def _journal_end(folder: Path) -> list[dict[str, Any]]:
         lines = (folder / JOURNAL).read_text().split("\n")[:-1]
     except FileNotFoundError:
         return []
-    return [json.loads(line) for line in lines[-2:]]
+    try:
+        values = [parse_json(line) for line in lines[-2:]]
+    except ValueError:
+        return []
+    return [each for each in values if isinstance(each, dict)]
 
 
 def _duration(seconds: float) -> str:

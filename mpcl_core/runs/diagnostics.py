@@ -8,7 +8,8 @@ import numpy as np
 
 from mpcl_core.runs.layout import DIAGNOSTICS
 from mpcl_core.runs.manifest import StudyManifest
-from mpcl_core.runs.predictions import Predictions, finished_folders, read_arrays, read_job_arrays, read_predictions
+from mpcl_core.runs.predictions import Predictions, finished_folders, read_job_arrays, read_predictions
+from mpcl_core.toolkit.archives import read_arrays
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,18 @@ A job is finished when its folder holds ``predictions.npz``, written after the t
 ``cost.json``, written last. A failed job has a ``cost.json`` only; one that was interrupted has none.
 """
 
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from mpcl_core.runs.layout import COST, JOURNAL, PREDICTIONS, job_folder
 from mpcl_core.runs.manifest import Manifest
+from mpcl_core.toolkit.archives import read_arrays
+from mpcl_core.toolkit.bounded_json import LARGEST_JSON, parse_json, read_bytes, read_json_object
 
-UNREADABLE = (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, zlib.error)
+UNREADABLE = (OSError, ValueError, LookupError, BadZipFile)
 """What reading a damaged or missing file raises."""
 
 
@@ -79,12 +79,12 @@ def read_finished_job(job: Path) -> FinishedJob | None:
     if not is_finished(job):
         return None
     try:
-        seconds = float(read_cost(job)["seconds"])
-        metrics = {name: float(value) for name, value in read_test_line(job).items()}
-        with ZipFile(job / PREDICTIONS) as archive:
-            return FinishedJob(seconds, metrics) if archive.testzip() is None else None
+        seconds = _number(read_cost(job), "seconds")
+        metrics = read_test_line(job)
+        read_arrays(job / PREDICTIONS)
     except UNREADABLE:
         return None
+    return FinishedJob(seconds, metrics)
 
 
 def read_cost(job: Path) -> dict[str, Any]:
@@ -99,7 +99,9 @@ def read_cost(job: Path) -> dict[str, Any]:
     Raises:
         OSError, ValueError: the file is missing or damaged.
     """
-    return dict(json.loads((job / COST).read_text(encoding="utf-8")))
+    cost = read_json_object(job / COST)
+    _number(cost, "seconds")
+    return cost
 
 
 def read_test_line(job: Path) -> dict[str, float]:
@@ -114,10 +116,10 @@ def read_test_line(job: Path) -> dict[str, float]:
     Raises:
         OSError, ValueError, LookupError: the journal is missing or damaged, or does not end with a test.
     """
-    line = json.loads((job / JOURNAL).read_text(encoding="utf-8").splitlines()[-1])
-    if line.get("phase") != "test":
+    line = parse_json(read_bytes(job / JOURNAL, LARGEST_JSON).splitlines()[-1])
+    if not isinstance(line, dict) or line.get("phase") != "test":
         raise ValueError("the journal does not end with the test")
-    return {name: value for name, value in line.items() if name not in ("phase", "epochs")}
+    return {name: _number(line, name) for name in line if name not in ("phase", "epochs")}
 
 
 def is_complete(run: Path, manifest: Manifest) -> bool:
@@ -131,3 +133,13 @@ def is_complete(run: Path, manifest: Manifest) -> bool:
         Whether no job is left to be run.
     """
     return all(read_finished_job(job_folder(run, *job)) is not None for job in manifest.jobs())
+
+
+def _number(values: Mapping[str, Any], name: str) -> float:
+    value = values.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValueError(f"'{name}' is no number")  # noqa: TRY004  (the file is damaged)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"'{name}' is too large") from None

@@ -1,7 +1,6 @@
 """Check that the files of a run folder are there and can be read, and that each job tested the windows of its fold."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +8,12 @@ from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.runs import layout
 from mpcl_core.runs.finished_jobs import UNREADABLE, is_complete, is_finished, read_cost, read_test_line
 from mpcl_core.runs.layout import is_partial, job_folder
-from mpcl_core.runs.predictions import FIELDS, read_arrays
+from mpcl_core.runs.predictions import STORED, check_arrays
 from mpcl_core.runs.reader import RunReader
+from mpcl_core.runs.splits_file import read_splits
 from mpcl_core.runs.weights import check_weights
-
-STORED = (*FIELDS, "window")
-"""The arrays that every ``predictions.npz`` holds."""
+from mpcl_core.toolkit.archives import read_arrays
+from mpcl_core.toolkit.bounded_json import read_json_lines
 
 
 @dataclass(frozen=True)
@@ -60,16 +59,15 @@ def expected_jobs(run: RunReader) -> Iterator[ExpectedJob]:
         The jobs by study, variant, seed and fold.
 
     Raises:
-        OSError, ValueError, KeyError, TypeError: the file is missing or damaged.
+        OSError, ValueError, KeyError: the file is missing or damaged, or names a variant that the manifest lacks.
     """
-    content = json.loads((run.path / layout.SPLITS).read_text(encoding="utf-8"))
-    for study in content["studies"]:
-        folds = [(fold["label"], tuple(sorted(_tested(fold["rows"])))) for fold in study["folds"]]
-        for variant in study["variants"]:
+    for study in read_splits(run.path).studies:
+        folds = [(fold.label, tuple(sorted(fold.tested()))) for fold in study.folds]
+        for variant in study.variants:
             for seed in run.manifest.seeds_of(variant):
                 for label, windows in folds:
                     folder = job_folder(run.path, variant, seed, label)
-                    yield ExpectedJob(folder, run.is_network(variant), study["numbered_by"], windows)
+                    yield ExpectedJob(folder, run.is_network(variant), study.numbered_by, windows)
 
 
 def find_file_problems(run: RunReader) -> Iterator[FileProblem]:
@@ -130,15 +128,6 @@ def _is_complete(run: Path) -> bool:
         return False
 
 
-def _tested(windows: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[tuple[str, str, int]]:
-    for subject, trials in windows.items():
-        for trial, sides in trials.items():
-            for numbers, side in sides.items():
-                if "test" in side.split("+"):
-                    first, _, last = numbers.partition("-")
-                    yield from ((subject, trial, number) for number in range(int(first), int(last or first) + 1))
-
-
 def _job_problems(job: ExpectedJob) -> Iterator[tuple[str, str]]:
     if not is_finished(job.folder):
         name = layout.COST if (job.folder / layout.PREDICTIONS).is_file() else layout.PREDICTIONS
@@ -146,8 +135,8 @@ def _job_problems(job: ExpectedJob) -> Iterator[tuple[str, str]]:
         return
     checks: dict[str, Callable[[], object]] = {
         layout.PREDICTIONS: lambda: _check_windows(job),
-        layout.COST: lambda: float(read_cost(job.folder)["seconds"]),
-        layout.JOURNAL: lambda: read_test_line(job.folder),
+        layout.COST: lambda: read_cost(job.folder),
+        layout.JOURNAL: lambda: (read_json_lines(job.folder / layout.JOURNAL), read_test_line(job.folder)),
     }
     if job.is_network:
         weights = f"{layout.CHECKPOINT}/{layout.WEIGHTS}"
@@ -163,7 +152,7 @@ def _job_problems(job: ExpectedJob) -> Iterator[tuple[str, str]]:
 
 
 def _check_windows(job: ExpectedJob) -> None:
-    stored = read_arrays(job.folder / layout.PREDICTIONS, STORED)
+    stored = check_arrays(read_arrays(job.folder / layout.PREDICTIONS, list(STORED)))
     columns = (stored["subject"].tolist(), stored["trial"].tolist(), stored[job.numbered_by].tolist())
     if tuple(sorted(zip(*columns, strict=True))) != job.windows:
         raise DataError(f"holds other windows ({len(stored['row'])}) than its fold tests ({len(job.windows)})")

@@ -71,10 +71,28 @@ def job_folders(run: Path, variant: str) -> list[Path]:
         variant: the variant.
 
     Returns:
-        The folders by increasing seed, then by fold label.
+        The folders by increasing seed, then by fold label; files that do not belong there are passed over.
     """
-    folders = (run / JOBS / variant).glob("*/*")
+    seeds = (folder for folder in (run / JOBS / variant).glob("*") if folder.name.isdecimal())
+    folders = (folder for seed in seeds for folder in seed.glob("*") if folder.is_dir())
     return sorted(folders, key=lambda folder: (int(folder.parent.name), folder.name))
+
+
+def check_folder_name(name: str) -> str:
+    """Check that a name can be that of a folder, so that no path that is made of it leads elsewhere.
+
+    Args:
+        name: the name of a variant or the label of a fold.
+
+    Returns:
+        The name.
+
+    Raises:
+        ValueError: it is empty, names a parent folder, or contains a separator or a null character.
+    """
+    if name in ("", ".", "..") or any(character in name for character in "/\\\0"):
+        raise ValueError(f"{name!r} cannot be the name of a folder")
+    return name
 
 
 def run_of_job(job: Path) -> Path:

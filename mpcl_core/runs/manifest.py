@@ -4,19 +4,23 @@ The file is called ``lock.json``. It is written before the first job is run, and
 reads it through `read_manifest`, which rejects a damaged file with one message.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.atomic_files import write_json
-from mpcl_core.runs.layout import MANIFEST, RECIPE
+from mpcl_core.runs.layout import MANIFEST, RECIPE, check_folder_name
+from mpcl_core.toolkit.bounded_json import read_json_object
 
 FORMAT_VERSION: Literal[2] = 2
 """The version of the manifest's format; the first version had no number."""
+
+
+FolderName = Annotated[str, AfterValidator(check_folder_name)]
+"""A name that becomes a folder of the run, so it must not lead elsewhere."""
 
 
 class _Record(BaseModel):
@@ -82,10 +86,10 @@ class StudyManifest(_Record):
         split_hash: SHA-256 of the folds.
     """
 
-    variants: list[str]
+    variants: list[FolderName]
     grade: str
     grade_meaning: str
-    fold_grades: dict[str, str]
+    fold_grades: dict[FolderName, str]
     n_windows: int
     n_labels: int
     labels: list[str]
@@ -139,7 +143,7 @@ class Manifest(_Record):
     packages: dict[str, str]
     framework_hash: str
     components: dict[str, ComponentRecord]
-    variants: dict[str, VariantManifest]
+    variants: dict[FolderName, VariantManifest]
     studies: list[StudyManifest]
 
     def seeds_of(self, variant: str) -> list[int]:
@@ -181,9 +185,9 @@ def read_manifest(run: Path) -> Manifest:
     if not path.is_file():
         raise UsageError(f"{run} is not a run folder: it has no {MANIFEST}")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        version = dict(content).get("format_version")
-    except (OSError, ValueError, TypeError) as error:
+        content = read_json_object(path)
+        version = content.get("format_version")
+    except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {str(error).partition(chr(10))[0]}") from None
     if version != FORMAT_VERSION:
         raise UsageError(_other_version(run, version))

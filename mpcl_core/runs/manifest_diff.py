@@ -10,6 +10,7 @@ from mpcl_core.data.splits import hash_folds
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.runs.layout import SPLITS
 from mpcl_core.runs.manifest import Manifest
+from mpcl_core.runs.splits_file import read_splits
 
 FIELDS = {
     "recipe_hash": ("recipe", "the resolved recipe"),
@@ -109,9 +110,8 @@ def find_changed_folds(run: Path, manifest: Manifest) -> list[Difference]:
         The differences; empty also where the file cannot be read, which `mpcl_core.runs.integrity` reports.
     """
     try:
-        content = json.loads((run / SPLITS).read_text(encoding="utf-8"))
-        found = [(tuple(study["variants"]), hash_folds(study)) for study in content["studies"]]
-    except (OSError, ValueError, KeyError, TypeError):
+        found = [(tuple(study.variants), hash_folds(study.model_dump())) for study in read_splits(run).studies]
+    except (OSError, ValueError):
         return []
     stated = [(tuple(study.variants), study.split_hash) for study in manifest.studies]
     return _compared(_of_folds(stated), _of_folds(found))

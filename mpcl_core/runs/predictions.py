@@ -4,17 +4,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 from jaxtyping import Float64, Shaped
 
-from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.runs.finished_jobs import UNREADABLE, is_finished
 from mpcl_core.runs.layout import PREDICTIONS, job_folders
+from mpcl_core.toolkit.archives import read_arrays
 
 FIELDS = ("D", "D_pred", "weight", "row", "subject", "trial")
 """The arrays of a job's predictions that are read."""
+
+STORED = (*FIELDS, "window")
+"""The arrays that every ``predictions.npz`` holds."""
+
+COLUMN_TYPES = {"weight": "fiu", "row": "iu", "window": "iu", "subject": "U", "trial": "U"}
+"""Array of one value for each window -> the kinds of its type that are allowed."""
 
 
 @dataclass(frozen=True)
@@ -79,30 +85,42 @@ def read_job_arrays(job: Path, names: Sequence[str] | None = None) -> dict[str, 
         Name -> array.
 
     Raises:
-        UsageError: the file is damaged or lacks an array.
+        UsageError: the file is damaged, lacks an array, or holds one of another type or shape.
     """
     file = job / PREDICTIONS
     try:
-        return read_arrays(file, names)
+        return check_arrays(read_arrays(file, names))
     except UNREADABLE as error:
         text = str(error).partition("\n")[0]
         raise UsageError(f"{file} cannot be read: {type(error).__name__}: {text}") from None
+    except DataError as error:
+        raise UsageError(f"{file} {error}") from None
 
 
-def read_arrays(file: Path, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
-    """Read arrays of an archive; nothing in it is executed.
+def check_arrays(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Check the types and shapes of arrays of a job's ``predictions.npz``.
 
     Args:
-        file: an ``npz`` file.
-        names: the names of the arrays; all where None.
+        arrays: name -> array; names that are not known are not checked.
 
     Returns:
-        Name -> array.
+        The same arrays.
 
     Raises:
-        OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error: the file is damaged or lacks an array.
+        DataError: an array has another type, or another shape than the others.
     """
-    if file.exists() and not is_zipfile(file):
-        raise BadZipFile(f"{file.name} is not an archive of arrays")
-    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
-        return {name: archive[name] for name in (archive.files if names is None else names)}
+    tables: list[str] = [name for name in ("D", "D_pred") if name in arrays]
+    for name in tables:
+        if arrays[name].dtype.kind != "f" or arrays[name].ndim != 2:
+            raise DataError(f"holds {_form(arrays[name])} as '{name}', but (n, k) real numbers are expected")
+    columns = {name: kinds for name, kinds in COLUMN_TYPES.items() if name in arrays}
+    for name, kinds in columns.items():
+        if arrays[name].dtype.kind not in kinds or arrays[name].ndim != 1:
+            raise DataError(f"holds {_form(arrays[name])} as '{name}', which is no column of that kind")
+    if len({len(arrays[name]) for name in [*tables, *columns]}) > 1 or len({arrays[name].shape for name in tables}) > 1:
+        raise DataError("holds arrays of different lengths")
+    return arrays
+
+
+def _form(array: np.ndarray) -> str:
+    return f"{array.dtype} of shape {array.shape}"

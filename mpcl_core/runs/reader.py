@@ -1,17 +1,20 @@
 """Read a run folder: the one reader of tables, figures, report, comparison, verification and users."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.diagnostics import DrawnVariant, read_drawn_variant
-from mpcl_core.runs.finished_jobs import read_cost
+from mpcl_core.runs.finished_jobs import UNREADABLE, read_cost
 from mpcl_core.runs.layout import AUDIT, COST, DIAGNOSTICS, JOURNAL, RECIPE, REPORT, ROBUSTNESS, job_folders
 from mpcl_core.runs.manifest import Manifest, StudyManifest, read_manifest
 from mpcl_core.runs.predictions import Predictions, finished_folders, read_predictions
 from mpcl_core.runs.weights import count_weights, weights_file
+from mpcl_core.toolkit.bounded_json import read_json_lines, read_json_object
+
+Content = TypeVar("Content")
 
 
 class RunReader:
@@ -136,9 +139,12 @@ class RunReader:
 
         Yields:
             The lines of a job's journal: one an epoch, and one for the test.
+
+        Raises:
+            UsageError: a journal is damaged.
         """
         for folder in self.begun_jobs(variant):
-            yield [json.loads(line) for line in (folder / JOURNAL).read_text(encoding="utf-8").splitlines()]
+            yield _read(folder / JOURNAL, read_json_lines)
 
     def costs(self, variant: str) -> list[dict[str, Any]]:
         """Return what each job of a variant cost.
@@ -148,8 +154,12 @@ class RunReader:
 
         Returns:
             As `read_cost`; jobs that have no such file are left out.
+
+        Raises:
+            UsageError: a file is damaged.
         """
-        return [read_cost(folder) for folder in self.begun_jobs(variant) if (folder / COST).is_file()]
+        folders = [folder for folder in self.begun_jobs(variant) if (folder / COST).is_file()]
+        return [_read(folder / COST, lambda file: read_cost(file.parent)) for folder in folders]
 
     def weight_counts(self, variant: str) -> list[int]:
         """Return how many numbers the weights of each job of a variant hold.
@@ -167,9 +177,12 @@ class RunReader:
 
         Returns:
             What ``mpcl audit --json`` printed; None where the run was not audited.
+
+        Raises:
+            UsageError: the file is damaged.
         """
         file = self.path / AUDIT
-        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+        return _read(file, read_json_object) if file.is_file() else None
 
     def robustness_lines(self, variant: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield the scores of a variant without some of its modalities.
@@ -179,11 +192,14 @@ class RunReader:
 
         Yields:
             Seed and line: the scores of one subject under one condition.
+
+        Raises:
+            UsageError: a file is damaged.
         """
         for folder in job_folders(self.path, variant):
             file = folder / ROBUSTNESS
-            for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
-                yield int(folder.parent.name), json.loads(line)
+            for line in _read(file, read_json_lines) if file.is_file() else ():
+                yield int(folder.parent.name), line
 
     @cached_property
     def drawn_variant(self) -> DrawnVariant | None:
@@ -199,3 +215,10 @@ class RunReader:
             if found := read_drawn_variant(self.path, self.name, name, study):
                 return found
         return None
+
+
+def _read(file: Path, reader: Callable[[Path], Content]) -> Content:
+    try:
+        return reader(file)
+    except UNREADABLE as error:
+        raise UsageError(f"{file} cannot be read: {str(error).partition(chr(10))[0]}") from None

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
@@ -105,6 +106,18 @@ def test_each_damaged_file_prints_one_message(run: Path, capsys: pytest.CaptureF
         file.write("tamper\n")
     assert main(["verify", str(run)]) == 1
     assert "tamper None: a line, although there are no predictions" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_resume_reports_changed_predictions_of_a_complete_run(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = next((run / "jobs" / "main").rglob("predictions.npz"))
+    arrays = dict(np.load(file))
+    np.savez(file, **{**arrays, "D_pred": arrays["D_pred"][::-1]})
+    capsys.readouterr()
+    assert main(["run", "--resume", str(run), "--jobs=1"]) == 1
+    answer = capsys.readouterr()
+    assert "by the predictions" in answer.err
+    assert not answer.out
 
 
 @pytest.mark.slow

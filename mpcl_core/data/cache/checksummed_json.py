@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from mpcl_core.toolkit.bounded_json import read_json_object
+
 
 def canonical(content: Mapping[str, Any]) -> str:
     """Format JSON so that equal content has equal text, in whatever order its keys are.
@@ -60,8 +62,8 @@ def read(path: Path) -> dict[str, Any] | None:
         The content; None where there is no such file, it cannot be read, or its checksum is wrong.
     """
     try:
-        stored = json.loads(path.read_bytes())
-        content: dict[str, Any] = stored["content"]
-        return content if digest(content) == stored["sha256"] else None
-    except (OSError, ValueError, KeyError, TypeError):
+        stored = read_json_object(path)
+    except (OSError, ValueError):
         return None
+    content = stored.get("content")
+    return content if isinstance(content, dict) and digest(content) == stored.get("sha256") else None

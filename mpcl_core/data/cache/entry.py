@@ -12,13 +12,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
+from zipfile import BadZipFile
 
 import numpy as np
 
 from mpcl_core.data.cache import checksummed_json, file_locks, location
+from mpcl_core.data.cache.entry_metadata import read_metadata
 from mpcl_core.data.cache.npy_files import DamagedFileError, NpyWriter, map_npy
 from mpcl_core.data.prepare import join_parts
 from mpcl_core.interfaces.data import WINDOW_COLUMNS, Modality, Valence, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.toolkit.archives import read_arrays
 
 
 class CacheError(Exception):
@@ -138,24 +142,30 @@ def read_entry(entry: Path) -> WindowSet:
         The windows.
 
     Raises:
-        DamagedError: a file is not what was written.
+        DamagedFileError: a file is not what was written.
         OSError: a file is missing or cannot be read.
     """
-    about = checksummed_json.read(entry / location.METADATA_FILE)
+    about = read_metadata(entry / location.METADATA_FILE)
     if about is None:
         raise DamagedFileError(f"{location.METADATA_FILE} is not what was written")
-    content = (entry / "columns.npz").read_bytes()
-    if hashlib.sha256(content).hexdigest() != about["files"]["columns.npz"]:
+    if _sha256(entry / "columns.npz") != about["files"].get("columns.npz"):
         raise DamagedFileError("columns.npz is not what was written")
+    try:
+        return _windows(entry, about)
+    except (ValueError, LookupError, TypeError, BadZipFile, DataError) as error:
+        raise DamagedFileError(f"its files do not hold windows ({type(error).__name__}: {error})") from error
+
+
+def _windows(entry: Path, about: Mapping[str, Any]) -> WindowSet:
     windows = about["windows"]
     modalities = tuple(Modality(**{**m, "ch_names": tuple(m["ch_names"])}) for m in windows["modalities"])
     X: dict[str, np.ndarray] = {}
     for number, modality in enumerate(modalities):
         name = f"X{number}.npy"
         X[modality.name] = map_npy(entry / name, about["files"][name])
-    with np.load(io.BytesIO(content), allow_pickle=False) as columns:
-        present = {modality.name: columns[f"present{number}"] for number, modality in enumerate(modalities)}
-        others = {name: columns[name] for name in WINDOW_COLUMNS}
+    columns = read_arrays(entry / "columns.npz")
+    present = {modality.name: columns[f"present{number}"] for number, modality in enumerate(modalities)}
+    others = {name: columns[name] for name in WINDOW_COLUMNS}
     valence = windows["valence"] and Valence(*map(tuple, windows["valence"]))
     return WindowSet(modalities, X, present, labels=tuple(windows["labels"]), valence=valence, **others)
 

@@ -43,7 +43,8 @@ class FileHashes:
             OSError: a file cannot be read.
         """
         table = self.folder / f"{hashlib.sha256(os.fsencode('|'.join(map(str, paths.values())))).hexdigest()}.json"
-        stored = (checksummed_json.read(table) or {}).get("files", {})
+        files = (checksummed_json.read(table) or {}).get("files")
+        stored = files if isinstance(files, dict) else {}
         named = {key: dict(_files(path)) for key, path in paths.items()}
         records = {
             str(file): _record(file, stored.get(str(file))) for files in named.values() for file in files.values()
@@ -61,7 +62,7 @@ class FileHashes:
 def _record(file: Path, stored: FileRecord | None) -> FileRecord:
     stat = file.stat()
     current: FileRecord = [stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns]
-    if stored and stored[:-1] == current:
+    if isinstance(stored, list) and stored[:-1] == current and len(stored) > len(current):
         return stored
     with file.open("rb") as content:
         return [*current, hashlib.file_digest(content, "sha256").hexdigest()]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.data.cache import checksummed_json, file_locks
+from mpcl_core.data.cache.entry_metadata import read_metadata
 
 WINDOWS_FOLDER, FILE_HASHES_FOLDER, METADATA_FILE = "rows", "files", "about.json"
 SHORT_KEY_LENGTH = 12
@@ -112,8 +113,9 @@ def _remove_leftovers(root: Path) -> None:
 
 def _remove_file_hashes(root: Path, everything: bool) -> None:
     for table in sorted((root / FILE_HASHES_FOLDER).glob("*.json")):
-        paths = (checksummed_json.read(table) or {}).get("paths", [])
-        if everything or not any(Path(path).exists() for path in paths):
+        paths = (checksummed_json.read(table) or {}).get("paths")
+        known = [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else []
+        if everything or not any(Path(path).exists() for path in known):
             with suppress(OSError):
                 table.unlink()
 
@@ -137,4 +139,4 @@ def _describe_entry(folder: Path) -> CacheEntry | None:
         used = (about if about.exists() else folder).stat().st_mtime
     except FileNotFoundError:
         return None
-    return CacheEntry(folder, checksummed_json.read(about), sum(sizes), used)
+    return CacheEntry(folder, read_metadata(about), sum(sizes), used)

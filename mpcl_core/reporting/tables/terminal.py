@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.reporting.tables.result_table import Cell, ResultTable, build_tables
+from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,7 +26,7 @@ def show(results: Sequence[Comparison], console: "Console") -> None:
 
     Args:
         results: the results, one for each group of comparable variants.
-        console: the terminal.
+        console: the terminal; it must not take text for markup.
     """
     for result in results:
         for table in build_tables(result):
@@ -45,7 +46,7 @@ def _print(content: ResultTable, console: "Console", suffixes: bool) -> None:
         table.add_row(*(_style_cell(cell, suffixes) for cell in row))
     console.print(table)
     for note in filter(None, [*content.notes, content.suffix_note * suffixes]):
-        console.print(note, highlight=False, markup=False)
+        console.print(note)
     console.print()
 
 
@@ -53,4 +54,4 @@ def _style_cell(cell: Cell, suffixes: bool) -> "Text":
     from rich.text import Text
 
     style = "bold" if cell.is_best else "underline" if cell.is_second else ""
-    return Text.assemble((cell.text, style), "†" * cell.is_significant, cell.suffix * suffixes)
+    return Text.assemble((printable(cell.text), style), "†" * cell.is_significant, cell.suffix * suffixes)

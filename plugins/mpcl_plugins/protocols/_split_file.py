@@ -11,15 +11,17 @@ JSON, one fold, the same nested: ``{"S1": "train", "S2": {"t1": {"0-3": "validat
 ``splits.json`` of a run, which holds ``studies``, each with its ``folds``: ``{"label": …, "rows": that nesting}``.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.plugin import DataError, csv_header, csv_rows
+from mpcl_core.plugin import DataError, csv_header, csv_rows, parse_json, read_bytes
 from mpcl_plugins.protocols._named_fold import SIDES, NamedFold, SplitEntry
 
 COLUMNS = ("subject", "trial", "window", "split")
+
+LARGEST = 2**28
+"""Bytes of the largest JSON file that is read."""
 
 
 def read(path: Path, study: int, label: str) -> list[NamedFold]:
@@ -58,11 +60,11 @@ def _from_cells(row: Mapping[str, str], path: Path, number: int) -> SplitEntry:
 
 def _json(path: Path, study: int, label: str) -> list[NamedFold]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_bytes(path, LARGEST).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
         raise DataError(f"cannot be read ({getattr(error, 'strerror', None) or error})", path) from None
     try:
-        content = json.loads(text, object_pairs_hook=_distinct)
+        content = parse_json(text, LARGEST, _distinct)
     except ValueError as error:
         raise DataError(f"is not JSON that can be used ({error})", path) from None
     if not isinstance(content, dict):

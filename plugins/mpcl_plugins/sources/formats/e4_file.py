@@ -15,7 +15,7 @@ from zipfile import ZipFile
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import DataError, Signal
+from mpcl_core.plugin import DataError, Signal, read_bytes, read_entry
 from mpcl_plugins.sources.formats.number_lines import NumberLines, without_trailing_blanks
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 
@@ -24,7 +24,7 @@ CHANNELS = {"ACC": ("x", "y", "z"), "BVP": ("BVP",), "EDA": ("EDA",), "TEMP": ("
 UNITS = {"ACC": "1/64 g", "BVP": "", "EDA": "uS", "TEMP": "degC", "HR": "bpm"}
 """Table -> its unit as the manufacturer documents it; the tables do not state it."""
 
-_MOST_BYTES = 2**28  # of a table; the battery is empty before
+_MOST_BYTES, _MOST_LINES = 2**27, 2**24  # of a table; the battery is empty before
 
 
 @dataclass(frozen=True)
@@ -95,20 +95,20 @@ def _cells(place: Path, name: str) -> NumberLines:
 
 def _lines(place: Path, name: str) -> list[str]:
     try:
-        content = (place / name).read_bytes() if place.is_dir() else _entry(place, name)
+        content = read_bytes(place / name, _MOST_BYTES) if place.is_dir() else _entry(place, name)
+        if content.count(b"\n") > _MOST_LINES:
+            raise ValueError(f"has more than {_MOST_LINES} lines")  # noqa: TRY301
         lines = list(without_trailing_blanks(content.decode("ascii").splitlines()))
     except FileNotFoundError:
         return []
     except Exception as error:
         raise DataError(f"cannot be read ({error})", place, name) from error
-    if len(content) >= _MOST_BYTES:
-        raise DataError(f"has {_MOST_BYTES} bytes or more, which are too many", place, name)
     return lines
 
 
 def _entry(archive_path: Path, name: str) -> bytes:
     with ZipFile(archive_path) as archive:
-        return archive.open(name).read(_MOST_BYTES) if name in archive.namelist() else b""
+        return read_entry(archive, name, _MOST_BYTES) if name in archive.namelist() else b""
 
 
 class E4File(SignalFile):

@@ -1,15 +1,12 @@
 """Read numpy archives without unpickling, with errors that name the file and the array."""
 
-import io
-import math
 import zipfile
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Shaped
-from numpy.lib import format as npy
 
-from mpcl_core.plugin import DataError
+from mpcl_core.plugin import DataError, parse_array, read_entry
 
 LARGEST = 2**30
 """Bytes of the largest array that is read; a small archive can claim any size."""
@@ -28,33 +25,19 @@ def read_npz_array(path: Path, name: str) -> Shaped[np.ndarray, "..."]:
         The array.
 
     Raises:
-        DataError: the file or the array is missing or damaged.
+        DataError: the file or the array is missing, damaged or too large.
     """
     if not path.is_file():
         raise DataError("no such file", path)
+    entry = f"{name}.npy"
     try:
         with zipfile.ZipFile(path) as archive:
-            entry = {info.filename: info for info in archive.infolist()}.get(f"{name}.npy")
-            size = 0 if entry is None else entry.file_size
-            content = archive.read(entry) if entry is not None and size <= LARGEST else b""
+            content = read_entry(archive, entry, LARGEST) if entry in archive.namelist() else None
     except Exception as error:
         raise DataError(f"cannot be read ({error})", path, name) from error
-    if entry is None:
+    if content is None:
         raise DataError("there is no such array", path, name)
-    if size > LARGEST:
-        raise DataError(f"states {size} bytes, more than {LARGEST}", path, name)
     try:
-        return _parsed(content)
+        return parse_array(content)
     except Exception as error:
         raise DataError(f"cannot be read ({error})", path, name) from error
-
-
-def _parsed(content: bytes) -> Shaped[np.ndarray, "..."]:
-    stream = io.BytesIO(content)
-    read_header = npy.read_array_header_1_0 if npy.read_magic(stream) == (1, 0) else npy.read_array_header_2_0
-    shape, _, dtype = read_header(stream)
-    size, held = math.prod(shape) * dtype.itemsize, len(content) - stream.tell()
-    if size != held and not dtype.hasobject:
-        raise ValueError(f"its header states {size} bytes of {dtype}, but it holds {held}")
-    stream.seek(0)
-    return npy.read_array(stream, allow_pickle=False)

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import numpy as np
 
-from mpcl_core.plugin import DataError, Signal
+from mpcl_core.plugin import DataError, Signal, read_array_header
 from mpcl_plugins.sources.formats.npz_archive import read_npz_array
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 
@@ -81,16 +81,9 @@ def _shapes(path: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
             if not entry.endswith(".npy"):
                 continue
             with archive.open(entry) as file:
-                shape, dtype = _header(BytesIO(file.read(_HEADER)))
+                shape, dtype = read_array_header(BytesIO(file.read(_HEADER)))
             name = entry.removesuffix(".npy")
             if name.endswith(_ABOUT) or (dtype.kind in "iuf" and len(shape) in (1, 2)):
                 if len(shape) == 2 and shape[0] > _MOST_CHANNELS:
                     raise ValueError(f"{name} is of shape {shape}, but (channels, samples) is expected")
                 yield name, shape
-
-
-def _header(file: BytesIO) -> tuple[tuple[int, ...], "np.dtype[np.generic]"]:
-    version = np.lib.format.read_magic(file)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(file)
-    return shape, dtype

@@ -199,6 +199,20 @@ def test_option_patches_an_entry_of_a_list(capsys: pytest.CaptureFixture[str]) -
     assert rows["prepare[0].hop"]["value"] == 2.0
 
 
+@pytest.mark.parametrize(("error", "cause"), [(MemoryError, "not enough memory"), (RecursionError, "nested too deep")])
+def test_what_the_process_lacks_is_one_message(
+    error: type[Exception], cause: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("mpcl_core.cli.doctor.run", fail)
+    assert main(["doctor"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert cause in lines[0]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no processor time of child processes")
 def test_help_takes_less_than_300_ms() -> None:

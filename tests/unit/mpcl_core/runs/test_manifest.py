@@ -57,6 +57,8 @@ def test_first_format_is_refused_with_what_to_do(tmp_path: Path, capsys: pytest.
         (lambda content: content.update(format_version=3), "has format version 3, but this version of mpcl reads 2"),
         (lambda content: content.pop("seeds"), "lock.json is damaged: seeds: Field required"),
         (lambda content: content["studies"][0].pop("labels"), r"is damaged: studies\.0\.labels: Field required"),
+        (lambda content: content["studies"][0].update(variants=["../../x"]), "cannot be the name of a folder"),
+        (lambda content: content.update(seeds="x"), "lock.json is damaged: seeds: Input should be a valid list"),
         (lambda content: content.update(extra=1), "is damaged: extra: Extra inputs are not permitted"),
         (lambda content: content["variants"].pop("net"), "is damaged: variants: net missing"),
         (lambda content: content["components"].update(a={}), r"is damaged: components\.a\.owner: Field required"),

@@ -250,7 +250,10 @@ def test_an_array_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     source = save(tmp_path, arrays(), text(table()))
     monkeypatch.setattr(npz_archive, "LARGEST", 1000)
     error = fault(source)
-    assert (error.field, error.message) == ("BVP", "states 3712 bytes, more than 1000")
+    assert (error.field, error.message) == (
+        "BVP",
+        "cannot be read (unpacks to 3712 bytes or more, but at most 1000 are read)",
+    )
 
 
 @pytest.mark.slow

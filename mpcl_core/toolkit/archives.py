@@ -1,0 +1,128 @@
+"""Read entries of zip archives and the arrays in them with bounds: a small archive can claim any size."""
+
+import io
+import math
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile, is_zipfile
+
+import numpy as np
+from jaxtyping import Shaped
+from numpy.lib import format as npy
+
+LARGEST_ENTRY = 2**30
+"""Bytes of the largest entry that is unpacked, where the caller does not state another bound."""
+
+
+class LargeEntryError(ValueError):
+    """Report an entry of an archive that is larger than allowed.
+
+    Args:
+        size: its bytes, as far as they are known.
+        largest: the number of bytes that are allowed.
+    """
+
+    def __init__(self, size: int, largest: int) -> None:
+        super().__init__(f"unpacks to {size} bytes or more, but at most {largest} are read")
+
+
+def read_entry(archive: ZipFile, name: str, largest: int = LARGEST_ENTRY) -> bytes:
+    """Unpack one entry of an archive, and compare its checksum.
+
+    The size that the archive states is checked before anything is unpacked, and the real size while it is unpacked.
+
+    Args:
+        archive: the open archive.
+        name: the name of the entry.
+        largest: the number of bytes that are allowed.
+
+    Returns:
+        The content.
+
+    Raises:
+        LargeEntryError: the entry is larger.
+        KeyError: there is no such entry.
+        OSError, ValueError, BadZipFile: the archive is damaged, or there is too little memory.
+    """
+    stated = archive.getinfo(name).file_size
+    if stated > largest:
+        raise LargeEntryError(stated, largest)
+    try:
+        with archive.open(name) as file:
+            content = file.read(largest + 1)
+    except MemoryError:
+        raise ValueError(f"unpacks to {stated} bytes, for which there is not enough memory") from None
+    except (RuntimeError, EOFError, zlib.error) as error:
+        raise BadZipFile(f"cannot be unpacked: {error}") from None
+    if len(content) > largest:
+        raise LargeEntryError(len(content), largest)
+    return content
+
+
+def read_arrays(file: Path, names: Sequence[str] | None = None, largest: int = LARGEST_ENTRY) -> dict[str, np.ndarray]:
+    """Read arrays of a numpy archive; nothing in it is executed.
+
+    Args:
+        file: an ``npz`` file.
+        names: the names of the arrays; all where None.
+        largest: the number of bytes of an array that are allowed.
+
+    Returns:
+        Name -> array.
+
+    Raises:
+        LargeEntryError: an array is larger.
+        OSError, ValueError, KeyError, BadZipFile: the file is damaged or lacks an array.
+    """
+    if file.exists() and not is_zipfile(file):
+        raise BadZipFile(f"{file.name} is not an archive of arrays")
+    with ZipFile(file) as archive:
+        if names is None:
+            names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+        return {name: parse_array(read_entry(archive, f"{name}.npy", largest)) for name in names}
+
+
+def parse_array(content: bytes) -> Shaped[np.ndarray, "..."]:
+    """Parse the content of an ``npy`` file, whose header must state as many bytes as follow.
+
+    Args:
+        content: the bytes of the file.
+
+    Returns:
+        The array.
+
+    Raises:
+        ValueError: the content is damaged, or the array holds objects.
+    """
+    stream = io.BytesIO(content)
+    shape, dtype = read_array_header(stream)
+    if dtype.hasobject:
+        raise ValueError("holds objects, which are not read")
+    size, held = math.prod(shape) * dtype.itemsize, len(content) - stream.tell()
+    if size != held:
+        raise ValueError(f"its header states {size} bytes of {dtype}, but it holds {held}")
+    stream.seek(0)
+    return npy.read_array(stream, allow_pickle=False)
+
+
+def read_array_header(stream: io.BytesIO) -> tuple[tuple[int, ...], "np.dtype[np.generic]"]:
+    """Read the header of an ``npy`` file.
+
+    Args:
+        stream: the file; it is left behind the header.
+
+    Returns:
+        The shape and the type of the array.
+
+    Raises:
+        ValueError: the header is damaged.
+    """
+    read = npy.read_array_header_1_0 if npy.read_magic(stream) == (1, 0) else npy.read_array_header_2_0
+    try:
+        shape, _, dtype = read(stream)
+    except (SyntaxError, TypeError, RecursionError, MemoryError) as error:
+        raise ValueError(f"its header cannot be read ({type(error).__name__})") from None
+    if any(not isinstance(size, int) or size < 0 for size in shape):
+        raise ValueError(f"its header states the shape {shape}")
+    return shape, dtype
