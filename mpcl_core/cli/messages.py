@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SafeConsole(Console):
-    """Print text of files and plugins as it is: nothing is taken for markup, and control characters are escaped.
+    """Print text as it is: nothing is taken for markup, and control characters are escaped.
 
     Args:
         stderr: print on standard error.
@@ -25,6 +25,15 @@ class SafeConsole(Console):
         super().__init__(stderr=stderr, soft_wrap=soft_wrap, markup=False, highlight=False, emoji=False)
 
     def render_str(self, text: str, **options: Any) -> Text:
+        """Turn a line, a title or a cell into the text that is printed.
+
+        Args:
+            text: the line, title or cell.
+            options: those of rich.
+
+        Returns:
+            The text with control characters as escapes.
+        """
         return super().render_str(printable(text), **options)
 
 

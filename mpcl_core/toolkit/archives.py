@@ -5,6 +5,7 @@ import math
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from tokenize import TokenError
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 import numpy as np
@@ -121,7 +122,7 @@ def read_array_header(stream: io.BytesIO) -> tuple[tuple[int, ...], "np.dtype[np
     read = npy.read_array_header_1_0 if npy.read_magic(stream) == (1, 0) else npy.read_array_header_2_0
     try:
         shape, _, dtype = read(stream)
-    except (SyntaxError, TypeError, RecursionError, MemoryError) as error:
+    except (SyntaxError, TokenError, TypeError, RecursionError, MemoryError) as error:
         raise ValueError(f"its header cannot be read ({type(error).__name__})") from None
     if any(not isinstance(size, int) or size < 0 for size in shape):
         raise ValueError(f"its header states the shape {shape}")

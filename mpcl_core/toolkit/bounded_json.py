@@ -120,7 +120,7 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _is_deeper(value: Any, limit: int) -> bool:
     level = [value]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         level = [child for each in level for child in _children(each) if isinstance(child, dict | list)]
         if not level:
             return False

@@ -34,7 +34,7 @@ def run(tmp_path: Path) -> RunReader:
         save_file({"w": np.zeros((2, 3), np.float32)}, job / "checkpoint" / "weights.safetensors")
         np.savez(job / "diagnostics.npz", index=np.arange(2))
     folds = [{"label": fold, "rows": named_windows(fold)} for fold in FOLDS]
-    splits = {"studies": [{"variants": ["net"], "numbered_by": "window", "folds": folds}]}
+    splits = {"studies": [{"variants": ["net"], "split_hash": "s", "numbered_by": "window", "folds": folds}]}
     finish(folder, study("net"), variants={"net": {}})
     (folder / "splits.json").write_text(json.dumps(splits))
     return RunReader(folder)
@@ -65,7 +65,11 @@ def other_windows(job: Path) -> None:
         (truncate("predictions.npz"), "predictions.npz", "cannot be read: BadZipFile"),
         (truncate("diagnostics.npz"), "diagnostics.npz", "cannot be read: BadZipFile"),
         (truncate("checkpoint/weights.safetensors"), "checkpoint/weights.safetensors", "cannot be read: "),
-        (lambda job: (job / "cost.json").write_text("{}"), "cost.json", "cannot be read: KeyError: 'seconds'"),
+        (
+            lambda job: (job / "cost.json").write_text("{}"),
+            "cost.json",
+            "cannot be read: ValueError: 'seconds' is no number",
+        ),
         (lambda job: (job / "cost.json").unlink(), "cost.json", "missing; the job did not finish, see its job.log"),
         (lambda job: (job / "predictions.npz").unlink(), "predictions.npz", "missing; the job did not finish"),
         (lambda job: (job / "metrics.jsonl").write_text('{"epoch": 1}'), "metrics.jsonl", "does not end with the test"),
