@@ -86,7 +86,7 @@ def _as_row(entry: "CacheEntry") -> dict[str, Any]:
     about = entry.about or {"recipe": "(damaged)"}
     return {
         "key": entry.folder.name,
-        "recipe": about["recipe"],
+        "recipe": about.get("recipe", ""),
         "source": about.get("inputs", {}).get("source", {}).get("use", ""),
         "rows": about.get("windows", {}).get("rows", 0),
         "size": entry.size,

@@ -148,7 +148,7 @@ def read_entry(entry: Path) -> WindowSet:
     about = read_metadata(entry / location.METADATA_FILE)
     if about is None:
         raise DamagedFileError(f"{location.METADATA_FILE} is not what was written")
-    if _sha256(entry / "columns.npz") != about["files"].get("columns.npz"):
+    if _sha256(entry / "columns.npz") != about.get("files", {}).get("columns.npz"):
         raise DamagedFileError("columns.npz is not what was written")
     try:
         return _windows(entry, about)

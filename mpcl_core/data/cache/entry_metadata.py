@@ -28,11 +28,11 @@ class _Windows(_Record):
 
 
 class _Metadata(_Record):
-    recipe: str
-    made: str
-    inputs: _Inputs
-    windows: _Windows
-    files: dict[str, str]
+    recipe: str = ""
+    made: str = ""
+    inputs: _Inputs = _Inputs(source=_Source(use=""))
+    windows: _Windows = _Windows(rows=0, labels=[], modalities=[], valence=None)
+    files: dict[str, str] = {}
 
 
 def read_metadata(file: Path) -> dict[str, Any] | None:
@@ -42,7 +42,7 @@ def read_metadata(file: Path) -> dict[str, Any] | None:
         file: its ``about.json``.
 
     Returns:
-        The content; None where the file is missing or damaged, or holds anything else.
+        The content, parts of which may be absent; None where the file is missing or damaged, or holds anything else.
     """
     content = checksummed_json.read(file)
     if content is None:

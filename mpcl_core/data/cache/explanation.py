@@ -52,7 +52,7 @@ def explain(source: Block, prepare: Sequence[Block], root: Path) -> CacheLookup:
     candidates = [
         (entry, find_differences(wanted, entry.about["inputs"]))
         for entry in location.list_entries(root)
-        if entry.about is not None and entry.about["inputs"]["source"]["use"] == wanted["source"]["use"]
+        if entry.about and "inputs" in entry.about and entry.about["inputs"]["source"]["use"] == wanted["source"]["use"]
     ]
     nearest, differences = min(candidates, key=lambda pair: len(pair[1]), default=(None, {}))
     return CacheLookup(key, nearest is not None and not differences, nearest, differences)

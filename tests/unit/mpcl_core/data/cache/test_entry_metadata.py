@@ -9,7 +9,7 @@ from mpcl_core.data.cache import checksummed_json
 from mpcl_core.data.cache.entry_metadata import read_metadata
 
 
-@pytest.mark.parametrize("content", [{}, {"recipe": 3}, {"inputs": []}, {"windows": {}, "files": {}}])
+@pytest.mark.parametrize("content", [{"recipe": 3}, {"inputs": []}, {"windows": {}, "files": {}}])
 def test_foreign_content_with_the_right_checksum_is_damaged(tmp_path: Path, content: dict[str, Any]) -> None:
     checksummed_json.write(tmp_path / "about.json", content)
     assert read_metadata(tmp_path / "about.json") is None
