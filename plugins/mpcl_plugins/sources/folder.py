@@ -27,6 +27,7 @@ from mpcl_core.plugin import (
     Source,
     Valence,
 )
+from mpcl_plugins.sources._folder.clock import describe_clock
 from mpcl_plugins.sources._folder.declared import Declared, usual_unit
 from mpcl_plugins.sources._folder.manifest import NEEDED, OPTIONAL, Manifest, ManifestEntry
 from mpcl_plugins.sources._folder.recordings import Reader
@@ -38,9 +39,14 @@ class Folder(Source):
     """Read one recording a row of a manifest.
 
     The manifest's columns are ``subject`` and ``trial``; where they are known ``session``, ``condition``,
-    ``stimulus``, ``weight`` (of the recording; 1), ``start`` and ``stop`` (seconds within its files, which
-    all start at once; empty for the whole); one for each kind of file, with paths from the manifest's folder; and one
+    ``stimulus``, ``weight`` (of the recording; 1), ``start`` and ``stop`` (seconds from the first start of its
+    files; empty for the whole), ``clock`` (``relative``: absolute times mean nothing, and all files start together); one for each kind of file, with paths from the manifest's folder; and one
     for each label, with its score. ``n/a`` is an empty cell. A trial is named by session and trial.
+
+    Files that state absolute times (seconds since 1970, ISO text, E4; or EDF and BDF headers, which are compared only
+    with each other, because they do not state the time zone) start as far apart as these say; all others start
+    together. Where a file has time stamps, samples lie where the stamps say: late, early and doubled stamps change
+    nothing, and a rate that is up to 0.5 % off is resampled to the declared one. `notes` lists offsets, drift and gaps.
 
     A modality is absent where its cell is empty or its file is missing (`notes` counts them); a recording without
     any is left out. A missing value in a file, and the time of a gap in its time stamps, is NaN: a dropout, which
@@ -84,6 +90,7 @@ class Folder(Source):
         self.path = path
         self._declared, self._labels, self._valence = modalities, labels, valence
         self._files_in = tuple(dict.fromkeys(declared.column or name for name, declared in modalities.items()))
+        self._reader = Reader(path, modalities)
         self._ratings = Ratings(ratings, at_floor, missing, floor)
         _check_names(labels, {*NEEDED, *OPTIONAL, *self._files_in}, valence)
 
@@ -107,7 +114,8 @@ class Folder(Source):
         entries = self._entries()
         rated = self._rated(entries)
         used = [entries[row] for row in rated.rows]
-        return (rated.note, *filter(None, (_absences(used, column) for column in self._files_in)))
+        absences = filter(None, (_absences(used, column) for column in self._files_in))
+        return (rated.note, *absences, *describe_clock(self._reader.timings(used)))
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -115,25 +123,26 @@ class Folder(Source):
 
     @staticmethod
     def channels(file: Path) -> tuple[Channel, ...]:
-        """Return the channels of a file, with units as a recipe writes them.
+        """Return the channels of a file that are signals, with units as a recipe writes them.
 
         Args:
             file: a file of signals.
 
         Returns:
-            The channels as the file describes them.
+            The channels as the file describes them, without columns of times and counters.
 
         Raises:
             DataError: it is of no known kind, or damaged.
         """
-        return tuple(replace(channel, unit=usual_unit(channel.unit)) for channel in open_file(file).channels)
+        channels = (channel for channel in open_file(file).channels if not channel.is_clock)
+        return tuple(replace(channel, unit=usual_unit(channel.unit)) for channel in channels)
 
     def load(self) -> Iterator[Recording]:
         entries = self._entries()
         rated = self._rated(entries)
         if not len(rated.rows):
             raise DataError(f"no row has the scores that it needs. {rated.note}", self.path)
-        return Reader(self.path, self._declared).recordings([entries[row] for row in rated.rows], rated.D)
+        return self._reader.recordings([entries[row] for row in rated.rows], rated.D)
 
     def _entries(self) -> list[ManifestEntry]:
         manifest = Manifest(self.path, self._files_in, self._labels, self._ratings.floor)

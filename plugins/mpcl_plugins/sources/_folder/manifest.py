@@ -9,7 +9,7 @@ from mpcl_core.plugin import DELIMITERS, DataError, Row, csv_number, csv_rows
 from mpcl_plugins.sources.formats.signal_file import Stretch
 
 NEEDED = ("subject", "trial")
-OPTIONAL = ("session", "condition", "stimulus", "weight", "start", "stop")
+OPTIONAL = ("session", "condition", "stimulus", "weight", "start", "stop", "clock")
 _LATEST = 1e9  # seconds
 _WEIGHTS = (1e-6, 1e6)
 _HIGHEST = 1e6  # score
@@ -31,6 +31,7 @@ class ManifestEntry:
         files: column -> file; none for an empty cell.
         existing: the columns whose file exists.
         scores: its ratings; NaN where a cell is empty.
+        relative: whether its files start together, whatever absolute times they state.
     """
 
     row: int
@@ -44,6 +45,7 @@ class ManifestEntry:
     files: dict[str, Path]
     existing: frozenset[str]
     scores: tuple[float, ...]
+    relative: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,13 @@ class Manifest:
             files,
             frozenset(column for column, file in files.items() if self._exists(file, column, number)),
             tuple(self._number(rows, number, label, (self.floor, _HIGHEST), nan) for label in self.labels),
+            self._is_relative(row.get("clock", ""), number),
         )
+
+    def _is_relative(self, clock: str, number: int) -> bool:
+        if clock not in ("", "relative"):
+            raise DataError(f"'{clock}' is neither 'relative' nor empty", self.path, "clock", number)
+        return clock == "relative"
 
     def _number(
         self, rows: Sequence[Row], number: int, column: str, bounds: tuple[float, float], default: float

@@ -1,20 +1,27 @@
 """Read the recordings of a manifest one at a time."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import DataError, Recording, Signal
+from mpcl_core.plugin import DataError, PluginError, Recording, Signal
+from mpcl_plugins.sources._folder.clock import TimedSignal, check_overlap, find_offsets, move_stretch
 from mpcl_plugins.sources._folder.declared import Declared, match_channels
 from mpcl_plugins.sources._folder.manifest import ManifestEntry
 from mpcl_plugins.sources.formats.open_file import open_file
 from mpcl_plugins.sources.formats.signal_file import SignalFile
 
+_DIGITS = 9  # of a start in seconds, below which only the rounding of absolute times is
+
 
 class Reader:
     """Read entries of a manifest. A file stays open for as long as the next entry names it too.
+
+    The files of an entry are put on one clock: those that state absolute times start as far apart as these say.
 
     Args:
         manifest: the table, for errors.
@@ -23,6 +30,7 @@ class Reader:
 
     def __init__(self, manifest: Path, declared: Mapping[str, Declared]) -> None:
         self.manifest, self.declared = manifest, declared
+        self.timed: dict[int, list[TimedSignal]] = {}
         self._open_files: dict[str, SignalFile] = {}
 
     def recordings(
@@ -43,22 +51,83 @@ class Reader:
         found = (self._recording(entry, distribution) for entry, distribution in zip(entries, D, strict=True))
         yield from (recording for recording in found if recording.signals)
 
+    def timings(self, entries: Iterable[ManifestEntry]) -> list[TimedSignal]:
+        """Return the timing of the signals of some entries. An entry is opened unless it was read before.
+
+        Args:
+            entries: rows of the manifest.
+
+        Returns:
+            The timings; none of an entry that cannot be read.
+        """
+        found = []
+        for entry in entries:
+            if entry.row not in self.timed:
+                try:
+                    self._open(entry)
+                    self.timed[entry.row] = self._timings(entry, self._offsets(entry))
+                except (DataError, PluginError):
+                    self.timed[entry.row] = []
+            found += self.timed[entry.row]
+        return found
+
     def _recording(self, entry: ManifestEntry, D: Float64[np.ndarray, "k"]) -> Recording:
-        still_open = self._open_files.items()
-        self._open_files = {column: file for column, file in still_open if file.path == entry.files.get(column)}
+        self._open(entry)
+        offsets = self._offsets(entry)
+        present = {name: column for name, column in self._columns.items() if column in entry.existing}
         signals = {
-            name: self._signal(entry, declared, declared.column or name)
-            for name, declared in self.declared.items()
-            if (declared.column or name) in entry.existing
+            name: self._signal(entry, self.declared[name], column, offsets[column]) for name, column in present.items()
         }
+        try:
+            files = {name: self._open_files[column] for name, column in present.items()}
+            check_overlap(signals, files, {name: offsets[column] for name, column in present.items()})
+        except DataError as error:
+            raise DataError(str(error), self.manifest, row=entry.row) from error
+        self.timed[entry.row] = self._timings(entry, offsets)
         text = (entry.subject, entry.trial, entry.session, entry.condition, entry.stimulus)
         return Recording(signals, D, *text, weight=entry.weight)
 
-    def _signal(self, entry: ManifestEntry, declared: Declared, column: str) -> Signal:
+    @property
+    def _columns(self) -> dict[str, str]:
+        """Return the manifest's column of each modality."""
+        return {name: declared.column or name for name, declared in self.declared.items()}
+
+    def _open(self, entry: ManifestEntry) -> None:
+        still_open = self._open_files.items()
+        self._open_files = {column: file for column, file in still_open if file.path == entry.files.get(column)}
+        for column in dict.fromkeys(self._columns.values()):
+            if column in entry.existing and column not in self._open_files:
+                with self._located(entry, column):
+                    self._open_files[column] = open_file(entry.files[column])
+
+    def _offsets(self, entry: ManifestEntry) -> dict[str, float]:
+        opened = {column: file for column, file in self._open_files.items() if column in entry.existing}
+        column = next(iter(opened), "")
+        with self._located(entry, column):
+            return find_offsets(opened, entry.relative)
+
+    def _timings(self, entry: ManifestEntry, offsets: Mapping[str, float]) -> list[TimedSignal]:
+        found = []
+        for name, column in self._columns.items():
+            if column in entry.existing:
+                file, declared = self._open_files[column], self.declared[name]
+                with self._located(entry, column):
+                    channels = match_channels(file.channels, declared, file.path)
+                    timing = file.timing(channels, declared.sfreq)
+                found.append(TimedSignal(file.path, name, offsets[column], timing))
+        return found
+
+    def _signal(self, entry: ManifestEntry, declared: Declared, column: str, offset: float) -> Signal:
+        file = self._open_files[column]
+        with self._located(entry, column):
+            channels = match_channels(file.channels, declared, file.path)
+            signal = file.read(channels, declared.sfreq, move_stretch(entry.stretch, offset))
+        return replace(signal, start=round(signal.start, _DIGITS)) if offset else signal
+
+    @contextmanager
+    def _located(self, entry: ManifestEntry, column: str) -> Iterator[None]:
+        """Yield, and name the manifest's column and row in errors of a file."""
         try:
-            if column not in self._open_files:
-                self._open_files[column] = open_file(entry.files[column])
-            file = self._open_files[column]
-            return file.read(match_channels(file.channels, declared, file.path), declared.sfreq, entry.stretch)
+            yield
         except (DataError, OSError) as error:
             raise DataError(str(error), self.manifest, column, entry.row) from error

@@ -1,6 +1,8 @@
 """Read tables of samples, comma-separated (.csv) or tab-separated (.tsv), with a header that names the channels.
 
-A column ``timestamp`` or ``time`` (seconds) is compared with the declared rate, and locates missing samples.
+A column of times (``timestamps``, ``Time [s]``, ``t``, ``lsl_timestamp``, ``unix`` …; numbers or ISO text) is compared with
+the declared rate, and decides where a sample lies. Without such a name, a column whose steps are near-equal and fit the
+declared rate is used. Columns that rise evenly are no signals unless a recipe names them.
 An empty cell, ``n/a`` or ``nan`` is a missing value.
 """
 
@@ -14,12 +16,22 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.plugin import DELIMITERS, DataError, Signal, csv_header
-from mpcl_plugins.sources.formats.clock import TOLERANCE, fit_grid, measured_rate
+from mpcl_plugins.sources.formats.clock import TOLERANCE, Grid, fit_grid, measured_rate
 from mpcl_plugins.sources.formats.number_lines import NumberLines, without_trailing_blanks
-from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
+from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch, Timing
+from mpcl_plugins.sources.formats.time_columns import (
+    CERTAIN,
+    are_times,
+    has_time_name,
+    is_iso,
+    is_unix,
+    iso_seconds,
+    rises_evenly,
+    seconds_per_unit,
+)
 
-TIMES = ("timestamp", "time")
-_LOOKED_AT = 1000  # rows from which a rate is measured before the file is read
+_MEASURED = 1000  # rows from which a rate is measured before the file is read
+_SAMPLED = 200  # rows by which columns of times are recognised
 
 
 class CsvFile(SignalFile):
@@ -32,29 +44,107 @@ class CsvFile(SignalFile):
         super().__init__(path)
         self.header = csv_header(path)
         self._cells = NumberLines(path, self.header, DELIMITERS[path.suffix.lower()])
-        self._times = next((number for number, name in enumerate(self.header) if name.lower() in TIMES), None)
+        self._grids: dict[tuple[int, float], Grid] = {}
 
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
         sfreq = None
         if self._times is not None:
-            times = self.rows([self._times], 0, _LOOKED_AT)[:, 0]
+            times = self._stamps(self._times, _MEASURED)
             sfreq = float(f"{measured_rate(times, self.path, self.header[self._times]):.4g}")
         return tuple(
-            Channel(name, number, sfreq=sfreq, tolerance=TOLERANCE)
+            Channel(name, number, sfreq=sfreq, tolerance=TOLERANCE, is_clock=number in self._clocks)
             for number, name in enumerate(self.header)
             if name and number != self._times
         )
 
+    @cached_property
+    def start(self) -> Start | None:
+        if self._times is None:
+            return None
+        first = float(self._stamps(self._times, 1)[0])
+        if is_iso(self._first[self._times]):
+            return Start(first, "utc" if iso_seconds(self._first[self._times][0])[1] else "local")
+        return Start(first) if is_unix(first) else None
+
+    def timing(self, channels: Sequence[Channel], sfreq: float) -> Timing:
+        grid = self._grid([channel.index for channel in channels], sfreq)
+        return Timing() if grid is None else grid.timing
+
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         columns, wanted = [channel.index for channel in channels], stretch.samples(sfreq)
-        if self._times is None:
+        grid = self._grid(columns, sfreq)
+        if grid is None:
             values = self.samples(columns, wanted.start, wanted.stop)
         else:
-            times = self.rows([self._times], 0, None)[:, 0]
-            clock = fit_grid(times, sfreq, self.path, self.header[self._times])
-            values = clock.filled(self.samples(columns, *clock.rows(wanted)), wanted)
+            values = grid.filled(self.samples(columns, *grid.rows(wanted)), wanted)
         return stretch.signal(values.T, sfreq, self.path, channels[0].name)
+
+    @cached_property
+    def _first(self) -> list[list[str]]:
+        """Return the cells of each column in the first rows; none where a row has another number of cells."""
+        with self._lines() as lines:
+            rows = [line.split(self._cells.delimiter) for line in islice(lines, _SAMPLED)]
+        if any(len(row) != len(self.header) for row in rows):
+            rows = []
+        return [[row[number].strip() for row in rows] for number in range(len(self.header))]
+
+    @cached_property
+    def _times(self) -> int | None:
+        """Return the column of times; None where no column has such a name."""
+        named = [number for number, name in enumerate(self.header) if has_time_name(name)]
+        certain = [number for number in named if self.header[number].lower() in CERTAIN]
+        return next((number for number in named if are_times(self._first[number])), certain[0] if certain else None)
+
+    @cached_property
+    def _clocks(self) -> frozenset[int]:
+        """Return the columns that hold times or count rows."""
+        numbers = enumerate(zip(self.header, self._first, strict=True))
+        return frozenset(
+            number
+            for number, (name, cells) in numbers
+            if rises_evenly(cells) or (has_time_name(name) and are_times(cells))
+        )
+
+    def _grid(self, columns: Sequence[int], sfreq: float) -> Grid | None:
+        number = self._unnamed_times(columns, sfreq) if self._times is None else self._times
+        if number is None:
+            return None
+        if (number, sfreq) not in self._grids:
+            stamps = self._stamps(number, None)
+            self._grids = {(number, sfreq): fit_grid(stamps, sfreq, self.path, self.header[number])}
+        return self._grids[number, sfreq]
+
+    def _unnamed_times(self, columns: Sequence[int], sfreq: float) -> int | None:
+        """Return the first column that rises in steps of the declared rate.
+
+        Returns:
+            Its index, or None.
+        """
+        for number in sorted(self._clocks - {*columns}):
+            rate = measured_rate(np.array(self._first[number], float), self.path, self.header[number])
+            if abs(rate - sfreq) <= TOLERANCE * sfreq:
+                return number
+        return None
+
+    def _stamps(self, column: int, count: int | None) -> Float64[np.ndarray, "n"]:
+        """Return the first ``count`` times of a column in seconds.
+
+        Returns:
+            (n,) seconds.
+        """
+        if is_iso(self._first[column]):
+            with self._lines() as lines:
+                return np.array([self._iso(line, column, row) for row, line in enumerate(islice(lines, count))])
+        numbers = self.rows([column], 0, count)[:, 0]
+        return numbers * seconds_per_unit(self.header[column], float(numbers[0])) if len(numbers) else numbers
+
+    def _iso(self, line: str, column: int, row: int) -> float:
+        cell = line.split(self._cells.delimiter)[column] if line.count(self._cells.delimiter) >= column else ""
+        try:
+            return iso_seconds(cell)[0]
+        except ValueError:
+            raise DataError(f"'{cell[:50].strip()}' is not an ISO time", self.path, self.header[column], row) from None
 
     def samples(self, columns: Sequence[int], first: int, last: int | None) -> Float64[np.ndarray, "n c"]:
         """Return the samples of the rows ``first`` to before ``last``, NaN where one is missing.

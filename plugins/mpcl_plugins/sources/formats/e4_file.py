@@ -17,7 +17,7 @@ from jaxtyping import Float64
 
 from mpcl_core.plugin import DataError, Signal, read_bytes, read_entry
 from mpcl_plugins.sources.formats.number_lines import NumberLines, without_trailing_blanks
-from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
+from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch
 
 CHANNELS = {"ACC": ("x", "y", "z"), "BVP": ("BVP",), "EDA": ("EDA",), "TEMP": ("TEMP",), "HR": ("HR",)}
 """Table -> its channels."""
@@ -132,6 +132,10 @@ class E4File(SignalFile):
             for part, (_, sfreq) in self._heads.items()
             for number, name in enumerate(CHANNELS[part])
         )
+
+    @property
+    def start(self) -> Start:
+        return Start(self._zero)
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         part = channels[0].part

@@ -6,6 +6,7 @@ because the library would print a line of its own.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,7 +15,7 @@ import numpy as np
 
 from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources.formats.optional_library import import_library
-from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
+from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch
 
 _HEADER, _PER_CHANNEL, _SAMPLES = 256, 256, 216  # bytes: header, that of a channel, where in the latter samples stand
 
@@ -39,6 +40,12 @@ class EdfFile(SignalFile):
                 )
                 for number in range(reader.signals_in_file)
             )
+
+    @cached_property
+    def start(self) -> Start | None:
+        with self._opened() as reader:
+            begin = reader.getStartdatetime()
+        return Start(begin.replace(tzinfo=UTC).timestamp(), "local")
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         numbers = [channel.index for channel in channels]

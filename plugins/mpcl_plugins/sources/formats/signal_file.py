@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, inf
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Shaped
@@ -27,6 +28,7 @@ class Channel:
         sfreq: Hz; None where the file does not state it.
         unit: empty where the file does not state it.
         tolerance: how far, relatively, ``sfreq`` may be off: it is either stated, or measured from time stamps.
+        is_clock: whether it holds times or counts samples; it is then no signal unless a recipe names it.
     """
 
     name: str
@@ -35,6 +37,36 @@ class Channel:
     sfreq: float | None = None
     unit: str = ""
     tolerance: float = 1e-6
+    is_clock: bool = False
+
+
+class Start(NamedTuple):
+    """Hold the absolute time of second 0 of a file.
+
+    Args:
+        seconds: since 1970.
+        clock: ``utc``, or ``local`` where the file does not state its time zone.
+    """
+
+    seconds: float
+    clock: Literal["utc", "local"] = "utc"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Hold what the time stamps of a signal have shown.
+
+    Args:
+        drift: how far the effective rate is from the declared one, in parts per million.
+        resampled: whether the values are resampled to the declared rate.
+        gaps: the number of gaps.
+        lost: the seconds that they lost.
+    """
+
+    drift: float = 0.0
+    resampled: bool = False
+    gaps: int = 0
+    lost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -112,6 +144,30 @@ class SignalFile(ABC):
         Raises:
             DataError: the file is damaged.
         """
+
+    @property
+    def start(self) -> Start | None:
+        """Return the absolute time of second 0; None where the file does not state it.
+
+        Raises:
+            DataError: the file is damaged.
+        """
+        return None
+
+    def timing(self, channels: Sequence[Channel], sfreq: float) -> Timing:
+        """Return the drift and the gaps of some channels of one part, by their time stamps.
+
+        Args:
+            channels: entries of ``channels``.
+            sfreq: their declared rate in Hz.
+
+        Returns:
+            The timing; without drift or gaps where the file has no time stamps.
+
+        Raises:
+            DataError: the file is damaged.
+        """
+        return Timing()
 
     @abstractmethod
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:

@@ -1,7 +1,7 @@
 """Read XDF, as LabRecorder writes it: streams of several devices on one clock. Every regular stream is a part.
 
-Read with pyxdf, which aligns the clocks and removes the jitter of time stamps; where it finds an interruption, samples
-are missing. Second 0 of the file is the first sample of all regular streams. The whole file is in memory while it is
+Read with pyxdf, which aligns the clocks. A stream's rate is the effective one, by its time stamps, where it differs from
+the nominal one. Second 0 of the file is the first sample of all regular streams. The whole file is in memory while it is
 open, because a stream's samples are scattered over it.
 """
 
@@ -16,12 +16,13 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 
 from mpcl_core.plugin import DataError, Signal
-from mpcl_plugins.sources.formats.clock import fit_grid
+from mpcl_plugins.sources.formats.clock import TOLERANCE, Grid, fit_grid, measured_rate
 from mpcl_plugins.sources.formats.optional_library import import_library
-from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
+from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch, Timing
 from mpcl_plugins.sources.formats.xdf_chunks import read_streams
 
-_BREAK = 2  # intervals; an interruption is one that also lasts a second
+_DISORDER = 0.5  # the share of time stamps that the network may deliver out of order
+_STATED = 1e-6  # how far, relatively, a nominal rate may be off
 
 
 class _Samples(NamedTuple):
@@ -43,6 +44,7 @@ class XdfFile(SignalFile):
         super().__init__(path)
         self._pyxdf: Any = import_library("pyxdf", path)
         regular = [stream for stream in read_streams(path) if stream.regular]
+        self._grids: dict[tuple[str, float], Grid] = {}
         self._streams = {stream.name: stream for stream in regular}
         if len(self._streams) < len(regular):
             raise DataError("two streams have the same name", path)
@@ -50,22 +52,44 @@ class XdfFile(SignalFile):
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
         return tuple(
-            Channel(label, number, name, stream.sfreq, unit)
+            Channel(label, number, name, rate, unit, tolerance)
             for name, stream in self._streams.items()
+            for rate, tolerance in [self._rate(name)]
             for number, (label, unit) in enumerate(zip(stream.labels, stream.units, strict=True))
         )
 
+    def _rate(self, part: str) -> tuple[float, float]:
+        """Return the nominal rate of a stream where its time stamps confirm it, else the effective one.
+
+        Returns:
+            Hz, and how far it may be off.
+        """
+        nominal = self._streams[part].sfreq
+        times = self._samples[part].times if part in self._samples else ()
+        if len(times) < 2:
+            return nominal, _STATED
+        rate = measured_rate(np.asarray(times), self.path, part, _DISORDER)
+        return (nominal, _STATED) if abs(rate - nominal) <= TOLERANCE * nominal else (rate, TOLERANCE)
+
+    def timing(self, channels: Sequence[Channel], sfreq: float) -> Timing:
+        return self._grid(channels[0].part, sfreq).timing
+
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         part = channels[0].part
-        if part not in self._samples:
-            raise DataError("there are no samples", self.path, part)
+        clock = self._grid(part, sfreq)
         values, times = self._samples[part]
-        begin = float(times[0] - min(samples.times[0] for samples in self._samples.values()))
-        clock = fit_grid(times, sfreq, self.path, part)
+        begin = float(times[0] - min(samples.times[0] for samples in self._samples.values())) + clock.begin
         wanted = stretch.samples(sfreq, begin)
         rows = values[slice(*clock.rows(wanted)), [channel.index for channel in channels]]
         samples = clock.filled(rows, wanted)
         return stretch.signal(samples.T, sfreq, self.path, part, begin)
+
+    def _grid(self, part: str, sfreq: float) -> Grid:
+        if part not in self._samples:
+            raise DataError("there are no samples", self.path, part)
+        if (part, sfreq) not in self._grids:
+            self._grids[part, sfreq] = fit_grid(self._samples[part].times, sfreq, self.path, part, _DISORDER)
+        return self._grids[part, sfreq]
 
     @cached_property
     def _samples(self) -> dict[str, _Samples]:
@@ -74,7 +98,7 @@ class XdfFile(SignalFile):
         with _complaints() as complaints:
             try:
                 loaded, _ = self._pyxdf.load_xdf(
-                    str(self.path), select_streams=list(numbers), jitter_break_threshold_samples=_BREAK
+                    str(self.path), select_streams=list(numbers), dejitter_timestamps=False
                 )
             except Exception as error:
                 raise DataError(f"cannot be read ({error})", self.path) from error

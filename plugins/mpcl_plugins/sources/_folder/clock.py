@@ -1,0 +1,115 @@
+"""Put the files of a recording on one clock, and describe what their time stamps have shown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpcl_core.plugin import DataError, Signal
+from mpcl_plugins.sources.formats.signal_file import SignalFile, Stretch, Timing
+
+_LISTED = 12  # lines of the table in the notes
+
+
+@dataclass(frozen=True)
+class TimedSignal:
+    """Hold the timing of one modality in one file.
+
+    Args:
+        file: the file.
+        modality: the name of the modality.
+        offset: seconds by which the file starts after the first one of its recording.
+        timing: what its time stamps have shown.
+    """
+
+    file: Path
+    modality: str
+    offset: float
+    timing: Timing
+
+
+def find_offsets(files: Mapping[str, SignalFile], relative: bool) -> dict[str, float]:
+    """Return by how much each file starts after the first of those whose absolute times can be compared.
+
+    Files in UTC are compared with each other, and files in local time with each other; the first of each, and files
+    without an absolute time, start together.
+
+    Args:
+        files: column -> file.
+        relative: whether all start together, whatever times they state.
+
+    Returns:
+        Column -> seconds.
+    """
+    starts = {} if relative else {column: file.start for column, file in files.items()}
+    first: dict[str, float] = {}
+    for start in filter(None, starts.values()):
+        first[start.clock] = min(first.get(start.clock, start.seconds), start.seconds)
+    return {
+        column: start.seconds - first[start.clock] if (start := starts.get(column)) is not None else 0.0
+        for column in files
+    }
+
+
+def move_stretch(stretch: Stretch, offset: float) -> Stretch:
+    """Return the seconds of a file that belong to a stretch of its recording.
+
+    Args:
+        stretch: seconds from the first start of all files.
+        offset: when the file starts.
+
+    Returns:
+        Seconds from the start of the file; the first may be before it.
+    """
+    return Stretch(stretch.start - offset, stretch.stop - offset) if offset else stretch
+
+
+def check_overlap(signals: Mapping[str, Signal], files: Mapping[str, SignalFile], offsets: Mapping[str, float]) -> None:
+    """Check that the signals of a recording share some time.
+
+    Args:
+        signals: modality -> signal.
+        files: modality -> its file.
+        offsets: modality -> seconds by which its file starts after the first.
+
+    Raises:
+        DataError: two files are moved against each other so far that they have no second in common.
+    """
+    if not any(offsets.values()):
+        return
+    ends = {name: signal.start + signal.values.shape[1] / signal.sfreq for name, signal in signals.items()}
+    latest = max(signals, key=lambda name: signals[name].start)
+    earliest = min(signals, key=lambda name: ends[name])
+    if ends[earliest] <= signals[latest].start and files[earliest] is not files[latest]:
+        apart = offsets[latest] - offsets[earliest]
+        raise DataError(
+            f"starts {apart:.6g} s after {files[earliest].path} by the times that both state, when that has ended. If "
+            f"these times mean nothing, write 'relative' into the column 'clock' of the manifest",
+            files[latest].path,
+        )
+
+
+def describe_clock(timed: Iterable[TimedSignal]) -> list[str]:
+    """Return the offsets, drifts and gaps of files as notes, one line for each file and modality that has any.
+
+    Args:
+        timed: the signals of all recordings.
+
+    Returns:
+        A headline and lines; nothing where all files start together, without drift and gaps.
+    """
+    lines = list(dict.fromkeys(filter(None, map(_describe, timed))))
+    if not lines:
+        return []
+    more = [f"Clock: {len(lines) - _LISTED} more files have offsets, drift or gaps."] if len(lines) > _LISTED else []
+    return [*lines[:_LISTED], *more]
+
+
+def _describe(signal: TimedSignal) -> str:
+    timing, found = signal.timing, []
+    if signal.offset:
+        found.append(f"starts {signal.offset:.6g} s after the first file")
+    if timing.resampled:
+        found.append(f"drift of {timing.drift:+.0f} ppm, resampled to the declared rate")
+    if timing.gaps:
+        found.append(f"{timing.gaps} gap{'s' if timing.gaps > 1 else ''}, {timing.lost:.6g} s lost")
+    return f"Clock of {signal.file.name}, {signal.modality}: {'; '.join(found)}." if found else ""
