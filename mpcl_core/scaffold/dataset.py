@@ -15,6 +15,7 @@ from mpcl_core.scaffold.recipe_text import write_recipe
 COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "weight", "start", "stop")
 KINDS = {".edf": "eeg", ".bdf": "eeg", ".zip": "e4"}
 """Suffix -> column if the name does not contain it; for other suffixes ``face`` or ``signals``."""
+_SAME = 0.005  # relative difference between a stated rate and that of the files, which may be measured
 
 ReadChannels = Callable[[Path], Sequence[ChannelLike]]
 """Reads the channels that a file declares."""
@@ -127,7 +128,7 @@ def _check_labels(labels: Sequence[str], columns: Sequence[str]) -> None:
 
 
 def _choose_rates(found: Sequence[DeclaredModality], stated: Mapping[str, float]) -> list[float]:
-    """Choose the rate of each modality: that of its files, or else the one that the user stated.
+    """Choose the rate of each modality: the stated one, which must be that of its files, or theirs.
 
     Args:
         found: the modalities.
@@ -137,16 +138,18 @@ def _choose_rates(found: Sequence[DeclaredModality], stated: Mapping[str, float]
         The rates in Hz.
 
     Raises:
-        UsageError: a rate is missing, or stated for a modality that does not need it.
+        UsageError: a rate is missing, or stated for a modality whose files have another one.
     """
     unknown = [modality.name for modality in found if modality.sfreq is None]
-    if unneeded := [name for name in stated if name not in unknown]:
+    known = {modality.name: modality.sfreq for modality in found if modality.sfreq is not None}
+    confirmed = [name for name in stated if name in known and abs(stated[name] - known[name]) <= _SAME * known[name]]
+    if unneeded := [name for name in stated if name not in (*unknown, *confirmed)]:
         needed = f"only {', '.join(unknown)} need it" if unknown else "the files state all rates"
         raise UsageError(f"--sfreq {unneeded[0]}: {needed}")
     if missing := [name for name in unknown if name not in stated]:
         options = " ".join(f"{name}=HZ" for name in missing)
         raise UsageError(f"no file states the sampling rate of {', '.join(missing)}. Add: --sfreq {options}")
-    return [modality.sfreq or stated[modality.name] for modality in found]
+    return [stated.get(modality.name) or known[modality.name] for modality in found]
 
 
 def _choose_protocol(rows: Sequence[Row]) -> str:

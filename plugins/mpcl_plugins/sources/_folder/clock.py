@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mpcl_core.plugin import DataError, Signal
-from mpcl_plugins.sources.formats.signal_file import SignalFile, Stretch, Timing
+from mpcl_plugins.sources.formats.signal_file import SignalFile, Start, Stretch, Timing
 
 _LISTED = 12  # lines of the table in the notes
 
@@ -19,12 +19,14 @@ class TimedSignal:
         modality: the name of the modality.
         offset: seconds by which the file starts after the first one of its recording.
         timing: what its time stamps have shown.
+        is_uncertain: whether some files of the recording state UTC and others local time.
     """
 
     file: Path
     modality: str
     offset: float
     timing: Timing
+    is_uncertain: bool = False
 
 
 def find_offsets(files: Mapping[str, SignalFile], relative: bool) -> dict[str, float]:
@@ -40,14 +42,28 @@ def find_offsets(files: Mapping[str, SignalFile], relative: bool) -> dict[str, f
     Returns:
         Column -> seconds.
     """
-    starts = {} if relative else {column: file.start for column, file in files.items()}
+    starts = {} if relative else _find_starts(files)
     first: dict[str, float] = {}
-    for start in filter(None, starts.values()):
+    for start in starts.values():
         first[start.clock] = min(first.get(start.clock, start.seconds), start.seconds)
-    return {
-        column: start.seconds - first[start.clock] if (start := starts.get(column)) is not None else 0.0
-        for column in files
-    }
+    offsets = {column: start.seconds - first[start.clock] for column, start in starts.items()}
+    return {column: offsets.get(column, 0.0) for column in files}
+
+
+def has_two_clocks(files: Mapping[str, SignalFile]) -> bool:
+    """Return whether some files state times in UTC and others in local time.
+
+    Args:
+        files: column -> file.
+
+    Returns:
+        Whether they do.
+    """
+    return len({start.clock for start in _find_starts(files).values()}) > 1
+
+
+def _find_starts(files: Mapping[str, SignalFile]) -> dict[str, Start]:
+    return {column: file.start for column, file in files.items() if file.start is not None}
 
 
 def move_stretch(stretch: Stretch, offset: float) -> Stretch:
@@ -89,13 +105,13 @@ def check_overlap(signals: Mapping[str, Signal], files: Mapping[str, SignalFile]
 
 
 def describe_clock(timed: Iterable[TimedSignal]) -> list[str]:
-    """Return the offsets, drifts and gaps of files as notes, one line for each file and modality that has any.
+    """Return the offsets, drifts and gaps of files as notes, a line for each file and modality with any.
 
     Args:
         timed: the signals of all recordings.
 
     Returns:
-        A headline and lines; nothing where all files start together, without drift and gaps.
+        Lines, the first ones where there are many; none where all files start together, without drift and gaps.
     """
     lines = list(dict.fromkeys(filter(None, map(_describe, timed))))
     if not lines:
@@ -112,4 +128,6 @@ def _describe(signal: TimedSignal) -> str:
         found.append(f"drift of {timing.drift:+.0f} ppm, resampled to the declared rate")
     if timing.gaps:
         found.append(f"{timing.gaps} gap{'s' if timing.gaps > 1 else ''}, {timing.lost:.6g} s lost")
+    if signal.is_uncertain:
+        found.append("not aligned with all files of its recording: some state UTC, others local time")
     return f"Clock of {signal.file.name}, {signal.modality}: {'; '.join(found)}." if found else ""

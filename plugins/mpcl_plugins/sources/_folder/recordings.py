@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.plugin import DataError, PluginError, Recording, Signal
-from mpcl_plugins.sources._folder.clock import TimedSignal, check_overlap, find_offsets, move_stretch
+from mpcl_plugins.sources._folder.clock import TimedSignal, check_overlap, find_offsets, has_two_clocks, move_stretch
 from mpcl_plugins.sources._folder.declared import Declared, match_channels
 from mpcl_plugins.sources._folder.manifest import ManifestEntry
 from mpcl_plugins.sources.formats.open_file import open_file
@@ -108,13 +108,15 @@ class Reader:
 
     def _timings(self, entry: ManifestEntry, offsets: Mapping[str, float]) -> list[TimedSignal]:
         found = []
+        opened = {column: file for column, file in self._open_files.items() if column in entry.existing}
+        is_uncertain = not entry.relative and has_two_clocks(opened)
         for name, column in self._columns.items():
             if column in entry.existing:
                 file, declared = self._open_files[column], self.declared[name]
                 with self._located(entry, column):
                     channels = match_channels(file.channels, declared, file.path)
                     timing = file.timing(channels, declared.sfreq)
-                found.append(TimedSignal(file.path, name, offsets[column], timing))
+                found.append(TimedSignal(file.path, name, offsets[column], timing, is_uncertain))
         return found
 
     def _signal(self, entry: ManifestEntry, declared: Declared, column: str, offset: float) -> Signal:

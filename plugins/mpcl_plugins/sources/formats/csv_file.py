@@ -1,8 +1,8 @@
 """Read tables of samples, comma-separated (.csv) or tab-separated (.tsv), with a header that names the channels.
 
-A column of times (``timestamps``, ``Time [s]``, ``t``, ``lsl_timestamp``, ``unix`` …; numbers or ISO text) is compared with
-the declared rate, and decides where a sample lies. Without such a name, a column whose steps are near-equal and fit the
-declared rate is used. Columns that rise evenly are no signals unless a recipe names them.
+A column of times (``timestamps``, ``Time [s]``, ``t``, ``lsl_timestamp``, ``unix`` …; numbers or ISO text) is compared
+with the declared rate, and decides where a sample lies. Without such a name, a column whose steps are near-equal and
+fit the declared rate is used. Columns that rise evenly are no signals unless a recipe names them.
 An empty cell, ``n/a`` or ``nan`` is a missing value.
 """
 

@@ -8,6 +8,7 @@ _NEAR = 5  # samples on each side of a step whose median decides whether the tim
 _FAR = 64  # samples on each side by which the size of a gap is corrected
 _STEP = 1.3  # intervals that a step has at least where a sample is lost
 _LOST = 0.5  # intervals by which the cumulated time must rise
+_CLEAR = 0.9  # intervals by which one of the last stamps must be late, because none follow that confirm a gap
 _NOISE = 0.001  # the share of falls, which come from jitter alone, that may be larger than what counts as noise
 _QUIET = 0.4  # intervals of noise beside which `_LOST` is certain
 _CERTAIN = 1.5  # times the noise, elsewhere
@@ -78,7 +79,7 @@ def _first_pass(behind: Float64[np.ndarray, "T"]) -> tuple[list[int], list[int]]
         start = before[len(before) // 2]
         own, later = float(behind[row]) - total - start, after[len(after) // 2] - total - start
         size = max(round(min(own, later)), 1)
-        if later > least and own > least / 2 and (size > 1 or row < len(behind) - 2):
+        if later > least and own > least / 2 and (own > _CLEAR or row < len(behind) - 2):
             rows.append(row)
             sizes.append(size)
             recent.append((row, size))

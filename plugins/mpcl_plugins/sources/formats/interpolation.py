@@ -61,4 +61,4 @@ def _cubic(
     cubic = sum(weight * rows for weight, rows in zip(weights, (a, b, c, d), strict=True))
     adjacent = (place[after] - place[before] == 3)[:, None] & np.isfinite(cubic)
     straight = np.where(part == 0, b, np.where(part == 1, c, (1 - part) * b + part * c))
-    return np.where(adjacent, cubic, straight)
+    return np.asarray(np.where(adjacent, cubic, straight))

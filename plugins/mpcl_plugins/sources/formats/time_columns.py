@@ -22,7 +22,7 @@ _DISORDERED = 0.1  # the share of times that may be doubled or out of order
 
 
 def has_time_name(name: str) -> bool:
-    """Return whether a column has one of the usual names of times: ``t``, ``Time [s]``, ``lsl_timestamp``, ``unix`` …
+    """Return whether a column has a usual name of times, such as ``t``, ``Time [s]`` or ``lsl_timestamp``.
 
     Args:
         name: the name of the column.

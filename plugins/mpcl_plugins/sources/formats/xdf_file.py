@@ -1,13 +1,13 @@
 """Read XDF, as LabRecorder writes it: streams of several devices on one clock. Every regular stream is a part.
 
-Read with pyxdf, which aligns the clocks. A stream's rate is the effective one, by its time stamps, where it differs from
-the nominal one. Second 0 of the file is the first sample of all regular streams. The whole file is in memory while it is
-open, because a stream's samples are scattered over it.
+Read with pyxdf, which aligns the clocks. A stream's rate is the effective one, by its time stamps, where it differs
+from the nominal one. Second 0 of the file is the first sample of all regular streams. The whole file is in memory while
+it is open, because a stream's samples are scattered over it.
 """
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,16 +59,18 @@ class XdfFile(SignalFile):
         )
 
     def _rate(self, part: str) -> tuple[float, float]:
-        """Return the nominal rate of a stream where its time stamps confirm it, else the effective one.
+        """Return the nominal rate of a stream, or the effective one where its time stamps differ from it.
 
         Returns:
             Hz, and how far it may be off.
         """
         nominal = self._streams[part].sfreq
-        times = self._samples[part].times if part in self._samples else ()
-        if len(times) < 2:
+        if part not in self._samples:
             return nominal, _STATED
-        rate = measured_rate(np.asarray(times), self.path, part, _DISORDER)
+        try:
+            rate = measured_rate(self._samples[part].times, self.path, part, _DISORDER)
+        except DataError:  # of a stream that may not be wanted; `read` raises it
+            return nominal, _STATED
         return (nominal, _STATED) if abs(rate - nominal) <= TOLERANCE * nominal else (rate, TOLERANCE)
 
     def timing(self, channels: Sequence[Channel], sfreq: float) -> Timing:
@@ -77,12 +79,22 @@ class XdfFile(SignalFile):
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         part = channels[0].part
         clock = self._grid(part, sfreq)
-        values, times = self._samples[part]
-        begin = float(times[0] - min(samples.times[0] for samples in self._samples.values())) + clock.begin
+        values = self._samples[part].values
+        begin = self._begins[part] - min(self._begins.values())
         wanted = stretch.samples(sfreq, begin)
         rows = values[slice(*clock.rows(wanted)), [channel.index for channel in channels]]
         samples = clock.filled(rows, wanted)
         return stretch.signal(samples.T, sfreq, self.path, part, begin)
+
+    @cached_property
+    def _begins(self) -> dict[str, float]:
+        """Return when each stream begins, in seconds on the clock of all."""
+        begins = {}
+        for part, samples in self._samples.items():
+            begins[part] = float(samples.times[0])
+            with suppress(DataError):  # of a stream that may not be wanted
+                begins[part] += self._grid(part, self._rate(part)[0]).begin
+        return begins
 
     def _grid(self, part: str, sfreq: float) -> Grid:
         if part not in self._samples:

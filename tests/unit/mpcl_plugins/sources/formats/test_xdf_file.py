@@ -108,7 +108,7 @@ def test_jitter_is_removed(tmp_path: Path) -> None:
 
 def test_a_device_with_another_rate_than_stated_is_refused(tmp_path: Path) -> None:
     xdf(tmp_path / "x.xdf", amp(CLOCK + np.arange(2560) / 240))
-    with pytest.raises(DataError, match="amp: the time stamps have 240 Hz, but 256 Hz were declared"):
+    with pytest.raises(DataError, match="c: 240 Hz in the file, but 256 Hz were declared"):
         read(tmp_path / "x.xdf", AMP)
 
 

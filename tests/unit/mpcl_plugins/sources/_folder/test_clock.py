@@ -1,0 +1,139 @@
+"""Test that the files of a recording are put on one clock: an event of all files is at one second."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mpcl_core.interfaces.data import Recording
+from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.sources._folder.declared import Declared
+from mpcl_plugins.sources.folder import Folder
+from support.folder_study import e4, edf, xdf, xdf_stream
+
+UNIX = 1.7e9
+EEG = Declared(channels=("Fz",), sfreq=128.0)
+PPG = Declared(channels=("BVP",), sfreq=64.0)
+
+
+def table(path: Path, name: str, first: float, last: float, event: float, sfreq: float) -> None:
+    """A table with Unix stamps of an exact clock, and a step at the event."""
+    times = first + np.arange(round((last - first) * sfreq)) / sfreq
+    np.savetxt(path, np.stack([times, times >= event - 1e-6], 1), "%.6f", ",", header=f"timestamp,{name}", comments="")
+
+
+def study(folder: Path, cells: str, *more: str, eeg: Declared = EEG, ppg: Declared = PPG) -> Folder:
+    head = ",".join(["subject,trial,eeg,ppg,happy,sad", *(cell.split("=")[0] for cell in more)])
+    row = ",".join([f"s1,1,{cells},1,2", *(cell.split("=")[1] for cell in more)])
+    (folder / "m.csv").write_text(f"{head}\n{row}\n")
+    return Folder(path=folder / "m.csv", modalities={"eeg": eeg, "ppg": ppg}, labels=("happy", "sad"))
+
+
+def events(source: Folder) -> dict[str, float]:
+    (recording,) = source.load()
+    assert isinstance(recording, Recording)
+    return {
+        name: signal.start + float(np.argmax(signal.values[0] > 0.5)) / signal.sfreq
+        for name, signal in recording.signals.items()
+    }
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    table(tmp_path / "e.csv", "Fz", UNIX, UNIX + 60, UNIX + 30, 128.0)
+    table(tmp_path / "p.csv", "BVP", UNIX + 12, UNIX + 72, UNIX + 30, 64.0)
+    return tmp_path
+
+
+def test_tables_with_unix_stamps_start_as_far_apart_as_these(tables: Path) -> None:
+    source = study(tables, "e.csv,p.csv")
+    assert events(source) == {"eeg": 30.0, "ppg": 30.0}
+    assert source.notes[1:] == ("Clock of p.csv, ppg: starts 12 s after the first file.",)
+
+
+def test_stretch_counts_from_first_start(tables: Path) -> None:
+    assert events(study(tables, "e.csv,p.csv", "start=25", "stop=40")) == {"eeg": 5.0, "ppg": 5.0}
+    assert events(study(tables, "e.csv,p.csv", "start=5", "stop=40")) == {"eeg": 25.0, "ppg": 25.0}
+
+
+def test_relative_clock_starts_files_at_once(tables: Path) -> None:
+    source = study(tables, "e.csv,p.csv", "clock=relative")
+    assert events(source) == {"eeg": 30.0, "ppg": 18.0}
+    assert len(source.notes) == 1
+    with pytest.raises(DataError, match=r"clock, row 0: 'sundial' is neither 'relative' nor empty"):
+        events(study(tables, "e.csv,p.csv", "clock=sundial"))
+
+
+def test_notes_are_the_same_before_loading(tables: Path) -> None:
+    loaded = study(tables, "e.csv,p.csv")
+    events(loaded)
+    assert study(tables, "e.csv,p.csv").notes == loaded.notes
+
+
+def test_file_without_absolute_time_starts_with_the_first(tables: Path) -> None:
+    np.savez(tables / "p.npz", ppg=(np.arange(60 * 64) >= 30 * 64).astype(float))
+    assert events(study(tables, "e.csv,p.npz")) == {"eeg": 30.0, "ppg": 30.0}
+
+
+def test_files_without_common_time_are_refused(tables: Path) -> None:
+    table(tables / "p.csv", "BVP", UNIX + 3600, UNIX + 3660, UNIX + 3630, 64.0)
+    with pytest.raises(DataError, match=r"row 0: .*p\.csv: starts 3600 s after .*e\.csv .* 'relative' into the column"):
+        events(study(tables, "e.csv,p.csv"))
+
+
+def test_headers_of_edf_files_are_compared(tmp_path: Path) -> None:
+    for name, channel, rate, event in (("e", "Fz", 128, 30), ("p", "BVP", 64, 18)):
+        values = (np.arange(rate * 60) >= event * rate).astype(float)
+        edf(tmp_path / f"{name}.edf", {channel: values}, {channel: rate}, {channel: ""})
+    late = (tmp_path / "p.edf").read_bytes().replace(b"00.00.00", b"00.00.12", 1)
+    (tmp_path / "p.edf").write_bytes(late)
+    assert events(study(tmp_path, "e.edf,p.edf")) == {"eeg": 30.0, "ppg": 30.0}
+
+
+def test_wristband_is_aligned_with_table(tables: Path) -> None:
+    values = (np.arange(64 * 60) >= 64 * 18).astype(float)[:, None]
+    e4(tables / "p.zip", {"BVP": (UNIX + 12, 64.0, values)})
+    source = study(tables, "e.csv,p.zip", ppg=PPG.model_copy(update={"part": "BVP"}))
+    assert events(source) == {"eeg": 30.0, "ppg": 30.0}
+
+
+def test_local_time_and_utc_are_not_compared(tables: Path) -> None:
+    edf(tables / "e.edf", {"Fz": np.zeros(128 * 60)}, {"Fz": 128}, {"Fz": ""})
+    assert "some state UTC, others local time" in " ".join(study(tables, "e.edf,p.csv").notes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("event", [10.0, 1800.0, 3590.0])
+def test_event_is_at_one_second_over_an_hour_of_drift(event: float, tmp_path: Path) -> None:
+    table(tmp_path / "e.csv", "Fz", UNIX, UNIX + 3600, UNIX + event, 128.0)
+    table(tmp_path / "p.csv", "BVP", UNIX + 2, UNIX + 3602, UNIX + event, 64.0 * (1 + 200e-6))
+    source = study(tmp_path, "e.csv,p.csv")
+    found = events(source)
+    assert found["eeg"] == event
+    assert found["ppg"] == pytest.approx(event, abs=1 / 64)
+    assert "drift of +200 ppm, resampled to the declared rate" in source.notes[1]
+
+
+@pytest.mark.slow
+def test_streams_of_one_file_do_not_drift_apart(tmp_path: Path) -> None:
+    streams = []
+    for number, (name, rate, drift) in enumerate([("amp", 32, 200e-6), ("wrist", 4, 0.0)], 1):
+        times = 500 + np.arange(int(3600 * rate)) / (rate * (1 + drift))
+        values = (times >= 500 + 3500).astype(np.float32)[:, None]
+        streams.append(xdf_stream(number, name, rate, values, times, [name]))
+    xdf(tmp_path / "x.xdf", *streams)
+    eeg = Declared(channels=("amp",), sfreq=32.0, part="amp")
+    ppg = Declared(channels=("wrist",), sfreq=4.0, part="wrist")
+    found = events(study(tmp_path, "x.xdf,x.xdf", eeg=eeg, ppg=ppg))
+    assert found == {"eeg": pytest.approx(3500, abs=1 / 16), "ppg": pytest.approx(3500, abs=1 / 4)}
+
+
+def test_effective_rate_of_stream_may_be_declared(tmp_path: Path) -> None:
+    times = 100 + np.arange(2480) / 248
+    xdf(tmp_path / "x.xdf", xdf_stream(1, "amp", 256, np.ones((2480, 1)), times, ["Fz"], unit=""))
+    wrong, right = (Declared(channels=("Fz",), sfreq=sfreq) for sfreq in (256.0, 248.0))
+    (recording,) = study(tmp_path, "x.xdf,x.xdf", eeg=right, ppg=right).load()
+    assert isinstance(recording, Recording)
+    assert recording.signals["eeg"].values.shape == (1, 2480)
+    with pytest.raises(DataError, match="248 Hz in the file, but 256 Hz were declared"):
+        list(study(tmp_path, "x.xdf,x.xdf", eeg=right, ppg=wrong).load())
