@@ -17,10 +17,11 @@ _FORMAT = "Cf"  # category of characters without a glyph, such as a byte order m
 
 
 def normal_form(identifier: str) -> str:
-    """Return an identifier in one spelling: ``01``, ``1.0`` and `` 1`` are ``1``; ``sub-01`` and ``S1`` are ``s1``.
+    """Return an identifier in one spelling.
 
-    Case, leading zeros, separators, the composition of letters and the words for a subject do not count. A separator
-    between two numbers does: ``1-2`` is not ``12``.
+    ``01``, ``1.0`` and `` 1`` are ``1``; ``sub-01`` and ``S1`` are ``s1``. Case, leading zeros, separators, the
+    composition of letters and the words for a subject do not count. A separator between two numbers does: ``1-2`` is
+    not ``12``.
 
     Args:
         identifier: a subject or stimulus as a table writes it.
@@ -34,8 +35,8 @@ def normal_form(identifier: str) -> str:
     """
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", identifier).casefold()).strip()
     text = "".join(character for character in text if unicodedata.category(character) != _FORMAT)
-    if whole := _WHOLE_NUMBER.fullmatch(text):
-        text = whole[1]
+    if number := _WHOLE_NUMBER.fullmatch(text):
+        text = number[1]
     tokens = [(token.lstrip("0") or "0") if token.isdecimal() else token for token in _TOKEN.findall(text)]
     if not tokens:
         return text
