@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Float64, Int64, Shaped
 
 _NEAREST = 0.5  # samples: beside a gap, a row stands for the sample of the grid that is so near
+_AT_ONCE = 2**18  # values that are interpolated at once
 
 
 def interpolate(
@@ -24,19 +25,30 @@ def interpolate(
         (m, c) samples, NaN within gaps and outside of the rows.
     """
     filled = np.full((len(samples), values.shape[1]), np.nan)
-    if not len(values) or not len(samples):
+    if not len(values):
         return filled
+    count = max(_AT_ONCE // values.shape[1], 1)
+    for first in range(0, len(samples), count):
+        _fill(filled[first : first + count], values, position, place, samples[first : first + count])
+    return filled
+
+
+def _fill(
+    filled: Float64[np.ndarray, "m c"],
+    values: Shaped[np.ndarray, "n c"],
+    position: Float64[np.ndarray, "n"],
+    place: Int64[np.ndarray, "n"],
+    samples: Int64[np.ndarray, "m"],
+) -> None:
     left = np.clip(np.searchsorted(position, samples, "right") - 1, 0, max(len(values) - 2, 0))
     right = np.minimum(left + 1, len(values) - 1)
     width = position[right] - position[left]
     part = np.divide(samples - position[left], width, out=np.zeros(len(samples)), where=width > 0)
     inside = (place[right] - place[left] == 1) & (part >= 0) & (part <= 1)
-    cubic = _cubic(values, left[inside], part[inside, None], place)
-    filled[inside] = cubic
+    filled[inside] = _cubic(values, left[inside], part[inside, None], place)
     nearest = np.where(np.abs(samples - position[left]) <= np.abs(samples - position[right]), left, right)
     beside = ~inside & (np.abs(samples - position[nearest]) <= _NEAREST)
     filled[beside] = values[nearest[beside]]
-    return filled
 
 
 def _cubic(
