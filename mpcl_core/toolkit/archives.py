@@ -45,6 +45,12 @@ def read_entry(archive: ZipFile, name: str, largest: int = LARGEST_ENTRY) -> byt
         LargeEntryError: the entry is larger.
         KeyError: there is no such entry.
         OSError, ValueError, BadZipFile: the archive is damaged, or there is too little memory.
+
+    Example:
+        >>> with ZipFile(io.BytesIO(), "w") as archive:
+        ...     archive.writestr("notes.txt", "calm")
+        ...     read_entry(archive, "notes.txt")
+        b'calm'
     """
     stated = archive.getinfo(name).file_size
     if stated > largest:
@@ -95,6 +101,12 @@ def parse_array(content: bytes) -> Shaped[np.ndarray, "..."]:
 
     Raises:
         ValueError: the content is damaged, or the array holds objects.
+
+    Example:
+        >>> stream = io.BytesIO()
+        >>> np.save(stream, np.arange(3))
+        >>> parse_array(stream.getvalue()).tolist()
+        [0, 1, 2]
     """
     stream = io.BytesIO(content)
     shape, dtype = read_array_header(stream)
@@ -118,6 +130,13 @@ def read_array_header(stream: io.BytesIO) -> tuple[tuple[int, ...], "np.dtype[np
 
     Raises:
         ValueError: the header is damaged.
+
+    Example:
+        >>> stream = io.BytesIO()
+        >>> np.save(stream, np.zeros((2, 3), np.float32))
+        >>> _ = stream.seek(0)
+        >>> read_array_header(stream)
+        ((2, 3), dtype('float32'))
     """
     read = npy.read_array_header_1_0 if npy.read_magic(stream) == (1, 0) else npy.read_array_header_2_0
     try:

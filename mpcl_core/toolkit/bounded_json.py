@@ -27,6 +27,10 @@ def parse_json(content: str | bytes, largest: int = LARGEST_JSON, pairs: Pairs |
 
     Raises:
         ValueError: the text is not JSON, too large, or nested too deep.
+
+    Example:
+        >>> parse_json('{"labels": ["joy", "fear"]}')
+        {'labels': ['joy', 'fear']}
     """
     if len(content) > largest:
         raise ValueError(f"has more than {largest} bytes, which are too many")
@@ -102,6 +106,13 @@ def read_bytes(path: Path, largest: int) -> bytes:
     Raises:
         OSError: the file is missing or cannot be read.
         ValueError: it is no regular file, or larger.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = (Path(folder) / "notes.txt").write_text("calm")
+        ...     read_bytes(Path(folder) / "notes.txt", largest=100)
+        b'calm'
     """
     if path.exists() and not path.is_file():
         raise ValueError("is not a regular file")
