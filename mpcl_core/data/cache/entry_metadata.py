@@ -1,38 +1,27 @@
 """Read ``about.json`` of an entry of the cache: what its windows were made from, and the hashes of its files."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from mpcl_core.data.cache import checksummed_json
 
+TYPES: dict[tuple[str, ...], type] = {
+    ("recipe",): str,
+    ("made",): str,
+    ("inputs",): dict,
+    ("inputs", "source"): dict,
+    ("inputs", "source", "use"): str,
+    ("windows",): dict,
+    ("windows", "rows"): int,
+    ("windows", "labels"): list,
+    ("windows", "modalities"): list,
+    ("files",): dict,
+}
+"""Path of keys -> type of its value, where the part that holds it is there."""
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
-
-
-class _Source(_Record):
-    use: str
-
-
-class _Inputs(_Record):
-    source: _Source
-
-
-class _Windows(_Record):
-    rows: int
-    labels: list[str]
-    modalities: list[dict[str, Any]]
-    valence: list[list[str]] | None
-
-
-class _Metadata(_Record):
-    recipe: str = ""
-    made: str = ""
-    inputs: _Inputs = _Inputs(source=_Source(use=""))
-    windows: _Windows = _Windows(rows=0, labels=[], modalities=[], valence=None)
-    files: dict[str, str] = {}
+REQUIRED = {("inputs", "source"), ("inputs", "source", "use"), ("windows", "rows")}
+"""Paths of keys that may not be absent from the part that holds them."""
 
 
 def read_metadata(file: Path) -> dict[str, Any] | None:
@@ -45,10 +34,14 @@ def read_metadata(file: Path) -> dict[str, Any] | None:
         The content, parts of which may be absent; None where the file is missing or damaged, or holds anything else.
     """
     content = checksummed_json.read(file)
-    if content is None:
-        return None
-    try:
-        _Metadata.model_validate(content)
-    except ValidationError:
-        return None
-    return content
+    return content if content is not None and all(_checks(content)) else None
+
+
+def _checks(content: dict[str, Any]) -> Iterator[bool]:
+    for path, kind in TYPES.items():
+        part: Any = content
+        for key in path[:-1]:
+            part = part.get(key) if isinstance(part, dict) else None
+        if isinstance(part, dict):
+            absent = path[-1] not in part
+            yield path not in REQUIRED if absent else isinstance(part[path[-1]], kind)

@@ -43,10 +43,10 @@ def test_numbers_of_the_predictions_are_no_problem(run: Run) -> None:
 def test_journal_with_another_number_is_a_problem(run: Run) -> None:
     file = run.finished_jobs("main")[0] / "metrics.jsonl"
     line = json.loads(file.read_text())
-    file.write_text(json.dumps({**line, "clark": line["clark"] + 1e-9, "cosine": "x"}))
+    file.write_text(json.dumps({**line, "clark": line["clark"] + 1e-9, "cosine": 2.0}))
     first, second = lines(run)
     assert first.startswith(f"jobs/main/0/a/metrics.jsonl: clark is {line['clark'] + 1e-9}, but {line['clark']}")
-    assert second.startswith("jobs/main/0/a/metrics.jsonl: cosine is x, but ")
+    assert second.startswith("jobs/main/0/a/metrics.jsonl: cosine is 2.0, but ")
 
 
 def test_predictions_that_cannot_be_scored_are_a_problem(run: Run) -> None:

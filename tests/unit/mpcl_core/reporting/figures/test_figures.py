@@ -204,7 +204,7 @@ def test_failing_figure_is_logged_and_others_are_drawn(
     with caplog.at_level(logging.WARNING):
         assert {path.stem for path in draw(Run(run))} == {"scores", "sensitivity", "distributions", "cooccurrence"}
     (record,) = caplog.records
-    assert record.getMessage().startswith("No figure 'learning': JSONDecodeError: ")
+    assert record.getMessage().startswith("No figure 'learning': UsageError: ")
     assert "\n" not in record.getMessage()
     assert draw(Run(tmp_path / "nowhere")) == []
 
