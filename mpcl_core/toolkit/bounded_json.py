@@ -1,6 +1,7 @@
 """Read JSON with bounds on its size and depth, so that a damaged file is an error like any other."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -117,10 +118,10 @@ def read_bytes(path: Path, largest: int) -> bytes:
     if path.exists() and not path.is_file():
         raise ValueError("is not a regular file")
     with path.open("rb") as file:
-        content = file.read(largest + 1)
-    if len(content) > largest:
-        raise ValueError(f"has more than {largest} bytes, which are too many")
-    return content
+        size = os.fstat(file.fileno()).st_size
+        if size > largest:
+            raise ValueError(f"has {size} bytes, but at most {largest} are read")
+        return file.read()
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def test_nesting_up_to_the_limit_is_read() -> None:
 
 def test_large_files_are_refused_with_the_limit(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('"' + "a" * 100 + '"')
-    with pytest.raises(ValueError, match="more than 50 bytes"):
+    with pytest.raises(ValueError, match="has 102 bytes, but at most 50 are read"):
         read_json(tmp_path / "a.json", 50)
 
 
