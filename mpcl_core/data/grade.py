@@ -9,11 +9,14 @@ from collections.abc import Iterable
 import numpy as np
 from jaxtyping import Int64
 
-from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.data import Fold, RecordingOverlap, WindowSet
 from mpcl_core.interfaces.errors import DataError
 
 GRADE_MEANINGS = {
-    "leaky": "windows of the same trial are on both sides, so the trial can be recognised instead of the emotion",
+    "leaky": (
+        "windows of the same trial, or of trials that share time, are on both sides, so the trial can be recognised"
+        " instead of the emotion"
+    ),
     "row-held-out": (
         "windows of the same subject are on both sides and their trials are unknown, so a tested trial may have been"
         " seen in training"
@@ -37,10 +40,10 @@ GRADES = tuple(GRADE_MEANINGS)
 """The grades, from the weakest claim to the strongest."""
 
 
-def grade_fold(windows: WindowSet, fold: Fold) -> str:
+def grade_fold(windows: WindowSet, fold: Fold, overlaps: Iterable[RecordingOverlap] = ()) -> str:
     """Compute what a fold's numbers may claim.
 
-    - ``leaky``: a window, or a known trial of a subject, is on both sides.
+    - ``leaky``: a window or a known trial of a subject is on both sides, or two trials that share time are on one each.
     - ``row-held-out``: a subject is on both sides, and some of its windows name no trial.
     - ``subject-calibrated``: the test windows are all of one subject, whole trials of which are among the
       fitting windows beside those of other subjects.
@@ -54,6 +57,7 @@ def grade_fold(windows: WindowSet, fold: Fold) -> str:
     Args:
         windows: the study's windows.
         fold: one of its folds.
+        overlaps: the pairs of its recordings that share time.
 
     Returns:
         One of ``GRADES``.
@@ -68,7 +72,7 @@ def grade_fold(windows: WindowSet, fold: Fold) -> str:
     if np.isin(fold.test, fitting).any():
         return "leaky"
     fitted, tested = (_distinct(windows, indices, "subject", "trial") for indices in (fitting, fold.test))
-    if any(trial for _, trial in fitted & tested):
+    if any(trial for _, trial in fitted & tested) or _has_overlap(fitted, tested, overlaps):
         return "leaky"
     fitted_subjects, tested_subjects = ({subject for subject, _ in side} for side in (fitted, tested))
     everybody = fitted_subjects | tested_subjects
@@ -96,6 +100,13 @@ def weakest_grade(grades: Iterable[str]) -> str:
         ValueError: there are none, or one is no grade.
     """
     return GRADES[min(map(GRADES.index, grades))]
+
+
+def _has_overlap(
+    fitted: set[tuple[str, ...]], tested: set[tuple[str, ...]], overlaps: Iterable[RecordingOverlap]
+) -> bool:
+    pairs = [(overlap.first, overlap.second) for overlap in overlaps]
+    return any((a in fitted and b in tested) or (b in fitted and a in tested) for a, b in pairs)
 
 
 def _has_new_stimuli(windows: WindowSet, fitting: Int64[np.ndarray, "_"], test: Int64[np.ndarray, "_"]) -> bool:

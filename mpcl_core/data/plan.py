@@ -10,7 +10,7 @@ from mpcl_core.data.grade import grade_fold, weakest_grade
 from mpcl_core.data.prepare import prepare
 from mpcl_core.data.spellings import spelling_note
 from mpcl_core.data.truth import read_only, read_only_fold
-from mpcl_core.interfaces.data import Fold, Job, WindowSet
+from mpcl_core.interfaces.data import Fold, Job, RecordingOverlap, WindowSet
 from mpcl_core.interfaces.errors import DataError, Fault, RecipeError
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.variant import VariantSpec
@@ -33,6 +33,7 @@ class Study:
         grades: the grade of each fold.
         notes: the source's notes on its data, and identifiers that may be one.
         provenance: whether the windows come from the cache.
+        overlaps: the pairs of recordings that share time.
     """
 
     variants: tuple[str, ...]
@@ -41,6 +42,7 @@ class Study:
     grades: tuple[str, ...]
     notes: tuple[str, ...]
     provenance: Provenance
+    overlaps: tuple[RecordingOverlap, ...] = ()
 
     @property
     def grade(self) -> str:
@@ -169,9 +171,10 @@ def _load_study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache
     except DataError as error:
         message = f"'{protocol.cls.name}' cannot split these windows: {error}"
         raise RecipeError([Fault(protocol.place, protocol.key, message)]) from None
-    grades = tuple(grade_fold(windows, fold) for fold in folds)
+    overlaps = source.overlaps
+    grades = tuple(grade_fold(windows, fold, overlaps) for fold in folds)
     notes = (*source.notes, *_spelling_notes(windows, grades))
-    return Study(variants, windows, folds, grades, notes, provenance)
+    return Study(variants, windows, folds, grades, notes, provenance, overlaps)
 
 
 def _spelling_notes(windows: WindowSet, grades: Sequence[str]) -> list[str]:

@@ -27,6 +27,7 @@ from mpcl_core.interfaces.data import (
     Modality,
     Recall,
     Recording,
+    RecordingOverlap,
     State,
     StreamInfo,
     StreamState,
@@ -482,6 +483,17 @@ class Source(Component, ABC):
     @property
     def notes(self) -> tuple[str, ...]:
         """Return notes for readers of the numbers: what was left out, imputed or derived, and how much.
+
+        Raises:
+            DataError: a file that it must read for this is missing or broken.
+        """
+        return ()
+
+    @property
+    def overlaps(self) -> tuple[RecordingOverlap, ...]:
+        """Return the pairs of recordings that share time, such as trials that were cut with overlapping times.
+
+        A fold with one of a pair on each side is graded as leaky.
 
         Raises:
             DataError: a file that it must read for this is missing or broken.

@@ -92,6 +92,20 @@ class Recording:
     weight: float = 1.0
 
 
+@dataclass(frozen=True)
+class RecordingOverlap:
+    """Hold two recordings of a source that contain the same seconds of the same signals.
+
+    Args:
+        first, second: the subject and trial of each.
+        offset: seconds from the start of the first to the start of the second.
+    """
+
+    first: tuple[str, str]
+    second: tuple[str, str]
+    offset: float
+
+
 TEXT_COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "split")
 
 

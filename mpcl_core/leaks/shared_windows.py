@@ -7,7 +7,7 @@ from jaxtyping import Bool
 
 from mpcl_core.data.plan import Study
 from mpcl_core.data.spellings import spelling_note
-from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.data import Fold, RecordingOverlap, WindowSet
 from mpcl_core.leaks.duplicate_windows import number_by_values
 from mpcl_core.leaks.finding import AuditNote, Finding, Observation
 from mpcl_core.leaks.time_overlap import RecordingTimes
@@ -17,7 +17,7 @@ MESSAGES = {
     "shared-row (a)": "are training windows as well",
     "shared-trial (a)": "belong to a trial that is among the fitting windows as well",
     "shared-subject (a)": "belong to a subject that is among the fitting windows as well",
-    "overlapping-time (a)": "cover time that fitting windows of the same recording cover as well",
+    "overlapping-time (a)": "cover time that fitting windows of the same recording or file cover as well",
     "identical-window (a)": "have exactly the values of a training window",
     "validated-on-test (d)": "are validation windows as well, or have exactly the values of one",
 }
@@ -34,7 +34,7 @@ def find_shared_windows(study: Study) -> Iterator[Observation]:
         At most one finding of each code, then notes.
     """
     windows = study.windows
-    sides = _FoldSides(windows, study.folds)
+    sides = _FoldSides(windows, study.folds, study.overlaps)
     found = {
         "shared-row (a)": sides.on_both_sides(),
         "shared-trial (a)": sides.same_values("subject", "trial", where=windows.trial != ""),
@@ -59,8 +59,8 @@ class _FoldSides:
     Each method returns fold label -> indices of the test windows that share something with the other side.
     """
 
-    def __init__(self, windows: WindowSet, folds: Sequence[Fold]) -> None:
-        self.windows, self.folds = windows, folds
+    def __init__(self, windows: WindowSet, folds: Sequence[Fold], overlaps: Sequence[RecordingOverlap] = ()) -> None:
+        self.windows, self.folds, self.overlaps = windows, folds, overlaps
         self._values = number_by_values(windows)
         label = np.unique(windows.D, axis=0, return_inverse=True)[1].reshape(-1)
         pairs = np.stack([self._values, label])
@@ -86,10 +86,13 @@ class _FoldSides:
         }
 
     def overlapping(self) -> dict[str, Indices]:
-        times = RecordingTimes(self.windows)
-        return {
-            fold.label: fold.test[times.find_overlaps(fold.test, untested_fitting_indices(fold))] for fold in self.folds
-        }
+        times, found = RecordingTimes(self.windows), {}
+        for fold in self.folds:
+            fitting = untested_fitting_indices(fold)
+            is_found = times.find_overlaps(fold.test, fitting)
+            is_found |= times.find_declared_overlaps(fold.test, fitting, self.overlaps)
+            found[fold.label] = fold.test[is_found]
+        return found
 
     def copies(self, side: str, labelled: bool = False) -> dict[str, Indices]:
         """Find test windows that have exactly the values of another window.

@@ -4,12 +4,13 @@ Times run within a recording, so the times of two trials are compared only where
 the trials of a subject and session follow each other on it. Where every trial starts at 0, each is a recording.
 """
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.data import RecordingOverlap, WindowSet
 from mpcl_core.leaks.window_groups import group_ids
 
 _TOLERANCE = 1e-6
@@ -27,7 +28,8 @@ class RecordingTimes:
 
     def __init__(self, windows: WindowSet) -> None:
         self.start, self.stop = windows.t_start, windows.t_stop
-        has_times = np.isfinite(self.start) & np.isfinite(self.stop)
+        self.subject, self.trial = windows.subject, windows.trial
+        self.has_times = has_times = np.isfinite(self.start) & np.isfinite(self.stop)
         has_name = (windows.subject != "") | (windows.trial != "")
         self.recording = np.where(has_times & has_name, self._number_recordings(windows, has_times), -1)
 
@@ -49,10 +51,58 @@ class RecordingTimes:
                 overlaps[inside] = self._overlaps_any(test[inside], others)
         return overlaps
 
-    def _overlaps_any(self, test: Int64[np.ndarray, "t"], fitting: Int64[np.ndarray, "_"]) -> Bool[np.ndarray, "t"]:
+    def find_declared_overlaps(
+        self, test: Int64[np.ndarray, "t"], fitting: Int64[np.ndarray, "_"], overlaps: Iterable[RecordingOverlap]
+    ) -> Bool[np.ndarray, "t"]:
+        """Find the test windows that share time with a fitting window of another recording, by the source.
+
+        Args:
+            test: indices of t test windows.
+            fitting: indices of the fitting windows.
+            overlaps: the pairs of recordings that share time.
+
+        Returns:
+            Whether each test window overlaps (t).
+        """
+        is_found = np.zeros(len(test), dtype=bool)
+        tested, fitted = self._positions(test), self._positions(fitting)
+        for overlap in overlaps:
+            for one, other, offset in (
+                (overlap.first, overlap.second, overlap.offset),
+                (overlap.second, overlap.first, -overlap.offset),
+            ):
+                if one in tested and other in fitted:
+                    places = tested[one]
+                    is_found[places] |= self._overlaps_any(test[places], fitting[fitted[other]], offset)
+        return is_found
+
+    def _positions(self, indices: Int64[np.ndarray, "n"]) -> dict[tuple[str, str], Int64[np.ndarray, "_"]]:
+        """Return the positions of the windows with times of each subject and trial.
+
+        Args:
+            indices: indices of n windows.
+
+        Returns:
+            Subject and trial -> positions in ``indices``.
+        """
+        places: dict[tuple[str, str], list[int]] = {}
+        names = zip(self.subject[indices].tolist(), self.trial[indices].tolist(), strict=True)
+        for place, name in enumerate(names):
+            if self.has_times[indices[place]]:
+                places.setdefault(name, []).append(place)
+        return {name: np.array(found, np.int64) for name, found in places.items()}
+
+    def _overlaps_any(
+        self, test: Int64[np.ndarray, "t"], fitting: Int64[np.ndarray, "_"], offset: float = 0.0
+    ) -> Bool[np.ndarray, "t"]:
+        """Compare times; ``offset`` is when the clock of the fitting windows begins on that of the test windows.
+
+        Returns:
+            Whether each test window shares time with a fitting window (t).
+        """
         ordered = fitting[np.argsort(self.start[fitting])]
-        n_before = np.searchsorted(self.start[ordered], self.stop[test] - _TOLERANCE)
-        latest_stop = np.concatenate([[-np.inf], np.maximum.accumulate(self.stop[ordered])])
+        n_before = np.searchsorted(self.start[ordered] + offset, self.stop[test] - _TOLERANCE)
+        latest_stop = np.concatenate([[-np.inf], np.maximum.accumulate(self.stop[ordered] + offset)])
         overlaps: Bool[np.ndarray, t] = latest_stop[n_before] > self.start[test] + _TOLERANCE
         return overlaps
 

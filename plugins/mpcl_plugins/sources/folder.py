@@ -24,12 +24,14 @@ from mpcl_core.plugin import (
     RatingRule,
     Ratings,
     Recording,
+    RecordingOverlap,
     Source,
     Valence,
 )
 from mpcl_plugins.sources._folder.clock import describe_clock
 from mpcl_plugins.sources._folder.declared import Declared, usual_unit
 from mpcl_plugins.sources._folder.manifest import NEEDED, OPTIONAL, Manifest, ManifestEntry
+from mpcl_plugins.sources._folder.overlaps import find_overlaps, overlap_note
 from mpcl_plugins.sources._folder.recordings import Reader
 from mpcl_plugins.sources.formats.open_file import KINDS, open_file
 from mpcl_plugins.sources.formats.signal_file import Channel
@@ -115,8 +117,12 @@ class Folder(Source):
         entries = self._entries()
         rated = self._rated(entries)
         used = [entries[row] for row in rated.rows]
-        absences = filter(None, (_absences(used, column) for column in self._files_in))
-        return (rated.note, *absences, *describe_clock(self._reader.timings(used)))
+        found = (*(_absences(used, column) for column in self._files_in), overlap_note(find_overlaps(used)))
+        return (rated.note, *filter(None, found), *describe_clock(self._reader.timings(used)))
+
+    @property
+    def overlaps(self) -> tuple[RecordingOverlap, ...]:
+        return tuple(overlap.recordings() for overlap in find_overlaps(self._entries()))
 
     @property
     def files(self) -> tuple[Path, ...]:

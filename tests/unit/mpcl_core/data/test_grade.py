@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpcl_core.data.grade import GRADES, grade_fold, weakest_grade
-from mpcl_core.interfaces.data import Fold, WindowSet
+from mpcl_core.interfaces.data import Fold, RecordingOverlap, WindowSet
 from mpcl_core.interfaces.errors import DataError
 
 Names = tuple[str, str, str]
@@ -165,3 +165,12 @@ def test_grading_100_000_windows_is_fast() -> None:
     start = time.perf_counter()
     assert grade_fold(windows, Fold(indices[~test], indices[:0], indices[test], "x")) == "subject-independent"
     assert time.perf_counter() - start < 20.0
+
+
+@pytest.mark.parametrize(("first", "second"), [("1", "2"), ("2", "1")])
+def test_trials_that_share_time_on_both_sides_are_leaky(first: str, second: str) -> None:
+    windows = study([("a", "1", ""), ("b", "1", ""), ("a", "2", ""), ("a", "3", "")])
+    overlap = RecordingOverlap(("a", first), ("a", second), 3.0)
+    assert grade_fold(windows, fold([0, 1], [2]), [overlap]) == "leaky"
+    assert grade_fold(windows, fold([0, 1], [3]), [overlap]) == "subject-calibrated"
+    assert grade_fold(windows, fold([1], [0, 2]), [overlap]) == "subject-independent"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.components import Protocol
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.data import RecordingOverlap, WindowSet
 from mpcl_core.leaks.finding import Finding
 from mpcl_core.leaks.shared_windows import find_shared_windows
 from mpcl_plugins.protocols.kfold import KFold
@@ -159,3 +159,15 @@ def test_a_subject_in_two_spellings_is_noted() -> None:
     observations = list(find_shared_windows(with_folds(windows, list(LOSO().split(windows)))))
     assert [remark.message for remark in observations if "'s01' and 'S1'" in remark.message]
     assert notices(observations) == {"two-spellings"}
+
+
+def test_windows_that_share_time_by_the_source_are_found() -> None:
+    # trials of 4 windows of 2 s; t2 begins 5 s after t1, so its first window, 5 s to 7 s, is among those of t1
+    start = np.tile([0.0, 2.0, 4.0, 6.0], len(STUDY) // 4)
+    windows = replace(STUDY, t_start=start, t_stop=start + 2.0)
+    split = [fold(range(4), range(4, 8)), fold(range(4, 8), range(4), label="g")]
+    overlap = RecordingOverlap(("S1", "t1"), ("S1", "t2"), 5.0)
+    observations = list(find_shared_windows(replace(with_folds(windows, split), overlaps=(overlap,))))
+    (found,) = [remark for remark in observations if isinstance(remark, Finding) if "(a)" in remark.code]
+    assert (found.code, found.n_windows, found.n_checked) == ("overlapping-time (a)", 4, 8)
+    assert not codes(list(find_shared_windows(with_folds(windows, split))))
