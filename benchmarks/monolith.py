@@ -110,10 +110,10 @@ class Monolith(nn.Module):
         V = self.p("head/assignment").masked_fill(~self.valence, low).softmax(-1) @ E
         top = functional.linear(V, self.p("head/gates/0/weight")).mT.softmax(-1) @ V
         h = torch.cat([*z, torch.cat([E.mean(1, keepdim=True), V, top], 1).flatten(1)], -1)
-        h = functional.layer_norm(h, h.shape[-1:], self.p("head/join/0/weight"), self.p("head/join/0/bias"))
-        h = functional.linear(h, self.p("head/join/2/weight"), self.p("head/join/2/bias"))
-        h = functional.gelu(functional.linear(h, self.p("head/classify/0/weight"), self.p("head/classify/0/bias")))
-        return self.prior + functional.linear(h, self.p("head/last/weight"), self.p("head/last/bias"))
+        h = functional.layer_norm(h, h.shape[-1:], self.p("head/classify/0/weight"), self.p("head/classify/0/bias"))
+        h = functional.linear(h, self.p("head/classify/2/weight"), self.p("head/classify/2/bias"))
+        h = functional.gelu(functional.linear(h, self.p("head/classify/3/weight"), self.p("head/classify/3/bias")))
+        return self.prior + functional.linear(h, self.p("head/classify/6/weight"), self.p("head/classify/6/bias"))
 
     def forward(self, batch: Batch) -> Tensor:
         X, present, D, w = batch.X, batch.present, batch.D, batch.weight
