@@ -20,7 +20,15 @@ from mpcl_core.interfaces.components import (
     Windowing,
     WindowTransform,
 )
-from mpcl_core.interfaces.data import TEXT_COLUMNS, WINDOW_COLUMNS, Modality, Recording, WindowSet, concatenate
+from mpcl_core.interfaces.data import (
+    TEXT_COLUMNS,
+    WINDOW_COLUMNS,
+    Modality,
+    Recording,
+    WindowSet,
+    concatenate,
+    scale_weight,
+)
 from mpcl_core.interfaces.errors import DataError, PluginError
 
 CHUNK_SIZE = 2**22
@@ -127,7 +135,7 @@ def join_parts(parts: Sequence[WindowSet], origin: str) -> WindowSet:
     if not parts:
         raise DataError("there are no windows", origin)
     windows = concatenate(parts)
-    windows.weight = windows.weight * (len(windows) / windows.weight.sum())
+    windows.weight = scale_weight(windows.weight, origin)
     replace(windows, modalities=()).validate(origin)
     return windows
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Float64, Shaped
 
-from mpcl_core.interfaces.data import check_distributions
+from mpcl_core.interfaces.data import check_distributions, check_weight
 from mpcl_core.interfaces.errors import DataError, UsageError
 
 HIGHER_IS_BETTER = {
@@ -147,7 +147,7 @@ def subject_scores(
     Raises:
         DataError: a weight is negative or not finite, or a subject's weights are all 0.
     """
-    _check_weight(weight)
+    check_weight(weight)
     names, number = np.unique(subject, return_inverse=True)
     total = np.bincount(number, weight)
     if not total.all():
@@ -168,7 +168,7 @@ def micro_mean(scores: Mapping[str, Float64[np.ndarray, "N"]], weight: Float64[n
     Raises:
         DataError: a weight is negative or not finite, or all are 0.
     """
-    _check_weight(weight)
+    check_weight(weight)
     if not weight.any():
         raise DataError("all windows have weight 0", field="weight")
     return {name: float(np.average(values, weights=weight)) for name, values in scores.items()}
@@ -360,12 +360,3 @@ def _mean(
 ) -> float:
     scores = window_scores(D, D_pred).by_metric
     return micro_mean(scores, np.ones(len(D)) if weight is None else weight)[name]
-
-
-def _check_weight(weight: Float64[np.ndarray, "N"]) -> None:
-    wrong = ~(np.isfinite(weight) & (weight >= 0))
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        raise DataError(
-            f"{weight[row]:g} is not a weight; weights are finite and not negative", field="weight", row=row
-        )

@@ -215,7 +215,7 @@ class WindowSet:
         if len(self.labels) != self.n_outputs:
             raise DataError(f"{len(self.labels)} labels for {self.n_outputs} columns", origin, "D")
         check_distributions(self.D, "D", origin)
-        _check_finite(self.weight, "weight", origin)
+        check_weight(self.weight, origin)
         if names := [m.name for m in self.modalities if m.name not in self.X or m.name not in self.present]:
             raise DataError(f"modalities without values or presence mask: {', '.join(names)}", origin)
         for modality in self.modalities:
@@ -300,6 +300,52 @@ def check_distributions(
     if len(off := np.flatnonzero(np.abs(D.sum(1) - 1) > tolerance)):
         row = int(off[0])
         raise DataError(f"sums to {D[row].sum():.6g}, but a distribution sums to 1", origin, name, row)
+
+
+def check_weight(weight: Float[np.ndarray, "N"], origin: Path | str | None = None) -> None:
+    """Check that each entry of an array is a weight.
+
+    Args:
+        weight: (N,) of the windows; all may be 0.
+        origin: the file to name in the error.
+
+    Raises:
+        DataError: a weight is negative or not finite; names the first.
+
+    Example:
+        >>> check_weight(np.array([2.0, 0.0]))
+        >>> check_weight(np.array([2.0, -1.0]))
+        Traceback (most recent call last):
+            ...
+        mpcl_core.interfaces.errors.DataError: weight, row 1: -1 is not a weight; weights are finite and not negative
+    """
+    wrong = ~(np.isfinite(weight) & (weight >= 0))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise DataError(f"{weight[row]:g} is not a weight; weights are finite and not negative", origin, "weight", row)
+
+
+def scale_weight(weight: Float[np.ndarray, "N"], origin: Path | str | None = None) -> Float64[np.ndarray, "N"]:
+    """Scale weights to mean 1.
+
+    Args:
+        weight: (N,) of the windows, of any scale.
+        origin: the file to name in the error.
+
+    Returns:
+        (N,) the scaled weights.
+
+    Raises:
+        DataError: a weight is negative or not finite, or all are 0.
+
+    Example:
+        >>> scale_weight(np.array([3.0, 1.0]))
+        array([1.5, 0.5])
+    """
+    check_weight(weight, origin)
+    if not weight.any():
+        raise DataError("all windows have weight 0", origin, "weight")
+    return np.asarray(weight * (len(weight) / weight.sum()), np.float64)
 
 
 def _check_finite(values: Float[np.ndarray, "N ..."], name: str, origin: Path | str | None) -> None:

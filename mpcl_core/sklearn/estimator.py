@@ -28,6 +28,7 @@ from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.recipe.load import load
+from mpcl_core.sklearn.arguments import checked_device, checked_modalities, checked_sets, subjects_of
 from mpcl_core.sklearn.table import from_array, to_array, width
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
@@ -58,7 +59,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             one modality that the recipe's network encodes (or, with an estimator, of a modality ``x``).
         variant: the variant to train; needed where the recipe has several.
         sets: patches of the recipe, as ``("train.epochs=3",)``; a parameter search may vary them.
-        device: where a network is trained.
+        device: where a network is trained: ``cpu``, ``cuda`` or ``mps``; ``auto`` for the best that is there.
         random_state: draws the validation windows and everything that is random in the training.
 
     Attributes:
@@ -102,26 +103,29 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             y: (n, k) emotion distributions.
             groups: (n,) subjects; some subjects are held out to choose the number of epochs. Without groups, or with
                 one subject only, windows are held out, which is too optimistic where they are of one recording.
-            sample_weight: (n,) the weights of the windows.
+            sample_weight: (n,) the weights of the windows, from 0 on. Windows of weight 0 choose nothing: neither they
+                nor subjects that have no others are held out.
 
         Returns:
             The estimator itself.
 
         Raises:
-            ValueError: an array has a wrong shape or a forbidden value, or the columns do not fit the modalities.
+            ValueError: an array has a wrong shape or a forbidden value, all weights are 0, the columns do not fit the
+                modalities, or the device is missing.
             RecipeError: the recipe cannot be used, or not for these modalities.
         """
         x, y = validate_data(self, X, y, multi_output=True, y_numeric=True, ensure_min_samples=2, **_READING)
         D = np.asarray(y, np.float64)
         if D.ndim != 2:
             raise ValueError(f"y has shape {D.shape}, but must be (n, k): a distribution for each row")
-        spec = self._variant_spec()
+        subject = subjects_of(groups, len(x))
+        device, spec = checked_device(self.device), self._variant_spec()
         self.modalities_, self.n_outputs_ = self._columns(spec), D.shape[1]
-        windows = from_array(x, D, self.modalities_, groups, _check_sample_weight(sample_weight, x, dtype=np.float64))
+        windows = from_array(x, D, self.modalities_, subject, _check_sample_weight(sample_weight, x, dtype=np.float64))
         seed = check_random_state(self.random_state).randint(2**31 - 1)
         model = spec.model
         if isinstance(model, NetworkSpec):
-            trainer = Trainer(model, spec.transforms, (seed, 0), self.device, _ignore, _ignore)
+            trainer = Trainer(model, spec.transforms, (seed, 0), device, _ignore, _ignore)
             with deterministic(model.train.threads):
                 self.model_: TrainedNetwork | Estimator = trainer.fit(windows, *_draw_validation(windows, seed))
             self.transforms_: Sequence[FittedTransform] = self.model_.transforms
@@ -141,12 +145,16 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
 
         Returns:
             (n, k) distributions.
+
+        Raises:
+            ValueError: an array has a wrong shape or a forbidden value.
         """
         check_is_fitted(self)
         x = validate_data(self, X, reset=False, **_READING)
         n = len(x)
         D = np.full((n, self.n_outputs_), 1.0 / self.n_outputs_)
-        windows = from_array(x, D, self.modalities_, [UNKNOWN_SUBJECT] * n if groups is None else groups, np.ones(n))
+        subject = np.full(n, UNKNOWN_SUBJECT) if groups is None else subjects_of(groups, n)
+        windows = from_array(x, D, self.modalities_, subject, np.ones(n))
         if isinstance(self.model_, TrainedNetwork):
             with deterministic(1):
                 return self.model_.predict(self.model_.prepare(windows))
@@ -177,7 +185,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             raise ValueError(str(error)) from None
 
     def _variant_spec(self) -> VariantSpec:
-        variants = variant_specs(load(self.recipe, tuple(self.sets)))
+        variants = variant_specs(load(self.recipe, checked_sets(self.sets)))
         name = next(iter(variants)) if self.variant is None and len(variants) == 1 else self.variant
         if name not in variants:
             raise ValueError(f"variant is {self.variant!r}, but must be one of {', '.join(variants)}")
@@ -201,7 +209,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
                     f"the recipe encodes {', '.join(encoded)}; set modalities, so that each has its columns of X"
                 )
             return (Modality(encoded[0] if encoded else "x", 1, self.n_features_in_),)
-        modalities = tuple(self.modalities)
+        modalities = checked_modalities(self.modalities)
         if missing := [name for name in encoded if name not in [modality.name for modality in modalities]]:
             raise ValueError(f"the recipe encodes {', '.join(missing)}, which are missing in modalities")
         if (columns := sum(map(width, modalities))) != self.n_features_in_:
@@ -233,6 +241,7 @@ def arrays(
         subjects, and the modalities of the columns.
 
     Raises:
+        ValueError: ``sets`` is no sequence of texts.
         RecipeError: the recipe cannot be used.
         DataError: the source's data are missing or invalid.
 
@@ -241,7 +250,7 @@ def arrays(
         >>> [modality.name for modality in modalities]
         ['eeg', 'ppg', 'gsr', 'face']
     """
-    spec = next(iter(variant_specs(load(recipe, tuple(sets))).values()))
+    spec = next(iter(variant_specs(load(recipe, checked_sets(sets))).values()))
     windows = prepare(spec.source.build(), [block.build() for block in spec.prepare])
     return to_array(windows), windows.D, windows.subject, windows.modalities
 
@@ -252,10 +261,19 @@ def _ignore(*_: object) -> None: ...
 def _draw_validation(windows: WindowSet, seed: int) -> tuple[Shaped[np.ndarray, "_"], Shaped[np.ndarray, "_"]]:
     """Draw the windows that choose the number of epochs: all windows of some subjects, if possible.
 
+    Subjects whose windows all have weight 0 are not drawn.
+
     Returns:
-        The positions of the training and of the validation windows.
+        The positions of the training and of the validation windows; each side has windows with a weight.
+
+    Raises:
+        ValueError: only one window has a weight.
     """
-    groups = windows.subject if len(set(windows.subject)) > 1 else np.arange(len(windows))
-    drawn = GroupShuffleSplit(1, test_size=VALIDATION, random_state=seed).split(groups, groups=groups)
-    train, validation = next(drawn)
-    return train, validation
+    weighted = np.flatnonzero(windows.weight)
+    if len(weighted) < 2:
+        raise ValueError("only one window has a weight, but training and validation need one each")
+    groups = windows.subject if len(set(windows.subject[weighted])) > 1 else np.arange(len(windows))
+    splitter = GroupShuffleSplit(1, test_size=VALIDATION, random_state=seed)
+    _, drawn = next(splitter.split(weighted, groups=groups[weighted]))
+    is_drawn = np.isin(groups, groups[weighted][drawn])
+    return np.flatnonzero(~is_drawn), np.flatnonzero(is_drawn)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from einops import rearrange
-from jaxtyping import Float32
-from numpy.typing import ArrayLike
+from jaxtyping import Float32, Float64, Shaped
 
-from mpcl_core.interfaces.data import Modality, WindowSet, check_distributions
+from mpcl_core.interfaces.data import Modality, WindowSet, check_distributions, scale_weight
 from mpcl_core.interfaces.errors import DataError
 
 
@@ -40,7 +39,11 @@ def to_array(windows: WindowSet) -> Float32[np.ndarray, "n f"]:
 
 
 def from_array(
-    X: np.ndarray, D: np.ndarray, modalities: Sequence[Modality], groups: ArrayLike | None, weight: np.ndarray
+    X: np.ndarray,
+    D: np.ndarray,
+    modalities: Sequence[Modality],
+    subject: Shaped[np.ndarray, "n"],
+    weight: Float64[np.ndarray, "n"],
 ) -> WindowSet:
     """Build a window set from a table.
 
@@ -48,14 +51,14 @@ def from_array(
         X: (n, f) the modalities one after the other.
         D: (n, k) emotion distributions.
         modalities: the modalities of the columns.
-        groups: (n,) subjects; None where they are unknown.
+        subject: (n,) names of the subjects, '' where unknown.
         weight: (n,) of any scale.
 
     Returns:
         The windows, validated; their weights have mean 1.
 
     Raises:
-        ValueError: a row of ``D`` is no distribution, or a window is invalid.
+        ValueError: a row of ``D`` is no distribution, a weight is invalid, all weights are 0, or a window is invalid.
     """
     values, present = {}, {}
     parts = np.split(X, np.cumsum([width(modality) for modality in modalities])[:-1], axis=1)
@@ -64,11 +67,10 @@ def from_array(
         values[modality.name] = np.where(absent[:, None], 0, part).reshape(len(X), modality.n_chans, -1)
         present[modality.name] = ~absent
     labels = tuple(f"y{i}" for i in range(D.shape[1]))
-    subject = np.full(len(X), "") if groups is None else np.asarray(groups).astype(str)
-    counted = weight * (len(X) / weight.sum())
     try:
         check_distributions(D, "y")
-        windows = WindowSet(tuple(modalities), values, present, D, labels, weight=counted, subject=subject)
+        scaled = scale_weight(weight)
+        windows = WindowSet(tuple(modalities), values, present, D, labels, weight=scaled, subject=subject)
         return windows.validate("X")
     except DataError as error:
         raise ValueError(str(error)) from None

@@ -2,7 +2,7 @@
 
 A group is what separates test from training windows, so that validation asks what the test asks: the subject, where
 no subject is on both sides; else the trial, where no trial is; else the window. Where the fitting side has only one
-such group, the next finer one is taken.
+such group, the next finer one is taken. A group whose windows all have weight 0 cannot validate, and is never drawn.
 """
 
 import numpy as np
@@ -35,24 +35,25 @@ def draw_validation(
         always_train: fitting windows that are never drawn.
 
     Returns:
-        The fold, each side sorted by index.
+        The fold, each side sorted by index. Training and validation windows have a weight each.
 
     Raises:
-        DataError: there are fewer than two windows to draw from.
+        DataError: there are fewer than two windows with a weight to draw from.
 
     Example:
         >>> import numpy as np
         >>> subject = np.array([0, 0, 1, 2])
-        >>> keys = WindowKeys(("a", "b", "c"), subject, np.arange(4), np.arange(4))
+        >>> keys = WindowKeys(("a", "b", "c"), subject, np.arange(4), np.arange(4), np.ones(4, bool))
         >>> fold = draw_validation(keys, np.arange(2, 4), np.arange(2), "a", np.random.default_rng(0))
         >>> len(fold.train), len(fold.validation), fold.test.tolist()
         (1, 1, [0, 1])
     """
     free = fitting if always_train is None else np.setdiff1d(fitting, always_train)
-    group = _groups(keys, fitting, test, free, label)[free]
-    groups = np.unique(group)
+    weighted = free[keys.has_weight[free]]
+    group_of = _groups(keys, fitting, test, weighted, label)
+    groups = np.unique(group_of[weighted])
     drawn = rng.permutation(groups)[: max(1, round(VALIDATION_SHARE * len(groups)))]
-    validation = np.sort(free[np.isin(group, drawn)])
+    validation = np.sort(free[np.isin(group_of[free], drawn)])
     return Fold(np.setdiff1d(fitting, validation), validation, np.sort(test), label)
 
 
@@ -74,11 +75,13 @@ def _groups(
     keys: WindowKeys,
     fitting: Int64[np.ndarray, "_"],
     test: Int64[np.ndarray, "_"],
-    free: Int64[np.ndarray, "_"],
+    weighted: Int64[np.ndarray, "_"],
     label: str,
 ) -> Int64[np.ndarray, "N"]:
     for group in (keys.subject, keys.trial, keys.window):
         is_known = min(group[fitting].min(), group[test].min()) >= 0
-        if is_known and is_separated(group, fitting, test) and len(np.unique(group[free])) > 1:
+        if is_known and is_separated(group, fitting, test) and len(np.unique(group[weighted])) > 1:
             return group
-    raise DataError(f"fold '{label}' has {len(free)} windows for training and validation, but needs at least 2")
+    raise DataError(
+        f"fold '{label}' has {len(weighted)} windows with a weight for training and validation, but needs at least 2"
+    )

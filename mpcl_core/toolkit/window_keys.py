@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int64, Shaped
+from jaxtyping import Bool, Int64, Shaped
 
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
@@ -26,12 +26,14 @@ class WindowKeys:
         trial: (N,) number of the (subject, trial), in natural order; -1 where the trial is unknown.
         window: (N,) place of the window when all are sorted by subject, session, trial, window and start; windows
             that are alike in all of these keep their order.
+        has_weight: (N,) whether the weight of the window is above 0.
     """
 
     subjects: tuple[str, ...]
     subject: Int64[np.ndarray, "N"]
     trial: Int64[np.ndarray, "N"]
     window: Int64[np.ndarray, "N"]
+    has_weight: Bool[np.ndarray, "N"]
 
     def in_order(self, windows: Int64[np.ndarray, "n"]) -> Int64[np.ndarray, "n"]:
         """Return these indices sorted by ``window``.
@@ -103,6 +105,7 @@ def window_keys(windows: WindowSet) -> WindowKeys:
         np.where(windows.subject == "", UNKNOWN, subject - ("" in subjects)),
         np.where(windows.trial == "", UNKNOWN, trial),
         place,
+        windows.weight > 0,
     )
 
 

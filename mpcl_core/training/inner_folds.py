@@ -28,7 +28,8 @@ def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int
     """Draw inner folds: the fold's own split, then one for each of n - 1 parts of its training windows.
 
     The parts consist of whole groups: subjects, where no subject is on both sides of the fold's split; else trials;
-    else windows. Where there are fewer groups than parts, each group is a part.
+    else windows. Where there are fewer groups than parts, each group is a part. Groups whose windows all have weight 0
+    cannot validate, and are in no part.
 
     Args:
         windows: the fitting windows.
@@ -41,7 +42,8 @@ def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int
     """
     fitting = np.concatenate(fold)
     group = _separated_groups(windows, fold)
-    drawn = np.random.default_rng(seed).permutation(np.unique(group[fold.train]))
+    weighted = fold.train[windows.weight[fold.train] > 0]
+    drawn = np.random.default_rng(seed).permutation(np.unique(group[weighted]))
     parts = [part for part in np.array_split(drawn, n - 1) if len(part)] if n > 1 else []
     sides = [np.isin(group[fitting], part) & ~np.isin(fitting, fold.validation) for part in parts]
     return [fold, *(InnerSplit(fitting[~side], fitting[side]) for side in sides)]

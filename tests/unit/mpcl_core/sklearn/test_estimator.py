@@ -217,3 +217,84 @@ def test_quick_start_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     monkeypatch.chdir(ROOT)
     exec(compile(source.replace("SETS = ()", f"SETS = {SMALL}"), "quickstart.py", "exec"), {"__name__": "__main__"})
     assert "KL" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        (-np.ones(24), "weight, row 0: -1 is not a weight; weights are finite and not negative"),
+        (np.r_[np.ones(3), -2.0, np.ones(20)], "weight, row 3: -2 is not a weight"),
+        (np.r_[np.ones(3), np.nan, np.ones(20)], "NaN"),
+        (np.r_[np.ones(3), np.inf, np.ones(20)], "infinity"),
+        (np.zeros(24), "weight: all windows have weight 0|must contain at least one non-zero"),
+        (np.ones(23), r"sample_weight.shape == \(23,\), expected \(24,\)"),
+        (np.r_[1.0, np.zeros(23)], "only one window has a weight"),
+    ],
+)
+def test_invalid_weights_are_rejected_before_they_are_scaled(weight: np.ndarray, message: str) -> None:
+    X, y, groups = study(2, 12)
+    with pytest.raises(ValueError, match=message):
+        MPCLEstimator(FEATURES).fit(X, y, groups, sample_weight=weight)
+
+
+def test_subjects_without_weight_are_not_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    held_out: list[set[str]] = []
+
+    def fit(self: object, windows: Any, train: np.ndarray, validation: np.ndarray) -> None:
+        assert windows.weight[train].any()
+        assert len(train) + len(validation) == len(windows)
+        held_out.append(set(windows.subject[validation]))
+        raise InterruptedError
+
+    monkeypatch.setattr("mpcl_core.training.trainer.Trainer.fit", fit)
+    X, y, groups = study(5, 4)
+    for seed in range(8):
+        with pytest.raises(InterruptedError):
+            MPCLEstimator(FEATURES, random_state=seed).fit(X, y, groups, sample_weight=np.where(groups < 3, 0.0, 1.0))
+    assert {name for names in held_out for name in names} == {"3", "4"}
+
+
+def test_groups_as_a_column_equal_groups_in_one_dimension() -> None:
+    X, y, groups = study(3, 4)
+    one, column = (MPCLEstimator(FEATURES, random_state=0).fit(X, y, each) for each in (groups, groups[:, None]))
+    np.testing.assert_array_equal(one.predict(X), column.predict(X, groups[:, None]))
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        (np.r_[np.nan, np.ones(7)], "groups, row 0: nan names no subject"),
+        (np.array(["a"] * 7 + [None], object), "groups, row 7: None names no subject"),
+        (np.ones((8, 2)), r"groups has shape \(8, 2\), but must be \(8,\)"),
+        (np.ones(7), r"groups has shape \(7,\), but must be \(8,\)"),
+        ("one", r"groups has shape \(\), but must be \(8,\)"),
+    ],
+)
+def test_invalid_groups_are_rejected(groups: Any, message: str) -> None:
+    X, y, _ = study(2, 4)
+    with pytest.raises(ValueError, match=message):
+        MPCLEstimator(FEATURES).fit(X, y, groups)
+    fitted = MPCLEstimator(FEATURES).fit(X, y)
+    with pytest.raises(ValueError, match=message):
+        fitted.predict(X, groups)
+
+
+def test_arguments_of_a_wrong_kind_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y, _ = study(2, 4)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    modality = Modality("eeg", 1, 3)
+    for changes, message in (
+        ({"device": "cuda"}, "device: this machine has no device 'cuda'. It has: "),
+        ({"device": "gpu"}, "device: this machine has no device 'gpu'"),
+        (
+            {"sets": "train.epochs=1"},
+            r"sets is 'train.epochs=1', but must be a sequence of texts: write \('train.epochs=1',\)",
+        ),
+        ({"sets": None}, "sets is None, but must be a sequence of texts"),
+        ({"modalities": ["eeg"]}, r"modalities is \['eeg'\], but must be a sequence of Modality"),
+        ({"modalities": [modality, modality]}, "modalities names 'eeg' twice"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            MPCLEstimator(FEATURES).set_params(**changes).fit(X, y)
+    with pytest.raises(ValueError, match=r"sets is 'train\.epochs=1', but must be"):
+        arrays("mpcl", "train.epochs=1")

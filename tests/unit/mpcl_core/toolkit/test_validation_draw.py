@@ -80,5 +80,7 @@ def test_every_group_is_drawn_by_some_seed() -> None:
 
 
 def test_a_single_training_window_cannot_validate() -> None:
-    with pytest.raises(DataError, match="fold 'one' has 1 windows for training and validation, but needs at least 2"):
+    with pytest.raises(
+        DataError, match="fold 'one' has 1 windows with a weight for training and validation, but needs at least 2"
+    ):
         drawn(study([Trial("S1", "t", 3)]), [0, 1])

@@ -43,6 +43,13 @@ def test_every_fitting_window_validates_once_and_subjects_are_not_divided() -> N
     assert [len(set(windows.subject[split.validation])) for split in found] == [1, 3, 2]
 
 
+def test_groups_without_weight_are_in_no_part() -> None:
+    windows = study(list("aabbccddeeff"), [""] * 12)
+    windows.weight = np.where(np.isin(windows.subject, ["c", "e"]), 0.0, 1.0)
+    found = checked_splits(windows, InnerSplit(np.arange(2, 12), np.arange(2)), 4)
+    assert [set(windows.subject[split.validation]) & {"c", "e"} for split in found] == [set()] * 4
+
+
 def test_parts_consist_of_trials_or_windows_where_the_protocol_divided_subjects() -> None:
     windows = study(["a"] * 8, list("11223344"))
     found = checked_splits(windows, InnerSplit(np.arange(2, 8), np.arange(2)), 4)
