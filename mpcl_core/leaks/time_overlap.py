@@ -95,7 +95,12 @@ class RecordingTimes:
     def _overlaps_any(
         self, test: Int64[np.ndarray, "t"], fitting: Int64[np.ndarray, "_"], offset: float = 0.0
     ) -> Bool[np.ndarray, "t"]:
-        """Compare times; ``offset`` is when the clock of the fitting windows begins on that of the test windows.
+        """Compare the times of test windows with those of fitting windows.
+
+        Args:
+            test: (t,) indices of the test windows.
+            fitting: indices of the fitting windows.
+            offset: when the clock of the fitting windows begins on that of the test windows, in seconds.
 
         Returns:
             Whether each test window shares time with a fitting window (t).
