@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet, draw_validation, require_column, window_keys
+from mpcl_core.plugin import Fold, Natural, Protocol, WindowSet, require_column, window_keys
 from mpcl_plugins.protocols._parameters import Folds, check_folds
+from mpcl_plugins.protocols._shuffled_folds import shuffled_folds
 
 
 class SubjectKFold(Protocol):
@@ -38,10 +37,4 @@ class SubjectKFold(Protocol):
         """
         require_column(windows, "subject", self.name)
         keys = window_keys(windows)
-        if len(keys.subjects) < self.folds:
-            raise DataError(f"{len(keys.subjects)} subjects cannot make {self.folds} folds", field="subject")
-        rng = np.random.default_rng(self.seed)
-        shuffled = rng.permutation(len(keys.subjects))
-        for number, tested in enumerate(np.array_split(shuffled, self.folds), 1):
-            test = np.flatnonzero(np.isin(keys.subject, tested))
-            yield draw_validation(keys, keys.others(test), test, f"fold-{number}", rng)
+        yield from shuffled_folds(keys, keys.subject, "subject", self.folds, self.seed)

@@ -6,10 +6,9 @@ so the numbers say nothing about a new one.
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from mpcl_core.plugin import DataError, Fold, Natural, Protocol, WindowSet, draw_validation, require_column, window_keys
+from mpcl_core.plugin import Fold, Natural, Protocol, WindowSet, require_column, window_keys
 from mpcl_plugins.protocols._parameters import Folds, check_folds
+from mpcl_plugins.protocols._shuffled_folds import shuffled_folds
 
 
 class TrialKFold(Protocol):
@@ -42,11 +41,4 @@ class TrialKFold(Protocol):
         """
         require_column(windows, "trial", self.name)
         keys = window_keys(windows)
-        trials = np.unique(keys.trial)
-        if len(trials) < self.folds:
-            raise DataError(f"{len(trials)} trials cannot make {self.folds} folds", field="trial")
-        rng = np.random.default_rng(self.seed)
-        shuffled = rng.permutation(trials)
-        for number, tested in enumerate(np.array_split(shuffled, self.folds), 1):
-            test = np.flatnonzero(np.isin(keys.trial, tested))
-            yield draw_validation(keys, keys.others(test), test, f"fold-{number}", rng)
+        yield from shuffled_folds(keys, keys.trial, "trial", self.folds, self.seed)
