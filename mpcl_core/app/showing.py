@@ -57,14 +57,14 @@ def _values(stated: str, sets: Sequence[str]) -> Values:
     recipe = load(stated, sets)
     first, *others = recipe.variants.values()
     values: dict[str, tuple[Any, Place]] = dict(list_values(first.node))
-    values["seeds"] = (list(recipe.seeds), first.node.place)
+    values["seeds"] = (list(recipe.seeds), recipe.seeds_place)
     for variant in others:
         changes = _difference(list_values(first.node), list_values(variant.node))
         for change in changes:
             key, place = f"variants.{variant.name}.{change['key']}", list_values(variant.node).get(change["key"])
-            values[key] = place or ("(removed)", first.node.place)
+            values[key] = place or ("(removed)", variant.place)
         if not changes:
-            values[f"variants.{variant.name}"] = (f"(as {first.name})", first.node.place)
+            values[f"variants.{variant.name}"] = (f"(as {first.name})", variant.place)
     return values
 
 

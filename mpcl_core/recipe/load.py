@@ -30,10 +30,12 @@ class Variant:
     Args:
         name: its name.
         node: its tree, without name, seeds, plugins and variants of the recipe.
+        place: where the recipe states it.
     """
 
     name: str
     node: Node
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,14 @@ class Recipe:
         seeds: each variant runs once for each.
         plugins: files to load before the components are looked up -> where the recipe names them.
         variants: name -> variant, in the order of the recipe.
+        seeds_place: where the seeds are stated.
     """
 
     name: str
     seeds: tuple[int, ...]
     plugins: Mapping[Path, Place]
     variants: Mapping[str, Variant]
+    seeds_place: Place
 
     def resolved(self, specs: Mapping[str, ResolvedVariant], plugins: Sequence[str] | None = None) -> str:
         """Format the recipe as text that needs no other file except plugins.
@@ -101,7 +105,7 @@ def load(recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()) -> Re
     faults += [fault for fault in later if fault.place not in known]
     if faults or root is None:
         raise RecipeError(faults)
-    return Recipe(root.name, tuple(root.seeds), plugins, variants)
+    return Recipe(root.name, tuple(root.seeds), plugins, variants, base.mapping["seeds"].place)
 
 
 def _source(recipe: str | Path | Mapping[str, Any]) -> tuple[Path | Mapping[str, Any], Place]:
@@ -131,7 +135,7 @@ def _variants(joined: RecipeLayers, base: Node, faults: list[Fault]) -> dict[str
             node = apply_patch(node, select_variant_keys(patch), found[name])
         node = replace(select_variant_keys(node), place=base.place)
         check_variant(node, found[name])
-        variants[name] = Variant(name, node)
+        variants[name] = Variant(name, node, patches[-1].place if patches else base.place)
     faults += merge_faults(found)
     return variants
 

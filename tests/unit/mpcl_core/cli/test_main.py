@@ -123,6 +123,26 @@ def test_seeds_and_variants_are_a_difference(tmp_path: Path, capsys: pytest.Capt
     assert set(rows.values()) == {("(removed)", None)}
 
 
+def test_seeds_removals_and_equal_variants_have_the_place_that_states_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    variants = "variants:\n  full: {}\n  same: {}\n  no_pcl: {objectives: {pcl: null}}\n"
+    (tmp_path / "one.yaml").write_text(f"extends: {QUICK}\nname: one\nseeds: [0, 1]\n{variants}")
+    (tmp_path / "three.yaml").write_text(
+        "name: three\nsource: {use: simulated}\nprepare: [{use: window, length: 4.0}]\n"
+        "protocol: {use: loso}\nestimator: {use: mean}\n"
+    )
+    assert main(["show", "one.yaml", "--json"]) == 0
+    origins = {row["key"]: row["from"] for row in json.loads(capsys.readouterr().out)}
+    assert origins["seeds"] == "one.yaml:3:8"
+    assert origins["variants.same"] == "one.yaml:6:9"
+    removed = {place for key, place in origins.items() if key.startswith("variants.no_pcl.objectives.pcl")}
+    assert removed == {"one.yaml:7:11"}
+    assert main(["show", "three.yaml", "--json"]) == 0
+    origins = {row["key"]: row["from"] for row in json.loads(capsys.readouterr().out)}
+    assert origins["seeds"] == "default"
+
+
 def test_schema_overwrites_only_a_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.yaml").write_text("name: mine\n")
     assert main(["schema", "--out", "mine.yaml"]) == 2
