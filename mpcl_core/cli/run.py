@@ -118,7 +118,9 @@ def _settings(arguments: argparse.Namespace) -> "RunSettings":
 def _print(finished: "FinishedRun") -> None:
     from mpcl_core.cli.messages import SafeConsole
     from mpcl_core.reporting.tables import show
+    from mpcl_core.runs.layout import REPORT
 
     console = SafeConsole()
     show(finished.results, console)
+    console.print(f"Report: {finished.folder / REPORT}", soft_wrap=True)
     console.print(f"Everything is in {finished.folder}", soft_wrap=True)

@@ -148,7 +148,10 @@ def _epochs(folder: Path) -> str:
         The end of a progress line; empty where the job has no network.
     """
     last = _journal_end(folder)[-1:]
-    return f", {last[0]['epochs']} epochs" if last and "epochs" in last[0] else ""
+    if not last or "epochs" not in last[0]:
+        return ""
+    epochs = last[0]["epochs"]
+    return f", {epochs} epoch{'' if epochs == 1 else 's'}"
 
 
 def _last_epoch(folder: Path) -> dict[str, Any]:

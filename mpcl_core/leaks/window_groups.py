@@ -75,11 +75,12 @@ def describe_window(windows: WindowSet, index: int) -> str:
         index: which one.
 
     Returns:
-        Text such as ``row 12 (subject s01, trial t03, window 4)``; the row is the index in the study.
+        Text such as ``window 12 (subject s01, trial t03, number 4)``: its index in the study, and its number in the
+        recording.
     """
     columns = ("subject", "session", "trial")
     names = [f"{name} {text}" for name in columns if (text := str(getattr(windows, name)[index]))]
-    return f"row {index} ({', '.join([*names, f'window {windows.window[index]}'])})"
+    return f"window {index} ({', '.join([*names, f'number {windows.window[index]}'])})"
 
 
 def describe_examples(windows: WindowSet, indices: Indices) -> tuple[str, ...]:

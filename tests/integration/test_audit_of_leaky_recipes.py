@@ -53,7 +53,7 @@ def test_every_leak_of_a_job_has_its_finding(capsys: pytest.CaptureFixture[str])
     assert (remembers["rows"], remembers["of"]) == (18, 54), (
         "one of three subjects in the earlier fold is the tested one"
     )
-    assert remembers["examples"][0] == "row 0 (subject s01, trial t01, window 0)"
+    assert remembers["examples"][0] == "window 0 (subject s01, trial t01, number 0)"
     assert remembers["remedy"]
     (plain,) = [finding for finding in report["findings"] if finding["what"].startswith("'fit' of")]
     assert "'fit' of the transform 'plain' (transforms[0].inner)" in plain["what"]

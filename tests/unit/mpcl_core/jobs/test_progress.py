@@ -37,6 +37,14 @@ def test_lines_name_the_job_its_result_and_the_time_left(tmp_path: Path) -> None
     assert second.endswith("s in all")
 
 
+def test_one_epoch_is_singular(tmp_path: Path) -> None:
+    lines: list[str] = []
+    one = job(tmp_path, "a", epochs=1)
+    with Progress([one], 0, 1, ProgressDisplay(lines.append)) as progress:
+        progress.on_job_ended(JobOutcome(one, {"kl_divergence": 0.25}, 2.0))
+    assert ", 1 epoch;" in lines[0]
+
+
 def test_table_shows_the_last_complete_line_of_each_journal(tmp_path: Path) -> None:
     line = {"epoch": 2, "of": 12, "phase": "search", "loss": 0.5, "validation_kl": 0.125, "seconds": 1.0, "cohort": 3}
     table = displayed(Progress([job(tmp_path, "a", **line)], 0, 1, ProgressDisplay(print)))

@@ -41,7 +41,7 @@ def test_windows_of_one_trial_on_both_sides_are_found(protocol: Protocol) -> Non
     assert finding.n_checked == sum(len(f.test) for f in protocol.split(STUDY))
     assert finding.n_windows > 0.8 * finding.n_checked
     assert len(finding.examples) == 3
-    assert finding.examples[0].startswith("row ")
+    assert finding.examples[0].startswith("window ")
     assert "subject S1, trial t" in finding.examples[0]
 
 
@@ -51,7 +51,7 @@ def test_counts_are_those_of_the_windows() -> None:
     (trial, subject) = [r for r in find_shared_windows(with_folds(STUDY, [honest, leaky])) if isinstance(r, Finding)]
     assert (trial.code, trial.n_windows, trial.n_checked) == ("shared-trial (a)", 3, 39)
     assert trial.message.startswith("3 of 39 test windows, in 1 of 2 folds, belong to a trial")
-    assert trial.examples[0] == "row 21 (subject S2, trial t1, window 1)"
+    assert trial.examples[0] == "window 21 (subject S2, trial t1, number 1)"
     assert (subject.code, subject.n_windows) == ("shared-subject (a)", 19)
 
 
@@ -101,7 +101,7 @@ def test_overlapping_windows_are_found_and_adjacent_ones_are_not() -> None:
     observations = [r for r in find_shared_windows(overlapping) if isinstance(r, Finding)]
     assert codes(observations) == {"shared-trial (a)", "overlapping-time (a)"}
     assert observations[1].n_windows == 1
-    assert "row 2 " in observations[1].examples[0]
+    assert "window 2 " in observations[1].examples[0]
 
 
 def test_overlap_is_found_across_renamed_trials_of_one_recording() -> None:
