@@ -92,6 +92,7 @@ def moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_plugin_of_the_guide_is_what_the_first_command_writes(moments: Path) -> None:
     (source,) = blocks("CONTRIBUTING.md", "python")
     assert (moments / "moments.py").read_text() == source

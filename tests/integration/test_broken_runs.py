@@ -101,6 +101,7 @@ def test_output_of_plugins_goes_to_standard_error(jobs: int, tmp_path: Path) -> 
     assert "hello" in done.stderr
 
 
+@pytest.mark.slow
 def test_closed_output_pipe_shows_no_traceback() -> None:
     read, write = os.pipe()
     os.close(read)

@@ -53,6 +53,7 @@ def test_run_folder_contains_all_files(finished: Path) -> None:
     assert study["grade"] == "subject-independent"
 
 
+@pytest.mark.slow
 def test_every_window_is_tested_once(finished: Path) -> None:
     rows = [np.load(path)["row"] for path in (finished / "jobs" / "main" / "0").rglob("predictions.npz")]
     everything = np.concatenate(rows)

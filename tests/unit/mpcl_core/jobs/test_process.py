@@ -30,6 +30,7 @@ while not Path(sys.argv[2]).exists():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="processes have no new parent there")
 def test_worker_exits_when_its_parent_has_ended(tmp_path: Path) -> None:
     started, journal = tmp_path / "pid", tmp_path / "journal"

@@ -39,6 +39,7 @@ def test_a_thousand_damaged_files_are_refused_or_read_right() -> None:
     assert [case.number for case in found] == list(range(QUICK, CASES))
 
 
+@pytest.mark.slow
 def test_quick_cases_cover_every_reader_and_every_damage(quick: list[Case]) -> None:
     damages = {damage.__name__ for damage in DAMAGES}
     assert {(case.reader, case.damage) for case in quick} == {(name, damage) for name in READERS for damage in damages}

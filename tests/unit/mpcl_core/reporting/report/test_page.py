@@ -453,6 +453,7 @@ def test_column_is_numeric_only_if_all_cells_are() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_importing_the_report_does_not_import_jinja() -> None:
     code = "import sys, mpcl_core.reporting.report; print([m for m in ('jinja2', 'matplotlib') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
