@@ -1,8 +1,8 @@
 """Search of the nearest neighbours by matrix products, against all distances one by one (scipy's cdist) and a sort.
 
 Aim: a fold of DMER's size (72 people × 864 windows × 913 features, 864 queries, k = 3) within 4 s of processor time,
-with exactly the neighbours of the sort. Features are drawn and rounded, and an eighth of the windows are copies, so that
-there are ties.
+with exactly the neighbours of the sort. Features are drawn and rounded, and an eighth of the windows are copies, so
+that there are ties.
 Run: OMP_NUM_THREADS=1 python benchmarks/neighbours.py
 """
 
