@@ -61,7 +61,11 @@ def _print(checked: "CheckedRecipe", studies: "Sequence[StudyOutline]") -> None:
     for study in studies:
         console.print(
             f"{study.windows} windows of {study.subjects or 'unknown'} subjects, {study.folds} folds ({study.grade}): "
-            f"{study.jobs} jobs of {', '.join(study.variants)}"
+            f"{study.jobs} jobs of {_first_names(study.variants)}"
         )
         for note in study.notes:
             console.print(f"  {note}")
+
+
+def _first_names(names: "Sequence[str]", limit: int = 12) -> str:
+    return ", ".join(names) if len(names) <= limit else f"{', '.join(names[:limit])} and {len(names) - limit} more"

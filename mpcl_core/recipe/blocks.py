@@ -118,9 +118,8 @@ class BlockReader:
         for name in node.mapping.keys() - own.keys():
             self._fault(node.mapping[name].origin, join_key(key, name), _no_parameter(cls, name, list(own)))
         values = dict(self._nested(cls, node, key, own, nested))
-        flat = {name: parameter for name, parameter in own.items() if name not in nested}
-        stated = {name: child for name, child in node.mapping.items() if name in flat}
-        model, owner = make_parameter_model(cls, flat), f"'{cls.name}'"
+        stated = {name: child for name, child in node.mapping.items() if name in own and name not in nested}
+        model, owner = make_parameter_model(cls), f"'{cls.name}'"
         valid = validate_node(model, replace(node, value=stated), key, self._faults, owner=owner)
         if valid is None:
             return {}

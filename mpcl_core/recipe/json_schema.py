@@ -186,8 +186,7 @@ class _Writer:
             own = recipe_parameters(cls)
             kinds = {name: nested_component_type(parameter.annotation) for name, parameter in own.items()}
             nested = {name: kind for name, kind in kinds.items() if kind}
-            flat = {name: parameter for name, parameter in own.items() if name not in nested}
-            found = _fields(make_parameter_model(cls, flat), f"{cls.slot}.{cls.name}", self._definitions)
+            found = _fields(make_parameter_model(cls), f"{cls.slot}.{cls.name}", self._definitions)
         except (NameError, AttributeError, PydanticUserError):
             return {}
         found |= {name: dict(self._block((kind,), patch)) for name, kind in nested.items()}

@@ -4,7 +4,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, Field, create_model
@@ -66,12 +66,13 @@ def nested_component_type(annotation: object) -> type[Component] | None:
     return only if isinstance(only, type) and issubclass(only, Component) else None
 
 
-def make_parameter_model(cls: type[Component], parameters: Mapping[str, inspect.Parameter]) -> type[BaseModel]:
-    """Make a model with parameters as fields; `parameter_values` reads them from an instance.
+def make_parameter_model(cls: type[Component]) -> type[BaseModel]:
+    """Make a model with a class's plain parameters as fields; `parameter_values` reads them from an instance.
+
+    A recipe of many variants names the same classes again and again, and a model costs a millisecond: it is made once.
 
     Args:
         cls: the component's class.
-        parameters: name -> parameter.
 
     Returns:
         The model.
@@ -79,8 +80,15 @@ def make_parameter_model(cls: type[Component], parameters: Mapping[str, inspect.
     Raises:
         PydanticUserError: a parameter is of a type that no recipe can write.
     """
+    return _cached_model(cls)  # type: ignore[arg-type]  # mypy takes the hash of instances for that of the class
+
+
+@lru_cache(maxsize=1024)
+def _cached_model(cls: type[Component]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
-    for name, parameter in parameters.items():
+    for name, parameter in recipe_parameters(cls).items():
+        if nested_component_type(parameter.annotation):
+            continue
         default = ... if parameter.default is parameter.empty else parameter.default
         fields[_PREFIX + name] = (parameter.annotation, Field(default, alias=name))
     return create_model(cls.__name__, __config__=STRICT, **fields)
