@@ -1,0 +1,49 @@
+"""Define the slots: for each kind of component its base class, with what it receives and what it must return.
+
+What a slot's constructor names, the engine supplies; what your constructor adds, the recipe supplies, checked
+against its annotation. A parameter annotated with a slot (``retrieval: Retrieval``) is a block of its own in the
+recipe. Name every parameter; ``**kwargs`` is refused. A constructor refuses a value with ``ValueError``, and the
+engine adds the place in the recipe.
+
+Windows do not mix in network components: the prediction of a window never depends on the other windows of the batch.
+An absent modality (``present`` false) has no influence.
+"""
+
+from mpcl_core.interfaces.components.component import Component, Needs, NetworkComponent
+from mpcl_core.interfaces.components.encoder import Encoder
+from mpcl_core.interfaces.components.estimator import Estimator
+from mpcl_core.interfaces.components.fitted_transform import FittedTransform
+from mpcl_core.interfaces.components.fusion import Fusion
+from mpcl_core.interfaces.components.head import Head
+from mpcl_core.interfaces.components.memory import Memory
+from mpcl_core.interfaces.components.objective import Objective
+from mpcl_core.interfaces.components.protocol import Protocol
+from mpcl_core.interfaces.components.recording_transform import RecordingTransform
+from mpcl_core.interfaces.components.retrieval import Retrieval
+from mpcl_core.interfaces.components.slots import SLOTS, supplied_by_engine
+from mpcl_core.interfaces.components.source import Source
+from mpcl_core.interfaces.components.transform import Transform
+from mpcl_core.interfaces.components.window_transform import WindowTransform
+from mpcl_core.interfaces.components.windowing import Windowing
+
+__all__ = [
+    "SLOTS",
+    "Component",
+    "Encoder",
+    "Estimator",
+    "FittedTransform",
+    "Fusion",
+    "Head",
+    "Memory",
+    "Needs",
+    "NetworkComponent",
+    "Objective",
+    "Protocol",
+    "RecordingTransform",
+    "Retrieval",
+    "Source",
+    "Transform",
+    "WindowTransform",
+    "Windowing",
+    "supplied_by_engine",
+]

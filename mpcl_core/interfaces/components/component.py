@@ -1,0 +1,48 @@
+"""Mark classes as components, and state what all components of the network share."""
+
+from abc import ABC
+from dataclasses import dataclass
+from typing import ClassVar
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+class Component:
+    """Mark a class as a component: it belongs to a slot and has a name by which a recipe picks it.
+
+    ``slot`` is set by the base class of the slot, ``name`` by the component (``use: <name>``).
+    """
+
+    slot: ClassVar[str]
+    name: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """State what an objective or a head requires of the network around it.
+
+    Args:
+        memories: how many streams must have a memory.
+    """
+
+    memories: int = 0
+
+
+class NetworkComponent(Component, nn.Module, ABC):
+    """Provide what all components of the network share.
+
+    ``stackable``: copies can be trained as one batched model under ``torch.func.vmap``.
+    ``mixes_samples``: a prediction depends on the other windows of its batch (the report states it).
+    """
+
+    stackable: ClassVar[bool] = True
+    mixes_samples: ClassVar[bool] = False
+
+    def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:
+        """Fill buffers from the training labels. Called once per job, before the first step.
+
+        Args:
+            D: emotion distributions of the training windows.
+            weight: what each of them counts; 0 for padding.
+        """

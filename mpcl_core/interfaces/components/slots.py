@@ -1,0 +1,39 @@
+"""List the slots by name, and what the engine supplies to the components of each."""
+
+import inspect
+from functools import lru_cache
+
+from mpcl_core.interfaces.components.component import Component
+from mpcl_core.interfaces.components.encoder import Encoder
+from mpcl_core.interfaces.components.estimator import Estimator
+from mpcl_core.interfaces.components.fusion import Fusion
+from mpcl_core.interfaces.components.head import Head
+from mpcl_core.interfaces.components.memory import Memory
+from mpcl_core.interfaces.components.objective import Objective
+from mpcl_core.interfaces.components.protocol import Protocol
+from mpcl_core.interfaces.components.retrieval import Retrieval
+from mpcl_core.interfaces.components.source import Source
+from mpcl_core.interfaces.components.transform import Transform
+
+SLOTS: dict[str, type[Component]] = {
+    cls.slot: cls
+    for cls in (Encoder, Fusion, Memory, Retrieval, Objective, Head, Source, Transform, Protocol, Estimator)
+}
+"""Slot name -> its base class."""
+
+
+@lru_cache
+def supplied_by_engine(slot: str) -> tuple[str, ...]:
+    """Return the parameters that the engine supplies to components of a slot.
+
+    Args:
+        slot: its name.
+
+    Returns:
+        The parameters of the constructor of the slot's base class.
+
+    Example:
+        >>> supplied_by_engine("encoder")
+        ('modality', 'dim')
+    """
+    return tuple(inspect.signature(SLOTS[slot]).parameters)

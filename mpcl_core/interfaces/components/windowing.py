@@ -1,0 +1,46 @@
+"""Define the transforms that cut recordings into windows."""
+
+from abc import abstractmethod
+
+from mpcl_core.interfaces.components.transform import Transform
+from mpcl_core.interfaces.data import Modality, Recording, Valence, WindowSet
+
+
+class Windowing(Transform):
+    """Cut a recording into windows (``prepare``, exactly one where the source provides recordings).
+
+    Example:
+        >>> import numpy as np
+        >>> from mpcl_core.plugin import Modality, Recording, Signal, Windowing, WindowSet
+        >>> class WholeRecording(Windowing):
+        ...     name = "whole_recording"
+        ...
+        ...     def transform(self, recording, modalities, labels, valence):
+        ...         X = {name: signal.values[None] for name, signal in recording.signals.items()}
+        ...         present = {name: np.ones(1, bool) for name in X}
+        ...         return WindowSet(modalities, X, present, recording.D[None], labels, valence=valence)
+        >>> eeg = Signal(np.zeros((1, 4), np.float32), sfreq=128.0)
+        >>> recording = Recording({"eeg": eeg}, D=np.array([0.5, 0.5]), subject="s01", trial="1")
+        >>> len(WholeRecording().transform(recording, (Modality("eeg", 1, 4, 128.0),), ("happy", "sad"), None))
+        1
+    """
+
+    @abstractmethod
+    def transform(
+        self,
+        recording: Recording,
+        modalities: tuple[Modality, ...],
+        labels: tuple[str, ...],
+        valence: Valence | None,
+    ) -> WindowSet:
+        """Cut a recording.
+
+        Args:
+            recording: must not be changed.
+            modalities: what `outputs` returns, in the order of the window set.
+            labels: names of the k emotions.
+            valence: which of them are pleasant and unpleasant.
+
+        Returns:
+            The recording's windows, each with the recording's weight divided by their number; possibly none.
+        """
