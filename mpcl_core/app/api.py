@@ -7,6 +7,7 @@ from typing import Any, Literal
 from mpcl_core.app import auditing, checking, comparing, running
 from mpcl_core.app.checking import CheckedRecipe, select_variants
 from mpcl_core.app.notebook import notebook_progress
+from mpcl_core.app.plugin_consent import PluginConsent
 from mpcl_core.app.settings import RunSettings
 from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.compare import compare as compare_folders
@@ -58,6 +59,7 @@ def check(
     variants: Sequence[str] | None = None,
     sets: Sequence[str] = (),
     plugins: Sequence[str | Path] = (),
+    trust: bool = False,
 ) -> CheckedRecipe:
     """Find the faults of a recipe: build every part of every variant from metadata, and train nothing.
 
@@ -66,6 +68,7 @@ def check(
         variants: the variants to select; all where None.
         sets: options ``key.key=value`` that patch it.
         plugins: plugin files beside the recipe's own.
+        trust: import the plugin files of a run folder, which are programs: read them first.
 
     Returns:
         The checked recipe; ``sizes`` maps variants to the sizes of their networks.
@@ -79,7 +82,8 @@ def check(
         >>> check("mpcl").sizes["main"].parameters > 1000
         True
     """
-    return checking.check(load_recipe(recipe, sets=sets, variants=variants), _paths(plugins))
+    loaded = load_recipe(recipe, sets=sets, variants=variants)
+    return checking.check(loaded, _paths(plugins), PluginConsent(of_runs=trust))
 
 
 def run(
@@ -121,8 +125,9 @@ def run(
         >>> run = mpcl_core.run("mpcl", sets=["train.epochs=5"], jobs=1)  # doctest: +SKIP
         >>> run.summary()  # doctest: +SKIP
     """
-    checked = check(recipe, variants=variants, sets=sets, plugins=plugins)
     display = _display(on_message)
+    consent = PluginConsent(of_runs=True, on_message=display.on_message)
+    checked = checking.check(load_recipe(recipe, sets=sets, variants=variants), _paths(plugins), consent)
     if on_message is print and (on_progress := notebook_progress()) is not None:
         display = ProgressDisplay(_ignore, on_progress=on_progress)
     settings = RunSettings(jobs, device)
@@ -138,6 +143,7 @@ def compare(
     reference: str | None = None,
     jobs: int | None = None,
     device: Device = "auto",
+    trust: bool = False,
     on_message: OnMessage = print,
 ) -> list[Comparison]:
     """Compare the variants of one run or of several, with tests that are paired by subject.
@@ -148,6 +154,7 @@ def compare(
         reference: the variant to test the others against; ``full``, ``main`` or the first network where None.
         jobs: processes at a time, for recipes that are run.
         device: where the networks of recipes that are run are trained.
+        trust: import the plugin files of a run folder, which are programs: read them first.
         on_message: called with each line about progress; None for silence.
 
     Returns:
@@ -163,9 +170,11 @@ def compare(
         ...     print(table.title)
     """
     stated = [each.path if isinstance(each, Run) else each for each in runs]
-    folders, failures = comparing.compared_runs(stated, (), RunSettings(jobs, device), _display(on_message))
+    display = _display(on_message)
+    consent = PluginConsent(of_runs=trust, on_message=display.on_message)
+    folders, failures = comparing.compared_runs(stated, (), RunSettings(jobs, device), display, consent)
     for failure in failures:
-        _display(on_message).on_message(f"Failed: {failure}")
+        display.on_message(f"Failed: {failure}")
     return compare_folders(folders, metric, reference)
 
 
@@ -174,6 +183,7 @@ def audit(
     *,
     sets: Sequence[str] = (),
     plugins: Sequence[str | Path] = (),
+    trust: bool = False,
     on_message: OnMessage = print,
 ) -> AuditReport:
     """Look for leaks in a recipe or in a run.
@@ -182,6 +192,7 @@ def audit(
         recipe: a recipe, or the folder of a run, which then stores the report.
         sets: options ``key.key=value`` that patch a recipe.
         plugins: plugin files beside the recipe's own.
+        trust: import the plugin files of a run folder, which are programs: read them first.
         on_message: called with a line for each check; None for silence.
 
     Returns:
@@ -197,7 +208,8 @@ def audit(
         >>> mpcl_core.audit("mpcl").findings  # doctest: +SKIP
         []
     """
-    return auditing.audit(recipe, sets, _paths(plugins), _display(on_message).on_message)
+    show = _display(on_message).on_message
+    return auditing.audit(recipe, sets, _paths(plugins), show, PluginConsent(of_runs=trust, on_message=show))
 
 
 def _paths(plugins: Sequence[str | Path]) -> list[Path]:

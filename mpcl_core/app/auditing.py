@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from mpcl_core.app.checking import CheckedRecipe, check
+from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent
 from mpcl_core.app.run_context import run_context
 from mpcl_core.data.plan import Study, with_baselines
 from mpcl_core.evaluation.run import Run
@@ -28,6 +29,7 @@ def audit(
     sets: Sequence[str],
     plugins: Sequence[Path],
     on_message: Callable[[str], None],
+    consent: PluginConsent = NOT_OF_RUNS,
 ) -> AuditReport:
     """Look for leaks in a recipe, or in a run, whose folder then stores the report.
 
@@ -36,11 +38,13 @@ def audit(
         sets: options ``key.key=value`` that patch the recipe.
         plugins: plugin files beside the recipe's own.
         on_message: called with a line for each check.
+        consent: whether the plugin files of the recipe or the run may be imported.
 
     Returns:
         The findings and notes.
 
     Raises:
+        RefusedPluginError: there are plugin files that may not be imported.
         UsageError: the folder is no run, or a run is to be patched.
         DataError: the data are not what they should be.
         RecipeError: the recipe has faults, or its protocol cannot split the windows.
@@ -51,7 +55,7 @@ def audit(
         if sets:
             raise UsageError("--set patches a recipe; a run is audited as it was made")
         what = folder / RECIPE
-    checked = check(what if isinstance(what, Recipe) else load(what, sets), plugins)
+    checked = check(what if isinstance(what, Recipe) else load(what, sets), plugins, consent)
     studies = checked.studies(on_message)
     if folder is None:
         return _audit(checked, studies, on_message)
@@ -69,7 +73,7 @@ def _audit(checked: CheckedRecipe, studies: Sequence[Study], on_message: Callabl
     recipe = checked.recipe
     with TemporaryDirectory() as scratch:
         path = Path(scratch) / RECIPE
-        path.write_text(recipe.resolved(checked.specs, [str(file) for file in checked.plugin_files]))
+        path.write_text(recipe.resolved(checked.specs, [str(file) for file in checked.plugin_files]), encoding="utf-8")
         context = partial(run_context, path)
         specs = with_baselines(checked.specs)
         return audit_studies(recipe.name, studies, specs, recipe.seeds[0], context, on_message)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.app.checking import check
+from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent
 from mpcl_core.data.cache.explanation import CacheLookup, explain
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.load import load
@@ -42,7 +43,11 @@ class VariantsInCache:
 
 
 def explain_recipe(
-    recipe: str, root: Path, sets: Sequence[str] = (), plugins: Sequence[Path] = ()
+    recipe: str,
+    root: Path,
+    sets: Sequence[str] = (),
+    plugins: Sequence[Path] = (),
+    consent: PluginConsent = NOT_OF_RUNS,
 ) -> list[VariantsInCache]:
     """Look up the windows of a recipe's variants in the cache.
 
@@ -51,16 +56,18 @@ def explain_recipe(
         root: the folder of the cache.
         sets: options ``key.key=value`` that patch the recipe.
         plugins: plugin files beside the recipe's own.
+        consent: whether the recipe's own plugin files may be imported.
 
     Returns:
         One answer for each group of variants that share their windows.
 
     Raises:
+        RefusedPluginError: the recipe names plugin files that may not be imported.
         RecipeError: the recipe has faults.
         UsageError: the files of its source cannot be read.
     """
     groups: dict[str, list[VariantSpec]] = {}
-    for spec in check(load(recipe, sets), plugins).specs.values():
+    for spec in check(load(recipe, sets), plugins, consent).specs.values():
         same = json.dumps([spec.recipe.get(key) for key in ("source", "prepare")], sort_keys=True, default=str)
         groups.setdefault(same, []).append(spec)
     return [VariantsInCache(tuple(spec.name for spec in group), _lookup(group[0], root)) for group in groups.values()]

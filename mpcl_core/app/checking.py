@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.app.plugin_consent import NOT_OF_RUNS, OF_RUNS, PluginConsent
 from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.plan import Study, load_studies, plan_tasks, with_baselines
 from mpcl_core.data.prepare import output_modalities
-from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
+from mpcl_core.interfaces.errors import Fault, RecipeError, UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, merge_faults
 from mpcl_core.runs.folder import plugin_copies
@@ -19,7 +20,7 @@ from mpcl_core.runs.manifest_builder import build_manifest, study_notes
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.network_check import NetworkSize, check_network
-from mpcl_registry.discover import Discovery, discover
+from mpcl_registry.discover import Discovery
 
 
 @dataclass(frozen=True)
@@ -115,22 +116,24 @@ class StudyOutline:
         return asdict(self)
 
 
-def check(recipe: Recipe, plugins: Sequence[Path] = ()) -> CheckedRecipe:
+def check(recipe: Recipe, plugins: Sequence[Path] = (), consent: PluginConsent = NOT_OF_RUNS) -> CheckedRecipe:
     """Find the components, build every part of every variant from metadata, and train nothing.
 
     Args:
         recipe: the recipe.
         plugins: plugin files beside the recipe's own.
+        consent: whether the recipe's own plugin files may be imported.
 
     Returns:
         The recipe with its components.
 
     Raises:
+        RefusedPluginError: the recipe names plugin files that may not be imported.
         RecipeError: with all faults of the components.
         PluginError: two plugins bring the same name, or one fails.
         DataError: a source cannot read its metadata.
     """
-    discovery = _discover(recipe, plugins)
+    discovery = consent.find_plugins(recipe, plugins)
     specs = assemble(recipe, discovery.catalog)
     faults: dict[str, Sequence[Fault]] = {}
     sizes: dict[str, NetworkSize] = {}
@@ -182,17 +185,7 @@ def variant_specs(recipe: Recipe) -> dict[str, VariantSpec]:
         RecipeError: with all faults of the components.
         PluginError: two plugins bring the same name, or one fails.
     """
-    return assemble(recipe, _discover(recipe, ()).catalog)
-
-
-def _discover(recipe: Recipe, plugins: Sequence[Path]) -> Discovery:
-    try:
-        return discover([*recipe.plugins, *plugins])
-    except PluginError as error:
-        places = {str(path): place for path, place in recipe.plugins.items()}
-        if error.owner not in places:
-            raise
-        raise RecipeError([Fault(places[error.owner], "plugins", str(error))]) from None
+    return assemble(recipe, OF_RUNS.find_plugins(recipe).catalog)
 
 
 def _build(spec: VariantSpec) -> NetworkSize | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mpcl_core.app.checking import CheckedRecipe, check
+from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent
 from mpcl_core.app.running import RUNS, run
 from mpcl_core.app.settings import RunSettings
 from mpcl_core.app.verifying import run_differences
@@ -14,7 +15,11 @@ from mpcl_core.runs.integrity import newest_complete_run
 
 
 def compared_runs(
-    stated: Sequence[str | Path], plugins: Sequence[Path], settings: RunSettings, display: ProgressDisplay
+    stated: Sequence[str | Path],
+    plugins: Sequence[Path],
+    settings: RunSettings,
+    display: ProgressDisplay,
+    consent: PluginConsent = NOT_OF_RUNS,
 ) -> tuple[list[Path], list[str]]:
     """Return the run folders of runs and recipes.
 
@@ -25,15 +30,17 @@ def compared_runs(
         plugins: plugin files beside the recipes' own.
         settings: how missing runs are made.
         display: where progress is shown.
+        consent: whether the plugin files of the recipes may be imported; runs need none.
 
     Returns:
         The run folders in the order in which they or their recipes were stated, and the errors of failed jobs.
 
     Raises:
+        RefusedPluginError: a recipe names plugin files that may not be imported.
         RecipeError: a recipe has faults; none is run then.
         DataError: the data of a recipe are not what they should be.
     """
-    checked = {name: check(load(name), plugins) for name in stated if is_recipe(name)}
+    checked = {name: check(load(name), plugins, consent) for name in stated if is_recipe(name)}
     found = {name: _run_of(str(name), recipe, settings, display) for name, recipe in checked.items()}
     folders = [found[name][0] if name in found else Path(name) for name in stated]
     return folders, [error for _, errors in found.values() for error in errors]

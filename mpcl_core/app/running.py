@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.interruption import explain_interruption
+from mpcl_core.app.plugin_consent import OF_RUNS, PluginConsent
 from mpcl_core.app.run_context import run_context
 from mpcl_core.app.settings import RunSettings, choose_device
 from mpcl_core.app.summary_files import write_robustness, write_summary
@@ -105,7 +106,9 @@ def run(
             raise
 
 
-def resume(path: Path, settings: RunSettings, display: ProgressDisplay) -> FinishedRun:
+def resume(
+    path: Path, settings: RunSettings, display: ProgressDisplay, consent: PluginConsent = OF_RUNS
+) -> FinishedRun:
     """Run the jobs of an interrupted run that are missing or failed.
 
     A job that was killed continues after its last stored epoch.
@@ -114,11 +117,13 @@ def resume(path: Path, settings: RunSettings, display: ProgressDisplay) -> Finis
         path: the run folder, with or without ``.partial``.
         settings: how its jobs are run; the device is that of the run.
         display: where progress is shown.
+        consent: whether the run's plugin files may be imported; a complete run needs none.
 
     Returns:
         The finished run.
 
     Raises:
+        RefusedPluginError: jobs are missing, and the run has plugin files that may not be imported.
         UsageError: it is no run, or another process is running it.
         UserError: all jobs have been run, but files are damaged or contradict each other.
         ManifestError: code, versions, data or folds have changed, so that the old and new jobs would not fit.
@@ -133,7 +138,7 @@ def resume(path: Path, settings: RunSettings, display: ProgressDisplay) -> Finis
     settings = replace(settings, device=manifest.device if manifest else choose_device(settings.device))
     with explain_interruption(folder.folder):
         folder.reopen()
-        return _complete(check(load(folder.recipe)), folder, settings, display)
+        return _complete(check(load(folder.recipe), (), consent), folder, settings, display)
 
 
 def _refuse_problems(folder: Path) -> None:

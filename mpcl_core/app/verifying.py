@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.app.checking import CheckedRecipe, check
+from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent, RefusedPluginError
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.verification import find_problems
 from mpcl_core.interfaces.errors import UsageError, UserError
@@ -53,13 +54,19 @@ class Verification:
         }
 
 
-def verify(folder: Path, plugins: Sequence[Path], on_message: Callable[[str], None]) -> Verification:
+def verify(
+    folder: Path,
+    plugins: Sequence[Path],
+    on_message: Callable[[str], None],
+    consent: PluginConsent = NOT_OF_RUNS,
+) -> Verification:
     """Compare a run with what is here now, and its folder with itself.
 
     Args:
         folder: the run.
         plugins: plugin files beside the recipe's own.
         on_message: called with a line for each source that is read.
+        consent: whether the run's own plugin files may be imported; where not, only its files are checked.
 
     Returns:
         What differs.
@@ -71,7 +78,9 @@ def verify(folder: Path, plugins: Sequence[Path], on_message: Callable[[str], No
     if is_partial(folder):
         raise UsageError(f"{folder} is not complete: finish it with 'mpcl run --resume {final(folder)}'")
     try:
-        found, fault = run_differences(check(load(folder / RECIPE), plugins), folder, on_message), ""
+        found, fault = run_differences(check(load(folder / RECIPE), plugins, consent), folder, on_message), ""
+    except RefusedPluginError as error:
+        found, fault = [], f"not checked: recipe, code, versions, data and folds. {error}"
     except UserError as error:
         found, fault = [], f"the recipe of the run cannot be run now: {error}"
     return Verification(folder, found, fault, list(find_problems(Run(folder))))

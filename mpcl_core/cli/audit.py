@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from mpcl_core.cli.options import add_json, add_plugin, add_set, write_json
+from mpcl_core.cli.options import add_consent, add_json, add_plugin, add_set, write_json
 
 if TYPE_CHECKING:
     from mpcl_core.leaks.finding import AuditReport
@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", metavar="RECIPE|RUN", help="a recipe, or the folder of a run")
     add_set(parser)
     add_plugin(parser)
+    add_consent(parser)
     add_json(parser)
 
 
@@ -33,9 +34,10 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: the folder is no run, or a run is to be patched.
     """
     from mpcl_core.app.auditing import audit
-    from mpcl_core.cli.messages import message_printer
+    from mpcl_core.cli.messages import message_printer, plugin_consent
 
-    report = audit(arguments.what, arguments.sets, arguments.plugins, message_printer())
+    consent = plugin_consent(arguments)
+    report = audit(arguments.what, arguments.sets, arguments.plugins, message_printer(), consent)
     if arguments.json:
         write_json(report.as_json())
     else:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mpcl_core.cli.options import add_json, add_recipe, amount, write_json
+from mpcl_core.cli.options import add_consent, add_json, add_recipe, amount, write_json
 
 if TYPE_CHECKING:
     from mpcl_core.app.caching import VariantsInCache
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(clear)
     why = add_parser(actions, "why", "print whether a recipe's windows are stored, and if not, what differs")
     add_recipe(why)
+    add_consent(why)
     add_json(why)
 
 
@@ -112,8 +113,9 @@ def _clear(root: Path, arguments: argparse.Namespace) -> Answer:
 
 def _explain(root: Path, arguments: argparse.Namespace) -> Answer:
     from mpcl_core.app.caching import explain_recipe
+    from mpcl_core.cli.messages import plugin_consent
 
-    entries = explain_recipe(arguments.recipe, root, arguments.sets, arguments.plugins)
+    entries = explain_recipe(arguments.recipe, root, arguments.sets, arguments.plugins, plugin_consent(arguments))
     return [each.as_json() for each in entries], [line for each in entries for line in _explanation(each)]
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mpcl_core.cli.options import add_json, add_recipe, write_json
+from mpcl_core.cli.options import add_consent, add_json, add_recipe, write_json
 
 if TYPE_CHECKING:
     from mpcl_core.app.checking import CheckedRecipe, StudyOutline
@@ -15,6 +15,7 @@ HELP = "find the faults of a recipe, the size of its network and its jobs, and t
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     add_recipe(parser)
+    add_consent(parser)
     add_json(parser)
 
 
@@ -28,9 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     recipe = load(arguments.recipe, arguments.sets)
     from mpcl_core.app.checking import check, outline_studies
-    from mpcl_core.cli.messages import message_printer
+    from mpcl_core.cli.messages import message_printer, plugin_consent
 
-    checked = check(recipe, arguments.plugins)
+    checked = check(recipe, arguments.plugins, plugin_consent(arguments))
     studies = outline_studies(checked, message_printer())
     if arguments.json:
         write_json(

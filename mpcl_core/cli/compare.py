@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from mpcl_core.cli.options import add_device, add_jobs, add_json, add_plugin, write_json
+from mpcl_core.cli.options import add_consent, add_device, add_jobs, add_json, add_plugin, write_json
 from mpcl_core.toolkit.printable import printable
 
 HELP = "compare the variants of one run or of several, with tests that are paired by subject"
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the variant to test the others against (default: full, main or the first network); always also mean",
     )
     add_plugin(parser)
+    add_consent(parser)
     add_json(parser)
     parser.add_argument("--latex", action="store_true", help="print the tables as LaTeX on standard output")
 
@@ -50,11 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--json and --latex exclude each other")
     from mpcl_core.app.comparing import compared_runs
     from mpcl_core.app.settings import RunSettings
-    from mpcl_core.cli.messages import terminal_display
+    from mpcl_core.cli.messages import plugin_consent, terminal_display
     from mpcl_core.evaluation.compare import compare
 
     settings = RunSettings(arguments.jobs, arguments.device or "auto")
-    folders, failures = compared_runs(arguments.runs, arguments.plugins, settings, terminal_display())
+    consent = plugin_consent(arguments)
+    folders, failures = compared_runs(arguments.runs, arguments.plugins, settings, terminal_display(), consent)
     results = compare(folders, arguments.metric, arguments.reference)
     sys.stderr.write(printable("".join(f"Failed: {failure}\n" for failure in failures)))
     if arguments.json:

@@ -1,5 +1,6 @@
 """Print the messages of a running command on standard error."""
 
+import argparse
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from rich.text import Text
 from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
+    from mpcl_core.app.plugin_consent import PluginConsent
     from mpcl_core.jobs.progress import ProgressDisplay
 
 
@@ -48,6 +50,21 @@ def message_printer(console: SafeConsole | None = None) -> Callable[[str], None]
     """
     console = console or SafeConsole(stderr=True)
     return partial(console.print, soft_wrap=True)
+
+
+def plugin_consent(arguments: argparse.Namespace) -> "PluginConsent":
+    """Return which plugin files may be imported, by ``--trust`` and ``--no-plugins``.
+
+    Args:
+        arguments: the options of a verb that has one of them, or both.
+
+    Returns:
+        The consent, which announces each file on standard error.
+    """
+    from mpcl_core.app.plugin_consent import PluginConsent
+
+    is_refused, is_trusted = getattr(arguments, "no_plugins", False), getattr(arguments, "trust", False)
+    return PluginConsent(not is_refused, is_trusted, message_printer())
 
 
 def terminal_display() -> "ProgressDisplay":

@@ -35,6 +35,31 @@ def add_plugin(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_no_plugins(parser: "argparse.ArgumentParser | argparse._MutuallyExclusiveGroup") -> None:
+    """Add ``--no-plugins``."""
+    parser.add_argument(
+        "--no-plugins",
+        action="store_true",
+        help="refuse the plugin files that a recipe names; those of --plugin and installed plugins are used",
+    )
+
+
+def add_trust(parser: "argparse.ArgumentParser | argparse._MutuallyExclusiveGroup") -> None:
+    """Add ``--trust``."""
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="import the plugin files of a run folder, which are programs: read them first",
+    )
+
+
+def add_consent(parser: argparse.ArgumentParser) -> None:
+    """Add ``--trust`` and ``--no-plugins``, which exclude each other."""
+    choices = parser.add_mutually_exclusive_group()
+    add_trust(choices)
+    add_no_plugins(choices)
+
+
 def add_jobs(parser: argparse.ArgumentParser) -> None:
     """Add ``--jobs N``."""
     parser.add_argument(

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpcl_core.cli.options import add_device, add_jobs, add_json, add_recipe, cohort, write_json
+from mpcl_core.cli.options import add_device, add_jobs, add_json, add_no_plugins, add_recipe, cohort, write_json
 from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ HELP = "train and test every variant, seed and fold of a recipe"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     add_recipe(parser, optional=True)
+    add_no_plugins(parser)
     parser.add_argument("--resume", type=Path, metavar="RUN", help="run the missing jobs of an interrupted run")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default runs/NAME/TIME-HASH)")
     add_jobs(parser)
@@ -79,11 +80,12 @@ def _run(arguments: argparse.Namespace) -> "FinishedRun":
     from mpcl_core.app.checking import check
     from mpcl_core.app.running import repeated_run, run
     from mpcl_core.app.trackers import check_trackers, tracker_files
-    from mpcl_core.cli.messages import terminal_display
+    from mpcl_core.cli.messages import plugin_consent, terminal_display
 
     repeated = repeated_run(Path(arguments.recipe)) if arguments.locked else None
     trackers = tracker_files(arguments.track)
-    checked = check(recipe, [*arguments.plugins, *trackers.values()])
+    consent = plugin_consent(arguments).trust_runs()
+    checked = check(recipe, [*arguments.plugins, *trackers.values()], consent)
     check_trackers(trackers, checked)
     return run(checked, arguments.out, _settings(arguments), terminal_display(), repeated)
 
@@ -103,9 +105,9 @@ def _resume(arguments: argparse.Namespace) -> "FinishedRun":
     if stated := [name for name, value in excluded.items() if value]:
         raise UsageError(f"--resume continues a run as it was started, so it excludes {', '.join(stated)}")
     from mpcl_core.app.running import resume
-    from mpcl_core.cli.messages import terminal_display
+    from mpcl_core.cli.messages import plugin_consent, terminal_display
 
-    return resume(arguments.resume, _settings(arguments), terminal_display())
+    return resume(arguments.resume, _settings(arguments), terminal_display(), plugin_consent(arguments).trust_runs())
 
 
 def _settings(arguments: argparse.Namespace) -> "RunSettings":

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mpcl_core.cli.options import add_json, add_plugin, write_json
+from mpcl_core.cli.options import add_json, add_plugin, add_trust, write_json
 from mpcl_core.toolkit.printable import printable
 
 HELP = "print what differs from a run: code, versions, data, folds, and its files; exit code 1 if something does"
@@ -14,6 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     parser.add_argument("run", type=Path, metavar="RUN", help="the folder of a run")
     add_plugin(parser)
+    add_trust(parser)
     add_json(parser)
 
 
@@ -27,9 +28,9 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: the folder is no complete run.
     """
     from mpcl_core.app.verifying import verify
-    from mpcl_core.cli.messages import message_printer
+    from mpcl_core.cli.messages import message_printer, plugin_consent
 
-    found = verify(arguments.run, arguments.plugins, message_printer())
+    found = verify(arguments.run, arguments.plugins, message_printer(), plugin_consent(arguments))
     if arguments.json:
         write_json(found.as_json())
     else:

@@ -68,16 +68,22 @@ def _call(observer: pluggy.HookImpl, **arguments: object) -> None:
     observer.function(**{name: arguments[name] for name in observer.argnames})
 
 
-def discover(files: Iterable[Path] = (), entries: Sequence[EntryPoint] | None = None) -> Discovery:
+def discover(
+    files: Iterable[Path] = (),
+    entries: Sequence[EntryPoint] | None = None,
+    before_import: Callable[[Sequence[Path]], None] | None = None,
+) -> Discovery:
     """Load every plugin, in the order defaults, entry points, files.
 
     A plugin that fails to load is left out and named in ``catalog.not_loaded``. A file with the same text as an
-    installed plugin is taken for that plugin, so that the recipes of a package work before and after it is installed.
-    Nothing is cached between calls.
+    installed plugin is taken for that plugin, so that the recipes of a package work before and after it is installed;
+    of files with the same text, the first is loaded. Nothing is cached between calls.
 
     Args:
         files: plugin files, each a Python module with a ``mpcl_components`` hook.
         entries: entry points instead of the installed ones of the group ``mpcl``.
+        before_import: called with the absolute paths of the files that are about to be imported, if there are any; it
+            raises an error to prevent that.
 
     Returns:
         The components and the plugin manager.
@@ -93,13 +99,31 @@ def discover(files: Iterable[Path] = (), entries: Sequence[EntryPoint] | None = 
     installed = entry_points(group=ENTRY_POINT_GROUP) if entries is None else entries
     for entry in sorted(installed, key=lambda entry: entry.name):
         _load(found, entry.name, entry.load)
-    texts = [text for plugin in manager.get_plugins() if (text := _text(getattr(plugin, "__file__", None)))]
+    paths = _not_installed(files, manager)
+    if paths and before_import is not None:
+        before_import(paths)
+    for path in paths:
+        _load(found, str(path), lambda path=path: _import_file(path))  # type: ignore[misc]
+    return found
+
+
+def _not_installed(files: Iterable[Path], manager: pluggy.PluginManager) -> list[Path]:
+    """Return the files whose text is neither that of an installed plugin nor that of an earlier file.
+
+    Returns:
+        Their absolute paths.
+
+    Raises:
+        PluginError: a file does not exist.
+    """
+    texts = {text for plugin in manager.get_plugins() if (text := _text(getattr(plugin, "__file__", None)))}
+    found = []
     for path in dict.fromkeys(Path(file).resolve() for file in files):
         if not path.is_file():
             raise PluginError(f"no plugin file {path}")
-        if _text(path) in texts:
-            continue
-        _load(found, str(path), lambda path=path: _import_file(path))  # type: ignore[misc]
+        if (text := _text(path)) not in texts:
+            texts |= {text} if text else set()
+            found.append(path)
     return found
 
 
