@@ -158,7 +158,7 @@ def gpu() -> None:
 
 def epochs_of(job: Path) -> Iterator[float]:
     """The seconds of each epoch of a job, search and refit."""
-    for line in (job / "metrics.jsonl").read_text().splitlines():
+    for line in (job / "metrics.jsonl").read_text(encoding="utf-8").splitlines():
         yield float(json.loads(line).get("seconds", 0))
 
 

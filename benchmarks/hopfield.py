@@ -70,10 +70,10 @@ def extra_memory(d: int) -> float:
     retrieval(query[:2], stored[:3])
 
     def resident(field: str) -> int:
-        lines = Path("/proc/self/status").read_text().splitlines()
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith(field))
 
-    Path("/proc/self/clear_refs").write_text("5")  # the highest starts anew
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # the highest starts anew
     before = resident("VmRSS")
     retrieval(query, stored)
     return (resident("VmHWM") - before) / 1024

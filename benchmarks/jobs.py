@@ -62,7 +62,7 @@ def timed(recipe: Path, jobs: int, *options: str) -> Times:
 
 def seconds_of(cost: Path) -> float:
     """What ``cost.json`` says of its job."""
-    return float(json.loads(cost.read_text())["seconds"])
+    return float(json.loads(cost.read_text(encoding="utf-8"))["seconds"])
 
 
 def gain(recipe: Path, rounds: int, *options: str) -> Iterator[str]:

@@ -26,10 +26,10 @@ if __name__ == "__main__":
     recipe = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "mpcl.yaml"
     with tempfile.TemporaryDirectory() as folder:
         broken = Path(folder) / "broken.yaml"
-        broken.write_text(f"extends: {recipe}\nname: broken\ntrian: 3\n")
+        broken.write_text(f"extends: {recipe}\nname: broken\ntrian: 3\n", encoding="utf-8")
         print(f"--help           (aim 0.08): {ratio(command('-m', 'mpcl_core', '--help'), torch)}")
         unknown = Path(folder) / "unknown.yaml"
-        unknown.write_text(f"extends: {recipe}\nname: unknown\nhead: {{use: nothing}}\n")
+        unknown.write_text(f"extends: {recipe}\nname: unknown\nhead: {{use: nothing}}\n", encoding="utf-8")
         print(f"text stage       (aim 0.15): {ratio(command('-m', 'mpcl_core', 'check', str(broken), code=2), torch)}")
         found = ratio(command("-m", "mpcl_core", "check", str(unknown), code=2), torch)
         print(f"component stage  (a fault within 4 s): {found}")

@@ -1,11 +1,11 @@
 """Write the JSON Schema of recipes with the components that are installed."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.recipe.json_schema import recipe_schema
+from mpcl_core.toolkit.printable import json_text
 from mpcl_registry.discover import discover
 
 
@@ -19,7 +19,7 @@ def schema_text(plugins: Sequence[Path] = ()) -> str:
         The text, with a newline at its end.
     """
     components = [entry.cls for entry in discover(plugins).catalog.entries()]
-    return json.dumps(recipe_schema(components), indent=1, ensure_ascii=False) + "\n"
+    return json_text(recipe_schema(components)) + "\n"
 
 
 def write_schema(path: Path, plugins: Sequence[Path] = ()) -> None:

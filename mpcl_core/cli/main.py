@@ -9,12 +9,13 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from types import TracebackType
 
 from rich_argparse import RawDescriptionRichHelpFormatter
 
 import mpcl_core
-from mpcl_core.cli.options import EXIT_CODES
+from mpcl_core.cli.options import EXIT_CODES, is_utf8
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.jobs.process import skip_garbage_collection_at_exit
 from mpcl_core.toolkit.printable import printable
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 something failed, 2 wrong use, 130 stopped.
     """
     skip_garbage_collection_at_exit()
+    _replace_unknown_characters()
     arguments = parser().parse_args(argv)
     verb = import_module(f"mpcl_core.cli.{arguments.verb}")
     try:
@@ -52,6 +54,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has ended: `mpcl list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _replace_unknown_characters() -> None:
+    """Let a terminal whose encoding lacks a character show another one, instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not is_utf8(stream.encoding):
+            stream.reconfigure(errors="replace")
 
 
 def _deepest_frame(error: BaseException) -> str:

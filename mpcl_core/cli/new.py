@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from mpcl_core.cli.options import rate
+from mpcl_core.toolkit.printable import printable
 
 HELP = "write the first files of a plugin or of a data set of your own"
 
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: the name cannot be used, or a file exists.
     """
     lines = _plugin(arguments) if arguments.kind == "plugin" else _dataset(arguments)
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.write(printable("".join(f"{line}\n" for line in lines)))
     return 0
 
 

@@ -1,9 +1,10 @@
 """Add the options that several verbs share, and convert the texts of options to values."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
+
+from mpcl_core.toolkit.printable import json_text
 
 EXIT_CODES = "Exit codes: 0 done, 1 something failed, 2 wrong use, 130 stopped."
 PATCH = "patch the recipe: --set train.epochs=3 --set prepare.0.length=2 --set objectives.prd=null"
@@ -82,8 +83,20 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def write_json(answer: object) -> None:
-    """Print an answer as JSON on standard output."""
-    sys.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False) + "\n")
+    """Print an answer as JSON on standard output, with escapes where its encoding lacks characters."""
+    sys.stdout.write(json_text(answer, ascii_only=not is_utf8(sys.stdout.encoding)) + "\n")
+
+
+def is_utf8(encoding: str) -> bool:
+    """Return whether the encoding of a stream is UTF-8, which has every character.
+
+    Args:
+        encoding: its name, in any spelling.
+
+    Returns:
+        Whether it is.
+    """
+    return encoding.lower().replace("-", "").replace("_", "").startswith("utf8")
 
 
 def positive(text: str) -> int:

@@ -19,7 +19,8 @@ def used_mib(device: str) -> float:
     if device == "cuda":
         return torch.cuda.max_memory_allocated() / 2**20
     statm = Path("/proc/self/statm")
-    return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20 if statm.exists() else 0.0
+    pages = int(statm.read_text(encoding="utf-8").split()[1]) if statm.exists() else 0
+    return float(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
 
 
 def free_mib(device: str) -> float:
@@ -34,5 +35,5 @@ def free_mib(device: str) -> float:
     if device == "cuda":
         return torch.cuda.mem_get_info()[0] / 2**20
     meminfo = Path("/proc/meminfo")
-    lines = meminfo.read_text().splitlines() if meminfo.exists() else []
+    lines = meminfo.read_text(encoding="utf-8").splitlines() if meminfo.exists() else []
     return next((int(line.split()[1]) / 2**10 for line in lines if line.startswith("MemAvailable")), math.inf)

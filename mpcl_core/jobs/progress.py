@@ -171,12 +171,9 @@ def _journal_end(folder: Path) -> list[dict[str, Any]]:
         Their values.
     """
     try:
-        lines = (folder / JOURNAL).read_text().split("\n")[:-1]
-    except FileNotFoundError:
-        return []
-    try:
+        lines = (folder / JOURNAL).read_bytes().split(b"\n")[:-1]
         values = [parse_json(line) for line in lines[-2:]]
-    except ValueError:
+    except (FileNotFoundError, ValueError):
         return []
     return [each for each in values if isinstance(each, dict)]
 

@@ -45,7 +45,7 @@ class Journal:
     def write(self) -> None:
         """Write the lines that were added since the last write."""
         if self._waiting:
-            with self.path.open("a") as file:
+            with self.path.open("a", encoding="utf-8") as file:
                 file.write("".join(self._waiting))
         self._waiting, self._last = [], time.monotonic()
 

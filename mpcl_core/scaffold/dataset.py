@@ -11,6 +11,7 @@ from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.scaffold.file_names import Cell, is_bids, locate_file
 from mpcl_core.scaffold.modalities import ChannelLike, DeclaredModality, find_modalities, is_face
 from mpcl_core.scaffold.recipe_text import write_recipe
+from mpcl_core.toolkit.printable import cell_text
 
 COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "weight", "start", "stop")
 KINDS = {".edf": "eeg", ".bdf": "eeg", ".zip": "e4"}
@@ -171,6 +172,11 @@ def _write_manifest(rows: Mapping[Row, Mapping[str, Path]], columns: Sequence[st
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*COLUMNS, *columns, *labels])
     for row, files in rows.items():
-        paths = [os.path.relpath(files[column]) if column in files else "" for column in columns]
-        writer.writerow([*row, *[""] * (len(COLUMNS) - len(row)), *paths, *[""] * len(labels)])
+        paths = [_relative(files[column]) if column in files else "" for column in columns]
+        writer.writerow([*map(cell_text, row), *[""] * (len(COLUMNS) - len(row)), *paths, *[""] * len(labels)])
     return text.getvalue()
+
+
+def _relative(file: Path) -> str:
+    path = os.path.relpath(file)
+    return path if path == cell_text(path) else f".{os.sep}{path}"

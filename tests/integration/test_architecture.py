@@ -1,9 +1,12 @@
 """The architecture holds: layers, names, and what is imported when."""
 
+import ast
 import inspect
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +88,33 @@ def test_importing_and_discovering_seed_nothing() -> None:
         "before = state(); import mpcl_core.app.checking; mpcl_core.app.checking.discover(); assert state() == before"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def sources() -> list[Path]:
+    folders = ("mpcl_core", "registry", "plugins", "benchmarks", "examples")
+    return [ROOT / "tasks.py", *(file for folder in folders for file in sorted((ROOT / folder).rglob("*.py")))]
+
+
+def calls_without_encoding(tree: ast.AST) -> Iterator[int]:
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        owner = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+        stated = {keyword.arg for keyword in call.keywords}
+        if name in ("read_text", "write_text") and "encoding" not in stated:
+            yield call.lineno
+        is_file = name in ("open", "fdopen", "NamedTemporaryFile", "TextIOWrapper") and (owner, name) != ("os", "open")
+        texts = [arg.value for arg in ast.walk(call) if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        is_binary = any(set(text) <= set("rwxab+") and "b" in text for text in texts)
+        if is_file and owner not in ("archive", "safetensors") and not is_binary and "encoding" not in stated:
+            yield call.lineno
+
+
+def test_text_files_are_opened_with_an_encoding() -> None:
+    found = {
+        f"{file.relative_to(ROOT)}:{line}"
+        for file in sources()
+        for line in calls_without_encoding(ast.parse(file.read_bytes()))
+    }
+    assert found == set(), "state encoding='utf-8', or a binary mode"

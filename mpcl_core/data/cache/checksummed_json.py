@@ -46,7 +46,7 @@ def write(path: Path, content: Mapping[str, Any]) -> None:
     """
     partial = path.with_name(f".{path.name}-{uuid4().hex}")
     try:
-        partial.write_text(canonical({"sha256": digest(content), "content": content}))
+        partial.write_text(canonical({"sha256": digest(content), "content": content}), encoding="utf-8")
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.robustness import ConditionScore
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.evaluation.summary import VariantScore
+from mpcl_core.toolkit.printable import cell_text
 
 
 def as_csv(scores: Sequence[VariantScore]) -> str:
@@ -56,5 +57,11 @@ def _written(columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> str:
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     for line in lines:
-        writer.writerow({name: "" if value != value else value for name, value in line.items()})
+        writer.writerow({name: _cell(value) for name, value in line.items()})
     return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return cell_text(value)
+    return "" if value != value else value

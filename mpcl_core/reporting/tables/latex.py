@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.reporting.tables.result_table import Cell, ResultTable, build_tables
+from mpcl_core.toolkit.printable import printable
 
 SIGNS = {
     "\\": r"\textbackslash{}",
@@ -68,7 +69,7 @@ def escape(text: str) -> str:
     Returns:
         The text for a LaTeX file.
     """
-    return "".join(SIGNS.get(sign, sign) for sign in text)
+    return "".join(SIGNS.get(sign, sign) for sign in printable(text))
 
 
 def _write_cell(cell: Cell) -> str:

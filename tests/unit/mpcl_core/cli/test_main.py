@@ -59,6 +59,15 @@ def test_module_runs_as_a_program(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_terminal_that_lacks_characters_shows_others() -> None:
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = mpcl("show", "msaf", **ascii_only)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert done.stdout.isascii()
+    assert "?" in done.stdout
+
+
 HELP = [[], *([verb] for verb in VERBS), ["new", "plugin"], ["cache", "why"]]
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,9 @@ def test_csv_has_all_tests_at_full_precision(result: Comparison) -> None:
     assert [float(line["p_holm"]) for line in lines] == [pair.p_holm for pair in result.tests]
     assert {line["grade"] for line in lines} == {"subject-independent"}
     assert next(csv.DictReader(io.StringIO(as_csv(result.scores))))["variant"] == "uniform"
+
+
+def test_names_are_no_formulas(result: Comparison) -> None:
+    score = replace(result.scores[0], variant="=1+1", low=-1.0)
+    (line,) = csv.DictReader(io.StringIO(as_csv([score])))
+    assert (line["variant"], line["low"]) == ("'=1+1", "-1.0")
