@@ -9,6 +9,7 @@ from typing import Any
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS, OF_RUNS, PluginConsent
 from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.plan import Study, load_studies, plan_tasks, with_baselines
+from mpcl_core.data.pooling import require_tables
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.errors import Fault, RecipeError, UsageError
 from mpcl_core.recipe.assemble import assemble, check_modalities
@@ -202,10 +203,12 @@ def _build(spec: VariantSpec) -> NetworkSize | None:
     for block in (spec.protocol, *spec.baselines.values()):
         block.build()
     check_modalities(spec, source, [*prepare, *transforms])
+    modalities = output_modalities(source.modalities, [*prepare, *transforms])
+    if spec.pool is not None:
+        require_tables(modalities)
     if not isinstance(spec.model, NetworkSpec):
         spec.model.build()
         return None
-    modalities = output_modalities(source.modalities, [*prepare, *transforms])
     return check_network(spec.model, modalities, source.labels, source.valence)
 
 

@@ -63,8 +63,9 @@ class Task:
 def with_baselines(specs: Mapping[str, VariantSpec]) -> dict[str, VariantSpec]:
     """Add the baselines to the variants, once for all variants that share windows and folds.
 
-    Baselines of the first study keep their names; those of another are named ``<its first variant>.<name>``. A
-    baseline that is a variant already (same name, same estimator) is not repeated.
+    They learn windows or trials as the first of these variants does (``pool``). Baselines of the first study keep their
+    names; those of another are named ``<its first variant>.<name>``. A baseline that is a variant already (same name,
+    same estimator) is not repeated.
 
     Args:
         specs: name -> variant.
@@ -76,7 +77,7 @@ def with_baselines(specs: Mapping[str, VariantSpec]) -> dict[str, VariantSpec]:
     for number, names in enumerate(_group_by_data(specs)):
         first = specs[names[0]]
         for name, block in first.baselines.items():
-            if name in names and _is_same_estimator(specs[name].model, block):
+            if name in names and _is_same_estimator(specs[name], block, first):
                 continue
             is_taken = number > 0 or name in specs
             full_name = f"{names[0]}.{name}" if is_taken else name
@@ -147,8 +148,10 @@ def plan_jobs(
             yield Job(variant, seed, fold, folder_of(variant, seed, fold))
 
 
-def _is_same_estimator(model: object, block: Block) -> bool:
-    return isinstance(model, Block) and (model.cls, model.parameters) == (block.cls, block.parameters)
+def _is_same_estimator(spec: VariantSpec, block: Block, first: VariantSpec) -> bool:
+    model = spec.model
+    is_same = isinstance(model, Block) and (model.cls, model.parameters) == (block.cls, block.parameters)
+    return is_same and spec.pool == first.pool
 
 
 def _group_by_data(specs: Mapping[str, VariantSpec]) -> list[list[str]]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
+from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import read_only, without_labels
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.component_errors import error_line
@@ -109,7 +110,10 @@ class JobRunner:
         self.journal.begin()
         self._call_observers("mpcl_job_started", network=None, recipe=self.spec.recipe)
         transforms, fitting = fit_transforms(self.spec.transforms, fitting)
-        return estimator.fit(fitting).predict(apply_transforms(without_labels(test), transforms))
+        fitted = estimator.fit(pooled(fitting, self.spec.pool).windows)
+        rows = pooled(apply_transforms(without_labels(test), transforms), self.spec.pool)
+        D_pred = fitted.predict(rows.windows)
+        return D_pred if self.spec.pool is None else self._checked(D_pred, rows.windows)[rows.trial]
 
     def _trainer(self, model: NetworkSpec, entropy: tuple[int, ...]) -> Trainer:
         return Trainer(
@@ -121,6 +125,7 @@ class JobRunner:
             self._on_epoch_ended,
             self.checkpoint,
             self.store,
+            self.spec.pool,
         )
 
     def _predict(

@@ -91,7 +91,7 @@ def measure(
     with deterministic(settings.threads):
         phases = []
         for seeds, positions in zip(entropy, train, strict=True):
-            trainer = Trainer(spec.model, spec.transforms, seeds, device, _ignore, _ignore, None, store)
+            trainer = Trainer(spec.model, spec.transforms, seeds, device, _ignore, _ignore, None, store, spec.pool)
             phases.append(trainer.phase(windows.take(positions[: STEPS * settings.batch_size])))
         seconds = _time_epoch(phases)
     return Throughput(seconds / len(phases), max(0.0, used_mib(device) - before) / len(phases))

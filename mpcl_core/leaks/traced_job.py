@@ -33,7 +33,7 @@ NOISE = 0.1
 
 @dataclass(frozen=True)
 class ExperimentJob:
-    """Describe one job of an experiment.
+    """Describe one job of an experiment; its models learn windows even where the recipe pools them (``pool``).
 
     Args:
         variant, seed, fold_number: which job it is.
@@ -88,7 +88,7 @@ def run_experiment(opener: ContextOpener, jobs: Sequence[ExperimentJob]) -> list
 def _run(specs: Mapping[str, VariantSpec], job: ExperimentJob, folder: Path) -> JobTrace:
     weight = job.windows.weight
     tested, log = read_marks(weight[job.fold.test]), EventLog()
-    spec = _shortened(specs[job.variant], job.epochs)
+    spec = replace(_shortened(specs[job.variant], job.epochs), pool=None)
     windows = job.windows
     if job.transform_first:
         windows, spec = _transform(windows, job.fold, spec), replace(spec, transforms=())

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import BaseModel
 from torch import nn
 
 from mpcl_core.interfaces.components import (
@@ -23,9 +24,12 @@ from mpcl_core.recipe.node import Node, format_names, join_key, to_plain
 from mpcl_core.recipe.validate import suggest_name
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
+from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.spec.training import TrainSettings
 from mpcl_core.spec.variant import VariantSpec
+
+M = TypeVar("M", bound=BaseModel)
 
 
 def assemble(recipe: Recipe, catalog: CatalogProtocol) -> dict[str, VariantSpec]:
@@ -89,7 +93,8 @@ class _Assembly:
             model=self._make(estimator, "estimator", "estimator") if estimator else self._network(tree),
             baselines=self._blocks(tree.get("references"), "references", "estimator"),
             recipe={},
-            robustness=self._robustness(tree.get("robustness")),
+            robustness=_settings(RobustnessSettings, tree.get("robustness")),
+            pool=_settings(PoolSettings, tree.get("pool")),
         )
 
     def _network(self, tree: Mapping[str, Node]) -> NetworkSpec:
@@ -109,9 +114,6 @@ class _Assembly:
         dim: Any = tree["dim"].value
         train = TrainSettings.model_validate_json(json.dumps(to_plain(tree["train"])))
         return NetworkSpec(dim, streams, head, objectives, train)
-
-    def _robustness(self, node: Node | None) -> RobustnessSettings | None:
-        return RobustnessSettings.model_validate_json(json.dumps(to_plain(node))) if node else None
 
     def _stream(self, node: Node, key: str) -> StreamSpec:
         tree = node.mapping
@@ -163,6 +165,10 @@ class _Assembly:
     def _blocks(self, node: Node | None, key: str, slot: str) -> dict[str, Block]:
         items = node.mapping.items() if node else ()
         return {name: self._make(child, join_key(key, name), slot) for name, child in items}
+
+
+def _settings(model: type[M], node: Node | None) -> M | None:
+    return model.model_validate_json(json.dumps(to_plain(node))) if node else None
 
 
 def _no_modality(owner: str, name: str, known: Sequence[str]) -> str:

@@ -36,6 +36,7 @@ from mpcl_core.recipe.parameters import (
     recipe_parameters,
 )
 from mpcl_core.recipe.schema import VARIANT_KEYS, ObjectiveBlock, RecipeHeader, VariantBlocks
+from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.spec.training import TrainSettings
 
@@ -118,6 +119,7 @@ class _Writer:
             "references": _named(self._block((Estimator,), True), True),
             "train": _object(_fields(TrainSettings, "train", self._definitions)),
             "robustness": _object(_fields(RobustnessSettings, "robustness", self._definitions)),
+            "pool": _object(_fields(PoolSettings, "pool", self._definitions)),
         }
         return {key: _or_null(keys[key], patch or key in IN_DEFAULTS) for key in VARIANT_KEYS}
 

@@ -10,6 +10,7 @@ from mpcl_core.interfaces.errors import Fault, Place
 from mpcl_core.interfaces.parameter_types import Count, Name, Natural, NonNegative
 from mpcl_core.recipe.node import Node, format_names, join_key
 from mpcl_core.recipe.validate import STRICT, Location, describe_unknown_key, validate_node
+from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.spec.training import TrainSettings
 
@@ -52,6 +53,7 @@ class VariantBlocks(BaseModel):
     prepare: list[ComponentBlock] = []
     protocol: ComponentBlock
     transforms: list[ComponentBlock] = []
+    pool: PoolSettings | None = None
     streams: Annotated[dict[Key, StreamBlock], Field(min_length=1)] | None = None
     head: ComponentBlock | None = None
     objectives: Annotated[dict[Key, ObjectiveBlock], Field(min_length=1)] | None = None
@@ -168,5 +170,6 @@ def _known_keys(path: Location) -> Sequence[str]:
         "streams": StreamBlock,
         "train": TrainSettings,
         "robustness": RobustnessSettings,
+        "pool": PoolSettings,
     }
     return tuple(fixed[path[0]].model_fields)

@@ -150,7 +150,7 @@ def _variants(specs: Mapping[str, VariantSpec], own_variants: Sequence[str]) -> 
 
 
 def _baseline(spec: VariantSpec, estimators: Mapping[int, Any]) -> dict[str, Any]:
-    shared = {key: spec.recipe[key] for key in (*DATA_KEYS, "transforms") if key in spec.recipe}
+    shared = {key: spec.recipe[key] for key in (*DATA_KEYS, "transforms", "pool") if key in spec.recipe}
     return {**shared, "estimator": estimators[id(spec.model)]}
 
 
@@ -164,7 +164,8 @@ def _transductive(spec: VariantSpec) -> list[str]:
 
 
 def _mixing(spec: VariantSpec) -> list[str]:
-    return [
+    pooling = [f"'pool' in '{spec.name}' predicts from all tested windows of a trial."] if spec.pool else []
+    return pooling + [
         f"'{block.cls.name}' in '{spec.name}' lets batch neighbours influence a prediction."
         for block in blocks(spec.model)
         if issubclass(block.cls, NetworkComponent) and block.cls.mixes_samples

@@ -6,6 +6,7 @@ from typing import Any
 
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
+from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 
 
@@ -21,6 +22,7 @@ class VariantSpec:
         baselines: name -> estimator that runs on the same folds for comparison.
         recipe: the resolved variant as plain values.
         robustness: how the trained network is tested without some modalities; None: it is not.
+        pool: whose windows are averaged for networks, estimators and baselines; None: nobody's.
     """
 
     name: str
@@ -32,6 +34,7 @@ class VariantSpec:
     baselines: Mapping[str, Block]
     recipe: Mapping[str, Any] = field(repr=False)
     robustness: RobustnessSettings | None = None
+    pool: PoolSettings | None = None
 
 
 def blocks(value: object) -> list[Block]:

@@ -43,10 +43,13 @@ class DeviceWindows:
     Args:
         tensors: the contents of these windows, and possibly of others.
         index: (N,) the positions of the windows in the tensors.
+        trial: (W,) where these are trials: the trial of each window that they were pooled from; None for windows.
     """
 
-    def __init__(self, tensors: WindowTensors, index: Int64[Tensor, "N"]) -> None:
-        self.tensors, self.index = tensors, index
+    def __init__(
+        self, tensors: WindowTensors, index: Int64[Tensor, "N"], trial: Int64[Tensor, "W"] | None = None
+    ) -> None:
+        self.tensors, self.index, self.trial = tensors, index, trial
         self._masks: dict[str, Tensor] = {}
         self._source: DeviceWindows | None = None
 

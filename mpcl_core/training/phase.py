@@ -12,6 +12,7 @@ from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, State, WindowSet
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.modality_dropout import drop_modalities
@@ -21,6 +22,7 @@ from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.schedule import learning_rate
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.transforms import fit_transforms
+from mpcl_core.training.trial_bags import TrialBags
 
 
 class Phase:
@@ -37,6 +39,7 @@ class Phase:
         device: where the network computes.
         to_device: copies windows to the device.
         on_network_built: called with the network before its first step.
+        pool: whose windows a step averages; None: each window is learnt by itself.
     """
 
     def __init__(
@@ -48,11 +51,13 @@ class Phase:
         device: Device,
         to_device: Callable[[WindowSet], DeviceWindows],
         on_network_built: Callable[[Network], None],
+        pool: PoolSettings | None = None,
     ) -> None:
-        self.settings, self.device, self.random = spec.train, device, random
+        self.settings, self.device, self.random, self.pool = spec.train, device, random, pool
         with random:
             self.transforms, windows = fit_transforms(transforms, windows)
             self.windows = to_device(windows)
+            self.trials = TrialBags(windows, pool.keep, device.torch_device) if pool else None
             network = Network(spec, windows.modalities, windows.labels, windows.valence)
             self.learner = Learner(network, spec, windows.n_outputs).to(device.torch_device)
             for component in self.learner.modules():
@@ -65,7 +70,7 @@ class Phase:
         self.write_back: Callable[[], None] = lambda: None
 
     def train_epoch(self) -> dict[str, float]:
-        """Train the network on every window once.
+        """Train the network on every window once; with ``pool``, on one bag of every trial.
 
         Returns:
             Name -> mean of the loss over the batches; ``loss`` is the weighted sum of the objectives.
@@ -92,20 +97,23 @@ class Phase:
         """Draw the batches of the next epoch.
 
         Returns:
-            The positions of the windows of each batch.
+            The positions of the windows of each batch; with ``pool``, of the trials.
         """
-        return self.windows.shuffled_positions(self.settings.batch_size, self.generator)
+        return (self.trials or self.windows).shuffled_positions(self.settings.batch_size, self.generator)
 
     def batch(self, positions: Int64[Tensor, "b"]) -> Batch:
-        """Gather windows for a training step, and apply ``train.modality_dropout``.
+        """Gather windows or trials for a training step, and apply ``train.modality_dropout``.
 
         Args:
-            positions: (b,) positions among the phase's windows.
+            positions: (b,) positions among the phase's windows; with ``pool``, among its trials.
 
         Returns:
             The batch.
         """
-        batch = self.windows.batch(positions)
+        if self.trials:
+            batch = self.trials.batch(self.windows, positions, self.generator)
+        else:
+            batch = self.windows.batch(positions)
         if self.settings.modality_dropout:
             present = {name: batch.present[name] for name in self.learner.network.encoded}
             batch.present |= drop_modalities(present, self.settings.modality_dropout, self.generator)
@@ -174,7 +182,8 @@ class Phase:
             The network and its fitted transforms.
         """
         self.write_back()
-        return TrainedNetwork(self.learner, self.transforms, self.device, self.settings.batch_size, epochs)
+        batch_size = self.settings.batch_size
+        return TrainedNetwork(self.learner, self.transforms, self.device, batch_size, epochs, self.pool)
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything that the next epoch depends on, except the windows.

@@ -22,7 +22,14 @@ from mpcl_core.training.network import Learner
 from mpcl_core.training.optimizer import StackedAdamW
 from mpcl_core.training.phase import Phase, divergence
 from mpcl_core.training.randomness import RandomState
-from mpcl_core.training.stacked_batches import PaddedPositions, StackedBatch, gather, padded_batches
+from mpcl_core.training.stacked_batches import (
+    NetworkBags,
+    PaddedPositions,
+    StackedBatch,
+    gather,
+    gather_bags,
+    padded_batches,
+)
 
 Tensors = dict[str, Tensor]
 
@@ -89,11 +96,13 @@ class StackedNetworks:
         ]
 
     def _epoch_batches(self, orders: Sequence[Sequence[Tensor]]) -> list[PaddedPositions]:
-        indices = [
-            phase.windows.index[torch.cat(tuple(order))] if order else None
-            for phase, order in zip(self.phases, orders, strict=True)
-        ]
-        return padded_batches(indices, self.settings.batch_size)
+        found = [torch.cat(tuple(order)) if order else None for order in orders]
+        if self.phases[0].trials is None:
+            found = [
+                None if order is None else phase.windows.index[order]
+                for phase, order in zip(self.phases, found, strict=True)
+            ]
+        return padded_batches(found, self.settings.batch_size)
 
     def _step(self, batch: StackedBatch, rates: Mapping[int, float], active: Bool[Tensor, "M"]) -> Tensors:
         with self.device.autocast():
@@ -125,11 +134,27 @@ class StackedNetworks:
         return vmap(partial(functional_call, module), randomness="different")(weights, arguments)
 
     def _training_batch(self, padded: PaddedPositions) -> StackedBatch:
-        batch = gather(self.tensors, padded)
+        is_pooled = self.phases[0].trials is not None
+        batch = self._gather_trials(padded) if is_pooled else gather(self.tensors, padded)
         if self.settings.modality_dropout:
             for member, n in enumerate(padded.is_window.sum(1).tolist()):
                 self._drop_modalities(batch, member, n)
         return batch
+
+    def _gather_trials(self, padded: PaddedPositions) -> StackedBatch:
+        """Average bags of each network's trials, drawn with its own generator, as it would by itself.
+
+        Returns:
+            The batch; padding has weight 0.
+        """
+        drawn = []
+        for phase, positions, is_trial in zip(self.phases, *padded, strict=True):
+            if phase.trials is None:
+                raise TypeError("a stacked network pools the windows of every phase or of none")
+            own = positions[is_trial]
+            bags = phase.trials.draw(own, phase.generator)
+            drawn.append(NetworkBags(bags, phase.windows.index, phase.trials.D[own], phase.trials.weight[own]))
+        return gather_bags(self.tensors, drawn, padded.is_window)
 
     def _drop_modalities(self, batch: StackedBatch, member: int, n: int) -> None:
         """Drop modalities of a network's first n windows with its own generator, as it would by itself."""

@@ -1,6 +1,7 @@
 """Gather the batches of several networks as one, padded where a network has fewer windows than the others."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -8,6 +9,7 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from mpcl_core.training.device_windows import WindowTensors
+from mpcl_core.training.trial_bags import Bags, average_bags
 
 
 class StackedBatch(NamedTuple):
@@ -30,7 +32,7 @@ class PaddedPositions(NamedTuple):
     """Hold where the windows of a stacked batch lie in the window store.
 
     Args:
-        positions: (M b) positions in the store; padding repeats the position of some window.
+        positions: (M b) positions in the store, or numbers of trials; padding repeats some position.
         is_window: (M b) False for padding.
     """
 
@@ -85,3 +87,44 @@ def gather(tensors: WindowTensors, padded: PaddedPositions) -> StackedBatch:
         taken(tensors.labels["D"]),
         taken(tensors.labels["weight"]) * padded.is_window,
     )
+
+
+@dataclass(frozen=True)
+class NetworkBags:
+    """Hold the bags of one network: n trials, without padding.
+
+    Args:
+        bags: the drawn windows, as positions in the network's phase.
+        index: (N,) the positions of the phase's windows in the store.
+        D: (n k).
+        weight: (n).
+    """
+
+    bags: Bags
+    index: Int64[Tensor, "N"]
+    D: Float[Tensor, "n k"]
+    weight: Float[Tensor, "n"]
+
+
+def gather_bags(tensors: WindowTensors, drawn: Sequence[NetworkBags], is_trial: Bool[Tensor, "M b"]) -> StackedBatch:
+    """Average the bags of all networks as one stacked batch; padding has weight 0 and no modality.
+
+    Args:
+        tensors: the store that holds the windows.
+        drawn: the bags of each network.
+        is_trial: False for padding.
+
+    Returns:
+        The batch.
+    """
+    shape = (*is_trial.shape, max(own.bags.windows.shape[1] for own in drawn))
+    index = torch.zeros(shape, dtype=torch.int64, device=is_trial.device)
+    is_drawn = torch.zeros(shape, dtype=torch.bool, device=is_trial.device)
+    D = torch.full((*is_trial.shape, drawn[0].D.shape[1]), 1 / drawn[0].D.shape[1]).to(drawn[0].D)
+    weight = torch.zeros(is_trial.shape).to(drawn[0].weight)
+    for member, own in enumerate(drawn):
+        n, longest = own.bags.windows.shape
+        index[member, :n, :longest] = own.index[own.bags.windows]
+        is_drawn[member, :n, :longest] = own.bags.is_drawn
+        D[member, :n], weight[member, :n] = own.D, own.weight
+    return StackedBatch(*average_bags(tensors, index, is_drawn), D, weight)

@@ -9,10 +9,12 @@ import torch
 from jaxtyping import Float64, Int64
 from safetensors.torch import save
 
+from mpcl_core.data.pooling import pooled
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.layout import WEIGHTS
+from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
 from mpcl_core.training.network import Learner
@@ -29,6 +31,7 @@ class TrainedNetwork:
         device: where the network computes.
         batch_size: windows that are predicted at a time.
         epochs: how many epochs it was trained.
+        pool: whose windows are averaged before it sees them; None: nobody's.
     """
 
     learner: Learner
@@ -36,17 +39,21 @@ class TrainedNetwork:
     device: Device
     batch_size: int
     epochs: int
+    pool: PoolSettings | None = None
 
     def prepare(self, windows: WindowSet) -> DeviceWindows:
-        """Apply the fitted transforms and copy the result to the device.
+        """Apply the fitted transforms, pool the windows where the recipe says so, and copy the result to the device.
 
         Args:
-            windows: windows as the protocol handed them out.
+            windows: W windows as the protocol handed them out.
 
         Returns:
-            The windows as the network takes them.
+            The windows or trials as the network takes them.
         """
-        return to_device(apply_transforms(windows, self.transforms), self.device.torch_device)
+        rows, device = pooled(apply_transforms(windows, self.transforms), self.pool), self.device.torch_device
+        on_device = to_device(rows.windows, device)
+        on_device.trial = None if self.pool is None else torch.from_numpy(rows.trial).to(device)
+        return on_device
 
     @torch.no_grad()
     def predict(self, windows: DeviceWindows) -> Float64[np.ndarray, "N k"]:
@@ -56,12 +63,13 @@ class TrainedNetwork:
             windows: as `prepare` returned them.
 
         Returns:
-            (N, k) D_pred.
+            (W, k) D_pred; windows that were pooled have the prediction of their trial.
         """
         self.learner.eval()
         with self.device.autocast():
             logits = [self.learner.network(b.X, b.present).logits for b in windows.batches(self.batch_size)]
-        return torch.cat(logits).double().softmax(-1).cpu().numpy()
+        D_pred = torch.cat(logits).double().softmax(-1)
+        return (D_pred if windows.trial is None else D_pred[windows.trial]).cpu().numpy()
 
     def diagnostics(self, windows: DeviceWindows, positions: Int64[np.ndarray, "V"]) -> dict[str, np.ndarray]:
         """Compute what pictures need of some windows (`Learner.diagnostics`).
@@ -75,7 +83,8 @@ class TrainedNetwork:
         """
         self.learner.eval()
         with self.device.autocast():
-            batch = windows.batch(torch.as_tensor(positions, device=self.device.torch_device))
+            chosen = torch.as_tensor(positions, device=self.device.torch_device)
+            batch = windows.batch(chosen if windows.trial is None else windows.trial[chosen])
             diagnostics = self.learner.diagnostics(batch)
         return {name: values.detach().float().cpu().numpy() for name, values in diagnostics.items()}
 

@@ -16,10 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from mpcl_core.data.pooling import pooled
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.checkpoint import Checkpoint
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
@@ -53,6 +55,7 @@ class Trainer:
         on_epoch_ended: called with the number and the metrics of each epoch.
         checkpoint: where the training state is saved while it runs, and restored from; None saves nothing.
         store: the window store that the trainings of a cohort share; None gives each phase tensors of its own.
+        pool: whose windows are averaged for the network; None: nobody's.
     """
 
     def __init__(
@@ -65,8 +68,9 @@ class Trainer:
         on_epoch_ended: OnEpochEnded,
         checkpoint: Checkpoint | None = None,
         store: WindowStore | None = None,
+        pool: PoolSettings | None = None,
     ) -> None:
-        self.spec, self.settings = spec, spec.train
+        self.spec, self.settings, self.pool = spec, spec.train, pool
         self.transforms, self.entropy = transforms, entropy
         self.on_network_built, self.on_epoch_ended, self.checkpoint = on_network_built, on_epoch_ended, checkpoint
         self.device = Device(device, self.settings.precision)
@@ -120,8 +124,15 @@ class Trainer:
         """
         random = RandomState(*self.entropy)
         phase = Phase(
-            self.spec, self.transforms, windows, random, self.device, self.to_device, self.on_network_built
-        )  # fmt: skip
+            self.spec,
+            self.transforms,
+            windows,
+            random,
+            self.device,
+            self.to_device,
+            self.on_network_built,
+            self.pool,
+        )
         if state:
             phase.load_state_dict(state["phase"])
         return phase
@@ -161,13 +172,14 @@ class Trainer:
         validation = windows.take(split.validation)
         if not state:
             history.curves.append([])
-        curve, on_device = history.curves[-1], self.to_device(apply_transforms(validation, phase.transforms))
+        rows = pooled(apply_transforms(validation, phase.transforms), self.pool)
+        curve, on_device = history.curves[-1], self.to_device(rows.windows)
         name = f"search {number + 1}" if number else "search"
         while not is_search_finished(curve, validation.weight, self.settings):
             epoch = len(curve)
             result = yield StepRequest(phase, train=epoch > 0, validation=on_device)
-            curve.append(result.divergences)
-            kl = float(np.average(result.divergences, weights=validation.weight))
+            curve.append(result.divergences[rows.trial])
+            kl = float(np.average(curve[-1], weights=validation.weight))
             self._report(name, (epoch, self.settings.epochs), {**result.losses, "validation_kl": kl}, result)
             history.weights.append({} if self.settings.refit else phase.weights())
             self._save(history.state_dict, phase)
