@@ -42,7 +42,7 @@ class TrainedNetwork:
     pool: PoolSettings | None = None
 
     def prepare(self, windows: WindowSet) -> DeviceWindows:
-        """Apply the fitted transforms, pool the windows where the recipe says so, and copy the result to the device.
+        """Apply the fitted transforms, pool windows where the recipe does, and copy the result to the device.
 
         Args:
             windows: W windows as the protocol handed them out.

@@ -7,14 +7,30 @@ from mpcl_core.plugin import Component, hookimpl
 def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.estimators.aa_knn import AAKNN
     from mpcl_plugins.estimators.condition_mean import ConditionMean
+    from mpcl_plugins.estimators.hierarchical_ridge import HierarchicalRidge
     from mpcl_plugins.estimators.knn import KNN
     from mpcl_plugins.estimators.lda_knn import LDAKNN
     from mpcl_plugins.estimators.ldl_lrr import LDLLRR
     from mpcl_plugins.estimators.mean import Mean
+    from mpcl_plugins.estimators.modality_ridge import ModalityRidge
     from mpcl_plugins.estimators.random_forest import RandomForest
     from mpcl_plugins.estimators.ridge import Ridge
     from mpcl_plugins.estimators.sa_bfgs import SABFGS
     from mpcl_plugins.estimators.subject_mean import SubjectMean
     from mpcl_plugins.estimators.uniform import Uniform
 
-    return [AAKNN, ConditionMean, KNN, LDAKNN, LDLLRR, Mean, RandomForest, Ridge, SABFGS, SubjectMean, Uniform]
+    return [
+        AAKNN,
+        ConditionMean,
+        HierarchicalRidge,
+        KNN,
+        LDAKNN,
+        LDLLRR,
+        Mean,
+        ModalityRidge,
+        RandomForest,
+        Ridge,
+        SABFGS,
+        SubjectMean,
+        Uniform,
+    ]

@@ -11,7 +11,6 @@ put some trials of the test subject on the fitting side. With new people most of
 only a strongly shrunk deviation survives; α is therefore chosen with whole subjects left out.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,11 +18,9 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 
 from mpcl_core.plugin import Estimator, Positive, Standard, WindowSet, known_features, window_features
+from mpcl_plugins.estimators._log_ratios import LEAST, check_alphas, clr, divergence, inner_folds, shift_log_ratios
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.subject_mean import SubjectMean
-
-_LEAST = 1e-6  # a share, before its logarithm is taken
-INNER = 5
 
 Space = Literal["simplex", "log_ratio"]
 Around = Literal["mean", "subject"]
@@ -54,8 +51,7 @@ class Ridge(Estimator):
         space: Space = "simplex",
         around: Around = "mean",
     ) -> None:
-        if not alphas or not all(np.isfinite(alpha) and alpha > 0 for alpha in alphas):
-            raise ValueError(f"alphas is {list(alphas)}, but must hold numbers above 0")
+        check_alphas(alphas)
         self.alphas, self.space, self.around = alphas, space, around
 
     def fit(self, windows: WindowSet) -> "Ridge":
@@ -84,10 +80,10 @@ class Ridge(Estimator):
 
     def _choose(self, windows: WindowSet) -> float:
         loss = np.zeros(len(self.alphas))
-        for inside, outside in _inner_folds(windows):
+        for inside, outside in inner_folds(windows):
             fitted, held_out = _Fitted.of(windows.take(inside), self.space, self.around), windows.take(outside)
             for i, alpha in enumerate(self.alphas):
-                loss[i] += held_out.weight @ _kl(held_out.D, fitted.predict(held_out, alpha))
+                loss[i] += held_out.weight @ divergence(held_out.D, fitted.predict(held_out, alpha))
         return self.alphas[int(loss.argmin())]
 
 
@@ -101,7 +97,7 @@ class _Fitted:
 
     @classmethod
     def of(cls, windows: WindowSet, space: Space, around: Around) -> "_Fitted":
-        y = windows.D if space == "simplex" else _clr(windows.D)
+        y = windows.D if space == "simplex" else clr(windows.D)
         group = windows.subject if around == "subject" else np.full(len(windows), "")
         centre: Estimator = SubjectMean() if around == "subject" else Mean()
         deviation = _Deviation(windows, _centred(y, group, windows.weight))
@@ -109,11 +105,9 @@ class _Fitted:
 
     def predict(self, windows: WindowSet, alpha: float) -> Float64[np.ndarray, "N k"]:
         centre, deviation = self.centre.predict(windows), self.deviation(windows, alpha)
-        if self.space == "simplex":
-            raised = (centre + deviation).clip(_LEAST)
-        else:
-            logits = np.log(centre.clip(_LEAST)) + deviation
-            raised = np.exp(logits - logits.max(1, keepdims=True))
+        if self.space == "log_ratio":
+            return shift_log_ratios(centre, deviation)
+        raised = (centre + deviation).clip(LEAST)
         D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
         return D_pred
 
@@ -149,34 +143,3 @@ def _centred(
     total = np.bincount(number, weight)
     means = np.stack([np.bincount(number, weight * column) / total for column in y.T], axis=1)
     return y - means[number]
-
-
-def _inner_folds(windows: WindowSet) -> Iterator[tuple[Shaped[np.ndarray, "_"], Shaped[np.ndarray, "_"]]]:
-    from sklearn.model_selection import GroupKFold
-
-    groups = _groups(windows)
-    folds = min(INNER, len(np.unique(groups)))
-    return GroupKFold(folds).split(groups, groups=groups) if folds > 1 else iter(())
-
-
-def _groups(windows: WindowSet) -> Shaped[np.ndarray, "N"]:
-    """Return the groups to leave out: subjects, else trials (of one subject), else windows (of one trial).
-
-    Returns:
-        (N,) names or numbers.
-    """
-    columns: Sequence[Shaped[np.ndarray, N]] = (windows.subject, windows.trial)
-    return next((column for column in columns if len(np.unique(column)) > 1), np.arange(len(windows)))
-
-
-def _clr(D: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N k"]:
-    logarithm = np.log(D.clip(_LEAST))
-    centred: Float64[np.ndarray, "N k"] = logarithm - logarithm.mean(1, keepdims=True)
-    return centred
-
-
-def _kl(D: Float64[np.ndarray, "N k"], D_pred: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N"]:
-    from scipy.special import rel_entr
-
-    divergence: Float64[np.ndarray, N] = rel_entr(D, D_pred.clip(1e-12)).sum(1)
-    return divergence

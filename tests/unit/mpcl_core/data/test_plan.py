@@ -13,6 +13,7 @@ from mpcl_core.data.plan import load_studies, plan_jobs, plan_tasks, with_baseli
 from mpcl_core.interfaces.components import Source, Transform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import RecipeError
+from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_plugins.estimators.knn import KNN
 from mpcl_plugins.estimators.mean import Mean
@@ -50,6 +51,9 @@ def test_baseline_that_is_a_variant_already_is_not_repeated() -> None:
     other = variant("knn", estimator=True)
     assert list(with_baselines({"knn": same})) == ["mean", "knn"]
     assert list(with_baselines({"knn": other})) == ["mean", "knn.knn", "knn"]
+    windows = replace(variant("first"), pool=None)
+    trials = replace(same, pool=PoolSettings(unit="trial"))
+    assert list(with_baselines({"first": windows, "knn": trials})) == ["mean", "first.knn", "first", "knn"]
 
 
 def test_variants_with_the_same_data_share_a_study() -> None:

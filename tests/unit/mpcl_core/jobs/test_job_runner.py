@@ -12,7 +12,10 @@ from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Job, WindowSet
 from mpcl_core.jobs.execution import JobOutcome
 from mpcl_core.jobs.job import run_job
+from mpcl_core.spec.pool import PoolSettings
+from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.training.phase import Phase
+from mpcl_plugins.estimators.ridge import Ridge
 from support.specs import block, network
 from support.trainers import FOLD, learnable, opened
 
@@ -124,3 +127,19 @@ def test_invalid_predictions_are_rejected(tmp_path: Path, factor: float, columns
             return np.full((len(windows), columns), factor / testing.K)
 
     assert message in run(tmp_path, block(Invalid), learnable()).error
+
+
+@pytest.mark.parametrize("model", [network(epochs=1), block(Ridge, alphas=(1.0,))], ids=["network", "estimator"])
+def test_pooled_job_writes_the_prediction_of_a_trial_for_each_of_its_windows(tmp_path: Path, model: object) -> None:
+    windows = learnable()
+    windows.modalities = tuple(replace(each, sfreq=None) for each in windows.modalities)
+    context = opened(model)
+    spec = replace(context.specs["net"], pool=PoolSettings(unit="trial", keep=0.5), robustness=RobustnessSettings())
+    context = replace(context, specs={"net": spec})
+    outcome = run_job(lambda: context, Job("net", 0, "f", tmp_path), windows, FOLD, 0, "cpu")
+    assert not outcome.error
+    with np.load(tmp_path / "predictions.npz", allow_pickle=False) as stored:
+        assert np.array_equal(stored["row"], FOLD.test)
+        trials = np.unique(np.stack([stored["subject"], stored["trial"]]), axis=1).shape[1]
+        assert trials < len(FOLD.test)
+        assert len(np.unique(stored["D_pred"], axis=0)) == trials

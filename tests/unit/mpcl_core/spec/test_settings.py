@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from support.specs import train
 
@@ -29,3 +30,10 @@ def test_robustness_needs_something_to_test() -> None:
         RobustnessSettings(subsets=False)
     with pytest.raises(ValueError, match=r"the rate 0\.5 is given twice"):
         RobustnessSettings(rates=(0.5, 0.1, 0.5))
+
+
+@pytest.mark.parametrize("changes", [{"keep": 0.0}, {"keep": 1.5}, {"unit": "subject"}, {"share": 0.5}])
+def test_pool_refuses_other_units_and_shares(changes: dict[str, Any]) -> None:
+    assert PoolSettings(unit="trial").keep == 1
+    with pytest.raises(ValueError, match=next(iter(changes))):
+        PoolSettings(**{"unit": "trial", **changes})

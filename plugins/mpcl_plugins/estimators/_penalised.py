@@ -1,0 +1,122 @@
+"""Fit the deviation of log-ratios from their mean linearly, with several penalties that are chosen on people left out.
+
+    D_pred = softmax(log D̄ + B x)     (B, y = clr(D) − mean clr(D)) as the subclass solves it
+
+Penalties are chosen by coordinate descent on the KL of the left-out windows: first one value for all, then each by
+itself, in `ROUNDS` rounds. A model with one penalty is therefore among the choices.
+"""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float64
+
+from mpcl_core.plugin import Estimator, Standard, WindowSet
+from mpcl_plugins.estimators._log_ratios import check_alphas, clr, divergence, inner_folds, shift_log_ratios
+
+ROUNDS = 2
+"""How often each penalty is chosen anew, with the others as they are."""
+
+
+class LinearFit:
+    """Hold a linear fit on some windows for all penalties at once.
+
+    Args:
+        windows: the windows to fit.
+    """
+
+    def __init__(self, windows: WindowSet) -> None:
+        w = windows.weight / windows.weight.sum()
+        self.standard = Standard.of(windows)
+        self.mean: Float64[np.ndarray, k] = w @ windows.D
+        self.X = self.standard.features(windows)
+        y = clr(windows.D)
+        self.y: Float64[np.ndarray, "N k"] = y - w @ y
+        self.gram: Float64[np.ndarray, "f f"] = (self.X.T * w) @ self.X
+        self.moment: Float64[np.ndarray, "f k"] = (self.X.T * w) @ self.y
+
+
+class PenalisedRidge(Estimator):
+    """Provide choice, fit and prediction to ridge regressions with several penalties.
+
+    Args:
+        alphas: the values among which each penalty is chosen; a single one is used without a choice.
+
+    Raises:
+        ValueError: ``alphas`` is empty, or one is not a number above 0.
+    """
+
+    def __init__(self, *, alphas: tuple[float, ...]) -> None:
+        check_alphas(alphas)
+        self.alphas = alphas
+
+    @abstractmethod
+    def parts(self, windows: WindowSet) -> Sequence[np.ndarray]:
+        """Return what each penalty belongs to.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            One array for each penalty, as `coefficients` takes them.
+        """
+
+    @abstractmethod
+    def coefficients(
+        self, fit: LinearFit, parts: Sequence[np.ndarray], penalties: Sequence[float]
+    ) -> Float64[np.ndarray, "f k"]:
+        """Solve for B with given penalties.
+
+        Args:
+            fit: the windows to fit.
+            parts: what each penalty belongs to.
+            penalties: one for each part.
+
+        Returns:
+            (f, k) the transpose of B.
+        """
+
+    def fit(self, windows: WindowSet) -> "PenalisedRidge":
+        """Choose the penalties and fit all windows.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
+        """
+        parts = self.parts(windows)
+        self.penalties = self._choose(windows, parts) if len(self.alphas) > 1 else (self.alphas[0],) * len(parts)
+        self._fitted = LinearFit(windows)
+        self._B = self.coefficients(self._fitted, parts, self.penalties)
+        return self
+
+    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """Return the mean plus the shrunken deviation of each window.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
+        return shift_log_ratios(self._fitted.mean, self._fitted.standard.features(windows) @ self._B)
+
+    def _choose(self, windows: WindowSet, parts: Sequence[np.ndarray]) -> tuple[float, ...]:
+        folds = []
+        for inside, outside in inner_folds(windows):
+            fit, held_out = LinearFit(windows.take(inside)), windows.take(outside)
+            folds.append((fit, held_out, fit.standard.features(held_out)))
+
+        def loss(penalties: Sequence[float]) -> float:
+            total = 0.0
+            for fit, held_out, x in folds:
+                D_pred = shift_log_ratios(fit.mean, x @ self.coefficients(fit, parts, penalties))
+                total += float(held_out.weight @ divergence(held_out.D, D_pred))
+            return total
+
+        best = min(([alpha] * len(parts) for alpha in self.alphas), key=loss)
+        for part in [*range(len(parts))] * (ROUNDS if len(parts) > 1 else 0):
+            best = min(([*best[:part], alpha, *best[part + 1 :]] for alpha in self.alphas), key=loss)
+        return tuple(best)
