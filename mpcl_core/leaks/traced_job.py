@@ -33,7 +33,9 @@ NOISE = 0.1
 
 @dataclass(frozen=True)
 class ExperimentJob:
-    """Describe one job of an experiment; its models learn windows even where the recipe pools them (``pool``).
+    """Describe one job of an experiment.
+
+    Its model learns windows even where the recipe pools them (``pool``), so that windows have marks of their own.
 
     Args:
         variant, seed, fold_number: which job it is.

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_plugins.estimators.ridge import Ridge
 from mpcl_plugins.estimators.subject_mean import SubjectMean
-from support.ridge_study import study
+from support.ridge_study import LABELS, study
 
 
 def written_out(windows: WindowSet, alpha: float, Y: np.ndarray) -> np.ndarray:
