@@ -8,7 +8,7 @@ import pytest
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_plugins.estimators.ridge import Ridge
 from mpcl_plugins.estimators.subject_mean import SubjectMean
-from support.ridge_study import LABELS, study
+from support.ridge_study import study
 
 
 def written_out(windows: WindowSet, alpha: float, Y: np.ndarray) -> np.ndarray:
