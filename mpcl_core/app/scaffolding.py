@@ -64,6 +64,6 @@ def new_dataset(
     source: Any = catalog.find("source", "folder")
     if source is None:
         raise UsageError(catalog.unknown("source", "folder"))
-    made = make_dataset(name, folder, ratings, rates, source.suffixes, source.channels)
+    made = make_dataset(name, folder, ratings, rates, source.suffixes, source.find_files, source.channels)
     write_all({manifest: made.manifest, recipe: made.recipe})
     return manifest, recipe, made

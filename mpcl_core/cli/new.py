@@ -70,9 +70,12 @@ def _dataset(arguments: argparse.Namespace) -> list[str]:
     left_out = f" Left out, since the name states no subject: {made.left_out}." if made.left_out else ""
     subjects = ", ".join(made.subjects[:5]) + (" …" if len(made.subjects) > 5 else "")
     spellings = spelling_note("subject", made.subjects)
+    names = ", ".join(modality.name for modality in made.modalities)
     lines = [
-        f"{manifest}: {made.recordings} recordings with {', '.join(made.modalities)}.{left_out}",
+        f"{manifest}: {made.recordings} recordings with {names}.{left_out}",
+        *(f"  {modality}" for modality in made.modalities),
+        *([f"  no signals: {', '.join(made.others)}"] if made.others else []),
         f"Subjects, by the names of files: {len(made.subjects)} ({subjects}). If that is wrong, correct {manifest}.",
         f"Fill in {', '.join(arguments.ratings)}, then: mpcl check {recipe}",
     ]
-    return [*lines[:2], spellings, lines[2]] if spellings else lines
+    return [*lines[:-1], spellings, lines[-1]] if spellings else lines

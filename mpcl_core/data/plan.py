@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mpcl_core.data.cache.prepared_windows import Provenance, WindowCache
+from mpcl_core.data.cache.prepared_windows import Provenance, WindowCache, prepare_in_memory
 from mpcl_core.data.fold_weights import check_fold_weights
 from mpcl_core.data.grade import grade_fold, weakest_grade
-from mpcl_core.data.prepare import prepare
 from mpcl_core.data.spellings import spelling_note
 from mpcl_core.data.truth import read_only, read_only_fold
+from mpcl_core.data.unused_recordings import unused_note
 from mpcl_core.interfaces.data import Fold, Job, RecordingOverlap, WindowSet
 from mpcl_core.interfaces.errors import DataError, Fault, RecipeError
 from mpcl_core.spec.block import Block
@@ -32,7 +32,7 @@ class Study:
         windows: the windows.
         folds: the protocol's folds.
         grades: the grade of each fold.
-        notes: the source's notes on its data, and identifiers that may be one.
+        notes: the source's notes on its data, recordings that give no window, and identifiers that may be one.
         provenance: whether the windows come from the cache.
         overlaps: the pairs of recordings that share time.
     """
@@ -163,11 +163,8 @@ def _group_by_data(specs: Mapping[str, VariantSpec]) -> list[list[str]]:
 
 
 def _load_study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache | None) -> Study:
-    source = spec.source.build()
     windows, provenance = (
-        cache.load(spec.source, spec.prepare)
-        if cache
-        else (prepare(source, [block.build() for block in spec.prepare]), Provenance())
+        cache.load(spec.source, spec.prepare) if cache else prepare_in_memory(spec.source, spec.prepare)
     )
     protocol = spec.protocol
     try:
@@ -177,9 +174,10 @@ def _load_study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache
     except DataError as error:
         message = f"'{protocol.cls.name}' cannot split these windows: {error}"
         raise RecipeError([Fault(protocol.place, protocol.key, message)]) from None
-    overlaps = source.overlaps
+    overlaps = spec.source.build().overlaps
     grades = tuple(grade_fold(windows, fold, overlaps) for fold in folds)
-    notes = (*source.notes, *_spelling_notes(windows, grades))
+    unused = unused_note(provenance.unused, provenance.n_recordings, windows.subject.tolist())
+    notes = (*provenance.notes, *filter(None, [unused]), *_spelling_notes(windows, grades))
     return Study(variants, windows, folds, grades, notes, provenance, overlaps)
 
 

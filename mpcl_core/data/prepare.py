@@ -1,6 +1,6 @@
 """Prepare the windows of a study from a source and stateless transforms, a few recordings at a time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from mpcl_core.data.truth import (
     with_columns_of_recording,
     without_labels,
 )
+from mpcl_core.data.unused_recordings import UnusedRecording, describe_unused, explain_unused
 from mpcl_core.interfaces.component_errors import describe_component, naming_component_errors
 from mpcl_core.interfaces.components import (
     RecordingTransform,
@@ -34,6 +35,9 @@ from mpcl_core.interfaces.errors import DataError, PluginError
 CHUNK_SIZE = 2**22
 """Bytes of signals that one call of the window transforms receives at least; short recordings share a call."""
 
+OnRecording = Callable[[UnusedRecording | None], None]
+"""Called once a recording: with why it gives no window, or with None where it does."""
+
 
 def output_modalities(modalities: tuple[Modality, ...], transforms: Iterable[Transform]) -> tuple[Modality, ...]:
     """Return the modalities after all transforms, from metadata alone.
@@ -50,12 +54,17 @@ def output_modalities(modalities: tuple[Modality, ...], transforms: Iterable[Tra
     return modalities
 
 
-def prepare(source: Source, transforms: Sequence[Transform]) -> WindowSet:
+def _ignore(unused: UnusedRecording | None) -> None:
+    pass
+
+
+def prepare(source: Source, transforms: Sequence[Transform], on_recording: OnRecording = _ignore) -> WindowSet:
     """Prepare all windows in memory, with their weights scaled to mean 1.
 
     Args:
         source: what is loaded.
         transforms: the stateless transforms, in order.
+        on_recording: called for each recording, once it is cut.
 
     Returns:
         The windows.
@@ -63,7 +72,7 @@ def prepare(source: Source, transforms: Sequence[Transform]) -> WindowSet:
     Raises:
         DataError: the data break the contract, or no window is left.
     """
-    return join_parts(list(prepare_parts(source, transforms)), source_label(source.name))
+    return join_parts(list(prepare_parts(source, transforms, on_recording)), source_label(source.name))
 
 
 def source_label(source: str) -> str:
@@ -78,12 +87,15 @@ def source_label(source: str) -> str:
     return f"source '{source}'"
 
 
-def prepare_parts(source: Source, transforms: Sequence[Transform]) -> Iterator[WindowSet]:
+def prepare_parts(
+    source: Source, transforms: Sequence[Transform], on_recording: OnRecording = _ignore
+) -> Iterator[WindowSet]:
     """Prepare the windows of a few recordings at a time, in order, with weights that are not scaled yet.
 
     Args:
         source: what is loaded.
         transforms: the stateless transforms, in order.
+        on_recording: called for each recording, once it is cut.
 
     Yields:
         Windows in the contract's types, never none.
@@ -91,7 +103,7 @@ def prepare_parts(source: Source, transforms: Sequence[Transform]) -> Iterator[W
     Raises:
         DataError: the data break the contract, or no window is left.
     """
-    parts = _parts(source, transforms)
+    parts = _parts(source, transforms, on_recording)
     while True:
         with naming_component_errors():
             part = next(parts, None)
@@ -100,9 +112,11 @@ def prepare_parts(source: Source, transforms: Sequence[Transform]) -> Iterator[W
         yield part
 
 
-def _parts(source: Source, transforms: Sequence[Transform]) -> Iterator[WindowSet]:
+def _parts(source: Source, transforms: Sequence[Transform], on_recording: OnRecording) -> Iterator[WindowSet]:
     loaded = source.load()
-    chunks = [loaded] if isinstance(loaded, WindowSet) else _chunks(_cut_windows(source, loaded, transforms))
+    chunks = (
+        [loaded] if isinstance(loaded, WindowSet) else _chunks(_cut_windows(source, loaded, transforms, on_recording))
+    )
     n_before, modalities = 0, None
     for chunk in chunks:
         for transform in transforms:
@@ -173,23 +187,29 @@ def _chunks(recordings: Iterable[WindowSet]) -> Iterator[WindowSet]:
 
 
 def _cut_windows(
-    source: Source, recordings: Iterable[Recording], transforms: Sequence[Transform]
+    source: Source, recordings: Iterable[Recording], transforms: Sequence[Transform], on_recording: OnRecording
 ) -> Iterator[WindowSet]:
     recording_transforms = [transform for transform in transforms if isinstance(transform, RecordingTransform)]
     (windowing,) = (transform for transform in transforms if isinstance(transform, Windowing))
-    modalities = output_modalities(source.modalities, [*recording_transforms, windowing])
-    n_recordings, is_empty = 0, True
+    modalities = output_modalities(source.modalities, recording_transforms)
+    of_windows = windowing.outputs(modalities)
+    n_recordings, unused = 0, list[UnusedRecording]()
     for recording in recordings:
         n_recordings += 1
         for transform in recording_transforms:
             recording = replace(recording, signals=transform.transform(unlabelled_recording(recording)).signals)
-        windows = windowing.transform(unlabelled_recording(recording), modalities, source.labels, source.valence)
+        windows = windowing.transform(unlabelled_recording(recording), of_windows, source.labels, source.valence)
         windows = with_columns_of_recording(windows, recording)
         if len(windows):
-            is_empty = False
+            on_recording(None)
             yield windows
-    if is_empty:
-        message = f"no window in {n_recordings} recordings; check that they are as long as a window"
+        else:
+            unused.append(explain_unused(recording, of_windows))
+            on_recording(unused[-1])
+    if not n_recordings:
+        raise DataError("there are no recordings", source_label(source.name))
+    if len(unused) == n_recordings:
+        message = f"no window in {n_recordings} recordings: {describe_unused(unused)}"
         raise DataError(message, source_label(source.name))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.scaffold.file_names import Cell, is_bids, locate_file
-from mpcl_core.scaffold.modalities import ChannelLike, DeclaredModality, find_modalities, is_face
+from mpcl_core.scaffold.modalities import ChannelLike, DeclaredModality, find_modalities, is_face, list_roles
 from mpcl_core.scaffold.recipe_text import write_recipe
 from mpcl_core.toolkit.printable import cell_text
 
@@ -18,6 +18,8 @@ KINDS = {".edf": "eeg", ".bdf": "eeg", ".zip": "e4"}
 """Suffix -> column if the name does not contain it; for other suffixes ``face`` or ``signals``."""
 _SAME = 0.005  # relative difference between a stated rate and that of the files, which may be measured
 
+FindFiles = Callable[[Path], list[Path]]
+"""Finds what can be read in a folder."""
 ReadChannels = Callable[[Path], Sequence[ChannelLike]]
 """Reads the channels that a file declares."""
 Row = tuple[str, str, str]
@@ -32,7 +34,8 @@ class Dataset:
         manifest, recipe: the texts.
         recordings: number of rows of the manifest.
         subjects: names of the subjects, as guessed.
-        modalities: names of the modalities.
+        modalities: the modalities.
+        others: the channels that are no signals, with what they hold.
         left_out: number of files of a known kind that are in no row.
     """
 
@@ -40,7 +43,8 @@ class Dataset:
     recipe: str
     recordings: int
     subjects: tuple[str, ...]
-    modalities: tuple[str, ...]
+    modalities: tuple[DeclaredModality, ...]
+    others: tuple[str, ...]
     left_out: int
 
 
@@ -50,6 +54,7 @@ def make_dataset(
     labels: Sequence[str],
     rates: Mapping[str, float],
     suffixes: Sequence[str],
+    find_files: FindFiles,
     read_channels: ReadChannels,
 ) -> Dataset:
     """Make a manifest with a row for each recording and empty scores, and a recipe for it.
@@ -60,6 +65,7 @@ def make_dataset(
         labels: the columns for the scores.
         rates: modality -> sampling rate in Hz, for files that do not state it.
         suffixes: suffixes of the files that can be read.
+        find_files: finds what can be read in a folder: files, and folders that are one recording.
         read_channels: reads the channels of a file.
 
     Returns:
@@ -69,41 +75,41 @@ def make_dataset(
         UsageError: there is no such file, or the files cannot be arranged as a data set.
         DataError: a file is damaged.
     """
-    found = _find_files(folder, suffixes)
+    found = _find_files(folder, suffixes, find_files)
     named = [file for file in found if is_bids(file)] or found
     channels = {file: read_channels(file) for file in named}
     rows = _group_files({file: _locate(file, folder, channels[file]) for file in named})
     columns = list(dict.fromkeys(column for files in rows.values() for column in files))
     _check_labels(labels, columns)
-    modalities = find_modalities(
-        {
-            column: {files[column]: channels[files[column]] for files in rows.values() if column in files}
-            for column in columns
-        }
-    )
+    by_column = {
+        column: {files[column]: channels[files[column]] for files in rows.values() if column in files}
+        for column in columns
+    }
+    modalities, others = find_modalities(by_column), list_roles(by_column)
     protocol = _choose_protocol(list(rows))
     return Dataset(
         _write_manifest(rows, columns, labels),
-        write_recipe(name, f"{name}.csv", modalities, _choose_rates(modalities, rates), labels, protocol),
+        write_recipe(name, f"{name}.csv", modalities, _choose_rates(modalities, rates), labels, protocol, others),
         len(rows),
         tuple(dict.fromkeys(subject for subject, _, _ in rows)),
-        tuple(modality.name for modality in modalities),
+        tuple(modalities),
+        others,
         len(found) - len(named),
     )
 
 
-def _find_files(folder: Path, suffixes: Sequence[str]) -> list[Path]:
+def _find_files(folder: Path, suffixes: Sequence[str], find_files: FindFiles) -> list[Path]:
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}")
-    found = [file for file in sorted(folder.rglob("*")) if file.suffix.lower() in suffixes and file.is_file()]
-    visible = [file for file in found if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
-    if not visible:
+    found = find_files(folder)
+    if not found:
         raise UsageError(f"{folder} has no file of a known kind ({', '.join(suffixes)})")
-    return visible
+    return found
 
 
 def _locate(file: Path, folder: Path, channels: Sequence[ChannelLike]) -> Cell:
-    cell = locate_file(file, folder, KINDS.get(file.suffix.lower(), "face" if is_face(channels) else "signals"))
+    kind = "e4" if file.is_dir() else KINDS.get(file.suffix.lower(), "face" if is_face(channels) else "signals")
+    cell = locate_file(file, folder, kind)
     return replace(cell, column=f"{cell.column}_file") if cell.column in COLUMNS else cell
 
 

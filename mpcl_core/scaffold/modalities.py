@@ -12,6 +12,8 @@ from mpcl_core.interfaces.errors import UsageError
 KNOWN_PARTS = {"BVP": "ppg", "EDA": "gsr", "TEMP": "temperature", "HR": "heart_rate", "ACC": "acceleration"}
 """Part of a file -> usual name of the modality."""
 
+_N_EXAMPLES = 3
+_MOST_SHOWN = 8
 _ACTION_UNIT = re.compile(r"AU\d\d_r\Z")
 
 
@@ -39,6 +41,10 @@ class ChannelLike(Protocol):
     def unit(self) -> str:
         """Return the unit; empty if the file does not state it."""
 
+    @property
+    def role(self) -> str:
+        """Return what the channel holds: ``signal``, or what else."""
+
 
 @dataclass(frozen=True)
 class DeclaredModality:
@@ -50,6 +56,12 @@ class DeclaredModality:
     sfreq: float | None
     unit: str
     channels: tuple[str, ...]
+
+    def __str__(self) -> str:
+        rate = "a rate that you state" if self.sfreq is None else f"{self.sfreq:g} Hz"
+        more = f" and {len(self.channels) - _MOST_SHOWN} more" if len(self.channels) > _MOST_SHOWN else ""
+        unit = f" in {self.unit}" if self.unit else ""
+        return f"{self.name}: {', '.join(self.channels[:_MOST_SHOWN])}{more}, at {rate}{unit}"
 
 
 Group = tuple[str, float | None, str]
@@ -90,7 +102,8 @@ def is_face(channels: Iterable[ChannelLike]) -> bool:
 
 
 def _find_in_column(column: str, files: Mapping[Path, Sequence[ChannelLike]]) -> list[DeclaredModality]:
-    first, *others = [_group(channels) for channels in files.values()]
+    signals = {file: [channel for channel in channels if channel.role == "signal"] for file, channels in files.items()}
+    first, *others = [_group(channels) for channels in signals.values()]
     found = []
     for group, names in first.items():
         common = [name for name in names if all(name in other.get(group, ()) for other in others)]
@@ -98,12 +111,48 @@ def _find_in_column(column: str, files: Mapping[Path, Sequence[ChannelLike]]) ->
             name = _clean_name(KNOWN_PARTS.get(group[0], group[0]) or column)
             found.append(DeclaredModality(name, column, *group, _select_channels(common)))
     if not found:
-        examples = "; ".join(f"{file} has {_describe(channels)}" for file, channels in list(files.items())[:2])
-        raise UsageError(
-            f"the files of '{column}' have no channel, rate and unit in common: {examples}. If they belong to "
-            f"different modalities, put the modality into their names, as in sub-01_task-film_eeg.csv"
-        )
+        raise UsageError(_nothing_in_common(column, signals))
     return found
+
+
+def _nothing_in_common(column: str, files: Mapping[Path, Sequence[ChannelLike]]) -> str:
+    """Return an error that names the files which differ from most others, or two where all differ.
+
+    Args:
+        column: the column of the files.
+        files: file -> its signals.
+
+    Returns:
+        The text.
+    """
+    described = {file: _describe(channels) for file, channels in files.items()}
+    usual, count = Counter(described.values()).most_common(1)[0]
+    start = f"the files of '{column}' have no channel, rate and unit in common: "
+    odd = [file for file in files if described[file] != usual]
+    if 2 * count <= len(files):
+        start += "; ".join(f"{file} has {described[file]}" for file in list(files)[:2])
+        odd = []
+    elif odd:
+        more = f" and {len(odd) - _N_EXAMPLES} more" if len(odd) > _N_EXAMPLES else ""
+        start += f"{count} of {len(files)} have {usual}, but "
+        start += "; ".join(f"{file} has {described[file]}" for file in odd[:_N_EXAMPLES]) + more
+    where = "it holds no signals, move it out of the folder; if it belongs" if len(odd) == 1 else "they belong"
+    place = "its name" if len(odd) == 1 else "their names"
+    return f"{start}. If {where} to another modality, put the modality into {place}, as in sub-01_task-film_eeg.csv"
+
+
+def list_roles(files: Mapping[str, Mapping[Path, Sequence[ChannelLike]]]) -> tuple[str, ...]:
+    """Return the channels that are no signals, with what they hold.
+
+    Args:
+        files: column -> file -> its channels.
+
+    Returns:
+        Texts such as ``Status (events)``, each once.
+    """
+    channels = (channel for of_column in files.values() for found in of_column.values() for channel in found)
+    others = (channel for channel in channels if channel.role != "signal")
+    return tuple(dict.fromkeys(f"{channel.name or channel.index + 1} ({channel.role})" for channel in others))
 
 
 def _group(channels: Sequence[ChannelLike]) -> dict[Group, list[str]]:

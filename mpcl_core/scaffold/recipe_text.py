@@ -14,6 +14,7 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _NOT_PLAIN = ("null", "true", "false", "nan", "inf")
 _SECONDS = 4.0
 _WIDTH = 100
+_MOST_OTHERS = 10
 
 TEXT = """\
 # {name}, guessed from its files. Fill in the scores in {manifest}, correct the guesses, then run:
@@ -24,7 +25,7 @@ dim: 32
 source:
   use: folder
   path: {manifest}
-  modalities:
+  modalities:{others}
 {modalities}
   labels: [{labels}]
   floor: 0.0                                 # the lowest score of the scale
@@ -48,6 +49,7 @@ def write_recipe(
     rates: Sequence[float],
     labels: Sequence[str],
     protocol: str,
+    others: Sequence[str] = (),
 ) -> str:
     """Write a recipe that can be run when the manifest has scores.
 
@@ -58,14 +60,18 @@ def write_recipe(
         rates: their sampling rates in Hz.
         labels: the columns with the scores.
         protocol: a protocol that these subjects and trials allow.
+        others: the channels that are no signals, which a comment names.
 
     Returns:
         The text.
     """
+    more = f" and {len(others) - _MOST_OTHERS} more" if len(others) > _MOST_OTHERS else ""
+    comment = f"  # no signals: {_one_line(', '.join(others[:_MOST_OTHERS]))}{more}" if others else ""
     return TEXT.format(
         name=name,
         quoted=_scalar(name),
         manifest=manifest,
+        others=comment,
         modalities="\n".join(_declare(*pair) for pair in zip(found, rates, strict=True)),
         labels=", ".join(map(_scalar, labels)),
         length=max(_SECONDS, float(ceil(8 / min(rates)))),
@@ -99,6 +105,10 @@ def _write_list(key: str, values: Sequence[str]) -> list[str]:
             lines.append("  ")
         lines[-1] += f"{_scalar(value)}, "
     return [line.rstrip() for line in [*lines[:-1], f"{lines[-1].removesuffix(', ')}]"]]
+
+
+def _one_line(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _write_streams(names: Sequence[str]) -> list[str]:

@@ -52,7 +52,7 @@ class RatedDistributions:
     @property
     def note(self) -> str:
         """Return one sentence with the rule and the counts, for the notes of a source."""
-        parts = [f"Ratings by '{self.rules.rule}': {len(self.rows)} of {self.total} rated rows are used"]
+        parts = [f"Ratings by '{self.rules.rule}': {len(self.rows)} of {self.total} rated rows have a distribution"]
         if self.dropped:
             parts.append(f"{self.dropped} left out for a missing score")
         if self.imputed:

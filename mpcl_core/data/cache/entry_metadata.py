@@ -17,6 +17,9 @@ TYPES: dict[tuple[str, ...], type] = {
     ("windows", "labels"): list,
     ("windows", "modalities"): list,
     ("files",): dict,
+    ("recordings",): int,
+    ("unused",): list,
+    ("notes",): list,
 }
 """Path of keys -> type of its value, where the part that holds it is there."""
 

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mpcl_core.data.cache import checksummed_json, location
 from mpcl_core.data.cache.entry import CacheError, EntryWriter, cache_errors, read_entry
+from mpcl_core.data.cache.entry_metadata import read_metadata
 from mpcl_core.data.cache.file_hashes import FileHashes
 from mpcl_core.data.cache.key import describe_inputs
 from mpcl_core.data.cache.npy_files import DamagedFileError
 from mpcl_core.data.prepare import prepare, prepare_parts, source_label
+from mpcl_core.data.unused_recordings import UnusedRecording
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.block import Block
 
@@ -27,16 +30,60 @@ class Provenance:
     Args:
         key: their key in the cache; None where they are not stored.
         from_cache: whether they were read from the cache.
+        n_recordings: the number of recordings of the source; 0 where it loads windows.
+        unused: the recordings that give no window.
+        notes: the source's notes on its data.
     """
 
     key: str | None = None
     from_cache: bool = False
+    n_recordings: int = 0
+    unused: tuple[UnusedRecording, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.key is None:
             return "prepared in memory"
         start = "from" if self.from_cache else "prepared and stored in"
         return f"{start} the cache ({self.key[: location.SHORT_KEY_LENGTH]})"
+
+
+class _Preparation:
+    """Prepare the windows of a source, and record what becomes of its recordings."""
+
+    def __init__(self, source: Block, transforms: Sequence[Block]) -> None:
+        self.source, self.transforms = source.build(), [block.build() for block in transforms]
+        self.n_recordings = 0
+        self.unused: list[UnusedRecording] = []
+
+    def parts(self) -> Iterator[WindowSet]:
+        return prepare_parts(self.source, self.transforms, self._add)
+
+    def windows(self) -> WindowSet:
+        return prepare(self.source, self.transforms, self._add)
+
+    def _add(self, unused: UnusedRecording | None) -> None:
+        self.n_recordings += 1
+        self.unused += [unused] if unused else []
+
+    def provenance(self, key: str | None = None) -> Provenance:
+        return Provenance(key, False, self.n_recordings, tuple(self.unused), tuple(self.source.notes))
+
+
+def prepare_in_memory(source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Provenance]:
+    """Prepare the windows of a source after its stateless transforms, without the cache.
+
+    Args:
+        source, transforms: the blocks of a recipe.
+
+    Returns:
+        The windows, and how they were obtained.
+
+    Raises:
+        DataError: the data break the contract, or no window is left.
+    """
+    preparation = _Preparation(source, transforms)
+    return preparation.windows(), preparation.provenance()
 
 
 class WindowCache:
@@ -67,7 +114,7 @@ class WindowCache:
                 return cached
         except CacheError as error:
             self.on_message(f"The cache cannot store these windows, so they are prepared in memory: {error}")
-        return prepare(source.build(), [block.build() for block in transforms]), Provenance()
+        return prepare_in_memory(source, transforms)
 
     def _load_cached(self, source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Provenance] | None:
         with cache_errors():
@@ -78,16 +125,19 @@ class WindowCache:
                 return None
             entry = root / location.WINDOWS_FOLDER / checksummed_json.digest(inputs)
             exists = entry.is_dir()
-        if exists and (windows := self._read_existing(entry)) is not None:
-            return windows, Provenance(entry.name, from_cache=True)
+        if exists and (cached := self._read_existing(entry)) is not None:
+            return cached
+        preparation = _Preparation(source, transforms)
         with EntryWriter(entry.parent, source_label(source.cls.name)) as writer:
-            for part in self._with_progress(prepare_parts(source.build(), [block.build() for block in transforms])):
+            for part in self._with_progress(preparation.parts()):
                 writer.append(part)
             with cache_errors():
                 if describe_inputs(source, transforms, hashes) != inputs:
                     raise CacheError("a file changed while it was read")
-            writer.commit(entry, {"inputs": inputs, "recipe": self.recipe}, replace_damaged=exists)
-        return _read(entry), Provenance(entry.name)
+            provenance = preparation.provenance(entry.name)
+            about = {"inputs": inputs, "recipe": self.recipe, **_describe(provenance)}
+            writer.commit(entry, about, replace_damaged=exists)
+        return _read(entry), provenance
 
     def _with_progress(self, parts: Iterator[WindowSet]) -> Iterator[WindowSet]:
         """Report progress while parts are prepared, after 5 s, 10 s, 20 s and so on.
@@ -106,16 +156,30 @@ class WindowCache:
                 self.on_message(f"{n_windows} windows after {elapsed:.0f} s, up to subject '{part.subject[-1]}' …")
                 next_report = 2 * elapsed
 
-    def _read_existing(self, entry: Path) -> WindowSet | None:
+    def _read_existing(self, entry: Path) -> tuple[WindowSet, Provenance] | None:
         try:
-            windows = _read(entry)
+            windows, provenance = _read(entry), _read_provenance(entry)
         except CacheError as error:
             start = "Windows in the cache cannot be used, so they are prepared again"
             self.on_message(f"{start}: {error} ({entry})")
             return None
         with suppress(OSError):
             os.utime(entry / location.METADATA_FILE)
-        return windows
+        return windows, provenance
+
+
+def _describe(provenance: Provenance) -> dict[str, Any]:
+    unused = [[one.subject, one.trial, one.reason] for one in provenance.unused]
+    return {"recordings": provenance.n_recordings, "unused": unused, "notes": list(provenance.notes)}
+
+
+def _read_provenance(entry: Path) -> Provenance:
+    about = read_metadata(entry / location.METADATA_FILE) or {}
+    try:
+        unused = tuple(UnusedRecording(*map(str, one)) for one in about["unused"])
+        return Provenance(entry.name, True, about["recordings"], unused, tuple(map(str, about["notes"])))
+    except (KeyError, TypeError) as error:
+        raise CacheError(f"{location.METADATA_FILE} is not what was written") from error
 
 
 def _read(entry: Path) -> WindowSet:

@@ -28,13 +28,14 @@ from mpcl_core.plugin import (
     Source,
     Valence,
 )
+from mpcl_plugins.sources._folder.absences import describe_lost_subjects, describe_missing_files
 from mpcl_plugins.sources._folder.clock import describe_clock
 from mpcl_plugins.sources._folder.declared import Declared, usual_unit
 from mpcl_plugins.sources._folder.manifest import NEEDED, OPTIONAL, Manifest, ManifestEntry
 from mpcl_plugins.sources._folder.overlaps import find_overlaps, overlap_note
 from mpcl_plugins.sources._folder.recordings import Reader
-from mpcl_plugins.sources.formats.open_file import KINDS, open_file
-from mpcl_plugins.sources.formats.signal_file import Channel
+from mpcl_plugins.sources.formats.open_file import KINDS, find_files, list_contents, open_file
+from mpcl_plugins.sources.formats.signal_file import Channel, known_role
 
 
 class Folder(Source):
@@ -54,7 +55,7 @@ class Folder(Source):
     A modality is absent where its cell is empty or its file is missing (`notes` counts them); a recording without
     any is left out. A missing value in a file, and the time of a gap in its time stamps, is NaN: a dropout, which
     makes the modality absent in the windows that it touches. An infinite value is an error. Files are .csv and .tsv
-    (a column a channel), those of OpenFace, .npz, .edf, .bdf, .xdf, and .zip of the Empatica E4.
+    (a column a channel), those of OpenFace, .npz, .edf, .bdf, .xdf, and .zip or the folder of an Empatica E4.
 
     Args:
         path: the manifest, .csv or .tsv.
@@ -117,7 +118,8 @@ class Folder(Source):
         entries = self._entries()
         rated = self._rated(entries)
         used = [entries[row] for row in rated.rows]
-        found = (*(_absences(used, column) for column in self._files_in), overlap_note(find_overlaps(used)))
+        missing = (describe_missing_files(used, column) for column in self._files_in)
+        found = (*missing, describe_lost_subjects(entries, used), overlap_note(find_overlaps(used)))
         return (rated.note, *filter(None, found), *describe_clock(self._reader.timings(used)))
 
     @property
@@ -126,23 +128,38 @@ class Folder(Source):
 
     @property
     def files(self) -> tuple[Path, ...]:
-        return tuple(dict.fromkeys(file for entry in self._entries() for file in entry.files.values()))
+        named = dict.fromkeys(file for entry in self._entries() for file in entry.files.values())
+        return tuple(file for path in named for file in list_contents(path))
+
+    @staticmethod
+    def find_files(folder: Path) -> list[Path]:
+        """Return what can be read in a folder and its folders.
+
+        Args:
+            folder: the folder.
+
+        Returns:
+            Files, and folders that are one recording, such as that of an E4; in order.
+        """
+        return find_files(folder)
 
     @staticmethod
     def channels(file: Path) -> tuple[Channel, ...]:
-        """Return the channels of a file that are signals, with units as a recipe writes them.
+        """Return the channels of a file, with units as a recipe writes them and what each of them holds.
 
         Args:
             file: a file of signals.
 
         Returns:
-            The channels as the file describes them, without columns of times and counters.
+            The channels as the file describes them.
 
         Raises:
             DataError: it is of no known kind, or damaged.
         """
-        channels = (channel for channel in open_file(file).channels if not channel.is_clock)
-        return tuple(replace(channel, unit=usual_unit(channel.unit)) for channel in channels)
+        return tuple(
+            replace(channel, unit=usual_unit(channel.unit), role=known_role(channel))
+            for channel in open_file(file).channels
+        )
 
     def load(self) -> Iterator[Recording]:
         entries = self._entries()
@@ -161,18 +178,6 @@ class Folder(Source):
 
     def _rated(self, entries: list[ManifestEntry]) -> RatedDistributions:
         return self._ratings.distributions(np.array([entry.scores for entry in entries]))
-
-
-def _absences(entries: Sequence[ManifestEntry], column: str) -> str:
-    """Return how many recordings lack a file, in words; nothing where none does.
-
-    Returns:
-        A sentence, or ''.
-    """
-    absent = [entry for entry in entries if column not in entry.existing]
-    lost = sum(column in entry.files for entry in absent)
-    missing = f"No file in '{column}' for {len(absent)} of {len(entries)} recordings"
-    return f"{missing}, {lost} of which name a missing file." if lost else f"{missing}." if absent else ""
 
 
 def _check_names(labels: Sequence[str], columns: set[str], valence: Valence | None) -> None:

@@ -92,7 +92,7 @@ def _of_part(channels: Sequence[Channel], part: str, path: Path) -> list[Channel
 def _named(channels: Sequence[Channel], name: str, path: Path) -> Channel:
     found = [channel for channel in channels if channel.name == name]
     if not found:
-        known = ", ".join(dict.fromkeys(channel.name for channel in channels if not channel.is_clock))
+        known = ", ".join(dict.fromkeys(channel.name for channel in channels if channel.role == "signal"))
         raise DataError(f"there is no such channel. It has: {_shortened(known)}", path, name)
     if len(found) > 1:
         raise DataError(f"{len(found)} channels have this name", path, name)

@@ -126,7 +126,7 @@ class Manifest:
 
     def _exists(self, file: Path, column: str, number: int) -> bool:
         try:
-            return file.is_file()
+            return file.exists()
         except OSError as error:
             raise DataError(f"cannot be accessed ({error.strerror})", self.path, column, number) from error
 

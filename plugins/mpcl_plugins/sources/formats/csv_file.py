@@ -16,8 +16,9 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.plugin import DELIMITERS, DataError, Signal, csv_header
+from mpcl_plugins.sources.formats.channel_roles import Role
 from mpcl_plugins.sources.formats.clock import TOLERANCE, Grid, fit_grid, measured_rate
-from mpcl_plugins.sources.formats.number_lines import NumberLines, without_trailing_blanks
+from mpcl_plugins.sources.formats.number_lines import NumberLines, is_text, without_trailing_blanks
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch, Timing
 from mpcl_plugins.sources.formats.time_columns import (
     CERTAIN,
@@ -53,9 +54,9 @@ class CsvFile(SignalFile):
             times = self._stamps(self._times, _MEASURED)
             sfreq = float(f"{measured_rate(times, self.path, self.header[self._times]):.4g}")
         return tuple(
-            Channel(name, number, sfreq=sfreq, tolerance=TOLERANCE, is_clock=number in self._clocks)
+            Channel(name, number, sfreq=sfreq, tolerance=TOLERANCE, role=self._role(number))
             for number, name in enumerate(self.header)
-            if name and number != self._times
+            if name
         )
 
     @cached_property
@@ -95,6 +96,11 @@ class CsvFile(SignalFile):
         named = [number for number, name in enumerate(self.header) if has_time_name(name)]
         certain = [number for number in named if self.header[number].lower() in CERTAIN]
         return next((number for number in named if are_times(self._first[number])), certain[0] if certain else None)
+
+    def _role(self, column: int) -> Role:
+        if column == self._times or column in self._clocks:
+            return "times"
+        return "text" if any(map(is_text, self._first[column])) else "signal"
 
     @cached_property
     def _clocks(self) -> frozenset[int]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zipfile import ZipFile
 
 import numpy as np
@@ -25,6 +25,8 @@ UNITS = {"ACC": "1/64 g", "BVP": "", "EDA": "uS", "TEMP": "degC", "HR": "bpm"}
 """Table -> its unit as the manufacturer documents it; the tables do not state it."""
 
 _MOST_BYTES, _MOST_LINES = 2**27, 2**24  # of a table; the battery is empty before
+_MAC = "__MACOSX"  # the folder in which macOS stores attributes of the files of an archive
+_LONGEST_LINE, _EARLIEST, _HIGHEST_RATE = 256, 3e8, 1e3  # bytes, seconds since 1970, Hz
 
 
 @dataclass(frozen=True)
@@ -107,18 +109,64 @@ def _lines(place: Path, name: str) -> list[str]:
 
 
 def _entry(archive_path: Path, name: str) -> bytes:
+    """Return a table at the top of an archive, or in its only folder with tables.
+
+    Returns:
+        The content; empty where there is no such table.
+    """
     with ZipFile(archive_path) as archive:
-        return read_entry(archive, name, _MOST_BYTES) if name in archive.namelist() else b""
+        entries = {entry: PurePosixPath(entry) for entry in archive.namelist()}
+        tables = [path for path in entries.values() if path.stem in CHANNELS and path.parts[0] != _MAC]
+        folders = {path.parent for path in tables}
+        if PurePosixPath() not in folders and len(folders) > 1:
+            raise ValueError(f"holds the tables of {len(folders)} recordings: {', '.join(sorted(map(str, folders)))}")
+        folder = PurePosixPath() if PurePosixPath() in folders or not folders else next(iter(folders))
+        wanted = str(folder / name)
+        return read_entry(archive, wanted, _MOST_BYTES) if wanted in entries else b""
+
+
+def is_e4_folder(folder: Path) -> bool:
+    """Return whether a folder holds tables of the wristband.
+
+    Args:
+        folder: the folder, or anything else.
+
+    Returns:
+        Whether it holds one whose first two lines are a start since 1970 and a rate.
+    """
+    return folder.is_dir() and any(is_e4_table(folder / f"{name}.csv") for name in CHANNELS)
+
+
+def is_e4_table(file: Path) -> bool:
+    """Return whether a file is a table of the wristband, by its name and its first two lines.
+
+    Args:
+        file: the file, which may be missing.
+
+    Returns:
+        Whether it is.
+    """
+    if file.stem not in CHANNELS or file.suffix.lower() != ".csv" or not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        head = [opened.readline(_LONGEST_LINE).split(b",") for _ in range(2)]
+    try:
+        start, rate = ([float(cell) for cell in line] for line in head)
+    except ValueError:
+        return False
+    return len(set(start)) == len(set(rate)) == 1 and start[0] > _EARLIEST and 0 < rate[0] < _HIGHEST_RATE
 
 
 class E4File(SignalFile):
-    """Read an archive as the manufacturer's web site exports it.
+    """Read an archive as the manufacturer's web site exports it, or the folder that it is unpacked to.
+
+    The tables may lie in one folder of the archive.
 
     The parts are named like the tables: ``BVP``. Second 0 of the file is the earliest start of all tables.
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        self.path = path
         tables = (read_e4_table(path, part) for part in CHANNELS)
         self._heads = {table.name: (table.start, table.sfreq) for table in tables if table is not None}
         if not self._heads:

@@ -90,6 +90,24 @@ class NumberLines:
             raise DataError(f"'{cell[:50]}' is not a number", self.path, field, row) from None
 
 
+def is_text(cell: str) -> bool:
+    """Return whether a cell is neither a number nor missing.
+
+    Args:
+        cell: the text.
+
+    Returns:
+        Whether it is.
+    """
+    if cell.strip().lower() in MISSING:
+        return False
+    try:
+        float(cell)
+    except ValueError:
+        return True
+    return False
+
+
 def without_trailing_blanks(lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines without the empty ones behind the last that is not.
 

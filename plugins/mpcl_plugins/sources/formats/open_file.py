@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mpcl_core.plugin import DataError, csv_header
 from mpcl_plugins.sources.formats.csv_file import CsvFile
-from mpcl_plugins.sources.formats.e4_file import E4File
+from mpcl_plugins.sources.formats.e4_file import E4File, is_e4_folder, is_e4_table
 from mpcl_plugins.sources.formats.edf_file import EdfFile
 from mpcl_plugins.sources.formats.npz_file import NpzFile
 from mpcl_plugins.sources.formats.openface_file import MARKS, OpenFaceFile
@@ -17,7 +17,7 @@ def open_file(path: Path) -> SignalFile:
     """Return the file, opened by its suffix; a table that OpenFace wrote is recognised by its header.
 
     Args:
-        path: the file.
+        path: the file, or the folder of an E4 recording.
 
     Returns:
         A reader of stretches.
@@ -26,6 +26,10 @@ def open_file(path: Path) -> SignalFile:
         DataError: the file is missing, of no known kind, or damaged.
         PluginError: the library that reads it is not installed.
     """
+    if path.is_dir():
+        if is_e4_folder(path):
+            return E4File(path)
+        raise DataError("no known kind of folder; folders that can be read hold the tables of an Empatica E4", path)
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         raise DataError(f"no known kind of file. Known: {', '.join(KINDS)}", path)
@@ -34,7 +38,44 @@ def open_file(path: Path) -> SignalFile:
     return kind(path)
 
 
+def find_files(folder: Path) -> list[Path]:
+    """Return the files of known kinds in a folder and its folders, and the folders that are one recording.
+
+    Args:
+        folder: the folder that is searched.
+
+    Returns:
+        The paths in order, without hidden ones and without the tables inside a recording that is a folder.
+    """
+    visible = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if not any(part.startswith((".", "__MACOSX")) for part in path.relative_to(folder).parts)
+    ]
+    recordings = {path for path in visible if is_e4_folder(path)}
+    return [
+        path
+        for path in visible
+        if path in recordings
+        or (path.suffix.lower() in KINDS and path.is_file() and not recordings.intersection(path.parents))
+    ]
+
+
+def list_contents(path: Path) -> list[Path]:
+    """Return the files of a recording: the file itself, or the tables in the folder of an E4 recording.
+
+    Args:
+        path: the file or folder.
+
+    Returns:
+        The files in order.
+    """
+    return sorted(path.glob("*.csv")) if path.is_dir() else [path]
+
+
 def _table(path: Path) -> SignalFile:
+    if is_e4_table(path):
+        raise DataError("a table of an Empatica E4; state its folder instead, with the part, as in 'part: BVP'", path)
     return OpenFaceFile(path) if set(MARKS) <= set(csv_header(path)) else CsvFile(path)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float32, Shaped
 
 from mpcl_core.plugin import DataError, Signal
+from mpcl_plugins.sources.formats.channel_roles import Role, find_role
 
 _SLACK = 1e-6  # of a sample: a time that falls on one is not moved to the next by the rounding of decimals
 _SHORT = 1.0  # seconds by which a signal may end before the stretch does: devices write whole seconds
@@ -28,7 +29,7 @@ class Channel:
         sfreq: Hz; None where the file does not state it.
         unit: empty where the file does not state it.
         tolerance: how far, relatively, ``sfreq`` may be off: it is either stated, or measured from time stamps.
-        is_clock: whether it holds times or counts samples; it is then no signal unless a recipe names it.
+        role: what it holds, as far as its values show; it is an input by itself only where that is a signal.
     """
 
     name: str
@@ -37,7 +38,19 @@ class Channel:
     sfreq: float | None = None
     unit: str = ""
     tolerance: float = 1e-6
-    is_clock: bool = False
+    role: Role = "signal"
+
+
+def known_role(channel: Channel) -> Role:
+    """Return what a channel holds, by its values or else by its name.
+
+    Args:
+        channel: the channel.
+
+    Returns:
+        The role.
+    """
+    return find_role(channel.name, channel.part, channel.unit) if channel.role == "signal" else channel.role
 
 
 class Start(NamedTuple):

@@ -119,7 +119,9 @@ def test_recipe_runs_and_reports_missing_ratings() -> None:
     assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad"]) == 0
     fill_in("mine.csv", ("happy", "sad"))
     assert main(["run", "mine.yaml", "--set", "train.epochs=1", "--jobs=1", "--out=run"]) == 0
-    assert "No file in 'face' for 1 of 6 recordings." in Path("run/summary.md").read_text()
+    assert (
+        "No file in 'face' for 1 of 6 recordings: sub-02/ses-a-task-film_run-1." in Path("run/summary.md").read_text()
+    )
 
 
 def test_recipe_states_channels_and_rates_of_the_files() -> None:
@@ -301,3 +303,21 @@ def test_a_subject_in_two_spellings_is_named(tmp_path: Path, capsys: pytest.Capt
         eeg(tmp_path / "in" / f"{subject}_a.edf")
     assert main(["new", "dataset", "st", "in", "--ratings", "happy", "sad"]) == 0
     assert "'01' and '1'" in capsys.readouterr().out
+
+
+def test_trigger_channels_are_no_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for subject in ("1", "2"):
+        eeg(tmp_path / "in" / f"{subject}_a.bdf", names=("Fz", "Cz", "Status"))
+    assert main(["new", "dataset", "st", "in", "--ratings", "happy", "sad"]) == 0
+    assert "no signals: Status (events)" in capsys.readouterr().out
+    assert "channels: [Fz, Cz]" in Path("st.yaml").read_text()
+    assert "# no signals: Status (events)" in Path("st.yaml").read_text()
+
+
+def test_unpacked_wristbands_are_recordings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for subject in ("S1", "S2"):
+        wrist(tmp_path / f"{subject}.zip")
+        shutil.unpack_archive(tmp_path / f"{subject}.zip", tmp_path / "in" / subject)
+    assert main(["new", "dataset", "st", "in", "--ratings", "happy", "sad"]) == 0
+    assert "2 recordings with ppg, gsr." in capsys.readouterr().out
+    assert [(row["subject"], row["e4"]) for row in rows("st.csv")] == [("S1", "in/S1"), ("S2", "in/S2")]

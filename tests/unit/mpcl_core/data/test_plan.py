@@ -10,9 +10,9 @@ import pytest
 from mpcl_core.data import plan
 from mpcl_core.data.cache.prepared_windows import Provenance
 from mpcl_core.data.plan import load_studies, plan_jobs, plan_tasks, with_baselines
-from mpcl_core.interfaces.components import Source, Transform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import RecipeError
+from mpcl_core.spec.block import Block
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_plugins.estimators.knn import KNN
@@ -61,7 +61,7 @@ def test_variants_with_the_same_data_share_a_study() -> None:
     assert (one.variants, other.variants) == (("a", "b"), ("c",))
     assert (len(one.folds), len(other.folds)) == (3, 2)
     assert len(one.windows) == 3 * 2 * 2
-    assert one.provenance == Provenance()
+    assert one.provenance == Provenance(n_recordings=6, notes=one.notes)
     assert one.grade == "subject-independent"
     assert other.grade == "leaky"
 
@@ -91,13 +91,14 @@ def test_tasks_of_networks_come_first_and_name_study_and_fold() -> None:
 def test_a_subject_in_two_spellings_is_noted_and_the_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
     (plain,) = load_studies({"a": variant("a")})
     assert not any("written in two ways" in note for note in plain.notes)
-    prepare = plan.prepare
+    prepare = plan.prepare_in_memory
 
-    def prepare_renamed(source: Source, transforms: Sequence[Transform]) -> WindowSet:
-        windows = prepare(source, transforms)
+    def prepare_renamed(source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Provenance]:
+        windows, provenance = prepare(source, transforms)
         subjects = dict(zip(dict.fromkeys(windows.subject.tolist()), ("01", "1", "x"), strict=True))
-        return replace(windows, subject=np.array([subjects[subject] for subject in windows.subject.tolist()]))
+        subject = np.array([subjects[subject] for subject in windows.subject.tolist()])
+        return replace(windows, subject=subject), provenance
 
-    monkeypatch.setattr(plan, "prepare", prepare_renamed)
+    monkeypatch.setattr(plan, "prepare_in_memory", prepare_renamed)
     (study,) = load_studies({"a": variant("a")})
     assert any("'01' and '1'" in note for note in study.notes)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpcl_core.scaffold.modalities import find_modalities
+import pytest
+
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.scaffold.modalities import find_modalities, list_roles
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,7 @@ class Channel:
     part: str = ""
     sfreq: float | None = 64.0
     unit: str = "V"
+    role: str = "signal"
 
 
 def files(*of_each_file: list[Channel]) -> dict[Path, list[Channel]]:
@@ -33,3 +37,16 @@ def test_channels_of_different_rates_are_different_modalities() -> None:
     found = find_modalities({"x": files([Channel("a"), Channel("b", 1, sfreq=4.0)])})
     assert sorted(one.sfreq or 0.0 for one in found) == [4.0, 64.0]
     assert len({one.name for one in found}) == 2
+
+
+def test_channels_that_are_no_signals_are_left_out_and_listed() -> None:
+    found = files([Channel("Fz"), Channel("Status", 1, unit="Boolean", role="events")])
+    (modality,) = find_modalities({"eeg": found})
+    assert modality.channels == ("Fz",)
+    assert list_roles({"eeg": found}) == ("Status (events)",)
+
+
+def test_the_file_that_differs_from_most_others_is_named() -> None:
+    table = [Channel("subject", role="text"), Channel("happy", 1)]
+    with pytest.raises(UsageError, match=r"2 of 3 have Fz at 64 Hz in V, but 2\.edf has happy at 64 Hz in V\. If it"):
+        find_modalities({"signals": files([Channel("Fz")], [Channel("Fz")], table)})

@@ -51,7 +51,7 @@ def test_a_row_at_the_floor_is_uniform_or_dropped_and_counted() -> None:
     found = rated(rows, "above_floor", at_floor="drop")
     assert found.rows.tolist() == [1]
     assert (found.flat, found.dropped) == (2, 0)
-    assert found.note.startswith("Ratings by 'above_floor': 1 of 3 rated rows are used")
+    assert found.note.startswith("Ratings by 'above_floor': 1 of 3 rated rows have a distribution")
     assert "2 with every score at the floor left out" in found.note
     assert rated(rows, "share", at_floor="drop").rows.tolist() == [0, 1, 2]
 

@@ -35,7 +35,9 @@ def study(real: EmoPair) -> list[Recording]:
 
 def test_the_real_study_has_308_rated_segments_of_26_people(real: EmoPair, study: list[Recording]) -> None:
     assert len(study) == 308
-    assert real.notes == ("Ratings by 'share': 308 of 312 rated rows are used; 4 left out for a missing score.",)
+    assert real.notes == (
+        "Ratings by 'share': 308 of 312 rated rows have a distribution; 4 left out for a missing score.",
+    )
     assert len({recording.subject for recording in study}) == 26
     assert len({(recording.subject, recording.trial) for recording in study}) == 308
     assert {recording.trial for recording in study} == {f"r{r}p{p}" for r in range(1, 5) for p in range(1, 4)}

@@ -143,7 +143,7 @@ def test_a_missing_file_is_an_absent_modality(cell: str, study: Path) -> None:
     own = source(study, change(2, wrist=cell))
     found = recordings(own)
     assert [list(r.signals) for r in found] == [["eeg", "ppg"] if row != 2 else ["eeg"] for row in range(6)]
-    named = ", 1 of which name a missing file" if "lost" in cell else ""
+    named = ", 1 of which name a missing file: s2/1 (lost.zip)" if "lost" in cell else ": s2/1"
     assert f"No file in 'wrist' for 1 of 6 recordings{named}." in own.notes
     windows = Window(length=2.0).transform(found[2], own.modalities, own.labels, None)
     assert len(windows) == 4

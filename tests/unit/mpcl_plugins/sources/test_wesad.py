@@ -320,5 +320,5 @@ def test_the_recipe_runs_on_the_real_study(real: Path, tmp_path: Path) -> None:
     assert main(["run", str(recipe), "--out", str(tmp_path / "out"), "--jobs=1", *options]) == 0
     summary = (tmp_path / "out" / "summary.md").read_text()
     assert "105 windows with 35 distinct labels, 7 subjects" in summary
-    assert "35 of 35 rated rows are used; 1 with a missing score" in summary
+    assert "35 of 35 rated rows have a distribution; 1 with a missing score" in summary
     assert "| mean | 0.0710 | 0.5822 | 1.5109 | 0.0686" in summary

@@ -17,6 +17,7 @@ import pytest
 from mpcl_core.data.cache import code_hash, file_hashes, key, location, prepared_windows
 from mpcl_core.data.cache.file_hashes import FileHashes
 from mpcl_core.data.prepare import prepare
+from mpcl_core.data.unused_recordings import UnusedRecording
 from mpcl_core.interfaces.data import Recording, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.spec.block import Block
@@ -491,3 +492,27 @@ def test_folder_of_the_cache(environment: dict[str, str], expected: str, monkeyp
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert location.find_root() == Path(expected)
+
+
+def test_recordings_without_windows_are_known_from_the_cache_as_well(tmp_path: Path) -> None:
+    source, transforms = ramp_blocks(ramps(tmp_path / "data", a=0.0, b=1.0))
+    windows, prepared = cached((block(_OneIsShort, path=source.parameters["path"]), transforms))
+    again, read = cached((block(_OneIsShort, path=source.parameters["path"]), transforms))
+    assert_same(windows, again)
+    assert (prepared.n_recordings, read.n_recordings, read.from_cache) == (2, 2, True)
+    assert read.unused == prepared.unused == (UnusedRecording("a", "t1", "ramp lasts 0.5 s, a window 2 s"),)
+    assert read.notes == prepared.notes == ("a note",)
+
+
+class _OneIsShort(Ramps):
+    name = "one_is_short"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return ("a note",)
+
+    def recording(self, subject: str, start: float) -> Recording:
+        made = super().recording(subject, start)
+        if subject == "a":
+            made.signals["ramp"].values = made.signals["ramp"].values[:, :5]
+        return made

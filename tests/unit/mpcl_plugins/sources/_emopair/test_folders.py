@@ -45,7 +45,7 @@ def test_both_layouts_describe_the_same_study(compact: EmoPair, data_dir: Path) 
     source = EmoPair(path=data_dir / "emopaircompete" / SAMPLE)
     assert source.modalities == compact.modalities
     assert (source.labels, source.valence) == (compact.labels, compact.valence)
-    assert source.notes == ("Ratings by 'share': 1 of 1 rated rows are used.",)
+    assert source.notes == ("Ratings by 'share': 1 of 1 rated rows have a distribution.",)
 
 
 @pytest.mark.slow

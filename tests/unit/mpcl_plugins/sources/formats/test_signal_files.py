@@ -125,6 +125,30 @@ def test_a_unit_may_be_spelt_otherwise(stated: str, declared: str, same: bool, t
             read(path, declare("Fz", unit=declared))
 
 
+@pytest.mark.parametrize("place", ["folder", "packed with its folder"])
+def test_a_wristband_may_lie_in_a_folder(place: str, tmp_path: Path) -> None:
+    eda = RNG.uniform(0, 9, (40, 1)).round(3)
+    e4(tmp_path / "x.zip", {"EDA": (1e9 + 1, 4.0, eda), "BVP": (1e9 + 2, 64.0, np.ones((640, 1)))})
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        archive.extractall(tmp_path / "S1")
+    path = tmp_path / "S1"
+    if place != "folder":
+        path = tmp_path / "packed.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in ("EDA", "BVP", "IBI"):
+                archive.write(tmp_path / "S1" / f"{name}.csv", f"S1/{name}.csv")
+                archive.writestr(f"__MACOSX/S1/._{name}.csv", b"\0\1")
+    signal = read(path, declare("EDA", sfreq=4.0, unit="uS", part="EDA"))
+    np.testing.assert_array_equal(signal.values[0], eda[:, 0].astype(np.float32))
+    assert open_file(path).start == (1e9 + 1, "utc")
+
+
+def test_one_table_of_a_wristband_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "EDA.csv").write_text("1486648571.000000\n4.000000\n1.5\n")
+    with pytest.raises(DataError, match="a table of an Empatica E4; state its folder"):
+        open_file(tmp_path / "EDA.csv")
+
+
 RATES = {"BVP": 64.0, "EDA": 4.0, "TEMP": 4.0, "HR": 1.0}
 E4_UNITS = {"BVP": "", "EDA": "uS", "TEMP": "degC", "HR": "bpm"}
 

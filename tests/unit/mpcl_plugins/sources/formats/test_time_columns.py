@@ -45,7 +45,7 @@ COLUMNS: dict[str, list[str]] = {
 @pytest.mark.parametrize("name", COLUMNS)
 def test_column_of_times_locates_samples_and_is_no_signal(name: str, tmp_path: Path) -> None:
     file = open_file(table(tmp_path / "x.csv", name, COLUMNS[name]))
-    signals = [channel for channel in file.channels if not channel.is_clock]
+    signals = [channel for channel in file.channels if channel.role == "signal"]
     assert [channel.name for channel in signals] == ["a"]
     values = file.read(signals, SFREQ, Stretch()).values[0]
     assert np.isnan(values).sum() == 64
@@ -61,7 +61,7 @@ def test_half_of_real_rate_is_refused(tmp_path: Path) -> None:
 
 def test_signal_with_name_of_time_is_signal(tmp_path: Path) -> None:
     cells = [f"{np.sin(k):.3f}" for k in range(N)]
-    assert [c.is_clock for c in open_file(table(tmp_path / "x.csv", "t", cells)).channels] == [False, False]
+    assert [c.role for c in open_file(table(tmp_path / "x.csv", "t", cells)).channels] == ["signal", "signal"]
 
 
 def test_absolute_times_have_start(tmp_path: Path) -> None:
