@@ -27,6 +27,10 @@ def real_path(recipe: Path, data_dir: Path) -> list[str]:
         return [f"source.path={data_dir / 'emopaircompete'}"]
     if "wesad" in recipe.name:
         return [f"source.path={data_dir / 'wesad'}"]
+    if recipe.stem == "lifesnaps":
+        return [f"source.path={data_dir / 'lifesnaps' / 'daily.csv'}"]
+    if recipe.stem == "crema-d-votes":
+        return [f"source.path={data_dir / 'crema-d-votes' / 'votes.csv'}"]
     if recipe.stem == "ldl":
         return [f"source.path={data_dir / 'ldl' / 'SJAFFE.mat'}"]
     return []

@@ -11,17 +11,21 @@ from scipy.io import savemat
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.sources.crema_d_votes import CremaDVotes
 from mpcl_plugins.sources.dmer import DMER
 from mpcl_plugins.sources.emopair import EmoPair
 from mpcl_plugins.sources.ldl_mat import LDLMat
+from mpcl_plugins.sources.lifesnaps import LifeSnaps
 from mpcl_plugins.sources.wesad import WESAD
 from support import (
+    crema_d_files,
     dmer_files,
     dmer_folders_files,
     emopair_files,
     emopair_folders_files,
     folder_study,
     ldl_mat_files,
+    lifesnaps_files,
     wesad_study,
 )
 from support.corruption import Reader
@@ -64,6 +68,14 @@ def folder(kind: str) -> Reader:
     return Reader(lambda path: folder_study.study(path, kind), lambda path: folder_study.source(path, kind))
 
 
+def daily(folder: Path) -> object:
+    return lifesnaps_files.save(folder, lifesnaps_files.table())
+
+
+def votes(folder: Path) -> object:
+    return crema_d_files.save(folder, crema_d_files.published(crema_d_files.ROWS))
+
+
 def raw() -> dict[str, Arrays]:
     return {"datas.mat": dmer_folders_files.recorded()}
 
@@ -88,6 +100,8 @@ READERS: dict[str, Reader] = {
     "ldl_mat": Reader(matlab(ldl_mat_files.made, False), lambda path: LDLMat(path=path / "7.mat")),
     "emopair compact": Reader(compact, lambda path: EmoPair(path=path)),
     "emopair folders": Reader(published, lambda path: EmoPair(path=path)),
+    "lifesnaps": Reader(daily, lambda path: LifeSnaps(path=path / "daily.csv")),
+    "crema_d_votes": Reader(votes, lambda path: CremaDVotes(path=path / "votes.csv")),
     "wesad e4": Reader(watch, lambda path: WESAD(path=path, layout="e4")),
     "wesad pickle": Reader(pickled, lambda path: WESAD(path=path)),
     **{f"folder, {kind}": folder(kind) for kind in folder_study.KINDS},
