@@ -60,7 +60,7 @@ from mpcl_core.toolkit.archives import parse_array, read_array_header, read_entr
 from mpcl_core.toolkit.arguments import check_dropout, check_heads, check_levels
 from mpcl_core.toolkit.attention import Attention, AttentionReadout, TransformerBlock
 from mpcl_core.toolkit.bounded_json import parse_json, read_bytes
-from mpcl_core.toolkit.csv_table import DELIMITERS, Row, csv_header, csv_number, csv_rows
+from mpcl_core.toolkit.csv_table import DELIMITERS, Row, csv_header, csv_number, csv_numbers, csv_rows
 from mpcl_core.toolkit.distributions import distinct_distributions, kl_divergence, log_shares
 from mpcl_core.toolkit.hopfield import hopfield_attention, hopfield_retrieval
 from mpcl_core.toolkit.label_correlation import weighted_correlation
@@ -146,6 +146,7 @@ __all__ = [
     "concatenate",
     "csv_header",
     "csv_number",
+    "csv_numbers",
     "csv_rows",
     "distinct_distributions",
     "draw_validation",

@@ -8,6 +8,9 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from jaxtyping import Float64
+
 from mpcl_core.interfaces.errors import DataError
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
@@ -111,6 +114,41 @@ def csv_number(rows: Sequence[Row], row: int, column: str, path: Path, low: floa
     if not low <= number <= high:
         raise DataError(f"'{text}' is not a number from {low:g} to {high:g}", path, column, row)
     return number
+
+
+def csv_numbers(
+    rows: Sequence[Row], columns: Sequence[str], path: Path, low: float, high: float
+) -> Float64[np.ndarray, "N c"]:
+    """Return the numbers in some columns of all rows, much faster than cell by cell.
+
+    Args:
+        rows: the N rows of the table.
+        columns: the names of the c columns.
+        path: the table, for the error.
+        low: the lowest number that is accepted.
+        high: the highest number that is accepted.
+
+    Returns:
+        (N, c) numbers, NaN where a cell is empty.
+
+    Raises:
+        DataError: a cell holds anything but a number from ``low`` to ``high``; names the first, row by row.
+
+    Example:
+        >>> rows = [{"happy": "3", "sad": ""}, {"happy": "1", "sad": "5"}]
+        >>> csv_numbers(rows, ["happy", "sad"], Path("ratings.csv"), low=0.0, high=5.0).tolist()
+        [[3.0, nan], [1.0, 5.0]]
+    """
+    cells = [[row[column].strip() for column in columns] for row in rows]
+    is_empty = np.array([[not cell for cell in line] for line in cells], bool).reshape(len(rows), len(columns))
+    try:
+        numbers = np.array([[cell or "nan" for cell in line] for line in cells], np.float64).reshape(is_empty.shape)
+        wrong = ~is_empty & ~((low <= numbers) & (numbers <= high))
+    except ValueError:
+        numbers, wrong = np.full(is_empty.shape, np.nan), ~is_empty
+    for row, column in np.argwhere(wrong).tolist():
+        csv_number(rows, row, columns[column], path, low, high)
+    return numbers
 
 
 def _delimiter(path: Path) -> str:

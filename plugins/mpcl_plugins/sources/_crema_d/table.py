@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpcl_core.plugin import DataError, Row, csv_header, csv_number, csv_rows
+import numpy as np
+
+from mpcl_core.plugin import DataError, Row, csv_header, csv_numbers, csv_rows
 
 EMOTIONS = {"anger": "A", "disgust": "D", "fear": "F", "happiness": "H", "neutral": "N", "sadness": "S"}
 """Label -> the column of its votes, whose letter also begins the emotion in the name of a clip."""
@@ -49,18 +51,20 @@ def read_clips(path: Path) -> list[Clip]:
     """
     query, file, total = _columns(path)
     rows = csv_rows(path, (query, file, total, *EMOTIONS.values()))
+    counts = _counts(rows, total, path)
     clips: dict[str, Clip] = {}
     seen: set[tuple[str, str]] = set()
     for row, cells in enumerate(rows):
-        clip = clips.setdefault(cells[file], _clip(cells[file], path, file, row))
-        kind = cells[query].strip()[:1]
+        name, kind = cells[file], cells[query].strip()[:1]
+        if name not in clips:
+            clips[name] = _clip(name, path, file, row)
         if kind not in QUERIES:
             raise DataError(f"'{cells[query]}' does not begin with 1 (voice), 2 (face) or 3 (both)", path, query, row)
-        if (cells[file], kind) in seen:
-            raise DataError(f"{cells[file]} already has votes of kind {kind}", path, file, row)
-        seen.add((cells[file], kind))
-        if votes := _votes(rows, row, total, path):
-            clip.votes[kind] = votes
+        if (name, kind) in seen:
+            raise DataError(f"{name} already has votes of kind {kind}", path, file, row)
+        seen.add((name, kind))
+        if any(counts[row]):
+            clips[name].votes[kind] = tuple(counts[row])
     return list(clips.values())
 
 
@@ -84,20 +88,18 @@ def _clip(name: str, path: Path, column: str, row: int) -> Clip:
     return Clip(actor, sentence, intended, name.removeprefix(f"{actor}_"), {})
 
 
-def _votes(rows: list[Row], row: int, total: str, path: Path) -> tuple[float, ...]:
-    """Return the votes of a row, after a check that they are whole and add up.
+def _counts(rows: list[Row], total: str, path: Path) -> list[list[float]]:
+    """Return the votes of each row, after a check that they are whole and add up.
 
     Returns:
-        One number for each of `EMOTIONS`; nothing where there are no votes.
+        Six numbers a row, one for each of `EMOTIONS`.
     """
-    votes = tuple(_count(rows, row, column, path) for column in EMOTIONS.values())
-    if sum(votes) != (stated := _count(rows, row, total, path)):
-        raise DataError(f"the votes add up to {sum(votes):g}, but {stated:g} are stated", path, total, row)
-    return votes if sum(votes) else ()
-
-
-def _count(rows: list[Row], row: int, column: str, path: Path) -> float:
-    number = csv_number(rows, row, column, path, 0.0, MOST)
-    if number is None or number != int(number):
-        raise DataError(f"'{rows[row][column]}' is not a count of votes", path, column, row)
-    return number
+    columns = (*EMOTIONS.values(), total)
+    counts = csv_numbers(rows, columns, path, 0.0, MOST)
+    for row, column in np.argwhere(counts != np.round(counts)).tolist():
+        raise DataError(f"'{rows[row][columns[column]]}' is not a count of votes", path, columns[column], row)
+    votes, stated = counts[:, :-1], counts[:, -1]
+    for row in np.flatnonzero(votes.sum(1) != stated).tolist():
+        raise DataError(f"the votes add up to {votes[row].sum():g}, but {stated[row]:g} are stated", path, total, row)
+    rated: list[list[float]] = votes.tolist()
+    return rated

@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float64
 
-from mpcl_core.plugin import DataError, Row, csv_number, csv_rows
+from mpcl_core.plugin import DataError, Row, csv_numbers, csv_rows
 
 MEASURES = {
     "activity": (
@@ -49,6 +50,7 @@ MOODS = {
     "tired": "TIRED",
 }
 """Label -> its column."""
+COLUMNS = tuple(column for group in MEASURES.values() for column in group)
 NEVER_ZERO = ("stress_score", "nremhr", "rmssd", "full_sleep_breathing_rate", "scl_avg")
 """The columns in which a 0 means that nothing was measured."""
 MINUTES_OF_A_DAY = 1440
@@ -88,44 +90,52 @@ def read_days(path: Path) -> list[Day]:
     Raises:
         DataError: a column is missing, a cell is not valid, or a day appears twice.
     """
-    columns = [column for group in MEASURES.values() for column in group]
-    rows = csv_rows(path, ("id", "date", *columns, *MOODS.values()))
-    days = [_day(rows, row, path) for row in range(len(rows))]
+    rows = csv_rows(path, ("id", "date", *COLUMNS, *MOODS.values()))
+    measures = csv_numbers(rows, COLUMNS, path, -LIMIT, LIMIT).tolist()
+    moods = _moods(csv_numbers(rows, tuple(MOODS.values()), path, 0.0, 1.0), path)
     seen: dict[tuple[str, str], int] = {}
-    for row, day in enumerate(days):
-        if (first := seen.setdefault((day.subject, day.date), row)) != row:
-            raise DataError(f"{day.subject} on {day.date} is already row {first}", path, row=row)
+    days = []
+    for row, cells in enumerate(rows):
+        subject, day = _keys(cells, row, path)
+        if (first := seen.setdefault((subject, day), row)) != row:
+            raise DataError(f"{subject} on {day} is already row {first}", path, row=row)
+        days.append(_day(subject, day, dict(zip(COLUMNS, measures[row], strict=True)), moods[row]))
     return days
 
 
-def _day(rows: list[Row], row: int, path: Path) -> Day:
-    subject, day = rows[row]["id"].strip(), rows[row]["date"].strip()
+def _keys(cells: Row, row: int, path: Path) -> tuple[str, str]:
+    """Return the person and the date of a row.
+
+    Returns:
+        Both as text.
+    """
+    subject, day = cells["id"].strip(), cells["date"].strip()
     if not subject:
         raise DataError("no person is named", path, "id", row)
     try:
         date.fromisoformat(day)
     except ValueError as error:
         raise DataError(f"'{day}' is not a date such as 2021-05-24", path, "date", row) from error
-    cells = {column: _number(rows, row, column, path) for group in MEASURES.values() for column in group}
+    return subject, day
+
+
+def _day(subject: str, day: str, cells: dict[str, float], moods: list[float] | None) -> Day:
     zeros = tuple(column for column in NEVER_ZERO if cells[column] == 0)
     is_unworn = cells["sedentary_minutes"] >= MINUTES_OF_A_DAY
-    absent = (*zeros, "sedentary_minutes") if is_unworn else zeros
-    known = cells | dict.fromkeys(absent, np.nan)
+    known = cells | dict.fromkeys((*zeros, "sedentary_minutes") if is_unworn else zeros, np.nan)
     values = {name: [known[column] for column in group] for name, group in MEASURES.items()}
-    return Day(subject, day, values, zeros, is_unworn, _moods(rows, row, path))
+    return Day(subject, day, values, zeros, is_unworn, moods)
 
 
-def _number(rows: list[Row], row: int, column: str, path: Path) -> float:
-    number = csv_number(rows, row, column, path, -LIMIT, LIMIT)
-    return np.nan if number is None else number
+def _moods(moods: Float64[np.ndarray, "N 7"], path: Path) -> list[list[float] | None]:
+    """Return the moods of each row, after a check that they are 0, 1 or all missing.
 
-
-def _moods(rows: list[Row], row: int, path: Path) -> list[float] | None:
-    moods = [csv_number(rows, row, column, path, 0.0, 1.0) for column in MOODS.values()]
-    for column, mood in zip(MOODS.values(), moods, strict=True):
-        if mood not in (None, 0.0, 1.0):
-            raise DataError(f"{mood:g} is neither 0 nor 1", path, column, row)
-        if mood is None and any(moods):
-            raise DataError("empty, but other moods of the day are stated", path, column, row)
-    answered = [mood or 0.0 for mood in moods]
-    return answered if any(answered) else None
+    Returns:
+        Seven numbers a row; None where no mood was answered.
+    """
+    names, missing = tuple(MOODS.values()), np.isnan(moods)
+    for row, column in np.argwhere(~missing & (moods != 0) & (moods != 1)).tolist():
+        raise DataError(f"{moods[row, column]:g} is neither 0 nor 1", path, names[column], row)
+    for row, column in np.argwhere(missing & ~missing.all(1, keepdims=True)).tolist():
+        raise DataError("empty, but other moods of the day are stated", path, names[column], row)
+    return [line if any(line) else None for line in np.where(missing, 0.0, moods).tolist()]

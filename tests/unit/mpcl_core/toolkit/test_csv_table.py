@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.toolkit.csv_table import csv_header, csv_number, csv_rows
+from mpcl_core.toolkit.csv_table import csv_header, csv_number, csv_numbers, csv_rows
 
 
 def table(folder: Path, text: str, name: str = "t.csv") -> Path:
@@ -59,3 +60,16 @@ def test_numbers_are_bounded_and_empty_cells_are_none(tmp_path: Path) -> None:
     for row, text in ((2, "7"), (3, "nan")):
         with pytest.raises(DataError, match=f"a, row {row}: '{text}' is not a number from 0 to 5"):
             csv_number(rows, row, "a", path, 0.0, 5.0)
+
+
+def test_numbers_of_columns_are_those_of_their_cells(tmp_path: Path) -> None:
+    rows = csv_rows(table(tmp_path, "a,b,c\n1, 2.5 ,x\n,-3,y\n"), ["a", "b"])
+    np.testing.assert_array_equal(csv_numbers(rows, ["a", "b"], tmp_path, -5.0, 5.0), [[1, 2.5], [np.nan, -3]])
+    assert csv_numbers([], ["a", "b"], tmp_path, 0.0, 1.0).shape == (0, 2)
+
+
+@pytest.mark.parametrize("cell", ["7", "nan", "x"])
+def test_numbers_of_columns_name_the_first_invalid_cell(tmp_path: Path, cell: str) -> None:
+    rows = csv_rows(table(tmp_path, f"a,b\n1,2\n,{cell}\n9,9\n"), ["a", "b"])
+    with pytest.raises(DataError, match=rf"b, row 1: '{cell}' is not a number from 0 to 5"):
+        csv_numbers(rows, ["a", "b"], tmp_path, 0.0, 5.0)
