@@ -1,5 +1,6 @@
 """Prepare the windows of a study from a source and stateless transforms, a few recordings at a time."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -31,6 +32,7 @@ from mpcl_core.interfaces.data import (
     scale_weight,
 )
 from mpcl_core.interfaces.errors import DataError, PluginError
+from mpcl_core.interfaces.imported_code import refuse_loose_imports
 
 CHUNK_SIZE = 2**22
 """Bytes of signals that one call of the window transforms receives at least; short recordings share a call."""
@@ -102,12 +104,14 @@ def prepare_parts(
 
     Raises:
         DataError: the data break the contract, or no window is left.
+        PluginError: a component imported a loose module meanwhile.
     """
-    parts = _parts(source, transforms, on_recording)
+    parts, modules = _parts(source, transforms, on_recording), frozenset(sys.modules)
     while True:
         with naming_component_errors():
             part = next(parts, None)
         if part is None:
+            refuse_loose_imports(modules)
             return
         yield part
 

@@ -19,6 +19,7 @@ from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.component_errors import error_line
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import FAULTS, DataError, PluginError
+from mpcl_core.interfaces.imported_code import refuse_loose_imports
 from mpcl_core.jobs.execution import Metrics
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.runs import layout
@@ -54,7 +55,7 @@ class JobRunner:
 
     def __init__(self, job: Job, context: RunContext, device: str, store: WindowStore | None = None) -> None:
         self.job, self.observers, self.device, self.store = job, context.observers, device, store
-        self.spec = context.specs[job.variant]
+        self.spec, self.modules = context.specs[job.variant], context.modules
         self.journal = Journal(job.folder / layout.JOURNAL)
         self.checkpoint = Checkpoint(job.folder / layout.CHECKPOINT / layout.TRAINING_STATE, self.journal)
         self.training: dict[str, int] = {}
@@ -98,6 +99,7 @@ class JobRunner:
         else:
             predicted = self._fit_and_predict(self.spec.model.build(), fitting, test)
         D_pred = self._checked(predicted, test)
+        refuse_loose_imports(self.modules)
         metrics = micro_mean(window_scores(test.D, D_pred).by_metric, test.weight)
         self.journal.line({"phase": "test", **self.training, **metrics})
         self.journal.write()

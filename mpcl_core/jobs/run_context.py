@@ -1,5 +1,6 @@
 """Hold what a job needs to know of its run."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,10 +14,12 @@ class RunContext:
     Args:
         specs: variant name -> its spec.
         observers: hook name -> the functions that it calls, with the hook's arguments.
+        modules: the names of the modules that were imported before any of its jobs ran in this process.
     """
 
     specs: Mapping[str, VariantSpec]
     observers: Mapping[str, Sequence[Callable[..., None]]] = field(default_factory=dict)
+    modules: frozenset[str] = field(default_factory=lambda: frozenset(sys.modules))
 
 
 RunOpener = Callable[[], RunContext]

@@ -1,12 +1,14 @@
 """Describe one component of a recipe: its class and checked parameters."""
 
 import inspect
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UserError
+from mpcl_core.interfaces.imported_code import refuse_loose_imports
 from mpcl_core.interfaces.process_state import preserve_process_state
 
 
@@ -37,17 +39,18 @@ class Block:
 
         Raises:
             RecipeError: the constructor refused a value.
-            PluginError: the constructor failed otherwise, or changed a setting of the process.
+            PluginError: the constructor failed otherwise, changed a setting of the process, or imported a loose module.
         """
         from_engine = {name: supplied[name] for name in supplied_by_engine(self.cls.slot)}
         own = {
             name: value.build(**supplied) if isinstance(value, Block) else value
             for name, value in self.parameters.items()
         }
-        file = inspect.getfile(self.cls)
+        file, modules = inspect.getfile(self.cls), frozenset(sys.modules)
         try:
             with preserve_process_state(f"building '{self.cls.name}' ({file})"):
-                return self.cls(**from_engine, **own)
+                component = self.cls(**from_engine, **own)
+            refuse_loose_imports(modules, file)
         except UserError:
             raise
         except ValueError as error:
@@ -56,3 +59,4 @@ class Block:
             raise PluginError(
                 f"{self.place}: {self.key}: building '{self.cls.name}' ({file}) failed: {type(error).__name__}: {error}"
             ) from error
+        return component

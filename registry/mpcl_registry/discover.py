@@ -17,6 +17,7 @@ import pluggy
 
 from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.imported_code import PLUGIN_PREFIX, check_plugin_imports, refuse_loose_imports
 from mpcl_core.interfaces.process_state import preserve_process_state
 from mpcl_registry.catalog import Catalog, checked_component
 
@@ -77,7 +78,8 @@ def discover(
 
     A plugin that fails to load is left out and named in ``catalog.not_loaded``. A file with the same text as an
     installed plugin is taken for that plugin, so that the recipes of a package work before and after it is installed;
-    of files with the same text, the first is loaded. Nothing is cached between calls.
+    of files with the same text, the first is loaded. A file that imports a loose module, such as a file beside it, does
+    not load: the module is not stored with a run. Nothing is cached between calls.
 
     Args:
         files: plugin files, each a Python module with a ``mpcl_components`` hook.
@@ -208,14 +210,17 @@ def _reason(error: BaseException, owner: str) -> str:
 
 def _import_file(path: Path) -> ModuleType:
     digest = hashlib.sha256(str(path).encode()).hexdigest()[:8]
-    name = f"mpcl_plugin_{path.stem}_{digest}"
+    name = f"{PLUGIN_PREFIX}{path.stem}_{digest}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise PluginError(f"{path} is no Python file")
     module = importlib.util.module_from_spec(spec)
+    check_plugin_imports(path)
+    before = frozenset(sys.modules)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
+        refuse_loose_imports(before, str(path))
     except BaseException:
         del sys.modules[name]
         raise

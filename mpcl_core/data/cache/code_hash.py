@@ -1,18 +1,17 @@
 """Hash the code that makes windows: a class's module and the modules of its own package that it imports."""
 
-import ast
 import hashlib
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from importlib.util import find_spec, resolve_name
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from mpcl_core.interfaces.components import Component
+from mpcl_core.interfaces.imported_code import PLUGIN_PREFIX, static_imports, top_level
 
-PLACE_OF_PLUGIN = re.compile(r"(?<=^mpcl_plugin_).*")
+PLACE_OF_PLUGIN = re.compile(rf"(?<=^{PLUGIN_PREFIX}).*")
 """The part of the module name of a plugin file that depends on where the file lies."""
 
 IMPORT_TIME = time.time()
@@ -77,7 +76,7 @@ def hash_files(files: Mapping[str, Path]) -> str:
 
 def _modules(cls: type[Component]) -> list[str]:
     bases = [base.__module__ for base in cls.__mro__ if issubclass(base, Component)]
-    return [module for module in dict.fromkeys(bases) if _package(module) != "mpcl_core"]
+    return [module for module in dict.fromkeys(bases) if top_level(module) != "mpcl_core"]
 
 
 def _files(name: str) -> dict[str, Path]:
@@ -97,13 +96,9 @@ def _files(name: str) -> dict[str, Path]:
         if file is None:
             continue
         files[module] = file
-        imported = _imports(file.read_bytes(), module, file)
-        pending += [other for other in imported if _package(other) == _package(name)]
+        imported = static_imports(file.read_bytes(), module, file)
+        pending += [other for other in imported if top_level(other) == top_level(name)]
     return files
-
-
-def _package(module: str) -> str:
-    return module.partition(".")[0]
 
 
 def _file(module: str) -> Path | None:
@@ -123,35 +118,3 @@ def _file(module: str) -> Path | None:
     except (ImportError, ValueError):
         return None
     return Path(spec.origin) if spec and spec.has_location and spec.origin else None
-
-
-@lru_cache(maxsize=1024)
-def _imports(source: bytes, module: str, file: Path) -> tuple[str, ...]:
-    """List the modules that a source file may import; ``from a import b`` may mean ``a.b``.
-
-    Args:
-        source: the file's content.
-        module: its full name.
-        file: where it lies.
-
-    Returns:
-        Names of modules, or of things in modules.
-    """
-    if file.suffix != ".py":
-        return ()
-    package = module if file.name == "__init__.py" else module.rpartition(".")[0]
-    names: list[str] = []
-    for node in _statements(ast.parse(source).body):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = resolve_name("." * node.level + (node.module or ""), package)
-            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
-    return tuple(dict.fromkeys(names))
-
-
-def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    for node in nodes:
-        yield node
-        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-            yield from _statements(getattr(node, part, ()))
