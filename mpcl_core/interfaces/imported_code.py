@@ -15,6 +15,7 @@ from importlib.util import find_spec, resolve_name
 from json import loads
 from pathlib import Path
 from site import getsitepackages, getusersitepackages
+from typing import TypeGuard
 from urllib.parse import unquote, urlsplit
 
 from mpcl_core.interfaces.errors import PluginError
@@ -62,7 +63,7 @@ def static_imports(source: bytes, module: str, file: Path) -> tuple[str, ...]:
         elif isinstance(node, ast.ImportFrom) and (base := _base(node, package)):
             names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Call) and _is_import_call(node):
-            names += [part.value for part in node.args[:1] if isinstance(part, ast.Constant) and _is_name(part.value)]
+            names += [text for text in (getattr(part, "value", None) for part in node.args[:1]) if _is_name(text)]
     return tuple(dict.fromkeys(names))
 
 
@@ -79,7 +80,7 @@ def _is_import_call(node: ast.Call) -> bool:
     return name in ("__import__", "import_module", "import_library", "importorskip")
 
 
-def _is_name(value: object) -> bool:
+def _is_name(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and all(part.isidentifier() for part in value.split("."))
 
 

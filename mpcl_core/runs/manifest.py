@@ -126,7 +126,8 @@ class Manifest(_Record):
         seeds: the recipe's seeds.
         device: where networks were trained.
         python, platform: versions.
-        packages: package -> version.
+        packages: distribution -> version, of the framework's libraries and of what the components import.
+        imported_code: editable distribution, or module of no distribution, that components import -> SHA-256.
         framework_hash: SHA-256 of the modules of mpcl_core that decide numbers.
         components: "slot name" -> the component.
         variants: name -> the resolved variant, baselines included.
@@ -141,6 +142,7 @@ class Manifest(_Record):
     python: str
     platform: str
     packages: dict[str, str]
+    imported_code: dict[str, str]
     framework_hash: str
     components: dict[str, ComponentRecord]
     variants: dict[FolderName, VariantManifest]

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from mpcl_core.data.cache.code_hash import hash_class_files, hash_files
+from mpcl_core.data.cache.imported_libraries import find_imported_libraries
 from mpcl_core.data.grade import GRADE_MEANINGS
 from mpcl_core.data.plan import DATA_KEYS, Study
 from mpcl_core.data.splits import hash_folds, name_folds
-from mpcl_core.interfaces.components import NetworkComponent
+from mpcl_core.interfaces.components import Component, NetworkComponent
 from mpcl_core.interfaces.data import WINDOW_COLUMNS, WindowSet
 from mpcl_core.runs.manifest import ComponentRecord, Manifest, StudyManifest, VariantManifest, WindowOrigin
 from mpcl_core.spec.network import NetworkSpec
@@ -37,6 +38,7 @@ PACKAGES = [
     "safetensors",
     "jaxtyping",
 ]
+"""The distributions that decide the numbers of any run; what the components import comes to them."""
 
 
 def build_manifest(
@@ -64,6 +66,9 @@ def build_manifest(
         The manifest.
     """
     installed = {dist.metadata["Name"].lower(): dist.version for dist in distributions()}
+    classes = {block.cls for spec in specs.values() for block in blocks(spec)}
+    libraries = find_imported_libraries(classes)
+    base = {name: installed[name.lower()] for name in PACKAGES if name.lower() in installed}
     return Manifest(
         name=name,
         recipe_hash=hashlib.sha256(text.encode()).hexdigest(),
@@ -71,9 +76,10 @@ def build_manifest(
         device=device,
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.machine()}",
-        packages={name: installed[name.lower()] for name in PACKAGES if name.lower() in installed},
+        packages={**base, **_others(libraries.versions)},
+        imported_code=libraries.code,
         framework_hash=_framework_hash(),
-        components=_components(specs.values(), owners),
+        components=_components(classes, owners),
         variants=_variants(specs, own_variants),
         studies=[_study(study, specs) for study in plan],
     )
@@ -172,8 +178,12 @@ def _mixing(spec: VariantSpec) -> list[str]:
     ]
 
 
-def _components(specs: Iterable[VariantSpec], owners: Mapping[type, str]) -> dict[str, ComponentRecord]:
-    classes = {block.cls for spec in specs for block in blocks(spec)}
+def _others(versions: Mapping[str, str]) -> dict[str, str]:
+    known = {name.lower() for name in PACKAGES}
+    return {name: version for name, version in versions.items() if name.lower() not in known}
+
+
+def _components(classes: Iterable[type[Component]], owners: Mapping[type, str]) -> dict[str, ComponentRecord]:
     return {
         f"{cls.slot} {cls.name}": ComponentRecord(owner=owners[cls], sha256=hash_class_files(cls))
         for cls in sorted(classes, key=lambda cls: (cls.slot, cls.name))

@@ -134,6 +134,8 @@ def _facts(manifest: Manifest) -> dict[Fact, str]:
     facts: dict[Fact, str] = {(*about, ()): _text(getattr(manifest, name)) for name, about in FIELDS.items()}
     for name, version in manifest.packages.items():
         facts["package", name, ()] = version
+    for name, code_hash in manifest.imported_code.items():
+        facts["code", f"the code of the library {name}", ()] = code_hash
     for name, component in manifest.components.items():
         facts["code", f"the owner of {name}", ()] = component.owner
         facts["code", f"the code of {name}", ()] = component.sha256

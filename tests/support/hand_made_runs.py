@@ -49,6 +49,7 @@ def manifest(*studies: StudyManifest, name: str = "hand", seeds: Sequence[int] =
         python="3.11.7",
         platform="Linux x86_64",
         packages={"torch": "2.1", "numpy": "2.0"},
+        imported_code={},
         framework_hash="f" * 64,
         components={},
         variants={

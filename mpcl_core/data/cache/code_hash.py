@@ -27,7 +27,7 @@ def hash_class(cls: type[Component]) -> str | None:
     Returns:
         The SHA-256; None where `hash_module` returns None for one of the modules.
     """
-    modules = _modules(cls)
+    modules = class_modules(cls)
     hashes = [sha256 for sha256 in map(hash_module, modules) if sha256]
     return hashlib.sha256("".join(hashes).encode()).hexdigest() if len(hashes) == len(modules) else None
 
@@ -42,7 +42,7 @@ def hash_module(name: str) -> str | None:
         The SHA-256; None where the module has no file (it was typed into an interpreter) or one of the files changed
         after it was imported.
     """
-    files = _files(name)
+    files = module_files(name)
     if name not in files or any(file.stat().st_mtime > IMPORT_TIME for file in files.values()):
         return None
     return hash_files(files)
@@ -57,7 +57,7 @@ def hash_class_files(cls: type[Component]) -> str:
     Returns:
         The SHA-256.
     """
-    return hash_files({name: file for module in _modules(cls) for name, file in _files(module).items()})
+    return hash_files({name: file for module in class_modules(cls) for name, file in module_files(module).items()})
 
 
 def hash_files(files: Mapping[str, Path]) -> str:
@@ -74,12 +74,20 @@ def hash_files(files: Mapping[str, Path]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _modules(cls: type[Component]) -> list[str]:
+def class_modules(cls: type[Component]) -> list[str]:
+    """List the modules of a component and of the classes that it inherits from, without the framework's own.
+
+    Args:
+        cls: the component's class.
+
+    Returns:
+        The full names.
+    """
     bases = [base.__module__ for base in cls.__mro__ if issubclass(base, Component)]
     return [module for module in dict.fromkeys(bases) if top_level(module) != "mpcl_core"]
 
 
-def _files(name: str) -> dict[str, Path]:
+def module_files(name: str) -> dict[str, Path]:
     """Find the files of a module and of those of its own package that it imports.
 
     Args:

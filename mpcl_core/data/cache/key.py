@@ -9,6 +9,7 @@ from typing import Any
 
 from mpcl_core.data.cache.code_hash import hash_class, hash_module
 from mpcl_core.data.cache.file_hashes import FileHashes
+from mpcl_core.data.cache.imported_libraries import find_imported_libraries
 from mpcl_core.interfaces.components import Component
 from mpcl_core.spec.block import Block
 
@@ -16,7 +17,7 @@ FORMAT = 1
 """The version of the entries' format; another version has other keys."""
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "neurokit2", "mne", "pyxdf")
-"""The libraries whose versions decide the last bits of a window."""
+"""The libraries whose versions decide the last bits of a window; what the components import comes to them."""
 
 
 def describe_inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes) -> dict[str, Any] | None:
@@ -42,6 +43,8 @@ def describe_inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes)
     paths |= {key: path for name, block in blocks.items() for key, path in _paths(block.parameters, name)}
     classes = {f"{cls.slot} {cls.name}": cls for block in blocks.values() for cls in _classes(block)}
     code = {name: hash_class(cls) for name, cls in classes.items()}
+    libraries = find_imported_libraries(classes.values())
+    code |= {f"library {name}": sha256 for name, sha256 in libraries.code.items()}
     code["framework"] = hash_module("mpcl_core.data.prepare")
     has_files = any(key.startswith("source.") for key in paths)
     if not (has_files or getattr(source.cls, "simulated", False)) or None in code.values():
@@ -52,7 +55,7 @@ def describe_inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes)
         "prepare": [_plain(block) for block in prepare],
         "files": hashes.compute(paths),
         "code": code,
-        "libraries": {**_library_versions(), "machine": platform.machine()},
+        "libraries": {**_library_versions(), **libraries.versions, "machine": platform.machine()},
     }
 
 
