@@ -3,14 +3,13 @@
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from pydantic.errors import PydanticUserError
 
 from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.interfaces.errors import Fault
-from mpcl_core.recipe.load import resolve_path
+from mpcl_core.recipe.absolute_paths import UnresolvedPathError, absolute
 from mpcl_core.recipe.node import Node, format_names, join_key
 from mpcl_core.recipe.parameters import make_parameter_model, nested_component_type, parameter_values, recipe_parameters
 from mpcl_core.recipe.schema import ComponentBlock
@@ -123,7 +122,10 @@ class BlockReader:
         valid = validate_node(model, replace(node, value=stated), key, self._faults, owner=owner)
         if valid is None:
             return {}
-        values |= {name: self._absolute(value, stated.get(name)) for name, value in parameter_values(valid).items()}
+        values |= {
+            name: self._absolute(value, stated.get(name), join_key(key, name))
+            for name, value in parameter_values(valid).items()
+        }
         return {name: values[name] for name in own if name in values}
 
     def _nested(
@@ -153,27 +155,24 @@ class BlockReader:
             self._fault(node.mapping["use"].place, join_key(key, "use"), message)
         return block
 
-    def _absolute(self, value: Any, node: Node | None) -> Any:
+    def _absolute(self, value: Any, node: Node | None, key: str) -> Any:
         """Make every path that the recipe states absolute.
 
         Args:
             value: the value of a parameter.
             node: where the recipe states it; None for a default.
+            key: the parameter's dotted key.
 
         Returns:
             The value with absolute paths.
         """
         if node is None:
             return value
-        if isinstance(value, Path):
-            path = resolve_path(node)
-            self._paths[node] = str(path)
-            return path
-        if type(value) in (list, tuple) and len(value) == len(node.entries):
-            return type(value)(map(self._absolute, value, node.entries))
-        if type(value) is dict:
-            return {key: self._absolute(child, node.mapping.get(str(key))) for key, child in value.items()}
-        return value
+        try:
+            return absolute(value, node, self._paths)
+        except UnresolvedPathError as error:
+            self._fault(node.place, key, str(error))
+            return value
 
     def _fault(self, *fault: Any) -> None:
         self._faults.append(Fault(*fault))

@@ -1,10 +1,13 @@
 """Describe what prepared windows depend on: parameters, files, code and libraries. Its SHA-256 is their key."""
 
+import json
+import os
 import platform
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from mpcl_core.data.cache.code_hash import hash_class, hash_module
@@ -12,6 +15,7 @@ from mpcl_core.data.cache.file_hashes import FileHashes
 from mpcl_core.data.cache.imported_libraries import find_imported_libraries
 from mpcl_core.interfaces.components import Component
 from mpcl_core.spec.block import Block
+from mpcl_core.spec.composed_values import parts
 
 FORMAT = 1
 """The version of the entries' format; another version has other keys."""
@@ -25,7 +29,8 @@ def describe_inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes)
 
     A source's files are those that its parameters name and those in its ``files``. The name of a path counts, the
     place where it lies does not. The inputs are unknown for a source that has no files and does not declare
-    ``simulated``, and for a component without a file of its own.
+    ``simulated``, for a component without a file of its own, and for parameters whose files cannot all be found: text
+    that is the path of a file, and values of unknown types.
 
     Args:
         source, prepare: the source and the stateless transforms of a recipe.
@@ -49,6 +54,8 @@ def describe_inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes)
     has_files = any(key.startswith("source.") for key in paths)
     if not (has_files or getattr(source.cls, "simulated", False)) or None in code.values():
         return None
+    if not all(map(_is_known, blocks.values())):
+        return None
     return {
         "format": FORMAT,
         "source": _plain(source),
@@ -67,16 +74,46 @@ def _classes(block: Block) -> Iterator[type[Component]]:
 
 
 def _paths(value: object, name: str) -> Iterator[tuple[str, Path]]:
-    if isinstance(value, Path):
-        yield name, value
-    elif isinstance(value, Block):
-        yield from _paths(value.parameters, name)
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from _paths(part, f"{name}.{key}")
-    elif isinstance(value, list | tuple):
-        for number, part in enumerate(value):
-            yield from _paths(part, f"{name}[{number}]")
+    if isinstance(value, PurePath):
+        yield name, Path(value)
+        return
+    for key, part in _parts(value).items():
+        yield from _paths(part, f"{name}[{key}]" if isinstance(key, int) else f"{name}.{key}")
+
+
+def _parts(value: object) -> Mapping[Any, Any]:
+    """Return the parts of a parameter, those of a set in an order that no process changes.
+
+    Returns:
+        Key, field or index -> part.
+    """
+    if isinstance(value, Block):
+        return value.parameters
+    if isinstance(value, set | frozenset):
+        return dict(enumerate(sorted(value, key=lambda part: (json.dumps(_plain(part)), str(part)))))
+    return parts(value) or {}
+
+
+def _is_known(value: object) -> bool:
+    """Return whether all files that a parameter names can be found in it.
+
+    A text that is the path of a file or folder may be opened, but is no path: its file would not be hashed.
+
+    Returns:
+        False also for a value of a type that cannot be looked into.
+    """
+    if isinstance(value, str):
+        return not _names_a_file(value)
+    if isinstance(value, Mapping) and not all(map(_is_known, value)):
+        return False
+    return (isinstance(value, Block) or parts(value) is not None) and all(map(_is_known, _parts(value).values()))
+
+
+def _names_a_file(text: str) -> bool:
+    try:
+        return Path(text).is_file() or (os.sep in text and Path(text).is_dir())
+    except (OSError, ValueError):  # too long, or with a character that no path has
+        return False
 
 
 def _plain(value: object) -> Any:
@@ -92,12 +129,13 @@ def _plain(value: object) -> Any:
     """
     if isinstance(value, Block):
         return {"use": value.cls.name, **{name: _plain(part) for name, part in value.parameters.items()}}
-    if isinstance(value, Path):
+    if isinstance(value, PurePath):
         return {"path": value.name}
-    if isinstance(value, Mapping):
-        return {str(name): _plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+    if isinstance(value, list | tuple | set | frozenset | deque):
+        return [_plain(part) for part in _parts(value).values()]
+    if inner := _parts(value):
+        kind = {} if isinstance(value, Mapping) else {"type": type(value).__qualname__}
+        return {**kind, **{str(name): _plain(part) for name, part in inner.items()}}
     return value if value is None or isinstance(value, str | int | float) else repr(value)
 
 
