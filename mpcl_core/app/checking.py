@@ -1,5 +1,6 @@
 """Check a recipe: its components, their parameters and shapes, and the studies that a run of it would consist of."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -12,6 +13,7 @@ from mpcl_core.data.plan import Study, load_studies, plan_tasks, with_baselines
 from mpcl_core.data.pooling import require_tables
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.errors import Fault, RecipeError, UsageError
+from mpcl_core.interfaces.imported_code import refuse_loose_imports
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, merge_faults
 from mpcl_core.runs.folder import plugin_copies
@@ -131,10 +133,10 @@ def check(recipe: Recipe, plugins: Sequence[Path] = (), consent: PluginConsent =
     Raises:
         RefusedPluginError: the recipe names plugin files that may not be imported.
         RecipeError: with all faults of the components.
-        PluginError: two plugins bring the same name, or one fails.
+        PluginError: two plugins bring the same name, one fails, or one imports a loose module.
         DataError: a source cannot read its metadata.
     """
-    discovery = consent.find_plugins(recipe, plugins)
+    discovery, modules = consent.find_plugins(recipe, plugins), frozenset(sys.modules)
     specs = assemble(recipe, discovery.catalog)
     faults: dict[str, Sequence[Fault]] = {}
     sizes: dict[str, NetworkSize] = {}
@@ -146,6 +148,7 @@ def check(recipe: Recipe, plugins: Sequence[Path] = (), consent: PluginConsent =
             faults[name] = error.faults
     if faults:
         raise RecipeError(merge_faults({name: faults.get(name, ()) for name in specs}))
+    refuse_loose_imports(modules)
     return CheckedRecipe(recipe, plugins, discovery, specs, sizes)
 
 

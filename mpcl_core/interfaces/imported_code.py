@@ -68,7 +68,11 @@ def static_imports(source: bytes, module: str, file: Path) -> tuple[str, ...]:
 
 
 def _base(node: ast.ImportFrom, package: str) -> str:
-    """Return the module of ``from … import``; empty for a relative import outside a package."""
+    """Return the module of ``from … import``.
+
+    Returns:
+        Its full name; empty for a relative import outside a package.
+    """
     try:
         return resolve_name("." * node.level + (node.module or ""), package)
     except ImportError:
@@ -102,13 +106,12 @@ def module_path(name: str) -> Path | None:
         return None
     if spec is None:
         return None
-    if spec.has_location and spec.origin:
-        return Path(spec.origin).absolute()
-    return next((Path(folder).absolute() for folder in spec.submodule_search_locations or ()), None)
+    places = [spec.origin] if spec.has_location and spec.origin else spec.submodule_search_locations or ()
+    return next((Path(place).absolute() for place in places), None)
 
 
 def is_loose(name: str, path: Path) -> bool:
-    """Return whether a module belongs neither to Python, nor to this project, nor to an installed distribution.
+    """Return whether a module belongs neither to Python, nor to any distribution.
 
     Args:
         name: its full name.
@@ -120,19 +123,30 @@ def is_loose(name: str, path: Path) -> bool:
     top = top_level(name)
     if top in sys.stdlib_module_names or top in OWN_PACKAGES or top.startswith(PLUGIN_PREFIX):
         return False
-    return not is_installed(path) and editable_distribution(top, path) is None
+    return not is_installed(top, path) and editable_distribution(top, path) is None
 
 
-def is_installed(path: Path) -> bool:
-    """Return whether a path lies where Python and its installed packages lie.
+def is_installed(top: str, path: Path) -> bool:
+    """Return whether a module lies where installed packages lie, so that a version describes it.
 
     Args:
-        path: an absolute path.
+        top: the top-level name of the module.
+        path: its file or folder; absolute.
 
     Returns:
-        Whether it is in the standard library or in a folder of site packages.
+        Whether it is in the standard library, in a folder of site packages, or beside the metadata of its distribution,
+        as after ``pip install --target``.
     """
-    return any(each.is_relative_to(folder) for each in (path, path.resolve()) for folder in _installed_folders())
+    places = (path, path.resolve())
+    if any(each.is_relative_to(folder) for each in places for folder in _installed_folders()):
+        return True
+    return _has_metadata_beside(top, path.parent.parent if path.name == "__init__.py" else path.parent)
+
+
+@lru_cache(maxsize=1024)
+def _has_metadata_beside(top: str, folder: Path) -> bool:
+    found = (each for each in distributions(path=[str(folder)]) if each.read_text("RECORD"))
+    return any(file.parts[0] in (top, f"{top}.py") for each in found for file in each.files or ())
 
 
 @cache
@@ -166,7 +180,11 @@ def _provides(folder: Path, top: str, path: Path) -> bool:
 
 @cache
 def _editable_projects() -> tuple[tuple[Path, tuple[Path, ...], frozenset[str], Distribution], ...]:
-    """List editable projects: root, folders on the path, top-level names, distribution."""
+    """List the projects that are installed as editable, without this one.
+
+    Returns:
+        Of each its root, its folders on the import path, the top-level names that it states, and the distribution.
+    """
     projects = []
     for distribution in distributions():
         text = distribution.read_text("direct_url.json")
@@ -183,7 +201,11 @@ def _editable_projects() -> tuple[tuple[Path, tuple[Path, ...], frozenset[str], 
 
 @cache
 def _path_files() -> tuple[Path, ...]:
-    """Return the folders that ``.pth`` files of site packages add to the path."""
+    """Return the folders that ``.pth`` files of site packages add to the import path.
+
+    Returns:
+        Resolved folders.
+    """
     files = (file for folder in map(Path, [*getsitepackages(), getusersitepackages()]) for file in folder.glob("*.pth"))
     lines = (line.strip() for file in files for line in file.read_text(errors="replace").splitlines())
     return tuple(Path(line).resolve() for line in lines if line and not line.startswith(("#", "import ")))
@@ -249,7 +271,11 @@ def refuse_loose_imports(before: Set[str], owner: str = "") -> None:
 
 
 def _modules_with_files(names: Iterable[str]) -> Iterator[tuple[str, Path]]:
-    """Yield modules in the order of their names, each with the file of its top-level package where that has one."""
+    """Yield modules with the file of their top-level package, or with their own where that has none.
+
+    Yields:
+        Full name and file, by name.
+    """
     for name in sorted(names):
         for module in (sys.modules.get(top_level(name)), sys.modules.get(name)):
             if file := getattr(module, "__file__", None):

@@ -122,6 +122,9 @@ def _is_plain_mirror(value: Any, node: Node) -> bool:
 def _replaced(value: Any, changed: Mapping[Any, Any]) -> Any:
     """Return a copy of a composed value with other parts.
 
+    Returns:
+        The copy, of the same class.
+
     Raises:
         UnresolvedPathError: its class does not allow it.
     """

@@ -15,9 +15,8 @@ from mpcl_core.runs.atomic_files import write_json
 from mpcl_core.runs.layout import MANIFEST, RECIPE, check_folder_name
 from mpcl_core.toolkit.bounded_json import read_json_object
 
-FORMAT_VERSION: Literal[2] = 2
+FORMAT_VERSION: Literal[3] = 3
 """The version of the manifest's format; the first version had no number."""
-
 
 FolderName = Annotated[str, AfterValidator(check_folder_name)]
 """A name that becomes a folder of the run, so it must not lead elsewhere."""
@@ -126,6 +125,8 @@ class Manifest(_Record):
         seeds: the recipe's seeds.
         device: where networks were trained.
         python, platform: versions.
+        hardware: the models of the processor and, where the device is one, of the GPU.
+        threads: CPU threads that numerical libraries use where a recipe's ``train.threads`` does not set them.
         packages: distribution -> version, of the framework's libraries and of what the components import.
         imported_code: editable distribution, or module of no distribution, that components import -> SHA-256.
         framework_hash: SHA-256 of the modules of mpcl_core that decide numbers.
@@ -134,13 +135,15 @@ class Manifest(_Record):
         studies: the data and folds, for each set of variants that share them.
     """
 
-    format_version: Literal[2] = FORMAT_VERSION
+    format_version: Literal[3] = FORMAT_VERSION
     name: str
     recipe_hash: str
     seeds: list[int]
     device: str
     python: str
     platform: str
+    hardware: str
+    threads: int
     packages: dict[str, str]
     imported_code: dict[str, str]
     framework_hash: str

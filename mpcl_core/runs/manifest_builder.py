@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from mpcl_core.data.cache.code_hash import hash_class_files, hash_files
 from mpcl_core.data.cache.imported_libraries import find_imported_libraries
@@ -16,6 +17,7 @@ from mpcl_core.data.plan import DATA_KEYS, Study
 from mpcl_core.data.splits import hash_folds, name_folds
 from mpcl_core.interfaces.components import Component, NetworkComponent
 from mpcl_core.interfaces.data import WINDOW_COLUMNS, WindowSet
+from mpcl_core.runs.hardware import describe_hardware
 from mpcl_core.runs.manifest import ComponentRecord, Manifest, StudyManifest, VariantManifest, WindowOrigin
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec, blocks
@@ -76,6 +78,8 @@ def build_manifest(
         device=device,
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.machine()}",
+        hardware=describe_hardware(device),
+        threads=torch.get_num_threads(),
         packages={**base, **_others(libraries.versions)},
         imported_code=libraries.code,
         framework_hash=_framework_hash(),

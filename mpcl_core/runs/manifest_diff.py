@@ -18,6 +18,8 @@ FIELDS = {
     "device": ("device", "the device"),
     "python": ("python", "Python"),
     "platform": ("platform", "the platform"),
+    "hardware": ("hardware", "the hardware"),
+    "threads": ("hardware", "the threads of numerical libraries (OMP_NUM_THREADS)"),
     "framework_hash": ("code", "the code of the engine"),
 }
 """Field of a manifest -> its kind, and its name in messages."""
@@ -34,7 +36,8 @@ class Difference:
     """Hold one thing that differs between a run and now.
 
     Args:
-        kind: ``recipe``, ``seeds``, ``device``, ``python``, ``platform``, ``package``, ``code``, ``data`` or ``folds``.
+        kind: ``recipe``, ``seeds``, ``device``, ``python``, ``platform``, ``hardware``, ``package``,
+            ``code``, ``data`` or ``folds``.
         what: the thing in words.
         then, now: a version, the beginning of a hash, or ``absent``.
         variants: the variants whose data or folds differ; empty where all variants are concerned.

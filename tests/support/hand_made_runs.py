@@ -48,6 +48,8 @@ def manifest(*studies: StudyManifest, name: str = "hand", seeds: Sequence[int] =
         device="cpu",
         python="3.11.7",
         platform="Linux x86_64",
+        hardware="chip",
+        threads=1,
         packages={"torch": "2.1", "numpy": "2.0"},
         imported_code={},
         framework_hash="f" * 64,

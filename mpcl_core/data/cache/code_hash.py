@@ -75,13 +75,13 @@ def hash_files(files: Mapping[str, Path]) -> str:
 
 
 def class_modules(cls: type[Component]) -> list[str]:
-    """List the modules of a component and of the classes that it inherits from, without the framework's own.
+    """List the modules of a component and of the components that it inherits from.
 
     Args:
         cls: the component's class.
 
     Returns:
-        The full names.
+        The full names, without those of the framework.
     """
     bases = [base.__module__ for base in cls.__mro__ if issubclass(base, Component)]
     return [module for module in dict.fromkeys(bases) if top_level(module) != "mpcl_core"]

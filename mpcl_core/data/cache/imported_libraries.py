@@ -55,13 +55,17 @@ def find_imported_libraries(classes: Iterable[type[Component]]) -> ImportedLibra
             continue
         found = _distributions(name, path)
         versions |= {each.metadata["Name"]: each.version for each in found if each.version}
-        if not found or not all(each.version for each in found) or not is_installed(path):
+        if not found or not all(each.version for each in found) or not is_installed(name, path):
             code[found[0].metadata["Name"] if found else name] = _hash(path)
     return ImportedLibraries(dict(sorted(versions.items())), code)
 
 
 def _imported_by(cls: type[Component]) -> Iterator[str]:
-    """Yield the top-level names of what the modules of a component import, and of its own package."""
+    """Yield what the modules of a component import.
+
+    Yields:
+        Top-level names, that of its own package among them.
+    """
     for module in class_modules(cls):
         for name, file in module_files(module).items():
             for imported in (name, *static_imports(file.read_bytes(), name, file)):
@@ -76,7 +80,7 @@ def _distributions(name: str, path: Path) -> list[Distribution]:
     Returns:
         The distributions; none for a loose module.
     """
-    if not is_installed(path):
+    if not is_installed(name, path):
         editable = editable_distribution(name, path)
         return [editable] if editable else []
     try:
@@ -91,9 +95,14 @@ def _by_module() -> dict[str, list[str]]:
 
 
 def _hash(path: Path) -> str:
-    """Return the SHA-256 of a module, or of all code of a package."""
+    """Hash a module, or all code of a package.
+
+    Returns:
+        The SHA-256.
+    """
     folder = path.parent if path.name == "__init__.py" else path
     if not folder.is_dir():
-        return hash_files({path.name: path})
+        file = next(each for each in (path, *path.parents) if each.exists())  # an archive, of a module in one
+        return hash_files({path.name: file})
     files = (file for file in sorted(folder.rglob("*")) if file.suffix in SUFFIXES and file.is_file())
     return hash_files({file.relative_to(folder).as_posix(): file for file in files})

@@ -96,6 +96,19 @@ def test_broken_plugin_is_left_out_with_its_reason(tmp_path: Path, text: str, re
     assert f"Not loaded: {path}" in catalog.unknown("fusion", "m")
 
 
+def test_plugin_file_with_a_file_beside_it_is_left_out_wherever_the_command_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "helper.py", "TWO = 2")
+    path = write(tmp_path, "mine.py", "from helper import TWO\n" + FUSION.format(name="mine"))
+    for folder in (tmp_path, tmp_path.parent):
+        monkeypatch.chdir(folder)
+        monkeypatch.syspath_prepend("")
+        reason = discover([path], entries=()).catalog.not_loaded[str(path)]
+        assert reason.startswith(f"'helper.py' ({tmp_path / 'helper.py'}) is imported")
+        assert "Make the plugin a package (mpcl new plugin NAME --package)" in reason
+
+
 def test_entry_point_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "installed_plugin.py", FUSION.format(name="installed"))
     monkeypatch.syspath_prepend(tmp_path)

@@ -27,7 +27,7 @@ def edited(run: Path, change: Callable[[dict[str, Any]], object]) -> Path:
 def test_manifest_survives_writing_and_reading(tmp_path: Path) -> None:
     write_manifest(tmp_path, MANIFEST)
     assert read_manifest(tmp_path) == MANIFEST
-    assert json.loads((tmp_path / "lock.json").read_text())["format_version"] == FORMAT_VERSION == 2
+    assert json.loads((tmp_path / "lock.json").read_text())["format_version"] == FORMAT_VERSION == 3
 
 
 def test_jobs_are_every_seed_of_networks_and_the_first_of_estimators() -> None:
@@ -54,7 +54,7 @@ def test_first_format_is_refused_with_what_to_do(tmp_path: Path, capsys: pytest.
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda content: content.update(format_version=3), "has format version 3, but this version of mpcl reads 2"),
+        (lambda content: content.update(format_version=2), "has format version 2, but this version of mpcl reads 3"),
         (lambda content: content.pop("seeds"), "lock.json is damaged: seeds: Field required"),
         (lambda content: content["studies"][0].pop("labels"), r"is damaged: studies\.0\.labels: Field required"),
         (lambda content: content["studies"][0].update(variants=["../../x"]), "cannot be the name of a folder"),

@@ -1,8 +1,12 @@
 """Describe what prepared windows depend on."""
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mpcl_core.data.cache.checksummed_json import digest
@@ -27,7 +31,8 @@ def test_inputs_name_parameters_files_code_and_libraries(tmp_path: Path, hashes:
     described = inputs(ramps(tmp_path / "data", a=1, b=2), hashes)
     assert described["source"] == {"use": "ramps", "path": {"path": "data"}, "scale": 1.0}
     assert [each["use"] for each in described["prepare"]] == ["window", "doubled"]
-    assert set(described["code"]) == {"source ramps", "transform window", "transform doubled", "framework"}
+    components = {"source ramps", "transform window", "transform doubled"}
+    assert set(described["code"]) == {*components, "library support", "framework"}
     assert "numpy" in described["libraries"]
 
 
@@ -43,6 +48,64 @@ def test_key_follows_content_and_not_place(tmp_path: Path, hashes: FileHashes) -
 def test_parameter_and_its_type_change_the_key(scale: float, tmp_path: Path, hashes: FileHashes) -> None:
     folder = ramps(tmp_path / "data", a=1)
     assert digest(inputs(folder, hashes, scale=scale)) != digest(inputs(folder, hashes, scale=1.0))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Hold a file."""
+
+    file: Path
+
+
+class Composed(Sloppy):
+    """Make windows from files in a composed parameter.
+
+    Args:
+        path: any file.
+        more: anything.
+    """
+
+    name = "composed"
+
+    def __init__(self, *, path: Path, more: object) -> None:
+        super().__init__(path=path)
+        self.more = more
+
+
+@pytest.mark.parametrize(
+    "compose", [Table, lambda path: {path}, lambda path: [Table(path)], lambda path: {"a": (path,)}]
+)
+def test_file_within_a_composed_parameter_changes_the_key(
+    compose: Callable[[Path], object], tmp_path: Path, hashes: FileHashes
+) -> None:
+    path, table = ramps(tmp_path / "data", a=1), tmp_path / "table.txt"
+    keys = []
+    for text in ("one", "other"):
+        table.write_text(text)
+        described = describe_inputs(block(Composed, path=path, more=compose(table)), [], hashes)
+        assert described is not None
+        json.dumps(described)
+        keys.append(digest(described))
+    assert keys[0] != keys[1]
+
+
+def test_order_of_a_set_does_not_change_the_key(tmp_path: Path, hashes: FileHashes) -> None:
+    path, names = ramps(tmp_path / "data", a=1), [f"name{number}" for number in range(50)]
+    values = (set(names), set(names))
+    one, other = (describe_inputs(block(Composed, path=path, more=value), [], hashes) for value in values)
+    assert one == other
+    assert one is not None
+    assert one["source"]["more"] == sorted(names)
+
+
+def test_inputs_are_unknown_where_a_parameter_may_name_a_file_that_is_not_found(
+    tmp_path: Path, hashes: FileHashes
+) -> None:
+    path, table = ramps(tmp_path / "data", a=1), tmp_path / "table.txt"
+    table.write_text("x")
+    for unknown in (str(table), object(), [Table(table), np.zeros(2)]):
+        assert describe_inputs(block(Composed, path=path, more=unknown), [], hashes) is None
+    assert describe_inputs(block(Composed, path=path, more="not a file"), [], hashes) is not None
 
 
 def test_simulation_needs_no_files(hashes: FileHashes) -> None:
