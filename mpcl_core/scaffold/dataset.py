@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
-from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.scaffold.file_names import Cell, is_bids, locate_file
 from mpcl_core.scaffold.modalities import ChannelLike, DeclaredModality, find_modalities, is_face, list_roles
 from mpcl_core.scaffold.recipe_text import write_recipe
@@ -77,7 +77,7 @@ def make_dataset(
     """
     found = _find_files(folder, suffixes, find_files)
     named = [file for file in found if is_bids(file)] or found
-    channels = {file: read_channels(file) for file in named}
+    channels = {file: _read_channels(file, read_channels) for file in named}
     rows = _group_files({file: _locate(file, folder, channels[file]) for file in named})
     columns = list(dict.fromkeys(column for files in rows.values() for column in files))
     _check_labels(labels, columns)
@@ -105,6 +105,15 @@ def _find_files(folder: Path, suffixes: Sequence[str], find_files: FindFiles) ->
     if not found:
         raise UsageError(f"{folder} has no file of a known kind ({', '.join(suffixes)})")
     return found
+
+
+def _read_channels(file: Path, read_channels: ReadChannels) -> Sequence[ChannelLike]:
+    try:
+        return read_channels(file)
+    except DataError as error:
+        if error.field == "header":  # the file is not damaged, but written otherwise
+            raise UsageError(str(error)) from error
+        raise
 
 
 def _locate(file: Path, folder: Path, channels: Sequence[ChannelLike]) -> Cell:

@@ -3,7 +3,8 @@
 A column of times (``timestamps``, ``Time [s]``, ``t``, ``lsl_timestamp``, ``unix`` …; numbers or ISO text) is compared
 with the declared rate, and decides where a sample lies. Without such a name, a column whose steps are near-equal and
 fit the declared rate is used. Columns that rise evenly are no signals unless a recipe names them.
-An empty cell, ``n/a`` or ``nan`` is a missing value.
+An empty cell, ``n/a`` or ``nan`` is a missing value. Other delimiters, decimal commas, quotes, comments above the
+header, a row of units under it, Latin-1 and UTF-16 are recognised (`table_dialect`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,11 +16,12 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import DELIMITERS, DataError, Signal, csv_header
+from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources.formats.channel_roles import Role
 from mpcl_plugins.sources.formats.clock import TOLERANCE, Grid, fit_grid, measured_rate
 from mpcl_plugins.sources.formats.number_lines import NumberLines, is_text, without_trailing_blanks
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch, Timing
+from mpcl_plugins.sources.formats.table_dialect import read_dialect
 from mpcl_plugins.sources.formats.time_columns import (
     CERTAIN,
     are_times,
@@ -43,8 +45,9 @@ class CsvFile(SignalFile):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.header = csv_header(path)
-        self._cells = NumberLines(path, self.header, DELIMITERS[path.suffix.lower()])
+        self._dialect = read_dialect(path)
+        self.header = self._dialect.header
+        self._cells = NumberLines(path, self.header, self._dialect.delimiter, decimal_comma=self._dialect.decimal_comma)
         self._grids: dict[tuple[int, float], Grid] = {}
 
     @cached_property
@@ -54,7 +57,14 @@ class CsvFile(SignalFile):
             times = self._stamps(self._times, _MEASURED)
             sfreq = float(f"{measured_rate(times, self.path, self.header[self._times]):.4g}")
         return tuple(
-            Channel(name, number, sfreq=sfreq, tolerance=TOLERANCE, role=self._role(number))
+            Channel(
+                name,
+                number,
+                sfreq=sfreq,
+                unit=self._dialect.units[number],
+                tolerance=TOLERANCE,
+                role=self._role(number),
+            )
             for number, name in enumerate(self.header)
             if name
         )
@@ -73,6 +83,8 @@ class CsvFile(SignalFile):
         return Timing() if grid is None else grid.timing
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
+        if self._is_empty:
+            raise DataError("there are no rows under the header", self.path)
         columns, wanted = [channel.index for channel in channels], stretch.samples(sfreq)
         grid = self._grid(columns, sfreq)
         if grid is None:
@@ -82,10 +94,15 @@ class CsvFile(SignalFile):
         return stretch.signal(values.T, sfreq, self.path, channels[0].name)
 
     @cached_property
+    def _is_empty(self) -> bool:
+        with self._lines() as lines:
+            return next(lines, None) is None
+
+    @cached_property
     def _first(self) -> list[list[str]]:
         """Return the cells of each column in the first rows; none where a row has another number of cells."""
         with self._lines() as lines:
-            rows = [line.split(self._cells.delimiter) for line in islice(lines, _SAMPLED)]
+            rows = [self._cells.cells(line) for line in islice(lines, _SAMPLED)]
         if any(len(row) != len(self.header) for row in rows):
             rows = []
         return [[row[number].strip() for row in rows] for number in range(len(self.header))]
@@ -146,7 +163,8 @@ class CsvFile(SignalFile):
         return numbers * seconds_per_unit(self.header[column], float(numbers[0])) if len(numbers) else numbers
 
     def _iso(self, line: str, column: int, row: int) -> float:
-        cell = line.split(self._cells.delimiter)[column] if line.count(self._cells.delimiter) >= column else ""
+        cells = self._cells.cells(line)
+        cell = cells[column] if column < len(cells) else ""
         try:
             return iso_seconds(cell)[0]
         except ValueError:
@@ -183,8 +201,10 @@ class CsvFile(SignalFile):
     def _lines(self) -> Iterator[Iterator[str]]:
         """Yield the lines under the header."""
         try:
-            with self.path.open(encoding="utf-8-sig") as file:
-                next(file)
-                yield without_trailing_blanks(file)
+            with self.path.open(encoding=self._dialect.encoding) as file:
+                yield without_trailing_blanks(islice(file, self._dialect.n_above, None))
         except UnicodeDecodeError as error:
-            raise DataError(f"not a table that can be read ({error})", self.path) from error
+            message = (
+                f"not text in {error.encoding} at byte {error.start} of a block ({error.reason}); save it as UTF-8"
+            )
+            raise DataError(message, self.path) from error

@@ -1,5 +1,6 @@
 """Turn lines of a table into numbers: a block at once where all are plain numbers, else cell by cell."""
 
+import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +15,7 @@ MISSING = ("", "n/a", "na", "nan")
 """The cells, in lower case, that stand for a missing value."""
 
 _BLOCK = 16_384  # lines at a time
+_QUOTE = '"'
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,14 @@ class NumberLines:
         columns: the names of the cells of a line, for errors.
         delimiter: what separates two cells.
         table: the name of the table within the file, for errors.
+        decimal_comma: whether numbers have a comma where others have a point.
     """
 
     path: Path
     columns: Sequence[str]
     delimiter: str = ","
     table: str = ""
+    decimal_comma: bool = False
 
     def numbers(self, lines: Iterable[str], wanted: Sequence[int], row: int = 0) -> Float64[np.ndarray, "n c"]:
         """Return the numbers in some columns.
@@ -63,8 +67,12 @@ class NumberLines:
         """
         if any(line.count(self.delimiter) != len(self.columns) - 1 for line in block):
             return None
+        lines = [line.replace(",", ".") for line in block] if self.decimal_comma else block
+        quote = _QUOTE if _QUOTE in block[0] else None
         try:
-            values = np.loadtxt(block, delimiter=self.delimiter, usecols=wanted, comments=None, ndmin=2)
+            values = np.loadtxt(
+                lines, delimiter=self.delimiter, usecols=wanted, comments=None, ndmin=2, quotechar=quote
+            )
         except ValueError:
             return None
         return values if len(values) == len(block) else None
@@ -72,13 +80,27 @@ class NumberLines:
     def _one_by_one(self, block: list[str], wanted: Sequence[int], row: int) -> Float64[np.ndarray, "n c"]:
         values = np.empty((len(block), len(wanted)))
         for number, line in enumerate(block):
-            cells = line.split(self.delimiter)
+            cells = self.cells(line)
             if len(cells) != len(self.columns):
                 message = f"{len(cells)} cells, but {len(self.columns)} are expected"
                 raise DataError(message, self.path, self.table, row + number)
             for place, column in enumerate(wanted):
                 values[number, place] = self._number(cells[column].strip(), column, row + number)
         return values
+
+    def cells(self, line: str) -> list[str]:
+        """Return the cells of a line, without quotes, and with decimal points.
+
+        Args:
+            line: a line of the table.
+
+        Returns:
+            The text of each cell.
+        """
+        cells = (
+            next(csv.reader([line], delimiter=self.delimiter), [""]) if _QUOTE in line else line.split(self.delimiter)
+        )
+        return [cell.replace(",", ".") for cell in cells] if self.decimal_comma else cells
 
     def _number(self, cell: str, column: int, row: int) -> float:
         if cell.lower() in MISSING:

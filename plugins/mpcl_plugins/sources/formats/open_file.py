@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from mpcl_core.plugin import DataError, csv_header
+from mpcl_core.plugin import DataError
 from mpcl_plugins.sources.formats.csv_file import CsvFile
 from mpcl_plugins.sources.formats.e4_file import E4File, is_e4_folder, is_e4_table
 from mpcl_plugins.sources.formats.edf_file import EdfFile
 from mpcl_plugins.sources.formats.npz_file import NpzFile
 from mpcl_plugins.sources.formats.openface_file import MARKS, OpenFaceFile
 from mpcl_plugins.sources.formats.signal_file import SignalFile
+from mpcl_plugins.sources.formats.table_dialect import read_dialect
 from mpcl_plugins.sources.formats.xdf_file import XdfFile
 
 
@@ -76,7 +77,7 @@ def list_contents(path: Path) -> list[Path]:
 def _table(path: Path) -> SignalFile:
     if is_e4_table(path):
         raise DataError("a table of an Empatica E4; state its folder instead, with the part, as in 'part: BVP'", path)
-    return OpenFaceFile(path) if set(MARKS) <= set(csv_header(path)) else CsvFile(path)
+    return OpenFaceFile(path) if set(MARKS) <= set(read_dialect(path).header) else CsvFile(path)
 
 
 KINDS: Mapping[str, Callable[[Path], SignalFile]] = {

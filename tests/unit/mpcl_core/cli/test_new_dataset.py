@@ -321,3 +321,10 @@ def test_unpacked_wristbands_are_recordings(tmp_path: Path, capsys: pytest.Captu
     assert main(["new", "dataset", "st", "in", "--ratings", "happy", "sad"]) == 0
     assert "2 recordings with ppg, gsr." in capsys.readouterr().out
     assert [(row["subject"], row["e4"]) for row in rows("st.csv")] == [("S1", "in/S1"), ("S2", "in/S2")]
+
+
+def test_a_table_without_names_is_refused_by_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "S1_a.csv").write_text("1.5,2.5\n" * 100)
+    message = refused("st", "in", "--ratings", "a", "b", "--sfreq", "signals=128", capsys=capsys)
+    assert "in/S1_a.csv, header: the first line must name the columns" in message

@@ -278,7 +278,7 @@ BAD_TABLES: dict[str, tuple[str, str]] = {
     "no such column": ("b,c\n1,2", "a: there is no such channel. It has: b, c"),
     "a column twice": ("a,a\n1,2", "a: 2 channels have this name"),
     "infinite": ("a,b\n1,2\n1e39,4", "a, row 1: holds an infinite value"),
-    "no rows": ("a,b\n", "a: there is no sample"),
+    "no rows": ("a,b\n", "there are no rows under the header"),
     "nothing": ("", "there is no header"),
     "time goes back": ("time,a\n0,1\n0.01,2\n0.005,3", "time, row 2: time stamps must increase"),
     "time stands still": ("time,a\n0,1\n0,2\n0.01,3", "time, row 1: time stamps must increase"),
