@@ -5,58 +5,18 @@ import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 
-from mpcl_core.evaluation.emotion_errors import emotion_errors
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
-from mpcl_core.reporting.figures.assignment import by_emotion
-from mpcl_core.reporting.figures.attention import relative_entropy
-from mpcl_core.reporting.figures.cooccurrence import correlate, mean_difference
-from mpcl_core.reporting.figures.learning import list_epoch_choices, median_over_jobs, select_epochs, tabulate
-from mpcl_core.reporting.figures.prototypes import correlate_pairs, cosine_matrix
-from mpcl_core.reporting.figures.sensitivity import Sweep, find_sweeps
-from mpcl_core.runs.manifest import StudyManifest
-from mpcl_core.runs.predictions import Predictions
-from support.hand_made_runs import finish as finish_by_hand
-from support.hand_made_runs import study as make_study
+from support.drawn_runs import LABELS, NETWORK, UNIFORM, D, finish, predict, study, text
 
 RNG = np.random.default_rng(0)
-LABELS = ["joy", "calm $5$", "fear <"]
-D = RNG.dirichlet(np.ones(3), 12)
-SUBJECT = np.repeat(["a", "b", "c", "d"], 3)
-WEIGHT = np.array([2.0, 1, 1] * 4)
-UNIFORM = np.full((12, 3), 1 / 3)
-FOLDS = {"f0": np.arange(6), "f1": np.arange(6, 12)}
-
-NETWORK: dict[str, Any] = {
-    "streams": {"body": {"fusion": {"use": "msaf", "primary": "eeg", "betas": [1.0, 4.0]}, "memory": {"use": "bank"}}},
-    "objectives": {"pcl": {"use": "pcl", "weight": 0.1, "retrieval": {"beta": 8.0}}},
-    "references": {"uniform": {"use": "uniform"}, "mean": {"use": "mean"}},
-}
-
-
-def study(*variants: str, **more: Any) -> StudyManifest:
-    grade = more.get("grade", "subject-independent")
-    return make_study(
-        *variants, **{"is_simulated": True, "labels": LABELS, "fold_grades": dict.fromkeys(FOLDS, grade)} | more
-    )
-
-
-def predict(run: Path, variant: str, D_pred: np.ndarray, seed: int = 0) -> None:
-    columns: dict[str, Any] = {"D": D, "D_pred": D_pred, "weight": WEIGHT, "subject": SUBJECT, "trial": SUBJECT}
-    for fold, rows in FOLDS.items():
-        folder = run / "jobs" / variant / str(seed) / fold
-        folder.mkdir(parents=True)
-        np.savez(folder / "predictions.npz", row=rows, **{name: values[rows] for name, values in columns.items()})
-        (folder / "metrics.jsonl").write_text(json.dumps({"phase": "test", "kl_divergence": 0.1}) + "\n")
 
 
 def train(run: Path, variant: str, kl: list[float]) -> None:
@@ -87,10 +47,6 @@ def write_diagnostics(run: Path, variant: str) -> None:
     np.savez(run / "jobs" / variant / "0" / "f0" / "diagnostics.npz", **diagnostics)
 
 
-def finish(run: Path, recipe: Mapping[str, Any], *studies: StudyManifest) -> Path:
-    return finish_by_hand(run, *studies, **recipe)
-
-
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("run")
@@ -106,11 +62,6 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finish(run, {**NETWORK, "variants": variants}, study("uniform", "mean", "net", "strong"))
     draw(Run(run))
     return run
-
-
-def text(run: Path, name: str) -> str:
-    """Return all text of a figure on one line."""
-    return " ".join(" ".join(ElementTree.parse(run / "figures" / f"{name}.svg").getroot().itertext()).split())
 
 
 @pytest.mark.slow
@@ -221,113 +172,7 @@ def test_matplotlib_is_imported_late_and_without_pyplot(drawn: Path, tmp_path: P
     assert done.stdout.split() == ["False", "4", "False"]
 
 
-@pytest.mark.slow
-def test_sensitivity_uses_variants_that_differ_in_one_number(tmp_path: Path) -> None:
-    bank = {"memory": {"per_emotion": 2}}
-    variants: dict[str, Any] = {
-        "base": {},
-        "weight_1": {"objectives": {"pcl": {"weight": 1}}},
-        "beta_4": {"objectives": {"pcl": {"retrieval": {"beta": 4.0}}}},
-        "beta_0.5": {"objectives": {"pcl": {"retrieval": {"beta": 0.5}}}},
-        "two_each": {"streams": {"body": bank, "face": bank}},
-        "no_pcl": {"objectives": {"pcl": None}},
-        "list": {"streams": {"body": {"fusion": {"betas": [4.0]}}}},
-        "switch": {"objectives": {"pcl": {"exclude": True}}},
-        "both": {"objectives": {"pcl": {"weight": 1, "retrieval": {"beta": 4.0}}}},
-        "replaced": {"streams": {"body": {"memory": {"use": "other", "per_emotion": 2}}}},
-        "same": {"objectives": {"pcl": {"weight": 0.1}}},
-    }
-    for name in [*variants, "elsewhere"]:
-        predict(tmp_path, name, UNIFORM)
-    other_place = {"elsewhere": {"objectives": {"pcl": {"weight": 7}}}}
-    recipe = {**NETWORK, "streams": {**NETWORK["streams"], "face": {"memory": {"use": "bank"}}}}
-    finish(
-        tmp_path, {**recipe, "variants": variants | other_place}, study(*variants), study("elsewhere", grade="leaky")
-    )
-    assert find_sweeps(Run(tmp_path), "base", list(variants)) == {
-        "objectives.pcl.weight": Sweep(0.1, {1.0: "weight_1"}),
-        "objectives.pcl.retrieval.beta": Sweep(8.0, {4.0: "beta_4", 0.5: "beta_0.5"}),
-        "streams.*.memory.per_emotion": Sweep(None, {2.0: "two_each"}),
-    }
-    draw(Run(tmp_path))
-    displayed = text(tmp_path, "sensitivity")
-    assert "default" in displayed
-    assert "0.5 4 8" in displayed
-
-
-@pytest.mark.slow
-def test_learning_curves_show_the_search_and_mark_the_choice(drawn: Path) -> None:
-    journals = list(Run(drawn).journals("net"))
-    searches = [select_epochs(journal) for journal in journals]
-    assert [len(search) for search in searches] == [3, 3, 3, 3]
-    assert list_epoch_choices(journals) == [1, 1, 1, 1]
-    assert np.array_equal(tabulate(searches, "loss")[0], [np.nan, 1.0, 0.5], equal_nan=True)
+def test_learning_curves_draw_every_loss_and_the_validation(drawn: Path) -> None:
     for column in ("loss", "distribution", "pcl", "validation KL"):
         assert f" {column} " in text(drawn, "learning")
     assert " cohort " not in text(drawn, "learning"), "it is no loss"
-
-
-def test_training_is_drawn_without_a_search() -> None:
-    journal = [{"epoch": 1, "phase": "refit", "loss": 2.0}, {"phase": "test", "epochs": 1}]
-    assert select_epochs(journal) == journal[:1]
-    assert list_epoch_choices([journal]) == [1]
-
-
-def test_median_ends_when_half_of_the_jobs_have_ended() -> None:
-    values = np.array([[1.0, 2, np.nan, np.nan], [3.0, 4, 5, np.nan], [2.0, 9, np.nan, np.nan], [9.0, 1, 7, 8]])
-    assert np.array_equal(median_over_jobs(values), [2.5, 3.0, 6.0, np.nan], equal_nan=True)
-
-
-def test_correlation_is_pearsons_and_nan_for_constant_shares() -> None:
-    complete = np.array([1, 2, 3, 1, 1, 2, 1, 1, 4, 1, 1, 2])
-    expected = np.corrcoef(np.repeat(D, complete, axis=0), rowvar=False)
-    np.testing.assert_allclose(correlate(D, complete.astype(float)), expected, atol=1e-12)
-    still = D.copy()
-    still[:, 1] = 0.2
-    found = correlate(still, WEIGHT)
-    assert np.isnan(found[1]).all()
-    assert np.isnan(found[:, 1]).all()
-    other = np.array([[1, 0.5, 0], [0.5, 1, 0], [0, 0, 1.0]])
-    assert mean_difference(found, other) == pytest.approx(abs(found[0, 2]))
-    assert np.isnan(mean_difference(correlate(UNIFORM, WEIGHT), other))
-
-
-def test_similarity_of_prototypes() -> None:
-    M = np.array([[[2.0, 0], [0, 3]], [[1, 1], [0, 0]]])
-    found = cosine_matrix(M)
-    assert found[0, 1] == 0
-    assert found[0, 2] == found[2, 1] == pytest.approx(2**-0.5)
-    assert np.isnan(found[3]).all()
-    assert np.isnan(found.diagonal()).all()
-    one = cosine_matrix(RNG.normal(size=(5, 1, 8)))
-    assert correlate_pairs(one, 0.3 * one + 0.1) == pytest.approx(1)
-    assert correlate_pairs(one, -one) == pytest.approx(-1)
-    assert np.isnan(correlate_pairs(one, np.zeros((5, 5))))
-
-
-def test_assignments_are_weighted_by_excess_over_uniform() -> None:
-    D = np.array([[0.6, 0.2, 0.2], [0.4, 0.4, 0.2], [0.3, 0.4, 0.3]])
-    weights = np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]])
-    found = by_emotion(weights, D)
-    a, b = 0.6 - 1 / 3, 0.4 - 1 / 3
-    np.testing.assert_allclose(found[0], [a / (a + b), b / (a + b), 0])
-    np.testing.assert_allclose(found[1], [0, 0.5, 0.5])
-    assert np.isnan(found[2]).all()
-
-
-def test_relative_entropy_is_one_for_uniform_and_zero_for_single_attention() -> None:
-    even, single = np.full(4, 0.25), np.array([0, 1.0, 0, 0])
-    half = np.array([0.25, 0.25, 0, 0])  # the rest goes to another modality
-    attention = np.broadcast_to(np.stack([even, single, half])[:, None], (5, 3, 2, 4))
-    np.testing.assert_allclose(relative_entropy(attention), [1, 0, 0.5], atol=1e-12)
-    absent = attention.copy()
-    absent[0] = 0
-    np.testing.assert_allclose(relative_entropy(absent), [1, 0, 0.5], atol=1e-12)
-    assert np.isnan(relative_entropy(attention[..., :1])).all()
-    assert np.isnan(relative_entropy(np.zeros((5, 3, 2, 4)))).all()
-
-
-def test_errors_are_weighted() -> None:
-    rows = Predictions(D, UNIFORM, WEIGHT, np.arange(12), SUBJECT, SUBJECT)
-    expected = sum(w * np.abs(d - 1 / 3) for w, d in zip(WEIGHT, D, strict=True)) / WEIGHT.sum()
-    np.testing.assert_allclose(emotion_errors([rows]), expected)
