@@ -1,0 +1,33 @@
+"""What a study declares of a modality, against what a file states."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mpcl_core.interfaces.errors import DataError
+from support.signal_reading import declare, read
+
+
+@pytest.mark.parametrize(
+    ("stated", "declared", "same"),
+    [
+        ("\u00b5V", "uV", True),
+        ("\u03bcV", "uV", True),
+        ("microvolts", "uV", True),
+        ("uV", "\u00b5V", True),
+        ("Celsius", "degC", True),
+        ("mV", "MV", False),
+        ("mS", "uS", False),
+        ("", "uV", True),
+        ("uV", "", True),
+    ],
+)
+def test_a_unit_may_be_spelt_otherwise(stated: str, declared: str, same: bool, tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    np.savez(path, eeg=np.zeros((1, 10)), eeg_unit=np.array(stated))
+    if same:
+        read(path, declare("Fz", unit=declared))
+    else:
+        with pytest.raises(DataError, match=f"{stated} in the file, but {declared} was declared"):
+            read(path, declare("Fz", unit=declared))

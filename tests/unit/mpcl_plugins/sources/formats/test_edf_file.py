@@ -1,0 +1,86 @@
+"""EDF and BDF files, against values that are worked out here from the bytes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.sources.formats.open_file import open_file
+from support.folder_study import edf
+from support.signal_reading import declare, read
+
+RNG = np.random.default_rng(0)
+
+
+class EdfByHand:
+    """What the header fields and the bytes of an EDF or BDF file say, read by their offsets."""
+
+    def __init__(self, path: Path) -> None:
+        raw = path.read_bytes()
+        width = 3 if raw[0] == 0xFF else 2
+        n, records, seconds = int(raw[252:256]), int(raw[236:244]), float(raw[244:252])
+        at = 256 + np.cumsum([0, 16, 80, 8, 8, 8, 8, 8, 80, 8]) * n
+
+        def texts(field: int, size: int) -> list[str]:
+            return [raw[at[field] + size * i : at[field] + size * (i + 1)].decode("latin-1").strip() for i in range(n)]
+
+        self.labels, self.units = texts(0, 16), texts(2, 8)
+        low, high, lowest, highest = (np.array(texts(field, 8), float) for field in (3, 4, 5, 6))
+        samples = np.array(texts(8, 8), int)
+        self.sfreq = samples / seconds
+        body = np.frombuffer(raw[256 * (n + 1) :], np.uint8).reshape(records, -1)
+        edges = np.concatenate([[0], np.cumsum(samples * width)])
+        self.values = []
+        for i in range(n):
+            parts = body[:, edges[i] : edges[i + 1]].reshape(-1, width).astype(np.int64)
+            digital = (parts << np.arange(0, 8 * width, 8)).sum(1)
+            digital -= (digital >= 1 << (8 * width - 1)).astype(np.int64) << (8 * width)
+            self.values.append((digital - lowest[i]) * (high[i] - low[i]) / (highest[i] - lowest[i]) + low[i])
+
+
+@pytest.mark.parametrize("name", ["chtypes_edf.edf", "multiple_annotation_chans.bdf"])
+def test_a_real_recording_has_the_rates_units_and_values_of_its_header(name: str, data_dir: Path) -> None:
+    path = data_dir / "edf-bdf" / name
+    expected, file = EdfByHand(path), open_file(path)
+    signals = [i for i, label in enumerate(expected.labels) if "Annotations" not in label]
+    assert [channel.name for channel in file.channels] == [expected.labels[i] for i in signals]
+    for channel, i in zip(file.channels, signals, strict=True):
+        assert (channel.sfreq, channel.unit) == (expected.sfreq[i], expected.units[i])
+        signal = read(path, declare(channel.name, sfreq=expected.sfreq[i], unit=expected.units[i]))
+        assert (signal.sfreq, signal.start) == (expected.sfreq[i], 0.0)
+        np.testing.assert_allclose(signal.values[0], expected.values[i], rtol=1e-5, atol=1e-6)
+
+
+def test_a_stretch_of_a_real_recording(data_dir: Path) -> None:
+    path = data_dir / "edf-bdf" / "multiple_annotation_chans.bdf"
+    expected = EdfByHand(path)
+    signal = read(path, declare("C4", "C3", sfreq=125.0, unit="uV"), 10.5, 12.0)
+    first, last = np.ceil([10.5 * 125, 12.0 * 125]).astype(int)
+    for row, label in enumerate(["C4", "C3"]):
+        complete = expected.values[expected.labels.index(label)]
+        np.testing.assert_allclose(signal.values[row], complete[first:last], rtol=1e-5)
+    assert signal.start == pytest.approx(first / 125 - 10.5)
+
+
+@pytest.mark.parametrize("suffix", [".edf", ".bdf"])
+def test_channels_keep_their_rates_and_units(suffix: str, tmp_path: Path) -> None:
+    path, seconds = tmp_path / f"x{suffix}", 6
+    rates = {"Fz": 256, "Cz": 256, "GSR": 4}
+    made = {name: RNG.uniform(-900, 900, rate * seconds) for name, rate in rates.items()}
+    edf(path, made, rates, {"Fz": "uV", "Cz": "uV", "GSR": "uS"})
+    step = 2000 / (2**24 if suffix == ".bdf" else 2**16)
+    eeg = read(path, declare("Cz", "Fz", sfreq=256.0, unit="uV"))
+    np.testing.assert_allclose(eeg.values, np.stack([made["Cz"], made["Fz"]]), atol=step)
+    gsr = read(path, declare("GSR", sfreq=4.0, unit="uS"), 2.0, 5.0)
+    np.testing.assert_allclose(gsr.values[0], made["GSR"][8:20], atol=step)
+    with pytest.raises(DataError, match="4 Hz in the file, but 256 Hz were declared"):
+        read(path, declare("Fz", "GSR", sfreq=256.0))
+    with pytest.raises(DataError, match="uV in the file, but mV was declared"):
+        read(path, declare("Fz", sfreq=256.0, unit="mV"))
+
+
+def test_an_interrupted_recording_is_refused(tmp_path: Path) -> None:
+    edf(tmp_path / "x.edf", {"Fz": np.zeros(512)}, {"Fz": 256}, {"Fz": "uV"}, kind="EDF+D")
+    with pytest.raises(DataError, match="cannot be read"):
+        read(tmp_path / "x.edf", declare("Fz", sfreq=256.0))
