@@ -1,30 +1,23 @@
 """Check components against the contract of their slot."""
 
+import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UsageError
 from mpcl_core.recipe.blocks import BlockReader
 from mpcl_core.recipe.merge import OPTION, RecipeLayers, parse_option
 from mpcl_core.recipe.node import Node
 from mpcl_core.spec.block import Block
+from mpcl_core.testing.cases import SUPPLIED_SAMPLE
 from mpcl_core.testing.contract import Check, ContractError, checks
-from mpcl_core.testing.sample_data import GROUPS, MODALITIES, N_TOKENS, STREAMS, D, K
 from mpcl_registry.catalog import Catalog, Entry
 from mpcl_registry.discover import discover
 
-SUPPLIED = {
-    "modality": MODALITIES[0],
-    "modalities": MODALITIES,
-    "n_tokens": N_TOKENS,
-    "streams": STREAMS,
-    "n_outputs": K,
-    "dim": D,
-    "valence": GROUPS,
-}
-"""Sample values of what the engine supplies, for components inside of components."""
+REQUIRED = "State every parameter that has no default."
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,7 @@ def check_contract(
 
     Args:
         what: a plugin file, or the name of installed components.
-        sets: parameters ``key=value`` of the component.
+        sets: parameters ``key=value`` of the components that take them, or ``NAME.key=value`` of the component NAME.
         contains: run only checks whose ``COMPONENT-CHECK`` contains this text.
         plugins: further plugin files.
 
@@ -73,12 +66,15 @@ def check_contract(
     Raises:
         UsageError: there is no such component, or no such check.
         PluginError: the plugin file does not load.
-        RecipeError: with everything that is wrong with the parameters.
+        RecipeError: with everything that is wrong with the stated parameters.
     """
     file = Path(what) if what.endswith(".py") or Path(what).is_file() else None
     catalog = discover([*plugins, *filter(None, [file])]).catalog
     entries = _entries_of_name(what, catalog) if file is None else _entries_of_file(file, catalog)
-    results = [result for entry in entries for result in _results(entry, _parameters(entry, catalog, sets), contains)]
+    options = _assign_options(sets, entries)
+    results = [
+        result for number, entry in enumerate(entries) for result in _results(entry, catalog, options[number], contains)
+    ]
     if not results:
         raise UsageError(f"no check has '{contains}' in its name. Without -k all checks are run and named.")
     return results
@@ -100,33 +96,98 @@ def _entries_of_name(name: str, catalog: Catalog) -> list[Entry]:
     raise UsageError(f"no component named '{name}', and no such file. {not_loaded}".rstrip())
 
 
-def _parameters(entry: Entry, catalog: Catalog, sets: Sequence[str]) -> dict[str, Any]:
-    """Check the options as a recipe would, and build nested components.
+def _assign_options(sets: Sequence[str], entries: Sequence[Entry]) -> list[list[Node]]:
+    """Assign the options to the components that they are about.
+
+    Args:
+        sets: the options.
+        entries: the components.
 
     Returns:
-        Parameter -> value.
+        The patches of each component.
+
+    Raises:
+        RecipeError: an option cannot be read.
     """
     faults: list[Fault] = []
-    place = Place(OPTION, 1, 1)
-    layers = RecipeLayers(Node({"use": Node(entry.cls.name, place)}, place))
+    assigned: list[list[Node]] = [[] for _ in entries]
     for number, text in enumerate(sets, 1):
-        if (patch := parse_option(text, number, faults)) is not None:
-            layers.add(patch)
-    faults += layers.faults
-    node = replace(layers.base, place=place)
-    block = BlockReader(catalog, faults, {}).block(node, entry.cls.name, entry.cls.slot)
+        patch = parse_option(text, number, faults)
+        for takers, node in [] if patch is None else [_addressed(patch, entries)]:
+            for taker in takers:
+                assigned[taker].append(node)
     if faults:
         raise RecipeError(faults)
-    stated = {name: block.parameters[name] for name in node.mapping if name != "use"}
-    return {name: value.build(**SUPPLIED) if isinstance(value, Block) else value for name, value in stated.items()}
+    return assigned
 
 
-def _results(entry: Entry, parameters: dict[str, Any], contains: str) -> Iterator[CheckResult]:
-    for check in checks(entry.cls, **parameters):
+def _addressed(patch: Node, entries: Sequence[Entry]) -> tuple[list[int], Node]:
+    """Find the components that an option is about.
+
+    Args:
+        patch: the option as a mapping of one key.
+        entries: the components.
+
+    Returns:
+        Their numbers, and the patch without the name of the component.
+    """
+    ((name, value),) = patch.mapping.items()
+    named = [number for number, entry in enumerate(entries) if entry.cls.name == name and value.mapping]
+    taking = [number for number, entry in enumerate(entries) if name in inspect.signature(entry.cls).parameters]
+    if named and not taking:
+        return named, value
+    return taking or list(range(len(entries))), patch
+
+
+def _parameters(entry: Entry, catalog: Catalog, options: Sequence[Node]) -> dict[str, Any]:
+    """Check the options as a recipe would.
+
+    Returns:
+        Parameter -> value; a nested component of a network component is a block, of another component an instance.
+
+    Raises:
+        RecipeError: with everything that is wrong with the options.
+        _MissingParameterError: the component needs parameters that no option states.
+    """
+    faults: list[Fault] = []
+    layers = RecipeLayers(Node({"use": Node(entry.cls.name, _NOWHERE)}, _NOWHERE))
+    for patch in options:
+        layers.add(patch)
+    faults += layers.faults
+    node = replace(layers.base, place=_NOWHERE)
+    block = BlockReader(catalog, faults, {}).block(node, entry.cls.name, entry.cls.slot)
+    if stated := [fault for fault in faults if fault.place != _NOWHERE]:
+        raise RecipeError(stated)
+    if faults:
+        raise _MissingParameterError(" ".join(fault.message for fault in faults))
+    values = {name: block.parameters[name] for name in node.mapping if name != "use"}
+    if issubclass(entry.cls, NetworkComponent):
+        return values
+    return {
+        name: value.build(**SUPPLIED_SAMPLE) if isinstance(value, Block) else value for name, value in values.items()
+    }
+
+
+_NOWHERE = Place(OPTION, 0, 0)
+"""The place of what no option states."""
+
+
+class _MissingParameterError(Exception):
+    """Report that a component needs parameters that no option states."""
+
+
+def _results(entry: Entry, catalog: Catalog, options: Sequence[Node], contains: str) -> Iterator[CheckResult]:
+    cls = entry.cls
+    try:
+        parameters = _parameters(entry, catalog, options)
+    except _MissingParameterError as error:
+        advice = f"State it: --set {cls.name}.KEY=VALUE"
+        if contains in f"{cls.name}-parameters":
+            yield CheckResult(cls.slot, cls.name, entry.file, "parameters", REQUIRED, f"{error} {advice}")
+        return
+    for check in checks(cls, **parameters):
         if contains in str(check):
-            yield CheckResult(
-                entry.cls.slot, entry.cls.name, entry.file, check.name, check.what, failure=_failure(check)
-            )
+            yield CheckResult(cls.slot, cls.name, entry.file, check.name, check.what, failure=_failure(check))
 
 
 def _failure(check: Check) -> str:

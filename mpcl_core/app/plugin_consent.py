@@ -67,7 +67,7 @@ class PluginConsent:
             raise RecipeError([Fault(places[owner], "plugins", str(error))]) from None
 
     def _announce(self, files: Mapping[Path, Place]) -> None:
-        """Announce the files that are about to be imported.
+        """Report the files that are about to be imported.
 
         Raises:
             RefusedPluginError: some of them may not be imported.

@@ -18,7 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-k", default="", metavar="TEXT", help="only the checks whose name, COMPONENT-CHECK, contains TEXT"
     )
-    add_set(parser, "a parameter of the component: --set length=4.0 --set retrieval.use=hopfield")
+    add_set(
+        parser,
+        "a parameter: --set length=4.0 --set retrieval.use=hopfield; of one component of a file: --set NAME.length=4.0",
+    )
     add_plugin(parser)
     add_json(parser)
 

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from pydantic.errors import PydanticUserError
@@ -11,7 +12,13 @@ from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.interfaces.errors import Fault
 from mpcl_core.recipe.absolute_paths import UnresolvedPathError, absolute
 from mpcl_core.recipe.node import Node, format_names, join_key
-from mpcl_core.recipe.parameters import make_parameter_model, nested_component_type, parameter_values, recipe_parameters
+from mpcl_core.recipe.parameters import (
+    known_keys,
+    make_parameter_model,
+    nested_component_type,
+    parameter_values,
+    recipe_parameters,
+)
 from mpcl_core.recipe.schema import ComponentBlock
 from mpcl_core.recipe.validate import suggest_name, validate_node
 from mpcl_core.spec.block import Block
@@ -119,7 +126,8 @@ class BlockReader:
         values = dict(self._nested(cls, node, key, own, nested))
         stated = {name: child for name, child in node.mapping.items() if name in own and name not in nested}
         model, owner = make_parameter_model(cls), f"'{cls.name}'"
-        valid = validate_node(model, replace(node, value=stated), key, self._faults, owner=owner)
+        known = partial(known_keys, cls)
+        valid = validate_node(model, replace(node, value=stated), key, self._faults, known, owner)
         if valid is None:
             return {}
         values |= {

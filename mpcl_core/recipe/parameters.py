@@ -4,6 +4,8 @@ import inspect
 import re
 import types
 import typing
+from collections.abc import Sequence
+from dataclasses import is_dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -92,6 +94,45 @@ def _cached_model(cls: type[Component]) -> type[BaseModel]:
         default = ... if parameter.default is parameter.empty else parameter.default
         fields[_PREFIX + name] = (parameter.annotation, Field(default, alias=name))
     return create_model(cls.__name__, __config__=STRICT, **fields)
+
+
+def known_keys(cls: type[Component], path: Sequence[str | int]) -> list[str]:
+    """Return the keys that a mapping inside a parameter's value may have.
+
+    Args:
+        cls: the component's class.
+        path: the parameter, and the keys and indices that lead from its value to the mapping.
+
+    Returns:
+        The names of the fields of a dataclass, a named tuple, a typed mapping or a model; none for other values.
+    """
+    name, *inner = path
+    return [str(key) for kind in _kinds(recipe_parameters(cls)[str(name)].annotation, inner) for key in _fields(kind)]
+
+
+def _kinds(annotation: Any, path: Sequence[str | int]) -> list[Any]:
+    """Return the types that the value at a path inside a value may have.
+
+    Returns:
+        The types; more than one where the annotation has choices.
+    """
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _kinds(arguments[0], path)
+    if origin in (typing.Union, types.UnionType):
+        return [kind for choice in arguments for kind in _kinds(choice, path)]
+    if not path:
+        return [annotation]
+    if fields := _fields(annotation):
+        return _kinds(fields[path[0]], path[1:]) if path[0] in fields else []
+    return [kind for argument in arguments for kind in _kinds(argument, path[1:])]
+
+
+def _fields(kind: Any) -> dict[Any, Any]:
+    has_fields = is_dataclass(kind) or hasattr(kind, "_fields") or typing.is_typeddict(kind)
+    if isinstance(kind, type) and (has_fields or issubclass(kind, BaseModel)):
+        return dict(typing.get_type_hints(kind, include_extras=True))
+    return {}
 
 
 def parameter_values(instance: BaseModel) -> dict[str, Any]:

@@ -9,6 +9,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mpcl_core.interfaces.errors import Fault
+from mpcl_core.recipe.expectations import (
+    BOUNDS,
+    MISSING,
+    SENTENCES,
+    SIZES,
+    TYPES,
+    UNKNOWN_KEY,
+    expectation,
+    is_of_plugin,
+)
 from mpcl_core.recipe.node import Node, format_names, format_value, join_key, to_plain
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, frozen=True)
@@ -59,7 +69,8 @@ def describe_unknown_key(name: str, known: Sequence[str]) -> str:
     Returns:
         The message.
     """
-    return f"no such key.{suggest_name(name, known)} Known: {', '.join(known)}."
+    listed = f" Known: {', '.join(known)}." if known else ""
+    return f"no such key.{suggest_name(name, known)}{listed}"
 
 
 def suggest_name(name: str, known: Sequence[str]) -> str:
@@ -108,15 +119,18 @@ class _ErrorTranslator:
         for part in path:
             node = node.mapping[part] if isinstance(part, str) else node.entries[part]
             key = join_key(key, part)
-        if missing := [str(detail["loc"][-1]) for detail in details if detail["type"] == "missing"]:
-            return Fault(node.origin, key, self._missing(missing))
-        if any(detail["type"] == "extra_forbidden" for detail in details):
+        if missing := [detail["loc"][-1] for detail in details if detail["type"] in MISSING]:
+            return Fault(node.origin, key, self._missing(missing, len(node.entries)))
+        if any(detail["type"] in UNKNOWN_KEY for detail in details):
             return Fault(node.origin, key, describe_unknown_key(str(path[-1]), self.known(path[:-1])))
         if about_key := [detail for detail in details if detail["loc"][-1:] == ("[key]",)]:
             return Fault(node.origin, key, _explain(about_key, path[-1]))
         return Fault(node.place, key, _explain(details, to_plain(node)))
 
-    def _missing(self, names: list[str]) -> str:
+    def _missing(self, parts: list[str | int], n_entries: int) -> str:
+        if numbers := [part for part in parts if isinstance(part, int)]:
+            return _describe_size(max(numbers) + 1, n_entries)
+        names = list(map(str, parts))
         if self.owner:
             return f"{self.owner} needs {format_names(names)}."
         return f"{format_names(names)} {'are' if names[1:] else 'is'} missing."
@@ -156,37 +170,11 @@ def _is_about_another_choice(details: list[Any], path: Location, by_path: Mappin
         Whether these errors can be left out.
     """
     deeper = any(len(other) > len(path) and other[: len(path)] == path for other in by_path)
-    return deeper and all(detail["type"] in _TYPES for detail in details)
+    return deeper and all(detail["type"] in TYPES for detail in details)
 
 
-_TYPES = {
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "string_type": "text",
-    "path_type": "a path",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "set_type": "a list",
-    "frozen_set_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "dataclass_type": "a mapping",
-    "none_required": "null",
-}
-_BOUNDS = {
-    "greater_than": "above {gt:.12g}",
-    "greater_than_equal": "at least {ge:.12g}",
-    "less_than": "below {lt:.12g}",
-    "less_than_equal": "at most {le:.12g}",
-    "multiple_of": "a multiple of {multiple_of:.12g}",
-    "literal_error": "{expected}",
-    "enum": "{expected}",
-    "string_pattern_mismatch": "text that matches {pattern}",
-    "string_too_short": "text of {min_length} or more characters",
-    "string_too_long": "text of {max_length} or fewer characters",
-}
-_NAME = "a name of letters, digits, {marks} that starts with a letter or digit (100 at most)"
+def _describe_size(expected: int, actual: int) -> str:
+    return f"expected {expected} {'entry' if expected == 1 else 'entries'}, got {actual}."
 
 
 def _explain(details: list[Any], value: object) -> str:
@@ -201,25 +189,18 @@ def _explain(details: list[Any], value: object) -> str:
     """
     first = details[0]
     context = first.get("ctx", {})
-    if first["type"] in ("too_short", "too_long"):
+    if first["type"] in SIZES:
+        if context["field_type"] == "Tuple":
+            return _describe_size(context.get("max_length", context.get("min_length")), context["actual_length"])
         bound = "at least {min_length}" if "min_length" in context else "at most {max_length}"
         return f"the number of entries must be {bound.format(**context)}, got {context['actual_length']}."
-    if first["type"] in ("value_error", "assertion_error"):
+    if first["type"] in SENTENCES:
         return f"{context['error']}."
-    phrases = list(dict.fromkeys(map(_phrase, details)))
-    verb = "must be" if all(detail["type"] in _BOUNDS for detail in details) else "expected"
+    if is_of_plugin(first):
+        return f"{first['msg'].rstrip('.')}."
+    phrases = list(dict.fromkeys(map(expectation, details)))
+    verb = "must be" if all(detail["type"] in BOUNDS for detail in details) else "expected"
     return f"{verb} {' or '.join(phrases)}, got {format_value(value)}.{_hint(phrases, value)}"
-
-
-def _phrase(detail: Any) -> str:
-    context = detail.get("ctx", {})
-    if context.get("class_name") in ("ComponentBlock", "ObjectiveBlock"):
-        return "a block like {use: name}"
-    if "]{0,99}$" in str(pattern := context.get("pattern")):
-        return _NAME.format(marks="'.', '-' and '_'" if "9._-" in str(pattern) else "'-' and '_'")
-    kind = detail["type"]
-    template = _TYPES.get(kind) or _BOUNDS.get(kind)
-    return template.format(**context) if template else str(detail["msg"])
 
 
 def _hint(phrases: list[str], value: object) -> str:

@@ -9,11 +9,24 @@ from torch import Tensor, nn
 
 from mpcl_core.interfaces.components import Encoder, Fusion, Head, Memory, NetworkComponent, Objective, Retrieval
 from mpcl_core.interfaces.data import Modality, Recall
+from mpcl_core.interfaces.errors import RecipeError
+from mpcl_core.spec.block import Block
 from mpcl_core.testing import sample_data
 from mpcl_core.testing.failure import ContractError, demand
 from mpcl_core.testing.sample_data import GROUPS, MODALITIES, N_TOKENS, STREAMS, D, K, noise
 
 QUERIES, STORED = 2, 6
+
+SUPPLIED_SAMPLE = {
+    "modality": MODALITIES[0],
+    "modalities": MODALITIES,
+    "n_tokens": N_TOKENS,
+    "streams": STREAMS,
+    "n_outputs": K,
+    "dim": D,
+    "valence": GROUPS,
+}
+"""Sample values of what the engine supplies, for components inside of components."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,8 @@ def build_cases(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> I
 
     Args:
         cls: the component class.
-        parameters: the parameters that a recipe would set.
+        parameters: the parameters that a recipe would set; a nested component is an instance, or a block that is built
+            in each setting.
 
     Yields:
         The settings; those of modalities that an encoder rejects are left out.
@@ -102,11 +116,11 @@ def build_cases(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> I
     rejections = []
     settings = list(SUPPLIED[slot]())
     for about, supplied, make_inputs in settings:
-        build = _builder(cls, {**supplied, **parameters})
+        build = _builder(cls, supplied, parameters)
         if slot is Encoder:
             try:
                 build()
-            except ValueError as error:  # an encoder may reject a kind of modality
+            except (ValueError, RecipeError) as error:  # an encoder may reject a kind of modality
                 rejections.append(str(error))
                 continue
         yield Case(about, slot, build, make_inputs)
@@ -114,8 +128,18 @@ def build_cases(cls: type[NetworkComponent], parameters: Mapping[str, Any]) -> I
         raise ContractError(f"it rejects every modality: {rejections[0]}")
 
 
-def _builder(cls: type[NetworkComponent], arguments: Mapping[str, Any]) -> Callable[[], Any]:
-    return lambda: cls(**deepcopy(dict(arguments)))  # each copy has nested components of its own
+def _builder(
+    cls: type[NetworkComponent], supplied: Mapping[str, Any], parameters: Mapping[str, Any]
+) -> Callable[[], Any]:
+    def build() -> Any:  # each component has nested components of its own
+        nested = {
+            name: value.build(**{**SUPPLIED_SAMPLE, **supplied})
+            for name, value in parameters.items()
+            if isinstance(value, Block)
+        }
+        return cls(**deepcopy(dict(supplied)), **deepcopy({**parameters, **nested}))
+
+    return build
 
 
 MakeInputs = Callable[[int, int], tuple[Any, ...]]

@@ -47,7 +47,7 @@ def json_text(value: object, ascii_only: bool = False) -> str:
 
 
 def cell_text(text: str) -> str:
-    """Replace control characters, and put an apostrophe before what a spreadsheet would take for a formula.
+    """Replace control characters, and put an apostrophe before what would be a formula.
 
     Args:
         text: any text.

@@ -59,8 +59,55 @@ def test_components_by_name_with_parameters(file: Path, capsys: pytest.CaptureFi
     assert main(["test", "personal_prior", "-k", "shapes", *nested]) == 0
 
 
+TWO = MOMENTS.replace("return [Moments]", "return [Moments, Wrap]").replace(
+    "@hookimpl",
+    '''class Wrap(Encoder):
+    """Wrap."""
+
+    name = "wrap"
+
+    def __init__(self, *, modality: Modality, dim: int, inner: Encoder) -> None:
+        super().__init__(modality=modality, dim=dim)
+        self.inner, self.n_tokens = inner, inner.n_tokens
+
+    def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
+        """Encode."""
+        return self.inner(x)
+
+
+@hookimpl''',
+)
+
+
+def test_component_that_lacks_a_parameter_fails_and_others_are_tested(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(TWO)
+    assert main(["test", str(file), "-k", "para"]) == 1
+    printed = capsys.readouterr().out
+    assert "passed  parameters_have_defaults" in printed
+    assert "FAILED  parameters" in printed
+    assert "Found: 'wrap' needs 'inner'. State it: --set wrap.KEY=VALUE" in printed
+
+
+@pytest.mark.parametrize(
+    "option", ["wrap.inner={use: linear_tokens}", "inner={use: linear_tokens}", "inner.use=moments"]
+)
+def test_parameter_is_given_to_the_component_that_takes_it(
+    option: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(TWO)
+    assert main(["test", str(file), "-k", "shapes", "--set", option, "--json"]) == 0
+    assert {result["component"] for result in json.loads(capsys.readouterr().out)} == {"moments", "wrap"}
+
+
+def test_parameter_that_no_component_takes_is_refused(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(TWO)
+    assert main(["test", str(file), "--set", "wrap.iner={use: linear_tokens}"]) == 2
+    assert "'wrap' has no parameter 'iner'. Did you mean 'inner'?" in capsys.readouterr().err
+
+
 WRONG = {
-    "window": "window: 'window' needs 'length'",
     "windov": "no component named 'windov', and no such file",
     "none.py": "no plugin file",
     "window --set length=long": "window.length: expected a number",
