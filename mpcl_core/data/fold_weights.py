@@ -1,7 +1,23 @@
-"""Check that the windows of a fold can be scored: that a side and each tested subject has a weight."""
+"""Check that the windows of a fold can be scored, and that its unrated windows are on no other side."""
+
+import numpy as np
 
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
+
+
+def check_unrated(fold: Fold) -> None:
+    """Refuse a fold whose unrated windows are on another side too, where their ratings are not hidden.
+
+    Args:
+        fold: the fold.
+
+    Raises:
+        DataError: a window is unrated and on another side.
+    """
+    rated = np.concatenate([fold.train, fold.validation, fold.test])
+    if n := int(np.isin(fold.unrated, rated).sum()):
+        raise DataError(f"{n} windows of fold '{fold.label}' are unrated and on another side too")
 
 
 def check_fold_weights(windows: WindowSet, fold: Fold) -> None:

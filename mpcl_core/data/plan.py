@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mpcl_core.data.cache.prepared_windows import Provenance, WindowCache, prepare_in_memory
-from mpcl_core.data.fold_weights import check_fold_weights
+from mpcl_core.data.fold_weights import check_fold_weights, check_unrated
 from mpcl_core.data.grade import grade_fold, weakest_grade
 from mpcl_core.data.spellings import spelling_note
 from mpcl_core.data.truth import read_only, read_only_fold
@@ -171,6 +171,7 @@ def _load_study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache
         folds = tuple(map(read_only_fold, protocol.build().split(read_only(windows))))
         for fold in folds:
             check_fold_weights(windows, fold)
+            check_unrated(fold)
     except DataError as error:
         message = f"'{protocol.cls.name}' cannot split these windows: {error}"
         raise RecipeError([Fault(protocol.place, protocol.key, message)]) from None

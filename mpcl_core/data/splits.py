@@ -5,8 +5,8 @@
     ]}]}
 
 Windows are named by subject, trial and window number (``0-8``: windows 0 to 8). Every fold names every window;
-``unused`` windows are on no side. Where several windows have one name, as in tables without trials, a window's index
-in the study stands for its number, and ``numbered_by`` is ``row``.
+``unused`` windows are on no side, and the ratings of ``unrated`` ones are hidden. Where several windows have one name,
+as in tables without trials, a window's index in the study stands for its number, and ``numbered_by`` is ``row``.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from jaxtyping import Int64
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold, WindowSet
 
-SIDES = ("train", "validation", "test")
+SIDES = ("train", "validation", "test", "unrated")
 
 
 def describe_splits(plan: Sequence[Study]) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _name_windows(
         Subject -> trial -> window numbers -> side.
     """
     side = np.zeros(len(windows), dtype=np.int64)
-    for bit, indices in enumerate((fold.train, fold.validation, fold.test)):
+    for bit, indices in enumerate((fold.train, fold.validation, fold.test, fold.unrated)):
         side[np.unique(indices)] += 1 << bit
     subject, trial, number, side = windows.subject[order], windows.trial[order], number[order], side[order]
     is_continued = (

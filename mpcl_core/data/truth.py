@@ -96,8 +96,8 @@ def read_only_fold(fold: Fold) -> Fold:
     Returns:
         The same fold with read-only arrays of its own.
     """
-    sides = [np.array(side) for side in (fold.train, fold.validation, fold.test)]
+    sides = [np.array(side) for side in (fold.train, fold.validation, fold.test, fold.unrated)]
     for side in sides:
         side.flags.writeable = False
-    train, validation, test = sides
-    return Fold(train, validation, test, fold.label)
+    train, validation, test, unrated = sides
+    return Fold(train, validation, test, fold.label, unrated)

@@ -17,7 +17,7 @@ from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import read_only, without_labels
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.component_errors import error_line
-from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
+from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions, concatenate
 from mpcl_core.interfaces.errors import FAULTS, DataError, PluginError
 from mpcl_core.interfaces.imported_code import refuse_loose_imports
 from mpcl_core.jobs.execution import Metrics
@@ -91,13 +91,14 @@ class JobRunner:
         fitting_positions = np.concatenate([fold.train, fold.validation])
         fitting, entropy = read_only(windows.take(fitting_positions)), (self.job.seed, number)
         test = windows.take(fold.test)  # the truth: handed to no component
+        unrated = without_labels(windows.take(fold.unrated))
         predicted: object
         if isinstance(self.spec.model, NetworkSpec):
             train, validation = np.split(np.arange(len(fitting_positions)), [len(fold.train)])
-            trained = yield from self._trainer(self.spec.model, entropy).steps(fitting, train, validation)
+            trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, train, validation)
             predicted = self._predict(trained, fitting, test, entropy)
         else:
-            predicted = self._fit_and_predict(self.spec.model.build(), fitting, test)
+            predicted = self._fit_and_predict(self.spec.model.build(), fitting, unrated, test)
         D_pred = self._checked(predicted, test)
         refuse_loose_imports(self.modules)
         metrics = micro_mean(window_scores(test.D, D_pred).by_metric, test.weight)
@@ -108,16 +109,19 @@ class JobRunner:
         self.checkpoint.remove()
         return metrics
 
-    def _fit_and_predict(self, estimator: Any, fitting: WindowSet, test: WindowSet) -> object:
+    def _fit_and_predict(self, estimator: Any, fitting: WindowSet, unrated: WindowSet, test: WindowSet) -> object:
         self.journal.begin()
         self._call_observers("mpcl_job_started", network=None, recipe=self.spec.recipe)
         transforms, fitting = fit_transforms(self.spec.transforms, fitting)
+        if len(unrated):
+            signals = concatenate([without_labels(fitting), apply_transforms(unrated, transforms)])
+            estimator.observe_signals(pooled(signals, self.spec.pool).windows)
         fitted = estimator.fit(pooled(fitting, self.spec.pool).windows)
         rows = pooled(apply_transforms(without_labels(test), transforms), self.spec.pool)
         D_pred = fitted.predict(rows.windows)
         return D_pred if self.spec.pool is None else self._checked(D_pred, rows.windows)[rows.trial]
 
-    def _trainer(self, model: NetworkSpec, entropy: tuple[int, ...]) -> Trainer:
+    def _trainer(self, model: NetworkSpec, entropy: tuple[int, ...], unrated: WindowSet) -> Trainer:
         return Trainer(
             model,
             self.spec.transforms,
@@ -128,6 +132,7 @@ class JobRunner:
             self.checkpoint,
             self.store,
             self.spec.pool,
+            unrated,
         )
 
     def _predict(

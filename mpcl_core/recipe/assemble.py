@@ -113,7 +113,19 @@ class _Assembly:
             objectives[name] = block, float(weight)
         dim: Any = tree["dim"].value
         train = TrainSettings.model_validate_json(json.dumps(to_plain(tree["train"])))
+        self._check_pretraining(tree["train"], objectives)
         return NetworkSpec(dim, streams, head, objectives, train)
+
+    def _check_pretraining(self, node: Node, objectives: Mapping[str, tuple[Block, float]]) -> None:
+        pretrain = node.mapping.get("pretrain")
+        for name, child in pretrain.mapping["objectives"].mapping.items() if pretrain and pretrain.mapping else ():
+            key = f"train.pretrain.objectives.{name}"
+            if name not in objectives:
+                message = f"there is no objective '{name}'.{suggest_name(name, list(objectives))}"
+                self._faults.append(Fault(child.origin, key, message))
+            elif not getattr(objectives[name][0].cls, "unlabelled", False):
+                message = f"'{objectives[name][0].cls.name}' uses labels, so it cannot train without them."
+                self._faults.append(Fault(child.origin, key, message))
 
     def _stream(self, node: Node, key: str) -> StreamSpec:
         tree = node.mapping

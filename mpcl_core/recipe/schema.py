@@ -12,7 +12,7 @@ from mpcl_core.recipe.node import Node, format_names, join_key
 from mpcl_core.recipe.validate import STRICT, Location, describe_unknown_key, validate_node
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
-from mpcl_core.spec.training import TrainSettings
+from mpcl_core.spec.training import PretrainSettings, TrainSettings
 
 
 class ComponentBlock(BaseModel):
@@ -172,4 +172,6 @@ def _known_keys(path: Location) -> Sequence[str]:
         "robustness": RobustnessSettings,
         "pool": PoolSettings,
     }
+    if path[:2] == ("train", "pretrain"):
+        return tuple(PretrainSettings.model_fields)
     return tuple(fixed[path[0]].model_fields)

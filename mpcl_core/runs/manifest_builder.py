@@ -110,7 +110,7 @@ def hash_windows(windows: WindowSet) -> str:
 
 
 def study_notes(study: Study) -> list[str]:
-    """Return what the source states about its data, and which modalities are absent in some windows.
+    """Return what the source states about its data, and which windows lack modalities or ratings.
 
     Args:
         study: the study.
@@ -120,7 +120,14 @@ def study_notes(study: Study) -> list[str]:
     """
     absent = {name: int((~present).sum()) for name, present in study.windows.present.items()}
     windows = len(study.windows)
-    return [*study.notes, *(f"{name} is absent in {n} of {windows} windows." for name, n in absent.items() if n)]
+    unrated = max(len(fold.unrated) for fold in study.folds)
+    hidden = (
+        [f"The ratings of up to {unrated} windows of a fold are hidden; their signals may be learnt."]
+        if unrated
+        else []
+    )
+    absences = [f"{name} is absent in {n} of {windows} windows." for name, n in absent.items() if n]
+    return [*study.notes, *absences, *hidden]
 
 
 def _study(study: Study, specs: Mapping[str, VariantSpec]) -> StudyManifest:
@@ -174,7 +181,7 @@ def _transductive(spec: VariantSpec) -> list[str]:
 
 
 def _mixing(spec: VariantSpec) -> list[str]:
-    pooling = [f"'pool' in '{spec.name}' predicts from all tested windows of a trial."] if spec.pool else []
+    pooling = ["with 'pool', a prediction uses all tested windows of its trial."] if spec.pool else []
     return pooling + [
         f"'{block.cls.name}' in '{spec.name}' lets batch neighbours influence a prediction."
         for block in blocks(spec.model)

@@ -1,10 +1,29 @@
 """Check the recipe block ``train``. ``recipe/defaults.yaml`` fills it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mpcl_core.interfaces.parameter_types import Count, Fraction, NonNegative, Positive
+
+
+class PretrainSettings(BaseModel):
+    """Describe how a network is trained without labels, before it is trained with them.
+
+    All fitting windows take part, and those of the fold whose ratings are hidden (``rated_subjects``).
+
+    Args:
+        epochs: how many.
+        lr: learning rate of AdamW.
+        objectives: name of an objective of the recipe that uses no labels -> its weight in this phase. Its ``weight``
+            in ``objectives`` may be 0.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    epochs: Count
+    lr: Positive
+    objectives: Annotated[dict[str, NonNegative], Field(min_length=1)]
 
 
 class TrainSettings(BaseModel):
@@ -34,6 +53,7 @@ class TrainSettings(BaseModel):
             window and step; a window keeps at least one. It changes only the presence masks, and only in training.
         threads: CPU threads of one job, independent of ``--jobs``, so that results do not depend on it.
         precision: ``32`` or ``bf16`` (mixed).
+        pretrain: a training without labels that comes first; None for none.
 
     Raises:
         ValueError: there are inner folds, but no number of epochs to choose.
@@ -54,6 +74,7 @@ class TrainSettings(BaseModel):
     modality_dropout: Fraction
     threads: Count
     precision: Literal["32", "bf16"]
+    pretrain: PretrainSettings | None = None
 
     @model_validator(mode="after")
     def _inner_folds_are_searched(self) -> "TrainSettings":

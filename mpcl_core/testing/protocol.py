@@ -15,7 +15,7 @@ from mpcl_core.testing.immutability import demand_unchanged
 from mpcl_core.testing.other_process import call_in_process
 from mpcl_core.testing.sample_data import study
 
-SIDES = ("train", "validation", "test")
+SIDES = ("train", "validation", "test", "unrated")
 Named = dict[str, list[list[tuple[str, str, int]]]]
 """Fold -> the windows of its sides, as (subject, trial, window)."""
 
@@ -27,7 +27,7 @@ def sides_disjoint(cls: type[Protocol], parameters: Mapping[str, Any]) -> None:
     demand(folds, "it returns no fold")
     for fold in folds:
         sides = {side: getattr(fold, side) for side in SIDES}
-        empty = [side for side, index in sides.items() if not len(index)]
+        empty = [side for side, index in sides.items() if not len(index) and side != "unrated"]
         demand(not empty, f"fold '{fold.label}': {', '.join(empty)} is empty")
         index, counts = np.unique(np.concatenate(list(sides.values())), return_counts=True)
         is_valid = index.min() >= 0 and index.max() < len(windows)

@@ -114,6 +114,17 @@ class Phase:
             batch = self.trials.batch(self.windows, positions, self.generator)
         else:
             batch = self.windows.batch(positions)
+        return self.with_dropped_modalities(batch)
+
+    def with_dropped_modalities(self, batch: Batch) -> Batch:
+        """Mark modalities of a training batch absent at random (``train.modality_dropout``).
+
+        Args:
+            batch: the batch; its masks are replaced.
+
+        Returns:
+            The batch itself.
+        """
         if self.settings.modality_dropout:
             present = {name: batch.present[name] for name in self.learner.network.encoded}
             batch.present |= drop_modalities(present, self.settings.modality_dropout, self.generator)

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from mpcl_core.data.pooling import pooled
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.data.truth import without_labels
+from mpcl_core.interfaces.data import WindowSet, concatenate
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec
@@ -28,6 +29,7 @@ from mpcl_core.training.device_windows import DeviceWindows, to_device
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from mpcl_core.training.network import Network
 from mpcl_core.training.phase import Phase
+from mpcl_core.training.pretraining import pretrain
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.search import SearchHistory, is_search_finished
 from mpcl_core.training.steps import StepRequest, StepResult, TrainingSteps, run_alone
@@ -56,6 +58,7 @@ class Trainer:
         checkpoint: where the training state is saved while it runs, and restored from; None saves nothing.
         store: the window store that the trainings of a cohort share; None gives each phase tensors of its own.
         pool: whose windows are averaged for the network; None: nobody's.
+        unrated: windows without labels that take part in ``train.pretrain``; None for none.
     """
 
     def __init__(
@@ -69,8 +72,9 @@ class Trainer:
         checkpoint: Checkpoint | None = None,
         store: WindowStore | None = None,
         pool: PoolSettings | None = None,
+        unrated: WindowSet | None = None,
     ) -> None:
-        self.spec, self.settings, self.pool = spec, spec.train, pool
+        self.spec, self.settings, self.pool, self.unrated = spec, spec.train, pool, unrated
         self.transforms, self.entropy = transforms, entropy
         self.on_network_built, self.on_epoch_ended, self.checkpoint = on_network_built, on_epoch_ended, checkpoint
         self.device = Device(device, self.settings.precision)
@@ -135,7 +139,20 @@ class Trainer:
         )
         if state:
             phase.load_state_dict(state["phase"])
+        elif self.settings.pretrain:
+            with random:
+                pretrain(phase, self.settings.pretrain, self._signals(windows, phase))
         return phase
+
+    def _signals(self, windows: WindowSet, phase: Phase) -> WindowSet:
+        """Return the windows of a phase and the unrated ones, transformed and without labels.
+
+        Returns:
+            The windows of the pre-training.
+        """
+        unrated = () if self.unrated is None or not len(self.unrated) else (self.unrated,)
+        signals = [apply_transforms(part, phase.transforms) for part in (without_labels(windows), *unrated)]
+        return concatenate(signals)
 
     def _search(self, windows: WindowSet, fold: InnerSplit, state: Mapping[str, Any] | None) -> TrainingSteps:
         """Search all inner folds one after the other.

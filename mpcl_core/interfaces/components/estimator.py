@@ -45,6 +45,15 @@ class Estimator(Component, ABC):
             The estimator itself.
         """
 
+    def observe_signals(self, windows: WindowSet) -> None:
+        """Learn from signals without ratings. Called before `fit`, where a fold has windows whose ratings are hidden.
+
+        By default these windows are not used.
+
+        Args:
+            windows: the fitting windows and the unrated ones; ``D`` is NaN. Must not be changed.
+        """
+
     @abstractmethod
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
         """Predict the distributions of windows.

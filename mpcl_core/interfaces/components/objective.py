@@ -13,6 +13,8 @@ from mpcl_core.interfaces.data import Batch, State
 class Objective(NetworkComponent):
     """Compute a term of the loss. The engine multiplies it by the ``weight`` in the recipe.
 
+    ``unlabelled``: it does not use ``batch.D``, so that networks can be pre-trained with it (``train.pretrain``).
+
     Args:
         n_outputs: k.
         dim: d.
@@ -33,6 +35,7 @@ class Objective(NetworkComponent):
 
     slot: ClassVar[str] = "objective"
     needs: ClassVar[Needs] = Needs()
+    unlabelled: ClassVar[bool] = False
 
     def __init__(self, *, n_outputs: int, dim: int) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """Identify folds and jobs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +16,14 @@ class Fold:
             never results.
         test: the windows that are scored.
         label: name of the fold in the run folder (the held-out subject, for example).
+        unrated: further windows, whose signals may be learnt and whose ratings are hidden; none by default.
     """
 
     train: Int64[np.ndarray, "_"]
     validation: Int64[np.ndarray, "_"]
     test: Int64[np.ndarray, "_"]
     label: str
+    unrated: Int64[np.ndarray, "_"] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True)

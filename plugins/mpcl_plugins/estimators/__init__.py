@@ -6,6 +6,7 @@ from mpcl_core.plugin import Component, hookimpl
 @hookimpl
 def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.estimators.aa_knn import AAKNN
+    from mpcl_plugins.estimators.canonical_ridge import CanonicalRidge
     from mpcl_plugins.estimators.condition_mean import ConditionMean
     from mpcl_plugins.estimators.hierarchical_ridge import HierarchicalRidge
     from mpcl_plugins.estimators.knn import KNN
@@ -21,6 +22,7 @@ def mpcl_components() -> list[type[Component]]:
 
     return [
         AAKNN,
+        CanonicalRidge,
         ConditionMean,
         HierarchicalRidge,
         KNN,

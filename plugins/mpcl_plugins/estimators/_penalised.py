@@ -7,7 +7,7 @@ itself, in `ROUNDS` rounds. A model with one penalty is therefore among the choi
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from jaxtyping import Float64
@@ -19,22 +19,24 @@ ROUNDS = 2
 """How often each penalty is chosen anew, with the others as they are."""
 
 
+Description = Callable[[WindowSet], Float64[np.ndarray, "N f"]]
+"""Computes the features of N windows."""
+
+
 class LinearFit:
     """Hold a linear fit on some windows for all penalties at once.
 
     Args:
         windows: the windows to fit.
+        describe: computes the features of windows.
     """
 
-    def __init__(self, windows: WindowSet) -> None:
-        w = windows.weight / windows.weight.sum()
-        self.standard = Standard.of(windows)
+    def __init__(self, windows: WindowSet, describe: "Description") -> None:
+        w, X, y = windows.weight / windows.weight.sum(), describe(windows), clr(windows.D)
+        self.describe = describe
         self.mean: Float64[np.ndarray, k] = w @ windows.D
-        self.X = self.standard.features(windows)
-        y = clr(windows.D)
-        self.y: Float64[np.ndarray, "N k"] = y - w @ y
-        self.gram: Float64[np.ndarray, "f f"] = (self.X.T * w) @ self.X
-        self.moment: Float64[np.ndarray, "f k"] = (self.X.T * w) @ self.y
+        self.gram: Float64[np.ndarray, "f f"] = (X.T * w) @ X
+        self.moment: Float64[np.ndarray, "f k"] = (X.T * w) @ (y - w @ y)
 
 
 class PenalisedRidge(Estimator):
@@ -50,6 +52,17 @@ class PenalisedRidge(Estimator):
     def __init__(self, *, alphas: tuple[float, ...]) -> None:
         check_alphas(alphas)
         self.alphas = alphas
+
+    def description(self, windows: WindowSet) -> Description:
+        """Return how windows are described, learnt from the signals of these.
+
+        Args:
+            windows: the windows to fit.
+
+        Returns:
+            A function from windows to (N, f) features; by default the standardised features of all modalities.
+        """
+        return Standard.of(windows).features
 
     @abstractmethod
     def parts(self, windows: WindowSet) -> Sequence[np.ndarray]:
@@ -88,7 +101,7 @@ class PenalisedRidge(Estimator):
         """
         parts = self.parts(windows)
         self.penalties = self._choose(windows, parts) if len(self.alphas) > 1 else (self.alphas[0],) * len(parts)
-        self._fitted = LinearFit(windows)
+        self._fitted = LinearFit(windows, self.description(windows))
         self._B = self.coefficients(self._fitted, parts, self.penalties)
         return self
 
@@ -101,13 +114,14 @@ class PenalisedRidge(Estimator):
         Returns:
             (N, k) distributions.
         """
-        return shift_log_ratios(self._fitted.mean, self._fitted.standard.features(windows) @ self._B)
+        return shift_log_ratios(self._fitted.mean, self._fitted.describe(windows) @ self._B)
 
     def _choose(self, windows: WindowSet, parts: Sequence[np.ndarray]) -> tuple[float, ...]:
         folds = []
         for inside, outside in inner_folds(windows):
-            fit, held_out = LinearFit(windows.take(inside)), windows.take(outside)
-            folds.append((fit, held_out, fit.standard.features(held_out)))
+            fitting, held_out = windows.take(inside), windows.take(outside)
+            fit = LinearFit(fitting, self.description(fitting))
+            folds.append((fit, held_out, fit.describe(held_out)))
 
         def loss(penalties: Sequence[float]) -> float:
             total = 0.0

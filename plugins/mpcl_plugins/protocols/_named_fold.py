@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-SIDES = ("train", "validation", "test", "unused")
+SIDES = ("train", "validation", "test", "unrated", "unused")
 """The sides that a split file may name; ``unused`` windows are on none."""
 
 
@@ -14,7 +14,7 @@ class SplitEntry(NamedTuple):
         subject: the subject.
         trial: the trial; None for all of the subject.
         windows: the first and the last window; None for all.
-        side: ``train``, ``validation``, ``test`` or ``unused``.
+        side: ``train``, ``validation``, ``test``, ``unrated`` or ``unused``.
     """
 
     subject: str

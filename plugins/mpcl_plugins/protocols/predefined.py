@@ -4,6 +4,7 @@ Its grade is computed from the windows like that of any other split: an official
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from mpcl_plugins.protocols._named_windows import NamedWindows
 from mpcl_plugins.protocols._published_splits import NAMED_SPLITS, SplitName
 from mpcl_plugins.protocols._split_file import read
 
-SIDES = ("train", "validation", "test")
+SIDES = ("train", "validation", "test", "unrated")
 
 
 class Predefined(Protocol):
@@ -83,14 +84,15 @@ class Predefined(Protocol):
         return [NamedFold(self.name, False, tuple(SplitEntry(subject, None, None, side) for subject, side in subjects))]
 
     def _fold(self, windows: WindowSet, sides: Shaped[np.ndarray, "N"], label: str, rng: np.random.Generator) -> Fold:
-        train, validation, test = (np.flatnonzero(sides == side) for side in SIDES)
+        train, validation, test, unrated = (np.flatnonzero(sides == side) for side in SIDES)
         for side, members in (("train", train), ("test", test)):
             if not len(members):
                 where = "" if label == self.name else f" in fold '{label}'"
                 raise DataError(f"no window is marked {side}{where}", self.file, "split")
         if len(validation):
-            return Fold(train, validation, test, label)
-        return draw_validation(window_keys(windows), train, test, label, rng)
+            return Fold(train, validation, test, label, unrated)
+        fold = draw_validation(window_keys(windows), train, test, label, rng)
+        return replace(fold, unrated=unrated)
 
 
 def _own(windows: WindowSet) -> Shaped[np.ndarray, "N"]:

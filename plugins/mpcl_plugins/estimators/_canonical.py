@@ -1,0 +1,66 @@
+"""Directions in which two tables of features go together (canonical correlation, Hotelling 1936, shrunk).
+
+    A_m = (X_mᵀX_m / n + a · mean var(X_m) · I)^(−½)     U diag(c) Vᵀ = A_1 X_1ᵀX_2 A_2 / n
+    h = [X_1 A_1 U diag(c); X_2 A_2 V diag(c)]
+
+Columns of h are scaled by the canonical correlation c, so that a ridge shrinks what the tables do not share.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+
+
+@dataclass(frozen=True)
+class CanonicalDirections:
+    """Hold the maps of two tables to their shared directions.
+
+    Args:
+        first, second: (f1, r) and (f2, r), each column scaled by its canonical correlation.
+        correlations: (r,) the canonical correlations, descending.
+    """
+
+    first: Float64[np.ndarray, "f1 r"]
+    second: Float64[np.ndarray, "f2 r"]
+    correlations: Float64[np.ndarray, "r"]
+
+    @classmethod
+    def of(
+        cls, first: Float64[np.ndarray, "N f1"], second: Float64[np.ndarray, "N f2"], shrinkage: float
+    ) -> "CanonicalDirections":
+        """Learn the directions.
+
+        Args:
+            first, second: the tables, row by row of the same trials.
+            shrinkage: a.
+
+        Returns:
+            As many directions as the smaller table has columns.
+        """
+        centred = [table - table.mean(0) for table in (first, second)]
+        whitening = [_inverse_root(table, shrinkage) for table in centred]
+        cross = whitening[0] @ (centred[0].T @ centred[1] / len(first)) @ whitening[1]
+        left, correlations, right = np.linalg.svd(cross, full_matrices=False)
+        return cls(whitening[0] @ left * correlations, whitening[1] @ right.T * correlations, correlations)
+
+    def features(
+        self, first: Float64[np.ndarray, "N f1"], second: Float64[np.ndarray, "N f2"]
+    ) -> Float64[np.ndarray, "N r2"]:
+        """Describe rows of both tables by the shared directions.
+
+        Args:
+            first, second: the tables; a row that lacks one holds zeros there.
+
+        Returns:
+            (N, 2 r).
+        """
+        return np.hstack([first @ self.first, second @ self.second])
+
+
+def _inverse_root(table: Float64[np.ndarray, "N f"], shrinkage: float) -> Float64[np.ndarray, "f f"]:
+    covariance = table.T @ table / len(table)
+    ridge = shrinkage * max(float(np.diag(covariance).mean()), np.finfo(np.float64).tiny)
+    values, vectors = np.linalg.eigh(covariance + ridge * np.eye(len(covariance)))
+    root: Float64[np.ndarray, "f f"] = (vectors / np.sqrt(values.clip(ridge))) @ vectors.T
+    return root
