@@ -1,6 +1,6 @@
 """The deviation of log-ratios, linear in the directions that two streams share, which are learnt without ratings.
 
-    h = [X_1 W_1 diag(c); X_2 W_2 diag(c)] with the canonical directions W and correlations c of the streams (`_canonical`)
+    h = [X_1 W_1 diag(c); X_2 W_2 diag(c)], W the canonical directions of the streams, c their correlations
     B = argmin Σ w_i ‖y_i − B h_i‖² / Σ w + α ‖B‖²     D_pred = softmax(log D̄ + B h)
 
 The classical form of contrastive learning between streams (`pcl`, `centred_contrast`): where few people are rated and
