@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import DataError, Natural, Positive, WindowSet
+from mpcl_core.plugin import Natural, Positive, WindowSet
 from mpcl_plugins.estimators._penalised import LinearFit, PenalisedRidge
 
 
@@ -25,7 +25,8 @@ class HierarchicalRidge(PenalisedRidge):
     Args:
         alphas: the values of α among which the KL on up to 5 inner folds chooses, one for each level; people are left
             out whole. A single one is used without a choice.
-        split: ``valence``, the groups that the source states; ``random``, groups of the same sizes that are drawn.
+        split: ``valence``, the groups that the source states (all emotions are one group, with one penalty, where it
+            states none); ``random``, groups of the same sizes that are drawn.
         seed: of the drawn groups.
 
     Raises:
@@ -52,21 +53,13 @@ class HierarchicalRidge(PenalisedRidge):
 
         Returns:
             (k, k) for the balances between groups, then for the contrasts within each group of two or more emotions.
-
-        Raises:
-            DataError: the study does not state which emotions are pleasant and which are unpleasant.
         """
-        if windows.valence is None:
-            raise DataError(f"'{self.name}' needs to know the valence of the emotions, which this study does not state")
-        place = {label: index for index, label in enumerate(windows.labels)}
-        stated = [[place[label] for label in group] for group in (windows.valence.positive, windows.valence.negative)]
-        rest = sorted(set(place.values()) - {index for group in stated for index in group})
-        groups = [group for group in (*stated, rest) if group]
+        groups = _groups(windows)
         if self.split == "random":
-            drawn = np.random.default_rng(self.seed).permutation(len(place))
             ends = np.cumsum([len(group) for group in groups])
+            drawn = np.random.default_rng(self.seed).permutation(windows.n_outputs)
             groups = [part.tolist() for part in np.split(drawn, ends[:-1])]
-        return _projections(groups, len(place))
+        return _projections(groups, windows.n_outputs)
 
     def coefficients(
         self, fit: LinearFit, parts: Sequence[np.ndarray], penalties: Sequence[float]
@@ -82,6 +75,20 @@ class HierarchicalRidge(PenalisedRidge):
         return B
 
 
+def _groups(windows: WindowSet) -> list[list[int]]:
+    """Return the pleasant, the unpleasant and all other emotions; without a stated valence, all as one group.
+
+    Returns:
+        Indices of the emotions of each group that has any.
+    """
+    if windows.valence is None:
+        return [list(range(windows.n_outputs))]
+    valence = [set(windows.valence.positive), set(windows.valence.negative)]
+    stated = [[i for i, label in enumerate(windows.labels) if label in group] for group in valence]
+    rest = [i for i, label in enumerate(windows.labels) if label not in valence[0] | valence[1]]
+    return [group for group in (*stated, rest) if group]
+
+
 def _projections(groups: Sequence[Sequence[int]], k: int) -> list[Float64[np.ndarray, "k k"]]:
     """Return the projections on the balances between groups and on the contrasts within each.
 
@@ -93,4 +100,5 @@ def _projections(groups: Sequence[Sequence[int]], k: int) -> list[Float64[np.nda
         member[number, list(group)] = 1
     means = (member / member.sum(1, keepdims=True)).T @ member
     within = [np.diag(own) - np.outer(own, own) / own.sum() for own in member if own.sum() > 1]
-    return [means - np.full((k, k), 1 / k), *within]
+    balances = [means - np.full((k, k), 1 / k)] if len(groups) > 1 else []
+    return [*balances, *within]

@@ -1,6 +1,6 @@
 """A contrast of the two streams of a trial after centring: what they share beyond what all trials share.
 
-    x̂_i = (x_i − x̄) / (σ_x + ε) and ŷ_i alike, over the batch, then of unit length
+    x̂_i = (x_i − x̄) / √(σ_x² + ε²) and ŷ_i alike, over the batch, then of unit length
     L = −½ mean_i [log softmax_j(⟨x̂_i, ŷ_j⟩ / τ)_i + log softmax_j(⟨ŷ_i, x̂_j⟩ / τ)_i]
 
 summed over all unordered pairs of streams; InfoNCE (van den Oord et al., 2018) on embeddings. It follows the idea of
@@ -30,7 +30,7 @@ from mpcl_core.plugin import (
     weighted_mean,
 )
 
-_LEAST = 1e-3  # added to a deviation, so that a dimension that hardly varies is not blown up
+_LEAST = 1e-3  # ε, so that a dimension that hardly varies is not blown up
 
 
 class CentredContrast(Objective):
@@ -70,14 +70,15 @@ class CentredContrast(Objective):
 def _centred(z: Float[Tensor, "b d"], weight: Float[Tensor, "b"]) -> Float[Tensor, "b d"]:
     share = (weight / weight.sum().clamp(min=torch.finfo(weight.dtype).tiny)).unsqueeze(-1)
     centred = z - (share * z).sum(0)
-    return normalise(centred / ((share * centred.square()).sum(0).sqrt() + _LEAST))
+    return normalise(centred / ((share * centred.square()).sum(0) + _LEAST**2).sqrt())
 
 
 def _contrast(
     similarity: Float[Tensor, "b b"], partner: Int64[Tensor, "b"], counted: Bool[Tensor, "b"]
 ) -> Float[Tensor, "b"]:
     masked = similarity.masked_fill(~counted, torch.finfo(similarity.dtype).min)
-    return masked.logsumexp(-1) - similarity.gather(-1, partner.unsqueeze(-1)).squeeze(-1)
+    found = masked.logsumexp(-1) - similarity.gather(-1, partner.unsqueeze(-1)).squeeze(-1)
+    return torch.where(counted, found, 0.0)
 
 
 def _next(counted: Bool[Tensor, "b"]) -> Int64[Tensor, "b"]:

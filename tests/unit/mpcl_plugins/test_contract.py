@@ -27,6 +27,7 @@ NEEDED: dict[tuple[str, str], dict[str, Any]] = {
     ("transform", "resample"): {"modality": "ppg", "sfreq": 32.0},
     ("transform", "statistics"): {"modality": "gsr"},
     ("transform", "subject_prior"): {"emotions": testing.K},
+    ("estimator", "canonical_ridge"): {"first": ("eeg", "gsr"), "second": ("face",)},
     ("estimator", "sklearn"): {"regressor": "Ridge"},
     ("transform", "window"): {"length": 4.0},
 }

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mpcl_core.data.fold_weights import check_fold_weights
+from mpcl_core.data.fold_weights import check_fold_weights, check_unrated
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError
@@ -74,3 +74,10 @@ def test_weights_of_a_source_are_checked_before_they_are_scaled(
     monkeypatch.setattr(Weighted, "value", value)
     with pytest.raises(DataError, match=message):
         prepare(Weighted(subjects=2, trials=1, seconds=8.0), [Window(length=4.0, hop=4.0)])
+
+
+def test_unrated_windows_that_are_on_another_side_too_are_rejected() -> None:
+    good = replace(fold(range(4), range(4, 8), range(8, 12)), unrated=np.arange(12, 20))
+    check_unrated(good)
+    with pytest.raises(DataError, match="2 windows of fold 'one' are unrated and on another side too"):
+        check_unrated(replace(good, unrated=np.arange(10, 20)))

@@ -1,5 +1,7 @@
 """Describe folds by the names of their windows."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from mpcl_core.data.splits import describe_splits, hash_folds, name_folds
@@ -47,3 +49,8 @@ def test_splits_hold_each_study_with_its_hash() -> None:
     assert found["variants"] == ["main"]
     assert found["split_hash"] == hash_folds(found)
     assert [one["label"] for one in found["folds"]] == [one.label for one in study.folds]
+
+
+def test_unrated_windows_have_a_side_of_their_own() -> None:
+    (named,) = name_folds(WINDOWS, [replace(fold(range(8, 12), range(8)), unrated=np.arange(12, 16))])["folds"]
+    assert named["rows"]["S2"] == {"t1": {"0-3": "train"}, "t2": {"0-3": "unrated"}}

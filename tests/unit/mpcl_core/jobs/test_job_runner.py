@@ -15,6 +15,7 @@ from mpcl_core.jobs.job import run_job
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.training.phase import Phase
+from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.ridge import Ridge
 from support.specs import block, network
 from support.trainers import FOLD, learnable, opened
@@ -143,3 +144,25 @@ def test_pooled_job_writes_the_prediction_of_a_trial_for_each_of_its_windows(tmp
         trials = np.unique(np.stack([stored["subject"], stored["trial"]]), axis=1).shape[1]
         assert trials < len(FOLD.test)
         assert len(np.unique(stored["D_pred"], axis=0)) == trials
+
+
+def test_estimator_observes_signals_of_unrated_windows_without_their_labels(tmp_path: Path) -> None:
+    seen: list[WindowSet] = []
+
+    class Observing(Mean):
+        name = "observing"
+
+        def observe_signals(self, windows: WindowSet) -> None:
+            seen.append(windows)
+
+    windows, few = learnable(), replace(FOLD, train=FOLD.train[:40], unrated=FOLD.train[40:])
+    context = opened(block(Observing))
+    outcome = run_job(lambda: context, Job("net", 0, "f", tmp_path), windows, few, 0, "cpu")
+    assert not outcome.error
+    (signals,) = seen
+    assert len(signals) == len(FOLD.train) + len(FOLD.validation)
+    assert np.isnan(signals.D).all()
+    with np.load(tmp_path / "predictions.npz", allow_pickle=False) as stored:
+        rated = np.concatenate([few.train, few.validation])
+        mean = np.average(windows.D[rated], axis=0, weights=windows.weight[rated])
+        assert np.allclose(stored["D_pred"], mean)

@@ -245,3 +245,11 @@ def test_valid_order_has_no_fault(toy: Path) -> None:
         ["source={use: streamed}", f"prepare=[{FILTER}, {CUT}]", "streams.face=null", "objectives.pair=null"]
     )
     check_modalities(made, made.source.build(), [])
+
+
+def test_pretraining_names_objectives_that_use_no_labels(toy: Path) -> None:
+    phase = "train.pretrain={epochs: 1, lr: 0.1, objectives: {%s: 1.0}}"
+    assert "uses labels, so it cannot train without them" in faults(phase % "fit")[0]
+    assert "there is no objective 'fitt'. Did you mean 'fit'?" in faults(phase % "fitt")[0]
+    assert "epochs" in faults("train.pretrain={epoch: 1, lr: 0.1, objectives: {fit: 1.0}}")[0]
+    assert faults("train.pretrain={epochs: 1, lr: 0.1, objectives: {}}")

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.data import Modality, Valence, WindowSet
-from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.estimators.hierarchical_ridge import HierarchicalRidge
 from mpcl_plugins.estimators.ridge import Ridge
 
@@ -62,6 +61,6 @@ def test_random_splits_differ_by_seed_and_are_repeated() -> None:
     assert not np.array_equal(first[0], other[0])
 
 
-def test_unknown_valence_is_refused() -> None:
-    with pytest.raises(DataError, match="needs to know the valence"):
-        HierarchicalRidge().fit(replace(study(), valence=None))
+def test_without_a_valence_all_contrasts_have_one_penalty() -> None:
+    (only,) = HierarchicalRidge().parts(replace(study(), valence=None))
+    assert only == pytest.approx(np.eye(5) - 0.2)

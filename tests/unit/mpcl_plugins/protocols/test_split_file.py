@@ -70,7 +70,7 @@ def test_subjects_alone_and_validation_is_drawn(tmp_path: Path) -> None:
         (
             "S2,,,train",
             "S2,,,Train",
-            "split, row 4: 'Train', but a window is on one of the sides train, validation, test, unused",
+            "split, row 4: 'Train', but a window is on one of the sides train, validation, test, unrated, unused",
         ),
         ("0-1", "1-0", "window, row 0: '1-0' is not a window"),
         ("0-1", "-1", "window, row 0: '-1' is not a window"),
