@@ -76,7 +76,7 @@ class HierarchicalRidge(PenalisedRidge):
 
 
 def _groups(windows: WindowSet) -> list[list[int]]:
-    """Return the pleasant, the unpleasant and all other emotions; without a stated valence, all as one group.
+    """Return the pleasant, the unpleasant and the other emotions; all as one group without a valence.
 
     Returns:
         Indices of the emotions of each group that has any.
