@@ -95,6 +95,7 @@ def run(
     out: str | Path | None = None,
     jobs: int | None = None,
     device: Device = "auto",
+    figures: bool = True,
     on_message: OnMessage = print,
 ) -> Run:
     """Train and test every variant, seed and fold of a recipe.
@@ -108,6 +109,7 @@ def run(
         jobs: processes at a time; None for one per core (at most 4 on a GPU). More than one starts new processes, so a
             script needs the guard ``if __name__ == "__main__":``.
         device: where networks are trained; ``auto`` is cuda, else mps, else cpu.
+        figures: draw the figures of the run folder and of its report.
         on_message: called with each line about progress; None for silence. In a notebook, ``print`` stands for a
             progress bar.
 
@@ -130,7 +132,7 @@ def run(
     checked = checking.check(load_recipe(recipe, sets=sets, variants=variants), _paths(plugins), consent)
     if on_message is print and (on_progress := notebook_progress()) is not None:
         display = ProgressDisplay(_ignore, on_progress=on_progress)
-    settings = RunSettings(jobs, device)
+    settings = RunSettings(jobs, device, figures=figures)
     finished = running.run(checked, None if out is None else Path(out), settings, display)
     for outcome in finished.failed:
         _display(on_message).on_message(f"Failed: {outcome.error} See {finished.log_of(outcome)}")

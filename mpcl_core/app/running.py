@@ -204,7 +204,8 @@ def _complete(
         finished = Run(folder.partial)
         write_summary(finished)
         write_robustness(finished, specs, display.on_message)
-        draw(finished)
+        if settings.figures:
+            draw(finished)
         write_report(finished)
         folder.finish()
     failed = [_with_final_paths(outcome, folder) for outcome in outcomes if outcome.error]

@@ -27,6 +27,7 @@ class RunSettings:
         cohort: how many jobs of a variant are trained as one batched model: 1 one by one, None as many as is
             measured to be quickest.
         dask: the address of a scheduler, whose workers run the jobs; None for this machine.
+        figures: draw the figures of the run folder and of its report, which takes most of the time of a small run.
     """
 
     jobs: int | None = None
@@ -34,6 +35,7 @@ class RunSettings:
     fail_fast: bool = False
     cohort: int | None = 1
     dask: str | None = None
+    figures: bool = True
 
     def jobs_on(self, device: str) -> int:
         """Return how many processes run at a time on a device.

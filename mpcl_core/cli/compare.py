@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from mpcl_core.cli.options import add_consent, add_device, add_jobs, add_json, add_plugin, write_json
+from mpcl_core.cli.options import add_consent, add_device, add_jobs, add_json, add_no_figures, add_plugin, write_json
 from mpcl_core.toolkit.printable import printable
 
 HELP = "compare the variants of one run or of several, with tests that are paired by subject"
@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the variant to test the others against (default: full, main or the first network); always also mean",
     )
+    add_no_figures(parser)
     add_plugin(parser)
     add_consent(parser)
     add_json(parser)
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     from mpcl_core.cli.messages import plugin_consent, terminal_display
     from mpcl_core.evaluation.compare import compare
 
-    settings = RunSettings(arguments.jobs, arguments.device or "auto")
+    settings = RunSettings(arguments.jobs, arguments.device or "auto", figures=not arguments.no_figures)
     consent = plugin_consent(arguments)
     folders, failures = compared_runs(arguments.runs, arguments.plugins, settings, terminal_display(), consent)
     results = compare(folders, arguments.metric, arguments.reference)

@@ -77,6 +77,13 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_no_figures(parser: argparse.ArgumentParser) -> None:
+    """Add ``--no-figures``."""
+    parser.add_argument(
+        "--no-figures", action="store_true", help="draw no figures of a run; its report has tables only"
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add ``--json``."""
     parser.add_argument("--json", action="store_true", help="print the answer as JSON on standard output")

@@ -5,7 +5,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpcl_core.cli.options import add_device, add_jobs, add_json, add_no_plugins, add_recipe, cohort, write_json
+from mpcl_core.cli.options import (
+    add_device,
+    add_jobs,
+    add_json,
+    add_no_figures,
+    add_no_plugins,
+    add_recipe,
+    cohort,
+    write_json,
+)
 from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
@@ -38,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="repeat a run from RUN/recipe.yaml; stop if code, versions, data or folds differ from that run",
     )
     parser.add_argument("--fail-fast", action="store_true", help="stop at the first job that fails")
+    add_no_figures(parser)
     parser.add_argument(
         "--track",
         action="append",
@@ -114,7 +124,14 @@ def _settings(arguments: argparse.Namespace) -> "RunSettings":
     from mpcl_core.app.settings import RunSettings
 
     device = arguments.device or "auto"
-    return RunSettings(arguments.jobs, device, arguments.fail_fast, arguments.cohort, arguments.dask)
+    return RunSettings(
+        arguments.jobs,
+        device,
+        fail_fast=arguments.fail_fast,
+        cohort=arguments.cohort,
+        dask=arguments.dask,
+        figures=not arguments.no_figures,
+    )
 
 
 def _print(finished: "FinishedRun") -> None:

@@ -109,7 +109,7 @@ def test_five_commands_lead_from_a_new_plugin_to_a_table(moments: Path, capsys: 
     done = subprocess.run([sys.executable, *tests[1:]], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert mpcl(check) == 0
-    assert mpcl(run, "--jobs=1") == 0
+    assert mpcl(run, "--jobs=1", "--no-figures") == 0
     assert re.search(r"^ with  ", capsys.readouterr().out, re.MULTILINE)
 
 
@@ -119,7 +119,7 @@ def test_a_plugin_is_named_by_an_option_or_in_the_recipe(moments: Path, capsys: 
     assert mpcl(listed) == 0
     assert "moments" in capsys.readouterr().out
     small = [f"--set={x}" for x in ("source.subjects=3", "source.trials=3", "source.seconds=12", "train.epochs=1")]
-    assert mpcl(run, "--jobs=1", *small) == 0
+    assert mpcl(run, "--jobs=1", "--no-figures", *small) == 0
     assert "main" in capsys.readouterr().out
     (recipe,) = blocks("CONTRIBUTING.md", "yaml")
     Path("r.yaml").write_text(f"extends: mpcl\nname: r\n{recipe}")

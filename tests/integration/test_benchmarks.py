@@ -11,7 +11,6 @@ import hopfield_layers
 import jobs
 import matmul_share
 import roofline
-from mpcl_core.app import running
 from mpcl_core.cli.main import main
 
 
@@ -33,14 +32,13 @@ def test_the_operations_of_a_step_include_every_linear_map(monkeypatch: pytest.M
 @pytest.mark.slow
 def test_throughput_and_cost_of_jobs_are_read_from_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     small = ("source.subjects=3", "source.trials=3", "source.seconds=8", "dim=8", "train.epochs=1")
-    options = [f"--set={option}" for option in small]
+    options = ["--no-figures", *(f"--set={option}" for option in small)]
 
     def in_this_process(command: list[str], **_: object) -> SimpleNamespace:
         here = [part.replace("--jobs=2", "--jobs=1") for part in command[3:]]
         return SimpleNamespace(returncode=main(here), stderr="")
 
     monkeypatch.setattr(jobs, "subprocess", SimpleNamespace(run=in_this_process))
-    monkeypatch.setattr(running, "draw", lambda _: [])
     lines = list(jobs.gain(jobs.RECIPES / "mpcl.yaml", 1, *options))
     assert [line.partition(":")[0].strip() for line in lines] == ["command", "jobs"]
     times = jobs.timed(jobs.RECIPES / "mpcl.yaml", 1, *options)

@@ -84,7 +84,7 @@ def test_plugin_that_exits_fails_its_own_jobs_only(
         f"extends: {QUICK}\nname: r\nplugins: [bad.py]\n"
         "variants: {bad: {estimator: {use: bad}}, good: {estimator: {use: mean}}}\n"
     )
-    assert main(["run", "r.yaml", "--out=out", "--jobs=1", *SMALL[:3]]) == 1
+    assert main(["run", "r.yaml", "--out=out", "--jobs=1", "--no-figures", *SMALL[:3]]) == 1
     assert FITS[fit] in capsys.readouterr().err
     assert "good" in Path("out/summary.csv").read_text()
     assert Path.cwd() == tmp_path
@@ -95,7 +95,18 @@ def test_plugin_that_exits_fails_its_own_jobs_only(
 def test_output_of_plugins_goes_to_standard_error(jobs: int, tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text(PLUGIN.format(fit="print('hello')"))
     (tmp_path / "r.yaml").write_text(f"extends: {QUICK}\nname: r\nplugins: [bad.py]\nestimator: {{use: bad}}\n")
-    call = [sys.executable, "-m", "mpcl_core", "run", "r.yaml", "--json", f"--jobs={jobs}", "--out=out", *SMALL[:3]]
+    call = [
+        sys.executable,
+        "-m",
+        "mpcl_core",
+        "run",
+        "r.yaml",
+        "--json",
+        f"--jobs={jobs}",
+        "--no-figures",
+        "--out=out",
+        *SMALL[:3],
+    ]
     done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["folder"] == "out"
     assert "hello" in done.stderr

@@ -24,7 +24,7 @@ QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("finished") / "run"
-    assert main(["run", str(QUICK), f"--out={out}", "--jobs=1", *SMALL]) == 0
+    assert main(["run", str(QUICK), f"--out={out}", "--jobs=1", "--no-figures", *SMALL]) == 0
     return out
 
 
@@ -52,7 +52,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 def test_resume_repeats_job_with_damaged_file(finished: Path, run: Path, damage: str) -> None:
     for number, file in enumerate(("cost.json", "metrics.jsonl", "predictions.npz")):
         DAMAGES[damage](sorted((run / "jobs").glob(f"*/0/*/{file}"))[number])
-    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    assert main(["run", "--resume", str(run), "--jobs=1", "--no-figures"]) == 0
     assert numbers(run) == numbers(finished)
     assert main(["verify", str(run)]) == 0
 
@@ -60,7 +60,7 @@ def test_resume_repeats_job_with_damaged_file(finished: Path, run: Path, damage:
 @pytest.mark.slow
 def test_resume_repeats_job_with_flipped_bit(finished: Path, run: Path) -> None:
     flipped(next((run / "jobs" / "main").rglob("predictions.npz")))
-    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    assert main(["run", "--resume", str(run), "--jobs=1", "--no-figures"]) == 0
     assert numbers(run) == numbers(finished)
 
 
@@ -101,7 +101,7 @@ def test_each_damaged_file_prints_one_message(run: Path, capsys: pytest.CaptureF
         "predictions.npz: cannot be read: BadZipFile: predictions.npz is not an archive of arrays"
         in capsys.readouterr().out
     )
-    assert main(["run", "--resume", str(run), "--jobs=1"]) == 0
+    assert main(["run", "--resume", str(run), "--jobs=1", "--no-figures"]) == 0
     with (run / "summary.csv").open("a") as file:
         file.write("tamper\n")
     assert main(["verify", str(run)]) == 1
@@ -114,7 +114,7 @@ def test_resume_reports_changed_predictions_of_a_complete_run(run: Path, capsys:
     arrays = dict(np.load(file))
     np.savez(file, **{**arrays, "D_pred": arrays["D_pred"][::-1]})
     capsys.readouterr()
-    assert main(["run", "--resume", str(run), "--jobs=1"]) == 1
+    assert main(["run", "--resume", str(run), "--jobs=1", "--no-figures"]) == 1
     answer = capsys.readouterr()
     assert "by the predictions" in answer.err
     assert not answer.out
@@ -131,15 +131,15 @@ def test_folder_of_a_running_process_is_refused(tmp_path: Path, capsys: pytest.C
     folder = RunFolder(tmp_path / "run")
     folder.make("name: x\n", [])
     with folder.exclusive():
-        assert main(["run", str(QUICK), f"--out={folder.folder}", "--jobs=1", *SMALL]) == 2
+        assert main(["run", str(QUICK), f"--out={folder.folder}", "--jobs=1", "--no-figures", *SMALL]) == 2
     assert "is being run by another process" in capsys.readouterr().err
-    assert main(["run", str(QUICK), f"--out={folder.folder}", "--jobs=1", *SMALL]) == 2
+    assert main(["run", str(QUICK), f"--out={folder.folder}", "--jobs=1", "--no-figures", *SMALL]) == 2
     assert "was left by a run that was stopped" in capsys.readouterr().err
 
 
 @pytest.mark.slow
 def test_json_without_intervals_is_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options = [f"--out={tmp_path / 'run'}", "--jobs=1", *SMALL[1:], "--set=source.subjects=2", "--json"]
+    options = [f"--out={tmp_path / 'run'}", "--jobs=1", "--no-figures", *SMALL[1:], "--set=source.subjects=2", "--json"]
     assert main(["run", str(QUICK), *options]) == 0
     answer = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
     assert answer["rows"][0]["low"] is None

@@ -20,7 +20,7 @@ from support.resumed_runs import LONG as KILLED
 from support.resumed_runs import weights
 from support.small_runs import SMALL, numbers
 
-LONG = [*KILLED, "--set=train.epochs=20", "--set=train.patience=20"]
+LONG = [*KILLED, "--no-figures", "--set=train.epochs=20", "--set=train.patience=20"]
 
 QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
 

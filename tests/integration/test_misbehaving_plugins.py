@@ -169,7 +169,7 @@ def test_fault_in_forward_is_reported_by_check_and_undone(
 def test_fault_in_forward_during_a_run_fails_only_its_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = plugin(tmp_path, forward="if x.any(): raise KeyError('x')")
     out = tmp_path / "out"
-    assert main(["run", str(recipe(tmp_path)), "--out", str(out), "--jobs=1", *SMALL]) == 1
+    assert main(["run", str(recipe(tmp_path)), "--out", str(out), "--jobs=1", "--no-figures", *SMALL]) == 1
     copied = out / "plugins" / path.name
     assert f"encoder 'bad' ({copied}:17) failed in forward(): KeyError: 'x'" in capsys.readouterr().err
     log = next((out / "jobs" / "bad").rglob("job.log")).read_text()
@@ -182,6 +182,6 @@ def test_fault_in_forward_during_a_run_fails_only_its_job(tmp_path: Path, capsys
 def test_wrong_shape_during_a_run_names_the_component(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = plugin(tmp_path, forward="if x.any(): return self.read(x)[:, 1:]")
     out = tmp_path / "out"
-    assert main(["run", str(recipe(tmp_path)), "--out", str(out), "--jobs=1", *SMALL]) == 1
+    assert main(["run", str(recipe(tmp_path)), "--out", str(out), "--jobs=1", "--no-figures", *SMALL]) == 1
     assert f"encoder 'bad' ({out / 'plugins' / path.name}) returned tokens (" in capsys.readouterr().err
     assert "good" in (out / "summary.csv").read_text()

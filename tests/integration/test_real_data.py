@@ -17,7 +17,7 @@ def summary(run: Path) -> Numbers:
 
 def run(name: str, out: Path, path: Path, *sets: str) -> Numbers:
     options = [f"--set={text}" for text in (f"source.path={path}", *sets)]
-    assert main(["run", name, "--out", str(out), "--jobs=1", *options]) == 0
+    assert main(["run", name, "--out", str(out), "--jobs=1", "--no-figures", *options]) == 0
     return summary(out)
 
 

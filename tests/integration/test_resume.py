@@ -78,7 +78,7 @@ def stopped(uninterrupted: Path, tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_resume_runs_only_the_missing_jobs(uninterrupted: Path, stopped: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in stopped.rglob("predictions.npz")}
-    assert main(["run", "--resume", str(stopped), "--jobs=1"]) == 0
+    assert main(["run", "--resume", str(stopped), "--jobs=1", "--no-figures"]) == 0
     run = stopped.with_name("run")
     assert numbers(run) == numbers(uninterrupted)
     done = {path: path.stat().st_mtime_ns for path in run.rglob("predictions.npz")}
@@ -99,7 +99,7 @@ def test_resume_is_refused_with_other_package_versions(stopped: Path, capsys: py
     manifest = json.loads((stopped / "lock.json").read_text())
     manifest["packages"]["torch"] = "1.0"
     (stopped / "lock.json").write_text(json.dumps(manifest))
-    assert main(["run", "--resume", str(stopped), "--jobs=1"]) == 1
+    assert main(["run", "--resume", str(stopped), "--jobs=1", "--no-figures"]) == 1
     assert "torch: 1.0 then" in capsys.readouterr().err
     assert stopped.is_dir()
 
@@ -131,12 +131,12 @@ def test_resume_runs_failed_jobs_again_with_the_copied_plugin(tmp_path: Path, mo
     plugin.write_text(PLUGIN.replace('raise RuntimeError("boom")', f'open("{tmp_path / "there"}"); return self'))
     (tmp_path / "r.yaml").write_text(f"extends: {QUICK}\nname: r\nvariants: {{bad: {{estimator: {{use: fails}}}}}}\n")
     out = tmp_path / "out"
-    small = [*SMALL[:3], "--jobs=1"]
+    small = [*SMALL[:3], "--jobs=1", "--no-figures"]
     assert main(["run", str(tmp_path / "r.yaml"), f"--plugin={plugin}", "--out", str(out), *small]) == 1
     assert (out / "plugins" / "fails.py").read_text() == plugin.read_text()
     (tmp_path / "there").write_text("")
     plugin.unlink()
-    assert main(["run", "--resume", str(out), "--jobs=1"]) == 0
+    assert main(["run", "--resume", str(out), "--jobs=1", "--no-figures"]) == 0
     assert "bad" in (out / "summary.csv").read_text()
     assert "FileNotFoundError" in next(out.rglob("bad/*/*/job.log")).read_text(), (
         "the log of the first attempt is missing"
@@ -153,10 +153,10 @@ def test_interrupted_run_names_the_command_that_resumes_it(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(running, "run_tasks", interrupted)
-    assert main(["run", str(QUICK), "--out", str(tmp_path / "out"), "--jobs=1", *SMALL]) == 130
+    assert main(["run", str(QUICK), "--out", str(tmp_path / "out"), "--jobs=1", "--no-figures", *SMALL]) == 130
     assert f"mpcl run --resume {tmp_path / 'out'}" in capsys.readouterr().err
     monkeypatch.undo()
-    assert main(["run", "--resume", str(tmp_path / "out"), "--jobs=1"]) == 0
+    assert main(["run", "--resume", str(tmp_path / "out"), "--jobs=1", "--no-figures"]) == 0
 
 
 @pytest.fixture

@@ -70,8 +70,12 @@ def test_summary_has_baselines_network_and_seed_average(finished: Path) -> None:
 
 @pytest.mark.slow
 def test_resolved_recipe_repeats_the_run(finished: Path, tmp_path: Path) -> None:
-    assert main(["run", str(finished / "recipe.yaml"), "--out", str(tmp_path / "again"), "--jobs=1"]) == 0
+    assert (
+        main(["run", str(finished / "recipe.yaml"), "--out", str(tmp_path / "again"), "--jobs=1", "--no-figures"]) == 0
+    )
     assert numbers(tmp_path / "again") == numbers(finished)
+    assert (tmp_path / "again" / "report.html").is_file()
+    assert not (tmp_path / "again" / "figures").exists(), "--no-figures"
     assert (tmp_path / "again" / "recipe.yaml").read_text() == (finished / "recipe.yaml").read_text()
 
 
@@ -90,7 +94,7 @@ def test_failed_job_is_logged_and_the_others_run(tmp_path: Path, capsys: pytest.
         "variants: {good: {estimator: {use: mean}}, bad: {estimator: {use: fails}}}\n"
     )
     out = tmp_path / "out"
-    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(out), "--jobs=1", *SMALL[:3]]) == 1
+    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(out), "--jobs=1", "--no-figures", *SMALL[:3]]) == 1
     err = capsys.readouterr().err
     assert "RuntimeError: boom" in err
     log = next((out / "jobs" / "bad").rglob("job.log"))
@@ -108,10 +112,9 @@ def test_runs_in_the_same_second_get_different_folders(tmp_path: Path, monkeypat
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(running, "datetime", Stopped)
-    monkeypatch.setattr(running, "draw", lambda _: [])
     Path("r.yaml").write_text(f"extends: {QUICK}\nname: r\nestimator: {{use: mean}}\n")
     for _ in range(3):
-        assert main(["run", "r.yaml", "--jobs=1", *SMALL[:3]]) == 0
+        assert main(["run", "r.yaml", "--jobs=1", "--no-figures", *SMALL[:3]]) == 0
     names = sorted(path.name for path in Path("runs/r").iterdir())
     assert [name.partition("-")[2].partition("-")[2] for name in names] == ["", "2", "3"]
 
@@ -124,7 +127,12 @@ def test_fail_fast_stops_and_keeps_finished_jobs(tmp_path: Path, capsys: pytest.
         "variants: {bad: {estimator: {use: fails}}, never: {estimator: {use: mean}}}\n"
     )
     out = tmp_path / "out"
-    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(out), "--jobs=1", "--fail-fast", *SMALL[:3]]) == 1
+    assert (
+        main(
+            ["run", str(tmp_path / "r.yaml"), "--out", str(out), "--jobs=1", "--no-figures", "--fail-fast", *SMALL[:3]]
+        )
+        == 1
+    )
     assert "RuntimeError: boom" in capsys.readouterr().err
     assert not (out / "jobs" / "never").exists()
     assert "uniform" in (out / "summary.csv").read_text()
@@ -133,10 +141,10 @@ def test_fail_fast_stops_and_keeps_finished_jobs(tmp_path: Path, capsys: pytest.
 @pytest.mark.slow
 def test_partial_folder_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "out.partial").mkdir()
-    assert main(["run", str(QUICK), "--out", str(tmp_path / "out"), "--jobs=1", *SMALL]) == 2
+    assert main(["run", str(QUICK), "--out", str(tmp_path / "out"), "--jobs=1", "--no-figures", *SMALL]) == 2
     assert "was left by a run that was stopped" in capsys.readouterr().err
     (tmp_path / "file").write_text("")
-    assert main(["run", str(QUICK), "--out", str(tmp_path / "file" / "out"), "--jobs=1", *SMALL]) == 2
+    assert main(["run", str(QUICK), "--out", str(tmp_path / "file" / "out"), "--jobs=1", "--no-figures", *SMALL]) == 2
     assert "cannot be made: Not a directory" in capsys.readouterr().err
 
 
@@ -148,7 +156,7 @@ def test_grades_have_separate_tables(tmp_path: Path) -> None:
         "  leaky: {estimator: {use: mean}, protocol: {use: random_windows}}\n"
     )
     out = tmp_path / "out"
-    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(out), "--jobs=1", *SMALL[:3]]) == 0
+    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(out), "--jobs=1", "--no-figures", *SMALL[:3]]) == 0
     text = (out / "summary.md").read_text()
     assert "## r: subject-independent" in text
     assert "## r: leaky" in text

@@ -74,7 +74,7 @@ def test_another_run_has_exactly_the_same_folds(finished: Path, study: int, vari
     """The predictions are the same to the last bit, and so is the hash."""
     recipe, out = finished / f"{variant}.yaml", finished / f"again-{variant}"
     recipe.write_text(AGAIN.format(study=study, net=net, leaky=leaky))
-    assert main(["run", str(recipe), "--out", str(out), "--jobs=1", *SMALL]) == 0
+    assert main(["run", str(recipe), "--out", str(out), "--jobs=1", "--no-figures", *SMALL]) == 0
     assert studies(out)[0]["split_hash"] == studies(finished / "one")[study - 1]["split_hash"]
     assert not (out / "robustness.csv").exists()
     first, second = predictions(finished / "one", variant), predictions(out, variant)
@@ -102,7 +102,10 @@ def test_estimators_are_skipped_with_a_note(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "r.yaml").write_text(
         f"extends: {QUICK}\nname: r\nrobustness: {{}}\nvariants: {{near: {{estimator: {{use: knn}}}}}}\n"
     )
-    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(tmp_path / "out"), "--jobs=1", *SMALL[:3]]) == 0
+    assert (
+        main(["run", str(tmp_path / "r.yaml"), "--out", str(tmp_path / "out"), "--jobs=1", "--no-figures", *SMALL[:3]])
+        == 0
+    )
     printed = capsys.readouterr()
     assert (
         "Not tested for robustness, since an estimator is not a network: uniform, mean, knn, near."

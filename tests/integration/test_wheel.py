@@ -18,7 +18,7 @@ SMALL = ["source.subjects=3", "source.trials=4", "source.seconds=12", "dim=8", "
 API = """
 import mpcl_core
 assert mpcl_core.__file__.startswith({folder!r})
-run = mpcl_core.run("mine.yaml", variants=["flat"], out="api", jobs=1, on_message=None)
+run = mpcl_core.run("mine.yaml", variants=["flat"], out="api", jobs=1, figures=False, on_message=None)
 assert len(run.summary())
 """
 ESTIMATOR = """

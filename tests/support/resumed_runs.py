@@ -21,7 +21,7 @@ LONG = [
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "mpcl_core", "run", *arguments, "--jobs=2"]
+    return [sys.executable, "-m", "mpcl_core", "run", *arguments, "--jobs=2", "--no-figures"]
 
 
 def weights(run: Path) -> dict[str, bytes]:

@@ -28,7 +28,18 @@ def numbers(run: Path) -> dict[str, str]:
 
 
 def run(out: Path, *options: str, **environment: str) -> Path:
-    command = [sys.executable, "-m", "mpcl_core", "run", str(QUICK), "--out", str(out), *SMALL, *options]
+    command = [
+        sys.executable,
+        "-m",
+        "mpcl_core",
+        "run",
+        str(QUICK),
+        "--out",
+        str(out),
+        "--no-figures",
+        *SMALL,
+        *options,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
     assert done.returncode == 0, done.stderr
     return out

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import mpcl_core
-from mpcl_core.app import running
 from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.errors import RecipeError, UsageError
 from mpcl_core.recipe.load import Recipe
@@ -26,13 +25,12 @@ MEAN = {
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(running, "draw", lambda run: None)  # figures take most of so small a run
 
 
 @pytest.mark.slow
 def test_run_returns_the_finished_run_and_passes_messages_on(tmp_path: Path) -> None:
     lines: list[str] = []
-    run = mpcl_core.run("mpcl", sets=SMALL, out=tmp_path / "run", jobs=1, on_message=lines.append)
+    run = mpcl_core.run("mpcl", sets=SMALL, out=tmp_path / "run", jobs=1, figures=False, on_message=lines.append)
     assert isinstance(run, Run)
     assert run.path == tmp_path / "run"
     assert lines[0] == "Reading simulated …"
@@ -44,7 +42,7 @@ def test_run_returns_the_finished_run_and_passes_messages_on(tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_mapping_is_run_silently_with_selected_variants(capsys: pytest.CaptureFixture[str]) -> None:
-    run = mpcl_core.run(MEAN, variants=["ridge"], out="run", jobs=1, device="cpu", on_message=None)
+    run = mpcl_core.run(MEAN, variants=["ridge"], out="run", jobs=1, figures=False, device="cpu", on_message=None)
     assert set(np.asarray(run.summary()["variant"])) == {"mean", "ridge"}
     assert capsys.readouterr() == ("", "")
     assert "flat" not in Path("run/recipe.yaml").read_text(), "the resolved recipe holds what was run"
@@ -53,7 +51,7 @@ def test_mapping_is_run_silently_with_selected_variants(capsys: pytest.CaptureFi
 
 
 def test_summary_of_a_run_as_a_notebook_shows_it() -> None:
-    run = mpcl_core.run(MEAN, out="run", jobs=1, on_message=None)
+    run = mpcl_core.run(MEAN, out="run", jobs=1, figures=False, on_message=None)
     html = run._repr_html_()
     assert html.startswith("<")
     assert "ridge" in html

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from mpcl_core.app import running
 from mpcl_core.cli.main import main
 from mpcl_core.data.cache import code_hash
 from support.paths import ROOT
@@ -23,8 +22,7 @@ MEAN = [*SMALL[:3], "--set=estimator.use=mean"]
 
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of this test's own; no plugin was edited while the tests ran; no figures, which take the longest."""
-    monkeypatch.setattr(running, "draw", lambda run: None)
+    """A cache of this test's own; no plugin was edited while the tests ran."""
     monkeypatch.setattr(code_hash, "IMPORT_TIME", math.inf)
     monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
@@ -56,13 +54,13 @@ def test_run_is_the_same_with_and_without_cache_and_reports_the_origin_of_its_wi
     origins = {"first": "prepared and stored in the cache", "second": "from the cache"}
     for name in origins:
         runs[name] = tmp_path / name
-        assert main(["run", str(QUICK), "--out", str(runs[name]), "--jobs=1", *MEAN]) == 0
+        assert main(["run", str(QUICK), "--out", str(runs[name]), "--jobs=1", "--no-figures", *MEAN]) == 0
         key = windows_from(runs[name])["key"]
         assert f"windows, {origins[name]} ({key[:12]})" in capsys.readouterr().err
     assert windows_from(runs["first"]) == {"cache": False, "key": key}
     assert windows_from(runs["second"]) == {"cache": True, "key": key}
     monkeypatch.setenv("MPCL_CACHE", "/dev/null/nothing")
-    assert main(["run", str(QUICK), "--out", str(tmp_path / "without"), "--jobs=1", *MEAN]) == 0
+    assert main(["run", str(QUICK), "--out", str(tmp_path / "without"), "--jobs=1", "--no-figures", *MEAN]) == 0
     err = capsys.readouterr().err
     assert "The cache cannot store these windows, so they are prepared in memory: " in err
     assert "windows, prepared in memory" in err
@@ -76,7 +74,7 @@ def test_run_takes_windows_that_check_has_cached(
 ) -> None:
     assert main(["check", str(QUICK), *SMALL]) == 0
     assert "cannot" not in capsys.readouterr().err
-    assert main(["run", str(QUICK), "--out", str(tmp_path / "run"), "--jobs=1", *MEAN]) == 0
+    assert main(["run", str(QUICK), "--out", str(tmp_path / "run"), "--jobs=1", "--no-figures", *MEAN]) == 0
     assert windows_from(tmp_path / "run")["cache"]
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.app import running
 from mpcl_core.cli.main import main
 from mpcl_core.runs.integrity import newest_complete_run
 from support.hand_made_runs import finish, near, predict, study, truth
@@ -88,10 +87,9 @@ def test_recipe_is_replaced_by_its_newest_run_or_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(running, "draw", lambda _: [])
     for name, protocol in (("a", "loso"), ("b", "random_windows")):
         Path(f"{name}.yaml").write_text(RECIPE.format(name=name, protocol=protocol))
-    command = ["compare", "a.yaml", "b.yaml", "--json", "--jobs=1"]
+    command = ["compare", "a.yaml", "b.yaml", "--json", "--jobs=1", "--no-figures"]
     assert main(command) == 0
     first = json.loads(capsys.readouterr().out)
     assert [result["title"] for result in first["results"]] == ["a: subject-independent", "b: leaky"]
@@ -117,7 +115,6 @@ def test_recipe_is_run_again_after_its_plugin_has_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(running, "draw", lambda _: [])
     code = (
         "from mpcl_core.interfaces.components import Estimator\nfrom mpcl_core.interfaces.hooks import hookimpl\n"
         "class Mine(Estimator):\n    'Mine.'\n    name = 'mine'\n    def fit(self, windows):\n"
@@ -132,7 +129,7 @@ def test_recipe_is_run_again_after_its_plugin_has_changed(
     seen = []
     for share in ("0.9", "0.9", "0.1"):
         Path("mine.py").write_text(code.replace("SHARE", share))
-        assert main(["compare", "a.yaml", "--json", "--jobs=1"]) == 0
+        assert main(["compare", "a.yaml", "--json", "--jobs=1", "--no-figures"]) == 0
         out, printed = capsys.readouterr()
         seen.append((json.loads(out)["results"][0]["rows"], printed))
     assert seen[0][0] == seen[1][0]

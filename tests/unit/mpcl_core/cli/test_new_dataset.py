@@ -118,7 +118,7 @@ def test_recipe_runs_and_reports_missing_ratings() -> None:
     bids(Path("data"))
     assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad"]) == 0
     fill_in("mine.csv", ("happy", "sad"))
-    assert main(["run", "mine.yaml", "--set", "train.epochs=1", "--jobs=1", "--out=run"]) == 0
+    assert main(["run", "mine.yaml", "--set", "train.epochs=1", "--jobs=1", "--no-figures", "--out=run"]) == 0
     assert (
         "No file in 'face' for 1 of 6 recordings: sub-02/ses-a-task-film_run-1." in Path("run/summary.md").read_text()
     )

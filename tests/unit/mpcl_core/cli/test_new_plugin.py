@@ -41,7 +41,7 @@ def test_new_plugin_is_found_and_its_recipe_has_no_fault(slot: str, capsys: pyte
 @pytest.mark.slow
 def test_recipe_of_a_new_plugin_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "plugin", "my_idea", "--slot", "source"]) == 0
-    assert main(["run", "my_idea.yaml", "--out", "run", "--jobs", "1", "--set", "train.epochs=1"]) == 0
+    assert main(["run", "my_idea.yaml", "--out", "run", "--jobs=1", "--no-figures", "--set", "train.epochs=1"]) == 0
     assert " with " in capsys.readouterr().out
     assert "with," in Path("run/summary.csv").read_text()
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpcl_core.app import running
 from mpcl_core.cli.main import main
 
 PLUGIN = """
@@ -54,9 +53,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("verified")
     (folder / "flat.py").write_text(PLUGIN)
     (folder / "r.yaml").write_text(RECIPE)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "draw", lambda _: [])  # nothing here is about figures, which take most of so small a run
-        assert main(["run", str(folder / "r.yaml"), "--out", str(folder / "run"), "--jobs=1"]) == 0
+    assert main(["run", str(folder / "r.yaml"), "--out", str(folder / "run"), "--jobs=1", "--no-figures"]) == 0
     return folder / "run"
 
 
@@ -202,10 +199,9 @@ def test_folder_without_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.slow
-def test_locked_run_repeats_the_numbers(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "draw", lambda _: [])
+def test_locked_run_repeats_the_numbers(copied: Path, tmp_path: Path) -> None:
     recipe, out = str(copied / "recipe.yaml"), tmp_path / "again"
-    assert main(["run", recipe, "--locked", "--out", str(out), "--jobs=1"]) == 0
+    assert main(["run", recipe, "--locked", "--out", str(out), "--jobs=1", "--no-figures"]) == 0
     assert (out / "summary.csv").read_text() == (copied / "summary.csv").read_text()
 
 
@@ -214,7 +210,7 @@ def test_locked_run_refuses_differences_and_writes_nothing(
     copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "again"
-    command = ["run", str(copied / "recipe.yaml"), "--locked", "--out", str(out), "--jobs=1"]
+    command = ["run", str(copied / "recipe.yaml"), "--locked", "--out", str(out), "--jobs=1", "--no-figures"]
     before = sorted(tmp_path.rglob("*"))
     assert main([*command, "--set", "train.epochs=2"]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("the resolved recipe: ")

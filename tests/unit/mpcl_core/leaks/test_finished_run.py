@@ -67,7 +67,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "prepare: [{use: window, length: 4.0}]\nprotocol: {use: random_windows}\nestimator: {use: knn}\n"
         "references: {uniform: null, mean: null, knn: null}\n"
     )
-    assert main(["run", str(folder / "r.yaml"), "--out", str(folder / "run"), "--jobs=1"]) == 0
+    assert main(["run", str(folder / "r.yaml"), "--out", str(folder / "run"), "--jobs=1", "--no-figures"]) == 0
     return folder / "run"
 
 

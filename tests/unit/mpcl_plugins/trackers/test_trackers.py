@@ -232,7 +232,7 @@ def test_a_tracker_that_is_not_installed_stops_the_run_at_once(
 def test_jobs_in_two_processes_write_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recipe, out = tmp_path / "r.yaml", tmp_path / "out"
     recipe.write_text(RECIPE)
-    assert main(["run", str(recipe), "--out", str(out), "--jobs", "2", "--track", "jsonl"]) == 0
+    assert main(["run", str(recipe), "--out", str(out), "--jobs=2", "--no-figures", "--track", "jsonl"]) == 0
     lines = [json.loads(line) for line in (out / "events.jsonl").read_text().splitlines()]
     jobs = {(line["variant"], line["fold"]) for line in lines if line["event"] == "job_ended"}
     assert jobs == {(name, fold) for name in ("uniform", "mean", "knn", "main") for fold in ("s01", "s02")}

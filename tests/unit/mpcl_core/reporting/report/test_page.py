@@ -466,7 +466,7 @@ def test_real_run_writes_a_report(data_dir: Path, tmp_path: Path) -> None:
     recipe += "protocol: {use: kfold, folds: 2}\ntransforms: [{use: zscore}]\n"
     recipe += "variants: {near: {estimator: {use: knn, k: 3}}}\n"
     (tmp_path / "r.yaml").write_text(recipe)
-    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(tmp_path / "run"), "--jobs=1"]) == 0
+    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(tmp_path / "run"), "--jobs=1", "--no-figures"]) == 0
     found = page(tmp_path / "run")
     (table,) = (cells for title, cells in found.tables.items() if title.startswith("Error of each emotion"))
     from scipy.io import loadmat
