@@ -17,6 +17,7 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.estimators.random_forest import RandomForest
     from mpcl_plugins.estimators.ridge import Ridge
     from mpcl_plugins.estimators.sa_bfgs import SABFGS
+    from mpcl_plugins.estimators.situation_posterior import SituationPosterior
     from mpcl_plugins.estimators.subject_mean import SubjectMean
     from mpcl_plugins.estimators.uniform import Uniform
 
@@ -33,6 +34,7 @@ def mpcl_components() -> list[type[Component]]:
         RandomForest,
         Ridge,
         SABFGS,
+        SituationPosterior,
         SubjectMean,
         Uniform,
     ]
