@@ -65,6 +65,7 @@ from mpcl_core.toolkit.distributions import distinct_distributions, kl_divergenc
 from mpcl_core.toolkit.hopfield import hopfield_attention, hopfield_retrieval
 from mpcl_core.toolkit.label_correlation import weighted_correlation
 from mpcl_core.toolkit.log_power import make_channel_features
+from mpcl_core.toolkit.long_signals import allocate_samples, change_channels, release_samples
 from mpcl_core.toolkit.losses import kl, pcl, prd
 from mpcl_core.toolkit.masking import (
     expand_per_token,
@@ -138,7 +139,9 @@ __all__ = [
     "WindowSet",
     "WindowTransform",
     "Windowing",
+    "allocate_samples",
     "at_least_float32",
+    "change_channels",
     "check_distributions",
     "check_dropout",
     "check_heads",
@@ -180,6 +183,7 @@ __all__ = [
     "read_bytes",
     "read_entry",
     "read_prototypes",
+    "release_samples",
     "remembered_streams",
     "require_column",
     "start_near_zero",

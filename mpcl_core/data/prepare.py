@@ -183,9 +183,11 @@ def _chunks(recordings: Iterable[WindowSet]) -> Iterator[WindowSet]:
         pending.append(windows)
         size += sum(values.nbytes for values in windows.X.values())
         if size >= CHUNK_SIZE:
-            chunk = concatenate(pending)
+            chunk = pending[0] if len(pending) == 1 else concatenate(pending)
             pending, size = [], 0
             yield chunk
+            del chunk
+        del windows
     if pending:
         yield concatenate(pending)
 
@@ -202,14 +204,17 @@ def _cut_windows(
         n_recordings += 1
         for transform in recording_transforms:
             recording = replace(recording, signals=transform.transform(unlabelled_recording(recording)).signals)
-        windows = windowing.transform(unlabelled_recording(recording), of_windows, source.labels, source.valence)
-        windows = with_columns_of_recording(windows, recording)
-        if len(windows):
+        unlabelled = unlabelled_recording(recording)
+        n_windows, parts = windowing.transform_in_parts(unlabelled, of_windows, source.labels, source.valence)
+        if n_windows:
             on_recording(None)
-            yield windows
+            for windows in parts:
+                yield with_columns_of_recording(windows, recording, n_windows)
+                del windows
         else:
             unused.append(explain_unused(recording, of_windows))
             on_recording(unused[-1])
+        del recording, unlabelled, parts  # before the next one is loaded
     if not n_recordings:
         raise DataError("there are no recordings", source_label(source.name))
     if len(unused) == n_recordings:

@@ -58,19 +58,20 @@ def unlabelled_recording(recording: Recording) -> Recording:
     return replace(recording, D=np.full_like(recording.D, np.nan))
 
 
-def with_columns_of_recording(windows: WindowSet, recording: Recording) -> WindowSet:
+def with_columns_of_recording(windows: WindowSet, recording: Recording, n_windows: int) -> WindowSet:
     """Copy the label, the names and a share of the weight of a recording to the windows cut from it.
 
     Args:
         windows: the W windows, as the component returned them.
         recording: the recording with its true label.
+        n_windows: the number of all its windows, which share its weight.
 
     Returns:
         The windows with the recording's columns; their numbers and times are the component's.
     """
     n = len(windows)
     names: dict[str, Any] = {name: np.full(n, getattr(recording, name)) for name in RECORDING_COLUMNS}
-    D, weight = np.tile(recording.D, (n, 1)), np.full(n, recording.weight / max(n, 1))
+    D, weight = np.tile(recording.D, (n, 1)), np.full(n, recording.weight / max(n_windows, 1))
     return replace(windows, D=D, weight=weight, **names)
 
 

@@ -1,6 +1,7 @@
 """Define the transforms that cut recordings into windows."""
 
 from abc import abstractmethod
+from collections.abc import Iterator
 
 from mpcl_core.interfaces.components.transform import Transform
 from mpcl_core.interfaces.data import Modality, Recording, Valence, WindowSet
@@ -44,3 +45,21 @@ class Windowing(Transform):
         Returns:
             The recording's windows, each with the recording's weight divided by their number; possibly none.
         """
+
+    def transform_in_parts(
+        self,
+        recording: Recording,
+        modalities: tuple[Modality, ...],
+        labels: tuple[str, ...],
+        valence: Valence | None,
+    ) -> tuple[int, Iterator[WindowSet]]:
+        """Cut a recording into windows, a few at a time where there are many.
+
+        Args:
+            recording, modalities, labels, valence: as in `transform`.
+
+        Returns:
+            The number of windows, and the windows of `transform` in order, in parts that are not empty.
+        """
+        windows = self.transform(recording, modalities, labels, valence)
+        return len(windows), iter([windows] if len(windows) else [])

@@ -11,8 +11,18 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, DataError, Modality, Name, Positive, Recording, RecordingTransform, Signal
-from mpcl_plugins.transforms._fir import bandpass_taps, filter_signal
+from mpcl_core.plugin import (
+    Count,
+    DataError,
+    Modality,
+    Name,
+    Positive,
+    Recording,
+    RecordingTransform,
+    Signal,
+    change_channels,
+)
+from mpcl_plugins.transforms._fir import bandpass_taps, filter_channels
 from mpcl_plugins.transforms._recording import change_signal, sampled_modality
 from mpcl_plugins.transforms._table import check_positive
 
@@ -76,7 +86,11 @@ class Notch(RecordingTransform):
         return change_signal(recording, self.modality, self._without_hum)
 
     def _without_hum(self, signal: Signal) -> Signal:
-        return replace(signal, values=signal.values - filter_signal(signal, self._taps(signal.sfreq)).values)
+        if not signal.values.shape[1]:
+            return signal
+        taps = self._taps(signal.sfreq)
+        values = change_channels(signal.values, lambda x: x - filter_channels(x, taps), signal.values.shape[1])
+        return replace(signal, values=values)
 
     def _taps(self, sfreq: float) -> Float64[np.ndarray, "L"]:
         self._require(sfreq)

@@ -5,15 +5,26 @@ f' = f p / q,  sample i of the result stands i / f' seconds after the signal's s
 
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
-from jaxtyping import Bool, Int64
+from jaxtyping import Bool, Float32, Int64
 
-from mpcl_core.plugin import DataError, Modality, Name, Positive, Recording, RecordingTransform, Signal
+from mpcl_core.plugin import (
+    DataError,
+    Modality,
+    Name,
+    Positive,
+    Recording,
+    RecordingTransform,
+    Signal,
+    change_channels,
+)
 from mpcl_plugins.transforms._gaps import bridge_gaps
 from mpcl_plugins.transforms._recording import change_signal, sampled_modality
 from mpcl_plugins.transforms._table import check_positive
 
+_BLOCK = 2**18  # samples of a channel at a time
 _LARGEST = 10_000  # of p and q: the filter has 20 times as many coefficients
 
 
@@ -77,19 +88,53 @@ class Resample(RecordingTransform):
         return ratio
 
     def _resampled(self, signal: Signal) -> Signal:
-        from scipy.signal import resample_poly
-
         ratio = self._ratio(signal.sfreq)
-        x, missing = bridge_gaps(signal.values)
-        n = x.shape[1] * ratio.numerator // ratio.denominator
+        n = signal.values.shape[1] * ratio.numerator // ratio.denominator
         if not n:
-            return Signal(x[:, :0], self.sfreq, signal.start)
-        line = np.linspace(x[:, 0], x[:, -1], x.shape[1], axis=1, dtype=np.float32)
-        y = resample_poly(x - line, ratio.numerator, ratio.denominator, axis=1)[:, :n]
-        y += x[:, :1] + (x[:, -1:] - x[:, :1]) * (np.arange(n) / float(ratio) / max(x.shape[1] - 1, 1))
+            return Signal(signal.values[:, :0], self.sfreq, signal.start)
+        values = change_channels(signal.values, lambda x: _resample_channels(x, ratio, n), n)
+        return Signal(values, self.sfreq, signal.start)
+
+
+def _resample_channels(values: Float32[np.ndarray, "c T"], ratio: Fraction, n: int) -> Float32[np.ndarray, "c t"]:
+    """Return the first n samples of channels at the new rate, computed a block of time after the other.
+
+    Returns:
+        (c, t) samples.
+    """
+    from scipy.signal import resample_poly
+
+    x, missing = bridge_gaps(values)
+    p, q = ratio.numerator, ratio.denominator
+    margin = q * ceil((10 * max(p, q) / p + 1) / q)  # scipy's filter reaches 10 max(p, q) / p samples
+    n_times = x.shape[1]
+    step = q * max(_BLOCK // q, 1) if n_times > 2 * _BLOCK else n_times
+    y = np.empty((len(x), n), np.float32)
+    for begin in range(0, n_times, step):
+        first, last = max(begin - margin, 0), min(begin + step + margin, n_times)
+        start, stop, skip = begin * p // q, n if begin + step >= n_times else (begin + step) * p // q, first * p // q
+        made = resample_poly(x[:, first:last] - _line(x, first, last), p, q, axis=1)
+        i = np.arange(start, stop)
+        y[:, start:stop] = made[:, start - skip : stop - skip]
+        y[:, start:stop] += x[:, :1] + (x[:, -1:] - x[:, :1]) * (i / float(ratio) / max(n_times - 1, 1))
         if missing.any():
-            y[_nearby(missing, np.arange(n), 1 / ratio)] = np.nan
-        return Signal(y, self.sfreq, signal.start)
+            y[:, start:stop][_nearby(missing, i, 1 / ratio)] = np.nan
+    return y
+
+
+def _line(x: Float32[np.ndarray, "c T"], first: int, last: int) -> Float32[np.ndarray, "c n"]:
+    """Return the samples ``first`` to before ``last`` of the line from the first to the last sample.
+
+    Returns:
+        (c, n) samples, equal to those of ``numpy.linspace``.
+    """
+    n_times = x.shape[1]
+    begin, rise, steps = x[:, :1], x[:, -1:] - x[:, :1], np.float32(max(n_times - 1, 1))
+    i = np.arange(first, last, dtype=np.float32)
+    line: Float32[np.ndarray, "c n"] = begin + (i / steps * rise if (rise / steps == 0).any() else i * (rise / steps))
+    if last == n_times and n_times > 1:
+        line[:, -1:] = x[:, -1:]
+    return line
 
 
 def _nearby(missing: Bool[np.ndarray, "c T"], i: Int64[np.ndarray, "t"], step: Fraction) -> Bool[np.ndarray, "c t"]:
@@ -101,6 +146,6 @@ def _nearby(missing: Bool[np.ndarray, "c T"], i: Int64[np.ndarray, "t"], step: F
     p, q = step.numerator, step.denominator
     first = np.minimum(i * p // q, -((1 - 2 * i) * p // (2 * q))).clip(0)
     last = np.maximum(-(-i * p // q), (2 * i + 1) * p // (2 * q)).clip(max=missing.shape[1] - 1)
-    before = np.pad(np.cumsum(missing, axis=1), ((0, 0), (1, 0)))
+    before = np.pad(np.cumsum(missing, axis=1, dtype=np.int32), ((0, 0), (1, 0)))
     near: Bool[np.ndarray, "c t"] = before[:, last + 1] > before[:, first]
     return near

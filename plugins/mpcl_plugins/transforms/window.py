@@ -5,7 +5,7 @@ signals (the earliest, with edges ``absent``). A modality of f Hz that starts at
 samples from round((t_i − s) · f) on, so that no modality is off by more than half a sampling interval.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import floor, isfinite
 from typing import Literal
@@ -15,11 +15,23 @@ from einops import rearrange
 from jaxtyping import Bool, Float32, Float64
 from numpy.lib.stride_tricks import sliding_window_view
 
-from mpcl_core.plugin import DataError, Modality, Positive, Recording, Signal, Valence, Windowing, WindowSet
+from mpcl_core.plugin import (
+    DataError,
+    Modality,
+    Positive,
+    Recording,
+    Signal,
+    Valence,
+    Windowing,
+    WindowSet,
+    concatenate,
+    release_samples,
+)
 
 MOST = 2**20
 """Windows of one recording; more are a mistake."""
 
+_SAMPLES = 2**23  # of windows in one part, about: 32 MiB
 _SLACK = 1e-6  # of a hop: a window is not lost to the rounding of decimal seconds
 
 
@@ -102,9 +114,60 @@ class Window(Windowing):
             DataError: a signal has another rate or number of channels than its modality states, or there would be more
                 than 2**20 windows.
         """
+        n, parts = self.transform_in_parts(recording, modalities, labels, valence)
+        found = list(parts)
+        if found:
+            return found[0] if len(found) == 1 else concatenate(found)
+        return self._windows(recording, self.outputs(modalities), labels, valence, np.zeros(0), 0, n)
+
+    def transform_in_parts(
+        self,
+        recording: Recording,
+        modalities: tuple[Modality, ...],
+        labels: tuple[str, ...],
+        valence: Valence | None,
+    ) -> tuple[int, Iterator[WindowSet]]:
         modalities = self.outputs(modalities)
+        signals = [_signal(recording, m) for m in modalities if m.name in recording.signals]
+        start = self._starts(signals)
+        step = max(_SAMPLES // max(sum(m.n_chans * (m.n_times or 0) for m in modalities), 1), 1)
+        blocks = range(0, len(start), step)
+        if len(blocks) <= 1:
+            windows = self._windows(recording, modalities, labels, valence, start, 0, None)
+            return len(windows), iter([windows] if len(windows) else [])
+
+        def cut(first: int, n: int | None) -> WindowSet:
+            part = start[first : first + step]
+            windows = self._windows(recording, modalities, labels, valence, part, first, n)
+            for signal in signals:
+                release_samples(signal.values)
+            return windows
+
+        n = sum(len(cut(first, None)) for first in blocks)
+        return n, (windows for first in blocks if len(windows := cut(first, n)))
+
+    def _windows(
+        self,
+        recording: Recording,
+        modalities: tuple[Modality, ...],
+        labels: tuple[str, ...],
+        valence: Valence | None,
+        start: Float64[np.ndarray, "W"],
+        first: int,
+        n_windows: int | None,
+    ) -> WindowSet:
+        """Return some windows of a recording.
+
+        Args:
+            recording, modalities, labels, valence: as in `transform`, with the modalities of windows.
+            start: (W,) when the windows begin, in seconds.
+            first: the number of the first of them.
+            n_windows: the number of all windows of the recording; None for those that are returned.
+
+        Returns:
+            The windows that have any modality.
+        """
         signals = {m.name: _signal(recording, m) for m in modalities if m.name in recording.signals}
-        start = self._starts(list(signals.values()))
         cut = {m.name: self._cut(signals.get(m.name), start, m) for m in modalities}
         window = np.flatnonzero(np.any([present for _, present in cut.values()], axis=0))
         n = len(window)
@@ -114,13 +177,13 @@ class Window(Windowing):
             {name: present[window] for name, (_, present) in cut.items()},
             np.tile(recording.D, (n, 1)),
             labels,
-            weight=np.full(n, recording.weight / max(n, 1)),
+            weight=np.full(n, recording.weight / max(n if n_windows is None else n_windows, 1)),
             subject=np.full(n, recording.subject),
             session=np.full(n, recording.session),
             trial=np.full(n, recording.trial),
             condition=np.full(n, recording.condition),
             stimulus=np.full(n, recording.stimulus),
-            window=window,
+            window=first + window,
             t_start=start[window],
             t_stop=start[window] + self.length,
             valence=valence,

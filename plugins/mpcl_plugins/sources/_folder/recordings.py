@@ -15,11 +15,12 @@ from mpcl_plugins.sources._folder.manifest import ManifestEntry
 from mpcl_plugins.sources.formats.open_file import open_file
 from mpcl_plugins.sources.formats.signal_file import SignalFile
 
+_MOST_OPEN = 16  # files of other entries, whose time stamps and headers are not read again
 _DIGITS = 9  # of a start in seconds, below which only the rounding of absolute times is
 
 
 class Reader:
-    """Read entries of a manifest. A file stays open for as long as the next entry names it too.
+    """Read entries of a manifest. Files stay open for the next entries, which may name them too.
 
     The files of an entry are put on one clock: those that state absolute times start as far apart as these say.
 
@@ -32,6 +33,7 @@ class Reader:
         self.manifest, self.declared = manifest, declared
         self.timed: dict[int, list[TimedSignal]] = {}
         self._open_files: dict[str, SignalFile] = {}
+        self._recent: dict[Path, SignalFile] = {}
 
     def recordings(
         self, entries: Iterable[ManifestEntry], D: Iterable[Float64[np.ndarray, "k"]]
@@ -48,8 +50,11 @@ class Reader:
         Raises:
             DataError: naming the manifest's column and row, and what is wrong with the file.
         """
-        found = (self._recording(entry, distribution) for entry, distribution in zip(entries, D, strict=True))
-        yield from (recording for recording in found if recording.signals)
+        for entry, distribution in zip(entries, D, strict=True):
+            recording = self._recording(entry, distribution)
+            if recording.signals:
+                yield recording
+            del recording  # before the next one is read
 
     def timings(self, entries: Iterable[ManifestEntry]) -> list[TimedSignal]:
         """Return the timing of the signals of some entries. An entry is opened unless it was read before.
@@ -93,12 +98,24 @@ class Reader:
         return {name: declared.column or name for name, declared in self.declared.items()}
 
     def _open(self, entry: ManifestEntry) -> None:
-        still_open = self._open_files.items()
-        self._open_files = {column: file for column, file in still_open if file.path == entry.files.get(column)}
+        self._open_files = {}
         for column in dict.fromkeys(self._columns.values()):
-            if column in entry.existing and column not in self._open_files:
-                with self._located(entry, column):
-                    self._open_files[column] = open_file(entry.files[column])
+            if column in entry.existing:
+                path = entry.files[column]
+                if path not in self._recent:
+                    with self._located(entry, column):
+                        self._recent[path] = open_file(path)
+                self._recent[path] = self._recent.pop(path)  # the last ones stay longest
+                self._open_files[column] = self._recent[path]
+        self._forget()
+
+    def _forget(self) -> None:
+        """Close files that were used long ago, and those of other entries that hold their content in memory."""
+        needed = {file.path for file in self._open_files.values()}
+        others = [path for path in self._recent if path not in needed]
+        for number, path in enumerate(others):
+            if self._recent[path].is_in_memory or len(others) - number > _MOST_OPEN:
+                del self._recent[path]
 
     def _offsets(self, entry: ManifestEntry) -> dict[str, float]:
         opened = {column: file for column, file in self._open_files.items() if column in entry.existing}

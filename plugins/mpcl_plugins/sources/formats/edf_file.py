@@ -13,10 +13,11 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from mpcl_core.plugin import DataError, Signal
+from mpcl_core.plugin import DataError, Signal, allocate_samples, release_samples
 from mpcl_plugins.sources.formats.optional_library import import_library
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch
 
+_AT_ONCE = 2**20  # samples of a channel
 _HEADER, _PER_CHANNEL, _SAMPLES = 256, 256, 216  # bytes: header, that of a channel, where in the latter samples stand
 
 
@@ -52,10 +53,13 @@ class EdfFile(SignalFile):
         with self._opened() as reader:
             total = min(int(reader.getNSamples()[number]) for number in numbers)
             first, last, _ = stretch.samples(sfreq).indices(total)
-            values = np.empty((len(numbers), max(last - first, 0)), np.float32)
+            values = allocate_samples(len(numbers), max(last - first, 0))
             with np.errstate(over="ignore"):
-                for row, number in enumerate(numbers):
-                    values[row] = reader.readSignal(number, first, values.shape[1])
+                for begin in range(0, values.shape[1], _AT_ONCE):
+                    count = min(_AT_ONCE, values.shape[1] - begin)
+                    for row, number in enumerate(numbers):
+                        values[row, begin : begin + count] = reader.readSignal(number, first + begin, count)
+                        release_samples(values)
         return stretch.signal(values, sfreq, self.path, channels[0].name)
 
     @contextmanager

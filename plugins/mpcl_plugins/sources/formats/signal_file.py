@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from jaxtyping import Float32, Shaped
 
-from mpcl_core.plugin import DataError, Signal
+from mpcl_core.plugin import DataError, Signal, allocate_samples, release_samples
 from mpcl_plugins.sources.formats.channel_roles import Role, find_role
 
+_AT_ONCE = 2**22  # samples
 _SLACK = 1e-6  # of a sample: a time that falls on one is not moved to the next by the rounding of decimals
 _SHORT = 1.0  # seconds by which a signal may end before the stretch does: devices write whole seconds
 
@@ -144,6 +145,9 @@ class SignalFile(ABC):
         DataError: the file is missing or damaged.
     """
 
+    is_in_memory = False
+    """Whether all its content is in memory while it is open."""
+
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise DataError("no such file", path)
@@ -200,8 +204,15 @@ class SignalFile(ABC):
 
 
 def _single(values: Shaped[np.ndarray, "c T"], path: Path, field: str) -> Float32[np.ndarray, "c T"]:
-    with np.errstate(over="ignore", invalid="ignore"):
-        single = values.astype(np.float32, copy=False)
-    if len(bad := np.flatnonzero(np.isinf(single).any(0))):
-        raise DataError("holds an infinite value", path, field, int(bad[0]))
-    return np.ascontiguousarray(single)
+    is_single = values.dtype == np.float32 and values.flags.c_contiguous
+    single = values if is_single else allocate_samples(*values.shape)
+    step = max(_AT_ONCE // len(values), 1)
+    for first in range(0, values.shape[1], step):
+        with np.errstate(over="ignore", invalid="ignore"):
+            block = values[:, first : first + step].astype(np.float32, copy=False)
+        if len(bad := np.flatnonzero(np.isinf(block).any(0))):
+            raise DataError("holds an infinite value", path, field, first + int(bad[0]))
+        if not is_single:
+            single[:, first : first + step] = block
+        release_samples(single)
+    return single

@@ -40,6 +40,8 @@ class _Samples(NamedTuple):
 class XdfFile(SignalFile):
     """Read a recording that was ended properly. Streams without a constant rate (markers) are left out."""
 
+    is_in_memory = True
+
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._pyxdf: Any = import_library("pyxdf", path)

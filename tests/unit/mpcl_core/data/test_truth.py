@@ -46,7 +46,7 @@ def test_a_fold_has_indices_of_its_own() -> None:
 def test_windows_of_a_recording_get_its_columns() -> None:
     recording = Recording({}, np.array([0.25, 0.75]), "s1", "t1", weight=3.0)
     empty = WindowSet((), {}, {}, np.full((2, 2), np.nan), ("a", "b"), subject=np.array(["x", "y"]))
-    windows = with_columns_of_recording(empty, recording)
+    windows = with_columns_of_recording(empty, recording, len(empty))
     assert windows.D.tolist() == [[0.25, 0.75]] * 2
     assert windows.subject.tolist() == ["s1", "s1"]
     assert windows.weight.tolist() == [1.5, 1.5]

@@ -2,16 +2,18 @@
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence, WindowSet
+from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence, WindowSet, concatenate
 from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.transforms import window as module
 from mpcl_plugins.transforms.window import Window
+from support.cache_study import assert_same
 
 EEG = Modality("eeg", 3, sfreq=128.0, ch_names=("Fz", "Cz", "Pz"), unit="uV")
 PPG = Modality("ppg", 1, sfreq=100.0)
@@ -301,3 +303,27 @@ def test_more_than_a_million_windows_of_a_recording_are_refused() -> None:
     made = recording(gsr=signal(ALL[-1], 10.0))
     with pytest.raises(DataError, match=r"a hop of 1e-09 s makes .*e\+09 windows of one recording"):
         cut(Window(length=1.0, hop=1e-9), made)
+
+
+@pytest.mark.parametrize("edges", ["drop", "last", "absent"])
+def test_windows_in_parts_are_those_at_once(
+    edges: Literal["drop", "last", "absent"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    signals = {name: Signal(rng.normal(size=(1, n)).astype(np.float32), rate) for name, n, rate in PARTS}
+    signals["a"].values[0, 100:140] = np.nan
+    made = Recording(signals, np.array([0.5, 0.5]), "s1", "t1", weight=3.0)
+    modalities = tuple(Modality(name, 1, None, rate) for name, _, rate in PARTS)
+    transform = Window(length=2.0, hop=1.5, edges=edges)
+    at_once = transform.transform(made, modalities, ("x", "y"), None)
+    monkeypatch.setattr(module, "_SAMPLES", 100)
+    n, parts = transform.transform_in_parts(made, modalities, ("x", "y"), None)
+    found = list(parts)
+    assert len(found) > 2
+    assert n == len(at_once) == sum(map(len, found))
+    assert_same(concatenate(found), at_once)
+    assert_same(transform.transform(made, modalities, ("x", "y"), None), at_once)
+    assert at_once.weight.sum() == pytest.approx(3.0)
+
+
+PARTS = (("a", 320, 16.0), ("b", 70, 4.0))
