@@ -1,6 +1,6 @@
 """Tables, tests, figures and report of a run of 200 variants × 73 people (14,600 jobs), in processor time.
 
-The jobs are nearest neighbours on simulated features, the cheapest that differ between variants; they take a few minutes.
+The jobs are nearest neighbours on simulated features, the cheapest that differ between variants; they take minutes.
 Aim: 60 s for all four together.
 Run: OMP_NUM_THREADS=1 python benchmarks/results_size.py
 """

@@ -15,7 +15,7 @@ import numpy as np
 
 from mpcl_core.evaluation.compare import Comparison, compare_runs
 from mpcl_core.evaluation.html_table import as_html
-from mpcl_core.evaluation.metrics import KL, METRICS, subject_scores, window_scores
+from mpcl_core.evaluation.metrics import KL, METRICS, SubjectScores, subject_scores, window_scores
 from mpcl_core.evaluation.robustness import ConditionScore, score_conditions
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.evaluation.summary import VariantScore
@@ -138,6 +138,31 @@ class Run(RunReader):
         wanted = (variant, reference, metric)
         tests = (test for comparison in self.comparisons for test in comparison.tests)
         return next((test for test in tests if (test.variant, test.reference, test.metric) == wanted), None)
+
+    def subject_scores(self, variant: str) -> SubjectScores | None:
+        """Return the scores of each subject, averaged over seeds.
+
+        Args:
+            variant: the variant.
+
+        Returns:
+            The scores; None where no job of the variant has finished.
+        """
+        found = (found for comparison in self.comparisons for found in comparison.group.variants)
+        return next((scored.subjects for scored in found if scored.variant == variant), None)
+
+    def headline(self, study: StudyManifest) -> str | None:
+        """Return the variant that represents a study: the recipe's first scored variant, not the best one.
+
+        Args:
+            study: the study.
+
+        Returns:
+            The variant; a baseline if no variant of the recipe was scored, None if nothing was.
+        """
+        with_scores = [name for name in study.variants if (name, KL) in self.numbers]
+        own = [name for name in self.own_variants if name in with_scores]
+        return next(iter([*own, *with_scores]), None)
 
     def mean_baseline(self, study: StudyManifest) -> str | None:
         """Return the baseline ``mean`` of a study.

@@ -15,6 +15,7 @@ from mpcl_core.interfaces.errors import is_disk_full
 from mpcl_core.runs.layout import FIGURES
 
 FAMILIES = (
+    "people",
     "scores",
     "critical_difference",
     "learning",

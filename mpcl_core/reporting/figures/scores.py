@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from mpcl_core.evaluation.metrics import KL
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.summary import VariantScore
+from mpcl_core.reporting.figure_names import name_figure
 from mpcl_core.reporting.figures.layout import BASELINE, PREDICTED, TRUE, new_page, shorten
 from mpcl_core.reporting.number_format import format_count
 from mpcl_core.runs.manifest import StudyManifest
@@ -28,7 +29,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     for number, study in enumerate(run.studies, 1):
         names = [name for name in study.variants if (name, KL) in run.numbers]
         if names:
-            yield "scores" if len(run.studies) == 1 else f"scores-{number}", _figure(run, study, names)
+            yield name_figure("scores", run, number), _figure(run, study, names)
 
 
 def _figure(run: Run, study: StudyManifest, names: Sequence[str]) -> Figure:

@@ -1,4 +1,4 @@
-"""Write the report of a run: one HTML file that needs no network, no script and no other file.
+"""Write the report of a run: one HTML file that needs no network and no other file.
 
 Its sections answer first what the results are and what they may claim, then what the run cost and which data, recipe
 and versions it used. jinja2 is imported when a report is written, not before. The same run gives the same report.

@@ -7,7 +7,7 @@ from typing import Any
 
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.number_format import format_count
-from mpcl_core.reporting.report.studies import describe_study, select_headline
+from mpcl_core.reporting.report.studies import describe_study
 from mpcl_core.reporting.report.table import Table
 from mpcl_core.runs.manifest import StudyManifest
 
@@ -98,13 +98,13 @@ def _build_rows(run: Run, study: StudyManifest) -> list[list[str]]:
 
 
 def _describe_source(run: Run, study: StudyManifest) -> str:
-    recipe = run.resolved(select_headline(run, study) or study.variants[0])
+    recipe = run.resolved(run.headline(study) or study.variants[0])
     name = str(recipe.get("source", {}).get("use", ""))
     return f"{name} (SIMULATED: no person was measured)" if study.is_simulated else name
 
 
 def _count_tested(run: Run, study: StudyManifest) -> dict[str, str]:
-    name = select_headline(run, study)
+    name = run.headline(study)
     found = next(run.seed_predictions(name), None) if name else None
     if found is None:
         return {}

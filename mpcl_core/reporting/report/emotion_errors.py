@@ -2,7 +2,7 @@
 
 from mpcl_core.evaluation.emotion_errors import emotion_errors, predicted_shares, true_shares
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.report.studies import describe_study, select_headline
+from mpcl_core.reporting.report.studies import describe_study
 from mpcl_core.reporting.report.table import Table
 from mpcl_core.runs.manifest import StudyManifest
 from mpcl_core.runs.predictions import Predictions
@@ -23,7 +23,7 @@ def build_emotion_tables(run: Run) -> list[Table]:
 
 
 def _build_table(run: Run, study: StudyManifest) -> Table | None:
-    name, mean = select_headline(run, study), run.mean_baseline(study)
+    name, mean = run.headline(study), run.mean_baseline(study)
     seeds = _read_seeds(run, name)
     if not seeds or name is None:
         return None

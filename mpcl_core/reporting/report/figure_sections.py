@@ -13,8 +13,8 @@ from mpcl_core.reporting.report.inline_svg import inline_svg
 from mpcl_core.runs.layout import FIGURES
 
 SECTIONS = {
-    "result": ("scores",),
-    "variants": ("critical", "sensitivity"),
+    "people": ("people",),
+    "variants": ("scores", "critical", "sensitivity"),
     "distributions": ("distributions",),
     "cooccurrence": ("cooccurrence",),
     "retrieval": ("retrieval", "attention", "assignment", "prototypes"),

@@ -1,6 +1,12 @@
-"""Build the page of the report: collect its content from the run and fill the template."""
+"""Build the page of the report: collect its content from the run and fill the template.
 
+The page has one script, which sorts tables and switches between metrics; its policy allows this script by its hash and
+no other. Without it, the page shows the same tables.
+"""
+
+import hashlib
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +15,7 @@ from mpcl_core.reporting.report.costs import build_cost_tables, describe_jobs
 from mpcl_core.reporting.report.data_section import build_data_tables, list_source_notes, read_audit
 from mpcl_core.reporting.report.emotion_errors import build_emotion_tables
 from mpcl_core.reporting.report.figure_sections import embed_figures
+from mpcl_core.reporting.report.heat_map import build_heat_maps
 from mpcl_core.reporting.report.long_tables import build_robustness_tables, build_test_tables
 from mpcl_core.reporting.report.model_card import build_card
 from mpcl_core.reporting.report.result_section import build_results, build_variant_tables
@@ -39,7 +46,9 @@ def build_page(run: Run) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("page.html").render(_collect_content(run))
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template("page.html").render(_collect_content(run), script=script, script_digest=digest)
 
 
 def _collect_content(run: Run) -> dict[str, Any]:
@@ -49,6 +58,7 @@ def _collect_content(run: Run) -> dict[str, Any]:
         "grades": list(dict.fromkeys(study.grade for study in run.studies)),
         "results": build_results(run),
         "variants": build_variant_tables(run),
+        "people": build_heat_maps(run),
         "tests": build_test_tables(run),
         "emotions": build_emotion_tables(run),
         "robustness": build_robustness_tables(run),

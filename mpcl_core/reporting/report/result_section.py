@@ -5,15 +5,16 @@ Each study has tables of its own, so that numbers of different grades are never 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan
 
 from mpcl_core.evaluation.metrics import KL, METRICS
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.summary import VariantScore
+from mpcl_core.reporting.figure_names import name_figure
 from mpcl_core.reporting.number_format import format_count
-from mpcl_core.reporting.report.studies import describe_study, select_headline
+from mpcl_core.reporting.report.studies import describe_study
 from mpcl_core.reporting.report.table import Table, format_heading, format_interval, format_score_cell
-from mpcl_core.reporting.tables.notes import ENOUGH_SUBJECTS, ONE_SEED, note_narrow_interval
+from mpcl_core.reporting.report.verdict import Answer, build_verdict
+from mpcl_core.reporting.tables.notes import ENOUGH_SUBJECTS, note_narrow_interval
 from mpcl_core.runs.manifest import StudyManifest
 
 
@@ -25,14 +26,16 @@ class StudyResult:
         grade: what its numbers may claim, as a word.
         grade_meaning: the same as a sentence.
         warnings: what weakens the claim.
-        sentences: the result in a sentence or two.
+        answers: is the headline variant better than the mean, for how many people, may it be believed.
+        figure: name of the figure that shows the differences by subject.
         table: the six metrics of the headline variant and of the train mean; None if nothing was scored.
     """
 
     grade: str
     grade_meaning: str
     warnings: Sequence[str]
-    sentences: Sequence[str]
+    answers: Sequence[Answer]
+    figure: str
     table: Table | None
 
 
@@ -45,7 +48,9 @@ def build_results(run: Run) -> list[StudyResult]:
     Returns:
         The results, in the order of the studies.
     """
-    return [_build_result(run, study) for study in run.studies]
+    return [
+        _build_result(run, study, name_figure("people", run, number)) for number, study in enumerate(run.studies, 1)
+    ]
 
 
 def build_variant_tables(run: Run) -> list[Table]:
@@ -60,59 +65,28 @@ def build_variant_tables(run: Run) -> list[Table]:
     return [table for study in run.studies for table in [_build_variant_table(run, study)] if table.rows]
 
 
-def _build_result(run: Run, study: StudyManifest) -> StudyResult:
-    name, mean = select_headline(run, study), run.mean_baseline(study)
+def _build_result(run: Run, study: StudyManifest, figure: str) -> StudyResult:
+    name, mean = run.headline(study), run.mean_baseline(study)
     warnings = _list_gaps(run, study)
     warnings += [f"Transductive: {text}" for text in study.transductive]
     warnings += [f"Mixes windows: {text}" for text in study.mixes_samples]
     if name is None:
-        return StudyResult(study.grade, study.grade_meaning, warnings, ["No job of this study has finished."], None)
+        warnings = ["No job of this study has finished.", *warnings]
+        return StudyResult(study.grade, study.grade_meaning, warnings, [], figure, None)
     columns = list(dict.fromkeys(n for n in (name, f"{name}+seeds", mean) if n and (n, KL) in run.numbers))
     rows = [
         [format_heading(metric), *(format_score_cell(run.numbers.get((n, metric))) for n in columns)]
         for metric in METRICS
     ]
     title, notes = f"The six metrics, {describe_study(run, study)}", _list_notes(run, study, name)
-    table = Table(title, ["metric", *columns], rows, notes)
-    return StudyResult(study.grade, study.grade_meaning, warnings, _write_sentences(run, study, name, mean), table)
+    table = Table(title, ["metric", *columns], rows, notes, is_folded=True)
+    answers = build_verdict(run, study, name, mean, warnings)
+    return StudyResult(study.grade, study.grade_meaning, warnings, answers, figure, table)
 
 
 def _list_gaps(run: Run, study: StudyManifest) -> list[str]:
     groups = [comparison.group for comparison in run.comparisons]
     return [note for group in groups if (run.name, study) in group.studies for note in group.incomplete_notes()]
-
-
-def _write_sentences(run: Run, study: StudyManifest, name: str, mean: str | None) -> list[str]:
-    score = run.numbers[name, KL]
-    has_several = len(set(run.own_variants) & set(study.variants)) > 1
-    first = ", the recipe's first variant of this grade," if has_several else ""
-    sentences = [f"'{name}'{first} has a KL of {_format_kl(score)}, the mean over {_describe_counts(score)}."]
-    if mean is not None and mean != name:
-        baseline = run.numbers[mean, KL]
-        gap = score.mean - baseline.mean
-        sentences.append(
-            f"The train mean, a baseline that uses no signals, has a KL of {_format_kl(baseline)} on the same folds; "
-            f"'{name}' is {abs(gap):.4f} nats {'below' if gap < 0 else 'above'} it (lower is better). "
-            f"{_describe_test(run, name, mean)}"
-        )
-    return sentences
-
-
-def _describe_test(run: Run, name: str, mean: str) -> str:
-    test = run.paired_test(name, mean)
-    if test is None:
-        return "This run has no paired test of the difference, so it is not a finding."
-    text = f"Paired by subject, '{name}' is better for {test.wins} of {test.n_subjects} subjects"
-    if not isnan(test.low):
-        text += f", and the 95 % interval of the difference is [{test.low:.4f}, {test.high:.4f}]"
-    if isnan(test.p_holm):
-        return f"{text}. There is no p-value: {test.note}."
-    return f"{text}. Wilcoxon's p is {test.p_holm:.2g} after Holm's correction for {format_count(test.family, 'test')}."
-
-
-def _format_kl(score: VariantScore) -> str:
-    interval = format_interval(score)
-    return f"{score.mean:.4f} nats" + (f" (95 % interval {interval})" if interval else "")
 
 
 def _describe_counts(score: VariantScore) -> str:
@@ -125,15 +99,12 @@ def _list_notes(run: Run, study: StudyManifest, name: str) -> list[str]:
     notes = [f"Means over {_describe_counts(score)} in {format_count(study.n_folds, 'fold')}."]
     if format_interval(score):
         notes.append(
-            "[ ]: 95 % interval over subjects. The intervals are not paired: variants with overlapping intervals may "
-            "still differ, which only a paired test can show."
+            "[ ]: 95 % interval over subjects, not paired: only a paired test shows whether two variants differ."
         )
         if score.n_subjects < ENOUGH_SUBJECTS:
             notes.append(note_narrow_interval(score.n_subjects))
     else:
         notes.append("There are no intervals, since they need three subjects; the numbers do not generalise to people.")
-    if score.n_seeds == 1 and run.is_network(name):
-        notes.append(ONE_SEED)
     if (f"{name}+seeds", KL) in run.numbers:
         notes.append("'+seeds': scores of the prediction averaged over seeds, not the mean of the seeds' scores.")
     return notes

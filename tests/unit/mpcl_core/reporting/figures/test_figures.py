@@ -73,6 +73,7 @@ def test_all_figures_are_small_and_state_grade_and_simulation(drawn: Path) -> No
         "cooccurrence",
         "distributions",
         "learning",
+        "people",
         "prototypes",
         "retrieval-pcl",
         "scores",
@@ -124,7 +125,7 @@ def test_run_without_networks_has_figures(tmp_path: Path, caplog: pytest.LogCapt
     predict(tmp_path, "near", UNIFORM)
     estimators = {"references": {"mean": {"use": "mean"}}, "variants": {"near": {"estimator": {"use": "knn"}}}}
     finish(tmp_path, estimators, study("mean", "near", is_simulated=False))
-    assert [path.stem for path in draw(Run(tmp_path))] == ["scores", "distributions", "cooccurrence"]
+    assert [path.stem for path in draw(Run(tmp_path))] == ["people", "scores", "distributions", "cooccurrence"]
     assert not caplog.records
     assert "the predicted share is constant (all emotions)" in text(tmp_path, "cooccurrence")
     assert "hand, near" in text(tmp_path, "distributions")
@@ -153,7 +154,8 @@ def test_failing_figure_is_logged_and_others_are_drawn(
     shutil.copytree(drawn, run, ignore=shutil.ignore_patterns("figures", "diagnostics.npz"))
     (run / "jobs" / "net" / "0" / "f0" / "metrics.jsonl").write_text("{")
     with caplog.at_level(logging.WARNING):
-        assert {path.stem for path in draw(Run(run))} == {"scores", "sensitivity", "distributions", "cooccurrence"}
+        names = {path.stem for path in draw(Run(run))}
+        assert names == {"people", "scores", "sensitivity", "distributions", "cooccurrence"}
     (record,) = caplog.records
     assert record.getMessage().startswith("No figure 'learning': UsageError: ")
     assert "\n" not in record.getMessage()
@@ -169,7 +171,7 @@ def test_matplotlib_is_imported_late_and_without_pyplot(drawn: Path, tmp_path: P
         f"print(len(draw(Run(pathlib.Path({str(run)!r})))), 'matplotlib.pyplot' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "4", "False"]
+    assert done.stdout.split() == ["False", "5", "False"]
 
 
 def test_learning_curves_draw_every_loss_and_the_validation(drawn: Path) -> None:

@@ -1,5 +1,6 @@
 """Reports of hand-made run folders and of a real run: one file, no active content, the numbers of the run."""
 
+import hashlib
 import json
 import logging
 import math
@@ -7,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -155,12 +157,16 @@ def variants_of(cells: list[list[str]]) -> set[str]:
 
 
 @pytest.mark.slow
-def test_page_has_no_active_content_and_no_links_outside(full: Path) -> None:
+def test_page_has_no_foreign_content_and_no_links_outside(full: Path) -> None:
     found = page(full)
     names = {tag for tag, _ in found.tags}
-    assert not names & {"script", "iframe", "object", "embed", "link", "base", "form", "foreignobject"}
+    assert not names & {"iframe", "object", "embed", "link", "base", "form", "foreignobject"}
     policy = next(inputs for tag, inputs in found.tags if inputs.get("http-equiv") == "Content-Security-Policy")
     assert policy["content"].startswith("default-src 'none';")
+    scripts = re.findall(r"<script>(.*?)</script>", (full / "report.html").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(scripts) == sum(tag == "script" for tag, _ in found.tags) == 1, "our own, which the policy names"
+    digest = b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in policy["content"]
     for tag, inputs in found.tags:
         assert not [name for name in inputs if name.startswith("on")], (tag, inputs)
         for name in ("src", "href", "xlink:href", "srcset", "action"):
@@ -185,8 +191,8 @@ def test_ids_are_unique_and_references_resolve(full: Path) -> None:
 
 def test_sections_have_their_order(full: Path) -> None:
     sections = list(page(full).sections)[1:]
-    assert sections[:6] == ["result", "variants", "emotions", "distributions", "cooccurrence", "learning"]
-    assert sections[6:] == ["robustness", "costs", "data", "audit", "notes", "card", "recipe"]
+    assert sections[:7] == ["result", "variants", "people", "emotions", "distributions", "cooccurrence", "learning"]
+    assert sections[7:] == ["robustness", "costs", "data", "audit", "notes", "card", "recipe"]
 
 
 def test_grades_have_separate_tables_and_are_explained(full: Path) -> None:
@@ -212,16 +218,16 @@ def test_result_states_scores_intervals_and_tests(full: Path) -> None:
             assert cell == f"{found_here.mean:.4f}\n[{found_here.low:.4f}, {found_here.high:.4f}]"
     net, mean = (numbers[name, "kl_divergence"].mean for name in ("net", "mean"))
     text = " ".join(found.sections["result"].split())
-    assert f"'net' has a KL of {net:.4f} nats" in text
-    assert f"'net' is {mean - net:.4f} nats below it (lower is better)" in text
+    assert f"'net', the recipe's first variant of this grade, has a KL of {net:.4f} nats" in text
+    assert f"Not shown: {mean - net:.4f} nats below it" in text, "four subjects cannot show it"
     test = Run(full).paired_test("net", "mean")
     assert test is not None
-    between = f"[{test.low:.4f}, {test.high:.4f}]"
-    assert (
-        f"'net' is better for {test.wins} of 4 subjects, and the 95 % interval of the difference is {between}" in text
-    )
+    assert f"For how many people? {test.wins} of 4" in text
+    between = f"[{test.low:+.4f}, {test.high:+.4f}]".replace("-", "−")
+    assert f"The mean difference over subjects has the 95 % interval {between}." in text
     assert "There is no p-value: 4 subjects differ; a test needs 6." in text
-    assert "One seed:" not in text
+    assert "2 seeds: another seed may change the finding." in text
+    assert "May I believe it? No: labels leak into training" in text, "of the leaky study"
     assert variants_of(found.tables["All variants, grade leaky (near)"]) == {"near.mean", "near"}
 
 
@@ -229,7 +235,7 @@ def test_single_seed_of_a_network_is_noted(full: Path, tmp_path: Path) -> None:
     once = shutil.copytree(full, tmp_path / "once")
     shutil.rmtree(once / "jobs" / "net" / "1")
     write(Run(once))
-    assert page(once).sections["result"].count("One seed:") == 1, "of the network, and not of the estimator"
+    assert page(once).sections["result"].count("1 seed: another") == 1, "of the network, and not of the estimator"
 
 
 def test_emotion_errors_equal_those_of_a_loop(full: Path) -> None:
@@ -352,7 +358,7 @@ def test_missing_parts_are_omitted_or_reported(bare: Path) -> None:
         f"#s-{name}" for name in found.sections if name
     }
     assert "no paired tests" in found.sections["variants"]
-    assert "Paired by subject" not in found.sections["result"], "there is no train mean"
+    assert "No train mean to compare with" in found.sections["result"]
     assert "This run has not been audited" in found.sections["audit"]
     assert "SIMULATED" not in " ".join(found.sections.values())
 
