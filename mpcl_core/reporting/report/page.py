@@ -18,6 +18,7 @@ from mpcl_core.reporting.report.figure_sections import embed_figures
 from mpcl_core.reporting.report.heat_map import build_heat_maps
 from mpcl_core.reporting.report.long_tables import build_robustness_tables, build_test_tables
 from mpcl_core.reporting.report.model_card import build_card
+from mpcl_core.reporting.report.prototype_usage import build_usage_tables
 from mpcl_core.reporting.report.result_section import build_results, build_variant_tables
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -62,6 +63,7 @@ def _collect_content(run: Run) -> dict[str, Any]:
         "tests": build_test_tables(run),
         "emotions": build_emotion_tables(run),
         "robustness": build_robustness_tables(run),
+        "usage": build_usage_tables(run),
         "costs": build_cost_tables(run),
         "jobs": describe_jobs(run),
         "data": build_data_tables(run),

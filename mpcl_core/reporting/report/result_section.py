@@ -11,6 +11,7 @@ from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.reporting.figure_names import name_figure
 from mpcl_core.reporting.number_format import format_count
+from mpcl_core.reporting.report.prototype_usage import warn_of_unused_prototypes
 from mpcl_core.reporting.report.studies import describe_study
 from mpcl_core.reporting.report.table import Table, format_heading, format_interval, format_score_cell
 from mpcl_core.reporting.report.verdict import Answer, build_verdict
@@ -81,6 +82,7 @@ def _build_result(run: Run, study: StudyManifest, figure: str) -> StudyResult:
     title, notes = f"The six metrics, {describe_study(run, study)}", _list_notes(run, study, name)
     table = Table(title, ["metric", *columns], rows, notes, is_folded=True)
     answers = build_verdict(run, study, name, mean, warnings)
+    warnings += warn_of_unused_prototypes(run, study)  # about the model, not about what its numbers may claim
     return StudyResult(study.grade, study.grade_meaning, warnings, answers, figure, table)
 
 
