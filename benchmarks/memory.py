@@ -64,10 +64,12 @@ def study(folder: Path, n_channels: int, sfreq: int, seconds: int, prepare: str,
     for subject in range(n_subjects):
         edf(folder / f"{subject}.edf", channels, sfreq, seconds)
     rows = [f"{subject},1,{subject}.edf,{subject + 1},2" for subject in range(n_subjects)]
-    (folder / "m.csv").write_text("\n".join(["subject,trial,eeg,happy,sad", *rows]) + "\n")
+    (folder / "m.csv").write_text("\n".join(["subject,trial,eeg,happy,sad", *rows]) + "\n", encoding="utf-8")
     modality = MODALITY.format(channels=", ".join(channels), sfreq=sfreq)
     protocol = "loso" if n_subjects > 1 else "kfold"
-    (folder / "r.yaml").write_text(RECIPE.format(modality=modality, prepare=prepare, protocol=protocol))
+    (folder / "r.yaml").write_text(
+        RECIPE.format(modality=modality, prepare=prepare, protocol=protocol), encoding="utf-8"
+    )
 
 
 def peak_of_check(folder: Path) -> str:
@@ -100,8 +102,8 @@ def trials_over_once(folder: Path, minutes: int = 15, n_channels: int = 32) -> R
     length = 60 * minutes / N_TRIALS
     head = "subject,trial,eeg,start,stop,happy,sad"
     cut = [f"s1,{k},a.csv,{k * length:g},{(k + 1) * length:g},1,2" for k in range(N_TRIALS)]
-    (folder / "trials.csv").write_text("\n".join([head, *cut]) + "\n")
-    (folder / "once.csv").write_text(f"{head}\ns1,1,a.csv,,,1,2\n")
+    (folder / "trials.csv").write_text("\n".join([head, *cut]) + "\n", encoding="utf-8")
+    (folder / "once.csv").write_text(f"{head}\ns1,1,a.csv,,,1,2\n", encoding="utf-8")
 
     def read(manifest: str) -> None:
         declared = {"eeg": Declared(channels=tuple(channels), sfreq=128.0)}

@@ -7,8 +7,7 @@ An empty cell, ``n/a`` or ``nan`` is a missing value. Other delimiters, decimal 
 header, a row of units under it, Latin-1 and UTF-16 are recognised (`table_dialect`).
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -19,9 +18,10 @@ from jaxtyping import Float64
 from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources.formats.channel_roles import Role
 from mpcl_plugins.sources.formats.clock import TOLERANCE, Grid, fit_grid, measured_rate
-from mpcl_plugins.sources.formats.number_lines import NumberLines, is_text, without_trailing_blanks
+from mpcl_plugins.sources.formats.number_lines import NumberLines, is_text
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch, Timing
 from mpcl_plugins.sources.formats.table_dialect import read_dialect
+from mpcl_plugins.sources.formats.table_lines import TableLines
 from mpcl_plugins.sources.formats.time_columns import (
     CERTAIN,
     are_times,
@@ -49,6 +49,7 @@ class CsvFile(SignalFile):
         self.header = self._dialect.header
         self._cells = NumberLines(path, self.header, self._dialect.delimiter, decimal_comma=self._dialect.decimal_comma)
         self._grids: dict[tuple[int, float], Grid] = {}
+        self._lines = TableLines(path, self._dialect)
 
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
@@ -95,13 +96,13 @@ class CsvFile(SignalFile):
 
     @cached_property
     def _is_empty(self) -> bool:
-        with self._lines() as lines:
+        with self._lines.following() as lines:
             return next(lines, None) is None
 
     @cached_property
     def _first(self) -> list[list[str]]:
         """Return the cells of each column in the first rows; none where a row has another number of cells."""
-        with self._lines() as lines:
+        with self._lines.following() as lines:
             rows = [self._cells.cells(line) for line in islice(lines, _SAMPLED)]
         if any(len(row) != len(self.header) for row in rows):
             rows = []
@@ -157,7 +158,7 @@ class CsvFile(SignalFile):
             (n,) seconds.
         """
         if is_iso(self._first[column]):
-            with self._lines() as lines:
+            with self._lines.following() as lines:
                 return np.array([self._iso(line, column, row) for row, line in enumerate(islice(lines, count))])
         numbers = self.rows([column], 0, count)[:, 0]
         return numbers * seconds_per_unit(self.header[column], float(numbers[0])) if len(numbers) else numbers
@@ -194,17 +195,5 @@ class CsvFile(SignalFile):
         Returns:
             (n, c) numbers.
         """
-        with self._lines() as lines:
-            return self._cells.numbers(islice(lines, first, last), columns, first)
-
-    @contextmanager
-    def _lines(self) -> Iterator[Iterator[str]]:
-        """Yield the lines under the header."""
-        try:
-            with self.path.open(encoding=self._dialect.encoding) as file:
-                yield without_trailing_blanks(islice(file, self._dialect.n_above, None))
-        except UnicodeDecodeError as error:
-            message = (
-                f"not text in {error.encoding} at byte {error.start} of a block ({error.reason}); save it as UTF-8"
-            )
-            raise DataError(message, self.path) from error
+        with self._lines.following(first) as lines:
+            return self._cells.numbers(islice(lines, None if last is None else max(last - first, 0)), columns, first)

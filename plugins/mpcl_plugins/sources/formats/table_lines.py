@@ -1,0 +1,75 @@
+"""Read the lines of a table from any row on, without reading the lines before it again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from mpcl_core.plugin import DataError
+from mpcl_plugins.sources.formats.number_lines import without_trailing_blanks
+from mpcl_plugins.sources.formats.table_dialect import TableDialect
+
+_MARKED = 1024  # rows from one known place of the file to the next
+
+
+class TableLines:
+    """Read the lines of a table. Places of rows that were passed are remembered.
+
+    Args:
+        path: the table.
+        dialect: how it is written.
+    """
+
+    def __init__(self, path: Path, dialect: TableDialect) -> None:
+        self.path, self._dialect = path, dialect
+        self._marks: dict[int, int] = {}
+
+    @contextmanager
+    def following(self, first: int = 0) -> Iterator[Iterator[str]]:
+        """Yield the lines under the header, from a row on.
+
+        Args:
+            first: the row.
+
+        Yields:
+            The lines, without the empty ones at the end of the table.
+
+        Raises:
+            DataError: they are no text in the encoding of the table.
+        """
+        try:
+            with self.path.open(encoding=self._dialect.encoding) as file:
+                row = max((known for known in self._marks if known <= first), default=0)
+                if row:
+                    file.seek(self._marks[row])
+                else:
+                    for _ in range(self._dialect.n_above):
+                        file.readline()  # next() would make tell() impossible
+                yield islice(without_trailing_blanks(self._marked(file, row)), first - row, None)
+        except UnicodeDecodeError as error:
+            message = (
+                f"not text in {error.encoding} at byte {error.start} of a block ({error.reason}); save it as UTF-8"
+            )
+            raise DataError(message, self.path) from error
+
+    def _marked(self, file: TextIO, row: int) -> Iterator[str]:
+        """Yield lines, and note where some of them begin, so that later stretches need not be searched.
+
+        Args:
+            file: the open file, before a row.
+            row: the number of that row.
+
+        Yields:
+            The lines from that row on.
+        """
+        lines = iter(file.readline, "")
+        while True:
+            count = _MARKED - row % _MARKED
+            block = list(islice(lines, count))
+            yield from block
+            row += count
+            if len(block) < count:
+                return
+            if row not in self._marks:
+                self._marks[row] = file.tell()

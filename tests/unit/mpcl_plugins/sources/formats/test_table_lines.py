@@ -1,0 +1,24 @@
+"""Read the lines of a table from any row on."""
+
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from mpcl_plugins.sources.formats import table_lines
+from mpcl_plugins.sources.formats.table_dialect import read_dialect
+from mpcl_plugins.sources.formats.table_lines import TableLines
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
+def test_lines_are_found_from_any_row_on(encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_lines, "_MARKED", 4)
+    path = tmp_path / "x.csv"
+    rows = [f"{number}\n" if number != 13 else "\n" for number in range(30)]
+    path.write_text("".join(["# é\n", "Fz\n", *rows, "\n\n"]), encoding=encoding)
+    lines = TableLines(path, read_dialect(path))
+    for first in (9, 3, 29, 4, 28, 0, 13, 40):
+        with lines.following(first) as found:
+            assert list(found) == rows[first:]
+    with lines.following(5) as found:
+        assert list(islice(found, 3)) == rows[5:8]
