@@ -55,7 +55,8 @@ class Folder(Source):
     A modality is absent where its cell is empty or its file is missing (`notes` counts them); a recording without
     any is left out. A missing value in a file, and the time of a gap in its time stamps, is NaN: a dropout, which
     makes the modality absent in the windows that it touches. An infinite value is an error. Files are .csv and .tsv
-    (a column a channel), those of OpenFace, .npz, .edf, .bdf, .xdf, and .zip or the folder of an Empatica E4.
+    (a column a channel), those of OpenFace, .npz, .edf, .bdf, .xdf, .zip or the folder of an Empatica E4, and what MNE
+    opens (.fif, .vhdr, .set, .gdf, .cnt …; extra ``mne``).
 
     Args:
         path: the manifest, .csv or .tsv.

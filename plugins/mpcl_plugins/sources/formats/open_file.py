@@ -7,6 +7,7 @@ from mpcl_core.plugin import DataError
 from mpcl_plugins.sources.formats.csv_file import CsvFile
 from mpcl_plugins.sources.formats.e4_file import E4File, is_e4_folder, is_e4_table
 from mpcl_plugins.sources.formats.edf_file import EdfFile
+from mpcl_plugins.sources.formats.mne_file import SUFFIXES, MneFile, is_companion, list_companions
 from mpcl_plugins.sources.formats.npz_file import NpzFile
 from mpcl_plugins.sources.formats.openface_file import MARKS, OpenFaceFile
 from mpcl_plugins.sources.formats.signal_file import SignalFile
@@ -57,13 +58,16 @@ def find_files(folder: Path) -> list[Path]:
     return [
         path
         for path in visible
-        if path in recordings
-        or (path.suffix.lower() in KINDS and path.is_file() and not recordings.intersection(path.parents))
+        if path in recordings or (_is_recording(path) and not recordings.intersection(path.parents))
     ]
 
 
+def _is_recording(path: Path) -> bool:
+    return path.suffix.lower() in KINDS and path.is_file() and not is_companion(path)
+
+
 def list_contents(path: Path) -> list[Path]:
-    """Return the files of a recording: the file itself, or the tables in the folder of an E4 recording.
+    """Return the files of a recording: the file and those read with it, or the tables in the folder of an E4.
 
     Args:
         path: the file or folder.
@@ -71,7 +75,9 @@ def list_contents(path: Path) -> list[Path]:
     Returns:
         The files in order.
     """
-    return sorted(path.glob("*.csv")) if path.is_dir() else [path]
+    if path.is_dir():
+        return sorted(path.glob("*.csv"))
+    return list_companions(path) if path.suffix.lower() in SUFFIXES else [path]
 
 
 def _table(path: Path) -> SignalFile:
@@ -88,5 +94,6 @@ KINDS: Mapping[str, Callable[[Path], SignalFile]] = {
     ".bdf": EdfFile,
     ".xdf": XdfFile,
     ".zip": E4File,
+    **dict.fromkeys(SUFFIXES, MneFile),
 }
 """Suffix -> what opens such a file."""

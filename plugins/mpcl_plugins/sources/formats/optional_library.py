@@ -7,12 +7,13 @@ from typing import Any
 from mpcl_core.plugin import PluginError
 
 
-def import_library(name: str, path: Path) -> Any:
+def import_library(name: str, path: Path, extra: str = "bio") -> Any:
     """Return a module.
 
     Args:
         name: the library.
         path: the file that needs it.
+        extra: the extra of this project that installs it.
 
     Returns:
         The imported module.
@@ -24,5 +25,6 @@ def import_library(name: str, path: Path) -> Any:
         return import_module(name)
     except ImportError as error:
         raise PluginError(
-            f"{path}: '{path.suffix}' files are read with {name}, which is not installed. Run: pip install 'mpcl[bio]'"
+            f"{path}: '{path.suffix}' files are read with {name}, which is not installed. "
+            f"Run: pip install 'mpcl[{extra}]'"
         ) from error
