@@ -15,6 +15,6 @@ def test_one_table_of_a_wristband_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_kind_names_the_known(tmp_path: Path) -> None:
-    (tmp_path / "x.fif").write_text("")
+    (tmp_path / "x.docx").write_text("")
     with pytest.raises(DataError, match=r"no known kind of file. Known: \.csv, .*\.xdf, \.zip"):
-        open_file(tmp_path / "x.fif")
+        open_file(tmp_path / "x.docx")
