@@ -6,10 +6,14 @@
 Columns of h are scaled by the canonical correlation c, so that a ridge shrinks what the tables do not share.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float64
+
+from mpcl_core.plugin import Standard, WindowSet, known_features
+from mpcl_plugins.estimators._penalised import select_modalities
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,64 @@ class CanonicalDirections:
             (N, 2 r).
         """
         return np.hstack([first @ self.first, second @ self.second])
+
+
+@dataclass(frozen=True)
+class StreamDirections:
+    """Describe windows by the directions that two of their streams share.
+
+    Args:
+        first, second: the modalities of the streams.
+        standards: standardise the features of each stream.
+        directions: the shared directions.
+    """
+
+    first: Sequence[str]
+    second: Sequence[str]
+    standards: tuple[Standard, Standard]
+    directions: CanonicalDirections
+
+    @classmethod
+    def of(
+        cls,
+        windows: WindowSet,
+        first: Sequence[str],
+        second: Sequence[str],
+        shrinkage: float,
+        drawn: np.random.Generator | None,
+    ) -> "StreamDirections":
+        """Learn the directions from windows that have both streams; their labels and weights are not used.
+
+        Args:
+            windows: the windows.
+            first, second: the modalities of the streams.
+            shrinkage: a.
+            drawn: joins each window's first stream to the second of a drawn one; None keeps them together.
+
+        Returns:
+            The directions.
+        """
+        alike = replace(windows, weight=np.ones(len(windows)))
+        one, other = (select_modalities(alike, names) for names in (first, second))
+        standards = (Standard.of(one), Standard.of(other))
+        has_both = known_features(one).any(1) & known_features(other).any(1)
+        x, y = standards[0].features(one)[has_both], standards[1].features(other)[has_both]
+        if drawn is not None:
+            y = y[drawn.permutation(len(y))]
+        return cls(first, second, standards, CanonicalDirections.of(x, y, shrinkage))
+
+    def features(self, windows: WindowSet) -> Float64[np.ndarray, "N r2"]:
+        """Describe windows by the shared directions.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, 2 r) features; those of an absent stream are 0.
+        """
+        streams = (select_modalities(windows, names) for names in (self.first, self.second))
+        x, y = (standard.features(stream) for standard, stream in zip(self.standards, streams, strict=True))
+        return self.directions.features(x, y)
 
 
 def _inverse_root(table: Float64[np.ndarray, "N f"], shrinkage: float) -> Float64[np.ndarray, "f f"]:

@@ -7,7 +7,9 @@ itself, in `ROUNDS` rounds. A model with one penalty is therefore among the choi
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float64
@@ -19,8 +21,19 @@ ROUNDS = 2
 """How often each penalty is chosen anew, with the others as they are."""
 
 
-Description = Callable[[WindowSet], Float64[np.ndarray, "N f"]]
-"""Computes the features of N windows."""
+@runtime_checkable
+class Description(Protocol):
+    """Describe windows by features, as a `Standard` does."""
+
+    def features(self, windows: WindowSet) -> Float64[np.ndarray, "N f"]:
+        """Compute the features of windows.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, f) features without unit.
+        """
 
 
 class LinearFit:
@@ -28,12 +41,12 @@ class LinearFit:
 
     Args:
         windows: the windows to fit.
-        describe: computes the features of windows.
+        description: describes windows by features.
     """
 
-    def __init__(self, windows: WindowSet, describe: "Description") -> None:
-        w, X, y = windows.weight / windows.weight.sum(), describe(windows), clr(windows.D)
-        self.describe = describe
+    def __init__(self, windows: WindowSet, description: Description) -> None:
+        w, X, y = windows.weight / windows.weight.sum(), description.features(windows), clr(windows.D)
+        self.description = description
         self.mean: Float64[np.ndarray, k] = w @ windows.D
         self.gram: Float64[np.ndarray, "f f"] = (X.T * w) @ X
         self.moment: Float64[np.ndarray, "f k"] = (X.T * w) @ (y - w @ y)
@@ -60,9 +73,20 @@ class PenalisedRidge(Estimator):
             windows: the windows to fit.
 
         Returns:
-            A function from windows to (N, f) features; by default the standardised features of all modalities.
+            The description; by default the standardised features of all modalities.
         """
-        return Standard.of(windows).features
+        return Standard.of(windows)
+
+    def selected(self, windows: WindowSet) -> WindowSet:
+        """Return windows with the modalities that are used.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            The windows; by default with all their modalities.
+        """
+        return windows
 
     @abstractmethod
     def parts(self, windows: WindowSet) -> Sequence[np.ndarray]:
@@ -99,6 +123,7 @@ class PenalisedRidge(Estimator):
         Returns:
             The estimator itself.
         """
+        windows = self.selected(windows)
         parts = self.parts(windows)
         self.penalties = self._choose(windows, parts) if len(self.alphas) > 1 else (self.alphas[0],) * len(parts)
         self._fitted = LinearFit(windows, self.description(windows))
@@ -114,14 +139,14 @@ class PenalisedRidge(Estimator):
         Returns:
             (N, k) distributions.
         """
-        return shift_log_ratios(self._fitted.mean, self._fitted.describe(windows) @ self._B)
+        return shift_log_ratios(self._fitted.mean, self._fitted.description.features(self.selected(windows)) @ self._B)
 
     def _choose(self, windows: WindowSet, parts: Sequence[np.ndarray]) -> tuple[float, ...]:
         folds = []
         for inside, outside in inner_folds(windows):
             fitting, held_out = windows.take(inside), windows.take(outside)
             fit = LinearFit(fitting, self.description(fitting))
-            folds.append((fit, held_out, fit.describe(held_out)))
+            folds.append((fit, held_out, fit.description.features(held_out)))
 
         def loss(penalties: Sequence[float]) -> float:
             total = 0.0
@@ -134,3 +159,16 @@ class PenalisedRidge(Estimator):
         for part in [*range(len(parts))] * (ROUNDS if len(parts) > 1 else 0):
             best = min(([*best[:part], alpha, *best[part + 1 :]] for alpha in self.alphas), key=loss)
         return tuple(best)
+
+
+def select_modalities(windows: WindowSet, names: Sequence[str]) -> WindowSet:
+    """Return windows with some of their modalities.
+
+    Args:
+        windows: N windows.
+        names: the names of the modalities.
+
+    Returns:
+        The windows; names that they lack are left out.
+    """
+    return replace(windows, modalities=tuple(each for each in windows.modalities if each.name in names))

@@ -9,15 +9,14 @@ many recorded, what two streams have in common can be learnt from all, and the r
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
 from jaxtyping import Float64
 from pydantic import Field
 
-from mpcl_core.plugin import Name, Natural, Positive, Standard, WindowSet, known_features
-from mpcl_plugins.estimators._canonical import CanonicalDirections
+from mpcl_core.plugin import Name, Natural, Positive, WindowSet
+from mpcl_plugins.estimators._canonical import StreamDirections
 from mpcl_plugins.estimators._penalised import Description, LinearFit, PenalisedRidge
 
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
@@ -58,7 +57,7 @@ class CanonicalRidge(PenalisedRidge):
             raise ValueError("first and second must each name modalities, and none twice")
         self.first, self.second, self.shrinkage = first, second, shrinkage
         self.pairing, self.seed = pairing, seed
-        self._describe: Description | None = None
+        self._directions: StreamDirections | None = None
 
     def observe_signals(self, windows: WindowSet) -> None:
         """Learn the directions from windows with and without ratings.
@@ -66,7 +65,7 @@ class CanonicalRidge(PenalisedRidge):
         Args:
             windows: the windows.
         """
-        self._describe = self._learn(windows)
+        self._directions = self._learn(windows)
 
     def fit(self, windows: WindowSet) -> "CanonicalRidge":
         """Choose α and fit all windows, on the directions of the observed signals.
@@ -77,8 +76,8 @@ class CanonicalRidge(PenalisedRidge):
         Returns:
             The estimator itself.
         """
-        if self._describe is None:
-            self._describe = self._learn(windows)
+        if self._directions is None:
+            self._directions = self._learn(windows)
         super().fit(windows)
         return self
 
@@ -89,9 +88,9 @@ class CanonicalRidge(PenalisedRidge):
             windows: the windows to fit.
 
         Returns:
-            A function from windows to (N, 2 r) features.
+            The description by (N, 2 r) features.
         """
-        return self._describe or self._learn(windows)
+        return self._directions or self._learn(windows)
 
     def parts(self, windows: WindowSet) -> Sequence[np.ndarray]:
         return [np.zeros(0, np.int64)]
@@ -106,22 +105,6 @@ class CanonicalRidge(PenalisedRidge):
         )
         return B
 
-    def _learn(self, windows: WindowSet) -> Description:
-        streams = [_selected(windows, names) for names in (self.first, self.second)]
-        standards = [Standard.of(replace(stream, weight=np.ones(len(windows)))) for stream in streams]
-        x, y = (standard.features(stream) for standard, stream in zip(standards, streams, strict=True))
-        has_both = np.logical_and.reduce([known_features(stream).any(1) for stream in streams])
-        x, y = x[has_both], y[has_both]
-        if self.pairing == "destroyed":
-            y = y[np.random.default_rng(self.seed).permutation(len(y))]
-        directions = CanonicalDirections.of(x, y, self.shrinkage)
-
-        def describe(others: WindowSet) -> Float64[np.ndarray, "N f"]:
-            parts = (_selected(others, names) for names in (self.first, self.second))
-            return directions.features(*(s.features(part) for s, part in zip(standards, parts, strict=True)))
-
-        return describe
-
-
-def _selected(windows: WindowSet, names: Sequence[str]) -> WindowSet:
-    return replace(windows, modalities=tuple(each for each in windows.modalities if each.name in names))
+    def _learn(self, windows: WindowSet) -> StreamDirections:
+        drawn = np.random.default_rng(self.seed) if self.pairing == "destroyed" else None
+        return StreamDirections.of(windows, self.first, self.second, self.shrinkage, drawn)

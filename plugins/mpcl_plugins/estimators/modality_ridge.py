@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Positive, WindowSet, window_features
-from mpcl_plugins.estimators._penalised import LinearFit, PenalisedRidge
+from mpcl_core.plugin import Name, Positive, WindowSet, window_features
+from mpcl_plugins.estimators._penalised import LinearFit, PenalisedRidge, select_modalities
 
 
 class ModalityRidge(PenalisedRidge):
@@ -25,15 +25,28 @@ class ModalityRidge(PenalisedRidge):
     Args:
         alphas: the values of α among which the KL on up to 5 inner folds chooses, one for each modality; people are
             left out whole. A single one is used without a choice.
+        modalities: which modalities are used, all by default; with fewer it is the rival of a network that lacks some
+            at test.
 
     Raises:
-        ValueError: ``alphas`` is empty, or one is not a number above 0.
+        ValueError: ``alphas`` or ``modalities`` is empty, or an α is not a number above 0.
     """
 
     name = "modality_ridge"
 
-    def __init__(self, *, alphas: tuple[Positive, ...] = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)) -> None:
+    def __init__(
+        self,
+        *,
+        alphas: tuple[Positive, ...] = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0),
+        modalities: tuple[Name, ...] | None = None,
+    ) -> None:
         super().__init__(alphas=alphas)
+        if modalities is not None and not modalities:
+            raise ValueError("modalities is [], but must name at least one")
+        self.modalities = modalities
+
+    def selected(self, windows: WindowSet) -> WindowSet:
+        return windows if self.modalities is None else select_modalities(windows, self.modalities)
 
     def parts(self, windows: WindowSet) -> Sequence[np.ndarray]:
         few = windows.take(np.arange(1))

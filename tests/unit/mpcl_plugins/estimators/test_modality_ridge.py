@@ -36,3 +36,14 @@ def test_absent_modality_enters_as_the_mean_window() -> None:
 def test_penalties_are_checked(alphas: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="must hold numbers above 0"):
         ModalityRidge(alphas=alphas)
+
+
+def test_modalities_that_are_not_named_are_not_used() -> None:
+    windows = study(signal=0.8)
+    other = study(signal=0.8)
+    other.X["b"][:] = 7.0
+    chosen, same = (ModalityRidge(modalities=("a",)).fit(each).predict(each) for each in (windows, other))
+    assert np.array_equal(chosen, same)
+    assert not np.array_equal(chosen, ModalityRidge().fit(windows).predict(windows))
+    with pytest.raises(ValueError, match="must name at least one"):
+        ModalityRidge(modalities=())
