@@ -94,16 +94,16 @@ def write_json(answer: object) -> None:
     sys.stdout.write(json_text(answer, ascii_only=not is_utf8(sys.stdout.encoding)) + "\n")
 
 
-def is_utf8(encoding: str) -> bool:
+def is_utf8(encoding: str | None) -> bool:
     """Return whether the encoding of a stream is UTF-8, which has every character.
 
     Args:
-        encoding: its name, in any spelling.
+        encoding: its name, in any spelling; None for a stream of text that is not encoded.
 
     Returns:
         Whether it is.
     """
-    return encoding.lower().replace("-", "").replace("_", "").startswith("utf8")
+    return encoding is None or encoding.lower().replace("-", "").replace("_", "").startswith("utf8")
 
 
 def positive(text: str) -> int:

@@ -20,6 +20,7 @@ from jaxtyping import Float64
 
 from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER, METRICS
 from mpcl_core.evaluation.statistics import interval
+from mpcl_core.interfaces.errors import UsageError
 
 Condition = tuple[str, str, float]
 """Kind, modalities and rate."""
@@ -70,11 +71,17 @@ def score_conditions(
 
     Yields:
         The scores by condition and metric, in the order of the lines; none where it was not tested so.
+
+    Raises:
+        UsageError: the lines do not test the same subjects with all modalities and by the train mean.
     """
     numbered = list(lines)
     n_seeds = len({seed for seed, _ in numbered})
     conditions = {key: average_by_subject(part) for key, part in _by_condition(line for _, line in numbered).items()}
     everything, base = (_scores(conditions, kind) for kind in ("all", "train_mean"))
+    n_subjects = [len(scores.get(METRICS[0], ())) for scores in (everything, base)]
+    if conditions and (not all(n_subjects) or n_subjects[0] != n_subjects[1]):
+        raise UsageError(f"{variant}: its files of robustness do not test the same subjects under each condition")
     for (kind, modalities, rate), scores in conditions.items():
         for metric in METRICS:
             values = scores[metric]

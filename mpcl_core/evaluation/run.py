@@ -19,7 +19,6 @@ from mpcl_core.evaluation.metrics import KL, METRICS, SubjectScores, subject_sco
 from mpcl_core.evaluation.robustness import ConditionScore, score_conditions
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.evaluation.summary import VariantScore
-from mpcl_core.runs.finished_jobs import read_cost
 from mpcl_core.runs.folder import check_run_folder
 from mpcl_core.runs.manifest import StudyManifest
 from mpcl_core.runs.predictions import read_job_arrays
@@ -113,7 +112,7 @@ class Run(RunReader):
             score
             for study in self.studies
             for variant in study.variants
-            for score in score_conditions(variant, study.grade, self.robustness_lines(variant))
+            for score in score_conditions(variant, study.grade, self.robustness_lines(variant, METRICS))
         ]
 
     @cached_property
@@ -191,7 +190,7 @@ class Run(RunReader):
                 scores = window_scores(arrays["D"], arrays["D_pred"]).by_metric
                 found = subject_scores(scores, arrays["subject"], arrays["weight"])
                 counts = np.unique(arrays["subject"], return_counts=True)[1]
-                seconds = float(read_cost(job)["seconds"])
+                seconds = float(self.cost(job)["seconds"])
                 for number, subject in enumerate(found.subjects.tolist()):
                     for metric in METRICS:
                         score = float(found.scores[metric][number])

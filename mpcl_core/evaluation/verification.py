@@ -16,6 +16,7 @@ from mpcl_core.runs.finished_jobs import UNREADABLE, read_test_line
 from mpcl_core.runs.integrity import FileProblem, describe, find_file_problems
 from mpcl_core.runs.layout import JOURNAL, SUMMARY_CSV
 from mpcl_core.runs.predictions import read_job_arrays
+from mpcl_core.toolkit.regular_files import regular
 
 TOLERANCE = 1e-12
 """By how much a recomputed number may differ."""
@@ -42,10 +43,18 @@ def _journal_problems(run: Run) -> Iterator[FileProblem]:
     for variant in run.manifest.variants:
         for job in run.finished_jobs(variant):
             file = str((job / JOURNAL).relative_to(run.path))
-            yield from (FileProblem(file, what) for what in _metric_problems(job))
+            yield from (FileProblem(file, what) for what in metric_problems(job))
 
 
-def _metric_problems(job: Path) -> Iterator[str]:
+def metric_problems(job: Path) -> Iterator[str]:
+    """Yield every metric that a job states and its predictions contradict.
+
+    Args:
+        job: the job's folder.
+
+    Yields:
+        The contradictions; none where a file cannot be read, which other checks report.
+    """
     try:
         stated = read_test_line(job)
         arrays = read_job_arrays(job, ["D", "D_pred", "weight"])
@@ -63,7 +72,7 @@ def _metric_problems(job: Path) -> Iterator[str]:
 
 def _summary_problems(run: Run) -> Iterator[str]:
     try:
-        with (run.path / SUMMARY_CSV).open(newline="", encoding="utf-8") as file:
+        with regular(run.path / SUMMARY_CSV).open(newline="", encoding="utf-8") as file:
             stated = {(str(line["variant"]), str(line["metric"])): line for line in csv.DictReader(file)}
     except UNREADABLE as error:
         yield f"cannot be read: {describe(error)}"

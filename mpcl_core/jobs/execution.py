@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from mpcl_core.evaluation.metrics import METRICS
+from mpcl_core.evaluation.verification import metric_problems
 from mpcl_core.interfaces.component_errors import error_line
 from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import FAULTS, UserError, is_disk_full
@@ -51,12 +52,16 @@ def finished_outcome(job: Job) -> JobOutcome | None:
         job: the job.
 
     Returns:
-        The outcome; None where the job has not finished or one of its files is damaged, so that it must be run again.
+        The outcome; None where the job must be run again: it has not finished, one of its files is damaged, or its
+        predictions do not have the metrics that it states.
     """
     found = read_finished_job(job.folder)
     if found is None or not set(METRICS) <= set(found.metrics):
         return None
-    return JobOutcome(job, {metric: found.metrics[metric] for metric in METRICS}, found.seconds)
+    stated = {metric: found.metrics[metric] for metric in METRICS}
+    if next(metric_problems(job.folder), None) is not None:
+        return None
+    return JobOutcome(job, stated, found.seconds)
 
 
 class JobExecution:

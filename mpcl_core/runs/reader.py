@@ -1,7 +1,7 @@
 """Read a run folder: the one reader of tables, figures, report, comparison, verification and users."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from mpcl_core.runs.finished_jobs import UNREADABLE, read_cost
 from mpcl_core.runs.layout import AUDIT, COST, DIAGNOSTICS, JOURNAL, RECIPE, REPORT, ROBUSTNESS, job_folders
 from mpcl_core.runs.manifest import Manifest, StudyManifest, read_manifest
 from mpcl_core.runs.predictions import Predictions, finished_folders, read_predictions
+from mpcl_core.runs.robustness_file import read_robustness
 from mpcl_core.runs.weights import count_weights, weights_file
 from mpcl_core.toolkit.bounded_json import read_json_lines, read_json_object
 
@@ -158,8 +159,21 @@ class RunReader:
         Raises:
             UsageError: a file is damaged.
         """
-        folders = [folder for folder in self.begun_jobs(variant) if (folder / COST).is_file()]
-        return [_read(folder / COST, lambda file: read_cost(file.parent)) for folder in folders]
+        return [self.cost(folder) for folder in self.begun_jobs(variant) if (folder / COST).is_file()]
+
+    def cost(self, job: Path) -> dict[str, Any]:
+        """Return what a job cost.
+
+        Args:
+            job: the job's folder.
+
+        Returns:
+            As `read_cost`.
+
+        Raises:
+            UsageError: the file is missing or damaged.
+        """
+        return _read(job / COST, lambda file: read_cost(file.parent))
 
     def weight_counts(self, variant: str) -> list[int]:
         """Return how many numbers the weights of each job of a variant hold.
@@ -169,8 +183,12 @@ class RunReader:
 
         Returns:
             Parameters and buffers of each job that left weights.
+
+        Raises:
+            UsageError: a file is damaged.
         """
-        return [count_weights(folder) for folder in self.begun_jobs(variant) if weights_file(folder).is_file()]
+        files = map(weights_file, self.begun_jobs(variant))
+        return [_read(file, lambda file: count_weights(file.parents[1])) for file in files if file.is_file()]
 
     def audit(self) -> Mapping[str, Any] | None:
         """Return the findings of the last audit of the run.
@@ -184,11 +202,12 @@ class RunReader:
         file = self.path / AUDIT
         return _read(file, read_json_object) if file.is_file() else None
 
-    def robustness_lines(self, variant: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    def robustness_lines(self, variant: str, metrics: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield the scores of a variant without some of its modalities.
 
         Args:
             variant: the variant.
+            metrics: the metrics that every line states.
 
         Yields:
             Seed and line: the scores of one subject under one condition.
@@ -198,7 +217,7 @@ class RunReader:
         """
         for folder in job_folders(self.path, variant):
             file = folder / ROBUSTNESS
-            for line in _read(file, read_json_lines) if file.is_file() else ():
+            for line in _read(file, partial(read_robustness, metrics=metrics)) if file.is_file() else ():
                 yield int(folder.parent.name), line
 
     @cached_property

@@ -1,9 +1,13 @@
 """Read the weights that a job's network left, without building the network."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import prod
 from pathlib import Path
+from typing import Any
 
 from mpcl_core.runs.layout import CHECKPOINT, WEIGHTS
+from mpcl_core.toolkit.regular_files import regular
 
 
 def weights_file(job: Path) -> Path:
@@ -26,10 +30,11 @@ def count_weights(job: Path) -> int:
 
     Returns:
         The number of parameters and buffers.
-    """
-    from safetensors import safe_open
 
-    with safe_open(weights_file(job), "np") as file:
+    Raises:
+        OSError, ValueError: the file is missing or damaged.
+    """
+    with _open_weights(job) as file:
         return sum(prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
 
 
@@ -42,11 +47,25 @@ def check_weights(job: Path) -> None:
     Raises:
         OSError, ValueError: the file is missing or damaged.
     """
+    with _open_weights(job) as file:
+        for name in file.keys():  # noqa: SIM118
+            file.get_tensor(name)
+
+
+@contextmanager
+def _open_weights(job: Path) -> Iterator[Any]:
+    """Open a job's weights file inside the context.
+
+    Yields:
+        The open file.
+
+    Raises:
+        OSError, ValueError: the file is missing or damaged.
+    """
     from safetensors import SafetensorError, safe_open
 
     try:
-        with safe_open(weights_file(job), "np") as file:
-            for name in file.keys():  # noqa: SIM118
-                file.get_tensor(name)
+        with safe_open(regular(weights_file(job)), "np") as file:
+            yield file
     except SafetensorError as error:
         raise ValueError(str(error)) from error

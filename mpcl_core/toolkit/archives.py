@@ -12,7 +12,9 @@ import numpy as np
 from jaxtyping import Shaped
 from numpy.lib import format as npy
 
-LARGEST_ENTRY = 2**30
+from mpcl_core.toolkit.regular_files import regular
+
+LARGEST_ENTRY = 2**29
 """Bytes of the largest entry that is unpacked, where the caller does not state another bound."""
 
 
@@ -82,7 +84,7 @@ def read_arrays(file: Path, names: Sequence[str] | None = None, largest: int = L
         LargeEntryError: an array is larger.
         OSError, ValueError, KeyError, BadZipFile: the file is damaged or lacks an array.
     """
-    if file.exists() and not is_zipfile(file):
+    if regular(file).exists() and not is_zipfile(file):
         raise BadZipFile(f"{file.name} is not an archive of arrays")
     with ZipFile(file) as archive:
         if names is None:
@@ -119,7 +121,7 @@ def parse_array(content: bytes) -> Shaped[np.ndarray, "..."]:
     return npy.read_array(stream, allow_pickle=False)
 
 
-def read_array_header(stream: io.BytesIO) -> tuple[tuple[int, ...], "np.dtype[np.generic]"]:
+def read_array_header(stream: io.BufferedIOBase) -> tuple[tuple[int, ...], "np.dtype[np.generic]"]:
     """Read the header of an ``npy`` file.
 
     Args:

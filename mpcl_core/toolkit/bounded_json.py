@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.toolkit.regular_files import regular
+
 LARGEST_JSON = 2**26
 """Bytes of the largest JSON text that is read, where the caller does not state another bound."""
 
@@ -115,9 +117,7 @@ def read_bytes(path: Path, largest: int) -> bytes:
         ...     read_bytes(Path(folder) / "notes.txt", largest=100)
         b'calm'
     """
-    if path.exists() and not path.is_file():
-        raise ValueError("is not a regular file")
-    with path.open("rb") as file:
+    with regular(path).open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size > largest:
             raise ValueError(f"has {size} bytes, but at most {largest} are read")

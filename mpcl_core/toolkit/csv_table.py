@@ -5,8 +5,9 @@ Tables of signals, which are large, are read by the formats of the sources.
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 from jaxtyping import Float64
@@ -15,6 +16,9 @@ from mpcl_core.interfaces.errors import DataError
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 """Suffix -> what separates two cells; a comma in files with another suffix."""
+
+LONGEST_LINE = 2**24
+"""Characters of the longest line that is read."""
 
 Row = dict[str, str]
 """Column -> the text of the cell."""
@@ -42,10 +46,33 @@ def csv_header(path: Path) -> list[str]:
     """
     try:
         with path.open(encoding="utf-8-sig") as file:
-            (cells,) = csv.reader([next(file)], delimiter=_delimiter(path), strict=True)
+            (cells,) = csv.reader([next(bounded_lines(file))], delimiter=_delimiter(path), strict=True)
     except (UnicodeDecodeError, csv.Error, StopIteration, ValueError) as error:
         raise DataError("not a table that can be read: there is no header", path) from error
     return [cell.strip() for cell in cells]
+
+
+def bounded_lines(file: TextIO) -> Iterator[str]:
+    r"""Yield the lines of a table, none of which may be longer than `LONGEST_LINE`.
+
+    Args:
+        file: the open table.
+
+    Yields:
+        Its lines with their ends.
+
+    Raises:
+        ValueError: a line is longer.
+
+    Example:
+        >>> from io import StringIO
+        >>> list(bounded_lines(StringIO("subject,happy\ns01,3\n")))
+        ['subject,happy\n', 's01,3\n']
+    """
+    while line := file.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise ValueError(f"a line has more than {LONGEST_LINE} characters, which are too many")
+        yield line
 
 
 def csv_rows(path: Path, columns: Sequence[str], *, skip_blank: bool = False) -> list[Row]:
@@ -160,7 +187,7 @@ def _cells(path: Path, skip_blank: bool) -> list[list[str]]:
         raise DataError("no such file", path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = list(csv.reader(file, delimiter=_delimiter(path), strict=True))
+            lines = list(csv.reader(bounded_lines(file), delimiter=_delimiter(path), strict=True))
     except (csv.Error, OSError, ValueError) as error:
         raise DataError(f"not a table that can be read ({error})", path) from error
     rows = [line for line in lines if (any(line) if skip_blank else line)]

@@ -3,7 +3,8 @@
 import io
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,27 @@ import torch
 
 from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.journal import Journal
+
+
+class ForeignStateError(Exception):
+    """Report that a saved state is not that of this training."""
+
+
+@contextmanager
+def loading_state() -> Iterator[None]:
+    """Turn whatever loading a foreign state raises into one error.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        ForeignStateError: the state lacks a part, or a part has another type or shape.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, RuntimeError, AttributeError, OverflowError) as error:
+        raise ForeignStateError(str(error)) from error
+
 
 EVERY = 1.0
 """Seconds between two saved states; a job that takes less time is simply run again."""
@@ -51,11 +73,17 @@ class Checkpoint:
             return None
         content = self.path.read_bytes()
         if sha256(content[DIGEST:]).digest() == content[:DIGEST]:
-            saved: dict[str, Any] = torch.load(io.BytesIO(content[DIGEST:]), weights_only=True, map_location="cpu")
-            if self.journal.size >= saved["journal"]:
+            saved = _parse(content[DIGEST:])
+            if saved is not None and self.journal.size >= saved["journal"]:
                 return saved
         log.warning("%s or the journal is damaged; the job starts from the beginning", self.path)
         return None
+
+    def discard(self) -> None:
+        """Remove the saved state and the journal, because the state is not that of this training."""
+        log.warning("%s is of another training; the job starts from the beginning", self.path)
+        self.remove()
+        self.journal.begin()
 
     def save_if_due(self, state: Callable[[], Mapping[str, Any]]) -> None:
         """Save the state, unless one was saved less than `EVERY` seconds ago.
@@ -75,3 +103,18 @@ class Checkpoint:
     def remove(self) -> None:
         """Remove the saved state once the job has ended."""
         self.path.unlink(missing_ok=True)
+
+
+def _parse(content: bytes) -> dict[str, Any] | None:
+    """Parse the content of a checkpoint; nothing in it is executed.
+
+    Returns:
+        The length of the journal and the state; None where it holds anything else.
+    """
+    try:
+        saved = torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
+    except Exception:  # torch does not document what it raises for other files
+        return None
+    if not isinstance(saved, dict) or not isinstance(saved.get("state"), dict):
+        return None
+    return saved if isinstance(saved.get("journal"), int) and saved["journal"] >= 0 else None

@@ -221,7 +221,7 @@ class Phase:
         self.optimizer.load_state_dict(state["adamw"])
         self.generator.set_state(state["generator"])
         self.random.load_state_dict(state["random"])
-        self.epochs = state["epochs"]
+        self.epochs = int(state["epochs"])
 
 
 def divergence(D: Float64[Tensor, "*b k"] | Tensor, logits: Tensor) -> Tensor:

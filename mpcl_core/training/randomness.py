@@ -63,7 +63,11 @@ class RandomState:
         Args:
             state: as `state_dict` returned it.
         """
-        self._inside = {**state, "numpy": [v.numpy() if isinstance(v, torch.Tensor) else v for v in state["numpy"]]}
+        loaded = {**state, "numpy": [v.numpy() if isinstance(v, torch.Tensor) else v for v in state["numpy"]]}
+        random.Random().setstate(loaded["python"])  # each refuses a state that is none
+        np.random.RandomState().set_state(tuple(loaded["numpy"]))
+        torch.Generator().set_state(loaded["torch"])
+        self._inside = {name: loaded[name] for name in ("python", "numpy", "torch", "cuda")}
 
 
 def _global_state() -> dict[str, Any]:

@@ -23,7 +23,7 @@ from mpcl_core.interfaces.errors import UserError
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.pool import PoolSettings
-from mpcl_core.training.checkpoint import Checkpoint
+from mpcl_core.training.checkpoint import Checkpoint, ForeignStateError, loading_state
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
@@ -107,10 +107,22 @@ class Trainer:
             TrainingError: a loss is NaN or infinite.
         """
         state = self.checkpoint.load() if self.checkpoint else None
+        try:
+            return (yield from self._steps(windows, train, validation, state))
+        except ForeignStateError:
+            if self.checkpoint:
+                self.checkpoint.discard()
+            return (yield from self._steps(windows, train, validation, None))
+
+    def _steps(
+        self, windows: WindowSet, train: np.ndarray, validation: np.ndarray, state: Mapping[str, Any] | None
+    ) -> TrainingSteps:
         if self.settings.choose == "last":
             return (yield from self._refit(windows, self.settings.epochs, state))
         if state and "target" in state:
-            return (yield from self._refit(windows, state["target"], state))
+            with loading_state():
+                target = int(state["target"])
+            return (yield from self._refit(windows, target, state))
         trained = yield from self._search(windows, InnerSplit(train, validation), state)
         if not self.settings.refit:
             return trained
@@ -138,7 +150,8 @@ class Trainer:
             self.pool,
         )
         if state:
-            phase.load_state_dict(state["phase"])
+            with loading_state():
+                phase.load_state_dict(state["phase"])
         elif self.settings.pretrain:
             with random:
                 pretrain(phase, self.settings.pretrain, self._signals(windows, phase))
@@ -161,7 +174,8 @@ class Trainer:
             The network of the last inner fold, with the number of epochs that all of them choose.
         """
         splits = inner_folds(windows, fold, self.settings.inner_folds, self.entropy)
-        history = SearchHistory.from_checkpoint(state)
+        with loading_state():
+            history = SearchHistory.from_checkpoint(state)
         for number in range(max(len(history.curves) - 1, 0), len(splits)):
             phase = yield from self._search_split(windows, splits[number], number, history, state)
             state = None

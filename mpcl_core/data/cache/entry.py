@@ -23,6 +23,7 @@ from mpcl_core.data.prepare import join_parts
 from mpcl_core.interfaces.data import WINDOW_COLUMNS, Modality, Valence, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.toolkit.archives import read_arrays
+from mpcl_core.toolkit.regular_files import regular
 
 
 class CacheError(Exception):
@@ -148,9 +149,9 @@ def read_entry(entry: Path) -> WindowSet:
     about = read_metadata(entry / location.METADATA_FILE)
     if about is None:
         raise DamagedFileError(f"{location.METADATA_FILE} is not what was written")
-    if _sha256(entry / "columns.npz") != about.get("files", {}).get("columns.npz"):
-        raise DamagedFileError("columns.npz is not what was written")
     try:
+        if _sha256(entry / "columns.npz") != about.get("files", {}).get("columns.npz"):
+            raise DamagedFileError("columns.npz is not what was written")
         return _windows(entry, about)
     except (ValueError, LookupError, TypeError, BadZipFile, DataError) as error:
         raise DamagedFileError(f"its files do not hold windows ({type(error).__name__}: {error})") from error
@@ -186,5 +187,5 @@ def _describe(windows: WindowSet) -> dict[str, Any]:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+    with regular(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -134,9 +134,9 @@ def _describe_entry(folder: Path) -> CacheEntry | None:
         The entry; None where another process has just removed it.
     """
     try:
-        sizes = [path.stat().st_size for path in folder.iterdir()]
+        sizes = [path.lstat().st_size for path in folder.iterdir()]
         about = folder / METADATA_FILE
         used = (about if about.exists() else folder).stat().st_mtime
-    except FileNotFoundError:
+    except OSError:
         return None
     return CacheEntry(folder, read_metadata(about), sum(sizes), used)

@@ -8,6 +8,8 @@ import numpy as np
 from jaxtyping import Float32
 
 from mpcl_core.data.cache import file_locks
+from mpcl_core.toolkit.archives import read_array_header
+from mpcl_core.toolkit.regular_files import regular
 
 
 class DamagedFileError(Exception):
@@ -61,13 +63,13 @@ def map_npy(path: Path, sha256: str) -> np.memmap:
 
     Raises:
         DamagedFileError: the file has another hash.
+        ValueError: it is no regular file, or its header is damaged.
         OSError: it cannot be read.
     """
-    with path.open("rb") as file:
+    with regular(path).open("rb") as file:
         file_locks.mark_in_use(file)
         if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
             raise DamagedFileError(f"{path.name} is not what was written")
         file.seek(0)
-        np.lib.format.read_magic(file)
-        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        shape, dtype = read_array_header(file)
         return np.memmap(file, dtype, "r", file.tell(), shape)

@@ -6,11 +6,13 @@ import logging
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.jobs.execution import JobExecution, Metrics
+from mpcl_core.jobs.execution import JobExecution, Metrics, finished_outcome
 
 
 def execution(folder: Path) -> JobExecution:
@@ -24,6 +26,21 @@ def test_job_that_returns_metrics_has_ended_with_its_cost(tmp_path: Path) -> Non
     assert (made.outcome.metrics, made.outcome.error) == ({"kl_divergence": 0.5}, "")
     assert json.loads((tmp_path / "cost.json").read_text())["seconds"] == made.outcome.seconds
     assert not (tmp_path / "job.log").exists()
+
+
+def test_finished_job_whose_predictions_contradict_its_metrics_is_run_again(tmp_path: Path) -> None:
+    D = np.array([[0.25, 0.75], [0.5, 0.5]])
+    D_pred = np.array([[0.5, 0.5], [0.125, 0.875]])
+    metrics = micro_mean(window_scores(D, D_pred).by_metric, np.ones(2))
+    job = Job("net", 0, "f", tmp_path)
+    (tmp_path / "metrics.jsonl").write_text(json.dumps({"phase": "test", **metrics}) + "\n")
+    (tmp_path / "cost.json").write_text('{"seconds": 1.5}')
+    np.savez(tmp_path / "predictions.npz", D=D, D_pred=D_pred, weight=np.ones(2))
+    outcome = finished_outcome(job)
+    assert outcome is not None
+    assert (outcome.metrics, outcome.seconds) == (metrics, 1.5)
+    np.savez(tmp_path / "predictions.npz", D=D, D_pred=D_pred[::-1], weight=np.ones(2))
+    assert finished_outcome(job) is None
 
 
 def test_errors_of_the_user_are_logged_without_a_traceback(tmp_path: Path) -> None:

@@ -33,10 +33,11 @@ def test_jobs_without_a_cost_are_unfinished(run: RunReader) -> None:
 def test_journals_costs_and_robustness_are_read_where_they_are(run: RunReader) -> None:
     first, second, *_ = run.finished_jobs("net")
     (first / "metrics.jsonl").write_text('{"epoch": 1}\n{"phase": "test"}\n')
-    (second / "robustness.jsonl").write_text('{"kind": "all"}\n')
+    line = {"kind": "all", "subject": "s", "modalities": [], "rate": 0, "weight": 1, "kl": 0.5}
+    (second / "robustness.jsonl").write_text(json.dumps(line) + "\n")
     assert list(run.journals("net")) == [[{"epoch": 1}, {"phase": "test"}]]
     assert run.costs("net") == [{"seconds": 1.0}]
-    assert list(run.robustness_lines("net")) == [(0, {"kind": "all"})]
+    assert list(run.robustness_lines("net", ["kl"])) == [(0, line)]
     assert run.weight_counts("net") == []
     assert run.audit() is None
     (run.path / "audit.json").write_text(json.dumps({"leak": False}))

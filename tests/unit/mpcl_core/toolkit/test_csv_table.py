@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_core.toolkit import csv_table
 from mpcl_core.toolkit.csv_table import csv_header, csv_number, csv_numbers, csv_rows
 
 
@@ -73,3 +74,12 @@ def test_numbers_of_columns_name_the_first_invalid_cell(tmp_path: Path, cell: st
     rows = csv_rows(table(tmp_path, f"a,b\n1,2\n,{cell}\n9,9\n"), ["a", "b"])
     with pytest.raises(DataError, match=rf"b, row 1: '{cell}' is not a number from 0 to 5"):
         csv_numbers(rows, ["a", "b"], tmp_path, 0.0, 5.0)
+
+
+def test_line_of_any_length_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_table, "LONGEST_LINE", 10)
+    assert csv_rows(table(tmp_path, "a,b\n1234567,8\n"), ()) == [{"a": "1234567", "b": "8"}]
+    with pytest.raises(DataError, match="a line has more than 10 characters"):
+        csv_rows(table(tmp_path, "a,b\n12345678,9\n"), ())
+    with pytest.raises(DataError, match="not a table that can be read"):
+        csv_header(table(tmp_path, "a,bbbbbbbbbbb\n"))

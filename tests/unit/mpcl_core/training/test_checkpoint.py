@@ -1,5 +1,7 @@
 """Checkpoints: the state and the journal belong to each other, and damage is noticed."""
 
+import io
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,21 @@ def test_removed_state_cannot_be_loaded(saved: Checkpoint) -> None:
     saved.remove()
     saved.remove()
     assert saved.load() is None
+
+
+@pytest.mark.parametrize("content", [b"no archive", [1], {"journal": 0}, {"journal": "x", "state": {}}])
+def test_sound_file_that_is_no_checkpoint_starts_from_the_beginning(saved: Checkpoint, content: object) -> None:
+    stream = io.BytesIO()
+    if isinstance(content, bytes):
+        stream.write(content)
+    else:
+        torch.save(content, stream)
+    saved.path.write_bytes(sha256(stream.getvalue()).digest() + stream.getvalue())
+    assert saved.load() is None
+    assert saved.journal.path.read_text() == ""
+
+
+def test_discarded_state_takes_the_journal_with_it(saved: Checkpoint) -> None:
+    saved.discard()
+    assert not saved.path.exists()
+    assert saved.journal.path.read_text() == ""

@@ -113,3 +113,31 @@ def test_loss_that_is_not_finite_is_reported_with_its_epoch_and_settings() -> No
 
 def test_bf16_gives_finite_predictions() -> None:
     assert np.isfinite(predicted(learnable(), trainer(precision="bf16", epochs=1))).all()
+
+
+class Foreign:
+    """Stand in for a checkpoint whose state is of another training."""
+
+    def __init__(self, state: dict[str, object]) -> None:
+        self.state, self.discarded = state, 0
+
+    def load(self) -> dict[str, object]:
+        return self.state
+
+    def discard(self) -> None:
+        self.discarded += 1
+
+    def save_if_due(self, state: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "state",
+    [{}, {"target": "x"}, {"target": 3, "phase": {"learner": {}}}, {"curves": [[1]]}, {"curves": [], "weights": 0}],
+)
+def test_state_of_another_training_starts_from_the_beginning(state: dict[str, object]) -> None:
+    settings = {"epochs": 1, "choose": "last" if "target" in state else "best"}
+    made = trainer(**settings)  # type: ignore[arg-type]
+    made.checkpoint = foreign = Foreign({"journal": 0, **state})  # type: ignore[assignment]
+    found = predicted(learnable(), made)
+    assert foreign.discarded == 1
+    assert np.array_equal(found, predicted(learnable(), trainer(**settings)))  # type: ignore[arg-type]
