@@ -6,8 +6,8 @@ Tables of signals, which are large, are read by the formats of the sources.
 import csv
 import math
 from collections.abc import Iterator, Sequence
+from io import TextIOBase
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 from jaxtyping import Float64
@@ -52,7 +52,7 @@ def csv_header(path: Path) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
-def bounded_lines(file: TextIO) -> Iterator[str]:
+def bounded_lines(file: TextIOBase) -> Iterator[str]:
     r"""Yield the lines of a table, none of which may be longer than `LONGEST_LINE`.
 
     Args:
