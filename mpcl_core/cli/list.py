@@ -1,32 +1,43 @@
-"""Print the components that are installed, or the recipes that are shipped: ``mpcl list``."""
+"""Print the components that are installed, the recipes that are shipped, or the runs in a folder: ``mpcl list``."""
 
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from mpcl_core.cli.options import add_json, add_plugin, write_json
 
-HELP = "print the installed components and the plugins that did not load, or the shipped recipes"
-RECIPES = "recipes"
+HELP = "print the installed components and the plugins that did not load, the shipped recipes, or the runs in a folder"
+RECIPES, RUNS = "recipes", "runs"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
-    parser.add_argument("slot", nargs="?", metavar="SLOT|recipes", help="encoder, fusion, source …, or recipes")
+    parser.add_argument("slot", nargs="?", metavar="SLOT|recipes|runs", help="encoder, source …, recipes, or runs")
+    parser.add_argument("folder", nargs="?", type=Path, help="for runs: the folder that holds them (default: runs)")
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="for runs: also write a page with links to the reports"
+    )
     add_plugin(parser)
     add_json(parser)
     parser.add_argument("--markdown", action="store_true", help="print the reference of all components as Markdown")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the components of a slot, of all slots, or the shipped recipes.
+    """Print the components of a slot, of all slots, the shipped recipes, or the runs in a folder.
 
     Returns:
         0.
 
     Raises:
-        UsageError: there is no such slot.
+        UsageError: there is no such slot or folder, or an option is for something else.
     """
+    if arguments.slot == RUNS:
+        return _print_runs(arguments)
+    if arguments.folder or arguments.html:
+        from mpcl_core.interfaces.errors import UsageError
+
+        raise UsageError(f"a folder and --html are for runs: mpcl list {RUNS} DIR --html FILE")
     return _print_recipes(arguments) if arguments.slot == RECIPES else _print_components(arguments)
 
 
@@ -41,6 +52,23 @@ def _print_recipes(arguments: argparse.Namespace) -> int:
         write_json({"recipes": rows})
     else:
         _print_table(("name", "what"), [list(row.values()) for row in rows])
+    return 0
+
+
+def _print_runs(arguments: argparse.Namespace) -> int:
+    from mpcl_core.app.shelf import list_runs
+    from mpcl_core.reporting.shelf import HEADINGS, SHORT, describe_run, write_shelf
+
+    folder = arguments.folder or Path(RUNS)
+    runs = list_runs(folder)
+    if arguments.html:
+        write_shelf(runs, folder, arguments.html)
+    if arguments.json:
+        write_json({"runs": [found.as_json() for found in runs]})
+    else:
+        rows = [dict(zip(HEADINGS, describe_run(found, folder), strict=True)) for found in runs]
+        faults = [found.fault for found in runs if found.fault]
+        _print_table(SHORT, [[row[name] for name in SHORT] for row in rows], faults)
     return 0
 
 

@@ -69,7 +69,7 @@ def nested_component_type(annotation: object) -> type[Component] | None:
 
 
 def make_parameter_model(cls: type[Component]) -> type[BaseModel]:
-    """Make a model with a class's plain parameters as fields; `parameter_values` reads them from an instance.
+    """Make a model with a class's plain parameters as fields; `parameter_values` reads its instances.
 
     A recipe of many variants names the same classes again and again, and a model costs a millisecond: it is made once.
 

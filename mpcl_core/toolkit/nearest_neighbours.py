@@ -47,7 +47,7 @@ def nearest_neighbours(
 def _candidates(
     known: Float64[np.ndarray, "F f"], queries: Float64[np.ndarray, "q f"], centre: Float64[np.ndarray, " f"], k: int
 ) -> list[Int64[np.ndarray, " _"]]:
-    """Return for each query the known rows that rounding does not exclude from the k nearest, in ascending order.
+    """Return for each query the known rows that may be among its k nearest, in ascending order.
 
     Returns:
         q arrays of at least k indices into ``known``.
@@ -78,7 +78,11 @@ def _candidates(
 
 
 def _rounding(f: int) -> float:
-    """Return the relative rounding error of a distance from a matrix product over f features, rounded up."""
+    """Compute an upper bound of the rounding error of a distance from a product over f features.
+
+    Returns:
+        The error, as a share of the squared sizes of both rows.
+    """
     return 4 * (f + 8) * float(np.finfo(np.float64).eps)
 
 

@@ -73,7 +73,7 @@ def test_the_commands_of_the_readme_exist(
     commands = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("mpcl ")]
     assert len(commands) >= 5
     for command in commands:
-        if command[0] in ("list", "show"):
+        if command[0] in ("list", "show") and command[1] != "runs":  # there is no run here
             assert main(command) == 0
             assert capsys.readouterr().out
 

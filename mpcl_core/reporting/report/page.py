@@ -7,6 +7,7 @@ no other. Without it, the page shows the same tables.
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,19 @@ def build_page(run: Run) -> str:
         UsageError: a file of the run is damaged.
         OSError, ValueError, KeyError: a file of the run is missing or has unexpected content.
     """
+    return render("page.html", _collect_content(run))
+
+
+def render(template: str, content: Mapping[str, Any]) -> str:
+    """Fill a template of this package, with its script and the hash by which the page's policy allows it.
+
+    Args:
+        template: the name of its file.
+        content: name -> value.
+
+    Returns:
+        The page.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -49,7 +63,7 @@ def build_page(run: Run) -> str:
     )
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template("page.html").render(_collect_content(run), script=script, script_digest=digest)
+    return environment.get_template(template).render(content, script=script, script_digest=digest)
 
 
 def _collect_content(run: Run) -> dict[str, Any]:

@@ -1,0 +1,26 @@
+"""List the runs in a folder."""
+
+from pathlib import Path
+
+from mpcl_core.evaluation.overview import RunOverview, find_runs, summarise_run
+from mpcl_core.interfaces.errors import UsageError
+
+
+def list_runs(folder: Path) -> list[RunOverview]:
+    """Summarise the runs in a folder, the newest first.
+
+    Args:
+        folder: the folder; runs may lie at any depth below it.
+
+    Returns:
+        The overviews.
+
+    Raises:
+        UsageError: there is no such folder, or it holds no run.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; name one that holds runs: mpcl list runs DIR")
+    runs = [summarise_run(path) for path in find_runs(folder)]
+    if not runs:
+        raise UsageError(f"{folder} holds no run")
+    return sorted(runs, key=lambda found: (found.date, str(found.path)), reverse=True)
