@@ -49,7 +49,7 @@ def allocate_samples(n_chans: int, n_times: int) -> Float32[np.ndarray, "c T"]:
 
 
 def release_samples(values: Shaped[np.ndarray, "..."]) -> None:
-    """Give back the memory of samples that lie in a temporary file; they are read again when they are needed.
+    """Give back the memory of samples that lie in a temporary file, which keeps them.
 
     Args:
         values: an array of `allocate_samples`, or a part of one; nothing happens to others.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -35,6 +35,7 @@ class Declared(BaseModel):
         column: the manifest's column with the paths; the modality's own name where it is empty.
         part: the array of an .npz, stream of an .xdf, table of an E4 .zip (``BVP``) that holds the channels;
             may be empty where there is one only.
+        incomplete: ``allow`` reads what there is of a recording that was not ended properly (.xdf, .edf).
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
@@ -44,6 +45,7 @@ class Declared(BaseModel):
     unit: str = ""
     column: str = ""
     part: str = ""
+    incomplete: Literal["refuse", "allow"] = "refuse"
 
     @model_validator(mode="before")
     @classmethod
@@ -68,6 +70,8 @@ def match_channels(channels: Sequence[Channel], declared: Declared, path: Path) 
         DataError: there is no such part or channel, or it has another rate or unit than was declared.
     """
     of_part = _of_part(channels, declared.part, path)
+    if all(channel.fault for channel in of_part):
+        raise DataError(f"cannot be read: {of_part[0].fault}", path, of_part[0].part or of_part[0].name)
     if any(channel.name for channel in of_part):
         found = [_named(of_part, name, path) for name in declared.channels]
     elif len(of_part) == len(declared.channels):
@@ -82,9 +86,12 @@ def match_channels(channels: Sequence[Channel], declared: Declared, path: Path) 
 
 def _of_part(channels: Sequence[Channel], part: str, path: Path) -> list[Channel]:
     parts = list(dict.fromkeys(channel.part for channel in channels))
-    wanted = parts[0] if not part and len(parts) == 1 else part
+    readable = list(dict.fromkeys(channel.part for channel in channels if not channel.fault))
+    only = readable or parts
+    wanted = only[0] if not part and len(only) == 1 else part
     if wanted not in parts:
-        has = f"It has: {', '.join(filter(None, parts)) or 'no parts'}"
+        faults = dict.fromkeys(f"{channel.part} {channel.fault}" for channel in channels if channel.fault)
+        has = f"It has: {', '.join(filter(None, readable)) or '; '.join(faults) or 'no parts'}"
         raise DataError(f"there is no part '{wanted}'. {has}" if wanted else f"no part of it was declared. {has}", path)
     return [channel for channel in channels if channel.part == wanted]
 
@@ -100,10 +107,27 @@ def _named(channels: Sequence[Channel], name: str, path: Path) -> Channel:
 
 
 def _check(channel: Channel, declared: Declared, path: Path, field: str) -> None:
+    if channel.fault:
+        raise DataError(f"cannot be read: {channel.fault}", path, field)
+    if channel.incomplete and declared.incomplete == "refuse":
+        raise DataError(f"{channel.incomplete}. To read what there is, write 'incomplete: allow'", path, field)
     if channel.sfreq is not None and abs(channel.sfreq - declared.sfreq) > channel.tolerance * declared.sfreq:
-        raise DataError(f"{channel.sfreq:.6g} Hz in the file, but {declared.sfreq:g} Hz were declared", path, field)
+        found, stated = _distinct(channel.sfreq, declared.sfreq)
+        raise DataError(f"{found} Hz in the file, but {stated} Hz were declared; declare {found}", path, field)
     if channel.unit and declared.unit and usual_unit(channel.unit) != usual_unit(declared.unit):
         raise DataError(f"{channel.unit} in the file, but {declared.unit} was declared", path, field)
+
+
+def _distinct(one: float, other: float) -> tuple[str, str]:
+    """Return two numbers with as many digits as they differ in, at least six.
+
+    Returns:
+        Both as text.
+    """
+    for digits in range(6, 17):
+        if f"{one:.{digits}g}" != f"{other:.{digits}g}":
+            return f"{one:.{digits}g}", f"{other:.{digits}g}"
+    return repr(one), repr(other)
 
 
 def usual_unit(text: str) -> str:

@@ -1,7 +1,7 @@
 """Read the table that lists the recordings of a study, one row each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, nan
 from pathlib import Path
 
@@ -77,12 +77,17 @@ class Manifest:
         if not rows:
             raise DataError("there are no rows", self.path)
         entries = [self._entry(rows, number) for number in range(len(rows))]
-        seen: dict[tuple[str, str], int] = {}
-        for entry in entries:
-            first = seen.setdefault((entry.subject, entry.trial), entry.row)
+        seen: dict[tuple[str, str, str], int] = {}
+        names: dict[tuple[str, str], int] = {}
+        for number, entry in enumerate(entries):
+            trial = rows[entry.row]["trial"]
+            first = seen.setdefault((entry.subject, entry.session, trial), entry.row)
             if first != entry.row:
-                message = f"subject '{entry.subject}' trial '{entry.trial}' is already row {first}"
+                session = f" session '{entry.session}'" if entry.session else ""
+                message = f"subject '{entry.subject}'{session} trial '{trial}' is already row {first}"
                 raise DataError(message, self.path, row=entry.row)
+            if names.setdefault((entry.subject, entry.trial), entry.row) != entry.row:  # '1-2', '3' beside '1', '2-3'
+                entries[number] = replace(entry, trial=f"{entry.session}/{trial}")
         return entries
 
     def _rows(self) -> list[Row]:

@@ -6,8 +6,8 @@ Such a channel tells which stimulus ran, or how well a sensor sat. It is an inpu
 import re
 from typing import Literal
 
-Role = Literal["signal", "times", "events", "numbering", "text"]
-"""What a channel holds: a signal, times or counts of samples, codes of events, numbers or flags, or text."""
+Role = Literal["signal", "times", "events", "numbering", "text", "unreadable"]
+"""What a channel holds: a signal, times or counts of samples, codes of events, numbers or flags, text, or nothing."""
 
 _EVENTS = {"status", "trigger", "triggers", "trig", "trg", "marker", "markers", "event", "events", "annotation"}
 _EVENTS |= {"annotations", "stim", "sti", "stimulus", "stimuli", "ttl", "code", "codes", "label", "labels", "condition"}

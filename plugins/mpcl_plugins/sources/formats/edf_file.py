@@ -1,91 +1,141 @@
 """Read EDF and BDF (Kemp et al., 1992; Kemp & Olivan, 2003), whose header states every channel's rate and unit.
 
-Read with pyedflib, channel by channel at its own rate and in its own unit. A file that is cut off is detected here,
-because the library would print a line of its own.
+Each channel is read at its own rate and in its own unit. In an interrupted file (EDF+D) records lie where their own
+times say, and the time between them is missing.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import numpy as np
+from jaxtyping import Float64, Int64, UInt8
 
 from mpcl_core.plugin import DataError, Signal, allocate_samples, release_samples
-from mpcl_plugins.sources.formats.optional_library import import_library
-from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch
+from mpcl_plugins.sources.formats.edf_header import EdfChannel, read_edf_header
+from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch, Timing
 
-_AT_ONCE = 2**20  # samples of a channel
-_HEADER, _PER_CHANNEL, _SAMPLES = 256, 256, 216  # bytes: header, that of a channel, where in the latter samples stand
+_AT_ONCE = 2**23  # bytes
+_TOLERANCE = 5e-6  # of a rate, relatively: the header has eight characters for the length of a record
 
 
 class EdfFile(SignalFile):
-    """Read a continuous EDF or BDF file; one with interruptions (EDF+D) is refused."""
+    """Read an EDF or BDF file a few records at a time."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._pyedflib: Any = import_library("pyedflib", path)
-        _check_length(path)
+        self._header = read_edf_header(path)
 
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
-        with self._opened() as reader:
-            return tuple(
-                Channel(
-                    reader.getLabel(number).strip(),
-                    number,
-                    sfreq=float(reader.getSampleFrequency(number)),
-                    unit=reader.getPhysicalDimension(number).strip(),
-                )
-                for number in range(reader.signals_in_file)
+        header = self._header
+        return tuple(
+            Channel(
+                channel.label,
+                number,
+                sfreq=None if channel.fault else channel.n_samples / header.seconds,
+                unit=channel.unit,
+                tolerance=_TOLERANCE,
+                fault=channel.fault,
+                incomplete=header.incomplete,
             )
+            for number, channel in enumerate(header.channels)
+            if not channel.is_annotations
+        )
 
     @cached_property
     def start(self) -> Start | None:
-        with self._opened() as reader:
-            begin = reader.getStartdatetime()
-        return Start(begin.replace(tzinfo=UTC).timestamp(), "local")
+        begin = self._header.start
+        fraction = float(self._onsets[0]) if self._onsets is not None and len(self._onsets) else 0.0
+        return None if begin is None else Start(begin + fraction, "local")
+
+    def timing(self, channels: Sequence[Channel], sfreq: float) -> Timing:
+        begins = self._begins(self._header.channels[channels[0].index])
+        lost = np.diff(begins) - self._header.channels[channels[0].index].n_samples
+        return Timing(gaps=int(np.count_nonzero(lost)), lost=float(lost.sum() / sfreq))
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
-        numbers = [channel.index for channel in channels]
-        with self._opened() as reader:
-            total = min(int(reader.getNSamples()[number]) for number in numbers)
-            first, last, _ = stretch.samples(sfreq).indices(total)
-            values = allocate_samples(len(numbers), max(last - first, 0))
-            with np.errstate(over="ignore"):
-                for begin in range(0, values.shape[1], _AT_ONCE):
-                    count = min(_AT_ONCE, values.shape[1] - begin)
-                    for row, number in enumerate(numbers):
-                        values[row, begin : begin + count] = reader.readSignal(number, first + begin, count)
-                        release_samples(values)
+        wanted = [self._header.channels[channel.index] for channel in channels]
+        begins, size = self._begins(wanted[0]), wanted[0].n_samples
+        total = int(begins[-1]) + size if len(begins) else 0
+        first, last, _ = stretch.samples(sfreq).indices(total)
+        values = allocate_samples(len(wanted), max(last - first, 0))
+        is_whole = total == len(begins) * size
+        if not is_whole:
+            values[:] = np.nan
+        start, stop = np.searchsorted(begins + size, first, "right"), np.searchsorted(begins, last)
+        for number, records in self._records(int(start), int(stop)):
+            at = (begins[number : number + len(records), None] + np.arange(size)).ravel() - first
+            inside = (at >= 0) & (at < values.shape[1])
+            for row, channel in enumerate(wanted):
+                samples = self._samples(channel, records).ravel()
+                with np.errstate(over="ignore"):
+                    values[row, at[inside]] = samples[inside]
+            release_samples(values)
         return stretch.signal(values, sfreq, self.path, channels[0].name)
 
-    @contextmanager
-    def _opened(self) -> Iterator[Any]:
-        mode = self._pyedflib.DO_NOT_READ_ANNOTATIONS
-        try:
-            with self._pyedflib.EdfReader(str(self.path), annotations_mode=mode) as reader:
-                yield reader
-        except Exception as error:
-            raise DataError(f"cannot be read ({error})", self.path) from error
+    def _records(self, start: int, stop: int) -> Iterator[tuple[int, UInt8[np.ndarray, "r b"]]]:
+        """Yield some records at a time.
 
+        Yields:
+            The number of the first of them, and their (r, b) bytes.
+        """
+        header = self._header
+        step = max(_AT_ONCE // header.record, 1)
+        with self.path.open("rb") as file:
+            file.seek(header.n_bytes + start * header.record)
+            for number in range(start, stop, step):
+                count = min(step, stop - number)
+                yield number, np.fromfile(file, np.uint8, count * header.record).reshape(count, header.record)
 
-def _check_length(path: Path) -> None:
-    with path.open("rb") as file:
-        try:
-            stated = _stated_length(file)
-        except ValueError as error:
-            raise DataError("not an EDF or BDF file that can be read: its header is damaged", path) from error
-    if (size := path.stat().st_size) != stated:
-        raise DataError(f"cut off or damaged: {size} bytes, but its header announces {stated}", path)
+    def _samples(self, channel: EdfChannel, records: UInt8[np.ndarray, "r b"]) -> Float64[np.ndarray, "r n"]:
+        """Return the samples of a channel in its unit.
 
+        Returns:
+            (r, n) samples of each record.
+        """
+        width = self._header.width
+        raw = np.ascontiguousarray(records[:, channel.begin : channel.begin + channel.n_samples * width])
+        if width == 2:
+            digital = raw.view("<i2").astype(np.float64)
+        else:
+            wide = np.zeros((len(raw), channel.n_samples, 4), np.uint8)
+            wide[:, :, 1:] = raw.reshape(len(raw), channel.n_samples, 3)
+            digital = (wide.view("<i4")[:, :, 0] >> 8).astype(np.float64)
+        samples: Float64[np.ndarray, "r n"] = (digital + channel.offset) * channel.gain
+        return samples
 
-def _stated_length(file: BinaryIO) -> int:
-    header = file.read(_HEADER)
-    n_channels, n_records = int(header[252:256]), int(header[236:244])
-    channels = file.read(n_channels * _PER_CHANNEL)[n_channels * _SAMPLES :]
-    samples = [int(channels[8 * number : 8 * number + 8]) for number in range(n_channels)]
-    width = 3 if header[:1] == b"\xff" else 2
-    return _HEADER + n_channels * _PER_CHANNEL + n_records * width * sum(samples)
+    def _begins(self, channel: EdfChannel) -> Int64[np.ndarray, "R"]:
+        """Return the sample of a channel at which each record begins.
+
+        Returns:
+            (R,) numbers that rise by the samples of a record, or more at a gap.
+        """
+        every = np.arange(self._header.n_records, dtype=np.int64) * channel.n_samples
+        if not self._header.is_interrupted:
+            return every
+        if self._onsets is None:
+            raise DataError("is interrupted (EDF+D), but has no annotations with the times of its records", self.path)
+        sfreq = channel.n_samples / self._header.seconds
+        begins: Int64[np.ndarray, R] = np.rint((self._onsets - self._onsets[:1]) * sfreq).astype(np.int64)
+        if (np.diff(begins) < channel.n_samples).any():
+            row = int(np.argmax(np.diff(begins) < channel.n_samples)) + 1
+            raise DataError(f"record {row} begins before the one before it ends", self.path)
+        return begins
+
+    @cached_property
+    def _onsets(self) -> Float64[np.ndarray, "R"] | None:
+        """Return when each record begins, in seconds by its first annotation; None without annotations."""
+        channel = next((channel for channel in self._header.channels if channel.is_annotations), None)
+        if channel is None:
+            return None
+        stop = self._header.n_records if self._header.is_interrupted else min(self._header.n_records, 1)
+        size, onsets = channel.n_samples * self._header.width, []
+        for _, records in self._records(0, stop):
+            for record in records:
+                text = record[channel.begin : channel.begin + size].tobytes().partition(b"\x14")[0]
+                try:
+                    onsets.append(float(text))
+                except ValueError:
+                    return None
+        return np.array(onsets)

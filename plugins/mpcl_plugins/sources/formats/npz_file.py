@@ -37,6 +37,8 @@ class NpzFile(SignalFile):
 
     def _of_part(self, part: str) -> list[Channel]:
         shape = self._shapes[part]
+        if len(shape) not in (1, 2):
+            return [Channel("", 0, part, fault=f"the array is {shape}, but (channels, samples) is expected")]
         count = shape[0] if len(shape) == 2 else 1
         sfreq, unit, names = self._sfreq(part), self._text(f"{part}_unit"), self._text(f"{part}_ch_names")
         if names and len(names) != count:
@@ -83,7 +85,7 @@ def _shapes(path: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
             with archive.open(entry) as file:
                 shape, dtype = read_array_header(BytesIO(file.read(_HEADER)))
             name = entry.removesuffix(".npy")
-            if name.endswith(_ABOUT) or (dtype.kind in "iuf" and len(shape) in (1, 2)):
+            if name.endswith(_ABOUT) or dtype.kind in "iuf":
                 if len(shape) == 2 and shape[0] > _MOST_CHANNELS:
                     raise ValueError(f"{name} is of shape {shape}, but (channels, samples) is expected")
                 yield name, shape

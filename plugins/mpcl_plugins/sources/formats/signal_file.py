@@ -31,6 +31,8 @@ class Channel:
         unit: empty where the file does not state it.
         tolerance: how far, relatively, ``sfreq`` may be off: it is either stated, or measured from time stamps.
         role: what it holds, as far as its values show; it is an input by itself only where that is a signal.
+        fault: why it cannot be read; empty where it can. Other channels are not affected.
+        incomplete: how its recording ended too early; empty where it did not. A recipe may allow that.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Channel:
     unit: str = ""
     tolerance: float = 1e-6
     role: Role = "signal"
+    fault: str = ""
+    incomplete: str = ""
 
 
 def known_role(channel: Channel) -> Role:
@@ -51,6 +55,8 @@ def known_role(channel: Channel) -> Role:
     Returns:
         The role.
     """
+    if channel.fault:
+        return "unreadable"
     return find_role(channel.name, channel.part, channel.unit) if channel.role == "signal" else channel.role
 
 

@@ -99,7 +99,7 @@ def _is_above(line: str) -> bool:
 
 
 def _is_header_a_comment(lines: Sequence[str], delimiter: str) -> bool:
-    """Return whether the last comment names the columns of the row of numbers under it, as numpy writes tables.
+    """Return whether the last comment names the columns of the numbers under it, as numpy writes.
 
     Returns:
         Whether it does.

@@ -31,6 +31,8 @@ class Stream(NamedTuple):
         sfreq: its rate in Hz; 0 where it is irregular.
         labels: the names of its channels.
         units: their units.
+        fault: why it cannot be read; empty where it can.
+        incomplete: how it ended too early; empty where it did not.
     """
 
     number: int
@@ -39,11 +41,18 @@ class Stream(NamedTuple):
     sfreq: float
     labels: tuple[str, ...]
     units: tuple[str, ...]
+    fault: str = ""
+    incomplete: str = ""
 
     @property
     def regular(self) -> bool:
         """Return whether the stream holds numbers at a constant rate."""
-        return self.form in _BYTES and self.sfreq > 0
+        return self.is_numeric and self.sfreq > 0
+
+    @property
+    def is_numeric(self) -> bool:
+        """Return whether the stream holds numbers."""
+        return self.form in _BYTES
 
 
 class _Chunk(NamedTuple):
@@ -80,33 +89,57 @@ def _walked(file: BinaryIO, size: int) -> list[Stream]:
     found: dict[int, Stream] = {}
     samples: dict[int, int] = {}
     announced: dict[int, int] = {}
-    for chunk in _chunks(file, size):
-        file.seek(chunk.begin)
-        if chunk.tag == _HEADER:
-            if chunk.stream in found:
-                raise ValueError(f"stream {chunk.stream} begins twice")
-            found[chunk.stream] = _stream(chunk.stream, _xml(file, chunk))
-            samples[chunk.stream] = 0
-        elif chunk.tag == _SAMPLES:
-            samples[chunk.stream] += _count(file, chunk, found[chunk.stream])
-        elif chunk.tag == _FOOTER:
-            announced[chunk.stream] = int(_xml(file, chunk).findtext("sample_count", "0"))
+    cut = ""
+    try:
+        for chunk in _chunks(file, size):
+            file.seek(chunk.begin)
+            if chunk.tag == _HEADER:
+                if chunk.stream in found:
+                    raise ValueError(f"stream {chunk.stream} begins twice")
+                found[chunk.stream] = _stream(chunk.stream, _xml(file, chunk))
+                samples[chunk.stream] = 0
+            elif chunk.tag == _SAMPLES:
+                stream = found[chunk.stream]
+                try:
+                    samples[chunk.stream] += _count(file, chunk, stream)
+                except ValueError as error:
+                    found[chunk.stream] = stream._replace(fault=stream.fault or f"it is damaged ({error})")
+            elif chunk.tag == _FOOTER:
+                announced[chunk.stream] = int(_xml(file, chunk).findtext("sample_count", "0"))
+    except _CutError as error:
+        if not any(samples.values()):
+            raise
+        cut = f"cut off, damaged, or not an XDF file ({error})"
     for number, stream in found.items():
-        if samples[number] < announced.get(number, samples[number] + 1):
-            raise ValueError(f"stream '{stream.name}' has no end, or fewer samples than its end announces")
+        if stream.fault:
+            continue
+        if samples[number] < announced.get(number, 0):
+            raise ValueError(f"stream '{stream.name}' has fewer samples than its end announces")
+        if cut or number not in announced:
+            unended = f"the recorder has not ended stream '{stream.name}', of which {samples[number]} samples are there"
+            found[number] = stream._replace(incomplete=cut or unended)
     return list(found.values())
+
+
+class _CutError(ValueError):
+    """Report that a file ends within a chunk."""
 
 
 def _chunks(file: BinaryIO, size: int) -> Iterator[_Chunk]:
     begin = len(_MAGIC)
     while begin < size:
         file.seek(begin)
-        length = _variable(file)
-        end = file.tell() + length
-        (tag,) = struct.unpack("<H", file.read(2))
-        (stream,) = struct.unpack("<I", file.read(4)) if tag in _OF_STREAM else (0,)
-        if not file.tell() <= end <= size:
-            raise ValueError(f"the chunk at byte {begin} goes beyond byte {size}")
+        try:
+            length = _variable(file)
+            end = file.tell() + length
+            (tag,) = struct.unpack("<H", file.read(2))
+            (stream,) = struct.unpack("<I", file.read(4)) if tag in _OF_STREAM else (0,)
+        except struct.error as error:
+            raise _CutError(str(error)) from error
+        if end > size:
+            raise _CutError(f"the chunk at byte {begin} goes beyond byte {size}")
+        if file.tell() > end:
+            raise ValueError(f"the chunk at byte {begin} is too short")
         yield _Chunk(tag, stream, file.tell(), end)
         begin = end
 
@@ -145,8 +178,10 @@ def _stream(number: int, info: Element) -> Stream:
     if not 0 < count <= _MOST_CHANNELS:
         raise ValueError(f"stream {number} has {count} channels")
     stated = info.findall("desc/channels/channel") or [Element("channel")] * count
+    fault = ""
     if len(stated) != count:
-        raise ValueError(f"stream {number} has {count} channels, but describes {len(stated)}")
+        fault = f"the stream has {count} channels, but describes {len(stated)}"
+        stated = [Element("channel")] * count
     return Stream(
         number,
         info.findtext("name", "").strip(),
@@ -154,4 +189,5 @@ def _stream(number: int, info: Element) -> Stream:
         float(info.findtext("nominal_srate", "")),
         tuple(channel.findtext("label", "").strip() for channel in stated),
         tuple(channel.findtext("unit", "").strip() for channel in stated),
+        fault,
     )

@@ -38,14 +38,19 @@ class _Samples(NamedTuple):
 
 
 class XdfFile(SignalFile):
-    """Read a recording that was ended properly. Streams without a constant rate (markers) are left out."""
+    """Read a recording; one that was not ended properly only where a recipe allows it.
+
+    Streams without a constant rate, such as markers, cannot be read.
+    """
 
     is_in_memory = True
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._pyxdf: Any = import_library("pyxdf", path)
-        regular = [stream for stream in read_streams(path) if stream.regular]
+        streams = read_streams(path)
+        regular = [stream for stream in streams if stream.regular and not stream.fault]
+        self._others = [stream for stream in streams if stream.is_numeric and stream not in regular]
         self._grids: dict[tuple[str, float], Grid] = {}
         self._streams = {stream.name: stream for stream in regular}
         if len(self._streams) < len(regular):
@@ -53,12 +58,14 @@ class XdfFile(SignalFile):
 
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
-        return tuple(
-            Channel(label, number, name, rate, unit, tolerance)
+        readable = (
+            Channel(label, number, name, rate, unit, tolerance, incomplete=stream.incomplete)
             for name, stream in self._streams.items()
             for rate, tolerance in [self._rate(name)]
             for number, (label, unit) in enumerate(zip(stream.labels, stream.units, strict=True))
         )
+        faults = {stream.name: stream.fault or "it states no constant rate" for stream in self._others}
+        return (*readable, *(Channel("", 0, name, fault=fault) for name, fault in faults.items()))
 
     def _rate(self, part: str) -> tuple[float, float]:
         """Return the nominal rate of a stream, or the effective one where its time stamps differ from it.
@@ -115,8 +122,9 @@ class XdfFile(SignalFile):
                     str(self.path), select_streams=list(numbers), dejitter_timestamps=False
                 )
             except Exception as error:
-                raise DataError(f"cannot be read ({error})", self.path) from error
-        if complaints:
+                reasons = (stream.incomplete for stream in self._streams.values())
+                raise DataError(next(filter(None, reasons), f"cannot be read ({error})"), self.path) from error
+        if complaints and not any(stream.incomplete for stream in self._streams.values()):
             raise DataError(f"damaged ({complaints[0]})", self.path)
         return {
             numbers[stream["info"]["stream_id"]]: _Samples(stream["time_series"], stream["time_stamps"])

@@ -281,10 +281,10 @@ def test_a_manifest_of_another_kind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "changes", "message"),
     [
-        ("eeg", {"sfreq": 256.0}, "data/s1.edf, Fz: 128 Hz in the file, but 256 Hz were declared"),
+        ("eeg", {"sfreq": 256.0}, "data/s1.edf, Fz: 128 Hz in the file, but 256 Hz were declared; declare 128"),
         ("eeg", {"unit": "mV"}, "data/s1.edf, Fz: uV in the file, but mV was declared"),
         ("eeg", {"channels": ("Oz",)}, "data/s1.edf, Oz: there is no such channel. It has: Fz, Cz"),
-        ("ppg", {"sfreq": 32.0}, "data/s1.zip, BVP: 64 Hz in the file, but 32 Hz were declared"),
+        ("ppg", {"sfreq": 32.0}, "data/s1.zip, BVP: 64 Hz in the file, but 32 Hz were declared; declare 64"),
         ("ppg", {"part": "EDA"}, "data/s1.zip: there is no part 'EDA'. It has: BVP"),
     ],
 )
@@ -366,3 +366,21 @@ def test_memory_is_bounded_by_a_recording_however_long_the_study(tmp_path: Path)
         tracemalloc.stop()
     assert peaks[1] < 1.2 * peaks[0]
     assert peaks[1] < 10 * 3000 * 8 * 4, "a few times the recording"
+
+
+def test_sessions_and_trials_with_dashes_are_different_recordings(tmp_path: Path) -> None:
+    np.savetxt(tmp_path / "a.csv", np.arange(300.0), header="Fz", comments="")
+    lines = ["subject,session,trial,eeg,x,y", "s1,1,2-3,a.csv,1,2", "s1,1-2,3,a.csv,1,2"]
+    (tmp_path / "m.csv").write_text("\n".join(lines))
+    declared = Declared(channels=("Fz",), sfreq=128.0)
+    made = Folder(path=tmp_path / "m.csv", modalities={"eeg": declared}, labels=("x", "y"))
+    assert [recording.trial for recording in recordings(made)] == ["1-2-3", "1-2/3"]
+
+
+def test_an_array_of_epochs_is_named_with_its_shape(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", eeg=np.ones((5, 2, 128)))
+    (tmp_path / "m.csv").write_text("subject,trial,eeg,x,y\ns1,1,a.npz,1,2\n")
+    declared = Declared(channels=("a", "b"), sfreq=128.0)
+    made = Folder(path=tmp_path / "m.csv", modalities={"eeg": declared}, labels=("x", "y"))
+    with pytest.raises(DataError, match=r"eeg: cannot be read: the array is \(5, 2, 128\), but \(channels, samples\)"):
+        list(made.load())

@@ -7,6 +7,7 @@ import pytest
 
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.sources.formats.open_file import open_file
+from mpcl_plugins.sources.formats.signal_file import Timing
 from support.folder_study import edf
 from support.signal_reading import declare, read
 
@@ -80,7 +81,92 @@ def test_channels_keep_their_rates_and_units(suffix: str, tmp_path: Path) -> Non
         read(path, declare("Fz", sfreq=256.0, unit="mV"))
 
 
-def test_an_interrupted_recording_is_refused(tmp_path: Path) -> None:
-    edf(tmp_path / "x.edf", {"Fz": np.zeros(512)}, {"Fz": 256}, {"Fz": "uV"}, kind="EDF+D")
-    with pytest.raises(DataError, match="cannot be read"):
-        read(tmp_path / "x.edf", declare("Fz", sfreq=256.0))
+def interrupted(path: Path, onsets: list[float]) -> np.ndarray:
+    """Write an EDF+D file of records of a second, with the times of its records; return the samples of Fz."""
+    n, size = len(onsets), 64
+    made = np.rint(RNG.uniform(-900, 900, 256 * n))
+    edf(path, {"Fz": made, "EDF Annotations": np.zeros(size * n)}, {"Fz": 256, "EDF Annotations": size}, UNITS, "EDF+D")
+    content, record = bytearray(path.read_bytes()), 2 * (256 + size)
+    for number, onset in enumerate(onsets):
+        begin = 256 * 3 + number * record + 2 * 256
+        content[begin : begin + 2 * size] = f"+{onset:g}\x14\x14\0".encode().ljust(2 * size, b"\0")
+    path.write_bytes(content)
+    return made
+
+
+UNITS = {"Fz": "uV", "EDF Annotations": ""}
+
+
+def test_an_interrupted_recording_has_its_gaps(tmp_path: Path) -> None:
+    made = interrupted(tmp_path / "x.edf", [0, 1, 4.5, 5.5])
+    declared = declare("Fz", sfreq=256.0, unit="uV")
+    values = read(tmp_path / "x.edf", declared).values[0]
+    expected = np.full(round(6.5 * 256), np.nan)
+    expected[:512], expected[1152:] = made[:512], made[512:]
+    np.testing.assert_allclose(values, expected, atol=0.02)
+    np.testing.assert_allclose(read(tmp_path / "x.edf", declared, 4.0, 5.0).values[0], expected[1024:1280], atol=0.02)
+    file = open_file(tmp_path / "x.edf")
+    assert file.timing(file.channels, 256.0) == Timing(gaps=1, lost=2.5)
+
+
+def test_an_interrupted_recording_without_interruptions_is_read(tmp_path: Path) -> None:
+    made = interrupted(tmp_path / "x.edf", [0.25, 1.25, 2.25])
+    np.testing.assert_allclose(read(tmp_path / "x.edf", declare("Fz", sfreq=256.0)).values[0], made, atol=0.02)
+    assert open_file(tmp_path / "x.edf").start == (1577836800.25, "local")
+
+
+def patched(path: Path, *changes: tuple[int, bytes]) -> None:
+    """Write two channels, of which fields of the header are changed."""
+    edf(
+        path,
+        {"Fz": np.linspace(-500, 500, 1280), "aux": np.zeros(1280)},
+        {"Fz": 128, "aux": 128},
+        {"Fz": "uV", "aux": ""},
+    )
+    content = bytearray(path.read_bytes())
+    for begin, text in changes:
+        content[begin : begin + 8] = text.ljust(8)
+    path.write_bytes(content)
+
+
+LOW = 256 + 2 * 104
+
+
+def test_a_fault_of_a_channel_concerns_that_channel_only(tmp_path: Path) -> None:
+    patched(tmp_path / "x.edf", (LOW + 8, b"0"), (LOW + 16 + 8, b"0"))
+    assert read(tmp_path / "x.edf", declare("Fz", sfreq=128.0, unit="uV")).values.shape == (1, 1280)
+    with pytest.raises(DataError, match="aux: cannot be read: its physical minimum and maximum are both 0"):
+        read(tmp_path / "x.edf", declare("aux", sfreq=128.0))
+
+
+@pytest.mark.parametrize(
+    ("change", "sfreq"),
+    [
+        ((236, b"-1"), 128.0),
+        ((244, b"0.333333"), 384.0),
+        ((168, b"00.00.00"), 128.0),
+        ((LOW, b"-1000,0"), 128.0),
+        ((8, "J\u00fcrgen".encode("latin-1")), 128.0),
+    ],
+    ids=["records -1", "third of a second", "no date", "decimal comma", "not ASCII"],
+)
+def test_unusual_headers_are_read(change: tuple[int, bytes], sfreq: float, tmp_path: Path) -> None:
+    patched(tmp_path / "x.edf", change)
+    values = read(tmp_path / "x.edf", declare("Fz", sfreq=sfreq, unit="uV")).values
+    np.testing.assert_allclose(values[0], np.linspace(-500, 500, 1280), atol=0.02)
+
+
+def test_records_of_no_length_are_named(tmp_path: Path) -> None:
+    patched(tmp_path / "x.edf", (244, b"0"))
+    with pytest.raises(DataError, match="Fz: cannot be read: a record holds 128 samples of it and lasts 0 s"):
+        read(tmp_path / "x.edf", declare("Fz", sfreq=128.0))
+
+
+def test_a_file_that_is_cut_off_is_read_where_that_is_allowed(tmp_path: Path) -> None:
+    patched(tmp_path / "x.edf")
+    (tmp_path / "x.edf").write_bytes((tmp_path / "x.edf").read_bytes()[:-100])
+    declared = declare("Fz", sfreq=128.0)
+    with pytest.raises(DataError, match="cut off or damaged: 5788 bytes, but its header announces 5888"):
+        read(tmp_path / "x.edf", declared)
+    allowed = declared.model_copy(update={"incomplete": "allow"})
+    assert read(tmp_path / "x.edf", allowed).values.shape == (1, 9 * 128)

@@ -9,7 +9,7 @@ from mpcl_plugins.sources.formats import optional_library
 from mpcl_plugins.sources.formats.open_file import open_file
 
 
-@pytest.mark.parametrize(("suffix", "name"), [(".edf", "pyedflib"), (".bdf", "pyedflib"), (".xdf", "pyxdf")])
+@pytest.mark.parametrize(("suffix", "name"), [(".xdf", "pyxdf")])
 def test_a_missing_library_error_states_how_to_install_it(
     suffix: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

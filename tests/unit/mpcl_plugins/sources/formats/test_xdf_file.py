@@ -65,7 +65,7 @@ def test_a_stretch_counts_from_the_first_sample_of_all_streams(path: Path) -> No
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"sfreq": 250.0}, "c: 256 Hz in the file, but 250 Hz were declared"),
+        ({"sfreq": 250.0}, "c: 256 Hz in the file, but 250 Hz were declared; declare 256"),
         ({"unit": "mV"}, "c: microvolts in the file, but mV was declared"),
         ({"channels": ("Fz",)}, "Fz: there is no such channel. It has: a, b, c"),
         ({"part": ""}, "no part of it was declared. It has: amp, wrist"),
@@ -128,7 +128,7 @@ def test_markers_and_empty_streams_are_no_parts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("streams", "message"),
     [
-        ([amp(footer=False)], "stream 'amp' has no end"),
+        ([amp(footer=False)], "the recorder has not ended stream 'amp', of which"),
         ([amp(), amp()], "stream 1 begins twice"),
         ([amp(), wrist(name="amp")], "two streams have the same name"),
         ([amp().replace(b"<sample_count>2560", b"<sample_count>9999")], "fewer samples than its end announces"),
@@ -148,7 +148,7 @@ def test_a_damaged_file(streams: list[bytes], message: str, tmp_path: Path) -> N
 def test_a_file_that_is_cut_off(share: float, path: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(DataError, match=r"x\.xdf: cut off, damaged, or not an XDF file"):
+    with pytest.raises(DataError, match=r"x\.xdf.*: cut off, damaged, or not an XDF file"):
         read(path, AMP)
 
 
@@ -171,3 +171,25 @@ def test_flipped_bits_are_refused_or_change_values_only(path: Path, caplog: pyte
         assert changed.sum() <= 1
     assert refused > 1
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR], "nothing is printed"
+
+
+def test_an_odd_side_stream_does_not_block_the_wanted_one(tmp_path: Path) -> None:
+    odd = wrist(name="odd").replace(b"<channel_count>1<", b"<channel_count>2<")
+    xdf(tmp_path / "x.xdf", amp(), odd.replace(b"\x02\0\0\0<", b"\x03\0\0\0<"))
+    np.testing.assert_array_equal(read(tmp_path / "x.xdf", AMP).values, EEG.T[[2, 0]])
+    with pytest.raises(DataError, match="odd: cannot be read: "):
+        read(tmp_path / "x.xdf", Declared(channels=("BVP",), sfreq=64.0, part="odd"))
+
+
+def test_a_recording_that_was_not_ended_is_read_where_that_is_allowed(tmp_path: Path) -> None:
+    xdf(tmp_path / "x.xdf", amp(footer=False))
+    with pytest.raises(DataError, match="To read what there is, write 'incomplete: allow'"):
+        read(tmp_path / "x.xdf", AMP)
+    allowed = AMP.model_copy(update={"incomplete": "allow"})
+    np.testing.assert_array_equal(read(tmp_path / "x.xdf", allowed).values, EEG.T[[2, 0]])
+
+
+def test_a_numeric_stream_without_a_rate_is_named_where_it_is_asked_for(tmp_path: Path) -> None:
+    xdf(tmp_path / "x.xdf", amp().replace(b"<nominal_srate>256<", b"<nominal_srate>000<"))
+    with pytest.raises(DataError, match="amp: cannot be read: it states no constant rate"):
+        read(tmp_path / "x.xdf", AMP)
