@@ -35,7 +35,7 @@ from mpcl_core.recipe.parameters import (
     parse_argument_docs,
     recipe_parameters,
 )
-from mpcl_core.recipe.schema import VARIANT_KEYS, ObjectiveBlock, RecipeHeader, VariantBlocks
+from mpcl_core.recipe.schema import MAX_SEEDS, VARIANT_KEYS, ObjectiveBlock, RecipeHeader, VariantBlocks
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.spec.training import TrainSettings
@@ -60,6 +60,12 @@ def recipe_schema(components: Iterable[type[Component]]) -> Schema:
     return _Writer(list(components)).schema()
 
 
+def _grid() -> Schema:
+    values = {"type": ["array", "object"], "minItems": 1, "description": "The values of a key, or keys below it."}
+    about = "Dotted keys with lists of values; each point of their product becomes a variant."
+    return {"type": ["object", "null"], "additionalProperties": values, "description": about}
+
+
 class _PropertySchema(GenerateJsonSchema):
     """Leave out defaults that JSON cannot hold, without a warning, and titles, which repeat the keys."""
 
@@ -79,9 +85,13 @@ class _Writer:
     def schema(self) -> Schema:
         root = _fields(RecipeHeader, "root", self._definitions)
         extends = {"type": ["string", "null"], "description": "The recipe that this one patches."}
-        variants = {"type": ["object", "null"], "additionalProperties": {"anyOf": [_object(self._keys(True)), NULL]}}
+        grid = _grid()
+        patched = _object({**self._keys(True), "grid": grid})
+        variants = {"type": ["object", "null"], "additionalProperties": {"anyOf": [patched, NULL]}}
+        root["seeds"] = {"anyOf": [root["seeds"], {"type": "integer", "minimum": 1, "maximum": MAX_SEEDS}]}
         parts = [
-            _object({**root, "extends": extends, **self._keys(patch), "variants": variants}) for patch in (False, True)
+            _object({**root, "extends": extends, **self._keys(patch), "grid": grid, "variants": variants})
+            for patch in (False, True)
         ]
         complete, patch = parts[0] | {"required": ["name"]}, parts[1]
         is_patch = {"properties": {"extends": {"type": "string"}}, "required": ["extends"]}

@@ -6,11 +6,18 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from mpcl_core.interfaces.errors import Fault, Place, RecipeError
+from mpcl_core.recipe.grid import expand_grids
 from mpcl_core.recipe.mapping import PLACE
-from mpcl_core.recipe.merge import RecipeLayers, apply_patch, join_layers
+from mpcl_core.recipe.merge import apply_patch, join_layers
 from mpcl_core.recipe.node import Node, join_key
-from mpcl_core.recipe.render import MAIN, format_resolved_recipe
-from mpcl_core.recipe.schema import check_header, check_variant, check_variant_names, select_variant_keys
+from mpcl_core.recipe.render import format_resolved_recipe
+from mpcl_core.recipe.schema import (
+    check_header,
+    check_variant,
+    check_variant_names,
+    count_seeds,
+    select_variant_keys,
+)
 from mpcl_core.recipes import located, place_in, unknown
 
 
@@ -95,12 +102,13 @@ def load(recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()) -> Re
     joined = join_layers(source, sets, faults)
     if joined is None:
         raise RecipeError(faults)
-    base = replace(joined.base, place=place)
     later = joined.faults
+    base = count_seeds(replace(joined.base, place=place), later)
     root = check_header(base, later)
     plugins = _plugins(base, later)
     check_variant_names(joined.variants, later)
-    variants = _variants(joined, select_variant_keys(base), later)
+    patches = expand_grids(base, joined.variants, later)
+    variants = _variants(patches, select_variant_keys(base), later)
     known = {fault.place for fault in faults}
     faults += [fault for fault in later if fault.place not in known]
     if faults or root is None:
@@ -125,10 +133,10 @@ def _source(recipe: str | Path | Mapping[str, Any]) -> tuple[Path | Mapping[str,
     return path, place_in(path, 1, 1)
 
 
-def _variants(joined: RecipeLayers, base: Node, faults: list[Fault]) -> dict[str, Variant]:
+def _variants(patched: Mapping[str, Sequence[Node]], base: Node, faults: list[Fault]) -> dict[str, Variant]:
     variants = {}
     found: dict[str, list[Fault]] = {}
-    for name, patches in (joined.variants or {MAIN: []}).items():
+    for name, patches in patched.items():
         node = base
         found[name] = []
         for patch in patches:

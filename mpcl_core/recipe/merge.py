@@ -25,8 +25,8 @@ OPTION = "--set"
 def apply_patch(parent: Node, patch: Node, faults: list[Fault], key: str = "") -> Node:
     """Apply a patch to a parent.
 
-    Everything keeps its place; a mapping takes that of its last patch. An option may change the entries of a list by
-    their numbers (``prepare.0.length=2``), a recipe may not.
+    Everything keeps its place; a mapping takes that of its last patch. An option and a grid may change the entries of
+    a list by their numbers (``prepare.0.length``), a recipe may not.
 
     Args:
         parent, patch: the trees.
@@ -37,7 +37,7 @@ def apply_patch(parent: Node, patch: Node, faults: list[Fault], key: str = "") -
         A new tree.
     """
     if isinstance(parent.value, tuple) and isinstance(patch.value, Mapping):
-        if patch.place.file == OPTION:
+        if patch.may_patch_entries:
             return _patched_entries(parent, patch, faults, key)
         message = "expected a list, got a mapping. A list is replaced as a whole, never entry by entry."
         faults.append(Fault(patch.place, key, message))
@@ -268,5 +268,6 @@ def parse_option(text: str, number: int, faults: list[Fault]) -> Node | None:
         if node is None:
             return None
         start -= len(name) + 1
-        node = Node({name: replace(node, key_place=place(start + 1))}, place(start + 1))
+        inner = replace(node, key_place=place(start + 1))
+        node = Node({name: inner}, place(start + 1), may_patch_entries=True)
     return node

@@ -17,11 +17,13 @@ class Node:
         value: a scalar, a tuple of nodes, or a mapping of keys to nodes.
         place: where the value stands in the text.
         key_place: where its key stands, for a value in a mapping.
+        may_patch_entries: whether its keys may be numbers of a list's entries, as in ``prepare.0.length``.
     """
 
     value: "Scalar | tuple[Node, ...] | Mapping[str, Node]"
     place: Place
     key_place: Place | None = None
+    may_patch_entries: bool = False
 
     @property
     def mapping(self) -> "Mapping[str, Node]":

@@ -74,7 +74,8 @@ class RecipeHeader(BaseModel):
 
 
 VARIANT_KEYS = tuple(VariantBlocks.model_fields)
-KEYS = ("name", "extends", "seeds", "plugins", *VARIANT_KEYS, "variants")
+KEYS = ("name", "extends", "seeds", "plugins", *VARIANT_KEYS, "grid", "variants")
+MAX_SEEDS = 1000
 NETWORK_KEYS = ("dim", "streams", "head", "objectives")
 
 
@@ -93,6 +94,27 @@ def check_header(node: Node, faults: list[Fault]) -> RecipeHeader | None:
             faults.append(Fault(child.origin, join_key("", name), describe_unknown_key(name, KEYS)))
     _check_seeds(node.mapping.get("seeds", _EMPTY), faults)
     return validate_node(RecipeHeader, _select(node, tuple(RecipeHeader.model_fields)), "", faults)
+
+
+def count_seeds(node: Node, faults: list[Fault]) -> Node:
+    """Replace a number of seeds by the list of them: ``seeds: 3`` means 0, 1 and 2.
+
+    Args:
+        node: the recipe's tree.
+        faults: takes what is wrong.
+
+    Returns:
+        The tree with a list of seeds, or as it was.
+    """
+    seeds = node.mapping.get("seeds", _EMPTY)
+    number = seeds.value
+    if not isinstance(number, int) or isinstance(number, bool):
+        return node
+    if not 1 <= number <= MAX_SEEDS:
+        message = f"a number of seeds must be from 1 to {MAX_SEEDS}, got {number}. A list names the seeds: [{number}]."
+        faults.append(Fault(seeds.place, "seeds", message))
+    entries = tuple(replace(seeds, value=seed) for seed in range(max(1, min(number, MAX_SEEDS))))
+    return replace(node, value={**node.mapping, "seeds": replace(seeds, value=entries)})
 
 
 def _check_seeds(node: Node, faults: list[Fault]) -> None:
@@ -114,13 +136,25 @@ def check_variant_names(variants: Mapping[str, Sequence[Node]], faults: list[Fau
     for name, patches in variants.items():
         for patch in patches:
             for key, child in patch.mapping.items():
-                if key not in VARIANT_KEYS:
-                    message = (
-                        f"a variant cannot change '{key}', which belongs to the recipe as a whole."
-                        if key in KEYS
-                        else describe_unknown_key(key, VARIANT_KEYS)
-                    )
+                if message := refuse_variant_key(key, (*VARIANT_KEYS, "grid")):
                     faults.append(Fault(child.origin, join_key(join_key("variants", name), key), message))
+
+
+def refuse_variant_key(key: str, known: Sequence[str] = VARIANT_KEYS) -> str:
+    """Return why a variant cannot change a key.
+
+    Args:
+        key: the key.
+        known: the keys that it may change.
+
+    Returns:
+        The message; empty for a key that it may change.
+    """
+    if key in known:
+        return ""
+    if key in KEYS:
+        return f"a variant cannot change '{key}', which belongs to the recipe as a whole."
+    return describe_unknown_key(key, known)
 
 
 class _Names(BaseModel):

@@ -35,8 +35,8 @@ objectives:
   pcl: {use: pcl}
 """
 KNOWN = (
-    "Known: name, extends, seeds, plugins, dim, source, prepare, protocol, transforms, streams, head, objectives, "
-    "estimator, references, train, robustness, variants."
+    "Known: name, extends, seeds, plugins, dim, source, prepare, protocol, transforms, pool, streams, head, "
+    "objectives, estimator, references, train, robustness, grid, variants."
 )
 NAME_RULE = "must be a name of letters, digits, '.', '-' and '_' that starts with a letter or digit (100 at most)"
 KEY_RULE = NAME_RULE.replace("'.', ", "")
@@ -113,7 +113,7 @@ def test_plugins_are_relative_to_the_file_that_names_them(folder: Path) -> None:
 
 
 def test_the_defaults_are_complete() -> None:
-    assert set(yaml.safe_load(DEFAULTS.read_text())["train"]) == set(TrainSettings.model_fields)
+    assert set(yaml.safe_load(DEFAULTS.read_text())["train"]) == set(TrainSettings.model_fields) - {"pretrain"}
     train = to_plain(loaded(BASE).variants["main"].node)["train"]
     assert TrainSettings(**train) == TrainSettings(
         epochs=30,
@@ -148,7 +148,9 @@ def test_the_defaults_are_complete() -> None:
         ("name: null", "1:1: 'name' is missing."),
         ('name: "a\\n"', f"2:7: name: {NAME_RULE}, got 'a\\n'."),
         ("seeds: []", "2:8: seeds: the number of entries must be at least 1, got 0."),
-        ("seeds: 1", "2:8: seeds: expected a list, got 1."),
+        ("seeds: 0", "2:8: seeds: a number of seeds must be from 1 to 1000, got 0. A list names the seeds: [0]."),
+        ("seeds: 2001", "2:8: seeds: a number of seeds must be from 1 to 1000, got 2001. A list names the seeds: [2001]."),
+        ("seeds: true", "2:8: seeds: expected a list, got true."),
         ("seeds: [1, 2, 1]", "2:15: seeds[2]: the seed 1 is given twice."),
         ("seeds: [-1]", "2:9: seeds[0]: must be at least 0, got -1."),
         ("seeds: [false]", "2:9: seeds[0]: expected a whole number, got false."),
@@ -183,7 +185,7 @@ def test_the_defaults_are_complete() -> None:
         ("train: {precision: 32}", "2:20: train.precision: must be '32' or 'bf16', got 32. Put it in quotes."),
         ("train: {precision: fp8}", "2:20: train.precision: must be '32' or 'bf16', got 'fp8'."),
         ("train: {refit: yes}", "2:16: train.refit: expected true or false, got 'yes'."),
-        ("train: {epoch: 3}", "2:9: train.epoch: no such key. Did you mean 'epochs'? Known: epochs, patience, choose, inner_folds, refit, batch_size, lr, schedule, weight_decay, clip, modality_dropout, threads, precision."),
+        ("train: {epoch: 3}", "2:9: train.epoch: no such key. Did you mean 'epochs'? Known: epochs, patience, choose, inner_folds, refit, batch_size, lr, schedule, weight_decay, clip, modality_dropout, threads, precision, pretrain."),
         ("train: null", "1:1: 'train' is missing."),
         ("train: {modality_dropout: 1.0}", "2:27: train.modality_dropout: must be below 1, got 1.0."),
         ("robustness: {rate: [0.5]}", "2:14: robustness.rate: no such key. Did you mean 'rates'? Known: subsets, rates, repeats."),
@@ -197,7 +199,7 @@ def test_the_defaults_are_complete() -> None:
         ("variants: {a: x}", "2:15: variants.a: expected a patch, such as {train: {epochs: 3}}, got 'x'."),
         ("variants: {../x: {}}", f"2:12: variants.../x: {NAME_RULE}, got '../x'."),
         ("variants: {a: {seeds: [1]}}", "2:16: variants.a.seeds: a variant cannot change 'seeds', which belongs to the recipe as a whole."),
-        ("variants: {a: {hed: {use: x}}}", "2:16: variants.a.hed: no such key. Did you mean 'head'? Known: dim, source, prepare, protocol, transforms, streams, head, objectives, estimator, references, train, robustness."),
+        ("variants: {a: {hed: {use: x}}}", "2:16: variants.a.hed: no such key. Did you mean 'head'? Known: dim, source, prepare, protocol, transforms, pool, streams, head, objectives, estimator, references, train, robustness, grid."),
         ("variants: {a: {}, b: {dim: 0}}", "2:28: dim: must be at least 1, got 0. Only in variant b."),
         ("variants: {a: {objectives: {x: null}}}", "2:29: objectives.x: nothing to remove. The parent has: distribution, pcl, prd."),
     ],
@@ -220,6 +222,13 @@ def test_all_faults_are_reported_in_the_order_of_the_text() -> None:
         ["r.yaml:7:16:", "variants.a.trian:"],
         ["r.yaml:7:44:", "objectives.x:"],
     ]
+
+
+def test_number_of_seeds_means_the_first_ones() -> None:
+    recipe = loaded("extends: base.yaml\nseeds: 3\n")
+    assert recipe.seeds == (0, 1, 2)
+    assert again(recipe).seeds == (0, 1, 2)
+    assert loaded("extends: base.yaml\n", "seeds=2").seeds == (0, 1)
 
 
 def test_empty_recipe_is_refused() -> None:
