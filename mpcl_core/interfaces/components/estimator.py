@@ -46,9 +46,9 @@ class Estimator(Component, ABC):
         """
 
     def observe_signals(self, windows: WindowSet) -> None:
-        """Learn from signals without ratings. Called before `fit`, where a fold has windows whose ratings are hidden.
+        """Learn from signals without ratings, before `fit`; by default they are not used.
 
-        By default these windows are not used.
+        Called where a fold has windows whose ratings are hidden.
 
         Args:
             windows: the fitting windows and the unrated ones; ``D`` is NaN. Must not be changed.
