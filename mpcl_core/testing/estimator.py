@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 
 from mpcl_core.interfaces.components import Estimator
-from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.testing.common import demand_process_state_unchanged
 from mpcl_core.testing.failure import demand, demand_equal
+from mpcl_core.testing.fitted_state import state_round_trip
 from mpcl_core.testing.immutability import demand_unchanged
-from mpcl_core.testing.sample_data import study
+from mpcl_core.testing.sample_data import fitting_and_test
 
 
 def distributions(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
     """Require predictions of shape (N, k) on the simplex: nothing below 0, and a sum of 1 for each window."""
-    fitting, test = _sides()
+    fitting, test = fitting_and_test()
     D_pred = cls(**parameters).fit(fitting).predict(test)
     demand(D_pred.shape == test.D.shape, f"the predictions have shape {D_pred.shape}, not {test.D.shape}")
     demand(np.isfinite(D_pred).all(), "a prediction contains NaN or an infinite value")
@@ -25,7 +25,7 @@ def distributions(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
 
 def windows_do_not_mix(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
     """Require the same prediction for a window whichever other windows are predicted with it."""
-    fitting, test = _sides()
+    fitting, test = fitting_and_test()
     estimator = cls(**parameters).fit(fitting)
     D_pred = estimator.predict(test)
     for start in (0, 7):
@@ -39,14 +39,14 @@ def repeatable(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
 
     An estimator is fitted once per fold; if it draws random numbers, it has a seed of its own.
     """
-    fitting, test = _sides()
+    fitting, test = fitting_and_test()
     first, second = (cls(**parameters).fit(fitting).predict(test) for _ in range(2))
     demand_equal(first, second, "two fits on the same windows give different predictions", 1e-9)
 
 
 def labels_not_used(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
     """Require that ``predict`` does not use the labels of its windows, by which it is tested."""
-    fitting, test = _sides()
+    fitting, test = fitting_and_test()
     estimator = cls(**parameters).fit(fitting)
     D_pred = estimator.predict(test)
     other = test.take(np.arange(len(test)))
@@ -56,7 +56,7 @@ def labels_not_used(cls: type[Estimator], parameters: Mapping[str, Any]) -> None
 
 def input_unchanged(cls: type[Estimator], parameters: Mapping[str, Any]) -> None:
     """Require that ``fit`` and ``predict`` do not change the windows, which other variants of the run use."""
-    fitting, test = _sides()
+    fitting, test = fitting_and_test()
     with demand_unchanged(fitting, "fit"), demand_unchanged(test, "predict"):
         cls(**parameters).fit(fitting).predict(test)
 
@@ -66,13 +66,16 @@ def process_state_unchanged(cls: type[Estimator], parameters: Mapping[str, Any])
 
     Such changes would affect other components.
     """
-    fitting, test = _sides()
+    fitting, test = fitting_and_test()
     demand_process_state_unchanged(lambda: cls(**parameters).fit(fitting).predict(test))
 
 
-def _sides() -> tuple[WindowSet, WindowSet]:
-    windows = study(subjects=3, trials=6, windows=4)
-    return windows.take(np.arange(0, len(windows), 2)), windows.take(np.arange(1, len(windows), 2))
-
-
-ESTIMATOR = (distributions, windows_do_not_mix, repeatable, labels_not_used, input_unchanged, process_state_unchanged)
+ESTIMATOR = (
+    distributions,
+    windows_do_not_mix,
+    repeatable,
+    labels_not_used,
+    input_unchanged,
+    state_round_trip,
+    process_state_unchanged,
+)

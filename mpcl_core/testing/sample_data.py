@@ -259,3 +259,13 @@ def signal_windows(n: int = 6, seconds: float = 20.0) -> WindowSet:
     D_true = np.random.default_rng(5).dirichlet(np.ones(K), n)
     made = WindowSet(modalities, X, present, D_true, LABELS, subject=names, trial=names, valence=VALENCE)
     return made.with_signals(X).validate()
+
+
+def fitting_and_test() -> tuple[WindowSet, WindowSet]:
+    """Make the windows of a study, and use every other one for the test.
+
+    Returns:
+        The fitting windows and the test windows.
+    """
+    windows = study(subjects=3, trials=6, windows=4)
+    return windows.take(np.arange(0, len(windows), 2)), windows.take(np.arange(1, len(windows), 2))

@@ -10,6 +10,7 @@ from mpcl_core.interfaces.data import Recording, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.testing.common import demand_process_state_unchanged
 from mpcl_core.testing.failure import ContractError, demand, demand_equal
+from mpcl_core.testing.fitted_state import state_round_trip
 from mpcl_core.testing.immutability import demand_unchanged
 from mpcl_core.testing.transform_kinds import Data, build_case, read_signals, relabel
 
@@ -199,5 +200,5 @@ def select_checks(cls: type[Transform]) -> tuple[Any, ...]:
     if issubclass(cls, Windowing):
         return (*TRANSFORM, windows_keep_metadata)
     if issubclass(cls, FittedTransform):
-        return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent)
+        return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent, state_round_trip)
     return (*TRANSFORM, windows_do_not_mix) if issubclass(cls, WindowTransform) else TRANSFORM

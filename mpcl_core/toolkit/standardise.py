@@ -3,11 +3,13 @@
 An unknown feature (of an absent modality) and a feature that never varies are 0, which is the mean.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float64
 
+from mpcl_core.interfaces.components import FittedValues, StateValue
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.toolkit.window_features import known_features, window_features
 
@@ -62,6 +64,26 @@ class Standard:
         share = counted / counted.sum(0).clip(np.finfo(np.float64).tiny)
         mean = (share * x).sum(0)
         return cls.from_moments(mean, np.sqrt((share * np.square(x - mean)).sum(0)))
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, StateValue]) -> "Standard":
+        """Return the standard that `state_dict` described.
+
+        Args:
+            state: holds ``centre`` and ``scale``, and possibly other values.
+
+        Returns:
+            The same standard.
+        """
+        return cls(np.asarray(state["centre"]), np.asarray(state["scale"]))
+
+    def state_dict(self) -> FittedValues:
+        """Return the means and the deviations by name, for the state of a component.
+
+        Returns:
+            ``centre`` and ``scale``.
+        """
+        return {"centre": self.centre, "scale": self.scale}
 
     def features(self, windows: WindowSet) -> Float64[np.ndarray, "N f"]:
         """Return the standardised features of these windows.

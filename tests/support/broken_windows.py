@@ -92,6 +92,21 @@ class SeedingTransform(Same):
         return windows
 
 
+class Forgetful(Same):
+    """Store nothing of what ``fit`` learned."""
+
+    def fit(self, windows: WindowSet) -> "Forgetful":
+        self.scale = 1.0 + len(windows)
+        return self
+
+    def transform(self, windows: WindowSet) -> WindowSet:
+        scale = getattr(self, "scale", 1.0)
+        return windows.with_signals({name: values * scale for name, values in windows.X.items()})
+
+    def state_dict(self) -> dict[str, Any]:
+        return {}
+
+
 class Heavy(Window):
     """Give every window the weight of its recording.
 
@@ -167,6 +182,18 @@ class SeedingEstimator(Constant):
         return self
 
 
+class Unstorable(Constant):
+    """Keep what it learned in a function."""
+
+    def fit(self, windows: WindowSet) -> "Unstorable":
+        D = windows.D.mean(0)
+        self.predicted = lambda n: np.tile(D, (n, 1))
+        return self
+
+    def predict(self, windows: WindowSet) -> Any:
+        return self.predicted(len(windows))
+
+
 VALID: list[tuple[type, dict[str, Any]]] = [(Same, {}), (Constant, {})]
 BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("outputs_match", Dropping, {}),
@@ -178,11 +205,13 @@ BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("absent_stays_zero", Imputing, {}),
     ("process_state_unchanged", SeedingTransform, {}),
     ("windows_keep_metadata", Heavy, {"length": 4.0}),
+    ("state_round_trip", Forgetful, {}),
     ("distributions", Doubled, {}),
     ("windows_do_not_mix", Relative, {}),
     ("repeatable", Restless, {}),
     ("labels_not_used", Cheating, {}),
     ("input_unchanged", Reweighting, {}),
+    ("state_round_trip", Unstorable, {}),
     ("process_state_unchanged", SeedingEstimator, {}),
 ]
 """(check, component, its parameters)."""

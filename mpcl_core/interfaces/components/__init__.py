@@ -12,6 +12,7 @@ An absent modality (``present`` false) has no influence.
 from mpcl_core.interfaces.components.component import Component, Needs, NetworkComponent
 from mpcl_core.interfaces.components.encoder import Encoder
 from mpcl_core.interfaces.components.estimator import Estimator
+from mpcl_core.interfaces.components.fitted_state import FittedComponent, FittedValues, StateValue
 from mpcl_core.interfaces.components.fitted_transform import FittedTransform
 from mpcl_core.interfaces.components.fusion import Fusion
 from mpcl_core.interfaces.components.head import Head
@@ -31,7 +32,9 @@ __all__ = [
     "Component",
     "Encoder",
     "Estimator",
+    "FittedComponent",
     "FittedTransform",
+    "FittedValues",
     "Fusion",
     "Head",
     "Memory",
@@ -42,6 +45,7 @@ __all__ = [
     "RecordingTransform",
     "Retrieval",
     "Source",
+    "StateValue",
     "Transform",
     "WindowTransform",
     "Windowing",

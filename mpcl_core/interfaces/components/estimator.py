@@ -6,11 +6,11 @@ from typing import ClassVar
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.components.component import Component
+from mpcl_core.interfaces.components.fitted_state import FittedComponent
 from mpcl_core.interfaces.data import WindowSet
 
 
-class Estimator(Component, ABC):
+class Estimator(FittedComponent, ABC):
     """Predict distributions with a model that is not a network, such as the mean, k-NN or ridge.
 
     Example:

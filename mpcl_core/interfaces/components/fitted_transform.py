@@ -2,11 +2,12 @@
 
 from abc import abstractmethod
 
+from mpcl_core.interfaces.components.fitted_state import FittedComponent
 from mpcl_core.interfaces.components.transform import Transform
 from mpcl_core.interfaces.data import WindowSet
 
 
-class FittedTransform(Transform):
+class FittedTransform(FittedComponent, Transform):
     """Learn from a fold's fitting windows and change all windows (``transforms``).
 
     A ``transductive`` transform also uses the signals of the windows that it changes (never their labels).

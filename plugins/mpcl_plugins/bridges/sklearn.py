@@ -5,12 +5,13 @@ below 1e-6 are raised to it, and each row is divided by its sum.
 """
 
 import inspect
+from collections.abc import Mapping
 from importlib import import_module
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import DataError, Estimator, WindowSet, known_features, window_features
+from mpcl_core.plugin import DataError, Estimator, FittedValues, StateValue, WindowSet, known_features, window_features
 from mpcl_plugins.bridges._named_class import Value, construct, find_class
 
 _LEAST = 1e-6  # smallest share; with a smaller one the KL divergence would reflect the clipping only
@@ -60,13 +61,22 @@ class Sklearn(Estimator):
         Raises:
             DataError: the regressor refuses a parameter or the windows.
         """
+        return self._fit(_features_or_nan(windows), windows.D, windows.weight)
+
+    def _fit(
+        self,
+        features: Float64[np.ndarray, "N f"],
+        D: Float64[np.ndarray, "N k"],
+        weights: Float64[np.ndarray, "N"],
+    ) -> "Sklearn":
         from sklearn.preprocessing import StandardScaler
 
+        self._learned_from = {"features": features, "D": D, "weight": weights}
         with np.errstate(invalid="ignore"):  # a modality that no window has
-            self._standard = StandardScaler().fit(_features_or_nan(windows), sample_weight=windows.weight)
-        weight = {"sample_weight": windows.weight} if self._accepts_weights else {}
+            self._standard = StandardScaler().fit(features, sample_weight=weights)
+        weight = {"sample_weight": weights} if self._accepts_weights else {}
         try:
-            self._regressor.fit(self._features(windows), windows.D, **weight)
+            self._regressor.fit(self._standardised(features), D, **weight)
         except (ValueError, TypeError) as error:
             raise DataError(f"'{self.name}': {error}") from error
         return self
@@ -80,12 +90,38 @@ class Sklearn(Estimator):
         Returns:
             D_pred (N, k).
         """
-        clipped = np.asarray(self._regressor.predict(self._features(windows)), np.float64).clip(_LEAST)
+        features = self._standardised(_features_or_nan(windows))
+        clipped = np.asarray(self._regressor.predict(features), np.float64).clip(_LEAST)
         D_pred: Float64[np.ndarray, "N k"] = clipped / clipped.sum(1, keepdims=True)
         return D_pred
 
-    def _features(self, windows: WindowSet) -> Float64[np.ndarray, "N f"]:
-        standardised: Float64[np.ndarray, "N f"] = np.nan_to_num(self._standard.transform(_features_or_nan(windows)))
+    def state_dict(self) -> FittedValues:
+        """Return the features, labels and weights of the fitting windows, by which the regressor is fitted again.
+
+        A regressor of scikit-learn offers its state as a pickle only, which may hold code.
+
+        Returns:
+            Name -> array, and the version of scikit-learn.
+        """
+        return {**self._learned_from, "scikit_learn": _version()}
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        """Fit the regressor again, as it was fitted before.
+
+        Args:
+            state: as `state_dict` returned it.
+
+        Raises:
+            DataError: another version of scikit-learn is installed, which may fit another model.
+        """
+        if state["scikit_learn"] != _version():
+            raise DataError(
+                f"'{self.name}' was fitted with scikit-learn {state['scikit_learn']}, but {_version()} is installed"
+            )
+        self._fit(*(np.asarray(state[name]) for name in ("features", "D", "weight")))
+
+    def _standardised(self, features: Float64[np.ndarray, "N f"]) -> Float64[np.ndarray, "N f"]:
+        standardised: Float64[np.ndarray, "N f"] = np.nan_to_num(self._standard.transform(features))
         return standardised
 
 
@@ -94,6 +130,12 @@ _MODULES = (
     *("linear_model", "multioutput", "neighbors", "neural_network", "svm", "tree"),
 )
 """Modules of scikit-learn that hold regressors; ``all_estimators`` would import every module, which takes seconds."""
+
+
+def _version() -> str:
+    from sklearn import __version__
+
+    return str(__version__)
 
 
 def _regressors() -> dict[str, type]:

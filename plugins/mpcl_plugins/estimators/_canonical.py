@@ -6,13 +6,13 @@
 Columns of h are scaled by the canonical correlation c, so that a ridge shrinks what the tables do not share.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Standard, WindowSet, known_features
+from mpcl_core.plugin import FittedValues, Standard, StateValue, WindowSet, known_features
 from mpcl_plugins.estimators._penalised import select_modalities
 
 
@@ -105,6 +105,37 @@ class StreamDirections:
         if drawn is not None:
             y = y[drawn.permutation(len(y))]
         return cls(first, second, standards, CanonicalDirections.of(x, y, shrinkage))
+
+    @classmethod
+    def from_state(
+        cls, state: Mapping[str, StateValue], first: Sequence[str], second: Sequence[str]
+    ) -> "StreamDirections":
+        """Return the directions that `state_dict` described.
+
+        Args:
+            state: holds their arrays, and possibly other values.
+            first, second: the modalities of the streams.
+
+        Returns:
+            The same directions.
+        """
+        maps = CanonicalDirections(*(np.asarray(state[name]) for name in ("first", "second", "correlations")))
+        one, other = (
+            Standard(np.asarray(state[f"{stream}.centre"]), np.asarray(state[f"{stream}.scale"]))
+            for stream in ("first", "second")
+        )
+        return cls(first, second, (one, other), maps)
+
+    def state_dict(self) -> FittedValues:
+        """Return the standards and the directions by name, for the state of an estimator.
+
+        Returns:
+            Name -> array.
+        """
+        state: FittedValues = {**vars(self.directions)}
+        for stream, standard in zip(("first", "second"), self.standards, strict=True):
+            state |= {f"{stream}.{name}": value for name, value in standard.state_dict().items()}
+        return state
 
     def features(self, windows: WindowSet) -> Float64[np.ndarray, "N r2"]:
         """Describe windows by the shared directions.

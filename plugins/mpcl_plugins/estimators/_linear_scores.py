@@ -4,13 +4,13 @@ The maximum entropy model of label distribution learning (Geng, *Label distribut
 whatever loss is put on its scores. The intercept b is not penalised.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Standard, WindowSet
+from mpcl_core.plugin import FittedValues, Standard, StateValue, WindowSet
 
 Loss = Callable[[Float64[np.ndarray, "N k"]], tuple[Float64[np.ndarray, "N"], Float64[np.ndarray, "N k"]]]
 """Scores -> the loss of each row, and its gradient with respect to the row's scores."""
@@ -48,6 +48,26 @@ class LinearScores:
         start = np.zeros(x.shape[1] * k)
         found, _, _ = fmin_l_bfgs_b(objective, start, args=(x, windows.weight, loss, l2), maxiter=steps)
         return cls(standard, found.reshape(-1, k))
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, StateValue]) -> "LinearScores":
+        """Return the model that `state_dict` described.
+
+        Args:
+            state: its values by name.
+
+        Returns:
+            The same model.
+        """
+        return cls(Standard.from_state(state), np.asarray(state["coefficients"]))
+
+    def state_dict(self) -> FittedValues:
+        """Return the fitted model by name, for the state of an estimator.
+
+        Returns:
+            The coefficients, and the standard of the features.
+        """
+        return {"coefficients": self.coefficients, **self.standard.state_dict()}
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
         """Return the softmax of the scores.

@@ -7,14 +7,14 @@ itself, in `ROUNDS` rounds. A model with one penalty is therefore among the choi
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Estimator, Standard, WindowSet
+from mpcl_core.plugin import Estimator, FittedValues, Standard, StateValue, WindowSet
 from mpcl_plugins.estimators._log_ratios import check_alphas, clr, divergence, inner_folds, shift_log_ratios
 
 ROUNDS = 2
@@ -33,6 +33,13 @@ class Description(Protocol):
 
         Returns:
             (N, f) features without unit.
+        """
+
+    def state_dict(self) -> FittedValues:
+        """Return what was learned of the windows.
+
+        Returns:
+            Name -> value.
         """
 
 
@@ -126,8 +133,9 @@ class PenalisedRidge(Estimator):
         windows = self.selected(windows)
         parts = self.parts(windows)
         self.penalties = self._choose(windows, parts) if len(self.alphas) > 1 else (self.alphas[0],) * len(parts)
-        self._fitted = LinearFit(windows, self.description(windows))
-        self._B = self.coefficients(self._fitted, parts, self.penalties)
+        fitted = LinearFit(windows, self.description(windows))
+        self._mean, self._description = fitted.mean, fitted.description
+        self._B = self.coefficients(fitted, parts, self.penalties)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
@@ -139,7 +147,37 @@ class PenalisedRidge(Estimator):
         Returns:
             (N, k) distributions.
         """
-        return shift_log_ratios(self._fitted.mean, self._fitted.description.features(self.selected(windows)) @ self._B)
+        return shift_log_ratios(self._mean, self._description.features(self.selected(windows)) @ self._B)
+
+    def state_dict(self) -> FittedValues:
+        """Return the mean of the labels, B, the chosen penalties and the description of windows.
+
+        Returns:
+            Name -> array.
+        """
+        penalties = np.array(self.penalties, np.float64)
+        return {"mean": self._mean, "B": self._B, "penalties": penalties, **self._description.state_dict()}
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        """Take over the state of another estimator that was built with the same parameters.
+
+        Args:
+            state: as `state_dict` returned it.
+        """
+        self._mean, self._B = np.asarray(state["mean"]), np.asarray(state["B"])
+        self.penalties = tuple(np.asarray(state["penalties"]).tolist())
+        self._description = self.loaded_description(state)
+
+    def loaded_description(self, state: Mapping[str, StateValue]) -> Description:
+        """Return the description of windows that a state holds.
+
+        Args:
+            state: as `state_dict` returned it.
+
+        Returns:
+            The description; by default the standardised features.
+        """
+        return Standard.from_state(state)
 
     def _choose(self, windows: WindowSet, parts: Sequence[np.ndarray]) -> tuple[float, ...]:
         folds = []

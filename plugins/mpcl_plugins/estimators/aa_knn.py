@@ -3,10 +3,12 @@
 AA-kNN (Geng, *Label distribution learning*, IEEE TKDE 28, 2016).
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, Estimator, Standard, WindowSet, nearest_neighbours
+from mpcl_core.plugin import Count, Estimator, FittedValues, Standard, StateValue, WindowSet, nearest_neighbours
 from mpcl_plugins.estimators._neighbours import check_neighbours
 
 
@@ -54,3 +56,10 @@ class AAKNN(Estimator):
         nearest = nearest_neighbours(self._features, self._standard.features(windows), self.k)
         D_pred: Float64[np.ndarray, "N k"] = self._D[nearest].mean(1)
         return D_pred
+
+    def state_dict(self) -> FittedValues:
+        return {"features": self._features, "D": self._D, **self._standard.state_dict()}
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        self._standard = Standard.from_state(state)
+        self._features, self._D = np.asarray(state["features"]), np.asarray(state["D"])

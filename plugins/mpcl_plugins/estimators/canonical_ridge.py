@@ -8,14 +8,14 @@ many recorded, what two streams have in common can be learnt from all, and the r
 ``pairing: destroyed`` each trial of a stream is joined to that of another, which is the control.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 import numpy as np
 from jaxtyping import Float64
 from pydantic import Field
 
-from mpcl_core.plugin import Name, Natural, Positive, WindowSet
+from mpcl_core.plugin import Name, Natural, Positive, StateValue, WindowSet
 from mpcl_plugins.estimators._canonical import StreamDirections
 from mpcl_plugins.estimators._penalised import Description, LinearFit, PenalisedRidge
 
@@ -104,6 +104,9 @@ class CanonicalRidge(PenalisedRidge):
             fit.gram + penalties[0] * np.eye(len(fit.gram)), fit.moment, assume_a="pos"
         )
         return B
+
+    def loaded_description(self, state: Mapping[str, StateValue]) -> Description:
+        return StreamDirections.from_state(state, self.first, self.second)
 
     def _learn(self, windows: WindowSet) -> StreamDirections:
         drawn = np.random.default_rng(self.seed) if self.pairing == "destroyed" else None

@@ -9,10 +9,12 @@ Differs from the paper: an independent reconstruction. The logistic function act
 the shares, so that the whole objective is convex; features are standardised.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, Estimator, NonNegative, WindowSet
+from mpcl_core.plugin import Count, Estimator, FittedValues, NonNegative, StateValue, WindowSet
 from mpcl_plugins.estimators._linear_scores import LinearScores, check, divergence
 
 
@@ -59,6 +61,12 @@ class LDLLRR(Estimator):
             (N, k) distributions.
         """
         return self._model.predict(windows)
+
+    def state_dict(self) -> FittedValues:
+        return self._model.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        self._model = LinearScores.from_state(state)
 
 
 def loss(

@@ -3,10 +3,13 @@
 The mean of distributions in a leaf is a distribution, and so is the mean over trees; only rounding is corrected.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, Estimator, Natural, Standard, WindowSet
+from mpcl_core.plugin import Count, Estimator, FittedValues, Natural, Standard, StateValue, WindowSet
+from mpcl_plugins.estimators._trees import Trees
 
 
 class RandomForest(Estimator):
@@ -47,7 +50,8 @@ class RandomForest(Estimator):
         forest = RandomForestRegressor(
             self.trees, min_samples_leaf=self.leaf, max_features=1 / 3, random_state=self.seed, n_jobs=1
         )
-        self._forest = forest.fit(self._standard.features(windows), windows.D, sample_weight=windows.weight)
+        forest.fit(self._standard.features(windows), windows.D, sample_weight=windows.weight)
+        self._trees = Trees.of([each.tree_ for each in forest.estimators_])
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
@@ -59,6 +63,12 @@ class RandomForest(Estimator):
         Returns:
             (N, k) distributions.
         """
-        raised = self._forest.predict(self._standard.features(windows)).clip(0)
+        raised = self._trees.predict(self._standard.features(windows)).clip(0)
         D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
         return D_pred
+
+    def state_dict(self) -> FittedValues:
+        return {**self._trees.state_dict(), **self._standard.state_dict()}
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        self._trees, self._standard = Trees.from_state(state), Standard.from_state(state)

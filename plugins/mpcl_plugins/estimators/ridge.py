@@ -11,16 +11,29 @@ put some trials of the test subject on the fitting side. With new people most of
 only a strongly shrunk deviation survives; α is therefore chosen with whole subjects left out.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Float64, Shaped
 
-from mpcl_core.plugin import Estimator, Positive, Standard, WindowSet, known_features, window_features
+from mpcl_core.plugin import (
+    Estimator,
+    FittedValues,
+    Positive,
+    Standard,
+    StateValue,
+    WindowSet,
+    known_features,
+    window_features,
+)
 from mpcl_plugins.estimators._log_ratios import LEAST, check_alphas, clr, divergence, inner_folds, shift_log_ratios
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.subject_mean import SubjectMean
+
+_CENTRE = "centre_of_labels."
+"""What the names of its state begin with."""
 
 Space = Literal["simplex", "log_ratio"]
 Around = Literal["mean", "subject"]
@@ -64,7 +77,7 @@ class Ridge(Estimator):
             The estimator itself.
         """
         self.alpha = self.alphas[0] if len(self.alphas) == 1 else self._choose(windows)
-        self._fitted = _Fitted.of(windows, self.space, self.around)
+        self._model = _Fitted.of(windows, self.space, self.around).model(self.alpha)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
@@ -76,15 +89,43 @@ class Ridge(Estimator):
         Returns:
             (N, k) distributions.
         """
-        return self._fitted.predict(windows, self.alpha)
+        return self._model.predict(windows)
+
+    def state_dict(self) -> FittedValues:
+        centre = {f"{_CENTRE}{name}": value for name, value in self._model.centre.state_dict().items()}
+        return {"alpha": self.alpha, "B": self._model.B, **self._model.standard.state_dict(), **centre}
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        self.alpha = float(np.asarray(state["alpha"]))
+        centre = _centre(self.around)
+        centre.load_state_dict({n.removeprefix(_CENTRE): value for n, value in state.items() if n.startswith(_CENTRE)})
+        self._model = _Model(centre, Standard.from_state(state), np.asarray(state["B"]), self.space)
 
     def _choose(self, windows: WindowSet) -> float:
         loss = np.zeros(len(self.alphas))
         for inside, outside in inner_folds(windows):
             fitted, held_out = _Fitted.of(windows.take(inside), self.space, self.around), windows.take(outside)
             for i, alpha in enumerate(self.alphas):
-                loss[i] += held_out.weight @ divergence(held_out.D, fitted.predict(held_out, alpha))
+                loss[i] += held_out.weight @ divergence(held_out.D, fitted.model(alpha).predict(held_out))
         return self.alphas[int(loss.argmin())]
+
+
+@dataclass(frozen=True)
+class _Model:
+    """Hold the centre and the deviation for one α."""
+
+    centre: Estimator
+    standard: Standard
+    B: Float64[np.ndarray, "f k"]
+    space: Space
+
+    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        centre, deviation = self.centre.predict(windows), self.standard.features(windows) @ self.B
+        if self.space == "log_ratio":
+            return shift_log_ratios(centre, deviation)
+        raised = (centre + deviation).clip(LEAST)
+        D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
+        return D_pred
 
 
 @dataclass(frozen=True)
@@ -99,21 +140,15 @@ class _Fitted:
     def of(cls, windows: WindowSet, space: Space, around: Around) -> "_Fitted":
         y = windows.D if space == "simplex" else clr(windows.D)
         group = windows.subject if around == "subject" else np.full(len(windows), "")
-        centre: Estimator = SubjectMean() if around == "subject" else Mean()
         deviation = _Deviation(windows, _centred(y, group, windows.weight))
-        return cls(centre.fit(windows), deviation, space)
+        return cls(_centre(around).fit(windows), deviation, space)
 
-    def predict(self, windows: WindowSet, alpha: float) -> Float64[np.ndarray, "N k"]:
-        centre, deviation = self.centre.predict(windows), self.deviation(windows, alpha)
-        if self.space == "log_ratio":
-            return shift_log_ratios(centre, deviation)
-        raised = (centre + deviation).clip(LEAST)
-        D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
-        return D_pred
+    def model(self, alpha: float) -> _Model:
+        return _Model(self.centre, self.deviation.standard, self.deviation.coefficients(alpha), self.space)
 
 
 class _Deviation:
-    """Compute B x for every α; X'WX is diagonalised once."""
+    """Compute B for every α; X'WX is diagonalised once."""
 
     def __init__(self, windows: WindowSet, y: Float64[np.ndarray, "N k"]) -> None:
         x, known, w = window_features(windows), known_features(windows), windows.weight / windows.weight.sum()
@@ -125,10 +160,13 @@ class _Deviation:
         self.values = values.clip(0)
         self.target = self.vectors.T @ ((X.T * w) @ y)
 
-    def __call__(self, windows: WindowSet, alpha: float) -> Float64[np.ndarray, "N k"]:
-        B = self.vectors @ (self.target / (self.values + alpha)[:, None])
-        deviation: Float64[np.ndarray, "N k"] = self.standard.features(windows) @ B
-        return deviation
+    def coefficients(self, alpha: float) -> Float64[np.ndarray, "f k"]:
+        B: Float64[np.ndarray, "f k"] = self.vectors @ (self.target / (self.values + alpha)[:, None])
+        return B
+
+
+def _centre(around: Around) -> Estimator:
+    return SubjectMean() if around == "subject" else Mean()
 
 
 def _centred(

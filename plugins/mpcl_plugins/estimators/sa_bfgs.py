@@ -9,12 +9,13 @@ are KL .064 ± .016 for the paper's own program and .051 ± .009 for PyLDL (both
 ten folds); here .042 (docs/results/ldl.md).
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, Estimator, NonNegative, WindowSet
+from mpcl_core.plugin import Count, Estimator, FittedValues, NonNegative, StateValue, WindowSet
 from mpcl_plugins.estimators._linear_scores import LinearScores, check, divergence
 
 
@@ -60,3 +61,9 @@ class SABFGS(Estimator):
             (N, k) distributions.
         """
         return self._model.predict(windows)
+
+    def state_dict(self) -> FittedValues:
+        return self._model.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        self._model = LinearScores.from_state(state)

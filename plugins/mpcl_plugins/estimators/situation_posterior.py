@@ -8,6 +8,7 @@ situations explain most of what is rated, recognising them is a well-regularised
 of this kind is below the mean of each true situation (`condition_mean`), which is an oracle.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -15,7 +16,16 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float64, Shaped
 
-from mpcl_core.plugin import Count, Estimator, NonNegative, Positive, WindowSet, require_column
+from mpcl_core.plugin import (
+    Count,
+    Estimator,
+    FittedValues,
+    NonNegative,
+    Positive,
+    StateValue,
+    WindowSet,
+    require_column,
+)
 from mpcl_plugins.estimators._linear_scores import LinearScores, divergence
 from mpcl_plugins.estimators._log_ratios import check_alphas, inner_folds
 
@@ -84,6 +94,18 @@ class SituationPosterior(Estimator):
         """
         D_pred: Float64[np.ndarray, "N k"] = self._classifier.probabilities(windows) @ self._means
         return D_pred
+
+    def state_dict(self) -> FittedValues:
+        return {
+            "alpha": self.alpha,
+            "means": self._means,
+            "names": self._classifier.names,
+            **self._classifier.scores.state_dict(),
+        }
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        self.alpha, self._means = float(np.asarray(state["alpha"])), np.asarray(state["means"])
+        self._classifier = _Classifier(LinearScores.from_state(state), np.asarray(state["names"]))
 
     def _choose(self, windows: WindowSet) -> float:
         loss = np.zeros(len(self.alphas))

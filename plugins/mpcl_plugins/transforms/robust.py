@@ -4,12 +4,12 @@ A signal is normalised by channel, over windows and time. A feature table (no sa
 over windows, since its features have different units. Where the two quartiles are equal, x − m is not divided.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from mpcl_core.plugin import Modality, WindowSet
+from mpcl_core.plugin import FittedValues, Modality, StateValue, WindowSet
 from mpcl_plugins.transforms._scoped import Scope, Scoped
 
 Quartiles = tuple[Float32[np.ndarray, "_ c _"], Float32[np.ndarray, "_ c _"]]
@@ -78,6 +78,27 @@ class Robust(Scoped):
             return self._by_subject(windows)
         X = {n: _normalised(X, self._known[n]) if n in self._known else X for n, X in windows.X.items()}
         return windows.with_signals(X)
+
+    def state_dict(self) -> FittedValues:
+        state: FittedValues = {"known": np.array(list(self._known), dtype=np.str_)}
+        for name, (median, spread) in self._known.items():
+            state |= {f"median.{name}": median, f"spread.{name}": spread}
+        if self._fitted is not None:
+            state |= {"subject": self._fitted.subject, "fitted": np.array(list(self._fitted.X), dtype=np.str_)}
+            state |= {f"values.{name}": values for name, values in self._fitted.X.items()}
+            state |= {f"present.{name}": present for name, present in self._fitted.present.items()}
+        return state
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        names = np.asarray(state["known"]).tolist()
+        self._known = {
+            name: (np.asarray(state[f"median.{name}"]), np.asarray(state[f"spread.{name}"])) for name in names
+        }
+        if "subject" in state:
+            subject, names = np.asarray(state["subject"]), np.asarray(state["fitted"]).tolist()
+            X = {name: np.asarray(state[f"values.{name}"]) for name in names}
+            present = {name: np.asarray(state[f"present.{name}"]) for name in names}
+            self._fitted = WindowSet((), X, present, np.zeros((len(subject), 0)), (), subject=subject)
 
     def _by_subject(self, windows: WindowSet) -> WindowSet:
         X = {name: values.copy() for name, values in windows.X.items()}

@@ -7,12 +7,23 @@ the test subject on the fitting side (``loso_calibrated``), this passes them to 
 only.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, DataError, FittedTransform, Modality, Name, WindowSet, require_column
+from mpcl_core.plugin import (
+    Count,
+    DataError,
+    FittedTransform,
+    FittedValues,
+    Modality,
+    Name,
+    StateValue,
+    WindowSet,
+    require_column,
+)
 
 _LEAST = 1e-6  # a share, before its logarithm is taken
 
@@ -103,6 +114,20 @@ class SubjectPrior(FittedTransform):
                 is_known[index] = True
         present = {**windows.present, self.output: is_known}
         return replace(windows, modalities=modalities, X={**windows.X, self.output: table}, present=present)
+
+    def state_dict(self) -> FittedValues:
+        rows = [(subject, trial, D) for subject, labels in self._first_labels.items() for trial, D in labels.items()]
+        return {
+            "log_mean": self._log_mean,
+            "subject": np.array([subject for subject, _, _ in rows], dtype=np.str_),
+            "trial": np.array([trial for _, trial, _ in rows], dtype=np.str_),
+            "D": np.array([D for _, _, D in rows]).reshape(len(rows), self.emotions),
+        }
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        self._log_mean, self._first_labels = np.asarray(state["log_mean"]), {}
+        for subject, trial, D in zip(*(np.asarray(state[name]) for name in ("subject", "trial", "D")), strict=True):
+            self._first_labels.setdefault(str(subject), {})[str(trial)] = D
 
     def _others(self, subject: str, own: str) -> list[Float64[np.ndarray, "k"]]:
         """Return the labels of the subject's first trials, without the window's own trial.

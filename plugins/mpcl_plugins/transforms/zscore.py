@@ -5,12 +5,13 @@ over windows, since its features have different units. Computed in float64; for 
 """
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Float64
 
-from mpcl_core.plugin import Modality, WindowSet
+from mpcl_core.plugin import FittedValues, Modality, StateValue, WindowSet
 from mpcl_plugins.transforms._scoped import Scope, Scoped
 
 
@@ -119,6 +120,26 @@ class ZScore(Scoped):
             The windows with normalised signals.
         """
         return self.fit(windows)._normalised(windows, self._known)
+
+    def state_dict(self) -> FittedValues:
+        state: FittedValues = {
+            "group": np.array([group for group, _ in self._known], dtype=np.str_),
+            "modality": np.array([modality for _, modality in self._known], dtype=np.str_),
+        }
+        for number, moments in enumerate(self._known.values()):
+            state |= {f"{number}.{name}": value for name, value in moments._asdict().items()}
+        return state
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        keys = zip(*(np.asarray(state[name]).tolist() for name in ("group", "modality")), strict=True)
+        self._known = {
+            key: Moments(
+                int(np.asarray(state[f"{number}.n"])),
+                np.asarray(state[f"{number}.mean"]),
+                np.asarray(state[f"{number}.variance"]),
+            )
+            for number, key in enumerate(keys)
+        }
 
     def _normalised(self, windows: WindowSet, moments: KnownMoments) -> WindowSet:
         if self.scope == "sample":
