@@ -1,0 +1,16 @@
+"""The trees predict as scikit-learn's forest does."""
+
+import numpy as np
+from sklearn.ensemble import RandomForestRegressor
+
+from mpcl_plugins.estimators._trees import Trees
+
+
+def test_trees_predict_as_the_forest_that_they_were_taken_from() -> None:
+    rng = np.random.default_rng(0)
+    x, D = rng.normal(size=(60, 4)), rng.dirichlet(np.ones(3), 60)
+    forest = RandomForestRegressor(7, min_samples_leaf=3, random_state=0).fit(x, D)
+    trees = Trees.of([each.tree_ for each in forest.estimators_])
+    queries = rng.normal(size=(40, 4))
+    assert np.array_equal(trees.predict(queries), forest.predict(queries))
+    assert np.array_equal(Trees.from_state(trees.state_dict()).predict(queries), forest.predict(queries))
