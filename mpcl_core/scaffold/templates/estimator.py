@@ -1,4 +1,8 @@
-"""D_pred = (1 − s) mean D + s / k: the mean label of the fitting windows, shrunk towards the uniform distribution."""
+"""D_pred = (1 − s) mean D + s / k: the mean label of the fitting windows, shrunk towards the uniform distribution.
+
+A trained model is stored with what ``fit`` learned: attributes that hold arrays, numbers, text, or mappings of those.
+For anything else define ``state_dict`` and ``load_state_dict``.
+"""
 
 import numpy as np
 from jaxtyping import Float64

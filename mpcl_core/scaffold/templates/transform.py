@@ -2,6 +2,9 @@
 
 A recipe lists fitted transforms under ``transforms``. Transforms that learn nothing are listed under ``prepare`` and
 have other base classes: RecordingTransform (for example filters), Windowing, WindowTransform (for example features).
+
+A trained model is stored with what ``fit`` learned: attributes that hold arrays, numbers, text, or mappings of those.
+For anything else define ``state_dict`` and ``load_state_dict``.
 """
 
 import numpy as np

@@ -96,12 +96,12 @@ class Sklearn(Estimator):
         return D_pred
 
     def state_dict(self) -> FittedValues:
-        """Return the features, labels and weights of the fitting windows, by which the regressor is fitted again.
+        """Return the fitting windows, by which the regressor is fitted again.
 
         A regressor of scikit-learn offers its state as a pickle only, which may hold code.
 
         Returns:
-            Name -> array, and the version of scikit-learn.
+            Features, labels and weights by name, and the version of scikit-learn.
         """
         return {**self._learned_from, "scikit_learn": _version()}
 
