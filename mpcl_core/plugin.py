@@ -62,7 +62,16 @@ from mpcl_core.toolkit.archives import parse_array, read_array_header, read_entr
 from mpcl_core.toolkit.arguments import check_dropout, check_heads, check_levels
 from mpcl_core.toolkit.attention import Attention, AttentionReadout, TransformerBlock
 from mpcl_core.toolkit.bounded_json import parse_json, read_bytes
-from mpcl_core.toolkit.csv_table import DELIMITERS, Row, csv_header, csv_number, csv_numbers, csv_rows
+from mpcl_core.toolkit.csv_table import (
+    DELIMITERS,
+    LongLineError,
+    Row,
+    bounded_lines,
+    csv_header,
+    csv_number,
+    csv_numbers,
+    csv_rows,
+)
 from mpcl_core.toolkit.distributions import distinct_distributions, kl_divergence, log_shares
 from mpcl_core.toolkit.hopfield import hopfield_attention, hopfield_retrieval
 from mpcl_core.toolkit.label_correlation import weighted_correlation
@@ -106,6 +115,7 @@ __all__ = [
     "Fusion",
     "Head",
     "Job",
+    "LongLineError",
     "Memory",
     "MissingScore",
     "Modality",
@@ -145,6 +155,7 @@ __all__ = [
     "Windowing",
     "allocate_samples",
     "at_least_float32",
+    "bounded_lines",
     "change_channels",
     "check_distributions",
     "check_dropout",

@@ -16,6 +16,7 @@ from mpcl_core.runs.finished_jobs import UNREADABLE, read_test_line
 from mpcl_core.runs.integrity import FileProblem, describe, find_file_problems
 from mpcl_core.runs.layout import JOURNAL, SUMMARY_CSV
 from mpcl_core.runs.predictions import read_job_arrays
+from mpcl_core.toolkit.csv_table import bounded_lines
 from mpcl_core.toolkit.regular_files import regular
 
 TOLERANCE = 1e-12
@@ -73,8 +74,8 @@ def metric_problems(job: Path) -> Iterator[str]:
 def _summary_problems(run: Run) -> Iterator[str]:
     try:
         with regular(run.path / SUMMARY_CSV).open(newline="", encoding="utf-8") as file:
-            stated = {(str(line["variant"]), str(line["metric"])): line for line in csv.DictReader(file)}
-    except UNREADABLE as error:
+            stated = {(str(line["variant"]), str(line["metric"])): line for line in csv.DictReader(bounded_lines(file))}
+    except (*UNREADABLE, csv.Error) as error:
         yield f"cannot be read: {describe(error)}"
         return
     scores = [score for comparison in run.comparisons for score in comparison.scores]

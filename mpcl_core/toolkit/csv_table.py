@@ -24,6 +24,10 @@ Row = dict[str, str]
 """Column -> the text of the cell."""
 
 
+class LongLineError(ValueError):
+    """Report a line of a table that is longer than allowed."""
+
+
 def csv_header(path: Path) -> list[str]:
     r"""Return the names of the columns of a table, without spaces around them.
 
@@ -62,7 +66,7 @@ def bounded_lines(file: TextIOBase) -> Iterator[str]:
         Its lines with their ends.
 
     Raises:
-        ValueError: a line is longer.
+        LongLineError: a line is longer.
 
     Example:
         >>> from io import StringIO
@@ -71,7 +75,7 @@ def bounded_lines(file: TextIOBase) -> Iterator[str]:
     """
     while line := file.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
-            raise ValueError(f"a line has more than {LONGEST_LINE} characters, which are too many")
+            raise LongLineError(f"a line has more than {LONGEST_LINE} characters, which are too many")
         yield line
 
 

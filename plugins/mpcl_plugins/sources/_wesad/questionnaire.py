@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpcl_core.plugin import DataError
+from mpcl_core.plugin import DataError, read_bytes
+
+_LARGEST = 2**20
+"""Bytes of the largest questionnaire; those of the data set have less than 2000."""
 
 ITEMS = (
     "active", "distressed", "interested", "inspired", "annoyed", "strong", "guilty", "scared", "hostile", "excited",
@@ -82,9 +85,11 @@ def _lines(path: Path) -> list[tuple[str, list[str]]]:
     if not path.is_file():
         raise DataError("no such file", path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_bytes(path, _LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"not text ({error})", path) from error
+    except ValueError as error:
+        raise DataError(str(error), path) from error
     cells = [[cell.strip() for cell in line.rstrip("; \t").split(";")] for line in text.splitlines()]
     return [(first.lstrip("# ").rstrip(": "), rest) for first, *rest in cells]
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOBase
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
-from mpcl_core.plugin import DataError
+from mpcl_core.plugin import DataError, LongLineError, bounded_lines
 from mpcl_plugins.sources.formats.number_lines import without_trailing_blanks
 from mpcl_plugins.sources.formats.table_dialect import TableDialect
 
@@ -36,7 +36,7 @@ class TableLines:
             The lines, without the empty ones at the end of the table.
 
         Raises:
-            DataError: they are no text in the encoding of the table.
+            DataError: they are no text in the encoding of the table, or one of them is too long.
         """
         try:
             with self.path.open(encoding=self._dialect.encoding) as file:
@@ -44,16 +44,18 @@ class TableLines:
                 if row:
                     file.seek(self._marks[row])
                 else:
-                    for _ in range(self._dialect.n_above):
-                        file.readline()  # next() would make tell() impossible
+                    for _ in islice(bounded_lines(file), self._dialect.n_above):
+                        pass  # next() would make tell() impossible
                 yield islice(without_trailing_blanks(self._marked(file, row)), first - row, None)
         except UnicodeDecodeError as error:
             message = (
                 f"not text in {error.encoding} at byte {error.start} of a block ({error.reason}); save it as UTF-8"
             )
             raise DataError(message, self.path) from error
+        except LongLineError as error:
+            raise DataError(str(error), self.path) from error
 
-    def _marked(self, file: TextIO, row: int) -> Iterator[str]:
+    def _marked(self, file: TextIOBase, row: int) -> Iterator[str]:
         """Yield lines, and note where some of them begin, so that later stretches need not be searched.
 
         Args:
@@ -63,7 +65,7 @@ class TableLines:
         Yields:
             The lines from that row on.
         """
-        lines = iter(file.readline, "")
+        lines = bounded_lines(file)
         while True:
             count = _MARKED - row % _MARKED
             block = list(islice(lines, count))

@@ -124,3 +124,8 @@ def test_no_file_and_no_text(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe# Subj")
     with pytest.raises(DataError, match="not text"):
         read(path, "S2")
+
+
+def test_file_of_any_size_is_not_read(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="at most 1048576 are read"):
+        read(write(tmp_path, quest() + "#" * 2**20), "S2")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.toolkit import csv_table
 from mpcl_plugins.sources.formats import table_lines
 from mpcl_plugins.sources.formats.table_dialect import read_dialect
 from mpcl_plugins.sources.formats.table_lines import TableLines
@@ -22,3 +24,12 @@ def test_lines_are_found_from_any_row_on(encoding: str, tmp_path: Path, monkeypa
             assert list(found) == rows[first:]
     with lines.following(5) as found:
         assert list(islice(found, 3)) == rows[5:8]
+
+
+def test_line_of_any_length_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_table, "LONGEST_LINE", 10)
+    path = tmp_path / "x.csv"
+    path.write_text("Fz\n1\n" + "2" * 11 + "\n")
+    lines = TableLines(path, read_dialect(path))
+    with pytest.raises(DataError, match="a line has more than 10 characters"), lines.following() as found:
+        list(found)
