@@ -1,4 +1,4 @@
-"""Check an objective: windows of weight 0 have no influence."""
+"""Check an objective: windows of weight 0 have no influence, and no label where it says that it uses none."""
 
 from dataclasses import replace
 
@@ -29,6 +29,20 @@ def padding_has_no_influence(case: Case) -> None:
         has_windows = name.startswith("streams") or name == "logits"
         found = select_windows({name: padded[name]}, WEIGHTED)[name] if has_windows else padded[name]
         demand_equal(expected[name], found, f"windows of weight 0 change the gradient of {name}", 1e-4)
+
+
+def unlabelled_uses_no_labels(case: Case) -> None:
+    """Require that an objective with ``unlabelled`` set has the same loss without labels.
+
+    Networks are pre-trained with it on windows whose ratings are hidden.
+    """
+    objective = case.build().eval()
+    if not objective.unlabelled:
+        return
+    state, batch = case.make_inputs(6, 0)
+    hidden = replace(batch, D=torch.full_like(batch.D, torch.nan))
+    message = "the loss changes without labels, so 'unlabelled' must be False"
+    demand_equal(objective(state, batch), objective(state, hidden), message, 1e-6)
 
 
 def _disturb(name: str, tensor: Tensor) -> Tensor:

@@ -199,6 +199,17 @@ class Unweighted(Objective):
         return (state.logits.softmax(-1) - batch.D).square().mean()
 
 
+class Peeking(Objective):
+    """Use labels, and say that it uses none."""
+
+    name = "peeking"
+    unlabelled = True
+
+    def forward(self, state: Any, batch: Any) -> Any:
+        error = (state.logits.softmax(-1) - batch.D).square().sum(-1)
+        return (batch.weight * error).sum() / batch.weight.sum()
+
+
 VALID: list[tuple[type, dict[str, Any]]] = [(Plain, {}), (Bank, {})]
 BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("shapes", Narrow, {}),
@@ -219,5 +230,6 @@ BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("updates_match_buffers", Writing, {}),
     ("padding_has_no_influence_on_updates", Padded, {}),
     ("padding_has_no_influence", Unweighted, {}),
+    ("unlabelled_uses_no_labels", Peeking, {}),
 ]
 """(check, component, its parameters)."""

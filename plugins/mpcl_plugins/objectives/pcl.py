@@ -50,12 +50,13 @@ class PCL(Objective):
         memory: U and V are the x and the y of the batch, or the prototypes of the two streams.
         loss: the positive is left out of the sum, or in it.
         exclude: a window is no negative of itself; or of no window with exactly its distribution either, which are
-            the windows of its trial, since they share one rating.
+            the windows of its trial, since they share one rating. Without labels all others are negatives.
         inv_tau: 1/τ.
     """
 
     name = "pcl"
     needs = Needs(memories=2)
+    unlabelled = True
 
     def __init__(
         self,

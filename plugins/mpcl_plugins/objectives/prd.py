@@ -38,6 +38,7 @@ class PRD(Objective):
 
     name = "prd"
     needs = Needs(memories=2)
+    unlabelled = True
 
     def __init__(
         self,
