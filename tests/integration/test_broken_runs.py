@@ -92,24 +92,16 @@ def test_plugin_that_exits_fails_its_own_jobs_only(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_output_of_plugins_goes_to_standard_error(jobs: int, tmp_path: Path) -> None:
-    (tmp_path / "bad.py").write_text(PLUGIN.format(fit="print('hello')"))
-    (tmp_path / "r.yaml").write_text(f"extends: {QUICK}\nname: r\nplugins: [bad.py]\nestimator: {{use: bad}}\n")
-    call = [
-        sys.executable,
-        "-m",
-        "mpcl_core",
-        "run",
-        "r.yaml",
-        "--json",
-        f"--jobs={jobs}",
-        "--no-figures",
-        "--out=out",
-        *SMALL[:3],
-    ]
-    done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["folder"] == "out"
-    assert "hello" in done.stderr
+def test_output_of_plugins_goes_to_standard_error(
+    jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.py").write_text(PLUGIN.format(fit="print('hello')"))
+    Path("r.yaml").write_text(f"extends: {QUICK}\nname: r\nplugins: [bad.py]\nestimator: {{use: bad}}\n")
+    assert main(["run", "r.yaml", "--json", f"--jobs={jobs}", "--no-figures", "--out=out", *SMALL[:3]]) == 0
+    output, messages = capfd.readouterr()
+    assert json.loads(output)["folder"] == "out"
+    assert "hello" in messages
 
 
 @pytest.mark.slow

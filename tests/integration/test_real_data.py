@@ -24,7 +24,7 @@ def run(name: str, out: Path, path: Path, *sets: str) -> Numbers:
 @pytest.mark.slow
 def test_dmer_sample_with_its_own_split(data_dir: Path, tmp_path: Path) -> None:
     path = data_dir / "dmer-emotiondict" / "data_feature_sample.mat"
-    found = run("mpcl-dmer", tmp_path / "out", path, "train.epochs=3", "seeds=[0]")
+    found = run("mpcl-dmer", tmp_path / "out", path, "train.epochs=1", "seeds=[0]")
     expected = {
         "mean": {
             "chebyshev": 0.1003,

@@ -25,7 +25,7 @@ KILLS = int(os.environ.get("MPCL_KILLS", "2"))
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("uninterrupted") / "run"
-    subprocess.run(command(str(QUICK), f"--out={out}", *LONG), check=True, capture_output=True)
+    assert main(["run", str(QUICK), f"--out={out}", "--jobs=1", "--no-figures", *LONG]) == 0
     return out
 
 
