@@ -1,12 +1,11 @@
 """Write the first files of a plugin or of a data set into the current folder."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.parameter_types import NAME_PATTERN
-from mpcl_core.scaffold.dataset import Dataset, make_dataset
+from mpcl_core.scaffold.dataset import Dataset, Study, make_dataset
 from mpcl_core.scaffold.files import check_absent, write_all
 from mpcl_core.scaffold.plugin import PATCHES, make_plugin_files
 from mpcl_registry.discover import discover
@@ -39,16 +38,13 @@ def new_plugin(name: str, slot: str, package: bool = False) -> list[Path]:
     return list(files)
 
 
-def new_dataset(
-    name: str, folder: Path, ratings: Sequence[str], rates: Mapping[str, float]
-) -> tuple[Path, Path, Dataset]:
-    """Write a manifest of the recordings in a folder, and a recipe that uses it.
+def new_dataset(name: str, folder: Path, study: Study) -> tuple[Path, Path, Dataset]:
+    """Write a manifest of the trials in a folder, and a recipe that uses it.
 
     Args:
         name: the name of the data set.
         folder: the folder of the recordings.
-        ratings: the emotions that were rated.
-        rates: modality -> its sampling rate in Hz, for files that do not state theirs.
+        study: how its recordings become rated trials.
 
     Returns:
         The manifest's path, the recipe's path, and what was found in the folder.
@@ -64,6 +60,6 @@ def new_dataset(
     source: Any = catalog.find("source", "folder")
     if source is None:
         raise UsageError(catalog.unknown("source", "folder"))
-    made = make_dataset(name, folder, ratings, rates, source.suffixes, source.find_files, source.channels)
+    made = make_dataset(name, folder, study, source)
     write_all({manifest: made.manifest, recipe: made.recipe})
     return manifest, recipe, made

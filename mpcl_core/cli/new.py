@@ -3,9 +3,13 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mpcl_core.cli.options import rate
 from mpcl_core.toolkit.printable import printable
+
+if TYPE_CHECKING:
+    from mpcl_core.scaffold.dataset import Study
 
 HELP = "write the first files of a plugin or of a data set of your own"
 
@@ -31,6 +35,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MODALITY=HZ",
         help="sampling rates of files that do not state theirs",
     )
+    cuts = dataset.add_mutually_exclusive_group()
+    origins = ("bids", "e4", "xdf", "edf", "fif")
+    text = "take files of this kind only, and cut them into trials at their events, tags, markers or annotations"
+    cuts.add_argument("--from", dest="origin", choices=origins, help=text)
+    cuts.add_argument(
+        "--events", type=Path, metavar="TABLE", help="cut at the events of a table (subject, trial, start …)"
+    )
+    dataset.add_argument("--scores", type=Path, metavar="TABLE", help="take the scores from a questionnaire's table")
+    dataset.add_argument(
+        "--scale", nargs=2, type=float, metavar=("LOW", "HIGH"), help="the lowest and the highest score of an item"
+    )
+    dataset.add_argument(
+        "--reversed", nargs="+", default=[], metavar="ITEM", help="items that count as LOW + HIGH - score"
+    )
+    dataset.add_argument(
+        "--sum", nargs="+", default=[], type=item_sum, metavar="LABEL=ITEM+ITEM", help="labels that are sums of items"
+    )
+
+
+def item_sum(text: str) -> tuple[str, tuple[str, ...]]:
+    """Parse ``LABEL=ITEM+ITEM``.
+
+    Args:
+        text: the argument.
+
+    Returns:
+        The label and its items.
+
+    Raises:
+        ArgumentTypeError: it is written otherwise.
+    """
+    label, equals, items = text.partition("=")
+    names = tuple(item.strip() for item in items.split("+"))
+    if not (equals and label.strip() and all(names)) or len(set(names)) < len(names):
+        raise argparse.ArgumentTypeError(f"'{text}' is not written as LABEL=ITEM+ITEM")
+    return label.strip(), names
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -66,16 +106,34 @@ def _dataset(arguments: argparse.Namespace) -> list[str]:
     from mpcl_core.app.scaffolding import new_dataset
     from mpcl_core.data.spellings import spelling_note
 
-    manifest, recipe, made = new_dataset(arguments.name, arguments.folder, arguments.ratings, dict(arguments.sfreq))
+    manifest, recipe, made = new_dataset(arguments.name, arguments.folder, _study(arguments))
     left_out = f" Left out, since the name states no subject: {made.left_out}." if made.left_out else ""
     subjects = ", ".join(made.subjects[:5]) + (" …" if len(made.subjects) > 5 else "")
     spellings = spelling_note("subject", made.subjects)
-    names = ", ".join(modality.name for modality in made.modalities)
+    names, rated = ", ".join(modality.name for modality in made.modalities), ", ".join(arguments.ratings)
     lines = [
         f"{manifest}: {made.recordings} recordings with {names}.{left_out}",
         *(f"  {modality}" for modality in made.modalities),
         *([f"  no signals: {', '.join(made.others)}"] if made.others else []),
         f"Subjects, by the names of files: {len(made.subjects)} ({subjects}). If that is wrong, correct {manifest}.",
-        f"Fill in {', '.join(arguments.ratings)}, then: mpcl check {recipe}",
+        *made.remarks,
+        f"{'Then' if arguments.scores else f'Fill in {rated}, then'}: mpcl check {recipe}",
     ]
     return [*lines[:-1], spellings, lines[-1]] if spellings else lines
+
+
+def _study(arguments: argparse.Namespace) -> "Study":
+    from mpcl_core.interfaces.errors import UsageError
+    from mpcl_core.scaffold.dataset import Study
+    from mpcl_core.scaffold.questionnaire import Scale
+
+    scale = None
+    if arguments.scale:
+        low, high = arguments.scale
+        if not 0 <= low < high:
+            raise UsageError(f"--scale {low:g} {high:g}: the lowest score is at least 0 and below the highest")
+        scale = Scale(low, high, tuple(arguments.reversed), dict(arguments.sum))
+    elif arguments.reversed or arguments.sum:
+        raise UsageError("--reversed and --sum need --scale LOW HIGH")
+    rates, tables = dict(arguments.sfreq), (arguments.events, arguments.scores)
+    return Study(arguments.ratings, rates, arguments.origin, *tables, scale)

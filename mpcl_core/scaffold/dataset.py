@@ -6,24 +6,88 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.scaffold.events import StartLike, read_events
 from mpcl_core.scaffold.file_names import Cell, is_bids, locate_file
 from mpcl_core.scaffold.modalities import ChannelLike, DeclaredModality, find_modalities, is_face, list_roles
+from mpcl_core.scaffold.questionnaire import Scale, read_scores
 from mpcl_core.scaffold.recipe_text import write_recipe
+from mpcl_core.scaffold.trials import EventLike, Files, Trial, cut_by_files, cut_by_table, join_scores
 from mpcl_core.toolkit.printable import cell_text
 
 COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "weight", "start", "stop")
 KINDS = {".edf": "eeg", ".bdf": "eeg", ".zip": "e4"}
 """Suffix -> column if the name does not contain it; for other suffixes ``face`` or ``signals``."""
+ORIGINS: Mapping[str, Sequence[str]] = {
+    "bids": (),
+    "e4": ("", ".zip"),
+    "xdf": (".xdf",),
+    "edf": (".edf", ".bdf"),
+    "fif": (".fif",),
+}
+"""Origin of trials -> the suffixes of its files; '' is a folder. Files of ``bids`` are known by their names."""
 _SAME = 0.005  # relative difference between a stated rate and that of the files, which may be measured
 
-FindFiles = Callable[[Path], list[Path]]
-"""Finds what can be read in a folder."""
-ReadChannels = Callable[[Path], Sequence[ChannelLike]]
-"""Reads the channels that a file declares."""
 Row = tuple[str, str, str]
 """Subject, session and trial."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """State how the recordings of a study become rated trials.
+
+    Args:
+        labels: the columns for the scores.
+        rates: modality -> sampling rate in Hz, for files that do not state it.
+        origin: which files are taken, and cut at what they mark; None for all files, which are not cut.
+        events: a table of events; None where there is none.
+        scores: the table of a questionnaire; None where the scores will be filled in by hand.
+        scale: of its items.
+    """
+
+    labels: Sequence[str]
+    rates: Mapping[str, float]
+    origin: str | None = None
+    events: Path | None = None
+    scores: Path | None = None
+    scale: Scale | None = None
+
+
+@runtime_checkable
+class FolderLike(Protocol):
+    """Describe what is needed of the source `folder`."""
+
+    suffixes: Sequence[str]
+
+    def find_files(self, folder: Path) -> list[Path]:
+        """Return what can be read in a folder.
+
+        Returns:
+            The files, and folders that are one recording.
+        """
+
+    def channels(self, file: Path) -> Sequence[ChannelLike]:
+        """Return the channels of a file.
+
+        Returns:
+            The channels as the file describes them.
+        """
+
+    def find_events(self, files: Files) -> Sequence[EventLike]:
+        """Return the stretches that the files of a recording mark.
+
+        Returns:
+            The stretches in order.
+        """
+
+    def find_first_start(self, files: Files) -> StartLike | None:
+        """Return the absolute time at which a recording starts.
+
+        Returns:
+            The time; None where the files do not agree on one.
+        """
 
 
 @dataclass(frozen=True)
@@ -37,6 +101,7 @@ class Dataset:
         modalities: the modalities.
         others: the channels that are no signals, with what they hold.
         left_out: number of files of a known kind that are in no row.
+        remarks: lines about trials without scores, and scores without trials.
     """
 
     manifest: str
@@ -46,27 +111,17 @@ class Dataset:
     modalities: tuple[DeclaredModality, ...]
     others: tuple[str, ...]
     left_out: int
+    remarks: tuple[str, ...] = ()
 
 
-def make_dataset(
-    name: str,
-    folder: Path,
-    labels: Sequence[str],
-    rates: Mapping[str, float],
-    suffixes: Sequence[str],
-    find_files: FindFiles,
-    read_channels: ReadChannels,
-) -> Dataset:
-    """Make a manifest with a row for each recording and empty scores, and a recipe for it.
+def make_dataset(name: str, folder: Path, study: Study, source: FolderLike) -> Dataset:
+    """Make a manifest with a row for each trial, and a recipe for it.
 
     Args:
         name: name of the recipe; the manifest will be ``NAME.csv`` in the current folder.
         folder: the folder of the files.
-        labels: the columns for the scores.
-        rates: modality -> sampling rate in Hz, for files that do not state it.
-        suffixes: suffixes of the files that can be read.
-        find_files: finds what can be read in a folder: files, and folders that are one recording.
-        read_channels: reads the channels of a file.
+        study: how its recordings become rated trials.
+        source: the source that reads the files.
 
     Returns:
         The texts, and what was found.
@@ -75,39 +130,79 @@ def make_dataset(
         UsageError: there is no such file, or the files cannot be arranged as a data set.
         DataError: a file is damaged.
     """
-    found = _find_files(folder, suffixes, find_files)
+    found = _find_files(folder, study.origin, source)
     named = [file for file in found if is_bids(file)] or found
-    channels = {file: _read_channels(file, read_channels) for file in named}
+    channels = {file: _read_channels(file, source.channels) for file in named}
     rows = _group_files({file: _locate(file, folder, channels[file]) for file in named})
     columns = list(dict.fromkeys(column for files in rows.values() for column in files))
-    _check_labels(labels, columns)
+    _check_labels(study.labels, columns)
     by_column = {
         column: {files[column]: channels[files[column]] for files in rows.values() if column in files}
         for column in columns
     }
     modalities, others = find_modalities(by_column), list_roles(by_column)
-    protocol = _choose_protocol(list(rows))
+    trials, remarks = _make_trials([Trial(*row, files) for row, files in rows.items()], study, source)
+    rates, protocol = _choose_rates(modalities, study.rates), _choose_protocol(trials)
+    bounds = (study.scale.floor, study.scale.ceiling) if study.scale else None
     return Dataset(
-        _write_manifest(rows, columns, labels),
-        write_recipe(name, f"{name}.csv", modalities, _choose_rates(modalities, rates), labels, protocol, others),
-        len(rows),
-        tuple(dict.fromkeys(subject for subject, _, _ in rows)),
+        _write_manifest(trials, columns, study.labels),
+        write_recipe(name, f"{name}.csv", modalities, rates, study.labels, protocol, others, bounds),
+        len(trials),
+        tuple(dict.fromkeys(trial.subject for trial in trials)),
         tuple(modalities),
         others,
         len(found) - len(named),
+        tuple(remarks),
     )
 
 
-def _find_files(folder: Path, suffixes: Sequence[str], find_files: FindFiles) -> list[Path]:
+def _make_trials(recordings: list[Trial], study: Study, source: FolderLike) -> tuple[list[Trial], list[str]]:
+    """Cut the recordings, and add the scores.
+
+    Args:
+        recordings: a row for each recording.
+        study: how its recordings become rated trials.
+        source: the source that reads the files.
+
+    Returns:
+        The trials, and lines about what has no counterpart.
+    """
+    trials = recordings
+    if study.events is not None:
+        trials = cut_by_table(recordings, read_events(study.events), source.find_first_start)
+    elif study.origin is not None:
+        trials = cut_by_files(recordings, source.find_events)
+    if study.scores is None:
+        return trials, []
+    if study.scale is None:
+        raise UsageError("state the lowest and the highest score of an item: --scale 1 5")
+    scores = read_scores(study.scores, study.labels, study.scale)
+    trials, lines = join_scores(trials, scores)
+    given = [score for trial in trials for score in trial.scores.values()]
+    if min(given, default=study.scale.floor) > study.scale.floor:
+        lines.append(f"No score is {study.scale.floor:g}, the floor; the lowest is {min(given):g}. Is the scale right?")
+    return trials, lines
+
+
+def _find_files(folder: Path, origin: str | None, source: FolderLike) -> list[Path]:
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}")
-    found = find_files(folder)
+    found = source.find_files(folder)
     if not found:
-        raise UsageError(f"{folder} has no file of a known kind ({', '.join(suffixes)})")
-    return found
+        raise UsageError(f"{folder} has no file of a known kind ({', '.join(source.suffixes)})")
+    if origin is None:
+        return found
+    wanted = [file for file in found if (is_bids(file) if origin == "bids" else _suffix(file) in ORIGINS[origin])]
+    if not wanted:
+        raise UsageError(f"{folder} has no file for --from {origin}; it has e.g. {found[0].name}")
+    return wanted
 
 
-def _read_channels(file: Path, read_channels: ReadChannels) -> Sequence[ChannelLike]:
+def _suffix(file: Path) -> str:
+    return "" if file.is_dir() else file.suffix.lower()
+
+
+def _read_channels(file: Path, read_channels: Callable[[Path], Sequence[ChannelLike]]) -> Sequence[ChannelLike]:
     try:
         return read_channels(file)
     except DataError as error:
@@ -168,27 +263,29 @@ def _choose_rates(found: Sequence[DeclaredModality], stated: Mapping[str, float]
     return [stated.get(modality.name) or known[modality.name] for modality in found]
 
 
-def _choose_protocol(rows: Sequence[Row]) -> str:
+def _choose_protocol(trials: Sequence[Trial]) -> str:
     """Choose the strictest protocol that the subjects and trials allow.
 
     Args:
-        rows: the rows of the manifest.
+        trials: the rows of the manifest.
 
     Returns:
         Name of the protocol.
     """
-    if len({subject for subject, _, _ in rows}) > 1:
+    if len({trial.subject for trial in trials}) > 1:
         return "loso"
-    return "trial_heldout" if len(rows) > 1 else "kfold"
+    return "trial_heldout" if len(trials) > 1 else "kfold"
 
 
-def _write_manifest(rows: Mapping[Row, Mapping[str, Path]], columns: Sequence[str], labels: Sequence[str]) -> str:
+def _write_manifest(trials: Sequence[Trial], columns: Sequence[str], labels: Sequence[str]) -> str:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*COLUMNS, *columns, *labels])
-    for row, files in rows.items():
-        paths = [_relative(files[column]) if column in files else "" for column in columns]
-        writer.writerow([*map(cell_text, row), *[""] * (len(COLUMNS) - len(row)), *paths, *[""] * len(labels)])
+    for trial in trials:
+        about = [cell_text(getattr(trial, column, "")) for column in COLUMNS]
+        paths = [_relative(trial.files[column]) if column in trial.files else "" for column in columns]
+        scores = [f"{trial.scores[label]:.10g}" if label in trial.scores else "" for label in labels]
+        writer.writerow([*about, *paths, *scores])
     return text.getvalue()
 
 

@@ -17,7 +17,7 @@ _WIDTH = 100
 _MOST_OTHERS = 10
 
 TEXT = """\
-# {name}, guessed from its files. Fill in the scores in {manifest}, correct the guesses, then run:
+# {name}, guessed from its files. {first}Correct the guesses, then run:
 #   mpcl check {name}.yaml
 #   mpcl run {name}.yaml
 name: {quoted}
@@ -28,7 +28,8 @@ source:
   modalities:{others}
 {modalities}
   labels: [{labels}]
-  floor: 0.0                                 # the lowest score of the scale
+  floor: {floor!r}                                 # the lowest score of the scale
+{ceiling}  ratings: share                             # how scores become a distribution; or above_floor, softmax
 prepare:
   - {{use: window, length: {length}}}                 # seconds
 protocol: {{use: {protocol}}}
@@ -39,7 +40,21 @@ streams:
 head: {{use: linear}}
 objectives:
   distribution: {{use: kl}}
+references:                                  # beside uniform, mean and knn, which are always there
+  ridge: {{use: ridge}}
+variants:
+  plain: {{}}
+  mpcl:                                      # the model that this framework is named after
+    streams:
+{memories}
+    head: {{use: hsc}}{relations}
 """
+
+RELATIONS = """
+    objectives:
+      prd: {use: prd, weight: 0.01}
+      pcl: {use: pcl, weight: 0.01, retrieval: {use: hopfield, beta: 8.0}}"""
+"""The objectives of MPCL that compare two streams."""
 
 
 def write_recipe(
@@ -50,6 +65,7 @@ def write_recipe(
     labels: Sequence[str],
     protocol: str,
     others: Sequence[str] = (),
+    scale: tuple[float, float] | None = None,
 ) -> str:
     """Write a recipe that can be run when the manifest has scores.
 
@@ -61,14 +77,21 @@ def write_recipe(
         labels: the columns with the scores.
         protocol: a protocol that these subjects and trials allow.
         others: the channels that are no signals, which a comment names.
+        scale: the lowest and the highest score; None where the scores are not known yet.
 
     Returns:
         The text.
     """
     more = f" and {len(others) - _MOST_OTHERS} more" if len(others) > _MOST_OTHERS else ""
     comment = f"  # no signals: {_one_line(', '.join(others[:_MOST_OTHERS]))}{more}" if others else ""
+    streams = _split_streams([modality.name for modality in found])
     return TEXT.format(
         name=name,
+        first="" if scale else f"Fill in the scores in {manifest}. ",
+        floor=scale[0] if scale else 0.0,
+        ceiling=f"  ceiling: {scale[1]!r}\n" if scale else "",
+        memories="\n".join(_add_memory(*stream) for stream in streams.items()),
+        relations=RELATIONS if len(streams) > 1 else "",
         quoted=_scalar(name),
         manifest=manifest,
         others=comment,
@@ -76,7 +99,7 @@ def write_recipe(
         labels=", ".join(map(_scalar, labels)),
         length=max(_SECONDS, float(ceil(8 / min(rates)))),
         protocol=protocol,
-        streams="\n".join(_write_streams([modality.name for modality in found])),
+        streams="\n".join(line for stream in streams.items() for line in _write_stream(*stream)),
     )
 
 
@@ -111,10 +134,15 @@ def _one_line(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _write_streams(names: Sequence[str]) -> list[str]:
+def _split_streams(names: Sequence[str]) -> dict[str, list[str]]:
     behaviour = [name for name in names if name.split("_")[0] in BEHAVIOUR]
     streams = {"physiological": [name for name in names if name not in behaviour], "behavioural": behaviour}
-    return [line for stream, members in streams.items() if members for line in _write_stream(stream, members)]
+    return {stream: members for stream, members in streams.items() if members}
+
+
+def _add_memory(name: str, modalities: Sequence[str]) -> str:
+    fusion = f"fusion: {{use: msaf, primary: {modalities[0]}}}, " if len(modalities) > 1 else ""
+    return f"      {name}: {{{fusion}memory: {{use: prototype_bank}}}}"
 
 
 def _write_stream(name: str, modalities: Sequence[str]) -> list[str]:

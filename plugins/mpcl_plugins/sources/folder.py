@@ -5,8 +5,9 @@ recipe declares every modality's channels, sampling rate and unit, and each file
 describes itself: a rate that is wrong by a factor of two makes numbers as plausible as the right one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import isnan
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -20,6 +21,7 @@ from mpcl_core.plugin import (
     Modality,
     Name,
     NonNegative,
+    Positive,
     RatedDistributions,
     RatingRule,
     Ratings,
@@ -31,11 +33,12 @@ from mpcl_core.plugin import (
 from mpcl_plugins.sources._folder.absences import describe_lost_subjects, describe_missing_files
 from mpcl_plugins.sources._folder.clock import describe_clock
 from mpcl_plugins.sources._folder.declared import Declared, usual_unit
-from mpcl_plugins.sources._folder.manifest import NEEDED, OPTIONAL, Manifest, ManifestEntry
+from mpcl_plugins.sources._folder.events import Event, find_events, find_first_start
+from mpcl_plugins.sources._folder.manifest import HIGHEST, NEEDED, OPTIONAL, Manifest, ManifestEntry
 from mpcl_plugins.sources._folder.overlaps import find_overlaps, overlap_note
 from mpcl_plugins.sources._folder.recordings import Reader
 from mpcl_plugins.sources.formats.open_file import KINDS, find_files, list_contents, open_file
-from mpcl_plugins.sources.formats.signal_file import Channel, known_role
+from mpcl_plugins.sources.formats.signal_file import Channel, Start, known_role
 
 
 class Folder(Source):
@@ -66,6 +69,7 @@ class Folder(Source):
         labels: the columns with the scores.
         valence: ``positive`` and ``negative`` labels, where they are known.
         floor: the lowest score of the scale.
+        ceiling: the highest score of the scale, where it is known; a score above it is an error.
         ratings: how scores become a distribution: ``share`` (over their sum), ``above_floor`` (the same with the
             floor taken from each), ``softmax``.
         at_floor: a row whose scores leave nothing to divide is ``uniform``, or ``drop`` leaves it out.
@@ -88,6 +92,7 @@ class Folder(Source):
         labels: Annotated[tuple[str, ...], Field(min_length=2)],
         valence: Valence | None = None,
         floor: NonNegative = 0.0,
+        ceiling: Positive | None = None,
         ratings: RatingRule = "share",
         at_floor: AtFloor = "uniform",
         missing: MissingScore = "drop",
@@ -96,6 +101,7 @@ class Folder(Source):
         self._declared, self._labels, self._valence = modalities, labels, valence
         self._files_in = tuple(dict.fromkeys(declared.column or name for name, declared in modalities.items()))
         self._reader = Reader(path, modalities)
+        self._ceiling = HIGHEST if ceiling is None else ceiling
         self._ratings = Ratings(ratings, at_floor, missing, floor)
         _check_names(labels, {*NEEDED, *OPTIONAL, *self._files_in}, valence)
 
@@ -120,7 +126,12 @@ class Folder(Source):
         rated = self._rated(entries)
         used = [entries[row] for row in rated.rows]
         missing = (describe_missing_files(used, column) for column in self._files_in)
-        found = (*missing, describe_lost_subjects(entries, used), overlap_note(find_overlaps(used)))
+        found = (
+            *missing,
+            describe_lost_subjects(entries, used),
+            overlap_note(find_overlaps(used)),
+            self._floor_hint(used),
+        )
         return (rated.note, *filter(None, found), *describe_clock(self._reader.timings(used)))
 
     @property
@@ -162,6 +173,36 @@ class Folder(Source):
             for channel in open_file(file).channels
         )
 
+    @staticmethod
+    def find_events(files: Mapping[str, Path]) -> list[Event]:
+        """Return the stretches that the files of one recording mark, in order.
+
+        Args:
+            files: column of the manifest -> file.
+
+        Returns:
+            The events: annotations of EDF and FIF files, tags of an E4, markers of an XDF, events of BIDS.
+
+        Raises:
+            DataError: a file is damaged.
+        """
+        return find_events(files)
+
+    @staticmethod
+    def find_first_start(files: Mapping[str, Path]) -> Start | None:
+        """Return the absolute time from which ``start`` and ``stop`` of a recording count.
+
+        Args:
+            files: column of the manifest -> file.
+
+        Returns:
+            The time; None where the files do not agree on one.
+
+        Raises:
+            DataError: a file is damaged.
+        """
+        return find_first_start(files)
+
     def load(self) -> Iterator[Recording]:
         entries = self._entries()
         rated = self._rated(entries)
@@ -170,12 +211,25 @@ class Folder(Source):
         return self._reader.recordings([entries[row] for row in rated.rows], rated.D)
 
     def _entries(self) -> list[ManifestEntry]:
-        manifest = Manifest(self.path, self._files_in, self._labels, self._ratings.floor)
+        manifest = Manifest(self.path, self._files_in, self._labels, (self._ratings.floor, self._ceiling))
         entries = manifest.entries()
         for column in self._files_in:
             if not any(column in entry.existing for entry in entries):
                 raise DataError("none of its files exists", self.path, column)
         return entries
+
+    def _floor_hint(self, entries: Sequence[ManifestEntry]) -> str:
+        """Return a hint where no score reaches a floor that distributions depend on: scales often start at 1.
+
+        Returns:
+            A sentence, or ''.
+        """
+        if self._ratings.rule != "above_floor" and self._ratings.missing != "floor":
+            return ""
+        floor = self._ratings.floor
+        lowest = min((score for entry in entries for score in entry.scores if not isnan(score)), default=floor)
+        stated = f"State 'floor: {lowest:g}' if that is the scale's."
+        return f"No score is {floor:g}, the floor; the lowest is {lowest:g}. {stated}" if lowest > floor else ""
 
     def _rated(self, entries: list[ManifestEntry]) -> RatedDistributions:
         return self._ratings.distributions(np.array([entry.scores for entry in entries]))

@@ -12,7 +12,8 @@ NEEDED = ("subject", "trial")
 OPTIONAL = ("session", "condition", "stimulus", "weight", "start", "stop", "clock")
 _LATEST = 1e9  # seconds
 _WEIGHTS = (1e-6, 1e6)
-_HIGHEST = 1e6  # score
+HIGHEST = 1e6
+"""The highest score of a scale whose ceiling is not stated."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,13 @@ class Manifest:
         path: the table, .csv or .tsv. Paths in it are relative to its folder.
         columns: the columns with files.
         labels: the columns with scores.
-        floor: the lowest score.
+        scale: the lowest and the highest score.
     """
 
     path: Path
     columns: Sequence[str]
     labels: Sequence[str]
-    floor: float
+    scale: tuple[float, float]
 
     def entries(self) -> list[ManifestEntry]:
         """Return the recordings of the manifest, in their order.
@@ -114,7 +115,7 @@ class Manifest:
             self._stretch(rows, number),
             files,
             frozenset(column for column, file in files.items() if self._exists(file, column, number)),
-            tuple(self._number(rows, number, label, (self.floor, _HIGHEST), nan) for label in self.labels),
+            tuple(self._number(rows, number, label, self.scale, nan) for label in self.labels),
             self._is_relative(row.get("clock", ""), number),
         )
 

@@ -17,13 +17,14 @@ from jaxtyping import Float64
 
 from mpcl_core.plugin import DataError, Signal, read_bytes, read_entry
 from mpcl_plugins.sources.formats.number_lines import NumberLines, without_trailing_blanks
-from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch
+from mpcl_plugins.sources.formats.signal_file import Channel, Mark, SignalFile, Start, Stretch
 
 CHANNELS = {"ACC": ("x", "y", "z"), "BVP": ("BVP",), "EDA": ("EDA",), "TEMP": ("TEMP",), "HR": ("HR",)}
 """Table -> its channels."""
 UNITS = {"ACC": "1/64 g", "BVP": "", "EDA": "uS", "TEMP": "degC", "HR": "bpm"}
 """Table -> its unit as the manufacturer documents it; the tables do not state it."""
 
+_TAGS = "tags.csv"  # a line a press of the button: seconds since 1970
 _MOST_BYTES, _MOST_LINES = 2**27, 2**24  # of a table; the battery is empty before
 _MAC = "__MACOSX"  # the folder in which macOS stores attributes of the files of an archive
 _LONGEST_LINE, _EARLIEST, _HIGHEST_RATE = 256, 3e8, 1e3  # bytes, seconds since 1970, Hz
@@ -184,6 +185,12 @@ class E4File(SignalFile):
     @property
     def start(self) -> Start:
         return Start(self._zero)
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        lines = _lines(self.path, _TAGS)
+        stamps = NumberLines(self.path, ("tag",), table=_TAGS).numbers(lines, [0])[:, 0] if lines else ()
+        return tuple(Mark(float(stamp) - self._zero, 0.0, "") for stamp in sorted(stamps))
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         part = channels[0].part

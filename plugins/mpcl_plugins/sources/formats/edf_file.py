@@ -12,8 +12,9 @@ import numpy as np
 from jaxtyping import Float64, Int64, UInt8
 
 from mpcl_core.plugin import DataError, Signal, allocate_samples, release_samples
+from mpcl_plugins.sources.formats.edf_annotations import parse_annotations
 from mpcl_plugins.sources.formats.edf_header import EdfChannel, read_edf_header
-from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch, Timing
+from mpcl_plugins.sources.formats.signal_file import Channel, Mark, SignalFile, Start, Stretch, Timing
 
 _AT_ONCE = 2**23  # bytes
 _TOLERANCE = 5e-6  # of a rate, relatively: the header has eight characters for the length of a record
@@ -48,6 +49,17 @@ class EdfFile(SignalFile):
         begin = self._header.start
         fraction = float(self._onsets[0]) if self._onsets is not None and len(self._onsets) else 0.0
         return None if begin is None else Start(begin + fraction, "local")
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        first = float(self._onsets[0]) if self._onsets is not None and len(self._onsets) else 0.0
+        found = []
+        for channel in self._header.channels:
+            end = channel.begin + channel.n_samples * self._header.width
+            records = self._records(0, self._header.n_records) if channel.is_annotations else ()
+            for _, block in records:
+                found += [mark for record in block for mark in parse_annotations(record[channel.begin : end].tobytes())]
+        return tuple(sorted(mark._replace(onset=mark.onset - first) for mark in found))
 
     def timing(self, channels: Sequence[Channel], sfreq: float) -> Timing:
         begins = self._begins(self._header.channels[channels[0].index])

@@ -18,7 +18,7 @@ import numpy as np
 from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources.formats.channel_roles import Role
 from mpcl_plugins.sources.formats.optional_library import import_library
-from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch
+from mpcl_plugins.sources.formats.signal_file import Channel, Mark, SignalFile, Start, Stretch
 
 SUFFIXES = (".fif", ".vhdr", ".ahdr", ".set", ".gdf", ".cnt", ".lay", ".nxe", ".nedf", ".cdt", ".snirf", ".sqd", ".eeg")
 """Of the files that are read here. A .eeg is one of Nihon Kohden; that of BrainVision is read through its .vhdr."""
@@ -62,6 +62,14 @@ class MneFile(SignalFile):
             return None
         seconds = begin.timestamp() + float(self._raw.first_time)
         return Start(seconds, "utc" if self.path.suffix.lower() in _UTC else "local")
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        annotations = self._raw.annotations
+        first = float(self._raw.first_time) if annotations.orig_time is not None else 0.0
+        columns = (annotations.onset, annotations.duration, annotations.description)
+        found = zip(*columns, strict=True)
+        return tuple(sorted(Mark(float(onset) - first, float(lasts), str(text)) for onset, lasts, text in found))
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         first, last, _ = stretch.samples(self._sfreq).indices(int(self._raw.n_times))

@@ -67,7 +67,7 @@ def _is_recording(path: Path) -> bool:
 
 
 def list_contents(path: Path) -> list[Path]:
-    """Return the files of a recording: the file and those read with it, or the tables in the folder of an E4.
+    """Return the files of a recording: those that are read together, or the tables in a folder.
 
     Args:
         path: the file or folder.

@@ -72,6 +72,20 @@ class Start(NamedTuple):
     clock: Literal["utc", "local"] = "utc"
 
 
+class Mark(NamedTuple):
+    """Hold what a file marks in time: an annotation, a tag, a marker.
+
+    Args:
+        onset: in seconds of the file.
+        duration: in seconds; 0 for a moment.
+        text: the description, which may be empty.
+    """
+
+    onset: float
+    duration: float
+    text: str
+
+
 @dataclass(frozen=True)
 class Timing:
     """Hold what the time stamps of a signal have shown.
@@ -176,6 +190,15 @@ class SignalFile(ABC):
             DataError: the file is damaged.
         """
         return None
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Return what the file marks in time, in order; empty where it marks nothing.
+
+        Raises:
+            DataError: the file is damaged.
+        """
+        return ()
 
     def timing(self, channels: Sequence[Channel], sfreq: float) -> Timing:
         """Return the drift and the gaps of some channels of one part, by their time stamps.

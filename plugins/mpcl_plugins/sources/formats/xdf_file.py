@@ -18,7 +18,7 @@ from jaxtyping import Float64, Shaped
 from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources.formats.clock import TOLERANCE, Grid, fit_grid, measured_rate
 from mpcl_plugins.sources.formats.optional_library import import_library
-from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch, Timing
+from mpcl_plugins.sources.formats.signal_file import Channel, Mark, SignalFile, Stretch, Timing
 from mpcl_plugins.sources.formats.xdf_chunks import read_streams
 
 _DISORDER = 0.5  # the share of time stamps that the network may deliver out of order
@@ -82,6 +82,17 @@ class XdfFile(SignalFile):
             return nominal, _STATED
         return (nominal, _STATED) if abs(rate - nominal) <= TOLERANCE * nominal else (rate, TOLERANCE)
 
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        numbers = [stream.number for stream in read_streams(self.path) if not stream.regular]
+        if not numbers or not self._begins:
+            return ()
+        zero, marks = min(self._begins.values()), []
+        for stream in self._loaded(numbers):
+            for stamp, sample in zip(stream["time_stamps"], stream["time_series"], strict=True):
+                marks.append(Mark(float(stamp) - zero, 0.0, " ".join(map(str, sample)).strip()))
+        return tuple(sorted(marks))
+
     def timing(self, channels: Sequence[Channel], sfreq: float) -> Timing:
         return self._grid(channels[0].part, sfreq).timing
 
@@ -116,21 +127,27 @@ class XdfFile(SignalFile):
     def _samples(self) -> dict[str, _Samples]:
         """Return the samples of each stream by its name; streams without any sample are left out."""
         numbers = {stream.number: name for name, stream in self._streams.items()}
+        return {
+            numbers[stream["info"]["stream_id"]]: _Samples(stream["time_series"], stream["time_stamps"])
+            for stream in self._loaded(list(numbers))
+            if len(stream["time_stamps"])
+        }
+
+    def _loaded(self, numbers: list[int]) -> list[Any]:
+        """Return the streams of some numbers as pyxdf gives them.
+
+        Returns:
+            The streams.
+        """
         with _complaints() as complaints:
             try:
-                loaded, _ = self._pyxdf.load_xdf(
-                    str(self.path), select_streams=list(numbers), dejitter_timestamps=False
-                )
+                loaded, _ = self._pyxdf.load_xdf(str(self.path), select_streams=numbers, dejitter_timestamps=False)
             except Exception as error:
                 reasons = (stream.incomplete for stream in self._streams.values())
                 raise DataError(next(filter(None, reasons), f"cannot be read ({error})"), self.path) from error
         if complaints and not any(stream.incomplete for stream in self._streams.values()):
             raise DataError(f"damaged ({complaints[0]})", self.path)
-        return {
-            numbers[stream["info"]["stream_id"]]: _Samples(stream["time_series"], stream["time_stamps"])
-            for stream in loaded
-            if len(stream["time_stamps"])
-        }
+        return list(loaded)
 
 
 class _Collector(logging.Handler):

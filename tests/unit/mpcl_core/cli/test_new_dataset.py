@@ -127,7 +127,7 @@ def test_recipe_runs_and_reports_missing_ratings() -> None:
 def test_recipe_states_channels_and_rates_of_the_files() -> None:
     bids(Path("data"))
     main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad"])
-    (variant,) = load(Path("mine.yaml")).variants.values()
+    variant = load(Path("mine.yaml")).variants["plain"]
     declared = {
         name: {key: [entry.value for entry in child.entries] or child.value for key, child in node.mapping.items()}
         for name, node in variant.node.mapping["source"].mapping["modalities"].mapping.items()
@@ -328,3 +328,40 @@ def test_a_table_without_names_is_refused_by_its_file(tmp_path: Path, capsys: py
     (tmp_path / "in" / "S1_a.csv").write_text("1.5,2.5\n" * 100)
     message = refused("st", "in", "--ratings", "a", "b", "--sfreq", "signals=128", capsys=capsys)
     assert "in/S1_a.csv, header: the first line must name the columns" in message
+
+
+def test_events_and_questionnaire_become_rated_trials(capsys: pytest.CaptureFixture[str]) -> None:
+    for subject in ("p1", "p2"):
+        wrist(Path(f"data/{subject}/{subject}.zip"))
+    Path("events.csv").write_text(
+        "subject,trial,start,stop\np1,film,2,12\np1,rest,1000000012,1000000020\np2,film,0,9\n"
+    )
+    Path("scores.csv").write_text("subject,trial,glad,tense\np1,film,4,2\np1,rest,2,2\np2,film,3,9\np3,film,2,2\n")
+    options = ["--ratings", "glad", "calm", "--reversed", "tense", "--sum", "calm=tense", "--events", "events.csv"]
+    command = ["new", "dataset", "mine", "data", *options, "--scores", "scores.csv", "--scale", "1", "5"]
+    assert main(command) == 1
+    assert "scores.csv, tense, row 2: '9' is not a number from 1 to 5" in capsys.readouterr().err
+    Path("scores.csv").write_text(Path("scores.csv").read_text().replace("3,9", "3,NA"))
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    assert "mine.csv: 3 recordings with ppg, gsr" in printed
+    assert "Scores without a recording: 1 of 4: p3 film." in printed
+    assert "No score is 1, the floor; the lowest is 2." in printed
+    columns = ("subject", "trial", "start", "stop", "glad", "calm")
+    assert [tuple(row[column] for column in columns) for row in rows("mine.csv")] == [
+        ("p1", "film", "2", "12", "4", "4"),
+        ("p1", "rest", "12", "20", "2", "4"),
+        ("p2", "film", "0", "9", "3", ""),
+    ]
+    source = load(Path("mine.yaml")).variants["mpcl"].node.mapping["source"].mapping
+    assert (source["floor"].value, source["ceiling"].value) == (1.0, 5.0)
+
+
+def test_origin_takes_files_of_its_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    wrist(Path("data/p1/p1.zip"))
+    assert main(["new", "dataset", "mine", "data", "--ratings", "a", "b", "--from", "e4"]) == 2
+    assert "the files mark no trials" in capsys.readouterr().err
+    assert main(["new", "dataset", "mine", "data", "--ratings", "a", "b", "--from", "xdf"]) == 2
+    assert "data has no file for --from xdf; it has e.g. p1.zip" in capsys.readouterr().err
+    assert main(["new", "dataset", "mine", "data", "--ratings", "a", "b", "--scores", "s.csv"]) == 2
+    assert "state the lowest and the highest score of an item: --scale 1 5" in capsys.readouterr().err

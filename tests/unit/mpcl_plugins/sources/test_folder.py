@@ -218,6 +218,19 @@ def test_scores_become_distributions_by_the_rules(
     assert own.notes[0].startswith(f"Ratings by '{inputs.get('ratings', 'share')}': {len(expected)} of ")
 
 
+def test_scores_above_the_ceiling_are_refused(study: Path) -> None:
+    with pytest.raises(DataError, match=r"row 4: '3' is not a number from 0 to 2"):
+        source(study, ceiling=2.0).load()
+    assert len(recordings(source(study, ceiling=3.0))) == 6
+
+
+def test_a_floor_that_no_score_reaches_is_noted(study: Path) -> None:
+    hint = "No score is 0, the floor; the lowest is 1. State 'floor: 1' if that is the scale's."
+    assert hint in source(study, ratings="above_floor").notes
+    assert hint not in source(study).notes
+    assert hint not in source(study, ratings="above_floor", floor=1.0).notes
+
+
 def test_a_study_without_any_rating_is_refused(study: Path) -> None:
     rows = [{**row, "sad": ""} for row in ROWS]
     with pytest.raises(DataError, match=r"manifest\.csv: no row has the scores that it needs\. .*6 left out"):
