@@ -10,7 +10,7 @@ _LIST = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14([^\x00]*)\
 
 
 def parse_annotations(content: bytes) -> Iterator[Mark]:
-    """Yield the annotations in the bytes of a channel, without those that only state the onset of a record.
+    """Yield the annotations in the bytes of a channel, without the bare onsets of records.
 
     Args:
         content: the bytes of one or more records.

@@ -11,7 +11,7 @@ from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.sources.formats.edf_file import EdfFile
 from mpcl_plugins.sources.formats.mne_file import MneFile
 from mpcl_plugins.sources.formats.open_file import find_files, list_contents, open_file
-from mpcl_plugins.sources.formats.signal_file import SignalFile, Start, Stretch
+from mpcl_plugins.sources.formats.signal_file import Mark, SignalFile, Start, Stretch
 
 mne = pytest.importorskip("mne", reason="MNE is not installed (extra 'mne')")
 
@@ -104,6 +104,12 @@ def test_brainvision_has_the_units_of_its_header(vhdr: Path, values: np.ndarray)
     written = (values[:2] * 1000).astype("<i2")
     np.testing.assert_allclose(read(file, "Fz", "Cz").values, written * [[0.5], [1.0]], rtol=1e-5)
     assert file.start == Start(datetime(2021, 5, 27, 9, 30, tzinfo=UTC).timestamp(), "local")
+
+
+def test_marks_count_from_the_first_sample(fif: Path, vhdr: Path) -> None:
+    assert open_file(fif).marks == (Mark(pytest.approx(4.0), 1.0, "BAD_ACQ_SKIP"),)
+    assert [mark.text for mark in open_file(vhdr).marks] == ["New Segment/", "Stimulus/S  7"]
+    assert open_file(vhdr).marks[1].onset == pytest.approx(1.0)
 
 
 def test_files_that_are_read_together_are_one_recording(vhdr: Path) -> None:
