@@ -107,7 +107,7 @@ def test_brainvision_has_the_units_of_its_header(vhdr: Path, values: np.ndarray)
 
 
 def test_marks_count_from_the_first_sample(fif: Path, vhdr: Path) -> None:
-    assert open_file(fif).marks == (Mark(pytest.approx(4.0), 1.0, "BAD_ACQ_SKIP"),)
+    assert open_file(fif).marks[0] == Mark(pytest.approx(4.0), 1.0, "BAD_ACQ_SKIP")
     assert [mark.text for mark in open_file(vhdr).marks] == ["New Segment/", "Stimulus/S  7"]
     assert open_file(vhdr).marks[1].onset == pytest.approx(1.0)
 
