@@ -94,6 +94,11 @@ class World:
         """Return the checkpoint that is damaged."""
         return self.folder / "job" / "checkpoint" / "training.pt"
 
+    @property
+    def state(self) -> Path:
+        """Return the file of a fitted state that is damaged."""
+        return self.folder / "job" / "state.safetensors"
+
     def restore(self) -> None:
         """Make the damaged run as it was."""
         shutil.rmtree(self.run, ignore_errors=True)
@@ -107,13 +112,14 @@ def build(folder: Path) -> World:
     Returns:
         Where they are.
     """
-    from mpcl_core.app import running
+    from mpcl_core.app import auditing, running
     from mpcl_core.cli.main import main
     from mpcl_core.data.cache import file_hashes
     from mpcl_core.evaluation.metrics import METRICS
     from mpcl_core.leaks.finding import AuditReport
     from mpcl_core.runs.atomic_files import write_json
     from mpcl_core.runs.journal import Journal
+    from mpcl_core.toolkit.state_file import encode_state
     from mpcl_core.training.checkpoint import Checkpoint
 
     os.environ["MPCL_CACHE"] = str(folder / "cache")
@@ -121,6 +127,7 @@ def build(folder: Path) -> World:
     world.recipe.write_text(RECIPE, encoding="utf-8")
     running.draw = lambda _: []  # figures take longer than everything else
     assert main(["run", str(world.recipe), f"--out={world.intact}", "--jobs=1"]) == 0
+    auditing._audit = lambda *_, **__: AuditReport("net", [], [])
     running.run_tasks = lambda *_, **__: []
     for job in sorted(world.intact.glob("jobs/main/0/*")):
         line = {"subject": job.name, "modalities": ["gsr"], "rate": 0.0, "weight": 2.0, **dict.fromkeys(METRICS, 0.5)}
@@ -134,6 +141,7 @@ def build(folder: Path) -> World:
     made.path.parent.mkdir(parents=True)
     made._saved_at = 0.0
     made.save_if_due(lambda: {"epochs": 1})
+    world.state.write_bytes(encode_state({"mean": np.arange(3.0), "names": np.array(["a", "b"]), "k": 3}))
     file_hashes.SETTLING_TIME = -3600.0
     hash_files(world)
     world.restore()
@@ -259,6 +267,18 @@ def read_cache(world: World) -> str:
     return "answered"
 
 
+def load_state(world: World) -> str:
+    """Load the fitted state of a component.
+
+    Returns:
+        The outcome.
+    """
+    from mpcl_core.toolkit.state_file import decode_state
+
+    decode_state(world.state.read_bytes())
+    return "answered"
+
+
 def hash_files(world: World) -> str:
     """Hash a file with the table of earlier hashes.
 
@@ -276,6 +296,7 @@ OF_RUN = (
     command("compare", "RUN", "--json"),
     command("verify", "RUN"),
     command("run", "--resume", "RUN", "--jobs", "1"),
+    command("audit", "RUN"),
     tables,
     report,
 )
@@ -303,6 +324,7 @@ SUBJECTS: Sequence[tuple[str, Sequence[Callable[[World], str]]]] = (
     ("cache/files/*.json", (hash_files, command("cache", "ls"))),
     ("net.yaml", OF_RECIPE),
     ("splits.json", (command("check", "SPLIT"),)),
+    ("job/state.safetensors", (load_state,)),
     ("job/checkpoint/training.pt", (resume_training,)),
 )
 """Files that are damaged, and how they are read then."""

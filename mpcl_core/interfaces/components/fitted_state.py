@@ -48,9 +48,15 @@ class FittedComponent(Component):
 
         Args:
             state: as `state_dict` returned it.
+
+        Raises:
+            PluginError: the state would replace something that the class defines.
         """
         for name, value in state.items():
             attribute, _, key = name.partition(".")
+            own = getattr(type(self), attribute, None)
+            if callable(own) or isinstance(own, property) or attribute.startswith("__"):
+                raise PluginError(f"'{self.name}' has no fitted value '{name}': the class defines '{attribute}'")
             if not key:
                 setattr(self, name, value)
             elif key == KEYS:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from mpcl_core.plugin import FittedValues, StateValue
+from mpcl_core.plugin import DataError, FittedValues, StateValue
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,17 @@ class Trees:
 
         Returns:
             The same trees.
+
+        Raises:
+            DataError: a node leads to one that does not follow it, so that a prediction might never end.
         """
-        return cls(**{name: np.asarray(state[name]) for name in cls.__dataclass_fields__})
+        trees = cls(**{name: np.asarray(state[name]) for name in cls.__dataclass_fields__})
+        own = np.arange(len(trees.left))
+        is_inner = trees.left >= 0
+        for below in (trees.left, trees.right):
+            if ((below[is_inner] <= own[is_inner]) | (below[is_inner] >= len(own))).any():
+                raise DataError("the nodes of its trees do not follow one another")
+        return trees
 
     def state_dict(self) -> FittedValues:
         """Return the arrays by name, for the state of an estimator.

@@ -73,3 +73,9 @@ def test_summary_with_another_number_or_line_is_a_problem(run: Run) -> None:
 def test_summary_that_cannot_be_read_is_a_problem(run: Run) -> None:
     (run.path / "summary.csv").write_text("nothing\nhere\n")
     assert lines(run) == ["summary.csv: cannot be read: KeyError: 'variant'"]
+
+
+def test_summary_with_a_cell_of_any_length_is_a_problem(run: Run) -> None:
+    (run.path / "summary.csv").write_text("variant,metric\n" + "x" * 200_000 + ",clark\n")
+    (line,) = lines(run)
+    assert line.startswith("summary.csv: cannot be read: ")

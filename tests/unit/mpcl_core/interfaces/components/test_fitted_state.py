@@ -31,3 +31,9 @@ def test_attribute_that_is_no_plain_value_is_named() -> None:
     fitted.forest = object()
     with pytest.raises(PluginError, match="'fitted' cannot be stored: its attribute 'forest' is of type object"):
         fitted.state_dict()
+
+
+@pytest.mark.parametrize("name", ["load_state_dict", "__class__", "__dict__.keys"])
+def test_state_does_not_replace_what_the_class_defines(name: str) -> None:
+    with pytest.raises(PluginError, match="has no fitted value"):
+        Fitted().load_state_dict({name: 3})
