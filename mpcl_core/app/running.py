@@ -23,6 +23,7 @@ from mpcl_core.evaluation.verification import find_problems
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.jobs.autotune import choose_cohorts
 from mpcl_core.jobs.execution import JobOutcome, finished_outcome
+from mpcl_core.jobs.limits import check_limits
 from mpcl_core.jobs.progress import Progress, ProgressDisplay
 from mpcl_core.jobs.runner import run_tasks
 from mpcl_core.jobs.workers import WorkerSettings
@@ -91,9 +92,10 @@ def run(
     Raises:
         DataError: the data are not what they should be.
         ManifestError: what decides the numbers differs from the manifest of ``repeated``.
-        UsageError: ``out`` exists, or there is no such device.
+        UsageError: ``out`` exists, there is no such device, or the limits cannot be kept.
         InterruptedRunError: it was interrupted, and can be resumed.
     """
+    check_limits(settings.limits, settings.dask)
     device = _device(settings, repeated)
     folder = RunFolder(out or _new_folder(checked))
     with explain_interruption(folder.folder):
@@ -124,11 +126,12 @@ def resume(
 
     Raises:
         RefusedPluginError: jobs are missing, and the run has plugin files that may not be imported.
-        UsageError: it is no run, or another process is running it.
+        UsageError: it is no run, another process is running it, or the limits cannot be kept.
         UserError: all jobs have been run, but files are damaged or contradict each other.
         ManifestError: code, versions, data or folds have changed, so that the old and new jobs would not fit.
         InterruptedRunError: it was interrupted again.
     """
+    check_limits(settings.limits, settings.dask)
     folder = RunFolder.of_begun_run(path)
     manifest = folder.manifest()
     if manifest and folder.folder.is_dir() and is_complete(folder.folder, manifest):
@@ -200,7 +203,8 @@ def _complete(
         _write_manifest(folder, checked.manifest(settings.device, studies), studies, repeated)
         place = partial(job_folder, folder.partial.resolve())
         tasks = list(plan_tasks(studies, specs, checked.recipe.seeds, place))
-        outcomes = _run_jobs(folder, studies, tasks, settings, display)
+        is_isolated = bool(checked.discovery.foreign)  # code that this process had better survive
+        outcomes = _run_jobs(folder, studies, tasks, settings, display, is_isolated)
         finished = Run(folder.partial)
         write_summary(finished)
         write_robustness(finished, specs, display.on_message)
@@ -230,7 +234,12 @@ def _write_manifest(folder: RunFolder, manifest: Manifest, studies: Sequence[Stu
 
 
 def _run_jobs(
-    folder: RunFolder, studies: Sequence[Study], tasks: Sequence[Task], settings: RunSettings, display: ProgressDisplay
+    folder: RunFolder,
+    studies: Sequence[Study],
+    tasks: Sequence[Task],
+    settings: RunSettings,
+    display: ProgressDisplay,
+    is_isolated: bool,
 ) -> list[JobOutcome]:
     """Run the jobs that have not succeeded yet.
 
@@ -242,7 +251,14 @@ def _run_jobs(
     remaining = [task for task in tasks if task.job.folder not in done_folders]
     context = partial(run_context, folder.recipe)
     jobs = settings.jobs_on(settings.device)
-    workers = WorkerSettings(jobs, settings.device, settings.dask, fail_fast=settings.fail_fast)
+    workers = WorkerSettings(
+        jobs,
+        settings.device,
+        settings.dask,
+        fail_fast=settings.fail_fast,
+        isolated=is_isolated,
+        limits=settings.limits,
+    )
     if settings.cohort != 1:
         cohorts = choose_cohorts(context, studies, remaining, workers, settings.cohort, display.on_message)
         workers = replace(workers, cohorts=cohorts)

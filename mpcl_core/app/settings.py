@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.jobs.limits import NO_LIMITS, JobLimits
 
 DEVICES = ("cuda", "mps", "cpu")
 """The devices, the preferred first."""
@@ -28,6 +29,7 @@ class RunSettings:
             measured to be quickest.
         dask: the address of a scheduler, whose workers run the jobs; None for this machine.
         figures: draw the figures of the run folder and of its report, which takes most of the time of a small run.
+        limits: what one job may take.
     """
 
     jobs: int | None = None
@@ -36,6 +38,7 @@ class RunSettings:
     cohort: int | None = 1
     dask: str | None = None
     figures: bool = True
+    limits: JobLimits = NO_LIMITS
 
     def jobs_on(self, device: str) -> int:
         """Return how many processes run at a time on a device.

@@ -145,6 +145,24 @@ def amount(text: str) -> float:
     return number
 
 
+def limit(text: str) -> float:
+    """Convert a text to a number above 0.
+
+    Args:
+        text: the text of the option.
+
+    Returns:
+        The number.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is of another form.
+    """
+    number = amount(text)
+    if not number:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
+    return number
+
+
 def cohort(text: str) -> int | None:
     """Convert a text to a number of jobs that are trained as one model.
 

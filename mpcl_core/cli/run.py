@@ -13,6 +13,7 @@ from mpcl_core.cli.options import (
     add_no_plugins,
     add_recipe,
     cohort,
+    limit,
     write_json,
 )
 from mpcl_core.toolkit.printable import printable
@@ -45,6 +46,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--locked",
         action="store_true",
         help="repeat a run from RUN/recipe.yaml; stop if code, versions, data or folds differ from that run",
+    )
+    parser.add_argument(
+        "--job-timeout", type=limit, metavar="SECONDS", help="end a job that takes longer; it counts as failed"
+    )
+    parser.add_argument(
+        "--job-memory",
+        type=limit,
+        metavar="MIB",
+        help="memory that a job may allocate beside what its process needs; a job that needs more fails",
     )
     parser.add_argument("--fail-fast", action="store_true", help="stop at the first job that fails")
     add_no_figures(parser)
@@ -122,6 +132,7 @@ def _resume(arguments: argparse.Namespace) -> "FinishedRun":
 
 def _settings(arguments: argparse.Namespace) -> "RunSettings":
     from mpcl_core.app.settings import RunSettings
+    from mpcl_core.jobs.limits import JobLimits
 
     device = arguments.device or "auto"
     return RunSettings(
@@ -131,6 +142,7 @@ def _settings(arguments: argparse.Namespace) -> "RunSettings":
         cohort=arguments.cohort,
         dask=arguments.dask,
         figures=not arguments.no_figures,
+        limits=JobLimits(arguments.job_timeout, arguments.job_memory),
     )
 
 

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.errors import FAULTS, PluginError, UserError
+from mpcl_core.interfaces.errors import PluginError, UserError, is_interruption
 
 log = logging.getLogger("mpcl.components")
 
@@ -31,7 +31,9 @@ def naming_component_errors() -> Iterator[None]:
         yield
     except UserError:
         raise
-    except FAULTS as error:
+    except BaseException as error:
+        if is_interruption(error):
+            raise
         if (message := component_error_line(error)) is None:
             raise
         if logging.getLogger("mpcl").handlers:
@@ -117,4 +119,16 @@ def describe_component(component: Component) -> str:
     Returns:
         The description, for messages.
     """
-    return f"{component.slot} '{component.name}' ({inspect.getfile(type(component))})"
+    return describe_class(type(component))
+
+
+def describe_class(cls: type[Component]) -> str:
+    """Return the slot, name and file of a component's class: ``encoder 'moments' (/home/me/moments.py)``.
+
+    Args:
+        cls: the class of any component.
+
+    Returns:
+        The description, for messages.
+    """
+    return f"{cls.slot} '{cls.name}' ({inspect.getfile(cls)})"

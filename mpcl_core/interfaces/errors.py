@@ -1,12 +1,29 @@
 """Define the errors that a user can cause. Each is one clear message; any other exception is a bug."""
 
 import errno
+import signal
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-FAULTS = (Exception, SystemExit)
-"""Exceptions that a plugin may raise: one that calls sys.exit() ends its job, and not the run."""
+
+def is_interruption(error: BaseException) -> bool:
+    """Return whether an exception interrupts a run and is no fault of the code that raised it.
+
+    A `KeyboardInterrupt` is the user's only where Python turns Ctrl-C into one: in the main thread of a process that
+    does not ignore the signal, which worker processes do. Elsewhere a plugin raised it.
+
+    Args:
+        error: any exception.
+
+    Returns:
+        True for the user's Ctrl-C, and for the end of a generator that is not needed any more.
+    """
+    if isinstance(error, KeyboardInterrupt):
+        is_ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        return not is_ignored and threading.current_thread() is threading.main_thread()
+    return isinstance(error, GeneratorExit)
 
 
 def is_disk_full(error: BaseException) -> bool:

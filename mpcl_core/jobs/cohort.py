@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
-from mpcl_core.interfaces.errors import FAULTS, is_disk_full
+from mpcl_core.interfaces.errors import is_disk_full, is_interruption
 from mpcl_core.jobs.execution import JobExecution, JobOutcome, Metrics
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.job_runner import JobRunner, JobSteps
@@ -172,8 +172,8 @@ def run_cohort(
                 if cohort.members:
                     with random:
                         cohort.step()
-        except FAULTS as error:
-            if is_disk_full(error):
+        except BaseException as error:
+            if is_disk_full(error) or is_interruption(error):
                 raise
             _log_stack_failure(cohort.members, traceback.format_exc())
     if fail_fast and cohort.has_failures:

@@ -1,11 +1,14 @@
 """Connect to a dask cluster, and place the windows of a study on it."""
 
+import time
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.jobs.worker_pool import Death, Ended
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -63,3 +66,64 @@ def share_windows(client: "Client", windows: WindowSet) -> "Future[WindowSet]":
 
 def _identity(windows: WindowSet) -> WindowSet:
     return windows
+
+
+class DaskPool:
+    """Run calls on the workers of a cluster; has the interface of `WorkerPool`.
+
+    Args:
+        client: of the cluster.
+    """
+
+    def __init__(self, client: "Client") -> None:
+        self.client = client
+        self._running: dict[Future[Any], tuple[Any, float]] = {}
+
+    def __enter__(self) -> "DaskPool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.cancel(list(self._running))  # type: ignore[no-untyped-call]
+
+    @property
+    def has_room(self) -> bool:
+        """Return True: the scheduler holds calls back for which no worker is free."""
+        return True
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a call is running or waiting."""
+        return bool(self._running)
+
+    def start(self, key: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None) -> None:
+        """Start a call.
+
+        Args:
+            key: stands for the call in what `wait` returns.
+            function, arguments: the call; picklable, or results on the cluster.
+            limit: not kept on a cluster.
+        """
+        future = self.client.submit(function, *arguments, pure=False)
+        self._running[future] = key, time.monotonic()
+
+    def wait(self) -> list[Ended]:
+        """Wait until a call has ended.
+
+        Returns:
+            The calls that have ended; one that ended several workers has died.
+
+        Raises:
+            Exception: whatever a call raised, or the cluster.
+        """
+        from distributed import KilledWorker, wait
+
+        ended = []
+        found = wait(list(self._running), return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+        for future in found.done:
+            key, begun = self._running.pop(future)
+            try:
+                ended.append(Ended(key, future.result()))
+            except KilledWorker:
+                death = Death("it ended several workers of the cluster", time.monotonic() - begun, is_certain=True)
+                ended.append(Ended(key, death=death))
+        return ended

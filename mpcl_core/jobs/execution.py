@@ -5,9 +5,8 @@ import logging
 import sys
 import time
 import traceback
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
@@ -16,9 +15,12 @@ from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.evaluation.verification import metric_problems
 from mpcl_core.interfaces.component_errors import error_line
 from mpcl_core.interfaces.data import Job
-from mpcl_core.interfaces.errors import FAULTS, UserError, is_disk_full
+from mpcl_core.interfaces.errors import UserError, is_disk_full, is_interruption
+from mpcl_core.jobs.job_log import logging_to
+from mpcl_core.jobs.limits import allocation_error
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_atomically
+from mpcl_core.runs.deaths import forget_deaths
 from mpcl_core.runs.finished_jobs import begin_job, read_finished_job
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.steps import StepRequest
@@ -101,10 +103,10 @@ class JobExecution:
             try:
                 with self.random:
                     returned = part()
-            except FAULTS as error:
-                if is_disk_full(error):
+            except BaseException as error:
+                if is_disk_full(error) or (is_interruption(error) and not isinstance(error, GeneratorExit)):
                     raise
-                message = error_line(error)
+                message = allocation_error(error) + error_line(error)
                 log.error("%s", message if isinstance(error, UserError) else traceback.format_exc())  # noqa: TRY400
         self.seconds += time.perf_counter() - started
         if isinstance(returned, StepRequest):
@@ -114,43 +116,30 @@ class JobExecution:
 
     def _end(self, metrics: Metrics, message: str) -> None:
         cohort = {"cohort": self.cohort_size} if self.cohort_size > 1 else {}
-        cost = {"seconds": self.seconds, "peak_mib": _peak_mib(self.device), **cohort}
-        write_atomically(self.job.folder / layout.COST, (json.dumps(cost) + "\n").encode())
+        write_cost(self.job, self.seconds, _peak_mib(self.device), **cohort)
+        forget_deaths(self.job.folder)
         self.outcome = JobOutcome(self.job, metrics, self.seconds, message)
 
-    @contextmanager
-    def logging_to_job(self) -> Iterator[None]:
-        """Send log records and warnings to the job's log only; the file is made with the first record."""
-        handler = _StrictFileHandler(
-            self.job.folder / layout.JOB_LOG, mode="a", encoding="utf-8", delay=True, errors="backslashreplace"
-        )
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-        logger = logging.getLogger("mpcl")
-        logger.addHandler(handler)
-        propagate = logger.propagate
-        logger.propagate = False
-        try:
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("default")
-                yield
-            for warning in caught:
-                self._log_once(f"{warning.category.__name__}: {warning.message}")
-        finally:
-            logger.propagate = propagate
-            logger.removeHandler(handler)
-            handler.close()
+    def logging_to_job(self) -> AbstractContextManager[None]:
+        """Send log records and warnings to the job's log only, each warning once.
 
-    def _log_once(self, text: str) -> None:
-        if text not in self._warnings:
-            self._warnings.add(text)
-            log.warning("%s", text)
+        Returns:
+            A context.
+        """
+        return logging_to(self.job.folder, self._warnings)
 
 
-class _StrictFileHandler(logging.FileHandler):
-    """Raise errors of writing, which the standard handler prints."""
+def write_cost(job: Job, seconds: float, peak_mib: float | None, **more: float) -> None:
+    """Write the file that marks a job as ended.
 
-    def handleError(self, record: logging.LogRecord) -> None:
-        raise
+    Args:
+        job: the job.
+        seconds: how long it took.
+        peak_mib: its peak memory in MiB; None where unknown.
+        **more: further numbers.
+    """
+    cost = {"seconds": seconds, "peak_mib": peak_mib, **more}
+    write_atomically(job.folder / layout.COST, (json.dumps(cost) + "\n").encode())
 
 
 def _peak_mib(device: str) -> float | None:

@@ -16,16 +16,18 @@ from jaxtyping import Float64
 from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import read_only, without_labels
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
-from mpcl_core.interfaces.component_errors import error_line
+from mpcl_core.interfaces.component_errors import describe_class, error_line
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions, concatenate
-from mpcl_core.interfaces.errors import FAULTS, DataError, PluginError
+from mpcl_core.interfaces.errors import DataError, PluginError, is_interruption
 from mpcl_core.interfaces.imported_code import refuse_loose_imports
+from mpcl_core.interfaces.library_functions import preserve_libraries
 from mpcl_core.jobs.execution import Metrics
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.journal import Journal
 from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import describe_plugins
 from mpcl_core.training.checkpoint import Checkpoint
 from mpcl_core.training.robustness import evaluate_robustness
 from mpcl_core.training.steps import StepRequest, StepResult
@@ -82,7 +84,9 @@ class JobRunner:
         """
         try:
             return (yield from self._steps(windows, fold, number))
-        except FAULTS as error:
+        except BaseException as error:
+            if is_interruption(error):
+                raise
             self.journal.write()  # the epochs before the failure
             self._call_observers("mpcl_job_failed", error=error_line(error))
             raise
@@ -93,12 +97,13 @@ class JobRunner:
         test = windows.take(fold.test)  # the truth: handed to no component
         unrated = without_labels(windows.take(fold.unrated))
         predicted: object
-        if isinstance(self.spec.model, NetworkSpec):
-            train, validation = np.split(np.arange(len(fitting_positions)), [len(fold.train)])
-            trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, train, validation)
-            predicted = self._predict(trained, fitting, test, entropy)
-        else:
-            predicted = self._fit_and_predict(self.spec.model.build(), fitting, unrated, test)
+        with preserve_libraries(describe_plugins(self.spec)):
+            if isinstance(self.spec.model, NetworkSpec):
+                train, validation = np.split(np.arange(len(fitting_positions)), [len(fold.train)])
+                trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, train, validation)
+                predicted = self._predict(trained, fitting, test, entropy)
+            else:
+                predicted = self._fit_and_predict(self.spec.model.build(), fitting, unrated, test)
         D_pred = self._checked(predicted, test)
         refuse_loose_imports(self.modules)
         metrics = micro_mean(window_scores(test.D, D_pred).by_metric, test.weight)
@@ -172,7 +177,9 @@ class JobRunner:
         for observer in self.observers.get(hook, ()):
             try:
                 observer(job=self.job, **arguments)
-            except FAULTS:
+            except BaseException as error:
+                if is_interruption(error):
+                    raise
                 log.warning("an observer of %s failed:\n%s", hook, traceback.format_exc())
 
     def _checked(self, D_pred: object, test: WindowSet) -> np.ndarray:
@@ -184,18 +191,22 @@ class JobRunner:
         Raises:
             PluginError: they are not.
         """
-        name, expected = self.job.variant, f"an array of real numbers of shape {test.D.shape}"
+        name, expected = self._model_name(), f"an array of real numbers of shape {test.D.shape}"
         if not isinstance(D_pred, np.ndarray):
-            raise PluginError(f"'{name}' predicted a value of type {type(D_pred).__name__}, not {expected}")
+            raise PluginError(f"{name} predicted a value of type {type(D_pred).__name__}, not {expected}")
         if D_pred.dtype.kind not in "fiu":
-            raise PluginError(f"'{name}' predicted values of type {D_pred.dtype}, not {expected}")
+            raise PluginError(f"{name} predicted values of type {D_pred.dtype}, not {expected}")
         if D_pred.shape != test.D.shape:
-            raise PluginError(f"'{name}' predicted an array of shape {D_pred.shape}, not {expected}")
+            raise PluginError(f"{name} predicted an array of shape {D_pred.shape}, not {expected}")
         try:
             check_distributions(D_pred, "D_pred")
         except DataError as error:
-            raise PluginError(f"'{name}' predicted values that are no distributions: {error}") from error
+            raise PluginError(f"{name} predicted values that are no distributions: {error}") from error
         return D_pred.copy()
+
+    def _model_name(self) -> str:
+        model = self.spec.model
+        return f"'{self.job.variant}'" if isinstance(model, NetworkSpec) else describe_class(model.cls)
 
 
 def _predictions(test: WindowSet, D_pred: np.ndarray, fold: Fold) -> dict[str, np.ndarray]:

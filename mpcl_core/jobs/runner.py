@@ -1,28 +1,46 @@
-"""Run the jobs of a plan in the processes of this machine or of a dask cluster."""
+"""Run the jobs of a plan in this process, in worker processes or on a dask cluster."""
 
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
 from itertools import groupby
-
-from joblib import delayed
-from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from mpcl_core.data.plan import Study, Task
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.jobs.cohort import FoldJob, run_cohort
-from mpcl_core.jobs.execution import JobOutcome
+from mpcl_core.jobs.dead_jobs import end_dead_job, given_up
+from mpcl_core.jobs.execution import JobOutcome, finished_outcome
 from mpcl_core.jobs.job import run_job
+from mpcl_core.jobs.limits import memory_limit
 from mpcl_core.jobs.process import exit_with_parent, skip_garbage_collection_at_exit
 from mpcl_core.jobs.run_context import RunOpener
+from mpcl_core.jobs.shared_windows import SharedWindows
+from mpcl_core.jobs.worker_pool import Ended
 from mpcl_core.jobs.workers import CohortPlan, WorkerSettings
 from mpcl_core.runs.finished_jobs import is_interrupted
 
 
 class WorkerLostError(UserError):
-    """Report that a process that ran jobs was killed."""
+    """Report that processes that run jobs cannot be started or reached."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Hold the jobs of one call.
+
+    Args:
+        study: the number of their study.
+        jobs: the jobs.
+        size: how many of them are trained at a time.
+    """
+
+    study: int
+    jobs: Sequence[FoldJob]
+    size: int
 
 
 def run_tasks(
@@ -33,6 +51,9 @@ def run_tasks(
     on_job_ended: Callable[[JobOutcome], None],
 ) -> list[JobOutcome]:
     """Run every task; the results do not depend on how many run at a time.
+
+    A job whose process dies is run again by itself; after its second death at the same place it has failed. The other
+    jobs go on. A job that was interrupted before runs in another process, whatever the settings.
 
     Args:
         opener: opens the run in the process of a job; picklable.
@@ -45,26 +66,37 @@ def run_tasks(
         How the jobs ended, in the order in which they ended.
 
     Raises:
-        WorkerLostError: a process was killed, for example by the system because memory ran out.
+        WorkerLostError: processes cannot be started, or the cluster cannot be reached any more.
         OSError: the disk is full.
     """
     outcomes: list[JobOutcome] = []
+
+    def end(ended: Sequence[JobOutcome]) -> bool:
+        for outcome in ended:
+            outcomes.append(outcome)
+            on_job_ended(outcome)
+        return settings.fail_fast and any(outcome.error for outcome in ended)
+
+    lost = [outcome for task in tasks if (outcome := given_up(task.job))]
+    given = {outcome.job.folder for outcome in lost}
+    tasks = [task for task in tasks if task.job.folder not in given]
+    if end(lost) or not tasks:
+        return outcomes
+    if any(is_interrupted(task.job.folder) for task in tasks):
+        settings = replace(settings, isolated=True)
+    waiting = deque(_parts(plan, tasks, settings))
     try:
-        with settings.parallel([study.windows for study in plan]) as (parallel, windows):
-            calls = (
-                delayed(_run_part)(opener, part, windows[number], settings, size, os.getpid())
-                for number, part, size in _parts(plan, tasks, settings)
-            )
-            for ended in parallel(calls):
-                outcomes += ended
-                for outcome in ended:
-                    on_job_ended(outcome)
-                if settings.fail_fast and any(outcome.error for outcome in ended):
-                    break
-    except TerminatedWorkerError:
-        raise WorkerLostError(
-            f"a process was killed (by the system, if memory ran out){_unfinished_jobs(tasks)}"
-        ) from None
+        with settings.pool([study.windows for study in plan]) as (pool, windows):
+            while waiting or pool.is_busy:
+                while waiting and pool.has_room:
+                    part = waiting.popleft()
+                    limit = settings.limits.seconds and settings.limits.seconds * len(part.jobs)
+                    pool.start(part, run_part, opener, part, windows[part.study], settings, os.getpid(), limit=limit)
+                for call in pool.wait():
+                    ended, again = _outcomes(call)
+                    waiting.extendleft(again)
+                    if end(ended):
+                        return outcomes
     except Exception as error:
         if not type(error).__module__.startswith("distributed"):
             raise
@@ -72,13 +104,27 @@ def run_tasks(
     return outcomes
 
 
-def _parts(
-    plan: Sequence[Study], tasks: Sequence[Task], settings: WorkerSettings
-) -> Iterator[tuple[int, list[FoldJob], int]]:
+def _outcomes(call: Ended) -> tuple[Sequence[JobOutcome], Sequence[Part]]:
+    """Return how the jobs of a call ended, and what is to be run again because its process died."""
+    if call.death is None:
+        return call.result, ()
+    part: Part = call.key
+    if not call.death.has_begun:
+        raise WorkerLostError(f"a process that is to run jobs died before it began: {call.death.cause}")
+    finished = {each.job.folder: outcome for each in part.jobs if (outcome := finished_outcome(each.job))}
+    left = [each for each in part.jobs if each.job.folder not in finished]
+    ended = list(finished.values())
+    if len(part.jobs) == 1 and left:
+        failure = end_dead_job(left[0].job, call.death)
+        ended, left = ([failure], []) if failure else (ended, left)
+    return ended, [Part(part.study, [each], 1) for each in left]
+
+
+def _parts(plan: Sequence[Study], tasks: Sequence[Task], settings: WorkerSettings) -> Iterator[Part]:
     """Divide the tasks into the calls that processes run.
 
     Yields:
-        The number of the study, the jobs of the call, and how many of them are trained at a time.
+        The jobs of each call.
     """
     for (number, variant), group in groupby(tasks, lambda task: (task.study, task.job.variant)):
         cohort = settings.cohorts.get(variant, CohortPlan())
@@ -88,7 +134,7 @@ def _parts(
             jobs.sort(key=lambda job: -len(job.fold.train))  # jobs of similar size wait least for each other
         n = call_count(len(jobs), cohort, settings.jobs)
         for first in range(min(n, len(jobs))):
-            yield number, jobs[first::n], cohort.size
+            yield Part(number, jobs[first::n], cohort.size)
 
 
 def call_count(n: int, cohort: CohortPlan, processes: int) -> int:
@@ -109,23 +155,27 @@ def call_count(n: int, cohort: CohortPlan, processes: int) -> int:
     return max(cohort.processes, -(-n // (2 * cohort.size)))
 
 
-def _run_part(
-    opener: RunOpener, jobs: Sequence[FoldJob], windows: WindowSet, settings: WorkerSettings, size: int, parent: int
+def run_part(
+    opener: RunOpener, part: Part, windows: WindowSet | SharedWindows, settings: WorkerSettings, parent: int
 ) -> list[JobOutcome]:
+    """Run the jobs of one call, in whatever process it is called.
+
+    Args:
+        opener: opens the run in this process.
+        part: the jobs.
+        windows: the windows of their study, or what stands for them.
+        settings: where and how.
+        parent: the process id of the process that started the run.
+
+    Returns:
+        How the jobs ended, in the order in which they ended.
+    """
     skip_garbage_collection_at_exit()
     if parent == os.getppid():
         exit_with_parent(parent)
-    with redirect_stdout(sys.stderr):  # standard output belongs to the command line, not to plugins
-        if size > 1 and len(jobs) > 1:
-            return run_cohort(opener, jobs, windows, settings.device, min(size, len(jobs)), settings.fail_fast)
-        return [run_job(opener, each.job, windows, each.fold, each.number, settings.device) for each in jobs]
-
-
-def _unfinished_jobs(tasks: Sequence[Task]) -> str:
-    """List the jobs that had begun and not ended, for a message.
-
-    Returns:
-        The text after "a process was killed"; empty where there is none.
-    """
-    jobs = [task.job for task in tasks if is_interrupted(task.job.folder)]
-    return " while it ran " + " or ".join("/".join(job.folder.parts[-3:]) for job in jobs) if jobs else ""
+    windows = windows.open() if isinstance(windows, SharedWindows) else windows
+    with redirect_stdout(sys.stderr), memory_limit(settings.limits.memory_mib):  # stdout belongs to the command line
+        if part.size > 1 and len(part.jobs) > 1:
+            size = min(part.size, len(part.jobs))
+            return run_cohort(opener, part.jobs, windows, settings.device, size, settings.fail_fast)
+        return [run_job(opener, each.job, windows, each.fold, each.number, settings.device) for each in part.jobs]

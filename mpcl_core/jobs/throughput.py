@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from jaxtyping import Int64
-from joblib import delayed
 
 from mpcl_core.data.plan import Study, Task
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.jobs.limits import NO_LIMITS
 from mpcl_core.jobs.memory import used_mib
 from mpcl_core.jobs.run_context import RunOpener
+from mpcl_core.jobs.shared_windows import SharedWindows
+from mpcl_core.jobs.worker_pool import Ended
 from mpcl_core.jobs.workers import CohortPlan, WorkerSettings
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.phase import Phase
@@ -56,16 +58,26 @@ def measure_in_processes(
     study, measured = plan[tasks[0].study], tasks[: cohort.size]
     entropy = [(task.job.seed, task.fold) for task in measured]
     train = [study.folds[task.fold].train for task in measured]
-    with replace(settings, jobs=cohort.processes).parallel([study.windows]) as (parallel, (windows,)):
-        call = delayed(measure)(opener, tasks[0].job.variant, windows, train, entropy, settings.device)
-        found = list(parallel(call for _ in range(cohort.processes)))
+    found: list[Throughput] = []
+    with replace(settings, jobs=cohort.processes, limits=NO_LIMITS).pool([study.windows]) as (pool, (windows,)):
+        for number in range(cohort.processes):
+            pool.start(number, measure, opener, tasks[0].job.variant, windows, train, entropy, settings.device)
+        while pool.is_busy:
+            found += [_measured(ended) for ended in pool.wait()]
     return Throughput(max(each.seconds for each in found), max(each.mib for each in found))
+
+
+def _measured(ended: Ended) -> Throughput:
+    if ended.death is not None:
+        raise RuntimeError(f"the process of a trial died: {ended.death.cause}")
+    measured: Throughput = ended.result
+    return measured
 
 
 def measure(
     opener: RunOpener,
     variant: str,
-    windows: WindowSet,
+    windows: WindowSet | SharedWindows,
     train: Sequence[Int64[np.ndarray, "_"]],
     entropy: Sequence[tuple[int, int]],
     device: str,
@@ -83,6 +95,7 @@ def measure(
     Returns:
         Seconds and memory for each network.
     """
+    windows = windows.open() if isinstance(windows, SharedWindows) else windows
     spec = opener().specs[variant]
     if not isinstance(spec.model, NetworkSpec):
         raise TypeError(f"'{variant}' has no network")

@@ -5,10 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from joblib import Parallel, parallel_config
-
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.jobs.dask_cluster import connect, share_windows
+from mpcl_core.jobs.dask_cluster import DaskPool, connect, share_windows
+from mpcl_core.jobs.limits import NO_LIMITS, JobLimits
+from mpcl_core.jobs.shared_windows import shared_windows
+from mpcl_core.jobs.worker_pool import ThisProcess, WorkerPool
+
+Pool = ThisProcess | WorkerPool | DaskPool
+"""What runs calls."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,13 @@ class WorkerSettings:
     """Hold where and how jobs are run.
 
     Args:
-        jobs: processes at a time; 1 runs in this process.
+        jobs: processes at a time.
         device: where networks are trained.
         dask: the address of a scheduler whose workers run the jobs; None for this machine.
         cohorts: variant -> how its jobs are distributed; variants that are not named run their jobs one by one.
         fail_fast: start no job after one has failed.
+        isolated: run a single job at a time in another process, too, so that this one survives it.
+        limits: what one job may take; limits are kept only in other processes.
     """
 
     jobs: int
@@ -41,27 +47,28 @@ class WorkerSettings:
     dask: str | None = None
     cohorts: Mapping[str, CohortPlan] = field(default_factory=dict)
     fail_fast: bool = False
+    isolated: bool = False
+    limits: JobLimits = NO_LIMITS
 
     @contextmanager
-    def parallel(self, windows: Sequence[WindowSet]) -> Iterator[tuple[Parallel, Sequence[Any]]]:
-        """Start the processes.
+    def pool(self, windows: Sequence[WindowSet]) -> Iterator[tuple[Pool, Sequence[Any]]]:
+        """Provide what runs calls: this process, worker processes, or a cluster.
 
         Args:
             windows: the window sets that many calls share.
 
         Yields:
-            joblib's ``Parallel``, whose results come in the order in which calls end; and for each window set what
-            stands for it in the arguments of calls.
+            The pool; and for each window set what stands for it in the arguments of calls.
 
         Raises:
             UsageError: there is no cluster that can run jobs.
         """
-        if not self.dask:
-            with Parallel(n_jobs=self.jobs, return_as="generator_unordered", max_nbytes="100K") as parallel:
-                yield parallel, windows
-            return
-        client = connect(self.dask)
-        with client, parallel_config(backend="dask", client=client):
-            shared = [share_windows(client, each) for each in windows]
-            with Parallel(n_jobs=-1, return_as="generator_unordered", batch_size=1) as parallel:
-                yield parallel, shared
+        if self.dask:
+            with connect(self.dask) as client, DaskPool(client) as cluster:
+                yield cluster, [share_windows(client, each) for each in windows]
+        elif self.jobs == 1 and not self.isolated and not self.limits.is_set:
+            with ThisProcess() as process:
+                yield process, windows
+        else:
+            with shared_windows(windows) as shared, WorkerPool(self.jobs) as workers:
+                yield workers, shared

@@ -11,6 +11,7 @@ RUN/                                 RUN.partial/ until every job has been run
     metrics.jsonl                    the journal: a line an epoch, and one for the test
     robustness.jsonl                 scores without some modalities
     cost.json                        seconds and memory; written last
+    deaths.json                      the processes that died while they ran the job; absent in most jobs
     job.log
     checkpoint/training.pt           state of an interrupted training
     checkpoint/weights.safetensors   the trained network
@@ -41,6 +42,7 @@ DIAGNOSTICS = "diagnostics.npz"
 JOURNAL = "metrics.jsonl"
 ROBUSTNESS = "robustness.jsonl"
 COST = "cost.json"
+DEATHS = "deaths.json"
 JOB_LOG = "job.log"
 CHECKPOINT = "checkpoint"
 TRAINING_STATE = "training.pt"

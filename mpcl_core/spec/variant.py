@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mpcl_core.interfaces.component_errors import describe_class
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
+
+SHIPPED = "mpcl_plugins."
+"""How the names of the modules begin whose components come with the framework."""
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,17 @@ def blocks(value: object) -> list[Block]:
     if isinstance(value, VariantSpec | NetworkSpec | StreamSpec):
         return [block for part in vars(value).values() for block in blocks(part)]
     return []
+
+
+def describe_plugins(spec: VariantSpec) -> str:
+    """Describe the components of a variant that do not come with the framework, for a message.
+
+    Args:
+        spec: the variant.
+
+    Returns:
+        Slot, name and file of each; the variant where it has none.
+    """
+    classes = dict.fromkeys(block.cls for block in blocks(spec))
+    own = [describe_class(cls) for cls in classes if not cls.__module__.startswith(SHIPPED)]
+    return " or ".join(own) or f"'{spec.name}'"

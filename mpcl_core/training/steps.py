@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.interfaces.errors import FAULTS
+from mpcl_core.interfaces.errors import is_interruption
 from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trained_network import TrainedNetwork
@@ -83,7 +83,9 @@ def run_alone(steps: Generator[StepRequest, StepResult, Returned]) -> Returned:
         while True:
             try:
                 result = request.run()
-            except FAULTS as error:
+            except BaseException as error:
+                if is_interruption(error):
+                    raise
                 request = steps.throw(error)
             else:
                 request = steps.send(result)

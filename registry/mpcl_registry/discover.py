@@ -16,8 +16,9 @@ from typing import cast
 import pluggy
 
 from mpcl_core.interfaces import hooks
-from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.errors import PluginError, is_interruption
 from mpcl_core.interfaces.imported_code import PLUGIN_PREFIX, check_plugin_imports, refuse_loose_imports
+from mpcl_core.interfaces.library_functions import preserve_libraries
 from mpcl_core.interfaces.process_state import preserve_process_state
 from mpcl_registry.catalog import Catalog, checked_component
 
@@ -51,6 +52,14 @@ class Discovery:
 
     catalog: Catalog
     manager: pluggy.PluginManager
+
+    @property
+    def foreign(self) -> list[str]:
+        """Return the plugins that do not come with the framework."""
+        package = importlib.util.find_spec("mpcl_plugins")
+        folders = [Path(each).resolve() for each in (package and package.submodule_search_locations) or ()]
+        files = [name for name, _ in self.manager.list_name_plugin() if name not in DEFAULT_PLUGINS]
+        return [name for name in files if not any(Path(name).is_relative_to(folder) for folder in folders)]
 
     def observers(self) -> dict[str, list[Callable[..., None]]]:
         """Return the functions that observe runs.
@@ -161,13 +170,15 @@ def tracker(name: str) -> Path:
 
 def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
     try:
-        with preserve_process_state("loading it", owner):
+        with preserve_process_state("loading it", owner), preserve_libraries("loading it", owner):
             plugin = load()
             found.manager.register(plugin, name=owner)
             found.manager.check_pending()
             groups = _own_components(found.manager, plugin)
         classes = [checked_component(cls, owner) for group in groups for cls in group]
-    except (Exception, SystemExit) as error:  # a plugin that fails in any way leaves the others intact
+    except BaseException as error:  # a plugin that fails in any way leaves the others intact
+        if is_interruption(error):
+            raise
         found.catalog.not_loaded[owner] = _reason(error, owner)
         if found.manager.has_plugin(owner):
             found.manager.unregister(name=owner)
