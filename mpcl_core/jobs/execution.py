@@ -129,7 +129,7 @@ class JobExecution:
         return logging_to(self.job.folder, self._warnings)
 
 
-def write_cost(job: Job, seconds: float, peak_mib: float | None, **more: float) -> None:
+def write_cost(job: Job, seconds: float, peak_mib: float | None, **more: int) -> None:
     """Write the file that marks a job as ended.
 
     Args:

@@ -6,6 +6,7 @@ The reasons stand in ``docs/concepts/unusual.md``, "How processes end".
 import os
 import pickle
 import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -117,7 +118,7 @@ class WorkerPool:
         for worker in self._workers:
             worker.connection.close()
             if worker.is_busy:
-                worker.process.kill()
+                worker.kill()
         for worker in self._workers:
             worker.end()
 
@@ -205,7 +206,7 @@ class _Worker:
         if self.process.exitcode is not None:
             return self._died()
         if self.limit is not None and self.begun is not None and time.monotonic() > self.begun + self.limit:
-            self.process.kill()
+            self.kill()
             return self._died(self.limit)
         return None
 
@@ -214,7 +215,7 @@ class _Worker:
         code = self.process.exitcode
         if code is None:  # it lives, but its connection does not
             code = DISCONNECTED
-            self.process.kill()
+            self.kill()
             self.process.join()
         self.is_busy = self.is_usable = False
         self.connection.close()
@@ -223,11 +224,18 @@ class _Worker:
         is_certain = limit is not None or code == DISCONNECTED
         return Ended(self.key, death=Death(cause, seconds, self.begun is not None, is_certain))
 
+    def kill(self) -> None:
+        """End the process at once, also one that ignores signals."""
+        if sys.platform == "win32":
+            self.process.terminate()
+        elif self.process.exitcode is None:
+            os.kill(self.process.pid, signal.SIGKILL)
+
     def end(self) -> None:
         """Wait until the process has ended; one that does not end by itself is killed."""
         self.process.join(CHECK)
         if self.process.exitcode is None:
-            self.process.kill()
+            self.kill()
             self.process.join()
 
 

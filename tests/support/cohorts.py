@@ -79,7 +79,7 @@ def journal(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (path / "metrics.jsonl").read_text().splitlines()]
 
 
-class Killed(BaseException):
+class Killed(KeyboardInterrupt):
     """End everything, as if the process were killed."""
 
 

@@ -109,11 +109,11 @@ def test_failing_observer_affects_neither_the_job_nor_other_observers(tmp_path: 
 @pytest.mark.parametrize(
     ("factor", "columns", "message"),
     [
-        (2.0, testing.K, "'net' predicted values that are no distributions: D_pred, row 0: sums to 2"),
+        (2.0, testing.K, " predicted values that are no distributions: D_pred, row 0: sums to 2"),
         (
             1.0,
             testing.K - 1,
-            "'net' predicted an array of shape (50, 4), not an array of real numbers of shape (50, 5)",
+            " predicted an array of shape (50, 4), not an array of real numbers of shape (50, 5)",
         ),
     ],
 )
@@ -127,7 +127,9 @@ def test_invalid_predictions_are_rejected(tmp_path: Path, factor: float, columns
         def predict(self, windows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
             return np.full((len(windows), columns), factor / testing.K)
 
-    assert message in run(tmp_path, block(Invalid), learnable()).error
+    error = run(tmp_path, block(Invalid), learnable()).error
+    assert message in error
+    assert error.startswith("estimator 'invalid' (")
 
 
 @pytest.mark.parametrize("model", [network(epochs=1), block(Ridge, alphas=(1.0,))], ids=["network", "estimator"])

@@ -161,4 +161,4 @@ def test_writing_into_training_windows_is_refused(tmp_path: Path) -> None:
 def test_a_prediction_that_is_no_distribution_is_refused(
     tmp_path: Path, predict: Callable[[WindowSet, np.ndarray], Any], message: str
 ) -> None:
-    assert f"'net' {message}" in run(tmp_path / "a", predict).error
+    assert f" {message}" in run(tmp_path / "a", predict).error

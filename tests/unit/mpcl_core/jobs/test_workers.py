@@ -3,10 +3,11 @@
 import os
 
 import pytest
-from joblib import delayed
 
 from mpcl_core import testing
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.jobs.limits import JobLimits
+from mpcl_core.jobs.worker_pool import WorkerPool
 from mpcl_core.jobs.workers import CohortPlan, WorkerSettings
 
 WINDOWS = testing.study()
@@ -18,20 +19,22 @@ def test_jobs_run_one_by_one_unless_planned_otherwise() -> None:
 
 
 def test_single_job_runs_in_this_process_on_the_windows_themselves() -> None:
-    with WorkerSettings(jobs=1, device="cpu").parallel([WINDOWS]) as (parallel, shared):
+    with WorkerSettings(jobs=1, device="cpu").pool([WINDOWS]) as (pool, shared):
         assert shared[0] is WINDOWS
-        assert list(parallel([delayed(os.getpid)()])) == [os.getpid()]
+        pool.start(0, os.getpid)
+        assert pool.wait()[0].result == os.getpid()
 
 
-@pytest.mark.slow
-def test_several_jobs_run_in_other_processes() -> None:
-    with WorkerSettings(jobs=2, device="cpu").parallel([WINDOWS]) as (parallel, _):
-        assert os.getpid() not in set(parallel(delayed(os.getpid)() for _ in range(4)))
+def test_single_job_runs_in_another_process_where_code_is_foreign_or_limited() -> None:
+    for settings in (WorkerSettings(1, "cpu", isolated=True), WorkerSettings(1, "cpu", limits=JobLimits(5.0))):
+        with settings.pool([WINDOWS]) as (pool, _):
+            assert isinstance(pool, WorkerPool)
+            assert pool.size == 1
 
 
 def test_unreachable_cluster_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr("mpcl_core.jobs.dask_cluster.SCHEDULER_TIMEOUT", 0.2)
     settings = WorkerSettings(jobs=1, device="cpu", dask="tcp://127.0.0.1:9")
-    with pytest.raises(UsageError, match=r"no dask scheduler answers at tcp://127\.0\.0\.1:9"), settings.parallel([]):
+    with pytest.raises(UsageError, match=r"no dask scheduler answers at tcp://127\.0\.0\.1:9"), settings.pool([]):
         pass
