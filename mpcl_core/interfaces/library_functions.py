@@ -15,6 +15,8 @@ LIBRARIES = (
 """The modules whose functions and classes nobody may replace."""
 CLASSES = (("torch", "Tensor"), ("torch.nn", "Module"))
 """The classes whose methods nobody may replace."""
+SETTINGS = ("torch.Storage",)
+"""Names that functions of the libraries themselves set, such as `torch.set_default_dtype`."""
 MOST_NAMES = 4
 """Changes that a message names."""
 STREAMS = (0, 1, 2)
@@ -53,20 +55,30 @@ def preserve_libraries(action: str, owner: str = "") -> Iterator[None]:
 
 
 def _functions() -> Functions:
-    """Return for each library and class what it holds now."""
+    """Return for each library and class what it holds now.
+
+    Returns:
+        Name -> the library or class, and a copy of its members.
+    """
     modules = {name: sys.modules[name] for name in LIBRARIES if name in sys.modules}
     owners: dict[str, Any] = {**modules, **{f"{m}.{c}": getattr(modules[m], c) for m, c in CLASSES if m in modules}}
     return {name: (owner, dict(vars(owner))) for name, owner in owners.items()}
 
 
 def _restore(before: Functions) -> list[str]:
-    """Put back every function and class that was replaced; return their names."""
+    """Put back every function and class that was replaced.
+
+    Returns:
+        Their names.
+    """
     replaced = []
     for name, (owner, members) in before.items():
         now = vars(owner)
         for member, value in members.items():
-            if now.get(member) is not value and callable(value) and not member.startswith("_"):
-                replaced.append(f"{name}.{member}")
+            if now.get(member) is value or not callable(value) or member.startswith("_"):
+                continue
+            if (full_name := f"{name}.{member}") not in SETTINGS:
+                replaced.append(full_name)
                 setattr(owner, member, value)
     return replaced
 

@@ -93,6 +93,10 @@ def allocation_error(error: BaseException) -> str:
 
 
 def _allocated_bytes() -> int:
-    """Return the memory of this process that counts against the limit: private memory that it can write."""
+    """Return the memory of this process that counts against the limit: private memory that it can write.
+
+    Returns:
+        Bytes.
+    """
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return next(int(line.split()[1]) * 2**10 for line in status.splitlines() if line.startswith("VmData"))

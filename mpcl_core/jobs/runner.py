@@ -105,7 +105,11 @@ def run_tasks(
 
 
 def _outcomes(call: Ended) -> tuple[Sequence[JobOutcome], Sequence[Part]]:
-    """Return how the jobs of a call ended, and what is to be run again because its process died."""
+    """Return how the jobs of a call ended, and what is to be run again because its process died.
+
+    Returns:
+        The outcomes, and calls of one job each.
+    """
     if call.death is None:
         return call.result, ()
     part: Part = call.key
@@ -173,7 +177,7 @@ def run_part(
     skip_garbage_collection_at_exit()
     if parent == os.getppid():
         exit_with_parent(parent)
-    windows = windows.open() if isinstance(windows, SharedWindows) else windows
+    windows = windows.load() if isinstance(windows, SharedWindows) else windows
     with redirect_stdout(sys.stderr), memory_limit(settings.limits.memory_mib):  # stdout belongs to the command line
         if part.size > 1 and len(part.jobs) > 1:
             size = min(part.size, len(part.jobs))

@@ -40,7 +40,7 @@ class SharedWindows:
 
     file: Path
 
-    def open(self) -> WindowSet:
+    def load(self) -> WindowSet:
         """Return the windows, whose signals are mapped read-only.
 
         Returns:
@@ -51,8 +51,9 @@ class SharedWindows:
 
 @contextmanager
 def shared_windows(window_sets: Sequence[WindowSet]) -> Iterator[list[SharedWindows]]:
-    """Write windows into a temporary folder, which is removed afterwards, also where this process is killed.
+    """Write windows into a temporary folder, which is removed afterwards.
 
+    It is removed also where this process is killed.
     Signals that are mapped from a file already, such as those of the cache, are not written again.
 
     Args:
@@ -96,7 +97,11 @@ def _share(windows: WindowSet, folder: Path) -> SharedWindows:
 
 
 def _map(values: np.ndarray, file: Path) -> _MappedArray:
-    """Return where the values lie in a file; they are written to ``file`` unless they are mapped from another."""
+    """Return where the values lie in a file.
+
+    Returns:
+        The file that they are mapped from; else ``file``, to which they are written.
+    """
     if not (isinstance(values, np.memmap) and isinstance(values.base, mmap.mmap) and values.flags.c_contiguous):
         np.save(file, values)
         values = np.load(file, mmap_mode="r")

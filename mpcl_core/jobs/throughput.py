@@ -95,7 +95,7 @@ def measure(
     Returns:
         Seconds and memory for each network.
     """
-    windows = windows.open() if isinstance(windows, SharedWindows) else windows
+    windows = windows.load() if isinstance(windows, SharedWindows) else windows
     spec = opener().specs[variant]
     if not isinstance(spec.model, NetworkSpec):
         raise TypeError(f"'{variant}' has no network")

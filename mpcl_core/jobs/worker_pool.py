@@ -164,7 +164,7 @@ class WorkerPool:
 
 
 class _Worker:
-    """Supervise one process."""
+    """Hold a process, the connection to it, and the call that it runs."""
 
     def __init__(self) -> None:
         context = get_context("loky")
@@ -190,7 +190,11 @@ class _Worker:
         return min(CHECK, max(0.0, self.begun + self.limit - time.monotonic()))
 
     def poll(self) -> Ended | None:
-        """Return how the call ended; None while it runs."""
+        """Return how the call ended.
+
+        Returns:
+            The end; None while it runs.
+        """
         try:
             while self.connection.poll():
                 kind, value = self.connection.recv()

@@ -80,7 +80,11 @@ def forget_deaths(job: Path) -> None:
 
 
 def _place(job: Path) -> str:
-    """Return the identity of the training state from which the job would go on; ``start`` without one."""
+    """Return the identity of the training state from which the job would go on.
+
+    Returns:
+        A hash; ``start`` where there is no state.
+    """
     try:
         with (job / CHECKPOINT / TRAINING_STATE).open("rb") as file:
             return file.read(DIGEST).hex()

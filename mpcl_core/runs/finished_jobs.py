@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from mpcl_core.runs.layout import COST, JOURNAL, PREDICTIONS, job_folder
+from mpcl_core.runs.layout import COST, JOURNAL, PARTIAL, PREDICTIONS, job_folder
 from mpcl_core.runs.manifest import Manifest
 from mpcl_core.toolkit.archives import read_arrays
 from mpcl_core.toolkit.bounded_json import LARGEST_JSON, parse_json, read_bytes, read_json_object
@@ -59,12 +59,14 @@ def is_interrupted(job: Path) -> bool:
 def begin_job(job: Path) -> None:
     """Make the folder of a job that is about to run, and remove what would mark it as finished.
 
+    Files that were being written when an earlier process ended are removed as well.
+
     Args:
         job: the job's folder; the journal and the checkpoint of an interrupted job stay.
     """
     job.mkdir(parents=True, exist_ok=True)
-    for name in (COST, PREDICTIONS):
-        (job / name).unlink(missing_ok=True)
+    for file in (job / COST, job / PREDICTIONS, *job.rglob(f"*{PARTIAL}")):
+        file.unlink(missing_ok=True)
 
 
 def read_finished_job(job: Path) -> FinishedJob | None:

@@ -185,3 +185,68 @@ def test_wrong_shape_during_a_run_names_the_component(tmp_path: Path, capsys: py
     assert main(["run", str(recipe(tmp_path)), "--out", str(out), "--jobs=1", "--no-figures", *SMALL]) == 1
     assert f"encoder 'bad' ({out / 'plugins' / path.name}) returned tokens (" in capsys.readouterr().err
     assert "good" in (out / "summary.csv").read_text()
+
+
+DYING = """
+import ctypes, os, time
+import numpy as np
+from mpcl_core.interfaces.components import Estimator
+from mpcl_core.interfaces.hooks import hookimpl
+
+class Dies(Estimator):
+    "Does something that ends or spoils its process, in the fold without the second subject."
+    name = "dies"
+    def __init__(self, *, of: str = "") -> None:
+        self.of = of
+    def fit(self, windows):
+        if "s02" in windows.subject:
+            return self
+        if self.of == "segfault": ctypes.string_at(0)
+        if self.of == "interrupt": raise KeyboardInterrupt
+        if self.of == "base": raise BaseException("base")
+        if self.of == "patch": np.mean = None
+        if self.of == "close": os.close(1)
+        if self.of == "memory": np.ones(2**29)
+        if self.of == "time": time.sleep(100)
+        return self
+    def predict(self, windows):
+        return np.full(windows.D.shape, 1 / windows.D.shape[1])
+
+@hookimpl
+def mpcl_components():
+    return [Dies]
+"""
+FAILURES = {
+    "segfault": "the process of job segfault/0/s02 died twice at the same place; the last time it was ended by signal SIGSEGV",
+    "interrupt": "failed in fit(): KeyboardInterrupt",
+    "base": "failed in fit(): BaseException: base",
+    "patch": "changes what all components share: numpy.mean was replaced",
+    "close": "changes what all components share: file descriptor 1 was closed",
+    "memory": "it needs more memory than --job-memory 1000 (MiB) allows: estimator 'dies' (",
+    "time": "the process of job time/0/s02 died: it took longer than 10 s (--job-timeout)",
+}
+
+
+@pytest.mark.slow
+def test_plugin_that_ends_its_process_ends_its_own_job_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run one process at a time, under limits that one job exceeds."""
+    (tmp_path / "dies.py").write_text(DYING)
+    variants = ", ".join(f"{of}: {{estimator: {{use: dies, of: {of}}}}}" for of in FAILURES)
+    (tmp_path / "r.yaml").write_text(
+        "name: r\nplugins: [dies.py]\nsource: {use: simulated, subjects: 3, trials: 2, seconds: 4.0}\n"
+        "prepare: [{use: window, length: 4.0, hop: 4.0}]\nprotocol: {use: loso}\nreferences: null\n"
+        f"variants: {{{variants}}}\n"
+    )
+    limits = ["--jobs=1", "--job-timeout=10", "--job-memory=1000", "--no-figures"]
+    out = tmp_path / "out"
+    assert main(["run", str(tmp_path / "r.yaml"), "--out", str(out), *limits]) == 1
+    error = capsys.readouterr().err
+    assert "Traceback" not in error
+    failed = [line for line in error.splitlines() if line.startswith("Failed: ")]
+    assert len(failed) == len(FAILURES)
+    for message in FAILURES.values():
+        assert any(message in line for line in failed), message
+    for of in FAILURES:
+        assert len(list((out / "jobs" / of).rglob("predictions.npz"))) == 2

@@ -14,13 +14,13 @@ from mpcl_core.jobs.shared_windows import SharedWindows, shared_windows
 def test_windows_arrive_equal_and_read_only_and_leave_no_file() -> None:
     windows = testing.study()
     with shared_windows([windows]) as (shared,):
-        opened = pickle.loads(pickle.dumps(shared)).open()
+        opened = pickle.loads(pickle.dumps(shared)).load()
         for name, values in windows.X.items():
             assert np.array_equal(opened.X[name], values)
             assert not opened.X[name].flags.writeable
         for name in WINDOW_COLUMNS:
             assert np.array_equal(getattr(opened, name), getattr(windows, name), equal_nan=name.startswith("t_"))
-        assert SharedWindows(shared.file).open() is opened
+        assert SharedWindows(shared.file).load() is opened
         folder = shared.file.parents[1]
     assert not folder.exists()
 
@@ -34,5 +34,5 @@ def test_signals_that_lie_in_a_file_are_not_written_again(tmp_path: Path) -> Non
     with shared_windows([mapped, part]) as (shared, shared_part):
         assert [path.name for path in shared.file.parent.iterdir()] == ["windows.pickle"]
         for name, values in windows.X.items():
-            assert np.array_equal(shared.open().X[name], values)
-            assert np.array_equal(shared_part.open().X[name], values[:, :, :1])
+            assert np.array_equal(shared.load().X[name], values)
+            assert np.array_equal(shared_part.load().X[name], values[:, :, :1])
