@@ -4,8 +4,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
+from typing import Any
 
 from mpcl_core.data.cache.code_hash import class_modules, hash_files, module_files
 from mpcl_core.interfaces.components import Component
@@ -74,11 +75,12 @@ def _imported_by(cls: type[Component]) -> Iterator[str]:
                     yield top
 
 
-def _distributions(name: str, path: Path) -> list[Distribution]:
+def _distributions(name: str, path: Path) -> list[Any]:
     """List the distributions that provide a top-level module; more than one share a namespace package.
 
     Returns:
-        The distributions; none for a loose module.
+        The distributions, which the package importlib_metadata makes where a library has imported it; none for a loose
+        module.
     """
     if not is_installed(name, path):
         editable = editable_distribution(name, path)
