@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from mpcl_core.data.plan import Study
-from mpcl_core.leaks import job_findings, neighbours, preparation, shared_windows, shuffled_labels
+from mpcl_core.leaks import coded_channels, job_findings, neighbours, preparation, shared_windows, shuffled_labels
 from mpcl_core.leaks.finding import Observation
 from mpcl_core.leaks.fresh_process import Call, call_in_fresh_processes
 from mpcl_core.leaks.job_experiments import JobExperiments
@@ -34,6 +34,8 @@ def check_study(
     yield from shared_windows.find_shared_windows(study)
     on_message("(f) nearest neighbours")
     yield from neighbours.find_near_trials(study)
+    on_message("(g) channels that state the trial, the time or the label")
+    yield from coded_channels.find_coded_channels(study)
     spec = specs[study.variants[-1]]  # all have the same source and prepare list
     preparations = preparation.plan_preparations(spec, study) if spec.prepare else {}
     shuffled = shuffled_labels.plan_shuffled_jobs(study, experiments.variants, experiments.seed)

@@ -77,6 +77,10 @@ LEAK_KINDS = {
         " works like it",
         "hold out whole trials or subjects; report no number of this split without the k-NN baseline",
     ),
+    "coded-channel (g)": LeakKind(
+        "a channel states which trial, time or rating it is, so the label can be looked up in every protocol",
+        "leave the channel out of the modalities of the source: it holds triggers, counts or scores, not a signal",
+    ),
 }
 """Code of a finding -> what it means. The letter in brackets is the kind of leak."""
 
