@@ -71,7 +71,8 @@ def _print_values(rows: Sequence[Mapping[str, Any]]) -> None:
         return
     table = Table(box=None)
     for heading in rows[0]:
-        table.add_column(heading, overflow="fold", no_wrap=heading == "key")
+        longest = max(len(str(row[heading])) for row in rows)
+        table.add_column(heading, overflow="fold", min_width=min(longest, console.width // (len(rows[0]) + 1)))
     for row in rows:
         table.add_row(*(text if isinstance(text, str) else json.dumps(text) for text in row.values()))
     console.print(table)
