@@ -2,8 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
-from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.tables import as_csv, as_latex, as_markdown, paired_tests_as_csv, robustness_as_csv
+from mpcl_core.evaluation.run import SCORE_COLUMNS, Run
+from mpcl_core.reporting.tables import (
+    as_csv,
+    as_latex,
+    as_markdown,
+    lines_as_csv,
+    paired_tests_as_csv,
+    robustness_as_csv,
+)
 from mpcl_core.runs import layout
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
@@ -19,6 +26,7 @@ def write_summary(run: Run) -> None:
     scores = [score for comparison in comparisons for score in comparison.scores]
     texts = {
         layout.SUMMARY_CSV: as_csv(scores),
+        layout.SCORES_CSV: lines_as_csv(SCORE_COLUMNS, run.score_lines()),
         layout.SUMMARY_MARKDOWN: as_markdown(run.name, comparisons),
         layout.SUMMARY_LATEX: as_latex(comparisons),
         layout.TESTS_CSV: paired_tests_as_csv(comparisons),

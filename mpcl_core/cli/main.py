@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from io import TextIOWrapper
 from types import TracebackType
+from typing import Any
 
 from rich_argparse import RawDescriptionRichHelpFormatter
 
@@ -20,7 +21,21 @@ from mpcl_core.interfaces.errors import UserError
 from mpcl_core.jobs.process import skip_garbage_collection_at_exit
 from mpcl_core.toolkit.printable import printable
 
-VERBS = ("run", "check", "list", "show", "schema", "doctor", "test", "new", "cache", "compare", "audit", "verify")
+VERBS = (
+    "run",
+    "check",
+    "list",
+    "show",
+    "schema",
+    "doctor",
+    "test",
+    "new",
+    "cache",
+    "compare",
+    "audit",
+    "verify",
+    "export-predictions",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     skip_garbage_collection_at_exit()
     _replace_unknown_characters()
     arguments = parser().parse_args(argv)
-    verb = import_module(f"mpcl_core.cli.{arguments.verb}")
+    verb = _module(arguments.verb)
     try:
         return int(verb.run(arguments))
     except UserError as error:
@@ -76,6 +91,10 @@ def _steps(error: BaseException) -> Iterator[TracebackType]:
         step = step.tb_next
 
 
+def _module(verb: str) -> Any:
+    return import_module(f"mpcl_core.cli.{verb.replace('-', '_')}")
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser of all verbs and their options.
 
@@ -91,7 +110,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action=_Version, help="print the version and exit")
     verbs = root.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name in VERBS:
-        verb = import_module(f"mpcl_core.cli.{name}")
+        verb = _module(name)
         verb.add_arguments(add_parser(verbs, name, verb.HELP))
     return root
 

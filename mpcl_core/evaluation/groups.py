@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mpcl_core.evaluation.job_scores import JobScores, score_jobs
 from mpcl_core.evaluation.metrics import METRICS, SubjectScores
 from mpcl_core.evaluation.statistics.tested_windows import TestedWindows, identify_windows
 from mpcl_core.evaluation.summary import VariantScore, score_variant
@@ -25,6 +26,7 @@ class ScoredVariant:
         subjects: the scores of every subject, averaged over seeds.
         scores: the scores of the variant, and of its seed-averaged prediction, under the name in tables.
         windows: the tested windows of each seed.
+        jobs: the scores of every subject of every job, by seed.
         n_unfinished: how many of its jobs have not finished.
     """
 
@@ -35,6 +37,7 @@ class ScoredVariant:
     subjects: SubjectScores
     scores: tuple[VariantScore, ...]
     windows: tuple[TestedWindows, ...]
+    jobs: tuple[JobScores, ...] = ()
     n_unfinished: int = 0
 
     @property
@@ -183,8 +186,8 @@ def _score_alike(one: ScoredVariant, other: ScoredVariant) -> bool:
 
 def _scored_variants(run: RunReader, study: StudyManifest) -> Iterator[ScoredVariant]:
     for variant in study.variants:
-        seeds = [found for _, found in run.seed_predictions(variant)]
-        if seeds:
+        by_seed = dict(run.seed_predictions(variant))
+        if seeds := list(by_seed.values()):
             subjects, scores = score_variant(variant, study.grade, seeds)
             yield ScoredVariant(
                 name=variant,
@@ -194,5 +197,6 @@ def _scored_variants(run: RunReader, study: StudyManifest) -> Iterator[ScoredVar
                 subjects=subjects,
                 scores=scores,
                 windows=tuple(map(identify_windows, seeds)),
+                jobs=tuple(score_jobs(seed, found) for seed, found in by_seed.items()),
                 n_unfinished=run.n_unfinished(variant, study),
             )

@@ -8,6 +8,7 @@ Names that tables, figures and report use: `Run.comparisons`, `Run.numbers`, `Ru
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from html import escape
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,19 @@ import numpy as np
 
 from mpcl_core.evaluation.compare import Comparison, compare_runs
 from mpcl_core.evaluation.html_table import as_html
-from mpcl_core.evaluation.metrics import KL, METRICS, SubjectScores, subject_scores, window_scores
+from mpcl_core.evaluation.metrics import KL, METRICS, SubjectScores
 from mpcl_core.evaluation.robustness import ConditionScore, score_conditions
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.evaluation.summary import VariantScore
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.runs.finished_jobs import UNREADABLE, read_cost
 from mpcl_core.runs.folder import check_run_folder
+from mpcl_core.runs.layout import COST, job_folder
 from mpcl_core.runs.manifest import StudyManifest
 from mpcl_core.runs.predictions import read_job_arrays
 from mpcl_core.runs.reader import RunReader
+
+SCORE_COLUMNS = ("variant", "seed", "fold", "subject", "metric", "score", "n_windows", "seconds")
 
 Columns = Mapping[str, np.ndarray]
 """Name -> values, all of one length."""
@@ -62,13 +68,13 @@ class Run(RunReader):
         Returns:
             A pandas DataFrame where pandas is installed, else a dict from column to array, with the columns
             ``variant``, ``seed``, ``fold``, ``subject`` (empty where unknown), ``metric``, ``score`` (the weighted mean
-            over the subject's test windows of the fold), ``n_windows`` and ``seconds`` (of the job).
+            over the subject's test windows of the fold), ``n_windows`` and ``seconds`` (of the job; NaN
+            where unknown).
 
         Raises:
             UsageError: a file is damaged.
         """
-        names = ("variant", "seed", "fold", "subject", "metric", "score", "n_windows", "seconds")
-        return _table(_columns(names, self._score_lines()))
+        return _table(_columns(SCORE_COLUMNS, self.score_lines()))
 
     def summary(self) -> Any:
         """Return the mean of every variant by every metric, with its 95 % interval over subjects.
@@ -96,9 +102,20 @@ class Run(RunReader):
         Raises:
             UsageError: a file is damaged.
         """
+        return _table(self.prediction_columns())
+
+    def prediction_columns(self) -> Columns:
+        """Return the columns of `predictions` as arrays.
+
+        Returns:
+            Name -> values; nothing where no job has finished.
+
+        Raises:
+            UsageError: a file is damaged.
+        """
         labels = list(dict.fromkeys(label for study in self.studies for label in study.labels))
         parts = [part for study in self.studies for part in self._prediction_parts(study, labels)]
-        return _table({name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {})
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
 
     @cached_property
     def comparisons(self) -> Sequence[Comparison]:
@@ -183,19 +200,29 @@ class Run(RunReader):
         """
         return f"<p>Run {escape(str(self.path))}</p>{as_html(self.comparisons)}"
 
-    def _score_lines(self) -> Iterator[tuple[Any, ...]]:
-        for variant in (name for study in self.studies for name in study.variants):
-            for job in self.finished_jobs(variant):
-                arrays = read_job_arrays(job, ["D", "D_pred", "subject", "weight"])
-                scores = window_scores(arrays["D"], arrays["D_pred"]).by_metric
-                found = subject_scores(scores, arrays["subject"], arrays["weight"])
-                counts = np.unique(arrays["subject"], return_counts=True)[1]
-                seconds = float(self.cost(job)["seconds"])
-                for number, subject in enumerate(found.subjects.tolist()):
+    def score_lines(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the lines of `scores`.
+
+        Yields:
+            The values of the columns `SCORE_COLUMNS`.
+        """
+        found = [scored for comparison in self.comparisons for scored in comparison.group.variants]
+        for variant in found:
+            for jobs in variant.jobs:
+                seconds = {fold: self._seconds(variant.variant, jobs.seed, fold) for fold in set(jobs.fold.tolist())}
+                for number, (fold, subject) in enumerate(zip(jobs.fold.tolist(), jobs.subject.tolist(), strict=True)):
+                    about, n = (variant.variant, jobs.seed, fold, subject), int(jobs.n_windows[number])
                     for metric in METRICS:
-                        score = float(found.scores[metric][number])
-                        seed = int(job.parent.name)
-                        yield variant, seed, job.name, subject, metric, score, int(counts[number]), seconds
+                        yield *about, metric, float(jobs.scores[metric][number]), n, seconds[fold]
+
+    def _seconds(self, variant: str, seed: int, fold: str) -> float:
+        job = job_folder(self.path, variant, seed, fold)
+        if not (job / COST).is_file():
+            return nan
+        try:
+            return float(read_cost(job)["seconds"])
+        except UNREADABLE as error:
+            raise UsageError(f"{job / COST} cannot be read: {str(error).partition(chr(10))[0]}") from None
 
     def _prediction_parts(self, study: StudyManifest, labels: Sequence[str]) -> Iterator[dict[str, np.ndarray]]:
         for variant in study.variants:

@@ -106,4 +106,5 @@ def _average(seeds: Sequence[Predictions]) -> Predictions:
         first.row[order],
         first.subject[order],
         first.trial[order],
+        first.fold[order],
     )

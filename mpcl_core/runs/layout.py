@@ -16,6 +16,7 @@ RUN/                                 RUN.partial/ until every job has been run
     checkpoint/training.pt           state of an interrupted training
     checkpoint/weights.safetensors   the trained network
   summary.csv summary.md summary.tex tests.csv robustness.csv
+  scores.csv                         the score of every subject in every job, in long form
   figures/*.svg
   report.html
   audit.json                         the findings of ``mpcl audit``
@@ -31,6 +32,7 @@ JOBS = "jobs"
 FIGURES = "figures"
 REPORT = "report.html"
 AUDIT = "audit.json"
+SCORES_CSV = "scores.csv"
 SUMMARY_CSV = "summary.csv"
 SUMMARY_MARKDOWN = "summary.md"
 SUMMARY_LATEX = "summary.tex"

@@ -33,6 +33,7 @@ class Predictions:
         weight: (N,) weights of the windows.
         row: (N,) numbers of the windows in the study.
         subject, trial: (N,) text.
+        fold: (N,) labels of the folds that tested the windows.
     """
 
     D: Float64[np.ndarray, "N k"]
@@ -41,6 +42,7 @@ class Predictions:
     row: Shaped[np.ndarray, "N"]
     subject: Shaped[np.ndarray, "N"]
     trial: Shaped[np.ndarray, "N"]
+    fold: Shaped[np.ndarray, "N"]
 
 
 def finished_folders(run: Path, variant: str) -> list[Path]:
@@ -69,9 +71,12 @@ def read_predictions(run: Path, variant: str) -> Iterator[tuple[int, Predictions
     Raises:
         UsageError: a file is damaged.
     """
-    for seed, folders in groupby(finished_folders(run, variant), lambda folder: int(folder.parent.name)):
+    for seed, group in groupby(finished_folders(run, variant), lambda folder: int(folder.parent.name)):
+        folders = list(group)
         parts = [read_job_arrays(folder, FIELDS) for folder in folders]
-        yield seed, Predictions(**{name: np.concatenate([part[name] for part in parts]) for name in FIELDS})
+        folds = [np.full(len(part["row"]), folder.name) for folder, part in zip(folders, parts, strict=True)]
+        joined = {name: np.concatenate([part[name] for part in parts]) for name in FIELDS}
+        yield seed, Predictions(**joined, fold=np.concatenate(folds))
 
 
 def read_job_arrays(job: Path, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:

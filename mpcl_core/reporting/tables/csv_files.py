@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -52,16 +52,37 @@ def robustness_as_csv(scores: Sequence[ConditionScore]) -> str:
     return _written([field.name for field in fields(ConditionScore)], [asdict(score) for score in scores])
 
 
+def lines_as_csv(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
+    """Return lines of values as CSV.
+
+    Args:
+        columns: the names of the columns.
+        lines: the values of each line.
+
+    Returns:
+        The text.
+    """
+    return _written(columns, [dict(zip(columns, line, strict=True)) for line in lines])
+
+
 def _written(columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     for line in lines:
-        writer.writerow({name: _cell(value) for name, value in line.items()})
+        writer.writerow({name: format_value(value) for name, value in line.items()})
     return text.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def format_value(value: Any) -> Any:
+    """Format a value as a cell of a CSV file.
+
+    Args:
+        value: text, a number or None.
+
+    Returns:
+        Text that no program takes for a formula, '' for NaN, else the value.
+    """
     if isinstance(value, str):
         return cell_text(value)
     return "" if value != value else value

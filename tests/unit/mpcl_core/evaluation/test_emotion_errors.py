@@ -8,7 +8,7 @@ from mpcl_core.runs.predictions import Predictions
 
 def predictions(D: list[list[float]], D_pred: list[list[float]], weight: list[float]) -> Predictions:
     text = np.full(len(D), "a")
-    return Predictions(np.array(D), np.array(D_pred), np.array(weight), np.arange(len(D)), text, text)
+    return Predictions(np.array(D), np.array(D_pred), np.array(weight), np.arange(len(D)), text, text, text)
 
 
 ONE = predictions([[1.0, 0.0], [0.5, 0.5]], [[0.5, 0.5], [0.5, 0.5]], [1.0, 3.0])

@@ -15,7 +15,7 @@ def test_windows_are_identified_by_content_and_not_by_number() -> None:
     def rows(D: np.ndarray, row: list[int], trial: np.ndarray = text) -> object:
         order = np.argsort(row)
         return identify_windows(
-            Predictions(D[order], D[order], np.ones(4), np.array(row)[order], text[order], trial[order])
+            Predictions(D[order], D[order], np.ones(4), np.array(row)[order], text[order], trial[order], text[order])
         )
 
     assert rows(D, [0, 1, 2, 3]) == rows(D, [10, 11, 2, 3])

@@ -1,0 +1,47 @@
+"""Score every subject of every job: the long form of a run's results."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64, Int64, Shaped
+
+from mpcl_core.evaluation.metrics import METRICS, window_scores
+from mpcl_core.runs.predictions import Predictions
+
+
+@dataclass(frozen=True, eq=False)
+class JobScores:
+    """Hold the scores of the subjects of one seed's jobs.
+
+    Args:
+        seed: the seed.
+        fold: (n,) labels of the folds.
+        subject: (n,) names of the subjects; empty where unknown.
+        n_windows: (n,) numbers of test windows.
+        scores: metric -> (n,) weighted means over these windows.
+    """
+
+    seed: int
+    fold: Shaped[np.ndarray, "n"]
+    subject: Shaped[np.ndarray, "n"]
+    n_windows: Int64[np.ndarray, "n"]
+    scores: dict[str, Float64[np.ndarray, "n"]]
+
+
+def score_jobs(seed: int, predictions: Predictions) -> JobScores:
+    """Score the subjects of the jobs of one variant and seed.
+
+    Args:
+        seed: the seed.
+        predictions: the predictions of its jobs, joined over folds.
+
+    Returns:
+        The scores, sorted by fold and subject.
+    """
+    folds, fold = np.unique(predictions.fold, return_inverse=True)
+    subjects, subject = np.unique(predictions.subject, return_inverse=True)
+    pairs, place = np.unique(fold * len(subjects) + subject, return_inverse=True)
+    by_metric = window_scores(predictions.D, predictions.D_pred).by_metric
+    total = np.bincount(place, predictions.weight)
+    scores = {metric: np.bincount(place, by_metric[metric] * predictions.weight) / total for metric in METRICS}
+    return JobScores(seed, folds[pairs // len(subjects)], subjects[pairs % len(subjects)], np.bincount(place), scores)
