@@ -6,6 +6,7 @@ from mpcl_core.plugin import Component, hookimpl
 @hookimpl
 def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.sources.crema_d_votes import CremaDVotes
+    from mpcl_plugins.sources.deap import DEAP
     from mpcl_plugins.sources.dmer import DMER
     from mpcl_plugins.sources.emopair import EmoPair
     from mpcl_plugins.sources.folder import Folder
@@ -14,4 +15,4 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.sources.simulated import Simulated
     from mpcl_plugins.sources.wesad import WESAD
 
-    return [CremaDVotes, DMER, EmoPair, Folder, LDLMat, LifeSnaps, Simulated, WESAD]
+    return [CremaDVotes, DEAP, DMER, EmoPair, Folder, LDLMat, LifeSnaps, Simulated, WESAD]
