@@ -39,7 +39,7 @@ PARAMETERS: dict[str, Callable[[Path, Callable[[], Path]], dict[str, Any]]] = {
     "ldl_mat": lambda tmp_path, data_dir: {"path": data_dir() / "ldl" / "SJAFFE.mat"},
     "emopair": lambda tmp_path, data_dir: {"path": data_dir() / "emopaircompete"},
     "wesad": wesad,
-    "deap": lambda tmp_path, data_dir: {"path": deap_files.save(tmp_path)},
+    "deap": lambda tmp_path, data_dir: {"path": deap_files.save_small(tmp_path)},
     "lifesnaps": lambda tmp_path, data_dir: {"path": lifesnaps_files.save(tmp_path, lifesnaps_files.table())},
     "crema_d_votes": lambda tmp_path, data_dir: {
         "path": crema_d_files.save(tmp_path, crema_d_files.published(crema_d_files.ROWS))
