@@ -50,6 +50,9 @@ CHECKPOINT = "checkpoint"
 TRAINING_STATE = "training.pt"
 WEIGHTS = "weights.safetensors"
 
+LONGEST_NAME = 255
+"""Bytes of the longest name of a folder."""
+
 PARTIAL = ".partial"
 """Suffix of a run folder whose jobs have not all been run, and of a file while it is written."""
 
@@ -92,10 +95,12 @@ def check_folder_name(name: str) -> str:
         The name.
 
     Raises:
-        ValueError: it is empty, names a parent folder, or contains a separator or a null character.
+        ValueError: it is empty or too long, names a parent folder, or contains a separator or a null character.
     """
     if name in ("", ".", "..") or any(character in name for character in "/\\\0"):
         raise ValueError(f"{name!r} cannot be the name of a folder")
+    if len(name.encode(errors="replace")) > LONGEST_NAME:
+        raise ValueError(f"'{name[:20]}…' is longer than the name of a folder can be")
     return name
 
 

@@ -273,9 +273,14 @@ def load_state(world: World) -> str:
     Returns:
         The outcome.
     """
+    from mpcl_core.toolkit.bounded_json import read_bytes
     from mpcl_core.toolkit.state_file import decode_state
 
-    decode_state(world.state.read_bytes())
+    try:
+        content = read_bytes(world.state, 2**20)
+    except (OSError, ValueError):
+        return "refused"
+    decode_state(content)
     return "answered"
 
 

@@ -32,6 +32,12 @@ def test_names_that_lead_elsewhere_are_refused(name: str) -> None:
         check_folder_name(name)
 
 
+def test_names_that_are_too_long_for_a_folder_are_refused() -> None:
+    assert check_folder_name("é" * 127)
+    with pytest.raises(ValueError, match="longer than the name of a folder can be"):
+        check_folder_name("é" * 128)
+
+
 @pytest.mark.parametrize("name", ["run", "run.v2"])
 def test_partial_and_final_names_are_inverse(name: str) -> None:
     run = Path("runs") / name
