@@ -83,6 +83,7 @@ def test_predictions_of_a_pooled_network_are_those_of_its_trials() -> None:
     assert all(len(values) == 5 for name, values in found.items() if name.endswith("weights"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("double")
 def test_stacked_steps_on_trials_equal_single_steps() -> None:
     windows, changes = tables(learnable()), {"modality_dropout": 0.3, "batch_size": 4, "epochs": 5}
