@@ -22,12 +22,13 @@ from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from mpcl_core.app.checking import variant_specs
+from mpcl_core.app.pickling import PluginFiles, import_unchanged, imported_plugin_files
 from mpcl_core.data.prepare import prepare
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.recipe.load import load
+from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.sklearn.arguments import checked_device, checked_modalities, checked_sets, subjects_of
 from mpcl_core.sklearn.table import from_array, to_array, width
 from mpcl_core.spec.network import NetworkSpec
@@ -68,6 +69,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         modalities_: the modalities of the columns.
         model_: the trained network or the fitted estimator.
         transforms_: the fitted transforms, in order.
+        plugins_: the plugin files that the recipe names, as (path, SHA-256); loading a pickled estimator imports them.
 
     Example:
         >>> import numpy as np
@@ -119,7 +121,9 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         if D.ndim != 2:
             raise ValueError(f"y has shape {D.shape}, but must be (n, k): a distribution for each row")
         subject = subjects_of(groups, len(x))
-        device, spec = checked_device(self.device), self._variant_spec()
+        device, recipe = checked_device(self.device), load(self.recipe, checked_sets(self.sets))
+        spec = self._variant_spec(recipe)
+        self.plugins_ = imported_plugin_files(recipe)
         self.modalities_, self.n_outputs_ = self._columns(spec), D.shape[1]
         windows = from_array(x, D, self.modalities_, subject, _check_sample_weight(sample_weight, x, dtype=np.float64))
         seed = check_random_state(self.random_state).randint(2**31 - 1)
@@ -184,8 +188,16 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         except DataError as error:
             raise ValueError(str(error)) from None
 
-    def _variant_spec(self) -> VariantSpec:
-        variants = variant_specs(load(self.recipe, checked_sets(self.sets)))
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how the estimator is pickled: with the plugin files that loading it imports first.
+
+        Returns:
+            A function, its arguments, and the state.
+        """
+        return _restore, (type(self), getattr(self, "plugins_", ())), self.__getstate__()
+
+    def _variant_spec(self, recipe: Recipe) -> VariantSpec:
+        variants = variant_specs(recipe)
         name = next(iter(variants)) if self.variant is None and len(variants) == 1 else self.variant
         if name not in variants:
             raise ValueError(f"variant is {self.variant!r}, but must be one of {', '.join(variants)}")
@@ -253,6 +265,11 @@ def arrays(
     spec = next(iter(variant_specs(load(recipe, checked_sets(sets))).values()))
     windows = prepare(spec.source.build(), [block.build() for block in spec.prepare])
     return to_array(windows), windows.D, windows.subject, windows.modalities
+
+
+def _restore(cls: type[MPCLEstimator], files: PluginFiles) -> MPCLEstimator:
+    import_unchanged(files)
+    return cls.__new__(cls)
 
 
 def _ignore(*_: object) -> None: ...

@@ -1,26 +1,23 @@
 """Find plugins: the defaults, then installed entry points, then files."""
 
-import hashlib
 import importlib
 import importlib.util
-import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import ModuleType
 from typing import cast
 
 import pluggy
 
 from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.errors import PluginError, is_interruption
-from mpcl_core.interfaces.imported_code import PLUGIN_PREFIX, check_plugin_imports, refuse_loose_imports
 from mpcl_core.interfaces.library_functions import preserve_libraries
 from mpcl_core.interfaces.process_state import preserve_process_state
 from mpcl_registry.catalog import Catalog, checked_component
+from mpcl_registry.plugin_files import forget_plugin_file, import_plugin_file
 
 DEFAULT_PLUGINS = (
     "mpcl_plugins.sources",
@@ -88,7 +85,8 @@ def discover(
     A plugin that fails to load is left out and named in ``catalog.not_loaded``. A file with the same text as an
     installed plugin is taken for that plugin, so that the recipes of a package work before and after it is installed;
     of files with the same text, the first is loaded. A file that imports a loose module, such as a file beside it, does
-    not load: the module is not stored with a run. Nothing is cached between calls.
+    not load: the module is not stored with a run. A file that was imported before is imported again only if its text
+    has changed.
 
     Args:
         files: plugin files, each a Python module with a ``mpcl_components`` hook.
@@ -114,7 +112,7 @@ def discover(
     if paths and before_import is not None:
         before_import(paths)
     for path in paths:
-        _load(found, str(path), lambda path=path: _import_file(path))  # type: ignore[misc]
+        _load(found, str(path), lambda path=path: import_plugin_file(path))  # type: ignore[misc]
     return found
 
 
@@ -182,6 +180,7 @@ def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
         found.catalog.not_loaded[owner] = _reason(error, owner)
         if found.manager.has_plugin(owner):
             found.manager.unregister(name=owner)
+        forget_plugin_file(owner)
         return
     for cls in classes:
         found.catalog.add(cls, owner)
@@ -217,22 +216,3 @@ def _reason(error: BaseException, owner: str) -> str:
     else:
         place = f", line {own[-1]}" if own else f", at {last.filename}:{last.lineno}"
     return f"{type(error).__name__}: {first}{place}"
-
-
-def _import_file(path: Path) -> ModuleType:
-    digest = hashlib.sha256(str(path).encode()).hexdigest()[:8]
-    name = f"{PLUGIN_PREFIX}{path.stem}_{digest}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise PluginError(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    check_plugin_imports(path)
-    before = frozenset(sys.modules)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-        refuse_loose_imports(before, str(path))
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module

@@ -1,5 +1,7 @@
 """A recipe as an estimator of scikit-learn: scikit-learn's checks, folds by subject, and rejected arguments."""
 
+import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +10,19 @@ import pytest
 import sklearn
 from sklearn.base import clone
 from sklearn.linear_model import Ridge
-from sklearn.model_selection import GridSearchCV, GroupKFold, LeaveOneGroupOut, cross_val_predict, cross_val_score
+from sklearn.model_selection import (
+    GridSearchCV,
+    GroupKFold,
+    LeaveOneGroupOut,
+    cross_val_predict,
+    cross_val_score,
+    cross_validate,
+)
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.errors import RecipeError
+from mpcl_core.interfaces.errors import RecipeError, UsageError
 from mpcl_core.sklearn import MPCLEstimator, arrays
 from support.paths import ROOT
 
@@ -298,3 +307,57 @@ def test_arguments_of_a_wrong_kind_are_rejected(monkeypatch: pytest.MonkeyPatch)
             MPCLEstimator(FEATURES).set_params(**changes).fit(X, y)
     with pytest.raises(ValueError, match=r"sets is 'train\.epochs=1', but must be"):
         arrays("mpcl", "train.epochs=1")
+
+
+PLUGIN = """
+import numpy as np
+from mpcl_core.interfaces.components import Estimator
+from mpcl_core.interfaces.hooks import hookimpl
+
+class Mine(Estimator):
+    "Predict the mean of the training labels."
+    name = "mine"
+    def fit(self, windows):
+        self.mean = windows.D.mean(0)
+        return self
+    def predict(self, windows):
+        return np.tile(self.mean, (len(windows), 1))
+
+@hookimpl
+def mpcl_components():
+    return [Mine]
+"""
+
+
+@pytest.fixture
+def with_plugin(tmp_path: Path) -> MPCLEstimator:
+    (tmp_path / "mine.py").write_text(PLUGIN)
+    (tmp_path / "r.yaml").write_text(
+        "extends: mpcl\nplugins: [mine.py]\ntransforms: []\nvariants: {a: {estimator: {use: mine}}}\n"
+    )
+    return MPCLEstimator(tmp_path / "r.yaml", modalities=[Modality("eeg", 1, 6)], random_state=0)
+
+
+def test_fitted_estimator_with_a_plugin_file_is_pickled_for_other_processes(
+    with_plugin: MPCLEstimator, tmp_path: Path
+) -> None:
+    X, y, groups = study()
+    data = pickle.dumps(with_plugin.fit(X, y, groups))
+    for name in [name for name in sys.modules if name.startswith("mpcl_plugin_mine")]:
+        del sys.modules[name]  # as in a process that has not imported the file
+    np.testing.assert_array_equal(pickle.loads(data).predict(X), with_plugin.predict(X))
+    assert clone(with_plugin).get_params() == with_plugin.get_params()
+    (tmp_path / "mine.py").write_text(PLUGIN + "# changed")
+    with pytest.raises(UsageError, match=r"mine\.py, which has changed since"):
+        pickle.loads(data)
+
+
+@pytest.mark.slow
+def test_fitted_estimators_with_a_plugin_file_come_back_from_cross_validation(with_plugin: MPCLEstimator) -> None:
+    X, y, groups = study()
+    found = cross_validate(
+        with_plugin, X, y, groups=groups, cv=LeaveOneGroupOut(), n_jobs=2, return_estimator=True, error_score="raise"
+    )
+    assert len(found["estimator"]) == 4
+    for estimator, subject in zip(found["estimator"], range(4), strict=True):
+        np.testing.assert_allclose(estimator.predict(X[:1])[0], y[groups != subject].mean(0))

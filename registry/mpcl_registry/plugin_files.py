@@ -1,0 +1,68 @@
+"""Import plugin files, each under a name that depends on where it lies and on its text."""
+
+import hashlib
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.imported_code import PLUGIN_PREFIX, check_plugin_imports, refuse_loose_imports
+
+
+def import_plugin_file(path: Path) -> ModuleType:
+    """Import a plugin file, or return the module if the same text was imported before.
+
+    Every process gives the module the same name, so that objects of its classes can be pickled. Changed text is another
+    module.
+
+    Args:
+        path: the file; absolute.
+
+    Returns:
+        The module.
+
+    Raises:
+        PluginError: it is no Python file, or imports a loose module.
+    """
+    name = module_name(path)
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise PluginError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    check_plugin_imports(path)
+    before = frozenset(sys.modules)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+        refuse_loose_imports(before, str(path))
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def module_name(path: Path) -> str:
+    """Return the name under which a plugin file is imported.
+
+    Args:
+        path: the file; absolute.
+
+    Returns:
+        The name: it has the file's name, and a hash of its path and its text.
+    """
+    digest = hashlib.sha256(str(path).encode() + b"\0" + path.read_bytes()).hexdigest()[:12]
+    return f"{PLUGIN_PREFIX}{path.stem}_{digest}"
+
+
+def forget_plugin_file(path: str) -> None:
+    """Remove the modules of a plugin file, so that it is imported anew.
+
+    Args:
+        path: the file; absolute.
+    """
+    for name, module in list(sys.modules.items()):
+        if name.startswith(PLUGIN_PREFIX) and getattr(module, "__file__", None) == path:
+            del sys.modules[name]
