@@ -46,8 +46,9 @@ class Folder(Source):
 
     The manifest's columns are ``subject`` and ``trial``; where they are known ``session``, ``condition``,
     ``stimulus``, ``weight`` (of the recording; 1), ``start`` and ``stop`` (seconds from the first start of its
-    files; empty for the whole), ``clock`` (``relative``: absolute times mean nothing, and all files start together);
-    one for each kind of file, with paths from the manifest's folder; and one for each label, with its score.
+    files; empty for the whole), ``clock`` (``relative``: absolute times mean nothing, and all files start together;
+    or the time zone of files that state local time, ``Europe/Berlin`` or ``+02:00``); one for each kind of file, with
+    paths from the manifest's folder; and one for each label, with its score.
     ``n/a`` is an empty cell. A trial is named by session and trial.
 
     Files that state absolute times (seconds since 1970, ISO text, E4; or EDF and BDF headers, which are compared only

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mpcl_core.plugin import DataError, Signal
+from mpcl_plugins.sources._folder.time_zones import find_zone, to_utc
 from mpcl_plugins.sources.formats.signal_file import SignalFile, Start, Stretch, Timing
 
 _LISTED = 12  # lines of the table in the notes
@@ -29,7 +30,7 @@ class TimedSignal:
     is_uncertain: bool = False
 
 
-def find_offsets(files: Mapping[str, SignalFile], relative: bool) -> dict[str, float]:
+def find_offsets(files: Mapping[str, SignalFile], clock: str = "") -> dict[str, float]:
     """Return by how much each file starts after the first of those whose absolute times can be compared.
 
     Files in UTC are compared with each other, and files in local time with each other; the first of each, and files
@@ -37,12 +38,13 @@ def find_offsets(files: Mapping[str, SignalFile], relative: bool) -> dict[str, f
 
     Args:
         files: column -> file.
-        relative: whether all start together, whatever times they state.
+        clock: ``relative`` where all start together, whatever times they state; the time zone of local time; ''
+            where it is not known.
 
     Returns:
         Column -> seconds.
     """
-    starts = {} if relative else _find_starts(files)
+    starts = {} if clock == "relative" else _find_starts(files, clock)
     first: dict[str, float] = {}
     for start in starts.values():
         first[start.clock] = min(first.get(start.clock, start.seconds), start.seconds)
@@ -50,20 +52,22 @@ def find_offsets(files: Mapping[str, SignalFile], relative: bool) -> dict[str, f
     return {column: offsets.get(column, 0.0) for column in files}
 
 
-def has_two_clocks(files: Mapping[str, SignalFile]) -> bool:
-    """Return whether some files state times in UTC and others in local time.
+def has_two_clocks(files: Mapping[str, SignalFile], clock: str = "") -> bool:
+    """Return whether some files state times in UTC and others in local time of an unknown zone.
 
     Args:
         files: column -> file.
+        clock: as in `find_offsets`.
 
     Returns:
         Whether they do.
     """
-    return len({start.clock for start in _find_starts(files).values()}) > 1
+    return clock != "relative" and len({start.clock for start in _find_starts(files, clock).values()}) > 1
 
 
-def _find_starts(files: Mapping[str, SignalFile]) -> dict[str, Start]:
-    return {column: file.start for column, file in files.items() if file.start is not None}
+def _find_starts(files: Mapping[str, SignalFile], clock: str) -> dict[str, Start]:
+    starts = {column: file.start for column, file in files.items() if file.start is not None}
+    return {column: to_utc(start, find_zone(clock)) for column, start in starts.items()} if clock else starts
 
 
 def move_stretch(stretch: Stretch, offset: float) -> Stretch:
@@ -129,5 +133,8 @@ def _describe(signal: TimedSignal) -> str:
     if timing.gaps:
         found.append(f"{timing.gaps} gap{'s' if timing.gaps > 1 else ''}, {timing.lost:.6g} s lost")
     if signal.is_uncertain:
-        found.append("not aligned with all files of its recording: some state UTC, others local time")
+        found.append(
+            "not aligned with all files of its recording: some state UTC, others local time. State the time zone of the"
+            " latter in the column 'clock', as in Europe/Berlin"
+        )
     return f"Clock of {signal.file.name}, {signal.modality}: {'; '.join(found)}." if found else ""

@@ -46,7 +46,7 @@ def find_events(files: Mapping[str, Path]) -> list[Event]:
         DataError: a file is damaged.
     """
     opened = {column: open_file(path) for column, path in files.items()}
-    offsets = find_offsets(opened, relative=False)
+    offsets = find_offsets(opened)
     marks = {
         Mark(mark.onset + offsets[column], mark.duration, mark.text)
         for column, file in opened.items()

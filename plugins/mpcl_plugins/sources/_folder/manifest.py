@@ -6,6 +6,7 @@ from math import inf, nan
 from pathlib import Path
 
 from mpcl_core.plugin import DELIMITERS, DataError, Row, csv_number, csv_rows
+from mpcl_plugins.sources._folder.time_zones import find_zone
 from mpcl_plugins.sources.formats.signal_file import Stretch
 
 NEEDED = ("subject", "trial")
@@ -32,7 +33,8 @@ class ManifestEntry:
         files: column -> file; none for an empty cell.
         existing: the columns whose file exists.
         scores: its ratings; NaN where a cell is empty.
-        relative: whether its files start together, whatever absolute times they state.
+        clock: ``relative`` where its files start together, whatever absolute times they state; the time zone of files
+            that state local time; '' where nothing is known.
     """
 
     row: int
@@ -46,7 +48,7 @@ class ManifestEntry:
     files: dict[str, Path]
     existing: frozenset[str]
     scores: tuple[float, ...]
-    relative: bool = False
+    clock: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,17 @@ class Manifest:
             files,
             frozenset(column for column, file in files.items() if self._exists(file, column, number)),
             tuple(self._number(rows, number, label, self.scale, nan) for label in self.labels),
-            self._is_relative(row.get("clock", ""), number),
+            self._clock(row.get("clock", ""), number),
         )
 
-    def _is_relative(self, clock: str, number: int) -> bool:
+    def _clock(self, clock: str, number: int) -> str:
         if clock not in ("", "relative"):
-            raise DataError(f"'{clock}' is neither 'relative' nor empty", self.path, "clock", number)
-        return clock == "relative"
+            try:
+                find_zone(clock)
+            except ValueError:
+                message = f"'{clock}' is neither 'relative' nor a time zone such as Europe/Berlin or +02:00, nor empty"
+                raise DataError(message, self.path, "clock", number) from None
+        return clock
 
     def _number(
         self, rows: Sequence[Row], number: int, column: str, bounds: tuple[float, float], default: float

@@ -121,12 +121,12 @@ class Reader:
         opened = {column: file for column, file in self._open_files.items() if column in entry.existing}
         column = next(iter(opened), "")
         with self._located(entry, column):
-            return find_offsets(opened, entry.relative)
+            return find_offsets(opened, entry.clock)
 
     def _timings(self, entry: ManifestEntry, offsets: Mapping[str, float]) -> list[TimedSignal]:
         found = []
         opened = {column: file for column, file in self._open_files.items() if column in entry.existing}
-        is_uncertain = not entry.relative and has_two_clocks(opened)
+        is_uncertain = has_two_clocks(opened, entry.clock)
         for name, column in self._columns.items():
             if column in entry.existing:
                 file, declared = self._open_files[column], self.declared[name]

@@ -60,7 +60,7 @@ def test_relative_clock_starts_files_at_once(tables: Path) -> None:
     source = study(tables, "e.csv,p.csv", "clock=relative")
     assert events(source) == {"eeg": 30.0, "ppg": 18.0}
     assert len(source.notes) == 1
-    with pytest.raises(DataError, match=r"clock, row 0: 'sundial' is neither 'relative' nor empty"):
+    with pytest.raises(DataError, match=r"clock, row 0: 'sundial' is neither 'relative' nor a time zone"):
         events(study(tables, "e.csv,p.csv", "clock=sundial"))
 
 
@@ -137,3 +137,32 @@ def test_effective_rate_of_stream_may_be_declared(tmp_path: Path) -> None:
     assert recording.signals["eeg"].values.shape == (1, 2480)
     with pytest.raises(DataError, match="248 Hz in the file, but 256 Hz were declared"):
         list(study(tmp_path, "x.xdf,x.xdf", eeg=right, ppg=wrong).load())
+
+
+@pytest.mark.parametrize("zone", ["+02:00", "Europe/Berlin"])
+def test_local_time_is_compared_with_utc_where_the_zone_is_stated(zone: str, tmp_path: Path) -> None:
+    event = np.arange(60 * 128) >= 30 * 128
+    edf(tmp_path / "e.edf", {"Fz": 100.0 * event}, {"Fz": 128}, {"Fz": "uV"})  # 2020-01-01 00:00 local time
+    begin = 1577836800 - (7200 if zone == "+02:00" else 3600)
+    pulse = (np.arange(60 * 64) >= 18 * 64).astype(float)[:, None]
+    e4(tmp_path / "w.zip", {"BVP": (begin + 12, 64.0, pulse)})
+    source = study(tmp_path, "e.edf,w.zip", f"clock={zone}", ppg=PPG.model_copy(update={"part": "BVP"}))
+    assert events(source) == {"eeg": 30.0, "ppg": 30.0}
+    assert source.notes[1:] == ("Clock of w.zip, ppg: starts 12 s after the first file.",)
+
+
+@pytest.mark.slow
+def test_a_wristband_is_aligned_with_a_fif_file(tmp_path: Path) -> None:
+    mne = pytest.importorskip("mne")
+    times, sfreq, event = 600, 128.0, 500.0
+    values = 1e-6 * (np.arange(times * 128) >= event * 128)[None]
+    raw = mne.io.RawArray(values, mne.create_info(["Fz"], sfreq, "eeg"), verbose="error")
+    raw.set_meas_date(UNIX)
+    raw.save(tmp_path / "e_raw.fif", verbose="error")
+    pulse = (np.arange(590 * 64) / 64 + 5.5 >= event).astype(float)[:, None]
+    e4(tmp_path / "w.zip", {"BVP": (UNIX + 5.5, 64.0, pulse)})
+    source = study(tmp_path, "e_raw.fif,w.zip", ppg=PPG.model_copy(update={"part": "BVP"}), eeg=FIF)
+    assert events(source) == {"eeg": pytest.approx(event, abs=1 / 64), "ppg": pytest.approx(event, abs=1 / 64)}
+
+
+FIF = Declared(channels=("Fz",), sfreq=128.0, unit="uV")
