@@ -207,7 +207,7 @@ def _path_files() -> tuple[Path, ...]:
         Resolved folders.
     """
     files = (file for folder in map(Path, [*getsitepackages(), getusersitepackages()]) for file in folder.glob("*.pth"))
-    lines = (line.strip() for file in files for line in file.read_text(errors="replace").splitlines())
+    lines = (line.strip() for file in files for line in file.read_text(encoding="utf-8", errors="replace").splitlines())
     return tuple(Path(line).resolve() for line in lines if line and not line.startswith(("#", "import ")))
 
 

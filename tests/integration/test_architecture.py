@@ -102,7 +102,8 @@ def calls_without_encoding(tree: ast.AST) -> Iterator[int]:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         owner = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
         stated = {keyword.arg for keyword in call.keywords}
-        if name in ("read_text", "write_text") and "encoding" not in stated:
+        is_stated = "encoding" in stated or (name == "read_text" and bool(call.args))
+        if name in ("read_text", "write_text") and not is_stated:
             yield call.lineno
         is_file = name in ("open", "fdopen", "NamedTemporaryFile", "TextIOWrapper") and (owner, name) != ("os", "open")
         texts = [arg.value for arg in ast.walk(call) if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
