@@ -5,7 +5,6 @@ import os
 import random
 import shutil
 import signal
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 from mpcl_core.cli.main import main
 from support.crashes import WriteFaults, in_fork
 
-POSITIONS = int(os.environ.get("MPCL_CRASHES", "6"))
+POSITIONS = int(os.environ.get("MPCL_CRASHES", "5"))
 """How many writes a process is ended at, drawn at random; 0 for every one."""
 RECIPE = """
 name: tiny
@@ -57,6 +56,7 @@ def test_resume_after_a_crash_at_any_write_gives_the_same_files(
 ) -> None:
     monkeypatch.setattr("mpcl_core.training.checkpoint.EVERY", 0.0)
     monkeypatch.setattr("mpcl_core.runs.journal.INTERVAL", 0.0)
+    monkeypatch.setattr("mpcl_core.jobs.runner.is_interrupted", lambda job: False)  # a new process takes seconds
     recipe, expected, out = tmp_path / "tiny.yaml", tmp_path / "expected", tmp_path / "out"
     recipe.write_text(RECIPE)
     partial = tmp_path / "out.partial"
@@ -81,4 +81,3 @@ def test_resume_after_a_crash_at_any_write_gives_the_same_files(
             assert main(["run", str(recipe), "--out", str(out), *OPTIONS]) == 0, where
         assert contents(out) == contents(expected), where
         assert not list(tmp_path.rglob("*.partial")), where
-    sys.stderr.write(f"{len(operations)} operations\n")

@@ -18,7 +18,7 @@ from support.resumed_runs import LONG, command, weights
 from support.small_runs import PLUGIN, SMALL, numbers
 
 QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
-KILLS = int(os.environ.get("MPCL_KILLS", "2"))
+KILLS = int(os.environ.get("MPCL_KILLS", "3"))
 """How often the run is killed; also tried with 20 kills and 12 jobs (MPCL_SEEDS=4 MPCL_EPOCHS=160)."""
 
 
@@ -32,25 +32,35 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_resume_after_kills_at_random_moments_keeps_numbers_and_weights(uninterrupted: Path, tmp_path: Path) -> None:
     out, rng = tmp_path / "run", random.Random(0)
+    partial = out.with_name("run.partial")
     call = command(str(QUICK), f"--out={out}", *LONG)
-    kills = 0
+    kills: list[str] = []
+    process = None
     while not out.exists():
-        process = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        if kills < KILLS:
-            kills += _kill(process, rng, out.with_name("run.partial"))
+        if process is None or process.poll() is not None:
+            call = command(f"--resume={out}") if (partial / "recipe.yaml").exists() else call
+            process = subprocess.Popen(
+                call, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+            )
+        if len(kills) < KILLS:
+            kind = KINDS[len(kills) % len(KINDS)]
+            kills += [kind] * _kill(process, rng, partial, kind)
         else:
-            assert process.wait() == 0
-        if (out.with_name("run.partial") / "recipe.yaml").exists():
-            call = command(f"--resume={out}")
-    assert kills == KILLS, "the run ended before it was killed that often"
+            error = process.communicate()[1]
+            assert process.returncode == 0, error
+    process.communicate()
+    assert len(kills) == KILLS, f"the run ended before it was killed that often: {kills}"
     assert numbers(out) == numbers(uninterrupted)
     assert weights(out) == weights(uninterrupted)
-    assert not list(out.rglob("*.partial"))
-    assert not list(out.rglob("training.pt"))
+    for name in ("*.partial", "training.pt", "deaths.json"):
+        assert not list(out.rglob(name))
 
 
-def _kill(process: "subprocess.Popen[bytes]", rng: random.Random, partial: Path) -> bool:
-    """Kill a run and its children at a random moment, often after a job has progressed; return whether it still ran."""
+KINDS = ("all processes", "SIGTERM", "one worker", "SIGHUP")
+
+
+def _kill(process: "subprocess.Popen[str]", rng: random.Random, partial: Path, kind: str) -> bool:
+    """Kill a run at a random moment, often after a job has progressed; return whether it still ran."""
     done = len(list(partial.rglob("*.npz")))
     deadline = time.monotonic() + 60
     while rng.random() < 0.98 and process.poll() is None and time.monotonic() < deadline:
@@ -60,8 +70,25 @@ def _kill(process: "subprocess.Popen[bytes]", rng: random.Random, partial: Path)
         time.sleep(0.05)
     if process.poll() is not None:
         return False
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    if kind == "one worker":
+        return _kill_worker(process.pid, rng)
+    if kind == "all processes":
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.send_signal(signal.Signals[kind])
+    process.communicate()
+    return True
+
+
+def _kill_worker(parent: int, rng: random.Random) -> bool:
+    """Kill one of the processes that run jobs; the run goes on without a resume."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=False
+    )
+    workers = [int(line.split()[0]) for line in listed.stdout.splitlines() if "popen_loky_posix" in line]
+    if not workers:
+        return False
+    os.kill(rng.choice(workers), signal.SIGKILL)
     return True
 
 
