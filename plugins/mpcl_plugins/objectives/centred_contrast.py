@@ -12,7 +12,6 @@ Differs from the paper (MPCL, arXiv 2602.20530): an independent addition, off un
 """
 
 from itertools import combinations
-from typing import Literal
 
 import torch
 from jaxtyping import Bool, Float, Int64
@@ -29,6 +28,7 @@ from mpcl_core.plugin import (
     normalise,
     weighted_mean,
 )
+from mpcl_plugins.objectives._pairing import Pairing, next_counted
 
 _LEAST = 1e-3  # ε, so that a dimension that hardly varies is not blown up
 
@@ -47,9 +47,7 @@ class CentredContrast(Objective):
     name = "centred_contrast"
     unlabelled = True
 
-    def __init__(
-        self, *, n_outputs: int, dim: int, tau: Positive = 0.2, pairing: Literal["own", "other"] = "own"
-    ) -> None:
+    def __init__(self, *, n_outputs: int, dim: int, tau: Positive = 0.2, pairing: Pairing = "own") -> None:
         super().__init__(n_outputs=n_outputs, dim=dim)
         self.tau, self.pairing = tau, pairing
 
@@ -62,7 +60,11 @@ class CentredContrast(Objective):
         with full_precision(weight):
             x, y = (_centred(at_least_float32(stream.z), counted) for stream in (first, second))
             similarity = x @ y.mT / self.tau
-            partner = _next(counted > 0) if self.pairing == "other" else torch.arange(len(weight), device=weight.device)
+            partner = (
+                next_counted(counted > 0)
+                if self.pairing == "other"
+                else torch.arange(len(weight), device=weight.device)
+            )
             losses = [_contrast(each, partner, counted > 0) for each in (similarity, similarity.mT)]
             return weighted_mean(torch.stack(losses).mean(0), counted)
 
@@ -79,14 +81,3 @@ def _contrast(
     masked = similarity.masked_fill(~counted, torch.finfo(similarity.dtype).min)
     found = masked.logsumexp(-1) - similarity.gather(-1, partner.unsqueeze(-1)).squeeze(-1)
     return torch.where(counted, found, 0.0)
-
-
-def _next(counted: Bool[Tensor, "b"]) -> Int64[Tensor, "b"]:
-    """Return for each counted window the next one that counts, and the first for the last.
-
-    Returns:
-        (b,) positions.
-    """
-    order = (~counted).to(torch.int64).argsort(stable=True)
-    n = counted.sum().clamp(min=1)
-    return order[(order.argsort() + 1) % n]

@@ -37,6 +37,7 @@ from mpcl_core.plugin import (
     pcl,
     remembered_streams,
 )
+from mpcl_plugins.objectives._pairing import Pairing, next_counted
 
 
 class PCL(Objective):
@@ -52,6 +53,8 @@ class PCL(Objective):
         exclude: a window is no negative of itself; or of no window with exactly its distribution either, which are
             the windows of its trial, since they share one rating. Without labels all others are negatives.
         inv_tau: 1/τ.
+        pairing: ``own``, the two streams of a window belong together; ``other``, each is paired with another window of
+            the batch, which is the control: what this gains is not due to what the streams share.
     """
 
     name = "pcl"
@@ -68,25 +71,28 @@ class PCL(Objective):
         loss: Literal["infoloob", "infonce"] = "infoloob",
         exclude: Literal["self", "same_trial"] = "self",
         inv_tau: Positive = 30.0,
+        pairing: Pairing = "own",
     ) -> None:
         super().__init__(n_outputs=n_outputs, dim=dim)
         self.retrieval, self.memory, self.loss = retrieval, memory, loss
-        self.exclude, self.inv_tau = exclude, inv_tau
+        self.exclude, self.inv_tau, self.pairing = exclude, inv_tau, pairing
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
         pairs = combinations(remembered_streams(state.streams), 2)
         return torch.stack([self._loss(first, second, batch) for first, second in pairs]).sum()
 
     def _loss(self, first: RememberedStream, second: RememberedStream, batch: Batch) -> Float[Tensor, ""]:
+        weight = batch.weight * first.present * second.present
+        partner = second.enriched[next_counted(weight > 0)] if self.pairing == "other" else second.enriched
         return pcl(
             first.enriched,
-            second.enriched,
+            partner,
             U=self._patterns(first),
             V=self._patterns(second),
             inv_tau=self.inv_tau,
             loss=self.loss,
             negatives=_different_labels(batch.D) if self.exclude == "same_trial" else None,
-            weight=batch.weight * first.present * second.present,
+            weight=weight,
             retrieve=self.retrieval,
         )
 

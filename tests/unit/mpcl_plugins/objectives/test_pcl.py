@@ -224,3 +224,20 @@ def test_diagnostics_hold_the_attention_of_every_stream_in_every_space(memory: L
 @switches
 def test_it_keeps_the_contract(parameters: dict[str, Any]) -> None:
     assert testing.failures(PCL, retrieval=Hopfield(dim=testing.D), **parameters) == {}
+
+
+def test_control_pairs_each_window_with_the_next_that_counts() -> None:
+    """Windows of weight 0 are skipped: 0 is paired with 2, 2 with 3 and 3 with 0."""
+    given, moved, rows = state(4), state(4), batch(4, [1.0, 0.0, 2.0, 1.0])
+    stream = moved.streams["behavioural"]
+    assert stream.enriched is not None
+    stream.enriched = stream.enriched[torch.tensor([2, 1, 3, 0])]
+    expected = pcl()(moved, rows)
+    assert torch.allclose(pcl(pairing="other")(given, rows), expected, atol=1e-6)
+    assert not torch.allclose(pcl()(given, rows), expected)
+
+
+def test_labels_are_used_only_to_leave_out_negatives_of_the_same_trial() -> None:
+    unknown = Batch({}, {}, torch.full_like(batch(4).D, torch.nan), torch.ones(4))
+    assert PCL.unlabelled
+    assert torch.equal(pcl()(state(4), batch(4)), pcl()(state(4), unknown))
