@@ -147,7 +147,7 @@ def _select_network_rules(cls: type[NetworkComponent]) -> list[Callable[[Case], 
         Fusion: (absence.absent_has_no_influence,),
         Retrieval: (absence.masked_has_no_influence,),
         Memory: memory.MEMORY,
-        Objective: (objective.padding_has_no_influence, objective.unlabelled_uses_no_labels),
+        Objective: (objective.padding_has_no_influence, objective.unlabelled_needs_no_labels),
     }
     return [*NETWORK, stackable, *(check for slot, found in own.items() if issubclass(cls, slot) for check in found)]
 

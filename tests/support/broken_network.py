@@ -200,7 +200,7 @@ class Unweighted(Objective):
 
 
 class Peeking(Objective):
-    """Use labels, and say that it uses none."""
+    """Need labels, and say that it needs none."""
 
     name = "peeking"
     unlabelled = True
@@ -230,6 +230,6 @@ BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("updates_match_buffers", Writing, {}),
     ("padding_has_no_influence_on_updates", Padded, {}),
     ("padding_has_no_influence", Unweighted, {}),
-    ("unlabelled_uses_no_labels", Peeking, {}),
+    ("unlabelled_needs_no_labels", Peeking, {}),
 ]
 """(check, component, its parameters)."""

@@ -13,7 +13,8 @@ from mpcl_core.interfaces.data import Batch, State
 class Objective(NetworkComponent):
     """Compute a term of the loss. The engine multiplies it by the ``weight`` in the recipe.
 
-    ``unlabelled``: it does not use ``batch.D``, so that networks can be pre-trained with it (``train.pretrain``).
+    ``unlabelled``: it does not need ``batch.D``, which is NaN where networks are trained without labels
+    (``train.pretrain``).
 
     Args:
         n_outputs: k.
