@@ -11,6 +11,7 @@ throughout. A row of ``y`` is an emotion distribution. ``groups`` are the subjec
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.sklearn.arguments import checked_device, checked_modalities, checked_sets, subjects_of
-from mpcl_core.sklearn.table import from_array, to_array, width
+from mpcl_core.sklearn.table import as_rows, from_array, to_array, width
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.randomness import RandomState, deterministic
@@ -101,7 +102,8 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         """Train on windows.
 
         Args:
-            X: (n, f) the columns of all modalities.
+            X: (n, f) the columns of all modalities; or (n, c, t) windows, or ``mne.Epochs``, of the one modality that
+                the recipe encodes (set ``modalities`` to state the sampling rate of an array).
             y: (n, k) emotion distributions.
             groups: (n,) subjects; some subjects are held out to choose the number of epochs. Without groups, or with
                 one subject only, windows are held out, which is too optimistic where they are of one recording.
@@ -116,6 +118,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
                 modalities, or the device is missing.
             RecipeError: the recipe cannot be used, or not for these modalities.
         """
+        X, modality = as_rows(X)
         x, y = validate_data(self, X, y, multi_output=True, y_numeric=True, ensure_min_samples=2, **_READING)
         D = np.asarray(y, np.float64)
         if D.ndim != 2:
@@ -124,7 +127,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         device, recipe = checked_device(self.device), load(self.recipe, checked_sets(self.sets))
         spec = self._variant_spec(recipe)
         self.plugins_ = imported_plugin_files(recipe)
-        self.modalities_, self.n_outputs_ = self._columns(spec), D.shape[1]
+        self.modalities_, self.n_outputs_ = self._columns(spec, modality), D.shape[1]
         windows = from_array(x, D, self.modalities_, subject, _check_sample_weight(sample_weight, x, dtype=np.float64))
         seed = check_random_state(self.random_state).randint(2**31 - 1)
         model = spec.model
@@ -154,7 +157,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             ValueError: an array has a wrong shape or a forbidden value.
         """
         check_is_fitted(self)
-        x = validate_data(self, X, reset=False, **_READING)
+        x = validate_data(self, as_rows(X)[0], reset=False, **_READING)
         n = len(x)
         D = np.full((n, self.n_outputs_), 1.0 / self.n_outputs_)
         subject = np.full(n, UNKNOWN_SUBJECT) if groups is None else subjects_of(groups, n)
@@ -203,7 +206,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"variant is {self.variant!r}, but must be one of {', '.join(variants)}")
         return variants[name]
 
-    def _columns(self, spec: VariantSpec) -> tuple[Modality, ...]:
+    def _columns(self, spec: VariantSpec, of_windows: Modality | None) -> tuple[Modality, ...]:
         """Determine the modalities of the columns.
 
         Returns:
@@ -220,7 +223,8 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
                 raise ValueError(
                     f"the recipe encodes {', '.join(encoded)}; set modalities, so that each has its columns of X"
                 )
-            return (Modality(encoded[0] if encoded else "x", 1, self.n_features_in_),)
+            modality = of_windows or Modality("x", 1, self.n_features_in_)
+            return (replace(modality, name=encoded[0] if encoded else "x"),)
         modalities = checked_modalities(self.modalities)
         if missing := [name for name in encoded if name not in [modality.name for modality in modalities]]:
             raise ValueError(f"the recipe encodes {', '.join(missing)}, which are missing in modalities")

@@ -1,12 +1,14 @@
 """Convert windows to a table and back: modalities one after the other, an absent one NaN throughout."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from einops import rearrange
 from jaxtyping import Float32, Float64, Shaped
 
 from mpcl_core.interfaces.data import Modality, WindowSet, check_distributions, scale_weight
+from mpcl_core.interfaces.data.epochs import read_epochs
 from mpcl_core.interfaces.errors import DataError
 
 
@@ -74,3 +76,23 @@ def from_array(
         return windows.validate("X")
     except DataError as error:
         raise ValueError(str(error)) from None
+
+
+def as_rows(X: Any) -> tuple[Any, Modality | None]:
+    """Return windows as rows, whatever form they have.
+
+    Args:
+        X: (n, f) rows, (n, c, t) windows of one modality, or ``mne.Epochs`` of one.
+
+    Returns:
+        The (n, f) rows, each as channels x values; and the modality ``x`` of windows and epochs, None for rows.
+    """
+    if hasattr(X, "get_data") and hasattr(X, "ch_names"):
+        modality, values = read_epochs(X, "x")
+    elif np.ndim(X) == 3:
+        values = np.asarray(X)
+        _, n_chans, n_times = values.shape
+        modality = Modality("x", n_chans, n_times)
+    else:
+        return X, None
+    return values.reshape(len(values), -1), modality

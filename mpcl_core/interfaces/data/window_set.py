@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64, Shaped
 
 from mpcl_core.interfaces.data.array_checks import check_distributions, check_finite, check_weight
+from mpcl_core.interfaces.data.epochs import windows_from_epochs, windows_to_epochs
 from mpcl_core.interfaces.data.modality import Modality, Valence
 from mpcl_core.interfaces.errors import DataError
 
@@ -80,6 +81,46 @@ class WindowSet:
     def n_outputs(self) -> int:
         """Return k, the number of emotions."""
         return int(self.D.shape[1])
+
+    @staticmethod
+    def from_epochs(
+        epochs: Mapping[str, Any],
+        D: Float64[np.ndarray, "N k"],
+        *,
+        labels: Sequence[str],
+        valence: Valence | None = None,
+        **columns: Any,
+    ) -> "WindowSet":
+        """Convert epochs of MNE-Python, one for each modality and all in the same order.
+
+        Args:
+            epochs: modality name -> ``mne.Epochs``.
+            D: (N, k) emotion distributions.
+            labels: names of the k emotions.
+            valence: which of them are pleasant and unpleasant.
+            columns: ``subject``, ``trial`` and other columns: a text for all windows, or one for each.
+
+        Returns:
+            The windows.
+
+        Raises:
+            DataError: the modalities have different numbers of epochs, or a value is invalid.
+        """
+        return windows_from_epochs(epochs, D, labels, valence, **columns)
+
+    def to_epochs(self, name: str) -> Any:
+        """Convert the windows of one modality to epochs of MNE-Python.
+
+        Args:
+            name: the modality, which must have a sampling rate.
+
+        Returns:
+            ``mne.EpochsArray`` of the windows that have the modality.
+
+        Raises:
+            DataError: there is no such modality, or it is a feature table.
+        """
+        return windows_to_epochs(self, name)
 
     def take(self, indices: Int64[np.ndarray, "R"]) -> "WindowSet":
         """Select windows.

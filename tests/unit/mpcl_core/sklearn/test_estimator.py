@@ -361,3 +361,18 @@ def test_fitted_estimators_with_a_plugin_file_come_back_from_cross_validation(wi
     assert len(found["estimator"]) == 4
     for estimator, subject in zip(found["estimator"], range(4), strict=True):
         np.testing.assert_allclose(estimator.predict(X[:1])[0], y[groups != subject].mean(0))
+
+
+def test_windows_and_epochs_of_one_modality_are_read() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(8, 2, 5)), rng.dirichlet(np.ones(3), 8)
+    recipe = {"extends": "mpcl", "transforms": [], "variants": {"ridge": {"estimator": {"use": "ridge"}}}}
+    model = MPCLEstimator(recipe, variant="ridge").fit(X, y)
+    assert model.modalities_ == (Modality("x", 2, 5),)
+    rows = MPCLEstimator(recipe, variant="ridge").fit(X.reshape(8, 10), y)
+    np.testing.assert_allclose(model.predict(X), rows.predict(X.reshape(8, 10)), atol=1e-6)
+    mne = pytest.importorskip("mne", reason="MNE is not installed (extra 'mne')")
+    epochs = mne.EpochsArray(X * 1e-6, mne.create_info(["Fz", "Cz"], 100.0, "eeg", verbose="ERROR"), verbose="ERROR")
+    of_epochs = MPCLEstimator(recipe, variant="ridge").fit(epochs, y)
+    assert of_epochs.modalities_ == (Modality("x", 2, 5, 100.0, ("Fz", "Cz"), "uV"),)
+    assert of_epochs.predict(epochs).shape == (8, 3)
