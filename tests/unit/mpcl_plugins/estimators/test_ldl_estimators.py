@@ -9,9 +9,8 @@ from scipy.special import rel_entr
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.toolkit.standardise import Standard
 from mpcl_plugins.estimators.aa_knn import AAKNN
-from mpcl_plugins.estimators.ldl_lrr import LDLLRR, loss
+from mpcl_plugins.estimators.ldl_lrr import LDLLRR
 from mpcl_plugins.estimators.random_forest import RandomForest
 from mpcl_plugins.estimators.sa_bfgs import SABFGS
 from mpcl_plugins.protocols.kfold import KFold
@@ -29,55 +28,6 @@ def test_it_learns_more_than_the_mean(model: Estimator) -> None:
     D_pred = model.fit(train).predict(test)
     assert kl(test.D, D_pred) < 0.7 * kl(test.D, np.tile(train.D.mean(0), (100, 1)))
     np.testing.assert_allclose(D_pred.sum(1), 1)
-
-
-def test_the_nearest_windows_of_all_standardised_features() -> None:
-    train, test = halves(study())
-    standard = Standard.of(train)
-    distance = ((standard.features(test)[:, None] - standard.features(train)[None]) ** 2).sum(2)
-    expected = np.stack([train.D[np.argsort(row)[:3]].mean(0) for row in distance])
-    np.testing.assert_allclose(AAKNN(k=3).fit(train).predict(test), expected)
-
-
-def test_more_neighbours_than_windows_are_all_windows() -> None:
-    train, test = halves(study(10))
-    np.testing.assert_allclose(AAKNN(k=99).fit(train).predict(test), np.tile(train.D.mean(0), (5, 1)))
-
-
-def test_the_ranking_loss_is_its_double_loop() -> None:
-    D = study().D
-    s = np.random.default_rng(1).normal(size=D.shape)
-    expected = np.zeros(len(D))
-    for j in range(4):
-        for m in range(4):
-            ahead = D[:, j] > D[:, m]
-            expected += ahead * (D[:, j] - D[:, m]) ** 2 * np.log(1 + np.exp(s[:, m] - s[:, j]))
-    np.testing.assert_allclose(loss(D, s, 2.0)[0] - loss(D, s, 0.0)[0], 2 * expected)
-
-
-def test_ranking_brings_labels_in_order() -> None:
-    train, _ = halves(study(200))
-
-    def in_order(model: Estimator) -> float:
-        D_pred, D = model.fit(train).predict(train), train.D
-        right = np.sign(D[:, :, None] - D[:, None]) == np.sign(D_pred[:, :, None] - D_pred[:, None])
-        apart = (D[:, :, None] - D[:, None]) ** 2
-        return float((right * apart).sum() / apart.sum())
-
-    assert in_order(LDLLRR(ranking=10.0, l2=0.5)) > in_order(LDLLRR(ranking=0.0, l2=0.5))
-
-
-def test_without_ranking_it_is_the_maximum_entropy_model() -> None:
-    train, test = halves(study())
-    one, two = (model.fit(train).predict(test) for model in (LDLLRR(ranking=0.0), SABFGS()))
-    np.testing.assert_array_equal(one, two)
-
-
-def test_forest_depends_on_its_seed_only() -> None:
-    train, test = halves(study())
-    one, again, other = (RandomForest(trees=5, seed=seed).fit(train).predict(test) for seed in (1, 1, 2))
-    np.testing.assert_array_equal(one, again)
-    assert np.abs(one - other).max() > 0
 
 
 @pytest.mark.parametrize(

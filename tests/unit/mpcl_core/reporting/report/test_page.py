@@ -3,94 +3,34 @@
 import hashlib
 import json
 import logging
-import math
 import re
 import shutil
 import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
 from mpcl_core.cli.main import main
-from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import figure_sections, write
-from mpcl_core.reporting.report.inline_svg import inline_svg
-from mpcl_core.reporting.report.table import Table, format_significant
-from mpcl_core.runs.manifest import StudyManifest
-from support.hand_made_runs import finish as finish_by_hand
-from support.hand_made_runs import study as make_study
 from support.paths import ROOT
-
-EVIL = "<script>alert(1)</script>"
-LABELS = ["joy", "calm", f'fear "{EVIL}']
-RNG = np.random.default_rng(0)
-D = RNG.dirichlet(np.ones(3), 12)
-SUBJECT = np.repeat(["a", "b", "c", "d"], 3)
-WEIGHT = np.array([2.0, 1, 1] * 4)
-UNIFORM = np.full((12, 3), 1 / 3)
-MEAN = np.tile(np.average(D, axis=0, weights=WEIGHT), (12, 1))
-FOLDS = {"f0": np.arange(6), "f1": np.arange(6, 12)}
-
-
-def study(*variants: str, **more: Any) -> StudyManifest:
-    values = {
-        "grade_meaning": "no tested subject is among the training windows",
-        "fold_grades": dict.fromkeys(FOLDS, more.get("grade", "subject-independent")),
-        "n_windows": 12,
-        "n_labels": 7,
-        "labels": LABELS,
-    }
-    return make_study(*variants, **{**values, **more})
-
-
-def job(run: Path, variant: str, D_pred: np.ndarray, seed: int = 0) -> None:
-    columns = {"D": D, "D_pred": D_pred, "weight": WEIGHT, "subject": SUBJECT, "trial": np.full(12, f'"{EVIL}')}
-    for fold, rows in FOLDS.items():
-        folder = run / "jobs" / variant / str(seed) / fold
-        folder.mkdir(parents=True)
-        np.savez(folder / "predictions.npz", row=rows, **{name: values[rows] for name, values in columns.items()})  # type: ignore[arg-type]
-        (folder / "metrics.jsonl").write_text(json.dumps({"phase": "test", "kl_divergence": 0.1}) + "\n")
-
-
-def train(run: Path, variant: str, seed: int, cost: float, n_weights: int) -> None:
-    lines = [{"epoch": epoch, "of": 2, "phase": "refit", "loss": 1 / epoch, "seconds": 1.5} for epoch in (1, 2)]
-    text = "".join(json.dumps(line) + "\n" for line in [*lines, {"phase": "test", "epochs": 2}])
-    for folder in (run / "jobs" / variant / str(seed)).iterdir():
-        (folder / "metrics.jsonl").write_text(text)
-        (folder / "cost.json").write_text(json.dumps({"seconds": cost, "peak_mib": 100 * cost}))
-        (folder / "checkpoint").mkdir()
-        save_file({"w": np.zeros((n_weights // 2, 2), np.float32)}, folder / "checkpoint" / "weights.safetensors")
-
-
-def drop_modalities(run: Path, variant: str) -> None:
-    """Store what a variant scores with a modality, without it, and by the train mean."""
-    for seed in (0, 1):
-        lines = []
-        for number, subject in enumerate("abcd"):
-            for kind, modalities, rate, kl in (
-                ("train_mean", [], 0.0, 0.5),
-                ("all", [f"eeg{EVIL}"], 0.0, 0.25),
-                ("missing", ["eeg"], 0.3, 0.375),
-            ):
-                scores = dict.fromkeys(METRICS, kl + 0.001 * number)
-                about = {"kind": kind, "modalities": modalities, "rate": rate, "repeat": 0}
-                lines.append({**about, "subject": subject, "weight": 1.0, **scores})
-        text = "".join(json.dumps(line) + "\n" for line in lines)
-        (run / "jobs" / variant / str(seed) / "f0" / "robustness.jsonl").write_text(text)
-
-
-def finish(run: Path, *studies: StudyManifest, **recipe: Any) -> Path:
-    about = {"source": {"use": "toy"}, "references": {"mean": {"use": "mean"}}, "note": f"</pre>{EVIL}", **recipe}
-    return finish_by_hand(run, *studies, name=f"hand {EVIL}", **about)
+from support.report_pages import (
+    EVIL,
+    MEAN,
+    UNIFORM,
+    D,
+    drop_modalities,
+    finish,
+    job,
+    page,
+    study,
+    train,
+)
 
 
 @pytest.fixture(scope="module")
@@ -113,47 +53,6 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (run / "audit.json").write_text(json.dumps({"leak": True, "findings": [finding], "notices": [notice]}))
     assert write(Run(run)) == run / "report.html"
     return run
-
-
-class Page(HTMLParser):
-    """Parse a page into its tags, its text by section, and its tables."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str]]] = []
-        self.sections: dict[str, str] = {}
-        self.tables: dict[str, list[list[str]]] = {}
-        self._at, self._row, self._in = "", [""], False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        inputs = {name: value or "" for name, value in attrs}
-        self.tags.append((tag, inputs))
-        if tag == "section":
-            self._at = inputs["id"].removeprefix("s-")
-        elif inputs.get("role") == "region":
-            self._table: list[list[str]] = self.tables.setdefault(inputs["aria-label"], [])
-        elif tag == "tr":
-            self._table.append([])
-        elif tag in ("td", "th"):
-            self._table[-1].append("")
-            self._in = True
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in = self._in and tag not in ("td", "th")
-
-    def handle_data(self, data: str) -> None:
-        self.sections[self._at] = self.sections.get(self._at, "") + data
-        if self._in:
-            self._table[-1][-1] += data
-
-
-def page(run: Path) -> Page:
-    return Page((run / "report.html").read_text())
-
-
-def variants_of(cells: list[list[str]]) -> set[str]:
-    return {row[0].removesuffix("+seeds") for row in cells[1:]}
 
 
 @pytest.mark.slow
@@ -193,146 +92,6 @@ def test_sections_have_their_order(full: Path) -> None:
     sections = list(page(full).sections)[1:]
     assert sections[:7] == ["result", "variants", "people", "emotions", "distributions", "cooccurrence", "learning"]
     assert sections[7:] == ["robustness", "costs", "data", "audit", "notes", "card", "recipe"]
-
-
-def test_grades_have_separate_tables_and_are_explained(full: Path) -> None:
-    found = page(full)
-    for title, cells in found.tables.items():
-        rows = variants_of(cells) | set(cells[0])
-        assert not (rows & {"net", "mean"} and rows & {"near", "near.mean"}), title
-    assert "no tested subject is among the training windows" in found.sections["result"]
-    assert "a trial is on both sides" in found.sections["result"]
-    assert "must not be ranked together" in found.sections["result"]
-    assert "Transductive: 'zscore' looks on." in found.sections["result"]
-    assert "do not estimate the error for new people" in found.sections["card"]
-
-
-def test_result_states_scores_intervals_and_tests(full: Path) -> None:
-    numbers = Run(full).numbers
-    found = page(full)
-    table = found.tables["The six metrics, grade subject-independent (net)"]
-    assert table[0] == ["metric", "net", "net+seeds", "mean"]
-    for row, metric in zip(table[1:], ("chebyshev", "clark", "canberra", "kl_divergence"), strict=False):
-        for variant, cell in zip(table[0][1:], row[1:], strict=True):
-            found_here = numbers[variant, metric]
-            assert cell == f"{found_here.mean:.4f}\n[{found_here.low:.4f}, {found_here.high:.4f}]"
-    net, mean = (numbers[name, "kl_divergence"].mean for name in ("net", "mean"))
-    text = " ".join(found.sections["result"].split())
-    assert f"'net', the recipe's first variant of this grade, has a KL of {net:.4f} nats" in text
-    assert f"Not shown: {mean - net:.4f} nats below it" in text, "four subjects cannot show it"
-    test = Run(full).paired_test("net", "mean")
-    assert test is not None
-    assert f"For how many people? {test.wins} of 4" in text
-    between = f"[{test.low:+.4f}, {test.high:+.4f}]".replace("-", "−")
-    assert f"The mean difference over subjects has the 95 % interval {between}." in text
-    assert "There is no p-value: 4 subjects differ; a test needs 6." in text
-    assert "2 seeds: another seed may change the finding." in text
-    assert "May I believe it? No: labels leak into training" in text, "of the leaky study"
-    assert variants_of(found.tables["All variants, grade leaky (near)"]) == {"near.mean", "near"}
-
-
-def test_single_seed_of_a_network_is_noted(full: Path, tmp_path: Path) -> None:
-    once = shutil.copytree(full, tmp_path / "once")
-    shutil.rmtree(once / "jobs" / "net" / "1")
-    write(Run(once))
-    assert page(once).sections["result"].count("1 seed: another") == 1, "of the network, and not of the estimator"
-
-
-def test_emotion_errors_equal_those_of_a_loop(full: Path) -> None:
-    table = page(full).tables["Error of each emotion, grade subject-independent (net)"]
-    assert table[0] == ["emotion", "true share", "predicted share, net", "error, net", "error, mean"]
-    seeds = [0.8 * D + 0.2 * UNIFORM, 0.5 * D + 0.5 * UNIFORM]
-    for k, row in enumerate(table[1:]):
-        total = error = of_mean = 0.0
-        for i in range(12):
-            total += WEIGHT[i] * D[i, k]
-            error += WEIGHT[i] * sum(abs(D[i, k] - seed[i, k]) for seed in seeds) / 2
-            of_mean += WEIGHT[i] * abs(D[i, k] - MEAN[i, k])
-        values = [f"{value / WEIGHT.sum():.4f}" for value in (total, error, of_mean)]
-        assert [row[0], row[1], row[3], row[4]] == [LABELS[k], *values]
-
-
-def test_paired_tests_are_separated_by_grade_and_other_metrics_are_folded(full: Path) -> None:
-    found = page(full)
-    title = "Paired tests over subjects"
-    table = found.tables[f"{title} by the KL, grade subject-independent (net)"]
-    assert table[0] == ["variant", "reference", "difference", "subjects with better scores", "effect", "p"]
-    test = Run(full).paired_test("net", "mean")
-    assert test is not None
-    difference, low, high = (f"{value:+.4f}".replace("-", "−") for value in (test.difference, test.low, test.high))
-    cells = {tuple(row[:2]): row[2:] for row in table[1:]}
-    assert cells["net", "mean"][:2] == [f"{difference}\n[{low}, {high}]", f"{test.wins} of 4"]
-    assert cells["net", "mean"][-1] == "4 subjects differ; a test needs 6"
-    assert f"{title} by the KL, grade leaky (near)" in found.tables
-    other = found.tables[f"{title}, the other metrics, grade subject-independent (net)"]
-    assert other[1][0] == "chebyshev\u00a0↓"
-    assert f"<summary>{title}, the other metrics" in (full / "report.html").read_text()
-    assert "no paired tests" not in found.sections["variants"]
-
-
-def test_table_of_missing_modalities(full: Path) -> None:
-    tables = page(full).tables
-    table = tables["Missing modalities by the KL, grade subject-independent (net)"]
-    assert [[cell.partition("\n")[0] for cell in row] for row in table[1:]] == [
-        ["net", "none: the train mean", "0.5015", "0"],
-        ["net", f"eeg{EVIL} (all)", "0.2515", "1"],
-        ["net", "all, 30 % missing at random", "0.3765", "0.5"],
-    ]
-    other = tables["Missing modalities, the other metrics, grade subject-independent (net)"]
-    assert {row[-1] for row in other[1:] if row[0].startswith("cosine")} == {"–"}, "a larger cosine is no loss"
-
-
-def test_cohort_size_is_reported(full: Path, tmp_path: Path) -> None:
-    run = Path(shutil.copytree(full, tmp_path / "run"))
-    assert "ohort size" not in page(run).sections["costs"]
-    for number, job in enumerate(sorted((run / "jobs" / "net").glob("*/*"))):
-        (job / "cost.json").write_text(json.dumps({"seconds": 1.0, "cohort": 4 if number else 3}))
-    write(Run(run))
-    found = page(run)
-    head, mean, net = found.tables["Cost, grade subject-independent (net)"]
-    assert [row[-1] for row in (head, mean, net)] == ["cohort size", "–", "3 – 4"]
-    assert "its share of the cohort's time" in found.sections["costs"]
-
-
-def test_costs_are_medians_over_jobs(full: Path) -> None:
-    table = page(full).tables["Cost, grade subject-independent (net)"]
-    assert dict(zip(table[0], table[2], strict=True)) == {
-        "variant": "net",
-        "jobs": "4",
-        "seconds per job": "5",
-        "of which training": "3",
-        "epochs": "2",
-        "peak memory, MiB": "500",
-        "parameters and buffers": "10 – 30",
-    }
-    assert table[1] == ["mean", "2", "1", "–", "–", "–", "–"]
-
-
-def test_simulated_data_are_announced_first_and_labels_are_counted(full: Path) -> None:
-    found = page(full)
-    body = (full / "report.html").read_text().partition("<body>")[2]
-    assert body.index("SIMULATED") < body.index("<h1>")
-    heading, part, first = [line for line in found.sections["card"].splitlines() if line][:3]
-    assert (heading, part) == ("Model card", "Data")
-    assert first.startswith("SIMULATED DATA: no person was measured")
-    rows = dict(row[:2] for row in found.tables["Data, grade subject-independent (net)"])
-    assert (rows["distinct labels"], rows["windows"], rows["tested subjects"]) == ("7", "12", "4")
-    assert rows["source"] == "toy (SIMULATED: no person was measured)"
-    assert "11 of 12 rows" in found.sections["notes"]
-
-
-def test_audit_findings_have_effect_and_remedy(full: Path) -> None:
-    text = page(full).sections["audit"]
-    for part in (
-        "1 leak found",
-        "shared-row (a)",
-        "3 of 12 windows",
-        "row 5",
-        "Effect: rows",
-        "Remedy: mend it",
-        "tried:",
-    ):
-        assert part in text
 
 
 def test_the_same_run_gives_the_same_report(full: Path) -> None:
@@ -392,30 +151,6 @@ def test_large_figures_become_png_or_stay_in_their_file(full: Path, monkeypatch:
     write(Run(full))
 
 
-HOSTILE = """<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd">
-<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" viewBox="0 0 9 9">
-<style>@import url(http://x/y.css)</style><script>alert(1)</script><foreignObject><p>x</p></foreignObject>
-<defs><clipPath id="c"><rect x="1.23456789" width="2"/></clipPath><path id="m" d="M 1.23456789 0
-L 2 0"/></defs><a xlink:href="http://x"><text>gone</text></a>
-<g id="g" clip-path="url(#c)" onclick="x()" style="fill: #ffffff; stroke: #000000"><use xlink:href="#m"/>
-<image xlink:href="http://x/y.png"/><image xlink:href="data:image/png;base64,AA"/><text>a &lt;b&gt; c</text></g></svg>"""
-
-
-def test_inline_svg_keeps_only_drawing_elements(tmp_path: Path) -> None:
-    (tmp_path / "h.svg").write_text(HOSTILE)
-    text = inline_svg(tmp_path / "h.svg", "f1-", 'a "figure"')
-    for gone in ("script", "alert", "foreign", "style>", "onclick", "http:", "gone", "<a", "xmlns"):
-        assert gone not in text, gone
-    for remaining in ('id="f1-c"', 'url(#f1-c)"', 'href="#f1-m"', 'href="data:image/png;base64,AA"', "a &lt;b&gt; c"):
-        assert remaining in text, remaining
-    for remaining in (
-        'd="M 1.235 0 L 2 0"',
-        "fill: var(--figure); stroke: currentColor",
-        'aria-label="a &quot;figure&quot;"',
-    ):
-        assert remaining in text, remaining
-
-
 def luminance(colour: str) -> float:
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
@@ -445,18 +180,6 @@ def test_text_has_contrast_in_light_and_dark() -> None:
             assert contrast(colours[ink], colours[back]) > 4.5
     for colour in ("#e69f00", "#8c8c8c", "#d55e00", "#009e73", "#cc79a7", "#56b4e9"):
         assert contrast(colour, dark["figure"]) > 3, "colours of the figures that are left as they are"
-
-
-def test_column_is_numeric_only_if_all_cells_are() -> None:
-    rows = [["a", "1.5\n[1.0, 2.0]", "826c6d", "-3", "1 eeg"], ["b", "–", "e87b", "1,000", "eeg"]]
-    assert Table("t", "abcde", rows).numeric_columns == [False, True, False, True, False]
-    assert [format_significant(value) for value in (math.nan, 3.0, 0.0123456, 1e-7, -0.5)] == [
-        "–",
-        "3",
-        "0.01235",
-        "1e-07",
-        "-0.5",
-    ]
 
 
 @pytest.mark.slow
