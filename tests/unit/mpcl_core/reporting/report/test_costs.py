@@ -12,8 +12,8 @@ from support.report_pages import page
 def test_cohort_size_is_reported(full: Path, tmp_path: Path) -> None:
     run = Path(shutil.copytree(full, tmp_path / "run"))
     assert "ohort size" not in page(run).sections["costs"]
-    for number, job in enumerate(sorted((run / "jobs" / "net").glob("*/*"))):
-        (job / "cost.json").write_text(json.dumps({"seconds": 1.0, "cohort": 4 if number else 3}))
+    for number, folder in enumerate(sorted((run / "jobs" / "net").glob("*/*"))):
+        (folder / "cost.json").write_text(json.dumps({"seconds": 1.0, "cohort": 4 if number else 3}))
     write(Run(run))
     found = page(run)
     head, mean, net = found.tables["Cost, grade subject-independent (net)"]
