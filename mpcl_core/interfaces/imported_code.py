@@ -244,7 +244,8 @@ def _imported_names(path: Path) -> Iterator[str]:
 
 
 def _beside(path: Path, name: str) -> Iterator[Path]:
-    yield path.with_name(f"{name}.py")
+    if name != path.stem:  # a plugin file may have the name of the library that it imports
+        yield path.with_name(f"{name}.py")
     yield path.parent / name / "__init__.py"
 
 

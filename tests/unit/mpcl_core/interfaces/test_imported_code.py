@@ -54,6 +54,12 @@ def test_plugin_file_that_imports_a_file_beside_it_is_refused_with_the_way_out(l
     assert error.value.owner == str(plugin)
 
 
+def test_plugin_file_may_have_the_name_of_the_library_that_it_imports(tmp_path: Path) -> None:
+    plugin = tmp_path / "no_such_library.py"
+    plugin.write_text("import no_such_library\n")
+    check_plugin_imports(plugin)
+
+
 def test_plugin_file_that_imports_from_the_current_folder_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 from mpcl_core.cli.main import main
 from mpcl_core.interfaces.data import Job
 from mpcl_registry.discover import tracker
+from mpcl_registry.plugin_files import forget_plugin_file
 from support.trackers import RECIPE, found, play
 
 
@@ -52,6 +53,12 @@ class Server:
     def _create(self, experiment: str, tags: dict[str, str], run_name: str) -> SimpleNamespace:
         self.runs.append({"experiment": experiment, "tags": tags, "name": run_name, "metrics": []})
         return SimpleNamespace(info=SimpleNamespace(run_id=str(len(self.runs) - 1)))
+
+
+@pytest.fixture(autouse=True)
+def _new_plugin() -> None:
+    """Import the plugin anew: its module keeps whether the server of the process has failed."""
+    forget_plugin_file(str(tracker("mlflow")))
 
 
 @pytest.fixture
