@@ -17,6 +17,8 @@ from mpcl_plugins.transforms._blocks import measure_in_blocks
 from mpcl_plugins.transforms._table import TableTransform, check_positive, require_distinct, windowed_modality
 from mpcl_plugins.transforms._trend import slope
 
+_CONDUCTANCE = {"nS": 1e-3, "uS": 1.0, "mS": 1e3, "S": 1e6}
+
 Measure = Literal["level", "slope", "responses", "amplitude", "sum", "phasic"]
 
 
@@ -25,7 +27,7 @@ class EDA(TableTransform):
 
     ``level`` and ``slope`` are the tonic signal's mean (uS) and trend (uS a minute); ``responses`` are counted a
     minute, ``amplitude`` is their mean (uS, 0 where there is none) and ``sum`` their sum a minute (uS); ``phasic`` is
-    the phasic signal's standard deviation (uS). The units are those of a signal in uS. The amplitude of a response
+    the phasic signal's standard deviation (uS). A signal in nS, mS or S is converted. The amplitude of a response
     is its prominence: how far it exceeds the phasic signal around it, within the window.
 
     Args:
@@ -57,7 +59,8 @@ class EDA(TableTransform):
         self.threshold = check_positive("threshold", threshold, "uS")
 
     def check(self, modalities: tuple[Modality, ...]) -> None:
-        _, sfreq, n_times = windowed_modality(modalities, self.modality)
+        modality, sfreq, n_times = windowed_modality(modalities, self.modality)
+        _microsiemens(modality)
         if n_times < sfreq / self.cutoff:
             raise DataError(
                 f"a window of {n_times / sfreq:g} s does not hold one period of {self.cutoff:g} Hz", field=self.modality
@@ -66,8 +69,11 @@ class EDA(TableTransform):
             raise DataError(f"{sfreq:g} Hz is too low a rate for a cutoff of {self.cutoff:g} Hz", field=self.modality)
 
     def measure(self, windows: WindowSet) -> Float[np.ndarray, "N c f"]:
-        _, sfreq, _ = windowed_modality(windows.modalities, self.modality)
-        return measure_in_blocks(lambda x: self._measured(x.astype(np.float64), sfreq), windows.X[self.modality])
+        modality, sfreq, _ = windowed_modality(windows.modalities, self.modality)
+        factor = _microsiemens(modality)
+        return measure_in_blocks(
+            lambda x: self._measured(factor * x.astype(np.float64), sfreq), windows.X[self.modality]
+        )
 
     def _measured(self, x: Float64[np.ndarray, "R t"], sfreq: float) -> Float64[np.ndarray, "R f"]:
         minutes = x.shape[1] / sfreq / 60
@@ -92,6 +98,21 @@ class EDA(TableTransform):
         sections = butter(2, self.cutoff, fs=sfreq, output="sos")
         tonic: Float64[np.ndarray, "R t"] = sosfiltfilt(sections, x, axis=1, padlen=round(sfreq / self.cutoff) - 1)
         return tonic
+
+
+def _microsiemens(modality: Modality) -> float:
+    """Return what a signal is multiplied by to be in uS; 1 where its unit is not stated.
+
+    Returns:
+        The factor.
+
+    Raises:
+        DataError: the unit is not one of conductance.
+    """
+    if modality.unit.lower().endswith("ohm"):
+        message = f"the unit is {modality.unit}, a resistance; convert it to a conductance (1 / x), in uS"
+        raise DataError(message, field=modality.name)
+    return _CONDUCTANCE.get(modality.unit, 1.0)
 
 
 def _responses(

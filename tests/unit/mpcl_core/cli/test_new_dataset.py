@@ -365,3 +365,26 @@ def test_origin_takes_files_of_its_kind(capsys: pytest.CaptureFixture[str]) -> N
     assert "data has no file for --from xdf; it has e.g. p1.zip" in capsys.readouterr().err
     assert main(["new", "dataset", "mine", "data", "--ratings", "a", "b", "--scores", "s.csv"]) == 2
     assert "state the lowest and the highest score of an item: --scale 1 5" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "suffix", "rates", "modalities"),
+    [
+        ("edf-bdf/chtypes_edf.edf", ".edf", [], {"eeg": 42}),
+        ("edf-bdf/multiple_annotation_chans.bdf", ".bdf", [], {"eeg": 15, "eeg_2": 3}),
+        ("openface/OpenFace_Test.csv", ".csv", [], {"face": 17}),
+        ("neurokit/bio_resting_5min_100hz.csv", ".csv", ["--sfreq", "signals=100"], {"signals": 3}),
+    ],
+)
+def test_real_files_need_no_edit_of_channels(
+    file: str, suffix: str, rates: list[str], modalities: dict[str, int], data_dir: Path
+) -> None:
+    Path("in").mkdir()
+    for subject in ("p1", "p2"):
+        shutil.copy(data_dir / file, f"in/{subject}_a{suffix}")
+    assert main(["new", "dataset", "x", "in", "--ratings", "a", "b", *rates]) == 0
+    (variant, *_) = load(Path("x.yaml")).variants.values()
+    declared = variant.node.mapping["source"].mapping["modalities"].mapping
+    found = {name: len(node.mapping["channels"].entries) for name, node in declared.items()}
+    assert found == modalities

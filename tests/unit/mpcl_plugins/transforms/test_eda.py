@@ -123,3 +123,16 @@ def test_unmeasurable_signals_are_refused(modality: Modality, message: str) -> N
 def test_bad_parameters_are_refused_with_their_value(key: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"{key} is {value}"):
         EDA(**{key: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("nS", 1e3), ("mS", 1e-3), ("S", 1e-6), ("uS", 1.0), ("", 1.0)])
+def test_measures_are_in_microsiemens_whatever_the_declared_unit(unit: str, factor: float) -> None:
+    x = 4 + bumps(RESPONSES, SFREQ, SECONDS, 1.2, 0.5)
+    out = EDA().transform(study([factor * x], SFREQ, "gsr", unit)).X["gsr"][0, 0]
+    np.testing.assert_allclose(out, measured(x)[0], rtol=1e-4)
+
+
+def test_resistance_is_refused() -> None:
+    modality = Modality("gsr", 1, 480, 4.0, (), "kOhm")
+    with pytest.raises(DataError, match="the unit is kOhm, a resistance"):
+        EDA().outputs((modality,))
