@@ -60,7 +60,7 @@ class Folder(Source):
     any is left out. A missing value in a file, and the time of a gap in its time stamps, is NaN: a dropout, which
     makes the modality absent in the windows that it touches. An infinite value is an error. Files are .csv and .tsv
     (a column a channel), those of OpenFace, .npz, .edf, .bdf, .xdf, .zip or the folder of an Empatica E4, and what MNE
-    opens (.fif, .vhdr, .set, .gdf, .cnt …; extra ``mne``).
+    opens (.fif, .vhdr, .set, .gdf, .cnt …; extra ``mne``), and .parquet tables (extra ``parquet``).
 
     Args:
         path: the manifest, .csv or .tsv.

@@ -10,6 +10,7 @@ from mpcl_plugins.sources.formats.edf_file import EdfFile
 from mpcl_plugins.sources.formats.mne_file import SUFFIXES, MneFile, is_companion, list_companions
 from mpcl_plugins.sources.formats.npz_file import NpzFile
 from mpcl_plugins.sources.formats.openface_file import MARKS, OpenFaceFile
+from mpcl_plugins.sources.formats.parquet_file import ParquetFile
 from mpcl_plugins.sources.formats.signal_file import SignalFile
 from mpcl_plugins.sources.formats.table_dialect import read_dialect
 from mpcl_plugins.sources.formats.xdf_file import XdfFile
@@ -94,6 +95,7 @@ KINDS: Mapping[str, Callable[[Path], SignalFile]] = {
     ".bdf": EdfFile,
     ".xdf": XdfFile,
     ".zip": E4File,
+    ".parquet": ParquetFile,
     **dict.fromkeys(SUFFIXES, MneFile),
 }
 """Suffix -> what opens such a file."""
