@@ -31,7 +31,7 @@ from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.sklearn.arguments import checked_device, checked_modalities, checked_sets, subjects_of
-from mpcl_core.sklearn.table import as_rows, from_array, to_array, width
+from mpcl_core.sklearn.table import flatten_windows, from_array, to_array, width
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.randomness import RandomState, deterministic
@@ -118,7 +118,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
                 modalities, or the device is missing.
             RecipeError: the recipe cannot be used, or not for these modalities.
         """
-        X, modality = as_rows(X)
+        X, modality = flatten_windows(X)
         x, y = validate_data(self, X, y, multi_output=True, y_numeric=True, ensure_min_samples=2, **_READING)
         D = np.asarray(y, np.float64)
         if D.ndim != 2:
@@ -157,7 +157,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             ValueError: an array has a wrong shape or a forbidden value.
         """
         check_is_fitted(self)
-        x = validate_data(self, as_rows(X)[0], reset=False, **_READING)
+        x = validate_data(self, flatten_windows(X)[0], reset=False, **_READING)
         n = len(x)
         D = np.full((n, self.n_outputs_), 1.0 / self.n_outputs_)
         subject = np.full(n, UNKNOWN_SUBJECT) if groups is None else subjects_of(groups, n)

@@ -78,7 +78,7 @@ def from_array(
         raise ValueError(str(error)) from None
 
 
-def as_rows(X: Any) -> tuple[Any, Modality | None]:
+def flatten_windows(X: Any) -> tuple[Any, Modality | None]:
     """Return windows as rows, whatever form they have.
 
     Args:
