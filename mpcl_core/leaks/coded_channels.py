@@ -57,7 +57,7 @@ def find_coded_channels(study: Study) -> Iterator[Finding]:
 def _ranges(
     windows: WindowSet, modality: Modality, present: Indices
 ) -> tuple[Float64[np.ndarray, "P v"], Float64[np.ndarray, "P v"]]:
-    """Return the least and the largest value of each channel in each window; of a table, each feature itself.
+    """Return the least and the largest value of each channel, or each feature, in each window.
 
     Returns:
         (P, v) values twice.
