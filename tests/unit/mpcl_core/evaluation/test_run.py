@@ -1,7 +1,6 @@
 """Read the numbers of a run, as users do."""
 
 import sys
-import types
 from pathlib import Path
 
 import numpy as np
@@ -80,12 +79,20 @@ def test_emotions_that_a_study_lacks_are_nan(tmp_path: Path) -> None:
     assert not np.isnan(found["true_joy"]).any()
 
 
-def test_tables_are_data_frames_where_pandas_is_installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = types.SimpleNamespace(DataFrame=lambda columns: ("frame", list(columns)))
-    monkeypatch.setitem(sys.modules, "pandas", frame)
-    kind, columns = open_run(folder).summary()
-    assert kind == "frame"
-    assert "mean" in columns
+def test_tables_are_data_frames_where_pandas_is_installed(folder: Path, run: Run) -> None:
+    plain = {name: getattr(run, name)() for name in ("scores", "summary", "predictions")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delitem(sys.modules, "pandas")
+        pandas = pytest.importorskip("pandas")
+        for name, columns in plain.items():
+            frame = getattr(open_run(folder), name)()
+            assert isinstance(frame, pandas.DataFrame)
+            assert list(frame.columns) == list(columns)
+            for column, values in columns.items():
+                assert np.array_equal(frame[column].to_numpy(), values), column
+        frame = open_run(folder).scores()
+        means = frame[frame["metric"] == "clark"].groupby("variant")["score"].mean()
+        assert means["net"] == pytest.approx(open_run(folder).numbers["net", "clark"].mean)
 
 
 def test_numbers_are_computed_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
