@@ -118,7 +118,8 @@ class DaskPool:
         from distributed import KilledWorker, wait
 
         ended = []
-        found = wait(list(self._running), return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+        with self.client.as_current():
+            found = wait(list(self._running), return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
         for future in found.done:
             key, begun = self._running.pop(future)
             try:

@@ -23,6 +23,9 @@ from mpcl_core.jobs.worker_pool import Ended
 from mpcl_core.jobs.workers import CohortPlan, WorkerSettings
 from mpcl_core.runs.finished_jobs import is_interrupted
 
+MOST_STARTS = 2
+"""Processes of a call that may die before they begin it; one more, and processes cannot be started here."""
+
 
 class WorkerLostError(UserError):
     """Report that processes that run jobs cannot be started or reached."""
@@ -36,11 +39,13 @@ class Part:
         study: the number of their study.
         jobs: the jobs.
         size: how many of them are trained at a time.
+        starts: how many processes died before they began the call.
     """
 
     study: int
     jobs: Sequence[FoldJob]
     size: int
+    starts: int = 0
 
 
 def run_tasks(
@@ -113,6 +118,8 @@ def _outcomes(call: Ended) -> tuple[Sequence[JobOutcome], Sequence[Part]]:
     if call.death is None:
         return call.result, ()
     part: Part = call.key
+    if not call.death.has_begun and part.starts < MOST_STARTS:
+        return (), [replace(part, starts=part.starts + 1)]
     if not call.death.has_begun:
         raise WorkerLostError(f"a process that is to run jobs died before it began: {call.death.cause}")
     finished = {each.job.folder: outcome for each in part.jobs if (outcome := finished_outcome(each.job))}

@@ -9,7 +9,8 @@ import pytest
 
 from mpcl_core import testing
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.jobs.dask_cluster import connect, share_windows
+from mpcl_core.jobs.dask_cluster import DaskPool, connect, share_windows
+from mpcl_core.jobs.worker_pool import Ended
 
 
 class FakeClient:
@@ -59,3 +60,18 @@ def test_windows_are_the_result_of_a_call_with_a_key_of_its_own() -> None:
     share_windows(client, windows)  # type: ignore[arg-type]
     assert len(set(client.keys)) == 2
     assert all(key.startswith("mpcl-windows-") for key in client.keys)
+
+
+@pytest.mark.slow
+def test_pool_runs_calls_without_a_default_client() -> None:
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.Client(processes=False, n_workers=1, dashboard_address=None, set_as_default=False) as client,
+        DaskPool(client) as pool,
+    ):
+        pool.start("length", len, share_windows(client, testing.study()))
+        assert pool.has_room
+        ended: list[Ended] = []
+        while pool.is_busy:
+            ended += pool.wait()
+    assert [(each.key, each.result, each.death) for each in ended] == [("length", len(testing.study()), None)]
