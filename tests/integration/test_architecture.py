@@ -85,7 +85,7 @@ def test_heavy_modules_are_imported_late(code: str, absent: list[str]) -> None:
 def test_importing_and_discovering_seed_nothing() -> None:
     code = (
         "import numpy, torch; state = lambda: (torch.initial_seed(), numpy.random.get_state()[1].tolist());"
-        "before = state(); import mpcl_core.app.checking; mpcl_core.app.checking.discover(); assert state() == before"
+        "before = state(); import mpcl_core.app.checking, mpcl_registry.discover; mpcl_registry.discover.discover(); assert state() == before"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
