@@ -89,8 +89,7 @@ def flatten_windows(X: Any) -> tuple[Any, Modality | None]:
     """
     if hasattr(X, "get_data") and hasattr(X, "ch_names"):
         modality, values = read_epochs(X, "x")
-    elif np.ndim(X) == 3:
-        values = np.asarray(X)
+    elif (values := np.asarray(X)).ndim == 3:
         _, n_chans, n_times = values.shape
         modality = Modality("x", n_chans, n_times)
     else:
