@@ -63,9 +63,8 @@ if __name__ == "__main__":
     parser.add_argument("commit", nargs="?", default=BEFORE)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("options", nargs="*", help="further options of mpcl run that both commits know")
-    arguments = parser.parse_args()
+    arguments, options = parser.parse_known_args()  # further options of mpcl run that both commits know
     with tempfile.TemporaryDirectory() as folder:
         other = extract(arguments.commit, Path(folder) / "other")
-        found = measure(other, arguments.rounds, arguments.jobs, arguments.options)
+        found = measure(other, arguments.rounds, arguments.jobs, options)
     print(f"mpcl run on the quick start, --jobs {arguments.jobs}, over {arguments.commit} (aim 1.03): {found}")
