@@ -23,12 +23,23 @@ TYPE_CHECKING = False  # true for type checkers; without the import of typing, w
 
 if TYPE_CHECKING:
     import mpcl_core.losses as losses
-    from mpcl_core.app.api import audit, check, compare, load_recipe, open_run, run
+    from mpcl_core.app.api import audit, check, compare, load_model, load_recipe, open_run, run
     from mpcl_core.evaluation import metrics
 
     __version__: str
 
-__all__ = ["__version__", "audit", "check", "compare", "load_recipe", "losses", "metrics", "open_run", "run"]
+__all__ = [
+    "__version__",
+    "audit",
+    "check",
+    "compare",
+    "load_model",
+    "load_recipe",
+    "losses",
+    "metrics",
+    "open_run",
+    "run",
+]
 
 _MODULES = {"losses": "mpcl_core.losses", "metrics": "mpcl_core.evaluation.metrics"}
 

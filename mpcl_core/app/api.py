@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from mpcl_core.app import auditing, checking, comparing, running
+from mpcl_core.app import auditing, checking, comparing, loading_models, running
 from mpcl_core.app.checking import CheckedRecipe, select_variants
 from mpcl_core.app.notebook import notebook_progress
 from mpcl_core.app.plugin_consent import PluginConsent
@@ -15,9 +15,10 @@ from mpcl_core.evaluation.run import Run, open_run
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.jobs.progress import ProgressDisplay
 from mpcl_core.leaks.finding import AuditReport
+from mpcl_core.model.model import Model
 from mpcl_core.recipe.load import Recipe, load
 
-__all__ = ["audit", "check", "compare", "load_recipe", "open_run", "run"]
+__all__ = ["audit", "check", "compare", "load_model", "load_recipe", "open_run", "run"]
 
 RecipeLike = str | Path | Mapping[str, Any] | Recipe
 """A recipe: a file, the name of a shipped recipe, a mapping of its keys and values, or a loaded recipe."""
@@ -51,6 +52,25 @@ def load_recipe(recipe: RecipeLike, *, sets: Sequence[str] = (), variants: Seque
             raise UsageError("options patch a recipe while it is loaded: load_recipe(recipe, sets=…)")
         return select_variants(recipe, variants)
     return select_variants(load(recipe, sets), variants)
+
+
+def load_model(path: str | Path, *, trust: bool = False, plugins: Sequence[str | Path] = ()) -> Model:
+    """Load a stored model, to predict with it.
+
+    Args:
+        path: a model folder, such as ``RUN/jobs/VARIANT/SEED/FOLD/model``.
+        trust: import the plugin files of the folder, which are programs: read them first.
+        plugins: plugin files that are named in place of those in the folder.
+
+    Returns:
+        The model: ``predict``, ``embed``, ``network``.
+
+    Raises:
+        UsageError: it is no model folder.
+        PluginError: it needs plugin files, and ``trust`` is false.
+        DataError: a file of the folder is missing or changed.
+    """
+    return loading_models.load_model(Path(path), _paths(plugins), PluginConsent(of_runs=trust))
 
 
 def check(

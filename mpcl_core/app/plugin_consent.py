@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError
 from mpcl_core.recipe.load import Recipe
-from mpcl_core.runs.layout import MANIFEST
+from mpcl_core.runs.layout import MANIFEST, MODEL_DESCRIPTION
 from mpcl_registry.discover import Discovery, discover
 
 
@@ -85,9 +85,9 @@ class PluginConsent:
     def _reason(self, place: Place) -> str:
         if not self.of_recipes:
             return "because of --no-plugins"
-        if not self.of_runs and Path(place.file).is_file() and (place.folder / MANIFEST).is_file():
+        if not self.of_runs and Path(place.file).is_file() and _is_stored(place.folder):
             return (
-                "without --trust (in Python: trust=True), because it is a program that came with a run; "
+                "without --trust (in Python: trust=True), because it is a program that came with a run or a model; "
                 "read it first, or name your own copy of it with --plugin"
             )
         return ""
@@ -102,6 +102,10 @@ OF_RUNS = PluginConsent(of_runs=True)
 
 def _is_named(file: Path, named: Sequence[Path]) -> bool:
     return any(path.is_file() and path.read_bytes() == file.read_bytes() for path in named)
+
+
+def _is_stored(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in (MANIFEST, MODEL_DESCRIPTION))
 
 
 def _short(file: Path) -> str:

@@ -7,7 +7,7 @@ import io
 import json
 import logging
 import traceback
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,15 +17,18 @@ from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import read_only, without_labels
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.component_errors import describe_class, error_line
+from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions, concatenate
 from mpcl_core.interfaces.errors import DataError, PluginError, is_interruption
 from mpcl_core.interfaces.imported_code import refuse_loose_imports
 from mpcl_core.interfaces.library_functions import preserve_libraries
 from mpcl_core.jobs.execution import Metrics
 from mpcl_core.jobs.run_context import RunContext
+from mpcl_core.model.save import Training, save_model
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.journal import Journal
+from mpcl_core.runs.layout import run_of_job
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import describe_plugins
 from mpcl_core.training.checkpoint import Checkpoint
@@ -117,14 +120,30 @@ class JobRunner:
     def _fit_and_predict(self, estimator: Any, fitting: WindowSet, unrated: WindowSet, test: WindowSet) -> object:
         self.journal.begin()
         self._call_observers("mpcl_job_started", network=None, recipe=self.spec.recipe)
+        unprepared = fitting
         transforms, fitting = fit_transforms(self.spec.transforms, fitting)
         if len(unrated):
             signals = concatenate([without_labels(fitting), apply_transforms(unrated, transforms)])
             estimator.observe_signals(pooled(signals, self.spec.pool).windows)
         fitted = estimator.fit(pooled(fitting, self.spec.pool).windows)
+        self._save_model(unprepared, transforms, fitted)
         rows = pooled(apply_transforms(without_labels(test), transforms), self.spec.pool)
         D_pred = fitted.predict(rows.windows)
         return D_pred if self.spec.pool is None else self._checked(D_pred, rows.windows)[rows.trial]
+
+    def _save_model(
+        self, fitting: WindowSet, transforms: Sequence[FittedTransform], trained: TrainedNetwork | Estimator
+    ) -> None:
+        """Write the job's model, or log why one of its components cannot be stored."""
+        training = Training(self.spec, fitting, transforms, trained, self.job.seed, self.job.fold)
+        plugins = sorted((run_of_job(self.job.folder) / layout.PLUGINS).glob("*.py"))
+        try:
+            save_model(self.job.folder / layout.MODEL, training, plugins)
+        except OSError:
+            raise
+        except Exception as error:
+            (self.job.folder / layout.MODEL / layout.MODEL_DESCRIPTION).unlink(missing_ok=True)
+            log.warning("this job leaves no model: %s", error_line(error))
 
     def _trainer(self, model: NetworkSpec, entropy: tuple[int, ...], unrated: WindowSet) -> Trainer:
         return Trainer(
@@ -149,7 +168,7 @@ class JobRunner:
             (N, k) D_pred.
         """
         self.training = {"epochs": trained.epochs}
-        trained.save(self.job.folder / layout.CHECKPOINT)
+        self._save_model(fitting, trained.transforms, trained)
         prepared = trained.prepare(without_labels(test))
         D_pred = trained.predict(prepared)
         some = np.unique(np.linspace(0, len(test) - 1, DIAGNOSTIC_WINDOWS).round().astype(np.int64))

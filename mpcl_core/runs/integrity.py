@@ -8,6 +8,7 @@ from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.runs import layout
 from mpcl_core.runs.finished_jobs import UNREADABLE, is_complete, is_finished, read_cost, read_test_line
 from mpcl_core.runs.layout import is_partial, job_folder
+from mpcl_core.runs.model_files import check_model_files
 from mpcl_core.runs.predictions import STORED, check_arrays
 from mpcl_core.runs.reader import RunReader
 from mpcl_core.runs.splits_file import read_splits
@@ -139,16 +140,29 @@ def _job_problems(job: ExpectedJob) -> Iterator[tuple[str, str]]:
         layout.JOURNAL: lambda: (read_json_lines(job.folder / layout.JOURNAL), read_test_line(job.folder)),
     }
     if job.is_network:
-        weights = f"{layout.CHECKPOINT}/{layout.WEIGHTS}"
+        weights = f"{layout.MODEL}/{layout.WEIGHTS}"
         checks[weights] = lambda: check_weights(job.folder)
         checks[layout.DIAGNOSTICS] = lambda: read_arrays(job.folder / layout.DIAGNOSTICS)
-    for name, check in checks.items():
-        try:
-            check()
-        except DataError as error:
-            yield name, str(error)
-        except UNREADABLE as error:
-            yield name, f"cannot be read: {describe(error)}"
+    damaged = [(name, what) for name, check in checks.items() if (what := _problem(check))]
+    yield from damaged
+    description, model = f"{layout.MODEL}/{layout.MODEL_DESCRIPTION}", job.folder / layout.MODEL
+    if not damaged and (job.folder / description).exists() and (what := _problem(lambda: check_model_files(model))):
+        yield description, what
+
+
+def _problem(check: Callable[[], object]) -> str:
+    """Run a check.
+
+    Returns:
+        What it found; '' where nothing is wrong.
+    """
+    try:
+        check()
+    except (DataError, UsageError) as error:
+        return str(error)
+    except UNREADABLE as error:
+        return f"cannot be read: {describe(error)}"
+    return ""
 
 
 def _check_windows(job: ExpectedJob) -> None:

@@ -14,7 +14,12 @@ RUN/                                 RUN.partial/ until every job has been run
     deaths.json                      the processes that died while they ran the job; absent in most jobs
     job.log
     checkpoint/training.pt           state of an interrupted training
-    checkpoint/weights.safetensors   the trained network
+    model/                           the trained model, ready to use
+      model.json                     its recipe, modalities, labels, and the hashes of the other files
+      weights.safetensors            the network or the estimator
+      transforms.safetensors         the fitted transforms
+      plugins/                       copies of the one-file plugins that it uses
+      README.md                      the model card
   summary.csv summary.md summary.tex tests.csv robustness.csv
   scores.csv                         the score of every subject in every job, in long form
   figures/*.svg
@@ -48,7 +53,11 @@ DEATHS = "deaths.json"
 JOB_LOG = "job.log"
 CHECKPOINT = "checkpoint"
 TRAINING_STATE = "training.pt"
+MODEL = "model"
+MODEL_DESCRIPTION = "model.json"
 WEIGHTS = "weights.safetensors"
+TRANSFORMS = "transforms.safetensors"
+MODEL_CARD = "README.md"
 
 LONGEST_NAME = 255
 """Bytes of the longest name of a folder."""

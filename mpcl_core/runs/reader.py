@@ -182,12 +182,12 @@ class RunReader:
             variant: the variant.
 
         Returns:
-            Parameters and buffers of each job that left weights.
+            Parameters and buffers of each network that was stored; none for an estimator.
 
         Raises:
             UsageError: a file is damaged.
         """
-        files = map(weights_file, self.begun_jobs(variant))
+        files = map(weights_file, self.begun_jobs(variant) if self.is_network(variant) else ())
         return [_read(file, lambda file: count_weights(file.parents[1])) for file in files if file.is_file()]
 
     def audit(self) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Read the weights that a job's network left, without building the network."""
+"""Read the weights that a job's model has, without building the network."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.runs.layout import CHECKPOINT, WEIGHTS
+from mpcl_core.runs.layout import MODEL, WEIGHTS
 from mpcl_core.toolkit.regular_files import regular
 
 
@@ -17,9 +17,9 @@ def weights_file(job: Path) -> Path:
         job: the job's folder.
 
     Returns:
-        The file, which estimators do not leave.
+        The file; that of an estimator holds what it learned.
     """
-    return job / CHECKPOINT / WEIGHTS
+    return job / MODEL / WEIGHTS
 
 
 def count_weights(job: Path) -> int:

@@ -103,6 +103,8 @@ class Checkpoint:
     def remove(self) -> None:
         """Remove the saved state once the job has ended."""
         self.path.unlink(missing_ok=True)
+        if self.path.parent.is_dir() and not any(self.path.parent.iterdir()):
+            self.path.parent.rmdir()
 
 
 def _parse(content: bytes) -> dict[str, Any] | None:

@@ -1,8 +1,7 @@
-"""Hold a trained network, predict with it and save it."""
+"""Hold a trained network, predict with it and return its weights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -12,8 +11,6 @@ from safetensors.torch import save
 from mpcl_core.data.pooling import pooled
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.runs.atomic_files import write_atomically
-from mpcl_core.runs.layout import WEIGHTS
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
@@ -88,12 +85,10 @@ class TrainedNetwork:
             diagnostics = self.learner.diagnostics(batch)
         return {name: values.detach().float().cpu().numpy() for name, values in diagnostics.items()}
 
-    def save(self, folder: Path) -> None:
-        """Save the weights as ``weights.safetensors``.
+    def weights(self) -> bytes:
+        """Return all parameters and buffers of the network.
 
-        Args:
-            folder: where; it is made where it is missing.
+        Returns:
+            The content of a safetensors file.
         """
-        folder.mkdir(exist_ok=True)
-        tensors = {name: value.contiguous() for name, value in self.learner.network.state_dict().items()}
-        write_atomically(folder / WEIGHTS, save(tensors))
+        return save({name: value.contiguous() for name, value in self.learner.network.state_dict().items()})

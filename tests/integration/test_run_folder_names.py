@@ -19,7 +19,7 @@ FILES = {
 FOLDERS = {layout.JOBS, layout.PLUGINS, layout.FIGURES, layout.CHECKPOINT}
 """Names that are words of recipes and options too: forbidden where they are parts of paths."""
 
-MODEL_FOLDER = {layout.WEIGHTS}
+MODEL_FOLDER = {layout.WEIGHTS, layout.MODEL_CARD, layout.MODEL_DESCRIPTION, layout.TRANSFORMS}
 """Names that the folder of a saved model, which ``mpcl_core.model`` owns, shares with a run folder."""
 
 

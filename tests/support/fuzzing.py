@@ -322,7 +322,7 @@ SUBJECTS: Sequence[tuple[str, Sequence[Callable[[World], str]]]] = (
     ("run/jobs/*/*/*/cost.json", OF_RUN),
     ("run/jobs/*/*/*/robustness.jsonl", OF_RUN),
     ("run/jobs/*/*/*/diagnostics.npz", OF_RUN),
-    ("run/jobs/*/*/*/checkpoint/*", OF_RUN),
+    ("run/jobs/*/*/*/model/*", OF_RUN),
     ("run/*", OF_RUN),
     ("cache/rows/*/*", OF_CACHE),
     ("cache/rows/*/about.json", OF_CACHE),

@@ -50,8 +50,8 @@ def train(run: Path, variant: str, seed: int, cost: float, n_weights: int) -> No
     for folder in (run / "jobs" / variant / str(seed)).iterdir():
         (folder / "metrics.jsonl").write_text(text)
         (folder / "cost.json").write_text(json.dumps({"seconds": cost, "peak_mib": 100 * cost}))
-        (folder / "checkpoint").mkdir()
-        save_file({"w": np.zeros((n_weights // 2, 2), np.float32)}, folder / "checkpoint" / "weights.safetensors")
+        (folder / "model").mkdir()
+        save_file({"w": np.zeros((n_weights // 2, 2), np.float32)}, folder / "model" / "weights.safetensors")
 
 
 def drop_modalities(run: Path, variant: str) -> None:

@@ -133,7 +133,7 @@ def other_numbers(job: Path) -> None:
 
 
 def bad_weights(job: Path) -> None:
-    (job / "checkpoint" / "weights.safetensors").write_bytes(b"\0" * 20)
+    (job / "model" / "weights.safetensors").write_bytes(b"\0" * 20)
 
 
 def no_journal(job: Path) -> None:
@@ -155,7 +155,7 @@ def replaced(job: Path, **changes: Callable[[np.ndarray], np.ndarray]) -> None:
         (other_rows, "predictions.npz", "holds other windows (6) than its fold tests (6)"),
         (other_numbers, "metrics.jsonl", "by the predictions"),
         (no_journal, "metrics.jsonl", "the journal does not end with the test"),
-        (bad_weights, "checkpoint/weights.safetensors", "cannot be read: "),
+        (bad_weights, "model/weights.safetensors", "cannot be read: "),
     ],
 )
 def test_damaged_job_file_is_reported(

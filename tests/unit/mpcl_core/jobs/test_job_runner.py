@@ -32,7 +32,7 @@ def test_test_windows_do_not_affect_the_weights(tmp_path: Path) -> None:
         other.X[name][FOLD.test] = 77.0
     other.D[FOLD.test] = 1 / testing.K
     assert not run(tmp_path / "b", network(epochs=2), other).error
-    weights = [(tmp_path / x / "checkpoint" / "weights.safetensors").read_bytes() for x in "ab"]
+    weights = [(tmp_path / x / "model" / "weights.safetensors").read_bytes() for x in "ab"]
     assert weights[0] == weights[1]
 
 

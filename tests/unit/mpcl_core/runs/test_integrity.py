@@ -30,8 +30,8 @@ def run(tmp_path: Path) -> RunReader:
     predict(folder, "net", D, near(D, [0.1] * 4), window=np.arange(8))
     for job in folder.glob("jobs/net/0/*"):
         (job / "metrics.jsonl").write_text('{"phase": "test", "clark": 0.1}\n')
-        (job / "checkpoint").mkdir()
-        save_file({"w": np.zeros((2, 3), np.float32)}, job / "checkpoint" / "weights.safetensors")
+        (job / "model").mkdir()
+        save_file({"w": np.zeros((2, 3), np.float32)}, job / "model" / "weights.safetensors")
         np.savez(job / "diagnostics.npz", index=np.arange(2))
     folds = [{"label": fold, "rows": named_windows(fold)} for fold in FOLDS]
     splits = {"studies": [{"variants": ["net"], "split_hash": "s", "numbered_by": "window", "folds": folds}]}
@@ -64,7 +64,7 @@ def other_windows(job: Path) -> None:
     [
         (truncate("predictions.npz"), "predictions.npz", "cannot be read: BadZipFile"),
         (truncate("diagnostics.npz"), "diagnostics.npz", "cannot be read: BadZipFile"),
-        (truncate("checkpoint/weights.safetensors"), "checkpoint/weights.safetensors", "cannot be read: "),
+        (truncate("model/weights.safetensors"), "model/weights.safetensors", "cannot be read: "),
         (
             lambda job: (job / "cost.json").write_text("{}"),
             "cost.json",

@@ -17,7 +17,7 @@ def job(tmp_path: Path) -> Path:
 
 
 def test_weights_are_counted_and_checked(job: Path) -> None:
-    assert weights_file(job) == job / "checkpoint" / "weights.safetensors"
+    assert weights_file(job) == job / "model" / "weights.safetensors"
     assert count_weights(job) == 10
     check_weights(job)
 

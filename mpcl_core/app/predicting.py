@@ -1,0 +1,75 @@
+"""Predict the recordings or windows of an input with a stored model."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from mpcl_core.app.checking import variant_specs
+from mpcl_core.app.prediction_inputs import as_source, is_recording
+from mpcl_core.data.prepare import prepare_parts
+from mpcl_core.interfaces.components import Source
+from mpcl_core.interfaces.data import WindowSet, concatenate
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.model.matched_source import MatchedSource
+from mpcl_core.model.model import Model
+from mpcl_core.model.table import Predictions
+from mpcl_core.recipe.load import load
+
+
+def predict(
+    model: Model,
+    given: str | Path,
+    subjects: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    rates: Mapping[str, float] | None = None,
+) -> Predictions:
+    """Predict an input with a model, which prepares the signals itself.
+
+    Windows are predicted a few recordings at a time, unless the model needs all windows of a person or a trial.
+
+    Args:
+        model: the model.
+        given: a recipe (its source is used), a manifest, a recording, or a folder of recordings; with or without
+            ratings.
+        subjects: the people to predict; all where it is empty.
+        sets: options ``key.key=value`` that patch a recipe.
+        rates: modality -> Hz, for files that do not state it.
+
+    Returns:
+        One row a window.
+
+    Raises:
+        RecipeError: the recipe has faults.
+        DataError: the input cannot be read, or is not what the model takes.
+        UsageError: there is no such input.
+    """
+    if is_recording(given):
+        with as_source(Path(given), model.description, rates or {}) as source:
+            return _predict(model, source, subjects)
+    spec = next(iter(variant_specs(load(given, sets)).values()))
+    return _predict(model, spec.source.build(), subjects)
+
+
+def _predict(model: Model, source: Source, subjects: Sequence[str]) -> Predictions:
+    matched = MatchedSource(source, model.description, subjects)
+    parts: Iterator[WindowSet] = prepare_parts(matched, [block.build() for block in model.spec.prepare])
+    if model.spec.pool is not None or any(transform.transductive for transform in model.transforms):
+        gathered = list(parts)
+        parts = iter([concatenate(gathered)] if gathered else [])
+    windows, predicted = [], []
+    for part in parts:
+        predicted.append(model.distributions(part))
+        windows.append(_without_signals(part))
+    if not windows:
+        raise DataError("the input has no window that is long enough for the model")
+    return Predictions(concatenate(windows), np.concatenate(predicted), model.labels)
+
+
+def _without_signals(windows: WindowSet) -> WindowSet:
+    """Return windows without their values, which need not be kept.
+
+    Returns:
+        The same windows; each modality has no value.
+    """
+    return windows.with_signals({name: values[:, :0, :0] for name, values in windows.X.items()})

@@ -1,0 +1,164 @@
+"""Read recordings and manifests without ratings through the source ``folder``."""
+
+import csv
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mpcl_core.interfaces.components import Source
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.model.description import ModelDescription
+from mpcl_core.toolkit.csv_table import DELIMITERS, csv_header, csv_rows
+from mpcl_registry.discover import discover
+
+RECIPES = (".yaml", ".yml")
+"""The suffixes of recipes."""
+
+NAMES = ("subject", "trial")
+"""The columns by which a manifest is recognised."""
+
+
+def is_recording(given: str | Path) -> bool:
+    """Return whether an input is a manifest, a recording or a folder of recordings, and not a recipe.
+
+    Args:
+        given: the input.
+
+    Returns:
+        Whether there is a file or folder of that name that is no recipe.
+    """
+    return Path(given).exists() and Path(given).suffix.lower() not in RECIPES
+
+
+@contextmanager
+def as_source(path: Path, model: ModelDescription, rates: Mapping[str, float]) -> Iterator[Source]:
+    """Open a manifest, a recording or a folder of recordings as a source; it may hold no ratings.
+
+    A recording has the name of its folder as subject and that of its file as trial.
+
+    Args:
+        path: the file or folder.
+        model: the model, which states the channels and units.
+        rates: modality -> Hz, for files that do not state it.
+
+    Yields:
+        The source.
+
+    Raises:
+        DataError: a file is of no known kind, has none of the model's modalities, or does not state its rate.
+    """
+    folder: Any = discover(entries=()).catalog.find("source", "folder")
+    declared = _declared(model, rates)
+    is_table = path.suffix.lower() in DELIMITERS and path.is_file()
+    if is_table and set(NAMES) <= set(csv_header(path)):
+        rows = _manifest_rows(path, declared)
+    else:
+        rows = [_recording_row(folder, file, declared) for file in _files(folder, path)]
+    used = {name: values for name, values in declared.items() if any(row.get(name) for row in rows)}
+    for name in used.keys() - rates.keys():
+        _require_rate(folder, next(Path(row[name]) for row in rows if row.get(name)), name, used[name]["channels"])
+    with tempfile.TemporaryDirectory() as made:
+        manifest = Path(made) / "manifest.csv"
+        _write(manifest, rows, model.labels)
+        try:
+            yield folder(path=manifest, modalities=folder_modalities(folder, used), labels=model.labels)
+        except DataError as error:
+            raise DataError(str(error).replace(f"{manifest}, ", "").replace(f"{manifest}: ", "")) from None
+
+
+def folder_modalities(folder: Any, declared: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Return declarations of modalities in the type that the source takes.
+
+    Args:
+        folder: the class of the source.
+        declared: name -> its values.
+
+    Returns:
+        Name -> declaration.
+    """
+    from pydantic import TypeAdapter
+
+    annotation = folder.__init__.__annotations__["modalities"]
+    return TypeAdapter(annotation).validate_python({name: dict(values) for name, values in declared.items()})
+
+
+def _declared(model: ModelDescription, rates: Mapping[str, float]) -> dict[str, dict[str, Any]]:
+    """Return how the source ``folder`` reads the model's modalities.
+
+    Returns:
+        Name -> channels, rate, unit and part; the column of the manifest is the name.
+    """
+    source = model.recipe.get("source", {})
+    stated = source.get("modalities", {}) if source.get("use") == "folder" else {}
+    found: dict[str, dict[str, Any]] = {}
+    for modality in model.inputs:
+        if modality.sfreq is None:
+            continue
+        channels = modality.ch_names or tuple(f"{modality.name}{n or ''}" for n in range(modality.n_chans))
+        found[modality.name] = {
+            "channels": channels,
+            "sfreq": rates.get(modality.name, modality.sfreq),
+            "unit": modality.unit,
+        }
+        if part := stated.get(modality.name, {}).get("part"):
+            found[modality.name]["part"] = part
+    return found
+
+
+def _files(folder: Any, path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in folder.suffixes)
+    if not files:
+        raise DataError(f"holds no recording. Known kinds: {', '.join(folder.suffixes)}", path)
+    return files
+
+
+def _recording_row(folder: Any, file: Path, declared: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    channels = folder.channels(file)
+    names = {channel.name for channel in channels} - {""}
+    row = {"subject": file.absolute().parent.name, "trial": file.stem}
+    for name, values in declared.items():
+        lacking = [channel for channel in values["channels"] if channel not in names]
+        if names and lacking and len(lacking) < len(values["channels"]):
+            raise DataError(f"lacks {', '.join(lacking)}, which the model takes", file, name)
+        if not names or not lacking:
+            row[name] = str(file.absolute())
+    if not row.keys() & declared.keys():
+        needed = "; ".join(f"{name}: {', '.join(values['channels'])}" for name, values in declared.items())
+        raise DataError(f"has none of the model's channels ({needed}). It has: {', '.join(sorted(names))[:300]}", file)
+    return row
+
+
+def _require_rate(folder: Any, file: Path, name: str, channels: Sequence[str]) -> None:
+    """Raise an error where a file does not state a rate, since a wrong one gives plausible numbers.
+
+    Raises:
+        DataError: it does not.
+    """
+    if file.is_file() and any(each.sfreq is None and each.name in (*channels, "") for each in folder.channels(file)):
+        raise DataError(f"does not state the rate of '{name}'; name it with --rate {name}=HZ", file)
+
+
+def _manifest_rows(path: Path, declared: Mapping[str, Any]) -> list[dict[str, str]]:
+    kept = (*NAMES, "session", "condition", "stimulus", "start", "stop", "clock")
+    rows = []
+    for row in csv_rows(path, NAMES, skip_blank=True):
+        files = {name: row[name].strip() for name in declared if row.get(name, "").strip() not in ("", "n/a")}
+        rows.append(
+            {name: row[name] for name in kept if name in row}
+            | {name: str((path.parent / file).absolute()) for name, file in files.items()}
+        )
+    if not any(row.keys() & declared.keys() for row in rows):
+        raise DataError(f"has no column with files named {', '.join(declared)}", path)
+    return rows
+
+
+def _write(path: Path, rows: Sequence[Mapping[str, str]], labels: Sequence[str]) -> None:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([*columns, *labels])
+        writer.writerows([*(row.get(name, "") for name in columns), *("1" for _ in labels)] for row in rows)

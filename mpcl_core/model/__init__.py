@@ -1,0 +1,1 @@
+"""Store trained models with their fitted transforms, and predict with them."""

@@ -1,0 +1,133 @@
+"""Describe a stored model: the content of ``model.json``."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mpcl_core.interfaces.data import Modality, Valence
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.spec.block import Block
+from mpcl_core.spec.variant import VariantSpec
+
+FORMAT_VERSION: Literal[1] = 1
+"""The version of the format of a model folder."""
+
+Kind = Literal["network", "estimator"]
+
+
+class TrainedOn(BaseModel):
+    """Hold what a model was trained on.
+
+    Args:
+        windows: the number of windows.
+        subjects: the number of people; 0 where they are unknown.
+        fold: the fold whose fitting windows these are; empty for all windows of the study.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    windows: int
+    subjects: int
+    fold: str = ""
+
+
+class ModelDescription(BaseModel):
+    """Hold what has to be known of a model before its weights are loaded.
+
+    Args:
+        format_version: the version of this format.
+        name: the variant.
+        kind: whether it is a network or an estimator.
+        recipe: the resolved recipe of the variant as plain values.
+        inputs: the modalities that its ``prepare`` takes.
+        modalities: the modalities of windows, before the fitted transforms.
+        labels: the names of the k emotions.
+        valence: which of them are pleasant and which unpleasant; None where that is not stated.
+        epochs: how many epochs a network was trained; None for an estimator.
+        seed: of the training.
+        trained_on: its windows.
+        versions: package -> version.
+        plugins: the copies of plugin files that it needs, as paths in the folder.
+        files: path in the folder -> SHA-256.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format_version: Literal[1] = FORMAT_VERSION
+    name: str
+    kind: Kind
+    recipe: dict[str, Any]
+    inputs: tuple[Modality, ...]
+    modalities: tuple[Modality, ...]
+    labels: tuple[str, ...]
+    valence: Valence | None
+    epochs: int | None
+    seed: int
+    trained_on: TrainedOn
+    versions: dict[str, str]
+    plugins: tuple[str, ...] = ()
+    files: dict[str, str] = Field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields as plain values, without the hashes of the files.
+
+        Returns:
+            Field -> value.
+        """
+        return self.model_dump(mode="json", exclude={"files"})
+
+
+def parse_description(content: Mapping[str, Any], origin: object) -> ModelDescription:
+    """Check the content of a ``model.json``.
+
+    Args:
+        content: the content.
+        origin: the folder, for errors.
+
+    Returns:
+        The description.
+
+    Raises:
+        UsageError: it is of another version of the format, or damaged.
+    """
+    if (version := content.get("format_version")) != FORMAT_VERSION:
+        raise UsageError(
+            f"{origin} has format version {version}, but this version of mpcl reads {FORMAT_VERSION}; train it again"
+        )
+    try:
+        return ModelDescription.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(f"{origin} is damaged: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def model_recipe(spec: VariantSpec) -> dict[str, Any]:
+    """Return the resolved recipe of a variant or baseline as plain values.
+
+    Args:
+        spec: the variant or baseline.
+
+    Returns:
+        Key -> value; a baseline has the keys of its variant that it shares, and its estimator.
+    """
+    if not isinstance(spec.model, Block):
+        return dict(spec.recipe)
+    shared = ("source", "prepare", "protocol", "transforms", "pool", "train")
+    return {key: spec.recipe[key] for key in shared if key in spec.recipe} | {"estimator": _values(spec.model)}
+
+
+def _values(value: object) -> Any:
+    if isinstance(value, Block):
+        stated = {name: each for name, each in value.parameters.items() if each is not None}
+        return {"use": value.cls.name, **_values(stated)}
+    if isinstance(value, BaseModel):
+        return _values(value.model_dump())
+    if isinstance(value, Valence):
+        return asdict(value)
+    if isinstance(value, Mapping):
+        return {name: _values(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_values(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -1,0 +1,90 @@
+"""Build a model from its folder and its assembled recipe."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mpcl_core.data.prepare import output_modalities
+from mpcl_core.interfaces.components import FittedTransform
+from mpcl_core.interfaces.data import Modality
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.model.description import ModelDescription, parse_description
+from mpcl_core.model.model import Model
+from mpcl_core.runs.layout import MODEL_DESCRIPTION, TRANSFORMS, WEIGHTS
+from mpcl_core.runs.model_files import read_model_description, read_model_file
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.toolkit.state_file import decode_state
+from mpcl_core.training.device import Device
+from mpcl_core.training.network import Learner, Network
+from mpcl_core.training.trained_network import TrainedNetwork
+
+
+def read_description(folder: Path) -> ModelDescription:
+    """Read what a model folder states of its model.
+
+    Args:
+        folder: the model folder.
+
+    Returns:
+        The description.
+
+    Raises:
+        UsageError: it is no model folder, or damaged.
+    """
+    return parse_description(read_model_description(folder), folder / MODEL_DESCRIPTION)
+
+
+def build_model(folder: Path, description: ModelDescription, spec: VariantSpec) -> Model:
+    """Build the components of a model and load what they learned.
+
+    Args:
+        folder: the model folder.
+        description: what it states.
+        spec: its recipe with the components.
+
+    Returns:
+        The model, on the CPU.
+
+    Raises:
+        DataError: a file is missing or changed, or does not fit the recipe.
+    """
+    transforms: list[FittedTransform] = [block.build() for block in spec.transforms]
+    modalities = output_modalities(description.modalities, transforms)
+    if transforms:
+        state = decode_state(read_model_file(folder, TRANSFORMS, description.files))
+        for number, transform in enumerate(transforms):
+            prefix = f"{number}."
+            transform.load_state_dict({n.removeprefix(prefix): v for n, v in state.items() if n.startswith(prefix)})
+    weights = read_model_file(folder, WEIGHTS, description.files)
+    if isinstance(spec.model, NetworkSpec):
+        trained = _network(spec, spec.model, description, modalities, transforms)
+        _load_weights(trained.learner.network, weights, folder)
+        return Model(description, spec, transforms, trained)
+    estimator = spec.model.build()
+    estimator.load_state_dict(decode_state(weights))
+    return Model(description, spec, transforms, estimator)
+
+
+def _network(
+    spec: VariantSpec,
+    network_spec: NetworkSpec,
+    description: ModelDescription,
+    modalities: tuple[Modality, ...],
+    transforms: Sequence[FittedTransform],
+) -> TrainedNetwork:
+    network = Network(network_spec, modalities, description.labels, description.valence)
+    learner = Learner(network, network_spec, len(description.labels))
+    device = Device("cpu", network_spec.train.precision)
+    return TrainedNetwork(
+        learner, transforms, device, network_spec.train.batch_size, description.epochs or 0, spec.pool
+    )
+
+
+def _load_weights(network: Network, weights: bytes, folder: Path) -> None:
+    from safetensors.torch import load
+
+    try:
+        network.load_state_dict(load(weights))
+    except RuntimeError as error:
+        text = str(error).partition("\n")[2].strip().partition("\n")[0]
+        raise DataError(f"does not fit the recipe of the model: {text}", folder / WEIGHTS) from None

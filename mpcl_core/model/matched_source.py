@@ -1,0 +1,85 @@
+"""Provide the data of another source in the form that a model was trained on, without their ratings."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from mpcl_core.interfaces.components import Source
+from mpcl_core.interfaces.data import Modality, Recording, Valence, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.model.description import ModelDescription
+from mpcl_core.model.matching import match_channels, match_windows
+
+
+class MatchedSource(Source):
+    """Provide recordings or windows with the modalities, channels, units and labels of a model.
+
+    Args:
+        source: the source of the data; its ratings are not used.
+        model: the model.
+        subjects: the people to keep; all where it is empty.
+
+    Raises:
+        DataError: the source has none of the model's modalities.
+    """
+
+    name = "matched"
+
+    def __init__(self, source: Source, model: ModelDescription, subjects: Collection[str] = ()) -> None:
+        self.source, self.model, self.subjects = source, model, frozenset(subjects)
+        self.own = {modality.name: modality for modality in source.modalities}
+        if not self.own.keys() & {modality.name for modality in model.inputs}:
+            known = ", ".join(modality.name for modality in model.inputs)
+            raise DataError(f"the model takes {known}, but the input has {', '.join(self.own) or 'nothing'}")
+
+    @property
+    def modalities(self) -> tuple[Modality, ...]:
+        """Return the modalities that the model takes."""
+        return self.model.inputs
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the emotions of the model."""
+        return self.model.labels
+
+    @property
+    def valence(self) -> Valence | None:
+        """Return which emotions of the model are pleasant and unpleasant."""
+        return self.model.valence
+
+    def load(self) -> Iterator[Recording] | WindowSet:
+        """Load the data of the source.
+
+        Returns:
+            Its recordings one at a time, or its windows, of the chosen people.
+
+        Raises:
+            DataError: a modality cannot be brought into the model's form, or there is no such person.
+        """
+        loaded = self.source.load()
+        if not isinstance(loaded, WindowSet):
+            return self._recordings(loaded)
+        if self.subjects:
+            loaded = loaded.take(np.flatnonzero(np.isin(loaded.subject, list(self.subjects))))
+            self._require(set(loaded.subject.tolist()))
+        return match_windows(loaded, self.model.model_copy(update={"modalities": self.model.inputs}))
+
+    def _recordings(self, recordings: Iterator[Recording]) -> Iterator[Recording]:
+        found = set()
+        D = np.full(len(self.model.labels), 1 / len(self.model.labels))
+        for recording in recordings:
+            if self.subjects and recording.subject not in self.subjects:
+                continue
+            found.add(recording.subject)
+            signals = {}
+            for wanted in self.model.inputs:
+                if (signal := recording.signals.get(wanted.name)) is not None:
+                    own = replace(self.own[wanted.name], sfreq=signal.sfreq)
+                    signals[wanted.name] = replace(signal, values=match_channels(signal.values, own, wanted, axis=0))
+            yield replace(recording, signals=signals, D=D)
+        self._require(found)
+
+    def _require(self, found: Collection[str]) -> None:
+        if missing := sorted(self.subjects - set(found)):
+            raise DataError(f"the input has no subject named {', '.join(missing)}")

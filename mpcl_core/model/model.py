@@ -1,0 +1,118 @@
+"""Predict with a stored model: its own transforms, then its network or estimator."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float64
+
+from mpcl_core.data.pooling import pooled
+from mpcl_core.data.truth import without_labels
+from mpcl_core.interfaces.components import Estimator
+from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.model.description import ModelDescription
+from mpcl_core.model.matching import match_windows
+from mpcl_core.model.table import Predictions
+from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.training.network import Network
+from mpcl_core.training.randomness import deterministic
+from mpcl_core.training.trained_network import TrainedNetwork
+from mpcl_core.training.transforms import apply_transforms
+
+
+@dataclass(frozen=True)
+class Model:
+    """Predict emotion distributions with a trained network or estimator and its fitted transforms.
+
+    Args:
+        description: what ``model.json`` states.
+        spec: the recipe of its variant, with the components.
+        transforms: the fitted transforms, in order.
+        trained: the network or the estimator.
+    """
+
+    description: ModelDescription
+    spec: VariantSpec
+    transforms: Sequence[Any]
+    trained: TrainedNetwork | Estimator
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the names of the emotions, in the order of the columns of a prediction."""
+        return self.description.labels
+
+    @property
+    def modalities(self) -> tuple[Modality, ...]:
+        """Return the modalities of the windows that `predict` takes."""
+        return self.description.modalities
+
+    @property
+    def network(self) -> Network:
+        """Return the network as a module of torch.
+
+        Raises:
+            DataError: the model is an estimator.
+        """
+        if not isinstance(self.trained, TrainedNetwork):
+            raise DataError(f"'{self.description.name}' is an estimator and has no network")
+        return self.trained.learner.network
+
+    def predict(self, windows: WindowSet | Mapping[str, np.ndarray]) -> Predictions:
+        """Predict the emotion distribution of windows, which need no ratings.
+
+        Args:
+            windows: N windows as the model's ``prepare`` makes them, or modality -> (N, c, t) values; NaN throughout a
+                window, or a modality that is left out, means that it is absent.
+
+        Returns:
+            One row a window.
+
+        Raises:
+            DataError: a modality has other channels, another rate or another length than in the training.
+        """
+        matched = match_windows(windows, self.description)
+        return Predictions(matched, self.distributions(matched), self.labels)
+
+    def distributions(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """Predict windows whose modalities are those of the model.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
+        windows = without_labels(windows)
+        if isinstance(self.trained, TrainedNetwork):
+            with deterministic(1):
+                return self.trained.predict(self.trained.prepare(windows))
+        rows = pooled(apply_transforms(windows, self.transforms), self.spec.pool)
+        D_pred: Float64[np.ndarray, "N k"] = self.trained.predict(rows.windows)[rows.trial]
+        return D_pred
+
+    @torch.no_grad()
+    def embed(self, windows: WindowSet | Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return the embedding of each stream of the network.
+
+        Args:
+            windows: as for `predict`.
+
+        Returns:
+            Stream -> (N, d) fused embeddings; of T trials, where the recipe pools windows.
+
+        Raises:
+            DataError: the model is an estimator; or as `predict`.
+        """
+        network, trained = self.network, self.trained
+        assert isinstance(trained, TrainedNetwork)
+        trained.learner.eval()
+        found: dict[str, list[np.ndarray]] = {}
+        with deterministic(1), trained.device.autocast():
+            prepared = trained.prepare(without_labels(match_windows(windows, self.description)))
+            for batch in prepared.batches(trained.batch_size):
+                for name, stream in network(batch.X, batch.present).streams.items():
+                    found.setdefault(name, []).append(stream.z.float().cpu().numpy())
+        return {name: np.concatenate(parts) for name, parts in found.items()}

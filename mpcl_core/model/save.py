@@ -1,0 +1,114 @@
+"""Store a trained network or a fitted estimator with its fitted transforms as a model folder."""
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from mpcl_core.interfaces.components import Estimator, FittedTransform, FittedValues
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.model.card import model_card
+from mpcl_core.model.description import ModelDescription, TrainedOn, model_recipe
+from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, WEIGHTS
+from mpcl_core.runs.model_files import write_model_files
+from mpcl_core.spec.variant import VariantSpec, blocks
+from mpcl_core.toolkit.state_file import encode_state
+from mpcl_core.training.trained_network import TrainedNetwork
+
+PACKAGES = ("mpcl", "torch", "numpy", "scikit-learn", "safetensors")
+"""The packages whose versions a model states."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """Hold what was trained, and on what.
+
+    Args:
+        spec: the variant.
+        fitting: the windows, before the fitted transforms.
+        transforms: the fitted transforms, in order.
+        trained: the network or the estimator.
+        seed: of the training.
+        fold: the label of the fold; empty for all windows.
+    """
+
+    spec: VariantSpec
+    fitting: WindowSet
+    transforms: Sequence[FittedTransform]
+    trained: TrainedNetwork | Estimator
+    seed: int
+    fold: str = ""
+
+
+def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> None:
+    """Write a model folder, atomically: without its last file, ``model.json``, it is no model.
+
+    Args:
+        folder: the folder.
+        training: what was trained.
+        plugins: the one-file plugins of the recipe, of which those that the model uses are copied.
+
+    Raises:
+        PluginError: a component cannot be stored.
+        OSError: a file cannot be written.
+    """
+    used = _used_plugins(training.spec, plugins)
+    description = _describe(training, [f"{PLUGINS}/{file.name}" for file in used])
+    files = {WEIGHTS: _weights(training.trained)}
+    if training.transforms:
+        files[TRANSFORMS] = encode_state(_states(training.transforms))
+    files |= {f"{PLUGINS}/{file.name}": file.read_bytes() for file in used}
+    files[MODEL_CARD] = model_card(description).encode()
+    write_model_files(folder, files, description.as_json())
+
+
+def _weights(trained: TrainedNetwork | Estimator) -> bytes:
+    return trained.weights() if isinstance(trained, TrainedNetwork) else encode_state(trained.state_dict())
+
+
+def _states(transforms: Sequence[FittedTransform]) -> FittedValues:
+    return {
+        f"{number}.{name}": value
+        for number, transform in enumerate(transforms)
+        for name, value in transform.state_dict().items()
+    }
+
+
+def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
+    spec, windows, trained = training.spec, training.fitting, training.trained
+    source = spec.source.build() if spec.prepare else None
+    return ModelDescription(
+        name=spec.name,
+        kind="network" if isinstance(trained, TrainedNetwork) else "estimator",
+        recipe=model_recipe(spec),
+        inputs=source.modalities if source else windows.modalities,
+        modalities=windows.modalities,
+        labels=windows.labels,
+        valence=windows.valence,
+        epochs=trained.epochs if isinstance(trained, TrainedNetwork) else None,
+        seed=training.seed,
+        trained_on=TrainedOn(
+            windows=len(windows), subjects=len(set(windows.subject.tolist()) - {""}), fold=training.fold
+        ),
+        versions={name: found for name in PACKAGES if (found := _version(name))},
+        plugins=tuple(plugins),
+    )
+
+
+def _used_plugins(spec: VariantSpec, plugins: Sequence[Path]) -> list[Path]:
+    """Return the plugin files that hold a component which is needed to predict.
+
+    Returns:
+        Those of the files whose classes prepare, transform or predict.
+    """
+    parts = (*spec.prepare, *spec.transforms, *blocks(spec.model))
+    files = {Path(inspect.getfile(block.cls)).resolve() for part in parts for block in blocks(part)}
+    return [file for file in plugins if file.resolve() in files]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

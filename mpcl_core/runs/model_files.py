@@ -1,0 +1,97 @@
+"""Write and read the files of a model folder; ``model.json`` is written last and holds the hashes of the others."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.runs.atomic_files import write_atomically, write_json
+from mpcl_core.runs.layout import MODEL_DESCRIPTION
+from mpcl_core.toolkit.bounded_json import read_json_object
+
+FILES = "files"
+"""The key of ``model.json`` that holds the hash of every other file."""
+
+
+def write_model_files(folder: Path, files: Mapping[str, bytes], description: Mapping[str, Any]) -> None:
+    """Write a model folder; until its last file is written it is no model.
+
+    Args:
+        folder: the folder; it is made where it is missing.
+        files: path in the folder -> content.
+        description: the content of ``model.json``, without the hashes.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MODEL_DESCRIPTION).unlink(missing_ok=True)
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        write_atomically(folder / name, content)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    write_json(folder / MODEL_DESCRIPTION, {**description, FILES: hashes})
+
+
+def read_model_description(folder: Path) -> dict[str, Any]:
+    """Read ``model.json``.
+
+    Args:
+        folder: the model folder.
+
+    Returns:
+        Its content.
+
+    Raises:
+        UsageError: the folder is no model folder, or the file is damaged.
+    """
+    path = folder / MODEL_DESCRIPTION
+    if not path.is_file():
+        raise UsageError(f"{folder} is not a model folder: it has no {MODEL_DESCRIPTION}")
+    try:
+        return read_json_object(path)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {str(error).partition(chr(10))[0]}") from None
+
+
+def read_model_file(folder: Path, name: str, hashes: Mapping[str, Any]) -> bytes:
+    """Read a file of a model folder and compare it with its hash.
+
+    Args:
+        folder: the model folder.
+        name: the path of the file in it.
+        hashes: path -> SHA-256, as ``model.json`` states them.
+
+    Returns:
+        The content.
+
+    Raises:
+        DataError: the file is missing, or is not the one that was written with the model.
+    """
+    if ".." in Path(name).parts or Path(name).is_absolute():
+        raise DataError("lies outside the model folder", folder / name)
+    try:
+        content = (folder / name).read_bytes()
+    except (OSError, ValueError) as error:
+        raise DataError(f"cannot be read: {error}", folder / name) from None
+    if hashlib.sha256(content).hexdigest() != hashes.get(name):
+        raise DataError("is not the file that was written with the model: its hash differs", folder / name)
+    return content
+
+
+def check_model_files(folder: Path) -> None:
+    """Compare every file of a model folder with its hash.
+
+    Args:
+        folder: the model folder.
+
+    Raises:
+        UsageError: there is no sound ``model.json``.
+        DataError: a file is missing or changed.
+    """
+    hashes: Any = read_model_description(folder).get(FILES)
+    if not isinstance(hashes, dict):
+        raise UsageError(f"{folder / MODEL_DESCRIPTION} is damaged: it states no hashes")
+    for name in hashes:
+        read_model_file(folder, name, hashes)
