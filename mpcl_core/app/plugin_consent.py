@@ -85,7 +85,7 @@ class PluginConsent:
     def _reason(self, place: Place) -> str:
         if not self.of_recipes:
             return "because of --no-plugins"
-        if not self.of_runs and Path(place.file).is_file() and _is_stored(place.folder):
+        if not self.of_runs and Path(place.file).is_file() and _is_in_run_or_model(place.folder):
             return (
                 "without --trust (in Python: trust=True), because it is a program that came with a run or a model; "
                 "read it first, or name your own copy of it with --plugin"
@@ -104,7 +104,7 @@ def _is_named(file: Path, named: Sequence[Path]) -> bool:
     return any(path.is_file() and path.read_bytes() == file.read_bytes() for path in named)
 
 
-def _is_stored(folder: Path) -> bool:
+def _is_in_run_or_model(folder: Path) -> bool:
     return any((folder / name).is_file() for name in (MANIFEST, MODEL_DESCRIPTION))
 
 

@@ -53,7 +53,7 @@ def as_source(path: Path, model: ModelDescription, rates: Mapping[str, float]) -
     declared = _declared(model, rates)
     is_table = path.suffix.lower() in DELIMITERS and path.is_file()
     if is_table and set(NAMES) <= set(csv_header(path)):
-        rows = _manifest_rows(path, declared)
+        rows = _manifest_entries(path, declared)
     else:
         rows = [_recording_row(folder, file, declared) for file in _files(folder, path)]
     used = {name: values for name, values in declared.items() if any(row.get(name) for row in rows)}
@@ -142,7 +142,7 @@ def _require_rate(folder: Any, file: Path, name: str, channels: Sequence[str]) -
         raise DataError(f"does not state the rate of '{name}'; name it with --rate {name}=HZ", file)
 
 
-def _manifest_rows(path: Path, declared: Mapping[str, Any]) -> list[dict[str, str]]:
+def _manifest_entries(path: Path, declared: Mapping[str, Any]) -> list[dict[str, str]]:
     kept = (*NAMES, "session", "condition", "stimulus", "start", "stop", "clock")
     rows = []
     for row in csv_rows(path, NAMES, skip_blank=True):

@@ -12,7 +12,7 @@ from mpcl_core.runs.finished_jobs import begin_job, is_interrupted
 log = logging.getLogger("mpcl.job")
 
 
-def given_up(job: Job) -> JobOutcome | None:
+def lost_outcome(job: Job) -> JobOutcome | None:
     """Return the failure of a job whose processes died in an earlier run as often as is tolerated.
 
     Args:

@@ -12,7 +12,7 @@ from mpcl_core.data.plan import Study, Task
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.jobs.cohort import FoldJob, run_cohort
-from mpcl_core.jobs.dead_jobs import end_dead_job, given_up
+from mpcl_core.jobs.dead_jobs import end_dead_job, lost_outcome
 from mpcl_core.jobs.execution import JobOutcome, finished_outcome
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.limits import memory_limit
@@ -82,7 +82,7 @@ def run_tasks(
             on_job_ended(outcome)
         return settings.fail_fast and any(outcome.error for outcome in ended)
 
-    lost = [outcome for task in tasks if (outcome := given_up(task.job))]
+    lost = [outcome for task in tasks if (outcome := lost_outcome(task.job))]
     given = {outcome.job.folder for outcome in lost}
     tasks = [task for task in tasks if task.job.folder not in given]
     if end(lost) or not tasks:

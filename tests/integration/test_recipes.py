@@ -27,7 +27,7 @@ def real_path(recipe: Path, data_dir: Path) -> list[str]:
         return [f"source.path={data_dir / 'emopaircompete'}"]
     if "wesad" in recipe.name:
         return [f"source.path={data_dir / 'wesad'}"]
-    if recipe.stem == "lifesnaps":
+    if recipe.stem == "lifesnaps-ridge":
         return [f"source.path={data_dir / 'lifesnaps' / 'daily.csv'}"]
     if recipe.stem == "crema-d-votes":
         return [f"source.path={data_dir / 'crema-d-votes' / 'votes.csv'}"]

@@ -8,6 +8,7 @@ import pytest
 
 from mpcl_core import plugin
 from mpcl_core.interfaces import components, parameter_types
+from mpcl_core.interfaces.components import fitted_state
 from mpcl_core.toolkit import csv_table, ratings
 from support.paths import ROOT
 
@@ -32,9 +33,8 @@ def test_every_name_is_documented(name: str) -> None:
         assert value.__doc__
         assert not value.__doc__.startswith(f"{name}(")  # what a dataclass writes by itself
     elif name != "hookimpl":
-        assert name in documented_constants(parameter_types) | documented_constants(ratings) | documented_constants(
-            csv_table
-        )
+        modules = (parameter_types, ratings, csv_table, fitted_state)
+        assert name in {constant for module in modules for constant in documented_constants(module)}
 
 
 def test_every_slot_exports_its_base_class() -> None:
