@@ -60,6 +60,7 @@ class JobRunner:
 
     def __init__(self, job: Job, context: RunContext, device: str, store: WindowStore | None = None) -> None:
         self.job, self.observers, self.device, self.store = job, context.observers, device, store
+        self.save_models = context.save_models
         self.spec, self.modules = context.specs[job.variant], context.modules
         self.journal = Journal(job.folder / layout.JOURNAL)
         self.checkpoint = Checkpoint(job.folder / layout.CHECKPOINT / layout.TRAINING_STATE, self.journal)
@@ -134,7 +135,9 @@ class JobRunner:
     def _save_model(
         self, fitting: WindowSet, transforms: Sequence[FittedTransform], trained: TrainedNetwork | Estimator
     ) -> None:
-        """Write the job's model, or log why one of its components cannot be stored."""
+        """Write the job's model where the run keeps models, or log why one of its components cannot be stored."""
+        if not self.save_models:
+            return
         training = Training(self.spec, fitting, transforms, trained, self.job.seed, self.job.fold)
         plugins = sorted((run_of_job(self.job.folder) / layout.PLUGINS).glob("*.py"))
         try:

@@ -9,6 +9,7 @@ from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.runs.atomic_files import write_atomically, write_json
 from mpcl_core.runs.layout import MODEL_DESCRIPTION
 from mpcl_core.toolkit.bounded_json import read_json_object
+from mpcl_core.toolkit.regular_files import regular
 
 FILES = "files"
 """The key of ``model.json`` that holds the hash of every other file."""
@@ -72,7 +73,7 @@ def read_model_file(folder: Path, name: str, hashes: Mapping[str, Any]) -> bytes
     if ".." in Path(name).parts or Path(name).is_absolute():
         raise DataError("lies outside the model folder", folder / name)
     try:
-        content = (folder / name).read_bytes()
+        content = regular(folder / name).read_bytes()
     except (OSError, ValueError) as error:
         raise DataError(f"cannot be read: {error}", folder / name) from None
     if hashlib.sha256(content).hexdigest() != hashes.get(name):
