@@ -19,8 +19,9 @@ from mpcl_core.leaks.finished_run import find_changes, use_tested_windows
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.reporting.report import write as write_report
 from mpcl_core.runs.atomic_files import write_json
+from mpcl_core.runs.digests import update_digests
 from mpcl_core.runs.folder import check_run_folder
-from mpcl_core.runs.layout import AUDIT, RECIPE
+from mpcl_core.runs.layout import AUDIT, RECIPE, REPORT
 from mpcl_core.runs.manifest import read_manifest
 
 
@@ -66,6 +67,7 @@ def audit(
     report = replace(report, observations=[*notes, *report.observations])
     write_json(folder / AUDIT, report.as_json())
     write_report(Run(folder))
+    update_digests(folder, [AUDIT, REPORT])
     return report
 
 

@@ -51,7 +51,7 @@ def _run_of(
 ) -> tuple[Path, list[str]]:
     folder = newest_complete_run(RUNS / checked.recipe.name, checked.resolved_text)
     if folder is not None:
-        changed = run_differences(checked, folder, display.on_message)
+        changed = run_differences(checked, folder, checked.studies(display.on_message))
         if not changed:
             display.on_message(f"{name}: {folder} is its newest run")
             return folder, []

@@ -31,6 +31,7 @@ from mpcl_core.recipe.load import load
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import write as write_report
 from mpcl_core.runs.atomic_files import write_json
+from mpcl_core.runs.digests import digest_of_run, write_digests
 from mpcl_core.runs.finished_jobs import is_complete
 from mpcl_core.runs.folder import RunFolder
 from mpcl_core.runs.layout import JOB_LOG, MANIFEST, RECIPE, SPLITS, job_folder, run_of_job
@@ -49,11 +50,13 @@ class FinishedRun:
         folder: the run folder.
         results: its scores and tests.
         failed: the jobs that failed.
+        digest: SHA-256 of the list of the digests of its files.
     """
 
     folder: Path
     results: Sequence[Comparison]
     failed: Sequence[JobOutcome]
+    digest: str
 
     def log_of(self, outcome: JobOutcome) -> Path:
         """Return the log file of a job.
@@ -137,7 +140,7 @@ def resume(
     if manifest and folder.folder.is_dir() and is_complete(folder.folder, manifest):
         _refuse_problems(folder.folder)
         display.on_message(f"{folder.folder} is complete: there is nothing to do.")
-        return FinishedRun(folder.folder, Run(folder.folder).comparisons, [])
+        return FinishedRun(folder.folder, Run(folder.folder).comparisons, [], digest_of_run(folder.folder))
     settings = replace(settings, device=manifest.device if manifest else choose_device(settings.device))
     with explain_interruption(folder.folder):
         folder.reopen()
@@ -211,9 +214,10 @@ def _complete(
         if settings.figures:
             draw(finished)
         write_report(finished)
+        digest = write_digests(folder.partial)
         folder.finish()
     failed = [_with_final_paths(outcome, folder) for outcome in outcomes if outcome.error]
-    return FinishedRun(folder.folder, finished.comparisons, failed)
+    return FinishedRun(folder.folder, finished.comparisons, failed, digest)
 
 
 def _with_final_paths(outcome: JobOutcome, folder: RunFolder) -> JobOutcome:

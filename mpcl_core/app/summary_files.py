@@ -22,17 +22,28 @@ def write_summary(run: Run) -> None:
     Args:
         run: the run; jobs that have not finished are left out.
     """
+    for name, text in summary_texts(run).items():
+        (run.path / name).write_text(text, encoding="utf-8")
+
+
+def summary_texts(run: Run) -> dict[str, str]:
+    """Format the tables of scores and tests.
+
+    Args:
+        run: the run; jobs that have not finished are left out.
+
+    Returns:
+        File name -> text.
+    """
     comparisons = run.comparisons
     scores = [score for comparison in comparisons for score in comparison.scores]
-    texts = {
+    return {
         layout.SUMMARY_CSV: as_csv(scores),
         layout.SCORES_CSV: lines_as_csv(SCORE_COLUMNS, run.score_lines()),
         layout.SUMMARY_MARKDOWN: as_markdown(run.name, comparisons),
         layout.SUMMARY_LATEX: as_latex(comparisons),
         layout.TESTS_CSV: paired_tests_as_csv(comparisons),
     }
-    for name, text in texts.items():
-        (run.path / name).write_text(text, encoding="utf-8")
 
 
 def write_robustness(run: Run, specs: Mapping[str, VariantSpec], on_message: Callable[[str], None]) -> None:
@@ -45,6 +56,18 @@ def write_robustness(run: Run, specs: Mapping[str, VariantSpec], on_message: Cal
     """
     tested = {name: spec for name, spec in specs.items() if spec.robustness is not None}
     if tested and run.robustness:
-        (run.path / layout.ROBUSTNESS_CSV).write_text(robustness_as_csv(run.robustness), encoding="utf-8")
+        (run.path / layout.ROBUSTNESS_CSV).write_text(robustness_text(run), encoding="utf-8")
     if skipped := [name for name, spec in tested.items() if not isinstance(spec.model, NetworkSpec)]:
         on_message(f"Not tested for robustness, since an estimator is not a network: {', '.join(skipped)}.")
+
+
+def robustness_text(run: Run) -> str:
+    """Format the table of scores without some modalities.
+
+    Args:
+        run: the run.
+
+    Returns:
+        The text of the CSV file.
+    """
+    return robustness_as_csv(run.robustness)

@@ -7,15 +7,22 @@ from typing import Any
 
 from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent, RefusedPluginError
+from mpcl_core.app.published_files import find_outdated_files
+from mpcl_core.app.truth_check import find_false_truth
+from mpcl_core.data.plan import Study
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.verification import find_problems
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.recipe.load import load
+from mpcl_core.runs.digests import find_changed_files
 from mpcl_core.runs.folder import check_run_folder
 from mpcl_core.runs.integrity import FileProblem
-from mpcl_core.runs.layout import RECIPE, final, is_partial
+from mpcl_core.runs.layout import RECIPE, SUMMARY_CSV, final, is_partial
 from mpcl_core.runs.manifest import read_manifest
-from mpcl_core.runs.manifest_diff import Difference, find_changed_folds, find_differences
+from mpcl_core.runs.manifest_diff import Difference, find_changed_folds, find_differences, find_misstatements
+
+PUBLISHED = (SUMMARY_CSV,)
+"""Files whose problems do not prevent that tables, figures and report are made again."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ def verify(
     plugins: Sequence[Path],
     on_message: Callable[[str], None],
     consent: PluginConsent = NOT_OF_RUNS,
+    digest: str = "",
 ) -> Verification:
     """Compare a run with what is here now, and its folder with itself.
 
@@ -67,6 +75,7 @@ def verify(
         plugins: plugin files beside the recipe's own.
         on_message: called with a line for each source that is read.
         consent: whether the run's own plugin files may be imported; where not, only its files are checked.
+        digest: the digest that the run printed and that was kept elsewhere; empty where none was.
 
     Returns:
         What differs.
@@ -77,30 +86,36 @@ def verify(
     check_run_folder(folder)
     if is_partial(folder):
         raise UsageError(f"{folder} is not complete: finish it with 'mpcl run --resume {final(folder)}'")
+    run, false_truth = Run(folder), list[FileProblem]()
     try:
-        found, fault = run_differences(check(load(folder / RECIPE), plugins, consent), folder, on_message), ""
+        checked = check(load(folder / RECIPE), plugins, consent)
+        studies = checked.studies(on_message)
+        found, fault = run_differences(checked, folder, studies), ""
+        false_truth = list(find_false_truth(run, studies))
     except RefusedPluginError as error:
         found, fault = [], f"not checked: recipe, code, versions, data and folds. {error}"
     except UserError as error:
         found, fault = [], f"the recipe of the run cannot be run now: {error}"
-    return Verification(folder, found, fault, list(find_problems(Run(folder))))
+    problems = list(find_problems(run))
+    is_sound = all(problem.file in PUBLISHED for problem in problems)
+    published = list(find_outdated_files(run)) if is_sound else []
+    explained = [*problems, *false_truth, *published]
+    named = {problem.file for problem in explained}
+    changed = [problem for problem in find_changed_files(folder, digest) if problem.file not in named]
+    return Verification(folder, found, fault, [*explained, *changed])
 
 
-def run_differences(checked: CheckedRecipe, folder: Path, on_message: Callable[[str], None]) -> list[Difference]:
+def run_differences(checked: CheckedRecipe, folder: Path, studies: Sequence[Study]) -> list[Difference]:
     """List what decides the numbers of a run and is not as it was when the run was made.
 
     Args:
         checked: the recipe that the run folder stores.
         folder: the run.
-        on_message: called with a line for each source that is read.
+        studies: the studies of the recipe, as the data are now.
 
     Returns:
         The differences.
-
-    Raises:
-        DataError: the data are not what they should be.
-        RecipeError: the protocol cannot split them.
     """
     then = read_manifest(folder)
-    now = checked.manifest(then.device, checked.studies(on_message))
-    return [*find_differences(then, now), *find_changed_folds(folder, then)]
+    now = checked.manifest(then.device, studies)
+    return [*find_differences(then, now), *find_misstatements(then, now), *find_changed_folds(folder, then)]

@@ -155,3 +155,5 @@ def _print(finished: "FinishedRun") -> None:
     show(finished.results, console)
     console.print(f"Report: {finished.folder / REPORT}", soft_wrap=True)
     console.print(f"Everything is in {finished.folder}", soft_wrap=True)
+    if finished.digest:
+        console.print(f"Digest for mpcl verify --digest: {finished.digest}", soft_wrap=True)

@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="RUN", help="the folder of a run")
     add_plugin(parser)
     add_trust(parser)
+    parser.add_argument("--digest", metavar="HASH", default="", help="the digest that 'mpcl run' printed")
     add_json(parser)
 
 
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from mpcl_core.app.verifying import verify
     from mpcl_core.cli.messages import message_printer, plugin_consent
 
-    found = verify(arguments.run, arguments.plugins, message_printer(), plugin_consent(arguments))
+    found = verify(arguments.run, arguments.plugins, message_printer(), plugin_consent(arguments), arguments.digest)
     if arguments.json:
         write_json(found.as_json())
     else:

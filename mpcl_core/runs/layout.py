@@ -25,6 +25,7 @@ RUN/                                 RUN.partial/ until every job has been run
   figures/*.svg
   report.html
   audit.json                         the findings of ``mpcl audit``
+  digests.json                       SHA-256 of every other file; written last
 """
 
 from pathlib import Path
@@ -37,6 +38,7 @@ JOBS = "jobs"
 FIGURES = "figures"
 REPORT = "report.html"
 AUDIT = "audit.json"
+DIGESTS = "digests.json"
 SCORES_CSV = "scores.csv"
 SUMMARY_CSV = "summary.csv"
 SUMMARY_MARKDOWN = "summary.md"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mpcl_core.data.splits import hash_folds
 from mpcl_core.interfaces.errors import UserError
-from mpcl_core.runs.layout import SPLITS
+from mpcl_core.runs.layout import MANIFEST, SPLITS
 from mpcl_core.runs.manifest import Manifest
 from mpcl_core.runs.splits_file import read_splits
 
@@ -37,7 +37,7 @@ class Difference:
 
     Args:
         kind: ``recipe``, ``seeds``, ``device``, ``python``, ``platform``, ``hardware``, ``package``,
-            ``code``, ``data`` or ``folds``.
+            ``code``, ``data``, ``folds`` or ``statement``.
         what: the thing in words.
         then, now: a version, the beginning of a hash, or ``absent``.
         variants: the variants whose data or folds differ; empty where all variants are concerned.
@@ -87,6 +87,19 @@ def find_differences(then: Manifest, now: Manifest) -> list[Difference]:
         The differences; empty where a run today would give the same numbers.
     """
     return _compared(_facts(then), _facts(now))
+
+
+def find_misstatements(then: Manifest, now: Manifest) -> list[Difference]:
+    """List the fields of a manifest that differ from what is computed again.
+
+    Args:
+        then: the manifest of a run.
+        now: the manifest that a run of the same recipe would have today.
+
+    Returns:
+        The differences; the cache that the windows came from is not compared.
+    """
+    return _compared(_statements(then), _statements(now))
 
 
 def refuse_differences(then: Manifest, now: Manifest) -> None:
@@ -143,6 +156,17 @@ def _facts(manifest: Manifest) -> dict[Fact, str]:
         facts["code", f"the owner of {name}", ()] = component.owner
         facts["code", f"the code of {name}", ()] = component.sha256
     return facts | dict(_of_studies(manifest))
+
+
+def _statements(manifest: Manifest) -> dict[Fact, str]:
+    facts: dict[Fact, str] = {("statement", f"{MANIFEST}, name", ()): manifest.name}
+    for name, variant in manifest.variants.items():
+        for field, value in variant.model_dump().items():
+            facts["statement", f"{MANIFEST}, {field}", (name,)] = _text(value)
+    for study in manifest.studies:
+        for field, value in study.model_dump(exclude={"windows_from", "data_hash", "split_hash"}).items():
+            facts["statement", f"{MANIFEST}, {field}", tuple(study.variants)] = _text(value)
+    return facts
 
 
 def _of_studies(manifest: Manifest) -> Iterator[tuple[Fact, str]]:

@@ -40,6 +40,7 @@ def test_run_folder_contains_all_files(finished: Path) -> None:
         "tests.csv",
         "figures",
         "report.html",
+        "digests.json",
     }
     figures = {path.stem for path in (finished / "figures").iterdir()}
     assert figures >= {"scores", "learning", "distributions", "cooccurrence", "prototypes", "assignment"}

@@ -316,6 +316,7 @@ SUBJECTS: Sequence[tuple[str, Sequence[Callable[[World], str]]]] = (
     ("run/recipe.yaml", OF_RUN),
     ("run/splits.json", OF_RUN),
     ("run/*.json", OF_RUN),
+    ("run/digests.json", OF_RUN),
     ("run/summary.csv", OF_RUN),
     ("run/jobs/*/*/*/predictions.npz", OF_RUN),
     ("run/jobs/*/*/*/metrics.jsonl", OF_RUN),

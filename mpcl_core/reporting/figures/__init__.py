@@ -36,13 +36,14 @@ DPI = 200
 log = logging.getLogger("mpcl.figures")
 
 
-def draw(run: Run) -> list[Path]:
-    """Draw all figures of a run into ``figures/*.svg`` of its folder.
+def draw(run: Run, folder: Path | None = None) -> list[Path]:
+    """Draw all figures of a run as SVG files.
 
     If a family of figures fails, log one line and draw the others: a figure must not make a run fail.
 
     Args:
         run: the run.
+        folder: where they are written; ``figures/`` of the run folder where None.
 
     Returns:
         The files that were written.
@@ -53,7 +54,7 @@ def draw(run: Run) -> list[Path]:
     written: list[Path] = []
     for family in FAMILIES:
         try:
-            written += _draw(run, family)
+            written += _draw(run, family, folder or run.path / FIGURES)
         except Exception as error:
             if is_disk_full(error):
                 raise
@@ -61,13 +62,13 @@ def draw(run: Run) -> list[Path]:
     return written
 
 
-def _draw(run: Run, family: str) -> list[Path]:
+def _draw(run: Run, family: str, folder: Path) -> list[Path]:
     from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     from mpcl_core.reporting.figures.layout import STYLE
 
-    folder, written = run.path / FIGURES, []
+    written = []
     with rc_context(), warnings.catch_warnings():
         rcdefaults()
         rcParams.update(STYLE)

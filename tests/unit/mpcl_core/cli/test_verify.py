@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.cli.main import main
+from support.tamperings import TAMPERINGS
 
 PLUGIN = """
 import numpy as np
@@ -48,6 +50,19 @@ variants: {main: {}, flat: {estimator: {use: flat}}}
 """
 
 
+SAMPLE = (
+    "a script in the report",
+    "numbers of summary.tex",
+    "all weights are 0",
+    "truth and predictions",
+    "weights of windows",
+    "the grade",
+    "recipe and its hash together",
+    "a forged audit",
+)
+"""Tamperings that each stand for a kind."""
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("verified")
@@ -69,6 +84,21 @@ def verify_as_json(run: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, A
     assert code == (0 if answer["same"] else 1)
     assert answer["same"] == (not (answer["differences"] or answer["flaws"] or answer["fault"]))
     return answer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tampering", SAMPLE)
+def test_tampering_is_reported(tampering: str, copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    TAMPERINGS[tampering](copied)
+    assert not verify_as_json(copied, capsys)["same"]
+
+
+@pytest.mark.slow
+def test_digest_of_another_state_is_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    digest = sha256((copied / "digests.json").read_bytes()).hexdigest()
+    assert main(["verify", str(copied), "--trust", "--digest", digest]) == 0
+    assert main(["verify", str(copied), "--trust", "--digest", "0" * 64]) == 1
+    assert f"digests.json: its SHA-256 is {digest}, not 000" in capsys.readouterr().out
 
 
 def edit(file: Path, change: Callable[[Any], object]) -> None:
@@ -107,12 +137,14 @@ def test_each_difference_is_a_line(copied: Path, capsys: pytest.CaptureFixture[s
 def test_changed_recipe_and_missing_plugin_are_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recipe = copied / "recipe.yaml"
     recipe.write_text(recipe.read_text().replace("epochs: 1", "epochs: 2"))
-    (line,) = verify_as_json(copied, capsys)["differences"]
-    assert line["what"] == "the resolved recipe"
+    answer = verify_as_json(copied, capsys)
+    differing = [line["what"] for line in answer["differences"]]
+    assert differing == ["the resolved recipe", "lock.json, recipe of main", "lock.json, recipe of flat"]
+    assert [flaw["file"] for flaw in answer["flaws"]] == ["report.html", "recipe.yaml"]
     recipe.write_text(recipe.read_text().replace("flat.py", "gone.py"))
     answer = verify_as_json(copied, capsys)
     assert "there is no file" in answer["fault"]
-    assert answer["flaws"] == []
+    assert [flaw["file"] for flaw in answer["flaws"]] == ["report.html", "recipe.yaml"]
 
 
 def missing(job: Path) -> None:
@@ -165,7 +197,8 @@ def test_damaged_job_file_is_reported(
     harm(job)
     answer = verify_as_json(copied, capsys)
     assert answer["differences"] == []
-    assert {flaw["file"] for flaw in answer["flaws"]} == {str((job / file).relative_to(copied))}
+    harmed = {"predictions.npz", file} if harm is other_numbers else {file}
+    assert {flaw["file"] for flaw in answer["flaws"]} == {str((job / name).relative_to(copied)) for name in harmed}
     assert part in answer["flaws"][0]["what"]
 
 
@@ -174,8 +207,9 @@ def test_changed_summary_is_reported(copied: Path, capsys: pytest.CaptureFixture
         head, *lines = csv.reader(file)
     lines[0][3] = str(float(lines[0][3]) + 1e-9)
     (copied / "summary.csv").write_text("\n".join(map(",".join, [head, *lines[:-1]])))
-    number, gone = verify_as_json(copied, capsys)["flaws"]
-    assert (number["file"], gone["file"]) == ("summary.csv", "summary.csv")
+    number, gone, text = verify_as_json(copied, capsys)["flaws"]
+    assert {number["file"], gone["file"], text["file"]} == {"summary.csv"}
+    assert text["what"] == "differs from what the stored predictions give"
     assert number["what"].startswith(f"{lines[0][0]} chebyshev: mean is ")
     assert gone["what"].endswith("intersection: no line, although there are predictions")
 
