@@ -134,19 +134,28 @@ def is_installed(top: str, path: Path) -> bool:
         path: its file or folder; absolute.
 
     Returns:
-        Whether it is in the standard library, in a folder of site packages, or beside the metadata of its distribution,
-        as after ``pip install --target``.
+        Whether it is in the standard library, in a folder of site packages, or recorded by a distribution whose
+        metadata lie in its folder or in one of the import path, as after ``pip install --target``.
     """
     places = (path, path.resolve())
     if any(each.is_relative_to(folder) for each in places for folder in _installed_folders()):
         return True
-    return _has_metadata_beside(top, path.parent.parent if path.name == "__init__.py" else path.parent)
+    beside = path.parent.parent if path.name == "__init__.py" else path.parent
+    if top in _recorded_names(beside) or f"{top}.py" in _recorded_names(beside):
+        return True
+    on_path = [folder for folder in path.parents if str(folder) in sys.path]
+    return any(path.relative_to(folder).parts[0] in _recorded_names(folder) for folder in on_path)
 
 
 @lru_cache(maxsize=1024)
-def _has_metadata_beside(top: str, folder: Path) -> bool:
+def _recorded_names(folder: Path) -> frozenset[str]:
+    """List the files and folders that the distributions with metadata in a folder have put there.
+
+    Returns:
+        Names in the folder.
+    """
     found = (each for each in distributions(path=[str(folder)]) if each.read_text("RECORD"))
-    return any(file.parts[0] in (top, f"{top}.py") for each in found for file in each.files or ())
+    return frozenset(file.parts[0] for each in found for file in each.files or ())
 
 
 @cache

@@ -101,6 +101,23 @@ def test_library_beside_its_metadata_is_installed_wherever_it_lies(
     assert not is_loose("pytest", Path(pytest.__file__))
 
 
+def test_compiled_part_of_a_library_on_the_import_path_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some libraries load such a file under its own name, without that of their package."""
+    metadata = tmp_path / "library-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: library\nVersion: 1.0\n")
+    (metadata / "RECORD").write_text("library/__init__.py,,\nlibrary/deep/_part.so,,\n")
+    part = tmp_path / "library" / "deep" / "_part.so"
+    part.parent.mkdir(parents=True)
+    part.touch()
+    assert not is_installed("_part.so", part), "its folder is not on the path"
+    monkeypatch.syspath_prepend(tmp_path)
+    assert is_installed("_part.so", part)
+    assert not is_installed("other", tmp_path / "other" / "deep" / "_part.so")
+
+
 def test_module_that_was_imported_by_a_computed_name_is_refused_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
