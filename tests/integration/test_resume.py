@@ -49,14 +49,15 @@ def test_resume_after_kills_at_random_moments_keeps_numbers_and_weights(uninterr
             assert process.wait() == 0
     assert process is not None
     process.wait()
-    assert kills, "the run ended before it was killed"
+    assert len(kills) == KILLS, f"the run ended before it was killed that often: {kills}"
     assert numbers(out) == numbers(uninterrupted)
     assert weights(out) == weights(uninterrupted)
     for name in ("*.partial", "training.pt", "deaths.json"):
         assert not list(out.rglob(name))
 
 
-KINDS = ("all processes", "SIGTERM", "one worker", "SIGHUP")
+KINDS = ("one worker", "all processes", "SIGTERM", "SIGHUP")
+"""A worker first: later there may be one job left, which needs none."""
 
 
 def _kill(process: "subprocess.Popen[bytes]", rng: random.Random, partial: Path, kind: str) -> bool:
@@ -65,7 +66,7 @@ def _kill(process: "subprocess.Popen[bytes]", rng: random.Random, partial: Path,
     deadline = time.monotonic() + 60
     while rng.random() < 0.98 and process.poll() is None and time.monotonic() < deadline:
         if len(list(partial.rglob("*.npz"))) + len(list(partial.rglob("training.pt"))) > done:
-            time.sleep(rng.uniform(0.0, 1.0))
+            time.sleep(rng.uniform(0.0, 0.3))
             break
         time.sleep(0.05)
     if process.poll() is not None:
@@ -83,7 +84,7 @@ def _kill(process: "subprocess.Popen[bytes]", rng: random.Random, partial: Path,
 def _kill_worker(parent: int, rng: random.Random) -> bool:
     """Kill one of the processes that run jobs; the run goes on without a resume."""
     listed = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=False
     )
     workers = [int(line.split()[0]) for line in listed.stdout.splitlines() if "popen_loky_posix" in line]
     if not workers:
