@@ -23,10 +23,12 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from mpcl_core.evaluation.run import open_run
     from mpcl_core.interfaces.errors import UsageError
-    from mpcl_core.reporting.tables.columns_file import write_columns
+    from mpcl_core.runs.atomic_files import write_atomically
+    from mpcl_core.toolkit.table_file import check_table_file, format_table
 
+    check_table_file(arguments.out)
     columns = open_run(arguments.run).prediction_columns()
     if not columns:
         raise UsageError(f"{arguments.run} has no predictions: no job has finished")
-    write_columns(columns, arguments.out)
+    write_atomically(arguments.out, format_table(columns, arguments.out.suffix))
     return 0

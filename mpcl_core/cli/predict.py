@@ -49,17 +49,18 @@ def run(arguments: argparse.Namespace) -> int:
     from mpcl_core.app.loading_models import load_model
     from mpcl_core.app.predicting import predict
     from mpcl_core.cli.messages import message_printer, plugin_consent
-    from mpcl_core.model.table import check_suffix, format_table, write_table
+    from mpcl_core.runs.atomic_files import write_atomically
+    from mpcl_core.toolkit.table_file import check_table_file, format_table
 
     if arguments.out is not None:
-        check_suffix(arguments.out)
+        check_table_file(arguments.out)
     model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
     predictions = predict(model, arguments.input, arguments.subjects, arguments.sets, dict(arguments.rates))
     table = predictions.by_trial() if arguments.by == "trial" else predictions.columns()
     if arguments.out is None:
-        sys.stdout.write(format_table(table, ".csv"))
+        sys.stdout.write(format_table(table, ".csv").decode())
     else:
-        write_table(table, arguments.out)
+        write_atomically(arguments.out, format_table(table, arguments.out.suffix))
         rows = len(next(iter(table.values())))
         message_printer()(f"{rows} rows, {len(model.labels)} emotions: {arguments.out}")
     return 0

@@ -1,11 +1,6 @@
 """Hold predictions as a table: one row a window or a trial."""
 
-import csv
-import io
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,11 +8,6 @@ from jaxtyping import Float64
 
 from mpcl_core.data.pooling import number_trials
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.runs.atomic_files import write_atomically
-
-SUFFIXES = (".csv", ".json", ".parquet")
-"""The kinds of file that a table can be written to."""
 
 
 @dataclass(frozen=True)
@@ -84,71 +74,3 @@ class Predictions:
         import pandas
 
         return pandas.DataFrame(self.columns())
-
-
-def write_table(table: Mapping[str, Sequence[Any]], path: Path) -> None:
-    """Write a table as CSV, JSON (a list of rows) or Parquet.
-
-    Args:
-        table: column -> values.
-        path: the file, whose suffix states the kind.
-
-    Raises:
-        UsageError: there is no such kind, or pyarrow is not installed.
-        OSError: the file cannot be written.
-    """
-    check_suffix(path)
-    if path.suffix == ".parquet":
-        _write_parquet(table, path)
-    else:
-        write_atomically(path, format_table(table, path.suffix).encode())
-
-
-def check_suffix(path: Path) -> None:
-    """Raise an error unless a table can be written to a file.
-
-    Args:
-        path: the file.
-
-    Raises:
-        UsageError: its suffix is not known, or its folder does not exist.
-    """
-    if path.suffix not in SUFFIXES:
-        raise UsageError(f"{path} is of no known kind. Known: {', '.join(SUFFIXES)}")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent} is no folder")
-
-
-def format_table(table: Mapping[str, Sequence[Any]], suffix: str) -> str:
-    r"""Return a table as text.
-
-    Args:
-        table: column -> values.
-        suffix: ``.csv`` or ``.json``.
-
-    Returns:
-        The text; an unknown number is an empty cell, or null.
-
-    Example:
-        >>> format_table({"subject": ["s01"], "joy": [0.5]}, ".csv")
-        'subject,joy\ns01,0.5\n'
-    """
-    rows = zip(*([None if value != value else value for value in values] for values in table.values()), strict=True)
-    if suffix == ".json":
-        return json.dumps([dict(zip(table, row, strict=True)) for row in rows], indent=1, ensure_ascii=False) + "\n"
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table)
-    writer.writerows([str(cell).lower() if isinstance(cell, bool) else cell for cell in row] for row in rows)
-    return text.getvalue()
-
-
-def _write_parquet(table: Mapping[str, Sequence[Any]], path: Path) -> None:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise UsageError("writing .parquet needs pyarrow: pip install pyarrow; or name a .csv file") from None
-    content = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(dict(table)), content)
-    write_atomically(path, content.getvalue())

@@ -10,7 +10,7 @@ from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.robustness import ConditionScore
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.evaluation.summary import VariantScore
-from mpcl_core.toolkit.printable import cell_text
+from mpcl_core.toolkit.table_file import csv_cell
 
 
 def as_csv(scores: Sequence[VariantScore]) -> str:
@@ -70,19 +70,5 @@ def _written(columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> str:
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     for line in lines:
-        writer.writerow({name: format_value(value) for name, value in line.items()})
+        writer.writerow({name: csv_cell(value) for name, value in line.items()})
     return text.getvalue()
-
-
-def format_value(value: Any) -> Any:
-    """Format a value as a cell of a CSV file.
-
-    Args:
-        value: text, a number or None.
-
-    Returns:
-        Text that no program takes for a formula, '' for NaN, else the value.
-    """
-    if isinstance(value, str):
-        return cell_text(value)
-    return "" if value != value else value
