@@ -1,16 +1,13 @@
 """Convert between windows and epochs of MNE-Python (extra ``mne``)."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float32
 
-from mpcl_core.interfaces.data.modality import Modality, Valence
+from mpcl_core.interfaces.data.modality import Modality
 from mpcl_core.interfaces.errors import DataError
-
-if TYPE_CHECKING:
-    from mpcl_core.interfaces.data.window_set import WindowSet
 
 SCALES = {"eeg": ("uV", 1e6), "eog": ("uV", 1e6), "ecg": ("uV", 1e6), "emg": ("uV", 1e6), "gsr": ("uS", 1e6)}
 """Type of channel in MNE -> the unit here, and the factor from the SI unit of MNE; others keep their values."""
@@ -41,94 +38,56 @@ def read_epochs(epochs: Any, name: str) -> tuple[Modality, Float32[np.ndarray, "
     return modality, values
 
 
-def windows_from_epochs(
-    epochs: Mapping[str, Any],
-    D: Float64[np.ndarray, "N k"],
-    labels: Sequence[str],
-    valence: Valence | None = None,
-    **columns: Any,
-) -> "WindowSet":
+def read_modalities(
+    epochs: Mapping[str, Any], n: int
+) -> tuple[tuple[Modality, ...], dict[str, Float32[np.ndarray, "N _ _"]]]:
     """Return epochs of several modalities, which lie in the same order, as windows.
 
     Args:
         epochs: modality name -> ``mne.Epochs``.
-        D: (N, k) emotion distributions.
-        labels: names of the k emotions.
-        valence: which of them are pleasant and unpleasant.
-        columns: ``subject``, ``trial`` and other columns of a window set: a text for all windows, or one for each.
+        n: how many epochs each has to have.
 
     Returns:
-        The windows. ``window`` counts those of each subject, session and trial unless it is stated.
+        The modalities, and modality name -> (N, c, t) values.
 
     Raises:
-        DataError: the modalities have different numbers of epochs, a column has another length, or a value is invalid.
+        DataError: a modality has another number of epochs, or channels of several types.
     """
-    from mpcl_core.interfaces.data.window_set import WindowSet
-
-    n, X, modalities = len(D), {}, []
-    for name, of_modality in epochs.items():
-        modality, X[name] = read_epochs(of_modality, name)
-        modalities.append(modality)
-        if len(X[name]) != n:
-            raise DataError(f"has {len(X[name])} epochs, but there are {n} distributions", field=name)
-    arrays = {name: np.full(n, value) if np.ndim(value) == 0 else np.asarray(value) for name, value in columns.items()}
-    text = {name: array.astype(str) if name in _TEXT else array for name, array in arrays.items()}
-    present = {name: np.ones(n, bool) for name in X}
-    made = WindowSet(tuple(modalities), X, present, np.asarray(D, np.float64), tuple(labels), valence=valence, **text)
-    if "window" not in columns:
-        made.window = _counted(made)
-    return made.validate()
+    pairs = {name: read_epochs(of_modality, name) for name, of_modality in epochs.items()}
+    for name, (_, values) in pairs.items():
+        if len(values) != n:
+            raise DataError(f"has {len(values)} epochs, but there are {n} distributions", field=name)
+    return tuple(modality for modality, _ in pairs.values()), {name: values for name, (_, values) in pairs.items()}
 
 
-def windows_to_epochs(windows: "WindowSet", name: str) -> Any:
-    """Return one modality of windows as epochs.
+def make_epochs(modality: Modality, values: Float32[np.ndarray, "N c t"], columns: Mapping[str, np.ndarray]) -> Any:
+    """Return windows of one modality as epochs.
 
     Args:
-        windows: the windows; those without the modality are left out.
-        name: the modality, which must have a sampling rate.
+        modality: which must have a sampling rate.
+        values: (N, c, t) in its unit.
+        columns: name -> (N,) what is known of each window.
 
     Returns:
-        ``mne.EpochsArray`` in SI units, with the columns and the distributions of the windows as metadata where pandas
-        is installed.
+        ``mne.EpochsArray`` in SI units, with the columns as metadata where pandas is installed.
 
     Raises:
-        DataError: there is no such modality, or it is a feature table.
+        DataError: the modality is a feature table.
     """
     import mne
 
-    modality = next((each for each in windows.modalities if each.name == name), None)
-    if modality is None or modality.sfreq is None:
-        fault = "there is no such modality" if modality is None else "a feature table has no sampling rate"
-        raise DataError(fault, field=name)
-    kind = TYPES.get(name.split("_")[0], "misc")
-    names = list(modality.ch_names) or [f"{name}{number}" for number in range(modality.n_chans)]
+    if modality.sfreq is None:
+        raise DataError("a feature table has no sampling rate", field=modality.name)
+    kind = TYPES.get(modality.name.split("_")[0], "misc")
+    names = list(modality.ch_names) or [f"{modality.name}{number}" for number in range(modality.n_chans)]
     unit, factor = SCALES.get(kind, ("", 1.0))
     scale = factor if modality.unit == unit else 1.0
     info = mne.create_info(names, modality.sfreq, kind, verbose="ERROR")
-    rows = np.flatnonzero(windows.present[name])
-    values = windows.X[name][rows].astype(np.float64) / scale
-    return mne.EpochsArray(values, info, metadata=_metadata(windows.take(rows)), verbose="ERROR")
+    return mne.EpochsArray(values.astype(np.float64) / scale, info, metadata=_metadata(columns), verbose="ERROR")
 
 
-_TEXT = ("subject", "session", "trial", "condition", "stimulus", "split")
-
-
-def _counted(windows: "WindowSet") -> np.ndarray:
-    """Return the number of each window among those of its subject, session and trial.
-
-    Returns:
-        (N,) numbers from 0.
-    """
-    seen: dict[tuple[str, str, str], int] = {}
-    numbers = []
-    for key in zip(windows.subject.tolist(), windows.session.tolist(), windows.trial.tolist(), strict=True):
-        seen[key] = seen.get(key, -1) + 1
-        numbers.append(seen[key])
-    return np.array(numbers, np.int64)
-
-
-def _metadata(windows: "WindowSet") -> Any:
-    """Return the columns of windows as a DataFrame, or None where pandas is not installed.
+def _metadata(columns: Mapping[str, np.ndarray]) -> Any:
+    """Return columns as a DataFrame, or None where pandas is not installed.
 
     Returns:
         The table.
@@ -137,5 +96,4 @@ def _metadata(windows: "WindowSet") -> Any:
         import pandas as pd
     except ImportError:
         return None
-    columns = {name: getattr(windows, name) for name in (*_TEXT, "window", "weight")}
-    return pd.DataFrame({**columns, **dict(zip(windows.labels, windows.D.T, strict=True))})
+    return pd.DataFrame(dict(columns))

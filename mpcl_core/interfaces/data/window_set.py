@@ -1,5 +1,6 @@
 """Hold the windows of a study: their signals, labels and columns."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64, Shaped
 
 from mpcl_core.interfaces.data.array_checks import check_distributions, check_finite, check_weight
-from mpcl_core.interfaces.data.epochs import windows_from_epochs, windows_to_epochs
+from mpcl_core.interfaces.data.epochs import make_epochs, read_modalities
 from mpcl_core.interfaces.data.modality import Modality, Valence
 from mpcl_core.interfaces.errors import DataError
 
@@ -101,12 +102,21 @@ class WindowSet:
             columns: ``subject``, ``trial`` and other columns: a text for all windows, or one for each.
 
         Returns:
-            The windows.
+            The windows. ``window`` counts those of each subject, session and trial unless it is stated.
 
         Raises:
-            DataError: the modalities have different numbers of epochs, or a value is invalid.
+            DataError: the modalities have different numbers of epochs, a column has another length, or a value is
+                invalid.
         """
-        return windows_from_epochs(epochs, D, labels, valence, **columns)
+        n = len(D)
+        modalities, X = read_modalities(epochs, n)
+        arrays = {name: np.broadcast_to(value, n) if np.ndim(value) == 0 else value for name, value in columns.items()}
+        text = {name: np.array(array, str if name in TEXT_COLUMNS else None) for name, array in arrays.items()}
+        present = {name: np.ones(n, bool) for name in X}
+        made = WindowSet(modalities, X, present, np.asarray(D, np.float64), tuple(labels), valence=valence, **text)
+        if "window" not in columns:
+            made.window = made._numbers_in_trial()
+        return made.validate()
 
     def to_epochs(self, name: str) -> Any:
         """Convert the windows of one modality to epochs of MNE-Python.
@@ -115,12 +125,32 @@ class WindowSet:
             name: the modality, which must have a sampling rate.
 
         Returns:
-            ``mne.EpochsArray`` of the windows that have the modality.
+            ``mne.EpochsArray`` of the windows that have the modality, in SI units, with the columns and the
+            distributions as metadata where pandas is installed.
 
         Raises:
             DataError: there is no such modality, or it is a feature table.
         """
-        return windows_to_epochs(self, name)
+        modality = next((each for each in self.modalities if each.name == name), None)
+        if modality is None:
+            raise DataError("there is no such modality", field=name)
+        windows = self.take(np.flatnonzero(self.present[name]))
+        columns = {column: getattr(windows, column) for column in (*TEXT_COLUMNS, "window", "weight")}
+        emotions = dict(zip(windows.labels, windows.D.T, strict=True))
+        return make_epochs(modality, windows.X[name], {**columns, **emotions})
+
+    def _numbers_in_trial(self) -> Int64[np.ndarray, "N"]:
+        """Return the number of each window among those of its subject, session and trial.
+
+        Returns:
+            (N,) numbers from 0.
+        """
+        before: Counter[tuple[str, str, str]] = Counter()
+        numbers = np.zeros(len(self), np.int64)
+        for row, key in enumerate(zip(*(getattr(self, name).tolist() for name in TEXT_COLUMNS[:3]), strict=True)):
+            numbers[row] = before[key]
+            before[key] += 1
+        return numbers
 
     def take(self, indices: Int64[np.ndarray, "R"]) -> "WindowSet":
         """Select windows.
