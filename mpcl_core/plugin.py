@@ -36,6 +36,7 @@ from mpcl_core.interfaces.components import (
     StateValue,
     Transform,
     Windowing,
+    WindowSchedule,
     WindowTransform,
 )
 from mpcl_core.interfaces.data import (
@@ -150,6 +151,7 @@ __all__ = [
     "TransformerBlock",
     "Valence",
     "WindowKeys",
+    "WindowSchedule",
     "WindowSet",
     "WindowTransform",
     "Windowing",

@@ -1,12 +1,13 @@
 """Check a transform of any of the four kinds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from mpcl_core.interfaces.components import FittedTransform, Transform, Windowing, WindowTransform
-from mpcl_core.interfaces.data import Recording, WindowSet
+from mpcl_core.interfaces.components import FittedTransform, RecordingTransform, Transform, Windowing, WindowTransform
+from mpcl_core.interfaces.data import Recording, Signal, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.testing.common import demand_process_state_unchanged
 from mpcl_core.testing.failure import ContractError, demand, demand_equal
@@ -162,6 +163,32 @@ def windows_keep_metadata(cls: type[Windowing], parameters: Mapping[str, Any]) -
         demand(len(set(numbers)) == len(numbers), f"window numbers are repeated: {numbers[:5]} …")
 
 
+def chunks_match_recording(cls: type[RecordingTransform], parameters: Mapping[str, Any]) -> None:
+    """Require that a causal transform makes of the chunks of a signal what it makes of the recording."""
+    case = build_case(cls, parameters)
+    transform = case.build()
+    if not transform.is_causal:
+        return
+    for recording in case.inputs:
+        assert isinstance(recording, Recording)
+        transformed = read_signals(case.apply(transform, recording))
+        for name, signal in recording.signals.items():
+            message = f"'{name}' differs between transform() and transform_chunk()"
+            demand_equal(_chunked(transform, name, signal), transformed[name], message, 1e-5)
+
+
+def _chunked(transform: RecordingTransform, name: str, signal: Signal) -> np.ndarray:
+    state, sizes, first = None, (1, 0, 7, 64), 0
+    parts: list[np.ndarray] = []
+    while first < signal.values.shape[1]:
+        stop = first + sizes[len(parts) % len(sizes)]
+        chunk = replace(signal, values=signal.values[:, first:stop], start=signal.start + first / signal.sfreq)
+        made, state = transform.transform_chunk(name, chunk, state)
+        parts.append(made.values)
+        first = stop
+    return np.concatenate(parts, axis=1)
+
+
 def process_state_unchanged(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
     """Require that using the transform changes no setting of torch or numpy and seeds nothing.
 
@@ -201,4 +228,6 @@ def select_checks(cls: type[Transform]) -> tuple[Any, ...]:
         return (*TRANSFORM, windows_keep_metadata)
     if issubclass(cls, FittedTransform):
         return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent, state_round_trip)
+    if issubclass(cls, RecordingTransform):
+        return (*TRANSFORM, chunks_match_recording)
     return (*TRANSFORM, windows_do_not_mix) if issubclass(cls, WindowTransform) else TRANSFORM

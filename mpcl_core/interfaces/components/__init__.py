@@ -25,7 +25,7 @@ from mpcl_core.interfaces.components.slots import SLOTS, supplied_by_engine
 from mpcl_core.interfaces.components.source import Source
 from mpcl_core.interfaces.components.transform import Transform
 from mpcl_core.interfaces.components.window_transform import WindowTransform
-from mpcl_core.interfaces.components.windowing import Windowing
+from mpcl_core.interfaces.components.windowing import Windowing, WindowSchedule
 
 __all__ = [
     "SLOTS",
@@ -47,6 +47,7 @@ __all__ = [
     "Source",
     "StateValue",
     "Transform",
+    "WindowSchedule",
     "WindowTransform",
     "Windowing",
     "supplied_by_engine",

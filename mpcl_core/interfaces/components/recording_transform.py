@@ -1,9 +1,10 @@
 """Define the transforms that change one recording at a time."""
 
 from abc import abstractmethod
+from typing import Any
 
 from mpcl_core.interfaces.components.transform import Transform
-from mpcl_core.interfaces.data import Recording
+from mpcl_core.interfaces.data import Recording, Signal
 
 
 class RecordingTransform(Transform):
@@ -35,3 +36,24 @@ class RecordingTransform(Transform):
         Returns:
             The changed recording.
         """
+
+    @property
+    def is_causal(self) -> bool:
+        """Return whether no later sample counts for a sample, so that live signals can be transformed.
+
+        Where it is true, `transform_chunk` is defined and gives what `transform` gives.
+        """
+        return False
+
+    def transform_chunk(self, name: str, chunk: Signal, state: Any) -> tuple[Signal, Any]:
+        """Transform the next samples of one signal of a live recording; only where `is_causal`.
+
+        Args:
+            name: the modality; every modality is passed, and those that are not concerned are returned as they are.
+            chunk: (c, n) its next samples, possibly none. Must not be changed.
+            state: what the call for the chunk before returned; None for the first chunk of the signal.
+
+        Returns:
+            The transformed samples, and the state for the next chunk, which is kept unchanged.
+        """
+        raise NotImplementedError(f"{type(self).__name__} transforms whole recordings only")

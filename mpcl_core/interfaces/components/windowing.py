@@ -2,9 +2,25 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from mpcl_core.interfaces.components.transform import Transform
 from mpcl_core.interfaces.data import Modality, Recording, Valence, WindowSet
+
+
+@dataclass(frozen=True)
+class WindowSchedule:
+    """Hold when windows begin and end, for those of live signals.
+
+    Args:
+        length: of a window, in seconds.
+        hop: from the start of a window to that of the next, in seconds.
+        is_partial: whether the first window begins with the earliest signal, and not with the latest.
+    """
+
+    length: float
+    hop: float
+    is_partial: bool = False
 
 
 class Windowing(Transform):
@@ -63,3 +79,11 @@ class Windowing(Transform):
         """
         windows = self.transform(recording, modalities, labels, valence)
         return len(windows), iter([windows] if len(windows) else [])
+
+    @property
+    def schedule(self) -> WindowSchedule | None:
+        """Return when windows begin and end; None where it is not known before a recording ends.
+
+        Live signals are cut with it: each window is passed to `transform` as a recording of its length.
+        """
+        return None

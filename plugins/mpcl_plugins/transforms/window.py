@@ -23,6 +23,7 @@ from mpcl_core.plugin import (
     Signal,
     Valence,
     Windowing,
+    WindowSchedule,
     WindowSet,
     concatenate,
     release_samples,
@@ -67,6 +68,10 @@ class Window(Windowing):
         for key, value in (("length", self.length), ("hop", self.hop)):
             if not (isfinite(value) and value > 0):
                 raise ValueError(f"{key} is {value} s, but must be above 0")
+
+    @property
+    def schedule(self) -> WindowSchedule:
+        return WindowSchedule(self.length, self.hop, is_partial=self.edges == "absent")
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
         """Return the modalities with the number of samples of a window.
