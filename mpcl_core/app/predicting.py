@@ -1,9 +1,8 @@
 """Predict the recordings or windows of an input with a stored model."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from mpcl_core.app.checking import variant_specs
 from mpcl_core.app.prediction_inputs import as_source, is_recording
@@ -13,7 +12,7 @@ from mpcl_core.interfaces.data import WindowSet, concatenate
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.matched_source import MatchedSource
 from mpcl_core.model.model import Model
-from mpcl_core.model.table import Predictions
+from mpcl_core.model.table import Predictions, join_predictions
 from mpcl_core.recipe.load import load
 
 
@@ -57,13 +56,13 @@ def _predict(model: Model, source: Source, subjects: Sequence[str]) -> Predictio
     if model.spec.pool is not None or any(transform.transductive for transform in model.transforms):
         gathered = list(parts)
         parts = iter([concatenate(gathered)] if gathered else [])
-    windows, predicted = [], []
+    predicted = []
     for part in parts:
-        predicted.append(model.distributions(part))
-        windows.append(_without_signals(part))
-    if not windows:
+        found = model.predict_matched(part)
+        predicted.append(replace(found, windows=_without_signals(part)))
+    if not predicted:
         raise DataError("the input has no window that is long enough for the model")
-    return Predictions(concatenate(windows), np.concatenate(predicted), model.labels)
+    return join_predictions(predicted)
 
 
 def _without_signals(windows: WindowSet) -> WindowSet:

@@ -120,9 +120,9 @@ class Cohort:
             self.stack = self._restack(phases)
         n, training = len(requests), [request.train for request in requests]
         losses = self.stack.train_epoch(training) if any(training) else [{}] * n
-        divergences = self.stack.divergences([request.validation for request in requests])
+        validations = self.stack.validate([request.validation for request in requests])
         seconds = (time.perf_counter() - started) / n
-        return [StepResult(*values, seconds, n) for values in zip(losses, divergences, strict=True)]
+        return [StepResult(*values, seconds, n) for values in zip(losses, validations, strict=True)]
 
     def _restack(self, phases: Sequence[Phase]) -> StackedNetworks:
         for phase in self.stack.phases if self.stack else ():

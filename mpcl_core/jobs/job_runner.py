@@ -8,17 +8,17 @@ import json
 import logging
 import traceback
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import read_only, without_labels
+from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.component_errors import describe_class, error_line
 from mpcl_core.interfaces.components import Estimator, FittedTransform
-from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions, concatenate
+from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import DataError, PluginError, is_interruption
 from mpcl_core.interfaces.imported_code import refuse_loose_imports
 from mpcl_core.interfaces.library_functions import preserve_libraries
@@ -26,17 +26,20 @@ from mpcl_core.jobs.execution import Metrics
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.model.save import Training, save_model
 from mpcl_core.runs import layout
-from mpcl_core.runs.atomic_files import write_atomically
+from mpcl_core.runs.atomic_files import write_atomically, write_json
 from mpcl_core.runs.journal import Journal
 from mpcl_core.runs.layout import run_of_job
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import describe_plugins
 from mpcl_core.training.checkpoint import Checkpoint
+from mpcl_core.training.estimator_fit import fit_estimator
+from mpcl_core.training.held_out import calibrated, calibration_splits, predict_held_out
+from mpcl_core.training.inner_folds import InnerSplit
 from mpcl_core.training.robustness import evaluate_robustness
 from mpcl_core.training.steps import StepRequest, StepResult
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.trainer import Trainer
-from mpcl_core.training.transforms import apply_transforms, fit_transforms
+from mpcl_core.training.transforms import apply_transforms
 from mpcl_core.training.window_store import WindowStore
 
 log = logging.getLogger("mpcl.job")
@@ -102,12 +105,12 @@ class JobRunner:
         unrated = without_labels(windows.take(fold.unrated))
         predicted: object
         with preserve_libraries(describe_plugins(self.spec)):
+            sides = InnerSplit(*np.split(np.arange(len(fitting_positions)), [len(fold.train)]))
             if isinstance(self.spec.model, NetworkSpec):
-                train, validation = np.split(np.arange(len(fitting_positions)), [len(fold.train)])
-                trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, train, validation)
+                trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, *sides)
                 predicted = self._predict(trained, fitting, test, entropy)
             else:
-                predicted = self._fit_and_predict(self.spec.model.build(), fitting, unrated, test)
+                predicted = self._fit_and_predict(fitting, sides, unrated, test, entropy)
         D_pred = self._checked(predicted, test)
         refuse_loose_imports(self.modules)
         metrics = micro_mean(window_scores(test.D, D_pred).by_metric, test.weight)
@@ -118,27 +121,51 @@ class JobRunner:
         self.checkpoint.remove()
         return metrics
 
-    def _fit_and_predict(self, estimator: Any, fitting: WindowSet, unrated: WindowSet, test: WindowSet) -> object:
+    def _fit_and_predict(
+        self, fitting: WindowSet, sides: InnerSplit, unrated: WindowSet, test: WindowSet, entropy: tuple[int, ...]
+    ) -> object:
         self.journal.begin()
         self._call_observers("mpcl_job_started", network=None, recipe=self.spec.recipe)
-        unprepared = fitting
-        transforms, fitting = fit_transforms(self.spec.transforms, fitting)
-        if len(unrated):
-            signals = concatenate([without_labels(fitting), apply_transforms(unrated, transforms)])
-            estimator.observe_signals(pooled(signals, self.spec.pool).windows)
-        fitted = estimator.fit(pooled(fitting, self.spec.pool).windows)
-        self._save_model(unprepared, transforms, fitted)
+        transforms, fitted = fit_estimator(self.spec, fitting, unrated)
         rows = pooled(apply_transforms(without_labels(test), transforms), self.spec.pool)
         D_pred = fitted.predict(rows.windows)
-        return D_pred if self.spec.pool is None else self._checked(D_pred, rows.windows)[rows.trial]
+        if self.spec.pool is not None:
+            D_pred = self._checked(D_pred, rows.windows)[rows.trial]
+        if self.save_models:
+            error_bars = self._estimator_error_bars(fitting, sides, unrated, entropy)
+            self._save_model(fitting, transforms, fitted, error_bars)
+        return D_pred
+
+    def _estimator_error_bars(
+        self, fitting: WindowSet, sides: InnerSplit, unrated: WindowSet, entropy: tuple[int, ...]
+    ) -> ErrorBars:
+        """Calibrate error bars by further fits; a fit that fails leaves none, and the job's predictions stand.
+
+        Returns:
+            The error bars.
+        """
+        settings = self.spec.error_bars
+        try:
+            splits = calibration_splits(fitting, sides, settings, entropy)
+            if not splits:
+                return calibrated(fitting, None, settings)
+            return calibrated(fitting, predict_held_out(self.spec, fitting, splits, unrated), settings)
+        except Exception as error:
+            log.warning("this job has no error bars: %s", error_line(error))
+            return ErrorBars(coverage=settings.coverage, reason=f"a further fit failed: {error_line(error)}")
 
     def _save_model(
-        self, fitting: WindowSet, transforms: Sequence[FittedTransform], trained: TrainedNetwork | Estimator
+        self,
+        fitting: WindowSet,
+        transforms: Sequence[FittedTransform],
+        trained: TrainedNetwork | Estimator,
+        error_bars: ErrorBars,
     ) -> None:
         """Write the job's model where the run keeps models, or log why one of its components cannot be stored."""
         if not self.save_models:
             return
-        training = Training(self.spec, fitting, transforms, trained, self.job.seed, self.job.fold)
+        write_json(self.job.folder / layout.ERROR_BARS, error_bars.as_json())
+        training = Training(self.spec, fitting, transforms, trained, self.job.seed, self.job.fold, error_bars)
         plugins = sorted((run_of_job(self.job.folder) / layout.PLUGINS).glob("*.py"))
         try:
             save_model(self.job.folder / layout.MODEL, training, plugins)
@@ -160,6 +187,7 @@ class JobRunner:
             self.store,
             self.spec.pool,
             unrated,
+            self.spec.error_bars,
         )
 
     def _predict(
@@ -171,7 +199,8 @@ class JobRunner:
             (N, k) D_pred.
         """
         self.training = {"epochs": trained.epochs}
-        self._save_model(fitting, trained.transforms, trained)
+        error_bars = calibrated(fitting, trained.held_out, self.spec.error_bars)
+        self._save_model(fitting, trained.transforms, trained, error_bars)
         prepared = trained.prepare(without_labels(test))
         D_pred = trained.predict(prepared)
         some = np.unique(np.linspace(0, len(test) - 1, DIAGNOSTIC_WINDOWS).round().astype(np.int64))

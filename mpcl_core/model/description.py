@@ -6,12 +6,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.data import Modality, Valence
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.model.ranges import ModalityRange
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.variant import VariantSpec
 
-FORMAT_VERSION: Literal[1] = 1
+FORMAT_VERSION: Literal[2] = 2
 """The version of the format of a model folder."""
 
 Kind = Literal["network", "estimator"]
@@ -33,6 +35,28 @@ class TrainedOn(BaseModel):
     fold: str = ""
 
 
+class Evaluation(BaseModel):
+    """Hold how the recipe of a model scored in a run, on people whom that run did not train on.
+
+    Args:
+        run: the name of the run folder.
+        variant: the variant.
+        grade: what its numbers may claim.
+        subjects: the number of tested people; 0 where they are unknown.
+        scores: metric -> mean over subjects.
+        coverage: the reached coverage of the error bars; None where there were none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run: str
+    variant: str
+    grade: str
+    subjects: int
+    scores: dict[str, float]
+    coverage: float | None = None
+
+
 class ModelDescription(BaseModel):
     """Hold what has to be known of a model before its weights are loaded.
 
@@ -48,6 +72,11 @@ class ModelDescription(BaseModel):
         epochs: how many epochs a network was trained; None for an estimator.
         seed: of the training.
         trained_on: its windows.
+        error_bars: how far true distributions lie from its predictions in people who were held out.
+        ranges: modality -> the range of each channel in the training windows.
+        evaluation: the scores of the run that evaluated the recipe; None for none.
+        members: how many trainings, with as many seeds, the model averages.
+        calibrated_for: the person to whom the model was calibrated; empty for none.
         versions: package -> version.
         plugins: the copies of plugin files that it needs, as paths in the folder.
         files: path in the folder -> SHA-256.
@@ -55,7 +84,7 @@ class ModelDescription(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format_version: Literal[1] = FORMAT_VERSION
+    format_version: Literal[2] = FORMAT_VERSION
     name: str
     kind: Kind
     recipe: dict[str, Any]
@@ -66,6 +95,11 @@ class ModelDescription(BaseModel):
     epochs: int | None
     seed: int
     trained_on: TrainedOn
+    error_bars: ErrorBars
+    ranges: dict[str, ModalityRange]
+    evaluation: Evaluation | None = None
+    members: int = 1
+    calibrated_for: str = ""
     versions: dict[str, str]
     plugins: tuple[str, ...] = ()
     files: dict[str, str] = Field(default_factory=dict)

@@ -15,6 +15,7 @@ from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.model.matching import match_windows
+from mpcl_core.model.ranges import outside_ranges
 from mpcl_core.model.table import Predictions
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.network import Network
@@ -74,7 +75,19 @@ class Model:
             DataError: a modality has other channels, another rate or another length than in the training.
         """
         matched = match_windows(windows, self.description)
-        return Predictions(matched, self.distributions(matched), self.labels)
+        return self.predict_matched(matched)
+
+    def predict_matched(self, windows: WindowSet) -> Predictions:
+        """Predict windows whose modalities are those of the model.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            One row a window.
+        """
+        outside = outside_ranges(windows, self.description.ranges)
+        return Predictions(windows, self.distributions(windows), self.labels, self.description.error_bars, outside)
 
     def distributions(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
         """Predict windows whose modalities are those of the model.

@@ -2,18 +2,21 @@
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.components import Estimator, FittedTransform, FittedValues
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.model.card import model_card
-from mpcl_core.model.description import ModelDescription, TrainedOn, model_recipe
+from mpcl_core.model.description import Evaluation, ModelDescription, TrainedOn, model_recipe
+from mpcl_core.model.ranges import training_ranges
 from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, WEIGHTS
 from mpcl_core.runs.model_files import write_model_files
 from mpcl_core.spec.variant import VariantSpec, blocks
 from mpcl_core.toolkit.state_file import encode_state
+from mpcl_core.training.held_out import NOT_HELD_OUT
 from mpcl_core.training.trained_network import TrainedNetwork
 
 PACKAGES = ("mpcl", "torch", "numpy", "scikit-learn", "safetensors")
@@ -31,6 +34,8 @@ class Training:
         trained: the network or the estimator.
         seed: of the training.
         fold: the label of the fold; empty for all windows.
+        error_bars: how far true distributions lie from its predictions in people who were held out.
+        evaluation: the scores of the run that evaluated the recipe; None for none.
     """
 
     spec: VariantSpec
@@ -39,6 +44,8 @@ class Training:
     trained: TrainedNetwork | Estimator
     seed: int
     fold: str = ""
+    error_bars: ErrorBars = field(default_factory=lambda: ErrorBars(coverage=0.9, reason=NOT_HELD_OUT))
+    evaluation: Evaluation | None = None
 
 
 def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> None:
@@ -93,6 +100,9 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
         ),
         versions={name: found for name in PACKAGES if (found := _version(name))},
         plugins=tuple(plugins),
+        error_bars=training.error_bars,
+        ranges=training_ranges(windows),
+        evaluation=training.evaluation,
     )
 
 

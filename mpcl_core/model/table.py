@@ -1,13 +1,16 @@
 """Hold predictions as a table: one row a window or a trial."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Bool, Float32, Float64
 
 from mpcl_core.data.pooling import number_trials
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.data.unused_recordings import UnusedRecording
+from mpcl_core.evaluation.error_bars import ErrorBars
+from mpcl_core.interfaces.data import WindowSet, concatenate
 
 
 @dataclass(frozen=True)
@@ -18,38 +21,77 @@ class Predictions:
         windows: the windows.
         D_pred: (N, k) their predicted distributions.
         labels: the names of the k emotions.
+        error_bars: how far true distributions lie from these; None or without a radius where that is unknown.
+        outside: modality -> (N,) whether it lies far outside the range that was seen in the training.
+        embeddings: stream -> (N, d) fused embeddings; empty where they are not wanted.
+        too_short: recordings that are too short for a window.
     """
 
     windows: WindowSet
     D_pred: Float64[np.ndarray, "N k"]
     labels: tuple[str, ...]
+    error_bars: ErrorBars | None = None
+    outside: Mapping[str, Bool[np.ndarray, "N"]] = field(default_factory=dict)
+    embeddings: Mapping[str, Float32[np.ndarray, "N d"]] = field(default_factory=dict)
+    too_short: Sequence[UnusedRecording] = ()
 
     def __len__(self) -> int:
         return len(self.D_pred)
+
+    @property
+    def radius(self) -> float | None:
+        """Return the total variation distance within which true distributions of windows lie; None if unknown."""
+        return self.error_bars.radius if self.error_bars else None
+
+    @property
+    def low(self) -> Float64[np.ndarray, "N k"] | None:
+        """Return (N, k) the lower ends of the error bars; None where there are none."""
+        return None if self.radius is None else (self.D_pred - self._half_widths).clip(0)
+
+    @property
+    def high(self) -> Float64[np.ndarray, "N k"] | None:
+        """Return (N, k) the upper ends of the error bars; None where there are none."""
+        return None if self.radius is None else (self.D_pred + self._half_widths).clip(max=1)
+
+    @property
+    def flags(self) -> list[str]:
+        """Return (N,) what is unusual about each window, joined by semicolons; empty where nothing is."""
+        marks = {f"{name} absent": ~mask for name, mask in self.windows.present.items()}
+        marks |= {f"{name} outside the training range": mask for name, mask in self.outside.items()}
+        return [";".join(text for text, mask in marks.items() if mask[row]) for row in range(len(self))]
+
+    @property
+    def _half_widths(self) -> Float64[np.ndarray, "k"]:
+        return np.array(self.error_bars.half_widths if self.error_bars else ())
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the table with a row for each window.
 
         Returns:
             Column -> values: ``subject``, ``session``, ``trial``, ``window``, ``t_start``, ``t_stop``, one column an
-            emotion, ``present_<modality>`` and ``flags``.
+            emotion; where there are error bars ``low_<emotion>``, ``high_<emotion>`` and ``radius``;
+            ``present_<modality>``, ``flags``, and ``<stream>_<number>`` for embeddings. A recording that is too short
+            for a window has a row without numbers.
         """
         names = ("subject", "session", "trial", "window", "t_start", "t_stop")
         table: dict[str, list[Any]] = {name: getattr(self.windows, name).tolist() for name in names}
-        table |= {label: self.D_pred[:, number].tolist() for number, label in enumerate(self.labels)}
-        present = self.windows.present
-        table |= {f"present_{name}": mask.tolist() for name, mask in present.items()}
-        table["flags"] = [
-            ";".join(f"{name} absent" for name, mask in present.items() if not mask[row]) for row in range(len(self))
-        ]
-        return table
+        table |= _by_label("", self.labels, self.D_pred)
+        if self.low is not None and self.high is not None:
+            table |= _by_label("low_", self.labels, self.low) | _by_label("high_", self.labels, self.high)
+            table["radius"] = [self.radius] * len(self)
+        table |= {f"present_{name}": mask.tolist() for name, mask in self.windows.present.items()}
+        table["flags"] = self.flags
+        for stream, z in self.embeddings.items():
+            table |= {f"{stream}_{number}": values for number, values in enumerate(z.T.tolist())}
+        return self._with_too_short(table)
 
     def by_trial(self) -> dict[str, list[Any]]:
         """Return the table with a row for each trial: the mean of its windows.
 
         Returns:
-            Column -> values, as `columns`, with the number of ``windows`` in place of ``window`` and ``flags``, and for
-            each modality the share of the windows that have it.
+            Column -> values, as `columns`, with the number of ``windows`` in place of ``window``, for each modality the
+            share of the windows that have it, and every flag that one of the windows has. The error bars are those of
+            trials. Embeddings are left out.
         """
         trial, first = number_trials(self.windows)
         count = np.bincount(trial)
@@ -61,9 +103,32 @@ class Predictions:
             found = np.full(len(first), np.nan)
             extreme.at(found, trial, getattr(self.windows, name))
             table[name] = found.tolist()
-        shares = {label: self.D_pred[:, number] for number, label in enumerate(self.labels)}
-        shares |= {f"present_{name}": mask.astype(np.float64) for name, mask in self.windows.present.items()}
-        return table | {name: (np.bincount(trial, values) / count).tolist() for name, values in shares.items()}
+        means = np.stack([np.bincount(trial, values) / count for values in self.D_pred.T], axis=1)
+        table |= _by_label("", self.labels, means)
+        if self.error_bars and self.error_bars.trial_radius is not None:
+            half_widths = np.array(self.error_bars.trial_half_widths)
+            table |= _by_label("low_", self.labels, (means - half_widths).clip(0))
+            table |= _by_label("high_", self.labels, (means + half_widths).clip(max=1))
+            table["radius"] = [self.error_bars.trial_radius] * len(first)
+        for name, mask in self.windows.present.items():
+            table[f"present_{name}"] = (np.bincount(trial, mask) / count).tolist()
+        flags: list[dict[str, None]] = [{} for _ in first]
+        for number, text in zip(trial.tolist(), self.flags, strict=True):
+            flags[number] |= dict.fromkeys(filter(None, text.split(";")))
+        table["flags"] = [";".join(each) for each in flags]
+        return self._with_too_short(table)
+
+    def _with_too_short(self, table: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Add a row for each recording that is too short, with its reason as flag and nothing else but its name.
+
+        Returns:
+            The table.
+        """
+        for one in self.too_short:
+            named = {"subject": one.subject, "trial": one.trial, "flags": f"too short: {one.reason}", "session": ""}
+            for name, column in table.items():
+                column.append(named.get(name))
+        return table
 
     def to_frame(self) -> Any:
         """Return the table as a data frame of pandas, which has to be installed.
@@ -74,3 +139,28 @@ class Predictions:
         import pandas
 
         return pandas.DataFrame(self.columns())
+
+
+def join_predictions(parts: Sequence[Predictions]) -> Predictions:
+    """Join predictions of one model.
+
+    Args:
+        parts: at least one.
+
+    Returns:
+        The predictions of all windows.
+    """
+    first = parts[0]
+    return Predictions(
+        concatenate([part.windows for part in parts]),
+        np.concatenate([part.D_pred for part in parts]),
+        first.labels,
+        first.error_bars,
+        {name: np.concatenate([part.outside[name] for part in parts]) for name in first.outside},
+        {name: np.concatenate([part.embeddings[name] for part in parts]) for name in first.embeddings},
+        [one for part in parts for one in part.too_short],
+    )
+
+
+def _by_label(prefix: str, labels: Sequence[str], values: Float64[np.ndarray, "N k"]) -> dict[str, list[Any]]:
+    return {f"{prefix}{label}": column for label, column in zip(labels, values.T.tolist(), strict=True)}

@@ -23,6 +23,7 @@ from mpcl_core.recipe.load import Recipe, Variant, merge_faults
 from mpcl_core.recipe.node import Node, format_names, join_key, to_plain
 from mpcl_core.recipe.validate import suggest_name
 from mpcl_core.spec.block import Block
+from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
@@ -94,6 +95,7 @@ class _Assembly:
             baselines=self._blocks(tree.get("references"), "references", "estimator"),
             recipe={},
             robustness=_settings(RobustnessSettings, tree.get("robustness")),
+            error_bars=_settings(ErrorBarSettings, tree.get("error_bars")) or ErrorBarSettings(),
             pool=_settings(PoolSettings, tree.get("pool")),
         )
 

@@ -36,6 +36,7 @@ from mpcl_core.recipe.parameters import (
     recipe_parameters,
 )
 from mpcl_core.recipe.schema import MAX_SEEDS, VARIANT_KEYS, ObjectiveBlock, RecipeHeader, VariantBlocks
+from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.spec.training import TrainSettings
@@ -128,6 +129,7 @@ class _Writer:
             "estimator": self._block((Estimator,), patch),
             "references": _named(self._block((Estimator,), True), True),
             "train": _object(_fields(TrainSettings, "train", self._definitions)),
+            "error_bars": _object(_fields(ErrorBarSettings, "error_bars", self._definitions)),
             "robustness": _object(_fields(RobustnessSettings, "robustness", self._definitions)),
             "pool": _object(_fields(PoolSettings, "pool", self._definitions)),
         }

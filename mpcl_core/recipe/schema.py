@@ -10,6 +10,7 @@ from mpcl_core.interfaces.errors import Fault, Place
 from mpcl_core.interfaces.parameter_types import Count, Name, Natural, NonNegative
 from mpcl_core.recipe.node import Node, format_names, join_key
 from mpcl_core.recipe.validate import STRICT, Location, describe_unknown_key, validate_node
+from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.spec.training import PretrainSettings, TrainSettings
@@ -61,6 +62,7 @@ class VariantBlocks(BaseModel):
     references: dict[Name, ComponentBlock] = {}
     train: TrainSettings
     robustness: RobustnessSettings | None = None
+    error_bars: ErrorBarSettings | None = None
 
 
 class RecipeHeader(BaseModel):
@@ -204,6 +206,7 @@ def _known_keys(path: Location) -> Sequence[str]:
         "streams": StreamBlock,
         "train": TrainSettings,
         "robustness": RobustnessSettings,
+        "error_bars": ErrorBarSettings,
         "pool": PoolSettings,
     }
     if path[:2] == ("train", "pretrain"):

@@ -10,6 +10,7 @@ RUN/                                 RUN.partial/ until every job has been run
     diagnostics.npz                  what figures need of some test windows
     metrics.jsonl                    the journal: a line an epoch, and one for the test
     robustness.jsonl                 scores without some modalities
+    error_bars.json                  the radius of its predictions, and on how many held-out people it rests
     cost.json                        seconds and memory; written last
     deaths.json                      the processes that died while they ran the job; absent in most jobs
     job.log
@@ -21,6 +22,7 @@ RUN/                                 RUN.partial/ until every job has been run
       plugins/                       copies of the one-file plugins that it uses
       README.md                      the model card
   summary.csv summary.md summary.tex tests.csv robustness.csv
+  coverage.csv                       reached against stated coverage of the error bars
   scores.csv                         the score of every subject in every job, in long form
   figures/*.svg
   report.html
@@ -45,11 +47,13 @@ SUMMARY_MARKDOWN = "summary.md"
 SUMMARY_LATEX = "summary.tex"
 TESTS_CSV = "tests.csv"
 ROBUSTNESS_CSV = "robustness.csv"
+COVERAGE_CSV = "coverage.csv"
 
 PREDICTIONS = "predictions.npz"
 DIAGNOSTICS = "diagnostics.npz"
 JOURNAL = "metrics.jsonl"
 ROBUSTNESS = "robustness.jsonl"
+ERROR_BARS = "error_bars.json"
 COST = "cost.json"
 DEATHS = "deaths.json"
 JOB_LOG = "job.log"

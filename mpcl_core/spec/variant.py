@@ -6,6 +6,7 @@ from typing import Any
 
 from mpcl_core.interfaces.component_errors import describe_class
 from mpcl_core.spec.block import Block
+from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
@@ -27,6 +28,7 @@ class VariantSpec:
         recipe: the resolved variant as plain values.
         robustness: how the trained network is tested without some modalities; None: it is not.
         pool: whose windows are averaged for networks, estimators and baselines; None: nobody's.
+        error_bars: how the error bars of predictions are calibrated.
     """
 
     name: str
@@ -39,6 +41,7 @@ class VariantSpec:
     recipe: Mapping[str, Any] = field(repr=False)
     robustness: RobustnessSettings | None = None
     pool: PoolSettings | None = None
+    error_bars: ErrorBarSettings = field(default_factory=ErrorBarSettings)
 
 
 def blocks(value: object) -> list[Block]:

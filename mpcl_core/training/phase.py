@@ -1,7 +1,7 @@
 """Hold one phase of a training, search or refit: fitted transforms, network, optimiser and windows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,6 +23,13 @@ from mpcl_core.training.schedule import learning_rate
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.transforms import fit_transforms
 from mpcl_core.training.trial_bags import TrialBags
+
+
+class Validation(NamedTuple):
+    """Hold the divergences and the predictions of N windows."""
+
+    divergences: Float64[np.ndarray, "N"]
+    D_pred: Float64[np.ndarray, "N k"]
 
 
 class Phase:
@@ -148,22 +155,23 @@ class Phase:
             self.learner.get_buffer(buffer).copy_(value)
 
     @torch.no_grad()
-    def divergences(self, windows: DeviceWindows) -> Float64[np.ndarray, "N"]:
-        """Compute KL(D ‖ D_pred) of each window.
+    def validate(self, windows: DeviceWindows) -> Validation:
+        """Predict each window, and compute KL(D ‖ D_pred).
 
         Args:
             windows: windows behind the phase's transforms.
 
         Returns:
-            (N,) in nats.
+            (N,) divergences in nats, and (N, k) predictions.
         """
         self.learner.eval()
-        values = []
+        values, predictions = [], []
         for batch in windows.batches(self.settings.batch_size):
             with self.device.autocast():
                 logits = self.learner.network(batch.X, batch.present).logits
             values.append(divergence(batch.D, logits))
-        return torch.cat(values).cpu().numpy()
+            predictions.append(logits.double().softmax(-1))
+        return Validation(torch.cat(values).cpu().numpy(), torch.cat(predictions).cpu().numpy())
 
     def weights(self) -> dict[str, Tensor]:
         """Copy all parameters and buffers.

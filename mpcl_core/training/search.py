@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float64
+from jaxtyping import Float32, Float64
 
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.training import TrainSettings
@@ -23,10 +23,12 @@ class SearchHistory:
     Args:
         curves: one for each inner fold that was begun; all but the last are complete.
         weights: the weights after each epoch; empty dictionaries where the network is refitted anyway.
+        predictions: for each inner fold and epoch the predictions of its validation windows.
     """
 
     curves: list[Curve] = field(default_factory=list)
     weights: list[dict[str, torch.Tensor]] = field(default_factory=list)
+    predictions: list[list[Float32[np.ndarray, "_ k"]]] = field(default_factory=list)
 
     @classmethod
     def from_checkpoint(cls, state: Mapping[str, Any] | None) -> "SearchHistory":
@@ -40,16 +42,48 @@ class SearchHistory:
         """
         if not state:
             return cls()
-        return cls([[values.numpy() for values in curve] for curve in state["curves"]], state["weights"])
+        curves, predictions = (
+            [[values.numpy() for values in curve] for curve in state[name]] for name in ("curves", "predictions")
+        )
+        return cls(curves, state["weights"], predictions)
 
     def state_dict(self) -> dict[str, Any]:
         """Return the history as tensors, for a checkpoint.
 
         Returns:
-            ``curves`` and ``weights``.
+            ``curves``, ``weights`` and ``predictions``.
         """
-        curves = [[torch.from_numpy(values) for values in curve] for curve in self.curves]
-        return {"curves": curves, "weights": self.weights}
+        curves, predictions = (
+            [[torch.from_numpy(values) for values in curve] for curve in part]
+            for part in (self.curves, self.predictions)
+        )
+        return {"curves": curves, "weights": self.weights, "predictions": predictions}
+
+    def begin_fold(self) -> None:
+        """Begin the curve of the next inner fold."""
+        self.curves.append([])
+        self.predictions.append([])
+
+    def add(self, divergences: Float64[np.ndarray, "_"], D_pred: Float64[np.ndarray, "_ k"]) -> None:
+        """Add the validation after an epoch to the last inner fold.
+
+        Args:
+            divergences: the KL of each validation window.
+            D_pred: its prediction.
+        """
+        self.curves[-1].append(divergences)
+        self.predictions[-1].append(D_pred.astype(np.float32))
+
+    def predictions_at(self, epoch: int) -> Float64[np.ndarray, "_ k"]:
+        """Return the predictions of the validation windows of all inner folds after one epoch.
+
+        Args:
+            epoch: the number of epochs.
+
+        Returns:
+            One row a window, one inner fold after the other.
+        """
+        return np.concatenate([fold[epoch] for fold in self.predictions]).astype(np.float64)
 
     def choose_epoch(self, settings: TrainSettings, validation: WindowSet) -> int:
         """Choose the number of epochs by the rule ``train.choose``, from all inner folds jointly.

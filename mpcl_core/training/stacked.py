@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
-from jaxtyping import Bool, Float, Float64
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
@@ -20,7 +19,7 @@ from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.network import Learner
 from mpcl_core.training.optimizer import StackedAdamW
-from mpcl_core.training.phase import Phase, divergence
+from mpcl_core.training.phase import Phase, Validation, divergence
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.stacked_batches import (
     NetworkBags,
@@ -166,32 +165,33 @@ class StackedNetworks:
             batch.present[name][member, :n] = mask
 
     @torch.no_grad()
-    def divergences(self, windows: Sequence[DeviceWindows | None]) -> list[Float64[np.ndarray, "_"]]:
-        """Compute KL(D ‖ D_pred) of windows of each network.
+    def validate(self, windows: Sequence[DeviceWindows | None]) -> list[Validation | None]:
+        """Predict windows of each network, and compute KL(D ‖ D_pred).
 
         Args:
             windows: for each network the windows to evaluate, or None.
 
         Returns:
-            For each network (N,) in nats; empty where there are no windows.
+            For each network the divergences and predictions; None where there are no windows.
         """
         members = [member for member, own in enumerate(windows) if own is not None]
-        found = [np.zeros(0)] * len(windows)
+        found: list[Validation | None] = [None] * len(windows)
         if not members:
             return found
         self.learner.eval()
         batches = padded_batches([own.index for own in windows if own is not None], self.settings.batch_size)
-        parts = [self._batch_divergences(gather(self.tensors, padded), members) for padded in batches]
-        values = torch.cat(parts, dim=1).cpu().numpy()
+        parts = [self._validate_batch(gather(self.tensors, padded), members) for padded in batches]
+        values, D_pred = (torch.cat(part, dim=1).cpu().numpy() for part in zip(*parts, strict=True))
         for place, member in enumerate(members):
-            found[member] = values[place, : len(windows[member] or ())]
+            n = len(windows[member] or ())
+            found[member] = Validation(values[place, :n], D_pred[place, :n])
         return found
 
-    def _batch_divergences(self, batch: StackedBatch, members: Sequence[int]) -> Float[Tensor, "M b"]:
+    def _validate_batch(self, batch: StackedBatch, members: Sequence[int]) -> tuple[Tensor, Tensor]:
         with self.device.autocast():
             some = None if len(members) == len(self.phases) else members
             logits = self._call(_Logits, batch.X, batch.present, members=some)
-        return divergence(batch.D, logits)
+        return divergence(batch.D, logits), logits.double().softmax(-1)
 
 
 class _LearnerCall(nn.Module):

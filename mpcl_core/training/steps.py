@@ -8,28 +8,25 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-import numpy as np
-from jaxtyping import Float64
-
 from mpcl_core.interfaces.errors import is_interruption
 from mpcl_core.training.device_windows import DeviceWindows
-from mpcl_core.training.phase import Phase
+from mpcl_core.training.phase import Phase, Validation
 from mpcl_core.training.trained_network import TrainedNetwork
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """Hold the losses and validation divergences of one requested step.
+    """Hold the losses and validation of one requested step.
 
     Args:
         losses: the mean of each loss over the epoch's batches; empty where no epoch was trained.
-        divergences: (N,) KL of each validation window in nats; empty where none were evaluated.
+        validation: KL and prediction of each validation window; None where none were evaluated.
         seconds: the duration of the step; in a cohort, its share of the duration.
         cohort_size: how many networks were trained in the same stacked step; 1 for a job by itself.
     """
 
     losses: Mapping[str, float]
-    divergences: Float64[np.ndarray, "_"]
+    validation: Validation | None
     seconds: float
     cohort_size: int = 1
 
@@ -52,13 +49,13 @@ class StepRequest:
         """Run the requested step on the phase's own network.
 
         Returns:
-            The losses, divergences and duration of the step.
+            The losses, validation and duration of the step.
         """
         started = time.perf_counter()
         with self.phase.random:
             losses = self.phase.train_epoch() if self.train else {}
-            divergences = self.phase.divergences(self.validation) if self.validation is not None else np.zeros(0)
-        return StepResult(losses, divergences, time.perf_counter() - started)
+            validation = self.phase.validate(self.validation) if self.validation is not None else None
+        return StepResult(losses, validation, time.perf_counter() - started)
 
 
 TrainingSteps = Generator[StepRequest, StepResult, TrainedNetwork]

@@ -14,6 +14,7 @@ from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
+from mpcl_core.training.held_out import HeldOut
 from mpcl_core.training.network import Learner
 from mpcl_core.training.transforms import apply_transforms
 
@@ -29,6 +30,7 @@ class TrainedNetwork:
         batch_size: windows that are predicted at a time.
         epochs: how many epochs it was trained.
         pool: whose windows are averaged before it sees them; None: nobody's.
+        held_out: predictions of fitting windows by networks that were trained without their people; None for none.
     """
 
     learner: Learner
@@ -37,6 +39,7 @@ class TrainedNetwork:
     batch_size: int
     epochs: int
     pool: PoolSettings | None = None
+    held_out: HeldOut | None = None
 
     def prepare(self, windows: WindowSet) -> DeviceWindows:
         """Apply the fitted transforms, pool windows where the recipe does, and copy the result to the device.

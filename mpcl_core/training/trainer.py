@@ -11,6 +11,7 @@ A training is a generator of step requests (`steps`): see ``docs/concepts/unusua
 
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,11 +22,13 @@ from mpcl_core.data.truth import without_labels
 from mpcl_core.interfaces.data import WindowSet, concatenate
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.spec.block import Block
+from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.checkpoint import Checkpoint, ForeignStateError, loading_state
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
+from mpcl_core.training.held_out import HeldOut, calibration_splits, held_out_from, join_held_out
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from mpcl_core.training.network import Network
 from mpcl_core.training.phase import Phase
@@ -59,6 +62,7 @@ class Trainer:
         store: the window store that the trainings of a cohort share; None gives each phase tensors of its own.
         pool: whose windows are averaged for the network; None: nobody's.
         unrated: windows without labels that take part in ``train.pretrain``; None for none.
+        error_bars: how many trainings hold people out for the error bars, beside the search.
     """
 
     def __init__(
@@ -73,7 +77,9 @@ class Trainer:
         store: WindowStore | None = None,
         pool: PoolSettings | None = None,
         unrated: WindowSet | None = None,
+        error_bars: ErrorBarSettings | None = None,
     ) -> None:
+        self.error_bars = error_bars or ErrorBarSettings()
         self.spec, self.settings, self.pool, self.unrated = spec, spec.train, pool, unrated
         self.transforms, self.entropy = transforms, entropy
         self.on_network_built, self.on_epoch_ended, self.checkpoint = on_network_built, on_epoch_ended, checkpoint
@@ -117,16 +123,21 @@ class Trainer:
     def _steps(
         self, windows: WindowSet, train: np.ndarray, validation: np.ndarray, state: Mapping[str, Any] | None
     ) -> TrainingSteps:
-        if self.settings.choose == "last":
-            return (yield from self._refit(windows, self.settings.epochs, state))
+        fold = InnerSplit(train, validation)
         if state and "target" in state:
             with loading_state():
-                target = int(state["target"])
-            return (yield from self._refit(windows, target, state))
-        trained = yield from self._search(windows, InnerSplit(train, validation), state)
-        if not self.settings.refit:
-            return trained
-        return (yield from self._refit(windows, trained.epochs, None))
+                target, held_out = int(state["target"]), held_out_from(state["held_out"])
+            return (yield from self._refit(windows, target, held_out, state))
+        if self.settings.choose == "last":
+            target, held_out = self.settings.epochs, None
+        else:
+            trained = yield from self._search(windows, fold, state)
+            if not self.settings.refit:
+                return trained
+            target, held_out = trained.epochs, trained.held_out
+        if self.error_bars.folds:
+            held_out = yield from self._hold_out(windows, fold, target)
+        return (yield from self._refit(windows, target, held_out, None))
 
     def phase(self, windows: WindowSet, state: Mapping[str, Any] | None = None) -> Phase:
         """Build a network that learns from these windows.
@@ -179,12 +190,36 @@ class Trainer:
         for number in range(max(len(history.curves) - 1, 0), len(splits)):
             phase = yield from self._search_split(windows, splits[number], number, history, state)
             state = None
-        epoch = history.choose_epoch(
-            self.settings, windows.take(np.concatenate([split.validation for split in splits]))
-        )  # fmt: skip
+        validation = np.concatenate([split.validation for split in splits])
+        epoch = history.choose_epoch(self.settings, windows.take(validation))
         if not self.settings.refit:
             phase.restore(history.weights[epoch])
-        return phase.trained_network(epoch)
+        held_out = join_held_out([HeldOut(validation, history.predictions_at(epoch))])
+        return replace(phase.trained_network(epoch), held_out=held_out)
+
+    def _hold_out(
+        self, windows: WindowSet, fold: InnerSplit, epochs: int
+    ) -> Generator[StepRequest, StepResult, HeldOut | None]:
+        """Train a network without the people of each side for a number of epochs, and predict them.
+
+        Returns:
+            The predictions; None where the people are too few for error bars.
+        """
+        parts: list[HeldOut] = []
+        splits = calibration_splits(windows, fold, self.error_bars, self.entropy)
+        for number, split in enumerate(splits, 1):
+            phase = self.phase(windows.take(split.train))
+            rows = pooled(apply_transforms(windows.take(split.validation), phase.transforms), self.pool)
+            on_device, D_pred = self.to_device(rows.windows), None
+            for epoch in range(epochs + 1):
+                last = on_device if epoch == epochs else None
+                result = yield StepRequest(phase, train=epoch > 0, validation=last)
+                if epoch:
+                    self._report(f"error bars {number}", (epoch, epochs), result.losses, result)
+                D_pred = result.validation and result.validation.D_pred
+            assert D_pred is not None
+            parts.append(HeldOut(split.validation, D_pred[rows.trial]))
+        return join_held_out(parts) if parts else None
 
     def _search_split(
         self,
@@ -202,27 +237,30 @@ class Trainer:
         phase = self.phase(windows.take(split.train), state)
         validation = windows.take(split.validation)
         if not state:
-            history.curves.append([])
+            history.begin_fold()
         rows = pooled(apply_transforms(validation, phase.transforms), self.pool)
         curve, on_device = history.curves[-1], self.to_device(rows.windows)
         name = f"search {number + 1}" if number else "search"
         while not is_search_finished(curve, validation.weight, self.settings):
             epoch = len(curve)
             result = yield StepRequest(phase, train=epoch > 0, validation=on_device)
-            curve.append(result.divergences[rows.trial])
+            assert result.validation is not None
+            history.add(*(values[rows.trial] for values in result.validation))
             kl = float(np.average(curve[-1], weights=validation.weight))
             self._report(name, (epoch, self.settings.epochs), {**result.losses, "validation_kl": kl}, result)
             history.weights.append({} if self.settings.refit else phase.weights())
             self._save(history.state_dict, phase)
         return phase
 
-    def _refit(self, windows: WindowSet, epochs: int, state: Mapping[str, Any] | None) -> TrainingSteps:
+    def _refit(
+        self, windows: WindowSet, epochs: int, held_out: HeldOut | None, state: Mapping[str, Any] | None
+    ) -> TrainingSteps:
         phase = self.phase(windows, state)
         while phase.epochs < epochs:
             result = yield StepRequest(phase, train=True, validation=None)
             self._report("refit", (phase.epochs, epochs), result.losses, result)
-            self._save(lambda: {"target": epochs}, phase)
-        return phase.trained_network(epochs)
+            self._save(lambda: {"target": epochs, "held_out": held_out and held_out.state_dict()}, phase)
+        return replace(phase.trained_network(epochs), held_out=held_out)
 
     def _save(self, state: Callable[[], Mapping[str, Any]], phase: Phase) -> None:
         if self.checkpoint:

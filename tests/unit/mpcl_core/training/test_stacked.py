@@ -55,18 +55,21 @@ def test_network_that_does_not_learn_is_not_changed() -> None:
     assert not any(torch.equal(value, before[0][name]) for name, value in learned.items())
 
 
-def test_divergences_of_unequally_many_windows_equal_those_of_single_networks() -> None:
+def test_validation_of_unequally_many_windows_equal_those_of_single_networks() -> None:
     windows = learnable()
     stacked = phases(complete(), windows)
     store = stacked[0].windows.tensors
     held_out = [store.add(windows.take(fold.test)) for fold in folds()]  # type: ignore[attr-defined]
-    single = [phase.divergences(own) for phase, own in zip(stacked, held_out, strict=True)]
+    single = [phase.validate(own) for phase, own in zip(stacked, held_out, strict=True)]
     stack = StackedNetworks(stacked, parameters_with_gradient(stacked[0]))
-    for expected, actual in zip(single, stack.divergences(held_out), strict=True):
-        assert actual == pytest.approx(expected, abs=1e-5)
-    one = stack.divergences([None, held_out[1], None])
-    assert one[1] == pytest.approx(single[1], abs=1e-5)
-    assert len(one[0]) == 0
+    for expected, actual in zip(single, stack.validate(held_out), strict=True):
+        assert actual is not None
+        assert actual.divergences == pytest.approx(expected.divergences, abs=1e-5)
+        assert actual.D_pred == pytest.approx(expected.D_pred, abs=1e-5)
+    one = stack.validate([None, held_out[1], None])
+    assert one[1] is not None
+    assert one[1].divergences == pytest.approx(single[1].divergences, abs=1e-5)
+    assert one[0] is None
 
 
 def test_parameter_that_no_loss_depends_on_is_not_changed() -> None:

@@ -1,0 +1,162 @@
+"""Calibrate error bars on held-out people: split-conformal prediction whose exchangeable units are people.
+
+    s_ij = TV(D_ij, D_pred_ij)     q = min {s : Σ_i Σ_j 1[s_ij ≤ s] / ((n + 1) N_i) ≥ coverage}
+
+over the N_i windows j of each of n people i who did not take part in the training. The remaining mass 1 / (n + 1) is
+that of the new person and lies at infinity. For a window of a new person who is exchangeable with these n people,
+P(TV ≤ q) ≥ coverage (Lee, Barber & Willett, "Distribution-free inference with hierarchical data", 2023, HCP), however
+many windows each person has and however alike these are. The windows of one person are no independent examples, so a
+quantile over windows would promise too much. The half width of each emotion is the same quantile of |D - D_pred|.
+"""
+
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64, Int64, Shaped
+from pydantic import BaseModel, ConfigDict
+
+FEWEST = "{n} people were held out, but a coverage of {coverage:g} needs at least {needed}"
+
+
+class ErrorBars(BaseModel):
+    """Hold how far true distributions lie from predicted ones, in people who were not trained on.
+
+    Args:
+        coverage: the stated share of a new person's windows (trials) within the radius.
+        people: the number of held-out people.
+        radius: total variation distance of a window, 0–1; None where there are no error bars.
+        half_widths: (k,) distance of each emotion's share in a window, 0–1.
+        trial_radius: as ``radius``, of a trial, which is the mean of its windows.
+        trial_half_widths: (k,) as ``half_widths``, of a trial.
+        reason: why there are no error bars; empty where there are.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    coverage: float
+    people: int = 0
+    radius: float | None = None
+    half_widths: tuple[float, ...] = ()
+    trial_radius: float | None = None
+    trial_half_widths: tuple[float, ...] = ()
+    reason: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields as plain values.
+
+        Returns:
+            Field -> value.
+        """
+        return self.model_dump(mode="json")
+
+
+def calibrate_error_bars(
+    D: Float64[np.ndarray, "N k"],
+    D_pred: Float64[np.ndarray, "N k"],
+    subject: Shaped[np.ndarray, "N"],
+    trial: Shaped[np.ndarray, "N"],
+    coverage: float,
+) -> ErrorBars:
+    """Compute the error bars from predictions for held-out people.
+
+    Args:
+        D: (N, k) true distributions.
+        D_pred: (N, k) predictions of models that were trained without the person of each window.
+        subject: (N,) the person of each window.
+        trial: (N,) the trial of each window.
+        coverage: the stated coverage.
+
+    Returns:
+        The error bars; with a reason in their place where the people are too few.
+
+    Example:
+        >>> import numpy as np
+        >>> D, people = np.full((20, 2), 0.5), np.arange(20).astype(str)
+        >>> D_pred = np.stack([0.5 + np.arange(20) / 100, 0.5 - np.arange(20) / 100], axis=1)
+        >>> round(calibrate_error_bars(D, D_pred, people, people, 0.9).radius, 3)
+        0.18
+    """
+    n = len(np.unique(subject))
+    if n < (needed := people_needed(coverage)):
+        return ErrorBars(coverage=coverage, people=n, reason=FEWEST.format(n=n, coverage=coverage, needed=needed))
+    radius, half_widths = _quantiles(D, D_pred, subject, coverage)
+    names = np.stack([subject.astype(str), trial.astype(str)], axis=1)
+    _, first, number = np.unique(names, axis=0, return_index=True, return_inverse=True)
+    D, D_pred = (_means(values, number.reshape(-1)) for values in (D, D_pred))
+    trial_radius, trial_half_widths = _quantiles(D, D_pred, subject[first], coverage)
+    return ErrorBars(
+        coverage=coverage,
+        people=n,
+        radius=radius,
+        half_widths=half_widths,
+        trial_radius=trial_radius,
+        trial_half_widths=trial_half_widths,
+    )
+
+
+def people_needed(coverage: float) -> int:
+    """Return how many people a coverage needs: the least n with n ≥ coverage (n + 1).
+
+    Args:
+        coverage: the stated coverage.
+
+    Returns:
+        The number of people.
+
+    Example:
+        >>> people_needed(0.9), people_needed(0.8)
+        (9, 4)
+    """
+    return int(np.ceil(coverage / (1 - coverage) - 1e-9))
+
+
+def person_quantile(scores: Float64[np.ndarray, "N"], subject: Shaped[np.ndarray, "N"], coverage: float) -> float:
+    """Return the quantile q of the module's equation.
+
+    Args:
+        scores: (N,) the score of each window.
+        subject: (N,) its person.
+        coverage: the stated coverage; there are as many people as it needs.
+
+    Returns:
+        The score.
+    """
+    _, person, count = np.unique(subject, return_inverse=True, return_counts=True)
+    mass = 1 / ((len(count) + 1) * count[person])
+    order = np.argsort(scores, kind="stable")
+    reached = np.cumsum(mass[order]) >= coverage - 1e-9
+    return float(scores[order[np.argmax(reached)]])
+
+
+def total_variation(D: Float64[np.ndarray, "N k"], D_pred: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N"]:
+    """Return the total variation distance of each row.
+
+    Args:
+        D, D_pred: (N, k) distributions.
+
+    Returns:
+        (N,) 0–1.
+
+    Example:
+        >>> total_variation(np.array([[1.0, 0.0]]), np.array([[0.25, 0.75]])).tolist()
+        [0.75]
+    """
+    distance: Float64[np.ndarray, N] = np.abs(D - D_pred).sum(1) / 2
+    return distance
+
+
+def _quantiles(
+    D: Float64[np.ndarray, "N k"],
+    D_pred: Float64[np.ndarray, "N k"],
+    subject: Shaped[np.ndarray, "N"],
+    coverage: float,
+) -> tuple[float, tuple[float, ...]]:
+    half_widths = (person_quantile(distance, subject, coverage) for distance in np.abs(D - D_pred).T)
+    return person_quantile(total_variation(D, D_pred), subject, coverage), tuple(half_widths)
+
+
+def _means(values: Float64[np.ndarray, "N k"], trial: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "T k"]:
+    total = np.zeros((trial.max() + 1, values.shape[1]))
+    np.add.at(total, trial, values)
+    mean: Float64[np.ndarray, "T k"] = total / np.bincount(trial)[:, None]
+    return mean

@@ -1,0 +1,147 @@
+"""Predict held-out people of the training side, on whom the error bars of a model are calibrated."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float64, Int64
+
+from mpcl_core.data.pooling import pooled
+from mpcl_core.data.truth import without_labels
+from mpcl_core.evaluation.error_bars import ErrorBars, calibrate_error_bars, people_needed
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.spec.error_bars import ErrorBarSettings
+from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.toolkit.validation_draw import is_separated
+from mpcl_core.training.estimator_fit import fit_estimator
+from mpcl_core.training.inner_folds import InnerSplit, inner_folds
+from mpcl_core.training.transforms import apply_transforms
+
+ENOUGH = 20
+"""So many validation people make further folds unnecessary."""
+
+FOLDS = 5
+"""The folds where the validation people are fewer."""
+
+NO_PEOPLE = "the folds do not separate people, so that nothing can be stated of a new person"
+NOT_HELD_OUT = "nobody was held out: state error_bars.folds, or let train.choose search the number of epochs"
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Hold predictions of windows by models that were trained without the people of these windows.
+
+    Args:
+        positions: (V,) positions among the fitting windows.
+        D_pred: (V, k) predictions.
+    """
+
+    positions: Int64[np.ndarray, "V"]
+    D_pred: Float64[np.ndarray, "V k"]
+
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        """Return the predictions as tensors, for a checkpoint.
+
+        Returns:
+            ``positions`` and ``D_pred``.
+        """
+        return {"positions": torch.from_numpy(self.positions), "D_pred": torch.from_numpy(self.D_pred)}
+
+
+def held_out_from(state: Mapping[str, torch.Tensor] | None) -> HeldOut | None:
+    """Restore held-out predictions from a checkpoint.
+
+    Args:
+        state: as `HeldOut.state_dict` returned it; None for none.
+
+    Returns:
+        The predictions.
+    """
+    return None if state is None else HeldOut(state["positions"].numpy(), state["D_pred"].numpy())
+
+
+def join_held_out(parts: Sequence[HeldOut]) -> HeldOut:
+    """Join the predictions of several sides.
+
+    Args:
+        parts: at least one; no window is in two.
+
+    Returns:
+        All of them, sorted by position.
+    """
+    positions = np.concatenate([part.positions for part in parts])
+    order = np.argsort(positions, kind="stable")
+    return HeldOut(positions[order], np.concatenate([part.D_pred for part in parts])[order])
+
+
+def calibrated(fitting: WindowSet, held_out: HeldOut | None, settings: ErrorBarSettings) -> ErrorBars:
+    """Return the error bars that held-out predictions support.
+
+    Args:
+        fitting: the fitting windows.
+        held_out: the predictions; None where there are none.
+        settings: the recipe's ``error_bars``.
+
+    Returns:
+        The error bars; with a reason in their place where they cannot be stated.
+    """
+    if held_out is None:
+        return ErrorBars(coverage=settings.coverage, reason=NOT_HELD_OUT)
+    if not _has_people(fitting, held_out.positions):
+        return ErrorBars(coverage=settings.coverage, reason=NO_PEOPLE)
+    has_weight = fitting.weight[held_out.positions] > 0
+    positions, D_pred = held_out.positions[has_weight], held_out.D_pred[has_weight]
+    subject, trial = fitting.subject[positions], fitting.trial[positions]
+    return calibrate_error_bars(fitting.D[positions], D_pred, subject, trial, settings.coverage)
+
+
+def calibration_splits(
+    fitting: WindowSet, fold: InnerSplit, settings: ErrorBarSettings, seed: Sequence[int]
+) -> list[InnerSplit]:
+    """Draw the sides that are held out in turn for the error bars.
+
+    Args:
+        fitting: the fitting windows.
+        fold: how the protocol split them.
+        settings: the recipe's ``error_bars``.
+        seed: draws the parts.
+
+    Returns:
+        The splits; none where the people are too few or not separated, or where nobody is to be held out.
+    """
+    if settings.folds == 0 or not is_separated(fitting.subject, fold.validation, fold.train):
+        return []
+    n_all, n_validation = (len(np.unique(fitting.subject[p])) for p in (np.concatenate(fold), fold.validation))
+    n = settings.folds or (1 if n_validation >= ENOUGH else FOLDS)
+    if (n_all if n > 1 else n_validation) < people_needed(settings.coverage):
+        return []
+    return inner_folds(fitting, fold, n, seed)
+
+
+def predict_held_out(
+    spec: VariantSpec, fitting: WindowSet, splits: Sequence[InnerSplit], unrated: WindowSet
+) -> HeldOut | None:
+    """Fit an estimator without the people of each side, and predict them.
+
+    Args:
+        spec: the variant.
+        fitting: the fitting windows.
+        splits: the sides, as `calibration_splits` returns them.
+        unrated: windows without labels that every fit observes.
+
+    Returns:
+        The predictions; None without a side.
+    """
+    parts = []
+    for split in splits:
+        transforms, fitted = fit_estimator(spec, fitting.take(split.train), unrated)
+        validation = without_labels(fitting.take(split.validation))
+        rows = pooled(apply_transforms(validation, transforms), spec.pool)
+        parts.append(HeldOut(split.validation, np.asarray(fitted.predict(rows.windows), np.float64)[rows.trial]))
+    return join_held_out(parts) if parts else None
+
+
+def _has_people(fitting: WindowSet, positions: Int64[np.ndarray, "V"]) -> bool:
+    others = np.setdiff1d(np.arange(len(fitting)), positions)
+    return "" not in fitting.subject[positions] and is_separated(fitting.subject, positions, others)
