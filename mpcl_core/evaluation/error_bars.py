@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Float64, Int64, Shaped
 from pydantic import BaseModel, ConfigDict
 
+NOT_HELD_OUT = "nobody was held out: state error_bars.folds, or let train.choose search the number of epochs"
 FEWEST = "{n} people were held out, but a coverage of {coverage:g} needs at least {needed}"
 
 
@@ -33,13 +34,13 @@ class ErrorBars(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    coverage: float
+    coverage: float = 0.9
     people: int = 0
     radius: float | None = None
     half_widths: tuple[float, ...] = ()
     trial_radius: float | None = None
     trial_half_widths: tuple[float, ...] = ()
-    reason: str = ""
+    reason: str = NOT_HELD_OUT
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as plain values.
@@ -91,6 +92,7 @@ def calibrate_error_bars(
         half_widths=half_widths,
         trial_radius=trial_radius,
         trial_half_widths=trial_half_widths,
+        reason="",
     )
 
 

@@ -95,8 +95,8 @@ class ModelDescription(BaseModel):
     epochs: int | None
     seed: int
     trained_on: TrainedOn
-    error_bars: ErrorBars
-    ranges: dict[str, ModalityRange]
+    error_bars: ErrorBars = Field(default_factory=ErrorBars)
+    ranges: dict[str, ModalityRange] = Field(default_factory=dict)
     evaluation: Evaluation | None = None
     members: int = 1
     calibrated_for: str = ""

@@ -16,7 +16,6 @@ from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, WEIGHTS
 from mpcl_core.runs.model_files import write_model_files
 from mpcl_core.spec.variant import VariantSpec, blocks
 from mpcl_core.toolkit.state_file import encode_state
-from mpcl_core.training.held_out import NOT_HELD_OUT
 from mpcl_core.training.trained_network import TrainedNetwork
 
 PACKAGES = ("mpcl", "torch", "numpy", "scikit-learn", "safetensors")
@@ -44,7 +43,7 @@ class Training:
     trained: TrainedNetwork | Estimator
     seed: int
     fold: str = ""
-    error_bars: ErrorBars = field(default_factory=lambda: ErrorBars(coverage=0.9, reason=NOT_HELD_OUT))
+    error_bars: ErrorBars = field(default_factory=ErrorBars)
     evaluation: Evaluation | None = None
 
 

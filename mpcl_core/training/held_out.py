@@ -25,7 +25,6 @@ FOLDS = 5
 """The folds where the validation people are fewer."""
 
 NO_PEOPLE = "the folds do not separate people, so that nothing can be stated of a new person"
-NOT_HELD_OUT = "nobody was held out: state error_bars.folds, or let train.choose search the number of epochs"
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def calibrated(fitting: WindowSet, held_out: HeldOut | None, settings: ErrorBarS
         The error bars; with a reason in their place where they cannot be stated.
     """
     if held_out is None:
-        return ErrorBars(coverage=settings.coverage, reason=NOT_HELD_OUT)
+        return ErrorBars(coverage=settings.coverage)
     if not _has_people(fitting, held_out.positions):
         return ErrorBars(coverage=settings.coverage, reason=NO_PEOPLE)
     has_weight = fitting.weight[held_out.positions] > 0

@@ -1,11 +1,14 @@
 """Predictions are a table of windows or trials, written as CSV or JSON."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 
+from mpcl_core.data.unused_recordings import UnusedRecording
+from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.model.table import Predictions
+from mpcl_core.model.table import Predictions, join_predictions
 from mpcl_core.toolkit.table_file import format_table
 
 
@@ -43,3 +46,39 @@ def test_files_hold_the_table() -> None:
     columns = predictions().columns()
     assert format_table(columns, ".csv").decode().splitlines()[3] == "b,,1,0,,,0.5,0.5,true,"
     assert json.loads(format_table(columns, ".json"))[2]["t_start"] is None
+
+
+def test_error_bars_flags_and_embeddings_have_columns() -> None:
+    bars = ErrorBars(
+        people=9,
+        radius=0.3,
+        half_widths=(0.25, 0.3),
+        trial_radius=0.1,
+        trial_half_widths=(0.1, 0.1),
+        reason="",
+    )
+    found = replace(
+        predictions(),
+        error_bars=bars,
+        outside={"gsr": np.array([False, False, True])},
+        embeddings={"skin": np.arange(6, dtype=np.float32).reshape(3, 2)},
+        too_short=[UnusedRecording("c", "9", "gsr lasts 1 s, a window 4 s")],
+    )
+    table = found.columns()
+    assert np.allclose(table["low_joy"][:3], [0.0, 0.15, 0.25])
+    assert np.allclose(table["high_fear"][:3], [1.0, 0.9, 0.8])
+    assert table["radius"] == [0.3] * 3 + [None]
+    assert table["flags"][2:] == ["gsr outside the training range", "too short: gsr lasts 1 s, a window 4 s"]
+    assert table["skin_1"] == [1.0, 3.0, 5.0, None]
+    by_trial = found.by_trial()
+    assert by_trial["radius"] == [0.1, 0.1, None]
+    assert by_trial["flags"][:2] == ["gsr absent", "gsr outside the training range"]
+    assert np.allclose(by_trial["low_joy"][:2], [0.2, 0.4])
+    assert {len(column) for column in by_trial.values()} == {3}
+
+
+def test_parts_are_joined() -> None:
+    part = replace(predictions(), outside={"gsr": np.array([False, False, True])})
+    joined = join_predictions([part, part])
+    assert len(joined) == 6
+    assert joined.flags == part.flags * 2

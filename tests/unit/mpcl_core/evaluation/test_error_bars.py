@@ -1,0 +1,50 @@
+"""Error bars cover new people as often as stated, however many windows each person has."""
+
+import numpy as np
+import pytest
+
+from mpcl_core.evaluation.error_bars import calibrate_error_bars, people_needed, person_quantile, total_variation
+
+
+def test_quantile_weights_people_equally_and_reserves_a_share_for_the_new_person() -> None:
+    scores = np.concatenate([np.full(1000, 5.0), np.arange(18) / 10])  # one person has most windows
+    subject = np.array(["many"] * 1000 + [f"s{n}" for n in range(18)])
+    # 19 people: each has 1/20; .9 is reached by the 18 smallest people, of whom 'many' is the last
+    assert person_quantile(scores, subject, 0.9) == 1.7
+    assert person_quantile(scores, subject, 0.95) == 5.0
+
+
+@pytest.mark.parametrize(("coverage", "needed"), [(0.9, 9), (0.8, 4), (0.95, 19), (0.5, 1)])
+def test_fewest_people_have_a_finite_quantile(coverage: float, needed: int) -> None:
+    assert people_needed(coverage) == needed
+    n = needed
+    D, subject = np.tile([0.5, 0.5], (n, 1)), np.arange(n).astype(str)
+    assert calibrate_error_bars(D, D, subject, subject, coverage).radius == 0
+    few = calibrate_error_bars(D[1:], D[1:], subject[1:], subject[1:], coverage)
+    assert few.radius is None
+    assert few.reason == f"{n - 1} people were held out, but a coverage of {coverage:g} needs at least {needed}"
+
+
+def test_stated_coverage_holds_over_new_people_whose_windows_are_alike() -> None:
+    rng = np.random.default_rng(0)
+    reached = []
+    for _ in range(200):
+        windows = rng.integers(1, 40, 21)  # the last person is new
+        subject = np.repeat(np.arange(21), windows)
+        distance = rng.gamma(2, 0.05, 21)[subject] + rng.uniform(0, 0.05, len(subject))
+        known = subject < 20
+        radius = person_quantile(distance[known], subject[known].astype(str), 0.9)
+        reached.append((distance[~known] <= radius).mean())
+    assert 0.87 < np.mean(reached) < 0.97
+
+
+def test_trials_have_error_bars_of_their_own() -> None:
+    rng = np.random.default_rng(1)
+    D, subject = np.full((120, 3), 1 / 3), np.repeat(np.arange(12), 10).astype(str)
+    D_pred = rng.dirichlet(np.ones(3) * 20, 120)
+    found = calibrate_error_bars(D, D_pred, subject, np.full(120, "one"), 0.9)
+    assert found.radius is not None
+    assert found.trial_radius is not None
+    assert found.trial_radius < found.radius  # the errors of windows average out
+    assert len(found.half_widths) == len(found.trial_half_widths) == 3
+    assert (total_variation(D, D_pred) <= found.radius).mean() >= 0.9
