@@ -119,7 +119,7 @@ class Predictions:
         return self._with_too_short(table)
 
     def _with_too_short(self, table: dict[str, list[Any]]) -> dict[str, list[Any]]:
-        """Add a row for each recording that is too short, with its reason as flag and nothing else but its name.
+        """Add a row for each recording that is too short: its name, and the reason as a flag.
 
         Returns:
             The table.
