@@ -7,6 +7,7 @@ from mpcl_core.reporting.tables import (
     as_csv,
     as_latex,
     as_markdown,
+    coverage_as_csv,
     lines_as_csv,
     paired_tests_as_csv,
     robustness_as_csv,
@@ -35,7 +36,7 @@ def summary_texts(run: Run) -> dict[str, str]:
     Returns:
         File name -> text.
     """
-    comparisons = run.comparisons
+    comparisons, coverage = run.comparisons, run.coverage
     scores = [score for comparison in comparisons for score in comparison.scores]
     return {
         layout.SUMMARY_CSV: as_csv(scores),
@@ -43,7 +44,7 @@ def summary_texts(run: Run) -> dict[str, str]:
         layout.SUMMARY_MARKDOWN: as_markdown(run.name, comparisons),
         layout.SUMMARY_LATEX: as_latex(comparisons),
         layout.TESTS_CSV: paired_tests_as_csv(comparisons),
-    }
+    } | ({layout.COVERAGE_CSV: coverage_as_csv(coverage)} if coverage else {})
 
 
 def write_robustness(run: Run, specs: Mapping[str, VariantSpec], on_message: Callable[[str], None]) -> None:

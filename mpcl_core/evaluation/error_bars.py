@@ -19,6 +19,10 @@ NOT_HELD_OUT = "nobody was held out: state error_bars.folds, or let train.choose
 FEWEST = "{n} people were held out, but a coverage of {coverage:g} needs at least {needed}"
 
 
+LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+"""The coverages of the curve."""
+
+
 class ErrorBars(BaseModel):
     """Hold how far true distributions lie from predicted ones, in people who were not trained on.
 
@@ -29,6 +33,7 @@ class ErrorBars(BaseModel):
         half_widths: (k,) distance of each emotion's share in a window, 0–1.
         trial_radius: as ``radius``, of a trial, which is the mean of its windows.
         trial_half_widths: (k,) as ``half_widths``, of a trial.
+        curve: pairs of another coverage and its radius, for windows; as far as there are people enough.
         reason: why there are no error bars; empty where there are.
     """
 
@@ -40,6 +45,7 @@ class ErrorBars(BaseModel):
     half_widths: tuple[float, ...] = ()
     trial_radius: float | None = None
     trial_half_widths: tuple[float, ...] = ()
+    curve: tuple[tuple[float, float], ...] = ()
     reason: str = NOT_HELD_OUT
 
     def as_json(self) -> dict[str, Any]:
@@ -80,11 +86,10 @@ def calibrate_error_bars(
     n = len(np.unique(subject))
     if n < (needed := people_needed(coverage)):
         return ErrorBars(coverage=coverage, people=n, reason=FEWEST.format(n=n, coverage=coverage, needed=needed))
+    distance, levels = total_variation(D, D_pred), [level for level in LEVELS if people_needed(level) <= n]
     radius, half_widths = _quantiles(D, D_pred, subject, coverage)
-    names = np.stack([subject.astype(str), trial.astype(str)], axis=1)
-    _, first, number = np.unique(names, axis=0, return_index=True, return_inverse=True)
-    D, D_pred = (_means(values, number.reshape(-1)) for values in (D, D_pred))
-    trial_radius, trial_half_widths = _quantiles(D, D_pred, subject[first], coverage)
+    trial_subject, D, D_pred = trial_means(subject, trial, D, D_pred)
+    trial_radius, trial_half_widths = _quantiles(D, D_pred, trial_subject, coverage)
     return ErrorBars(
         coverage=coverage,
         people=n,
@@ -92,6 +97,7 @@ def calibrate_error_bars(
         half_widths=half_widths,
         trial_radius=trial_radius,
         trial_half_widths=trial_half_widths,
+        curve=tuple((level, person_quantile(distance, subject, level)) for level in levels),
         reason="",
     )
 
@@ -145,6 +151,27 @@ def total_variation(D: Float64[np.ndarray, "N k"], D_pred: Float64[np.ndarray, "
     """
     distance: Float64[np.ndarray, N] = np.abs(D - D_pred).sum(1) / 2
     return distance
+
+
+def trial_means(
+    subject: Shaped[np.ndarray, "N"],
+    trial: Shaped[np.ndarray, "N"],
+    D: Float64[np.ndarray, "N k"],
+    D_pred: Float64[np.ndarray, "N k"],
+) -> tuple[Shaped[np.ndarray, "T"], Float64[np.ndarray, "T k"], Float64[np.ndarray, "T k"]]:
+    """Average the windows of each trial.
+
+    Args:
+        subject, trial: (N,) the person and the trial of each window.
+        D, D_pred: (N, k) true and predicted distributions.
+
+    Returns:
+        (T,) the person of each trial, and (T, k) its distributions.
+    """
+    names = np.stack([subject.astype(str), trial.astype(str)], axis=1)
+    _, first, number = np.unique(names, axis=0, return_index=True, return_inverse=True)
+    number = number.reshape(-1)
+    return subject[first], _means(D, number), _means(D_pred, number)
 
 
 def _quantiles(

@@ -1,8 +1,8 @@
 """Provide a run for reading: its folder, and its numbers, computed once from the stored predictions.
 
 Names that tables, figures and report use: `Run.comparisons`, `Run.numbers`, `Run.paired_test`, `Run.mean_baseline`,
-`Run.robustness`. Names for users: `open_run`, `Run.path`, `Run.manifest`, `Run.report`, `Run.scores`, `Run.summary`,
-`Run.predictions`.
+`Run.robustness`, `Run.coverage`. Names for users: `open_run`, `Run.path`, `Run.manifest`, `Run.report`, `Run.scores`,
+`Run.summary`, `Run.predictions`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from mpcl_core.evaluation.compare import Comparison, compare_runs
+from mpcl_core.evaluation.coverage import CoverageScore, score_coverage
 from mpcl_core.evaluation.html_table import as_html
 from mpcl_core.evaluation.metrics import KL, METRICS, SubjectScores
 from mpcl_core.evaluation.robustness import ConditionScore, score_conditions
@@ -130,6 +131,16 @@ class Run(RunReader):
             for study in self.studies
             for variant in study.variants
             for score in score_conditions(variant, study.grade, self.robustness_lines(variant, METRICS))
+        ]
+
+    @cached_property
+    def coverage(self) -> Sequence[CoverageScore]:
+        """Return how often the error bars held, by study and variant; empty where no job stored error bars."""
+        return [
+            score
+            for study in self.studies
+            for variant in study.variants
+            if (score := score_coverage(self, variant, study.grade)) is not None
         ]
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.diagnostics import DrawnVariant, read_drawn_variant
 from mpcl_core.runs.finished_jobs import UNREADABLE, read_cost
-from mpcl_core.runs.layout import AUDIT, COST, DIAGNOSTICS, JOURNAL, RECIPE, REPORT, ROBUSTNESS, job_folders
+from mpcl_core.runs.layout import AUDIT, COST, DIAGNOSTICS, ERROR_BARS, JOURNAL, RECIPE, REPORT, ROBUSTNESS, job_folders
 from mpcl_core.runs.manifest import Manifest, StudyManifest, read_manifest
 from mpcl_core.runs.predictions import Predictions, finished_folders, read_predictions
 from mpcl_core.runs.robustness_file import read_robustness
@@ -174,6 +174,21 @@ class RunReader:
             UsageError: the file is missing or damaged.
         """
         return _read(job / COST, lambda file: read_cost(file.parent))
+
+    def error_bars(self, job: Path) -> dict[str, Any] | None:
+        """Return the error bars of the predictions of a job.
+
+        Args:
+            job: the job's folder.
+
+        Returns:
+            Their fields; None where the job stored none.
+
+        Raises:
+            UsageError: the file is damaged.
+        """
+        file = job / ERROR_BARS
+        return _read(file, read_json_object) if file.is_file() else None
 
     def weight_counts(self, variant: str) -> list[int]:
         """Return how many numbers the weights of each job of a variant hold.

@@ -21,6 +21,7 @@ FAMILIES = (
     "learning",
     "sensitivity",
     "robustness",
+    "reliability",
     "distributions",
     "cooccurrence",
     "prototypes",

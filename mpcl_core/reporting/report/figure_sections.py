@@ -20,6 +20,7 @@ SECTIONS = {
     "retrieval": ("retrieval", "attention", "assignment", "prototypes"),
     "learning": ("learning",),
     "robustness": ("robustness", "missing"),
+    "error_bars": ("reliability",),
 }
 """Section -> beginnings of its figures' names, in order. All other figures are in the section ``other``."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.report.costs import build_cost_tables, describe_jobs
+from mpcl_core.reporting.report.coverage_section import build_coverage_tables
 from mpcl_core.reporting.report.data_section import build_data_tables, list_source_notes, read_audit
 from mpcl_core.reporting.report.emotion_errors import build_emotion_tables
 from mpcl_core.reporting.report.figure_sections import embed_figures
@@ -78,6 +79,7 @@ def _collect_content(run: Run) -> dict[str, Any]:
         "emotions": build_emotion_tables(run),
         "robustness": build_robustness_tables(run),
         "usage": build_usage_tables(run),
+        "error_bars": build_coverage_tables(run),
         "costs": build_cost_tables(run),
         "jobs": describe_jobs(run),
         "data": build_data_tables(run),

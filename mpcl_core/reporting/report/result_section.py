@@ -11,6 +11,7 @@ from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.reporting.figure_names import name_figure
 from mpcl_core.reporting.number_format import format_count
+from mpcl_core.reporting.report.coverage_section import describe_coverage
 from mpcl_core.reporting.report.prototype_usage import warn_of_unused_prototypes
 from mpcl_core.reporting.report.studies import describe_study
 from mpcl_core.reporting.report.table import Table, format_heading, format_interval, format_score_cell
@@ -29,6 +30,7 @@ class StudyResult:
         warnings: what weakens the claim.
         answers: is the headline variant better than the mean, for how many people, may it be believed.
         figure: name of the figure that shows the differences by subject.
+        coverage: how often the error bars of the headline variant held; empty where it has none.
         table: the six metrics of the headline variant and of the train mean; None if nothing was scored.
     """
 
@@ -37,6 +39,7 @@ class StudyResult:
     warnings: Sequence[str]
     answers: Sequence[Answer]
     figure: str
+    coverage: str
     table: Table | None
 
 
@@ -73,7 +76,7 @@ def _build_result(run: Run, study: StudyManifest, figure: str) -> StudyResult:
     warnings += [f"Mixes windows: {text}" for text in study.mixes_samples]
     if name is None:
         warnings = ["No job of this study has finished.", *warnings]
-        return StudyResult(study.grade, study.grade_meaning, warnings, [], figure, None)
+        return StudyResult(study.grade, study.grade_meaning, warnings, [], figure, "", None)
     columns = list(dict.fromkeys(n for n in (name, f"{name}+seeds", mean) if n and (n, KL) in run.numbers))
     rows = [
         [format_heading(metric), *(format_score_cell(run.numbers.get((n, metric))) for n in columns)]
@@ -83,7 +86,7 @@ def _build_result(run: Run, study: StudyManifest, figure: str) -> StudyResult:
     table = Table(title, ["metric", *columns], rows, notes, is_folded=True)
     answers = build_verdict(run, study, name, mean, warnings)
     warnings += warn_of_unused_prototypes(run, study)  # about the model, not about what its numbers may claim
-    return StudyResult(study.grade, study.grade_meaning, warnings, answers, figure, table)
+    return StudyResult(study.grade, study.grade_meaning, warnings, answers, figure, describe_coverage(run, name), table)
 
 
 def _list_gaps(run: Run, study: StudyManifest) -> list[str]:

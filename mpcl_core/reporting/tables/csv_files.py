@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from mpcl_core.evaluation.compare import Comparison
+from mpcl_core.evaluation.coverage import CoverageScore
 from mpcl_core.evaluation.robustness import ConditionScore
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.evaluation.summary import VariantScore
@@ -50,6 +51,19 @@ def robustness_as_csv(scores: Sequence[ConditionScore]) -> str:
         The text of ``robustness.csv``.
     """
     return _written([field.name for field in fields(ConditionScore)], [asdict(score) for score in scores])
+
+
+def coverage_as_csv(scores: Sequence[CoverageScore]) -> str:
+    """Return the reached and stated coverage of the error bars as CSV.
+
+    Args:
+        scores: the scores.
+
+    Returns:
+        The text of ``coverage.csv``.
+    """
+    names = [field.name for field in fields(CoverageScore) if field.name != "curve"]
+    return _written(names, [{name: getattr(score, name) for name in names} for score in scores])
 
 
 def lines_as_csv(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
