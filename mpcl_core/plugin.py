@@ -35,6 +35,7 @@ from mpcl_core.interfaces.components import (
     Source,
     StateValue,
     Transform,
+    TransformModule,
     Windowing,
     WindowSchedule,
     WindowTransform,
@@ -59,6 +60,7 @@ from mpcl_core.interfaces.data import (
 from mpcl_core.interfaces.errors import DataError, PluginError
 from mpcl_core.interfaces.hooks import hookimpl
 from mpcl_core.interfaces.parameter_types import Count, Fraction, Name, Natural, NonNegative, Positive
+from mpcl_core.toolkit.affine import AffineModule
 from mpcl_core.toolkit.archives import parse_array, read_array_header, read_entry
 from mpcl_core.toolkit.arguments import check_dropout, check_heads, check_levels
 from mpcl_core.toolkit.attention import Attention, AttentionReadout, TransformerBlock
@@ -100,6 +102,7 @@ from mpcl_core.toolkit.window_keys import WindowKeys, natural_order, require_col
 
 __all__ = [
     "DELIMITERS",
+    "AffineModule",
     "AtFloor",
     "Attention",
     "AttentionReadout",
@@ -148,6 +151,7 @@ __all__ = [
     "StreamInfo",
     "StreamState",
     "Transform",
+    "TransformModule",
     "TransformerBlock",
     "Valence",
     "WindowKeys",

@@ -43,26 +43,52 @@ def predict(
         DataError: the input cannot be read, or is not what the model takes.
         UsageError: there is no such input.
     """
+    predicted = []
+    for part in input_windows(model, given, subjects, sets, rates):
+        found = model.predict_matched(part)
+        predicted.append(replace(found, windows=_without_signals(part)))
+    return join_predictions(predicted)
+
+
+def input_windows(
+    model: Model,
+    given: str | Path,
+    subjects: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    rates: Mapping[str, float] | None = None,
+) -> Iterator[WindowSet]:
+    """Yield the windows of an input in the form that a model takes.
+
+    Args:
+        model: the model.
+        given, subjects, sets, rates: as for `predict`.
+
+    Yields:
+        Windows of a few recordings; all at once where the model needs all windows of a person or a trial.
+
+    Raises:
+        RecipeError, DataError, UsageError: as `predict`.
+    """
     if is_recording(given):
         with as_source(Path(given), model.description, rates or {}) as source:
-            return _predict(model, source, subjects)
-    spec = next(iter(variant_specs(load(given, sets)).values()))
-    return _predict(model, spec.source.build(), subjects)
+            yield from _windows(model, source, subjects)
+    else:
+        spec = next(iter(variant_specs(load(given, sets)).values()))
+        yield from _windows(model, spec.source.build(), subjects)
 
 
-def _predict(model: Model, source: Source, subjects: Sequence[str]) -> Predictions:
+def _windows(model: Model, source: Source, subjects: Sequence[str]) -> Iterator[WindowSet]:
     matched = MatchedSource(source, model.description, subjects)
     parts: Iterator[WindowSet] = prepare_parts(matched, [block.build() for block in model.spec.prepare])
     if model.spec.pool is not None or any(transform.transductive for transform in model.transforms):
         gathered = list(parts)
         parts = iter([concatenate(gathered)] if gathered else [])
-    predicted = []
+    is_empty = True
     for part in parts:
-        found = model.predict_matched(part)
-        predicted.append(replace(found, windows=_without_signals(part)))
-    if not predicted:
+        is_empty = False
+        yield part
+    if is_empty:
         raise DataError("the input has no window that is long enough for the model")
-    return join_predictions(predicted)
 
 
 def _without_signals(windows: WindowSet) -> WindowSet:

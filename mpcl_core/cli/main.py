@@ -36,6 +36,7 @@ VERBS = (
     "verify",
     "export-predictions",
     "predict",
+    "export",
 )
 
 

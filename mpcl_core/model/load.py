@@ -1,6 +1,7 @@
 """Build a model from its folder and its assembled recipe."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from mpcl_core.data.prepare import output_modalities
@@ -9,7 +10,9 @@ from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription, parse_description
 from mpcl_core.model.model import Model
-from mpcl_core.runs.layout import MODEL_DESCRIPTION, TRANSFORMS, WEIGHTS
+from mpcl_core.model.onnx_model import OnnxModel
+from mpcl_core.model.stored_graph import StoredGraph
+from mpcl_core.runs.layout import GRAPH, MODEL_DESCRIPTION, TRANSFORMS, WEIGHTS
 from mpcl_core.runs.model_files import read_model_description, read_model_file
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
@@ -59,10 +62,27 @@ def build_model(folder: Path, description: ModelDescription, spec: VariantSpec) 
     if isinstance(spec.model, NetworkSpec):
         trained = _network(spec, spec.model, description, modalities, transforms)
         _load_weights(trained.learner.network, weights, folder)
-        return Model(description, spec, transforms, trained)
+        return Model(description, spec, transforms, trained, _graph(folder, description, transforms))
     estimator = spec.model.build()
     estimator.load_state_dict(decode_state(weights))
     return Model(description, spec, transforms, estimator)
+
+
+def _graph(folder: Path, description: ModelDescription, transforms: Sequence[FittedTransform]) -> StoredGraph | None:
+    """Read the graph of a model folder.
+
+    Returns:
+        The graph; None where there is none, or ONNX Runtime is not installed.
+    """
+    if GRAPH not in description.files or find_spec("onnxruntime") is None:
+        return None
+    onnx = OnnxModel(read_model_file(folder, GRAPH, description.files))
+    modalities, people = description.modalities, frozenset[str]()
+    for transform in transforms:
+        module = transform.module(modalities)
+        people |= module.people if module else frozenset()
+        modalities = transform.outputs(modalities)
+    return StoredGraph(onnx, people)
 
 
 def _network(

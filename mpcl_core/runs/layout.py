@@ -21,6 +21,7 @@ RUN/                                 RUN.partial/ until every job has been run
       transforms.safetensors         the fitted transforms
       plugins/                       copies of the one-file plugins that it uses
       README.md                      the model card
+      graph.onnx                     transforms and network as one graph, where `mpcl export` added it
   summary.csv summary.md summary.tex tests.csv robustness.csv
   coverage.csv                       reached against stated coverage of the error bars
   scores.csv                         the score of every subject in every job, in long form
@@ -64,6 +65,7 @@ MODEL_DESCRIPTION = "model.json"
 WEIGHTS = "weights.safetensors"
 TRANSFORMS = "transforms.safetensors"
 MODEL_CARD = "README.md"
+GRAPH = "graph.onnx"
 
 LONGEST_NAME = 255
 """Bytes of the longest name of a folder."""

@@ -35,6 +35,22 @@ def write_model_files(folder: Path, files: Mapping[str, bytes], description: Map
     write_json(folder / MODEL_DESCRIPTION, {**description, FILES: hashes})
 
 
+def add_model_file(folder: Path, name: str) -> None:
+    """State the hash of a further file of a model folder in ``model.json``.
+
+    Args:
+        folder: the model folder.
+        name: the path of the file in it.
+
+    Raises:
+        UsageError: the folder is no model folder.
+        OSError: a file cannot be read or written.
+    """
+    description = read_model_description(folder)
+    hashes = {**description[FILES], name: hashlib.sha256((folder / name).read_bytes()).hexdigest()}
+    write_json(folder / MODEL_DESCRIPTION, {**description, FILES: dict(sorted(hashes.items()))})
+
+
 def read_model_description(folder: Path) -> dict[str, Any]:
     """Read ``model.json``.
 

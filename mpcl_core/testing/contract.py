@@ -33,6 +33,7 @@ from mpcl_core.testing import absence, memory, objective, transform
 from mpcl_core.testing.cases import Case, build_cases
 from mpcl_core.testing.common import parameters_are_documented, parameters_have_defaults
 from mpcl_core.testing.estimator import ESTIMATOR
+from mpcl_core.testing.exporting import any_number_of_windows
 from mpcl_core.testing.failure import ContractError
 from mpcl_core.testing.network import NETWORK
 from mpcl_core.testing.protocol import PROTOCOL
@@ -149,7 +150,12 @@ def _select_network_rules(cls: type[NetworkComponent]) -> list[Callable[[Case], 
         Memory: memory.MEMORY,
         Objective: (objective.padding_has_no_influence, objective.unlabelled_needs_no_labels),
     }
-    return [*NETWORK, stackable, *(check for slot, found in own.items() if issubclass(cls, slot) for check in found)]
+    return [
+        *NETWORK,
+        stackable,
+        any_number_of_windows,
+        *(check for slot, found in own.items() if issubclass(cls, slot) for check in found),
+    ]
 
 
 def _over_cases(check: Callable[[Case], None]) -> Rule:

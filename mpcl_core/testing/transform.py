@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import torch
 
 from mpcl_core.interfaces.components import FittedTransform, RecordingTransform, Transform, Windowing, WindowTransform
 from mpcl_core.interfaces.data import Recording, Signal, WindowSet
@@ -205,6 +206,30 @@ def _demand_same(first: Data, second: Data, message: str) -> None:
         demand_equal(a[name], b[name], f"'{name}' {message}")
 
 
+def module_agrees(cls: type[FittedTransform], parameters: Mapping[str, Any]) -> None:
+    """Require that ``module``, where it is not None, computes what ``transform`` computes for windows of a new person.
+
+    Exported models use it.
+    """
+    case = build_case(cls, parameters)
+    transform, windows = case.build(), case.inputs[0]
+    module = transform.module(case.modalities) if isinstance(transform, FittedTransform) else None
+    if module is None or not isinstance(windows, WindowSet):
+        return
+    windows = replace(windows, subject=np.full(len(windows), "a person who is in no fitting window"))
+    expected = case.apply(transform, windows)
+    present = {name: torch.from_numpy(mask) for name, mask in windows.present.items()}
+    X = {name: torch.from_numpy(values) for name, values in windows.X.items()}
+    for added in module.inputs:
+        X[added.name] = torch.zeros(len(windows), added.n_chans, added.n_times or 1)
+        present[added.name] = torch.zeros(len(windows), dtype=torch.bool)
+    found = module(X, present)
+    for name, values in read_signals(expected).items():
+        demand(name in found, f"module() returns no '{name}', which transform() returns")
+        agrees = found[name].numpy() * present[name].numpy()[:, None, None]
+        demand_equal(agrees, values, f"'{name}' differs between module() and transform()", 1e-5)
+
+
 TRANSFORM = (
     outputs_match,
     input_unchanged,
@@ -227,7 +252,7 @@ def select_checks(cls: type[Transform]) -> tuple[Any, ...]:
     if issubclass(cls, Windowing):
         return (*TRANSFORM, windows_keep_metadata)
     if issubclass(cls, FittedTransform):
-        return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent, state_round_trip)
+        return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent, state_round_trip, module_agrees)
     if issubclass(cls, RecordingTransform):
         return (*TRANSFORM, chunks_match_recording)
     return (*TRANSFORM, windows_do_not_mix) if issubclass(cls, WindowTransform) else TRANSFORM

@@ -47,13 +47,13 @@ class Stream(nn.Module):
         own_present = {name: present[name] for name in self.encoders}
         tokens = {name: self._tokens(encoder, X[name]) for name, encoder in self.encoders.items()}
         any_present = torch.stack(list(own_present.values())).any(0)
-        fused = require_shape(self.fusion, "z", self.fusion(tokens, own_present), (len(any_present), self.dim))
+        fused = require_shape(self.fusion, "z", self.fusion(tokens, own_present), (any_present.shape[0], self.dim))
         z = torch.where(any_present.unsqueeze(-1), fused, 0.0)
         if self.memory is None:
             return StreamState(tokens, z, any_present)
         enriched, weights = self.memory(z)
-        require_shape(self.memory, "enriched", enriched, (len(any_present), self.dim))
-        require_shape(self.memory, "weights", weights, (len(any_present), *self.memory.prototypes.shape[:2]))
+        require_shape(self.memory, "enriched", enriched, (any_present.shape[0], self.dim))
+        require_shape(self.memory, "weights", weights, (any_present.shape[0], *self.memory.prototypes.shape[:2]))
         uniform = 1.0 / weights[0].numel()
         return StreamState(
             tokens,
@@ -65,7 +65,7 @@ class Stream(nn.Module):
         )
 
     def _tokens(self, encoder: Encoder, x: Float[Tensor, "b _ _"]) -> Float[Tensor, "b _ d"]:
-        tokens: Tensor = require_shape(encoder, "tokens", encoder(x), (len(x), encoder.n_tokens, self.dim))
+        tokens: Tensor = require_shape(encoder, "tokens", encoder(x), (x.shape[0], encoder.n_tokens, self.dim))
         return tokens
 
 
@@ -113,7 +113,7 @@ class Network(nn.Module):
         with naming_component_errors():
             streams = {name: stream(X, present) for name, stream in self.streams.items()}
             logits, aux = self.head(streams)
-            require_shape(self.head, "logits", logits, (len(next(iter(streams.values())).z), self.n_outputs))
+            require_shape(self.head, "logits", logits, (next(iter(streams.values())).z.shape[0], self.n_outputs))
             return State(streams, logits, aux)
 
     @property

@@ -24,6 +24,7 @@ from mpcl_core.interfaces.components.retrieval import Retrieval
 from mpcl_core.interfaces.components.slots import SLOTS, supplied_by_engine
 from mpcl_core.interfaces.components.source import Source
 from mpcl_core.interfaces.components.transform import Transform
+from mpcl_core.interfaces.components.transform_module import TransformModule
 from mpcl_core.interfaces.components.window_transform import WindowTransform
 from mpcl_core.interfaces.components.windowing import Windowing, WindowSchedule
 
@@ -48,6 +49,7 @@ __all__ = [
     "StateValue",
     "Transform",
     "WindowSchedule",
+    "TransformModule",
     "WindowTransform",
     "Windowing",
     "supplied_by_engine",

@@ -4,7 +4,8 @@ from abc import abstractmethod
 
 from mpcl_core.interfaces.components.fitted_state import FittedComponent
 from mpcl_core.interfaces.components.transform import Transform
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.components.transform_module import TransformModule
+from mpcl_core.interfaces.data import Modality, WindowSet
 
 
 class FittedTransform(FittedComponent, Transform):
@@ -68,3 +69,14 @@ class FittedTransform(FittedComponent, Transform):
             The changed windows.
         """
         return self.fit(windows).transform(windows)
+
+    def module(self, modalities: tuple[Modality, ...]) -> TransformModule | None:
+        """Return the fitted transform as a module of torch, for exported models.
+
+        Args:
+            modalities: those of the windows before the transform.
+
+        Returns:
+            The module; None where the transform has no such form, which keeps a model with it from being exported.
+        """
+        return None

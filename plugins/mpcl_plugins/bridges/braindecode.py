@@ -63,9 +63,9 @@ class Braindecode(Encoder):
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
         if x.is_meta:  # the shape was checked before, and some models read values
-            return x.new_empty(len(x), self.n_tokens, self.dim)
+            return x.new_empty(x.shape[0], self.n_tokens, self.dim)
         if self.training and not (nonzero := x.flatten(1).any(1)).all():
-            features = x.new_zeros(len(x), self.n_tokens * self.dim)
+            features = x.new_zeros(x.shape[0], self.n_tokens * self.dim)
             if nonzero.any():  # a window of zeros is absent and must not enter a running mean
                 features = features.index_put((nonzero,), self.model(x[nonzero]))
         else:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from mpcl_core.plugin import FittedValues, Modality, StateValue, WindowSet
+from mpcl_core.plugin import AffineModule, FittedValues, Modality, StateValue, TransformModule, WindowSet
+from mpcl_plugins.transforms._modules import SampleQuartiles
 from mpcl_plugins.transforms._scoped import Scope, Scoped
 
 Quartiles = tuple[Float32[np.ndarray, "_ c _"], Float32[np.ndarray, "_ c _"]]
@@ -99,6 +100,19 @@ class Robust(Scoped):
             X = {name: np.asarray(state[f"values.{name}"]) for name in names}
             present = {name: np.asarray(state[f"present.{name}"]) for name in names}
             self._fitted = WindowSet((), X, present, np.zeros((len(subject), 0)), (), subject=subject)
+
+    def module(self, modalities: tuple[Modality, ...]) -> TransformModule | None:
+        """Return the transform as a module; with scope ``subject`` there is none.
+
+        Args:
+            modalities: those of the windows before the transform.
+
+        Returns:
+            The module, or None.
+        """
+        if self.scope == "subject":
+            return None
+        return SampleQuartiles() if self.scope == "sample" else AffineModule(self._known)
 
     def _by_subject(self, windows: WindowSet) -> WindowSet:
         X = {name: values.copy() for name, values in windows.X.items()}

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float64
+from torch import Tensor
 
 from mpcl_core.plugin import (
     Count,
@@ -21,6 +22,7 @@ from mpcl_core.plugin import (
     Modality,
     Name,
     StateValue,
+    TransformModule,
     WindowSet,
     require_column,
 )
@@ -129,6 +131,18 @@ class SubjectPrior(FittedTransform):
         for subject, trial, D in zip(*(np.asarray(state[name]) for name in ("subject", "trial", "D")), strict=True):
             self._first_labels.setdefault(str(subject), {})[str(trial)] = D
 
+    def module(self, modalities: tuple[Modality, ...]) -> TransformModule:
+        """Return a module that takes the table as an input; it is absent for people without earlier ratings.
+
+        Args:
+            modalities: those of the windows before the transform.
+
+        Returns:
+            The module.
+        """
+        (table,) = set(self.outputs(modalities)) - set(modalities)
+        return _SuppliedTable((table,), frozenset(self._first_labels))
+
     def _others(self, subject: str, own: str) -> list[Float64[np.ndarray, "k"]]:
         """Return the labels of the subject's first trials, without the window's own trial.
 
@@ -136,6 +150,13 @@ class SubjectPrior(FittedTransform):
             At most ``trials`` distributions.
         """
         return [D for trial, D in self._first_labels.get(subject, {}).items() if trial != own][: self.trials]
+
+
+class _SuppliedTable(TransformModule):
+    """Pass on the table that an exported model takes as an input."""
+
+    def forward(self, X: Mapping[str, Tensor], present: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return dict(X)
 
 
 def _log(share: Float64[np.ndarray, "k"]) -> Float64[np.ndarray, "k"]:

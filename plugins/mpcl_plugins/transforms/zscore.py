@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float32, Float64
 
-from mpcl_core.plugin import FittedValues, Modality, StateValue, WindowSet
+from mpcl_core.plugin import AffineModule, FittedValues, Modality, StateValue, TransformModule, WindowSet
+from mpcl_plugins.transforms._modules import PersonMoments, SampleMoments
 from mpcl_plugins.transforms._scoped import Scope, Scoped
 
 
@@ -52,7 +53,12 @@ class Moments(NamedTuple):
         Returns:
             (N, c, t) in float64.
         """
-        return np.asarray((values - self.mean) / np.where(self.variance > 0, np.sqrt(self.variance), 1.0))
+        return np.asarray((values - self.mean) / self.deviation)
+
+    @property
+    def deviation(self) -> Float64[np.ndarray, "1 c _"]:
+        """Return the standard deviation, 1 for what never varies."""
+        return np.where(self.variance > 0, np.sqrt(self.variance), 1.0)
 
 
 KnownMoments = dict[tuple[str, str], Moments]
@@ -140,6 +146,22 @@ class ZScore(Scoped):
             )
             for number, key in enumerate(keys)
         }
+
+    def module(self, modalities: tuple[Modality, ...]) -> TransformModule:
+        """Return the transform as a module; with scope ``subject`` it takes all windows of one new person.
+
+        Args:
+            modalities: those of the windows before the transform.
+
+        Returns:
+            The module.
+        """
+        if self.scope == "sample":
+            return SampleMoments()
+        if self.scope == "subject":
+            tables = frozenset(modality.name for modality in modalities if modality.sfreq is None)
+            return PersonMoments(tables, frozenset(group for group, _ in self._known))
+        return AffineModule({name: (moments.mean, moments.deviation) for (_, name), moments in self._known.items()})
 
     def _normalised(self, windows: WindowSet, moments: KnownMoments) -> WindowSet:
         if self.scope == "sample":

@@ -1,0 +1,70 @@
+"""Predict windows with the ONNX graph of a model folder, where that is quicker than the network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.model.onnx_model import PRESENT, OnnxModel
+
+TIMED_SIZES = (1, 8, 64)
+"""The numbers of windows in a call for which graph and network are timed when the graph is made."""
+
+FASTEST_SIZE = "fastest_size"
+"""The key of the metadata: the largest timed number of windows for which the graph is the quicker; 0 for none."""
+
+
+@dataclass(frozen=True)
+class StoredGraph:
+    """Hold the graph of a model with what decides whether it can predict some windows.
+
+    Args:
+        onnx: the graph.
+        people: the subjects of whom the fitted transforms hold something; their windows need the transforms.
+    """
+
+    onnx: OnnxModel
+    people: frozenset[str]
+
+    def distributions(self, windows: WindowSet) -> Float64[np.ndarray, "N k"] | None:
+        """Predict windows.
+
+        Args:
+            windows: N windows with the modalities of the model.
+
+        Returns:
+            (N, k) distributions; None where the network has to predict them, or is the quicker.
+        """
+        subjects = set(windows.subject.tolist())
+        if subjects & self.people:
+            return None
+        calls = self._calls(windows, subjects)
+        largest = int(self.onnx.metadata.get(FASTEST_SIZE, 0))
+        if largest < TIMED_SIZES[-1] and max(map(len, calls), default=0) > largest:
+            return None
+        D_pred = np.empty((len(windows), len(self.onnx.labels)))
+        for positions in calls:
+            D_pred[positions] = self.onnx.run(self._feed(windows, positions))
+        return D_pred
+
+    def _calls(self, windows: WindowSet, subjects: set[str]) -> Sequence[np.ndarray]:
+        """Split windows into the calls of the graph.
+
+        Returns:
+            The positions of the windows of each call.
+        """
+        if self.onnx.metadata["takes_one_person"]:
+            return [np.flatnonzero(windows.subject == subject) for subject in sorted(subjects)]
+        return np.array_split(np.arange(len(windows)), -(-len(windows) // TIMED_SIZES[-1]))
+
+    def _feed(self, windows: WindowSet, positions: np.ndarray) -> dict[str, np.ndarray]:
+        feed: dict[str, np.ndarray] = {}
+        for name, shape in self.onnx.shapes.items():
+            if name in windows.X:
+                feed |= {name: windows.X[name][positions], PRESENT + name: windows.present[name][positions]}
+            else:  # a table of earlier ratings, which nobody but the people of the training has
+                n = len(positions)
+                feed |= {name: np.zeros((n, *shape), np.float32), PRESENT + name: np.zeros(n, bool)}
+        return feed
