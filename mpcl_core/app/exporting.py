@@ -16,6 +16,7 @@ from mpcl_core.model.export_files import (
     Predict,
     export_metadata,
     onnx_bytes,
+    onnx_program,
     torch_bytes,
     torch_predictor,
     write_beside,
@@ -103,8 +104,8 @@ def export_model(
             f"the exported graph predicts other distributions than the model: they differ by {difference:.2g}"
         )
     fastest = _fastest_size(predict, reference, prepared) if is_timed else None
-    if fastest is not None:
-        content = onnx_bytes(program, about | {FASTEST_SIZE: fastest})
+    if onnx and fastest is not None:
+        content = onnx_bytes(onnx, about | {FASTEST_SIZE: fastest})
     write_atomically(out, content)
     if form == "torch":
         write_beside(out, about)

@@ -162,5 +162,5 @@ def unfold_by_slices(x: Tensor, axis: int, size: int, step: int) -> Tensor:
     n, parts = (x.shape[-1] - size) // step + 1, -(-size // step)
     lacking = (n + parts - 1) * step - x.shape[-1]
     padded = torch.nn.functional.pad(x, (0, lacking))  # a negative number of values is cut off
-    blocks = padded.unflatten(-1, (n + parts - 1, step))
+    blocks = padded.reshape(*padded.shape[:-1], n + parts - 1, step)
     return torch.cat([blocks[..., part : part + n, :] for part in range(parts)], -1)[..., :size]
