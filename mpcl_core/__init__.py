@@ -23,16 +23,19 @@ TYPE_CHECKING = False  # true for type checkers; without the import of typing, w
 
 if TYPE_CHECKING:
     import mpcl_core.losses as losses
-    from mpcl_core.app.api import audit, check, compare, load_model, load_recipe, open_run, run
+    from mpcl_core.app.api import audit, check, compare, export_model, load_model, load_recipe, open_run, run
     from mpcl_core.evaluation import metrics
+    from mpcl_core.model.onnx_model import OnnxModel
 
     __version__: str
 
 __all__ = [
+    "OnnxModel",
     "__version__",
     "audit",
     "check",
     "compare",
+    "export_model",
     "load_model",
     "load_recipe",
     "losses",
@@ -42,6 +45,7 @@ __all__ = [
 ]
 
 _MODULES = {"losses": "mpcl_core.losses", "metrics": "mpcl_core.evaluation.metrics"}
+_OTHERS = {"OnnxModel": "mpcl_core.model.onnx_model"}
 
 
 def __getattr__(name: str) -> object:
@@ -64,7 +68,7 @@ def __getattr__(name: str) -> object:
     elif name in _MODULES:
         value = import_module(_MODULES[name])
     else:
-        value = getattr(import_module("mpcl_core.app.api"), name)
+        value = getattr(import_module(_OTHERS.get(name, "mpcl_core.app.api")), name)
     globals()[name] = value
     return value
 

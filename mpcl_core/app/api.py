@@ -4,21 +4,23 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from mpcl_core.app import auditing, checking, comparing, loading_models, running
+from mpcl_core.app import auditing, checking, comparing, exporting, loading_models, running
 from mpcl_core.app.checking import CheckedRecipe, select_variants
+from mpcl_core.app.exporting import Exported
 from mpcl_core.app.notebook import notebook_progress
 from mpcl_core.app.plugin_consent import PluginConsent
 from mpcl_core.app.settings import RunSettings
 from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.compare import compare as compare_folders
 from mpcl_core.evaluation.run import Run, open_run
+from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.jobs.progress import ProgressDisplay
 from mpcl_core.leaks.finding import AuditReport
 from mpcl_core.model.model import Model
 from mpcl_core.recipe.load import Recipe, load
 
-__all__ = ["audit", "check", "compare", "load_model", "load_recipe", "open_run", "run"]
+__all__ = ["audit", "check", "compare", "export_model", "load_model", "load_recipe", "open_run", "run"]
 
 RecipeLike = str | Path | Mapping[str, Any] | Recipe
 """A recipe: a file, the name of a shipped recipe, a mapping of its keys and values, or a loaded recipe."""
@@ -71,6 +73,33 @@ def load_model(path: str | Path, *, trust: bool = False, plugins: Sequence[str |
         DataError: a file of the folder is missing or changed.
     """
     return loading_models.load_model(Path(path), _paths(plugins), PluginConsent(of_runs=trust))
+
+
+def export_model(
+    model: Model, out: str | Path, windows: Sequence[WindowSet] = (), *, form: Literal["torch", "onnx"] = "onnx"
+) -> Exported:
+    """Write transforms and network of a model as one graph, and compare it with the model.
+
+    Args:
+        model: a model with a network.
+        out: the file: ``.onnx``, or ``.pt2`` for torch.
+        windows: windows with which file and model are compared; 1,000 windows of noise where there are none.
+        form: ``onnx`` for ONNX Runtime and `OnnxModel`, or ``torch`` for `torch.export.load`.
+
+    Returns:
+        The file, and the largest difference between its predictions and those of the model.
+
+    Raises:
+        UsageError: a component cannot be exported, or packages are not installed.
+        DataError: the predictions differ by more than 1e-5.
+
+    Example:
+        >>> import mpcl_core
+        >>> model = mpcl_core.load_model("RUN/jobs/main/0/s01/model")  # doctest: +SKIP
+        >>> mpcl_core.export_model(model, "emotions.onnx").difference < 1e-5  # doctest: +SKIP
+        True
+    """
+    return exporting.export_model(model, form, Path(out), windows)
 
 
 def check(

@@ -21,11 +21,11 @@ from mpcl_core.model.export_files import (
     torch_predictor,
     write_beside,
 )
+from mpcl_core.model.folder_graph import FASTEST_SIZE, TIMED_SIZES
 from mpcl_core.model.graph import PreparedGraph, prepare_graph
 from mpcl_core.model.matching import match_windows
 from mpcl_core.model.model import Model
 from mpcl_core.model.onnx_model import PRESENT, OnnxModel
-from mpcl_core.model.stored_graph import FASTEST_SIZE, TIMED_SIZES
 from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.layout import GRAPH, MANIFEST
 from mpcl_core.runs.model_files import add_model_file

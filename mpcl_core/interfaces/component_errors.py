@@ -88,7 +88,7 @@ def _is_write(error: BaseException) -> bool:
     return isinstance(error, ValueError) and "read-only" in str(error)
 
 
-def require_shape(component: Component, what: str, output: Any, shape: tuple[int, ...]) -> Any:
+def require_shape(component: Component, what: str, output: Any, shape: tuple[Any, ...]) -> Any:
     """Check the shape of a component's output.
 
     Args:

@@ -44,7 +44,9 @@ def export_metadata(model: Model, prepared: PreparedGraph) -> dict[str, Any]:
 
 
 def torch_bytes(program: ExportedProgram, about: Mapping[str, Any]) -> bytes:
-    """Return a recorded model as a file for `torch.export.load`, with its metadata as the extra file ``mpcl``.
+    """Return a recorded model as a file for `torch.export.load`.
+
+    Its metadata are the extra file ``mpcl``.
 
     Args:
         program: the recorded model.
@@ -142,7 +144,9 @@ def write_beside(path: Path, about: Mapping[str, Any]) -> None:
 
 
 def unfold_by_slices(x: Tensor, axis: int, size: int, step: int) -> Tensor:
-    """Return overlapping windows of a signal, made of few slices: ONNX Runtime gathers single values slowly.
+    """Return overlapping windows of a signal, made of few slices.
+
+    ONNX Runtime gathers single values slowly.
 
     Args:
         x: values.

@@ -9,9 +9,9 @@ from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription, parse_description
+from mpcl_core.model.folder_graph import FolderGraph
 from mpcl_core.model.model import Model
 from mpcl_core.model.onnx_model import OnnxModel
-from mpcl_core.model.stored_graph import StoredGraph
 from mpcl_core.runs.layout import GRAPH, MODEL_DESCRIPTION, TRANSFORMS, WEIGHTS
 from mpcl_core.runs.model_files import read_model_description, read_model_file
 from mpcl_core.spec.network import NetworkSpec
@@ -68,7 +68,7 @@ def build_model(folder: Path, description: ModelDescription, spec: VariantSpec) 
     return Model(description, spec, transforms, estimator)
 
 
-def _graph(folder: Path, description: ModelDescription, transforms: Sequence[FittedTransform]) -> StoredGraph | None:
+def _graph(folder: Path, description: ModelDescription, transforms: Sequence[FittedTransform]) -> FolderGraph | None:
     """Read the graph of a model folder.
 
     Returns:
@@ -82,7 +82,7 @@ def _graph(folder: Path, description: ModelDescription, transforms: Sequence[Fit
         module = transform.module(modalities)
         people |= module.people if module else frozenset()
         modalities = transform.outputs(modalities)
-    return StoredGraph(onnx, people)
+    return FolderGraph(onnx, people)
 
 
 def _network(

@@ -14,9 +14,9 @@ from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription
+from mpcl_core.model.folder_graph import FolderGraph
 from mpcl_core.model.matching import match_windows
 from mpcl_core.model.ranges import outside_ranges
-from mpcl_core.model.stored_graph import StoredGraph
 from mpcl_core.model.table import Predictions
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.network import Network
@@ -41,7 +41,7 @@ class Model:
     spec: VariantSpec
     transforms: Sequence[Any]
     trained: TrainedNetwork | Estimator
-    graph: StoredGraph | None = None
+    graph: FolderGraph | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -207,7 +207,7 @@ def _demand_same(first: Data, second: Data, message: str) -> None:
 
 
 def module_agrees(cls: type[FittedTransform], parameters: Mapping[str, Any]) -> None:
-    """Require that ``module``, where it is not None, computes what ``transform`` computes for windows of a new person.
+    """Require that ``module``, where it is not None, computes what ``transform`` does for a new person.
 
     Exported models use it.
     """

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from mpcl_core.interfaces.components import Estimator, FittedTransform
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.components import Estimator, FittedTransform, TransformModule
+from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.toolkit.affine import AffineModule
 from mpcl_plugins.transforms.window import Window
 
 
@@ -105,6 +106,14 @@ class Forgetful(Same):
 
     def state_dict(self) -> dict[str, Any]:
         return {}
+
+
+class Halved(Same):
+    """Have a module that computes something else."""
+
+    def module(self, modalities: tuple[Modality, ...]) -> TransformModule:
+        one = np.ones((1, 1, 1))
+        return AffineModule({modality.name: (0 * one, 2 * one) for modality in modalities})
 
 
 class Heavy(Window):
@@ -206,6 +215,7 @@ BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("process_state_unchanged", SeedingTransform, {}),
     ("windows_keep_metadata", Heavy, {"length": 4.0}),
     ("state_round_trip", Forgetful, {}),
+    ("module_agrees", Halved, {}),
     ("distributions", Doubled, {}),
     ("windows_do_not_mix", Relative, {}),
     ("repeatable", Restless, {}),

@@ -17,7 +17,7 @@ FASTEST_SIZE = "fastest_size"
 
 
 @dataclass(frozen=True)
-class StoredGraph:
+class FolderGraph:
     """Hold the graph of a model with what decides whether it can predict some windows.
 
     Args:
