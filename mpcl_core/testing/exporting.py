@@ -21,7 +21,8 @@ VALUES = {Tensor.__bool__: "bool(tensor)", Tensor.item: "tensor.item()", Tensor.
 def any_number_of_windows(case: Case) -> None:
     """Require that ``forward`` fixes neither the number of windows nor a value.
 
-    `mpcl export` records it once. A recording fixes ``len(tensor)`` but not ``tensor.shape[0]``; branches on values of tensors cannot be recorded.
+    `mpcl export` records it once: a recording fixes ``len(tensor)`` but not ``tensor.shape[0]``, and branches on values
+    of tensors cannot be recorded.
     """
     if issubclass(case.slot, Objective):
         return
