@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from support.paths import ROOT
+from support.shape_checks import PACKAGES, check_shapes
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small tensors gain nothing from threads,
 # and lose much where other work runs beside the tests
+
+check_shapes(PACKAGES)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,7 @@ import pytest
 from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.components import SLOTS, NetworkComponent
 from mpcl_registry.discover import DEFAULT_PLUGINS, discover
+from support import shape_checks
 from support.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -28,8 +29,7 @@ def test_every_package_is_listed_everywhere() -> None:
     assert sorted(PACKAGES) == sorted(found)
     assert sorted(PROJECT["tool"]["importlinter"]["root_packages"]) == sorted(PACKAGES)
     assert sorted(PROJECT["tool"]["mypy"]["packages"]) == sorted(PACKAGES)
-    (option,) = [o for o in PROJECT["tool"]["pytest"]["ini_options"]["addopts"] if "jaxtyping" in o]
-    assert sorted(option.partition("=")[2].split(",")[:-1]) == sorted(PACKAGES)
+    assert sorted(shape_checks.PACKAGES) == sorted(PACKAGES)
     slots = (ROOT / "plugins" / "mpcl_plugins").glob("*/__init__.py")
     assert {f"mpcl_plugins.{slot.parent.name}" for slot in slots} == set(DEFAULT_PLUGINS)
 
