@@ -23,7 +23,7 @@ TYPE_CHECKING = False  # true for type checkers; without the import of typing, w
 
 if TYPE_CHECKING:
     import mpcl_core.losses as losses
-    from mpcl_core.app.api import audit, check, compare, export_model, load_model, load_recipe, open_run, run
+    from mpcl_core.app.api import audit, check, compare, export_model, fit, load_model, load_recipe, open_run, run
     from mpcl_core.evaluation import metrics
     from mpcl_core.model.onnx_model import OnnxModel
 
@@ -36,6 +36,7 @@ __all__ = [
     "check",
     "compare",
     "export_model",
+    "fit",
     "load_model",
     "load_recipe",
     "losses",

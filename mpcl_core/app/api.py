@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from mpcl_core.app import auditing, checking, comparing, exporting, loading_models, running
+from mpcl_core.app import auditing, checking, comparing, exporting, fitting, loading_models, running
 from mpcl_core.app.checking import CheckedRecipe, select_variants
 from mpcl_core.app.exporting import Exported
 from mpcl_core.app.notebook import notebook_progress
@@ -20,7 +20,7 @@ from mpcl_core.leaks.finding import AuditReport
 from mpcl_core.model.model import Model
 from mpcl_core.recipe.load import Recipe, load
 
-__all__ = ["audit", "check", "compare", "export_model", "load_model", "load_recipe", "open_run", "run"]
+__all__ = ["audit", "check", "compare", "export_model", "fit", "load_model", "load_recipe", "open_run", "run"]
 
 RecipeLike = str | Path | Mapping[str, Any] | Recipe
 """A recipe: a file, the name of a shipped recipe, a mapping of its keys and values, or a loaded recipe."""
@@ -100,6 +100,53 @@ def export_model(
         True
     """
     return exporting.export_model(model, form, Path(out), windows)
+
+
+def fit(
+    recipe: RecipeLike,
+    out: str | Path,
+    *,
+    variant: str | None = None,
+    seeds: int = 1,
+    evaluated_by: str | Path | None = None,
+    sets: Sequence[str] = (),
+    plugins: Sequence[str | Path] = (),
+    device: Device = "auto",
+    on_message: OnMessage = print,
+) -> Model:
+    """Train a model on all windows of a recipe, and store it.
+
+    Args:
+        recipe: a file, the name of a shipped recipe, a mapping, or a loaded recipe.
+        out: the model folder to write.
+        variant: the variant; None where the recipe has one only.
+        seeds: more than 1 trains an ensemble, whose predictions are averaged.
+        evaluated_by: a run of the same recipe, whose grade and scores the model card states.
+        sets: options ``key.key=value`` that patch the recipe.
+        plugins: plugin files beside the recipe's own.
+        device: where networks are trained; ``auto`` is cuda, else mps, else cpu.
+        on_message: called with each line about progress; None for silence.
+
+    Returns:
+        The model.
+
+    Raises:
+        UsageError: ``out`` exists, there is no such variant, or the run evaluated something else.
+        RecipeError: with all faults of the recipe.
+        DataError: the data are not what they should be.
+
+    Example:
+        >>> import mpcl_core
+        >>> model = mpcl_core.fit("mpcl", "model", seeds=3)  # doctest: +SKIP
+        >>> model.predict(windows).radius  # doctest: +SKIP
+        0.21
+    """
+    show = _display(on_message).on_message
+    consent = PluginConsent(of_runs=True, on_message=show)
+    checked = checking.check(load_recipe(recipe, sets=sets), _paths(plugins), consent)
+    run = None if evaluated_by is None else Path(evaluated_by)
+    fitting.fit(checked, Path(out), variant, seeds, device, run, show)
+    return loading_models.load_model(Path(out), checked.plugin_files)
 
 
 def check(

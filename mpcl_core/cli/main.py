@@ -35,6 +35,7 @@ VERBS = (
     "audit",
     "verify",
     "export-predictions",
+    "fit",
     "predict",
     "export",
 )

@@ -1,18 +1,15 @@
 """Write the model card of a model folder, with the metadata block that model hubs read."""
 
 from collections.abc import Sequence
+from typing import Any
+
+import yaml
 
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.model.description import ModelDescription
 
-_HEAD = """---
-library_name: mpcl
-tags:
-- emotion-recognition
-- label-distribution-learning
-- physiological-signals
----
-"""
+TAGS = ("emotion-recognition", "label-distribution-learning", "physiological-signals")
+"""The tags of every model."""
 
 _LIMITS = """A prediction states which emotions people like those of the training data would be expected to report in
 such a recording. It is no measurement of what a person feels, and no basis for decisions about a person. The model
@@ -29,9 +26,11 @@ def model_card(model: ModelDescription) -> str:
         Markdown.
     """
     paragraphs = [
-        f"{_HEAD}\n# {model.name}",
+        f"{metadata(model)}\n# {model.name}",
         f"A {model.kind} that predicts the distribution over {len(model.labels)} emotions: {', '.join(model.labels)}.",
         _training(model),
+        _evaluation(model),
+        _error_bars(model),
         f"## Input\n\n{_table(model.inputs)}",
         "The model prepares signals itself (windows, filters, features, normalisation), as its recipe states.",
         '## Use\n\n```bash\nmpcl predict "this folder" RECORDING --out predictions.csv\n```',
@@ -42,11 +41,59 @@ def model_card(model: ModelDescription) -> str:
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 
+def metadata(model: ModelDescription) -> str:
+    """Return the metadata block that model hubs read.
+
+    Args:
+        model: the description of the model.
+
+    Returns:
+        YAML between two lines of dashes.
+    """
+    block: dict[str, Any] = {"library_name": "mpcl", "tags": list(TAGS)}
+    if (found := model.evaluation) is not None:
+        task = {"type": "emotion-distribution", "name": "Predict emotion distributions"}
+        data = {"type": "recordings", "name": f"test people of the run {found.run} (grade: {found.grade})"}
+        metrics = [{"type": name, "value": value} for name, value in found.scores.items()]
+        block["model-index"] = [{"name": model.name, "results": [{"task": task, "dataset": data, "metrics": metrics}]}]
+    return f"---\n{yaml.safe_dump(block, sort_keys=False, allow_unicode=True)}---\n"
+
+
+def _evaluation(model: ModelDescription) -> str:
+    found = model.evaluation
+    if found is None:
+        return "## Evaluation\n\nNo scores are known of this model: it was not fitted with `--evaluated-by RUN`."
+    people = f"{found.subjects} people" if found.subjects else "windows of unknown people"
+    rows = "\n".join(f"| {name} | {value:.4f} |" for name, value in found.scores.items())
+    coverage = (
+        "" if found.coverage is None else f" The error bars of that run held in {found.coverage:.1%} of the windows."
+    )
+    return (
+        f"## Evaluation\n\nThe run `{found.run}` trained the same recipe (variant `{found.variant}`) on a part of the "
+        f"data and tested it on {people} (grade: {found.grade}).{coverage}\n\n| metric | mean |\n|---|---|\n{rows}"
+    )
+
+
+def _error_bars(model: ModelDescription) -> str:
+    bars = model.error_bars
+    if bars.radius is None or bars.trial_radius is None:
+        return f"## Error bars\n\nNone: {bars.reason}."
+    return (
+        f"## Error bars\n\nFor a new person who is like the training people, {bars.coverage:.0%} of the windows are "
+        f"expected to have a true distribution within a total variation distance of {bars.radius:.3f} (trials: a "
+        f"radius of {bars.trial_radius:.3f}). This rests on {bars.people} people whom a training left out "
+        "(split-conformal by whole people)."
+    )
+
+
 def _training(model: ModelDescription) -> str:
     on = model.trained_on
     people = f" of {on.subjects} people" if on.subjects else ""
     epochs = f", {model.epochs} epochs" if model.epochs is not None else ""
-    text = f"It was trained on {on.windows} windows{people} (seed {model.seed}{epochs})."
+    several = f", the first of {model.members} whose predictions are averaged" if model.members > 1 else ""
+    text = f"It was trained on {on.windows} windows{people} (seed {model.seed}{epochs}{several})."
+    if model.calibrated_for:
+        text += f" It was then calibrated to the person '{model.calibrated_for}', and is for this person only."
     if on.fold:
         text += (
             f" These are the fitting windows of the fold '{on.fold}' of a run: the model was made to be scored on the "

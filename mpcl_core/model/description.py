@@ -26,6 +26,7 @@ class TrainedOn(BaseModel):
         windows: the number of windows.
         subjects: the number of people; 0 where they are unknown.
         fold: the fold whose fitting windows these are; empty for all windows of the study.
+        data_hash: SHA-256 of the windows; empty where it was not computed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +34,7 @@ class TrainedOn(BaseModel):
     windows: int
     subjects: int
     fold: str = ""
+    data_hash: str = ""
 
 
 class Evaluation(BaseModel):

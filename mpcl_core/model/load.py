@@ -10,9 +10,10 @@ from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription, parse_description
 from mpcl_core.model.folder_graph import FolderGraph
+from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model
 from mpcl_core.model.onnx_model import OnnxModel
-from mpcl_core.runs.layout import GRAPH, MODEL_DESCRIPTION, TRANSFORMS, WEIGHTS
+from mpcl_core.runs.layout import GRAPH, MODEL_DESCRIPTION, TRANSFORMS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import read_model_description, read_model_file
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
@@ -51,21 +52,27 @@ def build_model(folder: Path, description: ModelDescription, spec: VariantSpec) 
     Raises:
         DataError: a file is missing or changed, or does not fit the recipe.
     """
+    first, *others = (_member(folder, number, description, spec) for number in range(description.members))
+    graph = _graph(folder, description, first.transforms)
+    return Model(description, spec, first.transforms, first.trained, graph, others)
+
+
+def _member(folder: Path, number: int, description: ModelDescription, spec: VariantSpec) -> Member:
     transforms: list[FittedTransform] = [block.build() for block in spec.transforms]
     modalities = output_modalities(description.modalities, transforms)
     if transforms:
-        state = decode_state(read_model_file(folder, TRANSFORMS, description.files))
-        for number, transform in enumerate(transforms):
-            prefix = f"{number}."
+        state = decode_state(read_model_file(folder, member_file(number, TRANSFORMS), description.files))
+        for place, transform in enumerate(transforms):
+            prefix = f"{place}."
             transform.load_state_dict({n.removeprefix(prefix): v for n, v in state.items() if n.startswith(prefix)})
-    weights = read_model_file(folder, WEIGHTS, description.files)
+    weights = read_model_file(folder, member_file(number, WEIGHTS), description.files)
     if isinstance(spec.model, NetworkSpec):
         trained = _network(spec, spec.model, description, modalities, transforms)
         _load_weights(trained.learner.network, weights, folder)
-        return Model(description, spec, transforms, trained, _graph(folder, description, transforms))
+        return Member(transforms, trained)
     estimator = spec.model.build()
     estimator.load_state_dict(decode_state(weights))
-    return Model(description, spec, transforms, estimator)
+    return Member(transforms, estimator)
 
 
 def _graph(folder: Path, description: ModelDescription, transforms: Sequence[FittedTransform]) -> FolderGraph | None:

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from jaxtyping import Float64
 
-from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import without_labels
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Modality, WindowSet
@@ -16,13 +15,13 @@ from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.model.folder_graph import FolderGraph
 from mpcl_core.model.matching import match_windows
+from mpcl_core.model.member import Member
 from mpcl_core.model.ranges import outside_ranges
 from mpcl_core.model.table import Predictions
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.network import Network
 from mpcl_core.training.randomness import deterministic
 from mpcl_core.training.trained_network import TrainedNetwork
-from mpcl_core.training.transforms import apply_transforms
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class Model:
         transforms: the fitted transforms, in order.
         trained: the network or the estimator.
         graph: transforms and network as one graph, which predicts where it is quicker; None where there is none.
+        others: the further members of an ensemble, whose predictions are averaged with those of ``trained``.
     """
 
     description: ModelDescription
@@ -42,6 +42,7 @@ class Model:
     transforms: Sequence[Any]
     trained: TrainedNetwork | Estimator
     graph: FolderGraph | None = None
+    others: Sequence[Member] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -101,19 +102,15 @@ class Model:
         Returns:
             (N, k) distributions.
         """
-        if self.graph is not None and (by_graph := self.graph.distributions(windows)) is not None:
+        if self.graph is not None and not self.others and (by_graph := self.graph.distributions(windows)) is not None:
             return by_graph
-        windows = without_labels(windows)
-        if isinstance(self.trained, TrainedNetwork):
-            with deterministic(1):
-                return self.trained.predict(self.trained.prepare(windows))
-        rows = pooled(apply_transforms(windows, self.transforms), self.spec.pool)
-        D_pred: Float64[np.ndarray, "N k"] = self.trained.predict(rows.windows)[rows.trial]
-        return D_pred
+        members = (Member(self.transforms, self.trained), *self.others)
+        predicted = [member.distributions(windows, self.spec.pool) for member in members]
+        return predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)
 
     @torch.no_grad()
     def embed(self, windows: WindowSet | Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return the embedding of each stream of the network.
+        """Return the embedding of each stream of the network; of an ensemble, of its first network.
 
         Args:
             windows: as for `predict`.

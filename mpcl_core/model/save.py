@@ -7,15 +7,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from mpcl_core.evaluation.error_bars import ErrorBars
-from mpcl_core.interfaces.components import Estimator, FittedTransform, FittedValues
+from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.model.card import model_card
 from mpcl_core.model.description import Evaluation, ModelDescription, TrainedOn, model_recipe
+from mpcl_core.model.member import Member
 from mpcl_core.model.ranges import training_ranges
-from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, WEIGHTS
+from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import write_model_files
 from mpcl_core.spec.variant import VariantSpec, blocks
-from mpcl_core.toolkit.state_file import encode_state
 from mpcl_core.training.trained_network import TrainedNetwork
 
 PACKAGES = ("mpcl", "torch", "numpy", "scikit-learn", "safetensors")
@@ -35,6 +35,9 @@ class Training:
         fold: the label of the fold; empty for all windows.
         error_bars: how far true distributions lie from its predictions in people who were held out.
         evaluation: the scores of the run that evaluated the recipe; None for none.
+        others: the further members of an ensemble.
+        data_hash: SHA-256 of the windows; empty where it was not computed.
+        calibrated_for: the person to whom the model was calibrated; empty for none.
     """
 
     spec: VariantSpec
@@ -45,6 +48,9 @@ class Training:
     fold: str = ""
     error_bars: ErrorBars = field(default_factory=ErrorBars)
     evaluation: Evaluation | None = None
+    others: Sequence[Member] = ()
+    data_hash: str = ""
+    calibrated_for: str = ""
 
 
 def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> None:
@@ -61,24 +67,14 @@ def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> Non
     """
     used = _used_plugins(training.spec, plugins)
     description = _describe(training, [f"{PLUGINS}/{file.name}" for file in used])
-    files = {WEIGHTS: _weights(training.trained)}
-    if training.transforms:
-        files[TRANSFORMS] = encode_state(_states(training.transforms))
+    files = {}
+    for number, member in enumerate((Member(training.transforms, training.trained), *training.others)):
+        files[member_file(number, WEIGHTS)] = member.weights()
+        if member.transforms:
+            files[member_file(number, TRANSFORMS)] = member.transform_states()
     files |= {f"{PLUGINS}/{file.name}": file.read_bytes() for file in used}
     files[MODEL_CARD] = model_card(description).encode()
     write_model_files(folder, files, description.as_json())
-
-
-def _weights(trained: TrainedNetwork | Estimator) -> bytes:
-    return trained.weights() if isinstance(trained, TrainedNetwork) else encode_state(trained.state_dict())
-
-
-def _states(transforms: Sequence[FittedTransform]) -> FittedValues:
-    return {
-        f"{number}.{name}": value
-        for number, transform in enumerate(transforms)
-        for name, value in transform.state_dict().items()
-    }
 
 
 def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
@@ -95,13 +91,18 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
         epochs=trained.epochs if isinstance(trained, TrainedNetwork) else None,
         seed=training.seed,
         trained_on=TrainedOn(
-            windows=len(windows), subjects=len(set(windows.subject.tolist()) - {""}), fold=training.fold
+            windows=len(windows),
+            subjects=len(set(windows.subject.tolist()) - {""}),
+            fold=training.fold,
+            data_hash=training.data_hash,
         ),
         versions={name: found for name in PACKAGES if (found := _version(name))},
         plugins=tuple(plugins),
         error_bars=training.error_bars,
         ranges=training_ranges(windows),
         evaluation=training.evaluation,
+        members=1 + len(training.others),
+        calibrated_for=training.calibrated_for,
     )
 
 

@@ -19,6 +19,7 @@ RUN/                                 RUN.partial/ until every job has been run
       model.json                     its recipe, modalities, labels, and the hashes of the other files
       weights.safetensors            the network or the estimator
       transforms.safetensors         the fitted transforms
+      members/N/                     weights and transforms of the further members of an ensemble
       plugins/                       copies of the one-file plugins that it uses
       README.md                      the model card
       graph.onnx                     transforms and network as one graph, where `mpcl export` added it
@@ -72,6 +73,19 @@ LONGEST_NAME = 255
 
 PARTIAL = ".partial"
 """Suffix of a run folder whose jobs have not all been run, and of a file while it is written."""
+
+
+def member_file(number: int, name: str) -> str:
+    """Return the path of a file of a member of an ensemble in a model folder.
+
+    Args:
+        number: the number of the member; the files of the first, 0, lie in the folder itself.
+        name: ``weights.safetensors`` or ``transforms.safetensors``.
+
+    Returns:
+        The path in the folder.
+    """
+    return f"members/{number}/{name}" if number else name
 
 
 def job_folder(run: Path, variant: str, seed: int, fold: str) -> Path:

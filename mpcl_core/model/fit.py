@@ -1,0 +1,153 @@
+"""Train a model on all windows of a study: for use, not to be scored.
+
+A fifth of the people is held out to choose the number of epochs (``train.choose``); the network then learns anew from
+all people. The error bars rest on people whom a training left out: on those of the search where they are 20 or more,
+else on five further trainings that leave out a fifth of all people each.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mpcl_core.evaluation.error_bars import ErrorBars, people_needed
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.model.member import Member
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.toolkit.validation_draw import VALIDATION_SHARE
+from mpcl_core.training.estimator_fit import fit_estimator
+from mpcl_core.training.held_out import ENOUGH, FOLDS, HeldOut, calibrated, calibration_splits, predict_held_out
+from mpcl_core.training.inner_folds import InnerSplit
+from mpcl_core.training.randomness import deterministic
+from mpcl_core.training.trainer import Trainer
+
+OnEpoch = Callable[[int, int, Mapping[str, int | float | str]], None]
+"""Called with the seed, the number of the epoch and its metrics."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Hold the members of a fitted model and its error bars.
+
+    Args:
+        members: one for each seed.
+        error_bars: of the average of the members.
+    """
+
+    members: Sequence[Member]
+    error_bars: ErrorBars
+
+
+def fit_members(spec: VariantSpec, windows: WindowSet, seeds: Sequence[int], device: str, on_epoch: OnEpoch) -> Fitted:
+    """Train a variant on all windows, once for each seed.
+
+    Args:
+        spec: the variant.
+        windows: all windows of the study.
+        seeds: the seeds of the members.
+        device: where networks are trained.
+        on_epoch: called after each epoch.
+
+    Returns:
+        The members and their error bars.
+
+    Raises:
+        UsageError: an estimator, which draws nothing at random, is to have several members.
+        DataError: there are no two windows with a weight.
+    """
+    fold = draw_people(windows, seeds[0])
+    unrated = windows.take(np.zeros(0, np.int64))
+    if isinstance(spec.model, NetworkSpec):
+        return _fit_networks(spec, spec.model, windows, fold, seeds, device, on_epoch)
+    if len(seeds) > 1:
+        raise UsageError(f"'{spec.name}' is an estimator, which draws nothing at random: an ensemble of it is useless")
+    with deterministic(1):
+        transforms, fitted = fit_estimator(spec, windows, unrated)
+        splits = calibration_splits(windows, fold, spec.error_bars, (seeds[0], 0))
+        held_out = predict_held_out(spec, windows, splits, unrated)
+    bars = calibrated(windows, held_out, spec.error_bars)
+    return Fitted([Member(transforms, fitted)], bars if held_out else _too_few(windows, bars))
+
+
+def draw_people(windows: WindowSet, seed: int) -> InnerSplit:
+    """Draw a fifth of the people for validation; of the trials where there is one person.
+
+    Args:
+        windows: the windows.
+        seed: draws them.
+
+    Returns:
+        The positions of training and validation windows.
+
+    Raises:
+        DataError: there are no two windows with a weight.
+    """
+    has_weight = windows.weight > 0
+    for group in (windows.subject, windows.trial, np.arange(len(windows))):
+        names = np.unique(group[has_weight])
+        if len(names) > 1:
+            n = max(1, round(VALIDATION_SHARE * len(names)))
+            drawn = np.isin(group, np.random.default_rng(seed).permutation(names)[:n])
+            return InnerSplit(np.flatnonzero(~drawn), np.flatnonzero(drawn))
+    raise DataError(f"{has_weight.sum()} windows have a weight, but training and validation need one each")
+
+
+def _fit_networks(
+    spec: VariantSpec,
+    network: NetworkSpec,
+    windows: WindowSet,
+    fold: InnerSplit,
+    seeds: Sequence[int],
+    device: str,
+    on_epoch: OnEpoch,
+) -> Fitted:
+    network = replace(network, train=network.train.model_copy(update={"refit": True}))
+    settings = spec.error_bars
+    n_validation = len(np.unique(windows.subject[fold.validation]))
+    is_searched_enough = network.train.choose != "last" and (network.train.inner_folds > 1 or n_validation >= ENOUGH)
+    if settings.folds is None and not is_searched_enough:
+        settings = settings.model_copy(update={"folds": FOLDS})
+    members, held_out = [], []
+    for seed in seeds:
+
+        def report(epoch: int, metrics: Mapping[str, int | float | str], seed: int = seed) -> None:
+            on_epoch(seed, epoch, metrics)
+
+        trainer = Trainer(
+            network,
+            spec.transforms,
+            (seed, 0),
+            device,
+            lambda _: None,
+            report,
+            pool=spec.pool,
+            error_bars=settings,
+        )
+        with deterministic(network.train.threads):
+            trained = trainer.fit(windows, *fold)
+        members.append(Member(trained.transforms, trained))
+        held_out.append(trained.held_out)
+    return Fitted(members, _ensemble_error_bars(windows, held_out, spec))
+
+
+def _ensemble_error_bars(windows: WindowSet, held_out: Sequence[HeldOut | None], spec: VariantSpec) -> ErrorBars:
+    parts = [part for part in held_out if part is not None]
+    if not parts:
+        return _too_few(windows, calibrated(windows, None, spec.error_bars))
+    mean = np.mean([part.D_pred for part in parts], axis=0)
+    return calibrated(windows, HeldOut(parts[0].positions, mean), spec.error_bars)
+
+
+def _too_few(windows: WindowSet, bars: ErrorBars) -> ErrorBars:
+    """Return error bars whose reason is the number of people, where that is what prevents them.
+
+    Returns:
+        The error bars.
+    """
+    n, needed = len(set(windows.subject.tolist()) - {""}), people_needed(bars.coverage)
+    if n >= needed:
+        return bars
+    reason = f"the training windows are of {n} people, but a coverage of {bars.coverage:g} needs at least {needed}"
+    return bars.model_copy(update={"people": n, "reason": reason})
