@@ -11,6 +11,7 @@ from support.shape_checks import PACKAGES, check_shapes
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small tensors gain nothing from threads,
 # and lose much where other work runs beside the tests
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process that a test starts would compile every module again
 
 check_shapes(PACKAGES)
 

@@ -32,7 +32,7 @@ SECONDS = 60.0
 MEMORY = 3 * 2**29
 """Bytes that a case may allocate: 1.5 GiB."""
 
-QUICK = 500
+QUICK = 300
 """Cases that are run with every test run; most of them read a file by itself instead of by a command."""
 
 RIGHT = ("refused", "answered")
