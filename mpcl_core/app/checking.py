@@ -12,6 +12,7 @@ from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.plan import Study, load_studies, plan_tasks, with_baselines
 from mpcl_core.data.pooling import require_tables
 from mpcl_core.data.prepare import output_modalities
+from mpcl_core.interfaces.data import SignalClock
 from mpcl_core.interfaces.errors import Fault, RecipeError, UsageError
 from mpcl_core.interfaces.imported_code import refuse_loose_imports
 from mpcl_core.recipe.assemble import assemble, check_modalities
@@ -100,6 +101,7 @@ class StudyOutline:
         grade: what its numbers may claim.
         jobs: the number of its jobs.
         notes: what limits its evidence.
+        clocks: the signals that start late, drift or have gaps.
     """
 
     variants: tuple[str, ...]
@@ -109,6 +111,7 @@ class StudyOutline:
     grade: str
     jobs: int
     notes: tuple[str, ...]
+    clocks: tuple[SignalClock, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as plain values.
@@ -241,6 +244,7 @@ def outline_studies(checked: CheckedRecipe, on_message: Callable[[str], None]) -
             grade=study.grade,
             jobs=sum(task.study == number for task in tasks),
             notes=tuple(study_notes(study)),
+            clocks=study.provenance.clocks,
         )
         for number, study in enumerate(studies)
     ]

@@ -8,7 +8,10 @@ from mpcl_core.cli.options import add_consent, add_json, add_recipe, write_json
 
 if TYPE_CHECKING:
     from mpcl_core.app.checking import CheckedRecipe, StudyOutline
+    from mpcl_core.cli.messages import SafeConsole
+    from mpcl_core.interfaces.data import SignalClock
 
+_MOST_CLOCKS = 30
 HELP = "find the faults of a recipe, the size of its network and its jobs, and train nothing"
 
 
@@ -66,6 +69,23 @@ def _print(checked: "CheckedRecipe", studies: "Sequence[StudyOutline]") -> None:
         )
         for note in study.notes:
             console.print(f"  {note}")
+        _print_clocks(study.clocks, console)
+
+
+def _print_clocks(clocks: "Sequence[SignalClock]", console: "SafeConsole") -> None:
+    from rich.table import Table
+
+    from mpcl_core.toolkit.clock_cells import CLOCK_COLUMNS, format_clock
+
+    if not clocks:
+        return
+    more = f" (the first {_MOST_CLOCKS} of {len(clocks)}; --json lists all)" if len(clocks) > _MOST_CLOCKS else ""
+    table = Table(title=f"Clocks{more}", title_justify="left")
+    for heading in CLOCK_COLUMNS:
+        table.add_column(heading, overflow="fold", no_wrap=heading != "file")
+    for clock in clocks[:_MOST_CLOCKS]:
+        table.add_row(*format_clock(clock))
+    console.print(table)
 
 
 def _first_names(names: "Sequence[str]", limit: int = 12) -> str:

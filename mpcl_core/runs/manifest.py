@@ -64,6 +64,26 @@ class WindowOrigin(_Record):
     key: str | None
 
 
+class ClockRecord(_Record):
+    """Hold the offset, drift and gaps of a signal, as `mpcl_core.interfaces.data.SignalClock`.
+
+    Args:
+        file, modality: the signal.
+        offset: seconds from the first start of the files of its recording.
+        drift: in parts per million.
+        is_resampled: whether the drift was corrected.
+        gaps, lost: the number of gaps, and the seconds that they lost.
+    """
+
+    file: str
+    modality: str
+    offset: float
+    drift: float
+    is_resampled: bool
+    gaps: int
+    lost: float
+
+
 class StudyManifest(_Record):
     """Hold the data and folds that some variants share.
 
@@ -77,6 +97,7 @@ class StudyManifest(_Record):
         labels: the names of the k emotions.
         modalities: the names of the modalities.
         notes: what the source states about the data, and which modalities are absent in some windows.
+        clocks: the signals that start late, drift or have gaps.
         is_simulated: whether no person was measured.
         transductive: one sentence for each transform that uses the signals of test windows.
         mixes_samples: one sentence for each component that lets windows of a batch influence each other.
@@ -100,6 +121,7 @@ class StudyManifest(_Record):
     windows_from: WindowOrigin
     data_hash: str
     split_hash: str
+    clocks: list[ClockRecord] = []
 
     @property
     def n_folds(self) -> int:

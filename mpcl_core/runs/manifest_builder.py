@@ -3,6 +3,7 @@
 import hashlib
 import platform
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from mpcl_core.data.splits import hash_folds, name_folds
 from mpcl_core.interfaces.components import Component, NetworkComponent
 from mpcl_core.interfaces.data import WINDOW_COLUMNS, WindowSet
 from mpcl_core.runs.hardware import describe_hardware
-from mpcl_core.runs.manifest import ComponentRecord, Manifest, StudyManifest, VariantManifest, WindowOrigin
+from mpcl_core.runs.manifest import ClockRecord, ComponentRecord, Manifest, StudyManifest, VariantManifest, WindowOrigin
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec, blocks
 
@@ -146,6 +147,7 @@ def _study(study: Study, specs: Mapping[str, VariantSpec]) -> StudyManifest:
         transductive=sorted({text for spec in variants for text in _transductive(spec)}),
         mixes_samples=sorted({text for spec in variants for text in _mixing(spec)}),
         windows_from=WindowOrigin(cache=study.provenance.from_cache, key=study.provenance.key),
+        clocks=[ClockRecord(**asdict(clock)) for clock in study.provenance.clocks],
         data_hash=hash_windows(windows),
         split_hash=hash_folds(name_folds(windows, study.folds)),
     )

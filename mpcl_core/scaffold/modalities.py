@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.scaffold.channel_kinds import find_kind
 
 KNOWN_PARTS = {"BVP": "ppg", "EDA": "gsr", "TEMP": "temperature", "HR": "heart_rate", "ACC": "acceleration"}
 """Part of a file -> usual name of the modality."""
 
+_MIXED = "eeg"  # the column whose files hold other signals beside the EEG
 _N_EXAMPLES = 3
 _MOST_SHOWN = 8
 _ACTION_UNIT = re.compile(r"AU\d\d_r\Z")
@@ -64,8 +66,8 @@ class DeclaredModality:
         return f"{self.name}: {', '.join(self.channels[:_MOST_SHOWN])}{more}, at {rate}{unit}"
 
 
-Group = tuple[str, float | None, str]
-"""Part, rate and unit, which the channels of a modality share."""
+Group = tuple[str, str, float | None, str]
+"""Kind, part, rate and unit, which the channels of a modality share; the kind is '' where the column names it."""
 
 
 def find_modalities(files: Mapping[str, Mapping[Path, Sequence[ChannelLike]]]) -> list[DeclaredModality]:
@@ -103,13 +105,14 @@ def is_face(channels: Iterable[ChannelLike]) -> bool:
 
 def _find_in_column(column: str, files: Mapping[Path, Sequence[ChannelLike]]) -> list[DeclaredModality]:
     signals = {file: [channel for channel in channels if channel.role == "signal"] for file, channels in files.items()}
-    first, *others = [_group(channels) for channels in signals.values()]
+    first, *others = [_group(channels, column == _MIXED) for channels in signals.values()]
     found = []
     for group, names in first.items():
         common = [name for name in names if all(name in other.get(group, ()) for other in others)]
         if common:
-            name = _clean_name(KNOWN_PARTS.get(group[0], group[0]) or column)
-            found.append(DeclaredModality(name, column, *group, _select_channels(common)))
+            kind, part, sfreq, unit = group
+            name = _clean_name(kind or KNOWN_PARTS.get(part, part) or column)
+            found.append(DeclaredModality(name, column, part, sfreq, unit, _select_channels(common)))
     if not found:
         raise UsageError(_nothing_in_common(column, signals))
     return found
@@ -155,11 +158,12 @@ def list_roles(files: Mapping[str, Mapping[Path, Sequence[ChannelLike]]]) -> tup
     return tuple(dict.fromkeys(f"{channel.name or channel.index + 1} ({channel.role})" for channel in others))
 
 
-def _group(channels: Sequence[ChannelLike]) -> dict[Group, list[str]]:
+def _group(channels: Sequence[ChannelLike], has_kinds: bool = False) -> dict[Group, list[str]]:
     groups: dict[Group, list[str]] = {}
     for channel in channels:
         name = channel.name or str(channel.index + 1)
-        groups.setdefault((channel.part, channel.sfreq, channel.unit), []).append(name)
+        kind = find_kind(channel.name) if has_kinds else ""
+        groups.setdefault((kind, channel.part, channel.sfreq, channel.unit), []).append(name)
     return groups
 
 
@@ -177,7 +181,7 @@ def _select_channels(names: list[str]) -> tuple[str, ...]:
 
 def _describe(channels: Sequence[ChannelLike]) -> str:
     groups = []
-    for (_, sfreq, unit), names in _group(channels).items():
+    for (_, _, sfreq, unit), names in _group(channels).items():
         rate = "an unknown rate" if sfreq is None else f"{sfreq:g} Hz"
         groups.append(f"{', '.join(names[:3])}{' …' if names[3:] else ''} at {rate}{f' in {unit}' if unit else ''}")
     return " and ".join(groups) or "nothing"

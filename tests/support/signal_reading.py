@@ -5,14 +5,13 @@ from pathlib import Path
 import numpy as np
 
 from mpcl_core.interfaces.data import Signal
-from mpcl_plugins.sources._folder.declared import Declared, match_channels
+from mpcl_plugins.sources._folder.declared import Declared, read_declared
 from mpcl_plugins.sources.formats.open_file import open_file
 from mpcl_plugins.sources.formats.signal_file import Stretch
 
 
 def read(path: Path, declared: Declared, start: float = 0.0, stop: float = np.inf) -> Signal:
-    file = open_file(path)
-    return file.read(match_channels(file.channels, declared, path), declared.sfreq, Stretch(start, stop))
+    return read_declared(open_file(path), declared, Stretch(start, stop))
 
 
 def declare(*channels: str, sfreq: float = 100.0, unit: str = "", part: str = "") -> Declared:

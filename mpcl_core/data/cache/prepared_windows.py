@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from mpcl_core.data.cache.key import describe_inputs
 from mpcl_core.data.cache.npy_files import DamagedFileError
 from mpcl_core.data.prepare import prepare, prepare_parts, source_label
 from mpcl_core.data.unused_recordings import UnusedRecording
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.data import SignalClock, WindowSet
 from mpcl_core.spec.block import Block
 
 FIRST_REPORT_AFTER = 5.0
@@ -33,6 +33,7 @@ class Provenance:
         n_recordings: the number of recordings of the source; 0 where it loads windows.
         unused: the recordings that give no window.
         notes: the source's notes on its data.
+        clocks: the signals that start late, drift or have gaps.
     """
 
     key: str | None = None
@@ -40,6 +41,7 @@ class Provenance:
     n_recordings: int = 0
     unused: tuple[UnusedRecording, ...] = ()
     notes: tuple[str, ...] = ()
+    clocks: tuple[SignalClock, ...] = ()
 
     def __str__(self) -> str:
         if self.key is None:
@@ -67,7 +69,8 @@ class _Preparation:
         self.unused += [unused] if unused else []
 
     def provenance(self, key: str | None = None) -> Provenance:
-        return Provenance(key, False, self.n_recordings, tuple(self.unused), tuple(self.source.notes))
+        notes, clocks = tuple(self.source.notes), tuple(self.source.clocks)
+        return Provenance(key, False, self.n_recordings, tuple(self.unused), notes, clocks)
 
 
 def prepare_in_memory(source: Block, transforms: Sequence[Block]) -> tuple[WindowSet, Provenance]:
@@ -170,14 +173,20 @@ class WindowCache:
 
 def _describe(provenance: Provenance) -> dict[str, Any]:
     unused = [[one.subject, one.trial, one.reason] for one in provenance.unused]
-    return {"recordings": provenance.n_recordings, "unused": unused, "notes": list(provenance.notes)}
+    return {
+        "recordings": provenance.n_recordings,
+        "unused": unused,
+        "notes": list(provenance.notes),
+        "clocks": [asdict(clock) for clock in provenance.clocks],
+    }
 
 
 def _read_provenance(entry: Path) -> Provenance:
     about = read_metadata(entry / location.METADATA_FILE) or {}
     try:
         unused = tuple(UnusedRecording(*map(str, one)) for one in about["unused"])
-        return Provenance(entry.name, True, about["recordings"], unused, tuple(map(str, about["notes"])))
+        clocks = tuple(SignalClock(**clock) for clock in about["clocks"])
+        return Provenance(entry.name, True, about["recordings"], unused, tuple(map(str, about["notes"])), clocks)
     except (KeyError, TypeError) as error:
         raise CacheError(f"{location.METADATA_FILE} is not what was written") from error
 

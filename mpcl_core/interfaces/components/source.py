@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from mpcl_core.interfaces.components.component import Component
-from mpcl_core.interfaces.data import Modality, Recording, RecordingOverlap, Valence, WindowSet
+from mpcl_core.interfaces.data import Modality, Recording, RecordingOverlap, SignalClock, Valence, WindowSet
 
 
 class Source(Component, ABC):
@@ -66,6 +66,17 @@ class Source(Component, ABC):
         """Return the pairs of recordings that share time, such as trials that were cut with overlapping times.
 
         A fold with one of a pair on each side is graded as leaky.
+
+        Raises:
+            DataError: a file that it must read for this is missing or broken.
+        """
+        return ()
+
+    @property
+    def clocks(self) -> tuple[SignalClock, ...]:
+        """Return the signals that start late, drift or have gaps.
+
+        ``check`` and the report list them in a table.
 
         Raises:
             DataError: a file that it must read for this is missing or broken.

@@ -7,7 +7,7 @@ N windows of a study, T samples of a recording.
 from mpcl_core.interfaces.data.array_checks import check_distributions, check_weight, scale_weight
 from mpcl_core.interfaces.data.fold import Fold, Job
 from mpcl_core.interfaces.data.modality import Modality, StreamInfo, Valence
-from mpcl_core.interfaces.data.recording import Recording, RecordingOverlap, Signal
+from mpcl_core.interfaces.data.recording import Recording, RecordingOverlap, Signal, SignalClock
 from mpcl_core.interfaces.data.state import Batch, Recall, State, StreamState
 from mpcl_core.interfaces.data.window_set import TEXT_COLUMNS, UNKNOWN, WINDOW_COLUMNS, WindowSet, concatenate
 
@@ -23,6 +23,7 @@ __all__ = [
     "Recording",
     "RecordingOverlap",
     "Signal",
+    "SignalClock",
     "State",
     "StreamInfo",
     "StreamState",

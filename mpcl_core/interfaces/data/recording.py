@@ -43,6 +43,29 @@ class Recording:
 
 
 @dataclass(frozen=True)
+class SignalClock:
+    """Hold the offset, drift and gaps of a signal on the clock that all files of its recording share.
+
+    Args:
+        file: the name of the file.
+        modality: the modality.
+        offset: seconds by which the file starts after the first one of its recording.
+        drift: how far the effective rate is from the declared one, in parts per million.
+        is_resampled: whether the values are resampled to the declared rate.
+        gaps: the number of gaps.
+        lost: the seconds that they lost.
+    """
+
+    file: str
+    modality: str
+    offset: float = 0.0
+    drift: float = 0.0
+    is_resampled: bool = False
+    gaps: int = 0
+    lost: float = 0.0
+
+
+@dataclass(frozen=True)
 class RecordingOverlap:
     """Hold two recordings of a source that contain the same seconds of the same signals.
 

@@ -6,15 +6,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from mpcl_core.evaluation.run import Run
+from mpcl_core.interfaces.data import SignalClock
 from mpcl_core.reporting.number_format import format_count
 from mpcl_core.reporting.report.studies import describe_study
 from mpcl_core.reporting.report.table import Table
 from mpcl_core.runs.manifest import StudyManifest
+from mpcl_core.toolkit.clock_cells import CLOCK_COLUMNS, format_clock
 
 NOTE = (
     "The windows of a trial share its label, so the number of independent labels is that of the trials, not of the "
     "windows. Trials with equal ratings count as one distinct label."
 )
+
+CLOCK_NOTE = (
+    "Signals that start after the first file of their recording, drift from the declared rate, or have gaps. All files "
+    "lie on one clock; a gap is missing, not shortened."
+)
+_LONG = 20  # rows from which the table of clocks is folded
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,17 @@ def build_data_tables(run: Run) -> list[Table]:
     Returns:
         The tables, with the numbers of windows, trials and labels.
     """
-    return [
+    tables = [
         Table(f"Data, {describe_study(run, study)}", ["property", "value"], _build_rows(run, study), notes)
         for study, notes in zip(run.studies, [[NOTE], *[[]] * len(run.studies)], strict=False)
     ]
+    return [*tables, *(_build_clocks(run, study) for study in run.studies if study.clocks)]
+
+
+def _build_clocks(run: Run, study: StudyManifest) -> Table:
+    title = f"Clocks of the signals, {describe_study(run, study)}"
+    rows = [format_clock(SignalClock(**clock.model_dump())) for clock in study.clocks]
+    return Table(title, CLOCK_COLUMNS, rows, [CLOCK_NOTE], is_folded=len(rows) > _LONG)
 
 
 def list_source_notes(run: Run) -> list[str]:

@@ -27,11 +27,12 @@ from mpcl_core.plugin import (
     Ratings,
     Recording,
     RecordingOverlap,
+    SignalClock,
     Source,
     Valence,
 )
 from mpcl_plugins.sources._folder.absences import describe_lost_subjects, describe_missing_files
-from mpcl_plugins.sources._folder.clock import describe_clock
+from mpcl_plugins.sources._folder.clock import find_clock_notes, find_clocks, find_unit_notes
 from mpcl_plugins.sources._folder.declared import Declared, usual_unit
 from mpcl_plugins.sources._folder.events import Event, find_events, find_first_start
 from mpcl_plugins.sources._folder.manifest import HIGHEST, NEEDED, OPTIONAL, Manifest, ManifestEntry
@@ -54,7 +55,8 @@ class Folder(Source):
     Files that state absolute times (seconds since 1970, ISO text, E4; or EDF and BDF headers, which are compared only
     with each other, because they do not state the time zone) start as far apart as these say; all others start
     together. Where a file has time stamps, samples lie where the stamps say: late, early and doubled stamps change
-    nothing, and a rate that is up to 0.5 % off is resampled to the declared one. `notes` lists offsets, drift and gaps.
+    nothing, and a rate that is up to 0.5 % off is resampled to the declared one. `clocks` lists offsets, drift and
+    gaps. Values in another prefix of the declared unit (mV for uV) are converted.
 
     A modality is absent where its cell is empty or its file is missing (`notes` counts them); a recording without
     any is left out. A missing value in a file, and the time of a gap in its time stamps, is NaN: a dropout, which
@@ -126,6 +128,7 @@ class Folder(Source):
         entries = self._entries()
         rated = self._rated(entries)
         used = [entries[row] for row in rated.rows]
+        timed = self._reader.timings(used)
         missing = (describe_missing_files(used, column) for column in self._files_in)
         found = (
             *missing,
@@ -133,7 +136,12 @@ class Folder(Source):
             overlap_note(find_overlaps(used)),
             self._floor_hint(used),
         )
-        return (rated.note, *filter(None, found), *describe_clock(self._reader.timings(used)))
+        return (rated.note, *filter(None, found), *find_clock_notes(timed), *find_unit_notes(timed))
+
+    @property
+    def clocks(self) -> tuple[SignalClock, ...]:
+        entries = self._entries()
+        return find_clocks(self._reader.timings(entries[row] for row in self._rated(entries).rows))
 
     @property
     def overlaps(self) -> tuple[RecordingOverlap, ...]:

@@ -1,14 +1,15 @@
-"""Put the files of a recording on one clock, and describe what their time stamps have shown."""
+"""Put the files of a recording on one clock, and list what their time stamps have shown."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpcl_core.plugin import DataError, Signal
+from mpcl_core.plugin import DataError, Signal, SignalClock
 from mpcl_plugins.sources._folder.time_zones import find_zone, to_utc
 from mpcl_plugins.sources.formats.signal_file import SignalFile, Start, Stretch, Timing
 
-_LISTED = 12  # lines of the table in the notes
+_MOST = 1000  # clocks that are listed
+_NAMED = 6  # files in a note
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class TimedSignal:
         offset: seconds by which the file starts after the first one of its recording.
         timing: what its time stamps have shown.
         is_uncertain: whether some files of the recording state UTC and others local time.
+        converted: pairs of the file's unit and the declared one, where values are converted.
     """
 
     file: Path
@@ -28,6 +30,7 @@ class TimedSignal:
     offset: float
     timing: Timing
     is_uncertain: bool = False
+    converted: tuple[tuple[str, str], ...] = ()
 
 
 def find_offsets(files: Mapping[str, SignalFile], clock: str = "") -> dict[str, float]:
@@ -108,33 +111,58 @@ def check_overlap(signals: Mapping[str, Signal], files: Mapping[str, SignalFile]
         )
 
 
-def describe_clock(timed: Iterable[TimedSignal]) -> list[str]:
-    """Return the offsets, drifts and gaps of files as notes, a line for each file and modality with any.
+def find_clocks(timed: Iterable[TimedSignal]) -> tuple[SignalClock, ...]:
+    """Return the signals that start late, drift or have gaps; each file and modality once.
 
     Args:
         timed: the signals of all recordings.
 
     Returns:
-        Lines, the first ones where there are many; none where all files start together, without drift and gaps.
+        The clocks, at most the first 1,000.
     """
-    lines = list(dict.fromkeys(filter(None, map(_describe, timed))))
-    if not lines:
+    clocks = dict.fromkeys(map(_clock, timed))
+    return tuple(clock for clock in clocks if clock.offset or clock.is_resampled or clock.gaps)[:_MOST]
+
+
+def find_clock_notes(timed: Iterable[TimedSignal]) -> list[str]:
+    """Return a note where the clocks of some files of a recording cannot be compared.
+
+    Args:
+        timed: the signals of all recordings.
+
+    Returns:
+        The note; empty where all can.
+    """
+    uncertain = list(dict.fromkeys(signal.file.name for signal in timed if signal.is_uncertain))
+    if not uncertain:
         return []
-    more = [f"Clock: {len(lines) - _LISTED} more files have offsets, drift or gaps."] if len(lines) > _LISTED else []
-    return [*lines[:_LISTED], *more]
+    names = ", ".join(uncertain[:_NAMED]) + (f" and {len(uncertain) - _NAMED} more" if len(uncertain) > _NAMED else "")
+    return [
+        f"Not aligned with all files of their recording: {names}; some state UTC, others local time. State the time "
+        "zone of the latter in the column 'clock', as in Europe/Berlin."
+    ]
 
 
-def _describe(signal: TimedSignal) -> str:
-    timing, found = signal.timing, []
-    if signal.offset:
-        found.append(f"starts {signal.offset:.6g} s after the first file")
-    if timing.resampled:
-        found.append(f"drift of {timing.drift:+.0f} ppm, resampled to the declared rate")
-    if timing.gaps:
-        found.append(f"{timing.gaps} gap{'s' if timing.gaps > 1 else ''}, {timing.lost:.6g} s lost")
-    if signal.is_uncertain:
-        found.append(
-            "not aligned with all files of its recording: some state UTC, others local time. State the time zone of the"
-            " latter in the column 'clock', as in Europe/Berlin"
-        )
-    return f"Clock of {signal.file.name}, {signal.modality}: {'; '.join(found)}." if found else ""
+def find_unit_notes(timed: Iterable[TimedSignal]) -> list[str]:
+    """Return a note for each modality whose values are converted to the declared unit.
+
+    Args:
+        timed: the signals of all recordings.
+
+    Returns:
+        The notes.
+    """
+    files: dict[tuple[str, str, str], set[str]] = {}
+    for signal in timed:
+        for unit, declared in signal.converted:
+            files.setdefault((signal.modality, unit, declared), set()).add(str(signal.file))
+    return [
+        f"{modality}: converted from {unit}, the unit of {len(paths)} of its files, to {declared}."
+        for (modality, unit, declared), paths in files.items()
+    ]
+
+
+def _clock(signal: TimedSignal) -> SignalClock:
+    timing = signal.timing
+    measured = (timing.drift, timing.resampled, timing.gaps, timing.lost)
+    return SignalClock(signal.file.name, signal.modality, signal.offset, *measured)

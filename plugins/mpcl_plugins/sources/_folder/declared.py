@@ -1,13 +1,16 @@
 """Compare the modalities that a recipe declares with what its files state."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from mpcl_core.plugin import DataError, Positive
-from mpcl_plugins.sources.formats.signal_file import Channel
+from mpcl_core.plugin import DataError, Positive, Signal
+from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 
 UNITS = {
     "microvolts": "uV",
@@ -17,12 +20,21 @@ UNITS = {
     "volts": "V",
     "volt": "V",
     "microsiemens": "uS",
+    "siemens": "S",
+    "uv": "uV",
+    "us": "uS",
+    "umho": "uS",
+    "micromho": "uS",
+    "kohm": "kOhm",
+    "ohm": "Ohm",
     "celsius": "degC",
     "deg C": "degC",
     "C": "degC",
     "°C": "degC",
 }
 """How files spell units, where they do not write them as a recipe does."""
+_PREFIXES = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "": 0, "k": 3}
+_PREFIXED = re.compile(r"([fpnumk]?)(V|S|T|A|Pa|Ohm)")
 
 
 class Declared(BaseModel):
@@ -31,7 +43,8 @@ class Declared(BaseModel):
     Args:
         channels: their names in the file, in the wanted order; where a file names none, names for all.
         sfreq: sampling rate in Hz.
-        unit: ``uV``, ``uS``, ``degC`` …; empty where unknown, and then no file is checked.
+        unit: ``uV``, ``uS``, ``degC`` …, to which values in mV, nS … are converted; empty where unknown, and then no
+            file is checked.
         column: the manifest's column with the paths; the modality's own name where it is empty.
         part: the array of an .npz, stream of an .xdf, table of an E4 .zip (``BVP``) that holds the channels;
             may be empty where there is one only.
@@ -64,10 +77,11 @@ def match_channels(channels: Sequence[Channel], declared: Declared, path: Path) 
         path: the file, for errors.
 
     Returns:
-        The channels.
+        The channels, with the scale to the declared unit.
 
     Raises:
-        DataError: there is no such part or channel, or it has another rate or unit than was declared.
+        DataError: there is no such part or channel, or it has another rate than was declared, or a unit that cannot be
+            converted to the declared one.
     """
     of_part = _of_part(channels, declared.part, path)
     if all(channel.fault for channel in of_part):
@@ -79,9 +93,27 @@ def match_channels(channels: Sequence[Channel], declared: Declared, path: Path) 
     else:
         message = f"{len(of_part)} channels, but {len(declared.channels)} were declared"
         raise DataError(message, path, of_part[0].part)
-    for channel, name in zip(found, declared.channels, strict=True):
-        _check(channel, declared, path, name)
-    return found
+    return [_checked(channel, declared, path, name) for channel, name in zip(found, declared.channels, strict=True)]
+
+
+def read_declared(file: SignalFile, declared: Declared, stretch: Stretch) -> Signal:
+    """Read a stretch of the declared channels of a file, in the declared unit.
+
+    Args:
+        file: the file.
+        declared: the declaration.
+        stretch: the seconds.
+
+    Returns:
+        The signal.
+
+    Raises:
+        DataError: as `match_channels`, or the file is damaged or has no such seconds.
+    """
+    channels = match_channels(file.channels, declared, file.path)
+    signal = file.read(channels, declared.sfreq, stretch)
+    scales = np.array([[channel.scale] for channel in channels], np.float32)
+    return signal if (scales == 1).all() else replace(signal, values=signal.values * scales)
 
 
 def _of_part(channels: Sequence[Channel], part: str, path: Path) -> list[Channel]:
@@ -106,16 +138,61 @@ def _named(channels: Sequence[Channel], name: str, path: Path) -> Channel:
     return found[0]
 
 
-def _check(channel: Channel, declared: Declared, path: Path, field: str) -> None:
+def _checked(channel: Channel, declared: Declared, path: Path, field: str) -> Channel:
+    """Return the channel with the scale that converts its unit to the declared one.
+
+    Returns:
+        The channel.
+    """
     if channel.fault:
         raise DataError(f"cannot be read: {channel.fault}", path, field)
     if channel.incomplete and declared.incomplete == "refuse":
         raise DataError(f"{channel.incomplete}. To read what there is, write 'incomplete: allow'", path, field)
     if channel.sfreq is not None and abs(channel.sfreq - declared.sfreq) > channel.tolerance * declared.sfreq:
         found, stated = _distinct(channel.sfreq, declared.sfreq)
-        raise DataError(f"{found} Hz in the file, but {stated} Hz were declared; declare {found}", path, field)
-    if channel.unit and declared.unit and usual_unit(channel.unit) != usual_unit(declared.unit):
-        raise DataError(f"{channel.unit} in the file, but {declared.unit} was declared", path, field)
+        message = f"{found} Hz in the file, but {stated} Hz were declared; declare {found}"
+        raise DataError(f"{message}{_stated_in(channel.rate_field)}", path, field)
+    if not channel.unit or not declared.unit:
+        return channel
+    scale = unit_scale(usual_unit(channel.unit), usual_unit(declared.unit))
+    if scale is None:
+        message = f"{channel.unit} in the file, but {declared.unit} was declared; declare {usual_unit(channel.unit)}"
+        raise DataError(f"{message}{_stated_in(channel.unit_field)}", path, field)
+    return replace(channel, scale=scale)
+
+
+def _stated_in(field: str) -> str:
+    return f" (the file states it in its {field})" if field else ""
+
+
+def unit_scale(unit: str, wanted: str) -> float | None:
+    """Return the factor from one unit to another, where both differ by a prefix only.
+
+    Args:
+        unit: as `usual_unit` writes it.
+        wanted: likewise.
+
+    Returns:
+        The factor; None where the units are not of one kind.
+
+    Example:
+        >>> unit_scale("mV", "uV"), unit_scale("uS", "uS"), unit_scale("mV", "uS")
+        (1000.0, 1.0, None)
+    """
+    if unit == wanted:
+        return 1.0
+    one, other = _exponent(unit), _exponent(wanted)
+    return 10.0 ** (one[0] - other[0]) if one and other and one[1] == other[1] else None
+
+
+def _exponent(unit: str) -> tuple[int, str] | None:
+    """Return the power of ten of a unit's prefix, and the unit without it.
+
+    Returns:
+        Both; None for a unit that takes no prefix here.
+    """
+    found = _PREFIXED.fullmatch(unit)
+    return (_PREFIXES[found[1]], found[2]) if found else None
 
 
 def _distinct(one: float, other: float) -> tuple[str, str]:

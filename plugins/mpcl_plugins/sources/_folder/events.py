@@ -32,6 +32,9 @@ class Event(NamedTuple):
 def find_events(files: Mapping[str, Path]) -> list[Event]:
     """Return the stretches that the files of one recording mark, in order.
 
+    The table of events of a BIDS file counts instead of the marks inside the file, which it repeats; the codes of a
+    status channel count where a file has no annotations.
+
     Annotations and events with a duration are stretches. Where none has one, a mark named ``X start`` reaches to
     ``X end``, and every other one to the next mark. Times count from the first start of all files, as ``start`` and
     ``stop`` of a manifest do.
@@ -50,7 +53,7 @@ def find_events(files: Mapping[str, Path]) -> list[Event]:
     marks = {
         Mark(mark.onset + offsets[column], mark.duration, mark.text)
         for column, file in opened.items()
-        for mark in (*file.marks, *_bids_events(file.path))
+        for mark in _bids_events(file.path) or file.marks
         if not mark.text.lower().startswith(_NO_TRIAL)
     }
     ordered = sorted(mark for mark in marks if mark.onset >= 0)

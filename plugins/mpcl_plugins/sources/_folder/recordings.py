@@ -10,7 +10,7 @@ from jaxtyping import Float64
 
 from mpcl_core.plugin import DataError, PluginError, Recording, Signal
 from mpcl_plugins.sources._folder.clock import TimedSignal, check_overlap, find_offsets, has_two_clocks, move_stretch
-from mpcl_plugins.sources._folder.declared import Declared, match_channels
+from mpcl_plugins.sources._folder.declared import Declared, match_channels, read_declared, usual_unit
 from mpcl_plugins.sources._folder.manifest import ManifestEntry
 from mpcl_plugins.sources.formats.open_file import open_file
 from mpcl_plugins.sources.formats.signal_file import SignalFile
@@ -133,14 +133,14 @@ class Reader:
                 with self._located(entry, column):
                     channels = match_channels(file.channels, declared, file.path)
                     timing = file.timing(channels, declared.sfreq)
-                found.append(TimedSignal(file.path, name, offsets[column], timing, is_uncertain))
+                units = {usual_unit(channel.unit): declared.unit for channel in channels if channel.scale != 1}
+                found.append(TimedSignal(file.path, name, offsets[column], timing, is_uncertain, tuple(units.items())))
         return found
 
     def _signal(self, entry: ManifestEntry, declared: Declared, column: str, offset: float) -> Signal:
         file = self._open_files[column]
         with self._located(entry, column):
-            channels = match_channels(file.channels, declared, file.path)
-            signal = file.read(channels, declared.sfreq, move_stretch(entry.stretch, offset))
+            signal = read_declared(file, declared, move_stretch(entry.stretch, offset))
         return replace(signal, start=round(signal.start, _DIGITS)) if offset else signal
 
     @contextmanager

@@ -65,6 +65,8 @@ class CsvFile(SignalFile):
                 unit=self._dialect.units[number],
                 tolerance=TOLERANCE,
                 role=self._role(number),
+                rate_field="" if self._times is None else f"column '{self.header[self._times]}'",
+                unit_field="header or row of units",
             )
             for number, name in enumerate(self.header)
             if name

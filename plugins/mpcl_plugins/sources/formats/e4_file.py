@@ -177,7 +177,7 @@ class E4File(SignalFile):
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
         return tuple(
-            Channel(name, number, part, sfreq, UNITS[part])
+            Channel(name, number, part, sfreq, UNITS[part], rate_field=f"second line of {part}.csv")
             for part, (_, sfreq) in self._heads.items()
             for number, name in enumerate(CHANNELS[part])
         )

@@ -12,9 +12,11 @@ import numpy as np
 from jaxtyping import Float64, Int64, UInt8
 
 from mpcl_core.plugin import DataError, Signal, allocate_samples, release_samples
+from mpcl_plugins.sources.formats.channel_roles import find_role
 from mpcl_plugins.sources.formats.edf_annotations import parse_annotations
 from mpcl_plugins.sources.formats.edf_header import EdfChannel, read_edf_header
 from mpcl_plugins.sources.formats.signal_file import Channel, Mark, SignalFile, Start, Stretch, Timing
+from mpcl_plugins.sources.formats.trigger_codes import find_codes
 
 _AT_ONCE = 2**23  # bytes
 _TOLERANCE = 5e-6  # of a rate, relatively: the header has eight characters for the length of a record
@@ -39,6 +41,8 @@ class EdfFile(SignalFile):
                 tolerance=_TOLERANCE,
                 fault=channel.fault,
                 incomplete=header.incomplete,
+                rate_field="header: number of samples in a record / duration of a record",
+                unit_field="header: physical dimension",
             )
             for number, channel in enumerate(header.channels)
             if not channel.is_annotations
@@ -59,7 +63,24 @@ class EdfFile(SignalFile):
             records = self._records(0, self._header.n_records) if channel.is_annotations else ()
             for _, block in records:
                 found += [mark for record in block for mark in parse_annotations(record[channel.begin : end].tobytes())]
-        return tuple(sorted(mark._replace(onset=mark.onset - first) for mark in found))
+        return tuple(sorted(mark._replace(onset=mark.onset - first) for mark in found)) or tuple(self._codes())
+
+    def _codes(self) -> list[Mark]:
+        """Return the codes of the status and trigger channels.
+
+        Returns:
+            The marks in order.
+        """
+        marks = []
+        for channel in self._header.channels:
+            is_readable = not channel.is_annotations and not channel.fault
+            if is_readable and find_role(channel.label, unit=channel.unit) == "events":
+                blocks = [self._digital(channel, records) for _, records in self._records(0, self._header.n_records)]
+                codes = np.concatenate(blocks).ravel() if blocks else np.zeros(0)
+                places = (self._begins(channel)[:, None] + np.arange(channel.n_samples)).ravel()
+                rounded = np.rint(codes if self._header.width == 3 else (codes + channel.offset) * channel.gain)
+                marks += find_codes(rounded.astype(np.int64), channel.n_samples / self._header.seconds, places)
+        return sorted(marks)
 
     def timing(self, channels: Sequence[Channel], sfreq: float) -> Timing:
         begins = self._begins(self._header.channels[channels[0].index])
@@ -106,16 +127,23 @@ class EdfFile(SignalFile):
         Returns:
             (r, n) samples of each record.
         """
+        samples: Float64[np.ndarray, "r n"] = (self._digital(channel, records) + channel.offset) * channel.gain
+        return samples
+
+    def _digital(self, channel: EdfChannel, records: UInt8[np.ndarray, "r b"]) -> Float64[np.ndarray, "r n"]:
+        """Return the samples of a channel as the file stores them.
+
+        Returns:
+            (r, n) whole numbers of each record.
+        """
         width = self._header.width
         raw = np.ascontiguousarray(records[:, channel.begin : channel.begin + channel.n_samples * width])
         if width == 2:
-            digital = raw.view("<i2").astype(np.float64)
-        else:
-            wide = np.zeros((len(raw), channel.n_samples, 4), np.uint8)
-            wide[:, :, 1:] = raw.reshape(len(raw), channel.n_samples, 3)
-            digital = (wide.view("<i4")[:, :, 0] >> 8).astype(np.float64)
-        samples: Float64[np.ndarray, "r n"] = (digital + channel.offset) * channel.gain
-        return samples
+            return raw.view("<i2").astype(np.float64)
+        wide = np.zeros((len(raw), channel.n_samples, 4), np.uint8)
+        wide[:, :, 1:] = raw.reshape(len(raw), channel.n_samples, 3)
+        digital: Float64[np.ndarray, "r n"] = (wide.view("<i4")[:, :, 0] >> 8).astype(np.float64)
+        return digital
 
     def _begins(self, channel: EdfChannel) -> Int64[np.ndarray, "R"]:
         """Return the sample of a channel at which each record begins.

@@ -19,6 +19,7 @@ from mpcl_core.plugin import DataError, Signal
 from mpcl_plugins.sources.formats.channel_roles import Role
 from mpcl_plugins.sources.formats.optional_library import import_library
 from mpcl_plugins.sources.formats.signal_file import Channel, Mark, SignalFile, Start, Stretch
+from mpcl_plugins.sources.formats.trigger_codes import find_codes
 
 SUFFIXES = (".fif", ".vhdr", ".ahdr", ".set", ".gdf", ".cnt", ".lay", ".nxe", ".nedf", ".cdt", ".snirf", ".sqd", ".eeg")
 """Of the files that are read here. A .eeg is one of Nihon Kohden; that of BrainVision is read through its .vhdr."""
@@ -51,7 +52,15 @@ class MneFile(SignalFile):
     def channels(self) -> tuple[Channel, ...]:
         kinds = self._raw.get_channel_types()
         return tuple(
-            Channel(name, number, sfreq=self._sfreq, unit=unit, role=_role(kind))
+            Channel(
+                name,
+                number,
+                sfreq=self._sfreq,
+                unit=unit,
+                role=_role(kind),
+                rate_field="header: sfreq",
+                unit_field="header: unit of the channel",
+            )
             for number, (name, kind, (unit, _)) in enumerate(zip(self._raw.ch_names, kinds, self._scales, strict=True))
         )
 
@@ -69,7 +78,22 @@ class MneFile(SignalFile):
         first = float(self._raw.first_time) if annotations.orig_time is not None else 0.0
         columns = (annotations.onset, annotations.duration, annotations.description)
         found = zip(*columns, strict=True)
-        return tuple(sorted(Mark(float(onset) - first, float(lasts), str(text)) for onset, lasts, text in found))
+        annotated = sorted(Mark(float(onset) - first, float(lasts), str(text)) for onset, lasts, text in found)
+        return tuple(annotated) or tuple(self._codes())
+
+    def _codes(self) -> list[Mark]:
+        """Return the codes of the stimulus channels.
+
+        Returns:
+            The marks in order.
+        """
+        marks = []
+        for number, kind in enumerate(self._raw.get_channel_types()):
+            if kind in _EVENTS:
+                with self._located():
+                    codes = np.rint(self._raw.get_data([number], verbose="ERROR")[0])
+                marks += find_codes(codes.astype(np.int64), self._sfreq)
+        return sorted(marks)
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         first, last, _ = stretch.samples(self._sfreq).indices(int(self._raw.n_times))

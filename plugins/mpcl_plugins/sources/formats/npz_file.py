@@ -44,7 +44,11 @@ class NpzFile(SignalFile):
         if names and len(names) != count:
             raise DataError(f"{len(names)} names for {count} channels", self.path, f"{part}_ch_names")
         stated = names or [""] * count
-        return [Channel(name, number, part, sfreq, "".join(unit[:1])) for number, name in enumerate(stated)]
+        rate, of = f"array '{part}_sfreq'", f"array '{part}_unit'"
+        return [
+            Channel(name, number, part, sfreq, "".join(unit[:1]), rate_field=rate, unit_field=of)
+            for number, name in enumerate(stated)
+        ]
 
     def _sfreq(self, part: str) -> float | None:
         name = f"{part}_sfreq"

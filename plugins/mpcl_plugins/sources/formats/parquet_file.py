@@ -34,11 +34,11 @@ class ParquetFile(SignalFile):
 
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
-        sfreq = None
+        sfreq, source = None, f"column '{self._times}'"
         if self._stamps is not None:
             sfreq = float(f"{measured_rate(self._stamps, self.path, self._times):.4g}")
         return tuple(
-            Channel(field.name, number, sfreq=sfreq, tolerance=TOLERANCE, role=self._role(field))
+            Channel(field.name, number, sfreq=sfreq, tolerance=TOLERANCE, role=self._role(field), rate_field=source)
             for number, field in enumerate(self._schema)
         )
 

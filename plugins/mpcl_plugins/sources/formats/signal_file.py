@@ -33,6 +33,8 @@ class Channel:
         role: what it holds, as far as its values show; it is an input by itself only where that is a signal.
         fault: why it cannot be read; empty where it can. Other channels are not affected.
         incomplete: how its recording ended too early; empty where it did not. A recipe may allow that.
+        rate_field, unit_field: where the file states them, for errors.
+        scale: by what its values are multiplied to have the declared unit.
     """
 
     name: str
@@ -44,6 +46,9 @@ class Channel:
     role: Role = "signal"
     fault: str = ""
     incomplete: str = ""
+    rate_field: str = ""
+    unit_field: str = ""
+    scale: float = 1.0
 
 
 def known_role(channel: Channel) -> Role:

@@ -59,7 +59,17 @@ class XdfFile(SignalFile):
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
         readable = (
-            Channel(label, number, name, rate, unit, tolerance, incomplete=stream.incomplete)
+            Channel(
+                label,
+                number,
+                name,
+                rate,
+                unit,
+                tolerance,
+                incomplete=stream.incomplete,
+                rate_field="nominal_srate or time stamps",
+                unit_field="channel description: unit",
+            )
             for name, stream in self._streams.items()
             for rate, tolerance in [self._rate(name)]
             for number, (label, unit) in enumerate(zip(stream.labels, stream.units, strict=True))

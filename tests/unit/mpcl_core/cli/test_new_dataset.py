@@ -86,7 +86,7 @@ def test_bids_names_give_subjects_and_trials(capsys: pytest.CaptureFixture[str])
     bids(Path("data"))
     assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "very sad"]) == 0
     printed = capsys.readouterr().out
-    assert "mine.csv: 6 recordings with eeg, eeg_2, face" in printed
+    assert "mine.csv: 6 recordings with eeg, gsr, face" in printed
     assert "states no subject: 7" in printed
     found = rows("mine.csv")
     assert list(found[0]) == [
@@ -134,12 +134,12 @@ def test_recipe_states_channels_and_rates_of_the_files() -> None:
     }
     assert declared == {
         "eeg": {"sfreq": 64.0, "unit": "uV", "channels": ["Fz", "Cz"]},
-        "eeg_2": {"sfreq": 4.0, "unit": "uS", "column": "eeg", "channels": ["GSR"]},
+        "gsr": {"sfreq": 4.0, "unit": "uS", "column": "eeg", "channels": ["GSR"]},
         "face": {"sfreq": 30.0, "channels": ["AU12_r"]},
     }
     streams = variant.node.mapping["streams"].mapping
     assert {name: list(stream.mapping["encoders"].mapping) for name, stream in streams.items()} == {
-        "physiological": ["eeg", "eeg_2"],
+        "physiological": ["eeg", "gsr"],
         "behavioural": ["face"],
     }
 
@@ -388,3 +388,25 @@ def test_real_files_need_no_edit_of_channels(
     declared = variant.node.mapping["source"].mapping["modalities"].mapping
     found = {name: len(node.mapping["channels"].entries) for name, node in declared.items()}
     assert found == modalities
+
+
+def test_clocks_stand_in_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for subject in "12":
+        for name, first, rate in (("eeg", 0.0, 64), ("watch", 3.0, 32)):
+            times = 1.7e9 + first + np.arange(rate * SECONDS) / rate
+            folder = tmp_path / "data" / f"sub-{subject}"
+            folder.mkdir(parents=True, exist_ok=True)
+            columns = np.stack([times, RNG.normal(size=len(times))], axis=1)
+            file = folder / f"sub-{subject}_task-film_{name}.csv"
+            np.savetxt(file, columns, "%.6f", ",", header=f"timestamp,{name}", comments="")
+    main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad"])
+    fill_in("mine.csv", ("happy", "sad"))
+    assert checked("mine.yaml", capsys)["clocks"] == [
+        {"file": f"sub-{subject}_task-film_watch.csv", "modality": "watch", "offset": 3.0, "drift": 0.0}
+        | {"is_resampled": False, "gaps": 0, "lost": 0.0}
+        for subject in "12"
+    ]
+    assert main(["check", "mine.yaml"]) == 0
+    printed = capsys.readouterr().out
+    assert "drift (ppm)" in printed
+    assert "Clocks" in printed

@@ -294,10 +294,22 @@ def test_a_manifest_of_another_kind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "changes", "message"),
     [
-        ("eeg", {"sfreq": 256.0}, "data/s1.edf, Fz: 128 Hz in the file, but 256 Hz were declared; declare 128"),
-        ("eeg", {"unit": "mV"}, "data/s1.edf, Fz: uV in the file, but mV was declared"),
+        (
+            "eeg",
+            {"sfreq": 256.0},
+            "data/s1.edf, Fz: 128 Hz in the file, but 256 Hz were declared; declare 128 (the file states it in its header: number of samples in a record / duration of a record)",
+        ),
+        (
+            "eeg",
+            {"unit": "uS"},
+            "data/s1.edf, Fz: uV in the file, but uS was declared; declare uV (the file states it in its header: physical dimension)",
+        ),
         ("eeg", {"channels": ("Oz",)}, "data/s1.edf, Oz: there is no such channel. It has: Fz, Cz"),
-        ("ppg", {"sfreq": 32.0}, "data/s1.zip, BVP: 64 Hz in the file, but 32 Hz were declared; declare 64"),
+        (
+            "ppg",
+            {"sfreq": 32.0},
+            "data/s1.zip, BVP: 64 Hz in the file, but 32 Hz were declared; declare 64 (the file states it in its second line of BVP.csv)",
+        ),
         ("ppg", {"part": "EDA"}, "data/s1.zip: there is no part 'EDA'. It has: BVP"),
     ],
 )

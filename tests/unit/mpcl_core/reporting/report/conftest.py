@@ -20,6 +20,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     train(run, "net", 0, cost=4.0, n_weights=10)
     train(run, "net", 1, cost=6.0, n_weights=30)
     notes = {"notes": [f"11 of 12 rows {EVIL}"], "transductive": ["'zscore' looks on."], "is_simulated": True}
+    clock = {"file": f"watch {EVIL}", "modality": "ppg", "offset": 12.0, "drift": 200.0, "is_resampled": True}
+    notes["clocks"] = [clock | {"gaps": 1, "lost": 2.5}]
     near = study("near.mean", "near", grade="leaky", grade_meaning="a trial is on both sides")
     finish(run, study("mean", "net", **notes), near, variants={"net": {}, "near": {"estimator": {"use": "knn"}}})
     drop_modalities(run, "net")

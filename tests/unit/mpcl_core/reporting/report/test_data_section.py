@@ -18,6 +18,11 @@ def test_simulated_data_are_announced_first_and_labels_are_counted(full: Path) -
     assert "11 of 12 rows" in found.sections["notes"]
 
 
+def test_clocks_of_signals_stand_in_a_table(full: Path) -> None:
+    ((_, *cells),) = page(full).tables["Clocks of the signals, grade subject-independent (net)"][-1:]
+    assert cells == ["ppg", "12", "+200", "yes", "1", "2.5"]
+
+
 def test_audit_findings_have_effect_and_remedy(full: Path) -> None:
     text = page(full).sections["audit"]
     for part in (

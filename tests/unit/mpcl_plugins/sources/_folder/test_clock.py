@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.interfaces.data import Recording
+from mpcl_core.interfaces.data import Recording, SignalClock
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.sources._folder.declared import Declared
 from mpcl_plugins.sources.folder import Folder
@@ -48,7 +48,8 @@ def tables(tmp_path: Path) -> Path:
 def test_tables_with_unix_stamps_start_as_far_apart_as_these(tables: Path) -> None:
     source = study(tables, "e.csv,p.csv")
     assert events(source) == {"eeg": 30.0, "ppg": 30.0}
-    assert source.notes[1:] == ("Clock of p.csv, ppg: starts 12 s after the first file.",)
+    assert source.clocks == (SignalClock("p.csv", "ppg", 12.0),)
+    assert len(source.notes) == 1
 
 
 def test_stretch_counts_from_first_start(tables: Path) -> None:
@@ -59,15 +60,15 @@ def test_stretch_counts_from_first_start(tables: Path) -> None:
 def test_relative_clock_starts_files_at_once(tables: Path) -> None:
     source = study(tables, "e.csv,p.csv", "clock=relative")
     assert events(source) == {"eeg": 30.0, "ppg": 18.0}
-    assert len(source.notes) == 1
+    assert source.clocks == ()
     with pytest.raises(DataError, match=r"clock, row 0: 'sundial' is neither 'relative' nor a time zone"):
         events(study(tables, "e.csv,p.csv", "clock=sundial"))
 
 
-def test_notes_are_the_same_before_loading(tables: Path) -> None:
+def test_clocks_are_the_same_before_loading(tables: Path) -> None:
     loaded = study(tables, "e.csv,p.csv")
     events(loaded)
-    assert study(tables, "e.csv,p.csv").notes == loaded.notes
+    assert study(tables, "e.csv,p.csv").clocks == loaded.clocks
 
 
 def test_file_without_absolute_time_starts_with_the_first(tables: Path) -> None:
@@ -102,16 +103,56 @@ def test_local_time_and_utc_are_not_compared(tables: Path) -> None:
     assert "some state UTC, others local time" in " ".join(study(tables, "e.edf,p.csv").notes)
 
 
+def test_gaps_and_their_seconds_are_counted(tables: Path) -> None:
+    lines = (tables / "p.csv").read_text().splitlines(keepends=True)
+    (tables / "p.csv").write_text("".join(lines[:1001] + lines[1641:]))
+    (clock,) = study(tables, "e.csv,p.csv").clocks
+    assert (clock.file, clock.offset, clock.is_resampled, clock.gaps) == ("p.csv", 12.0, False, 1)
+    assert clock.lost == pytest.approx(10)
+
+
+DRIFT = 1 + 200e-6
+EVENT = 3500.0  # s after the first start; the second device starts 2 s later
+
+
+def test_event_is_at_one_second_in_two_edf_files_whose_rates_differ_by_200_ppm(tmp_path: Path) -> None:
+    for name, channel, rate, begin in (("e", "Fz", 64, 0.0), ("p", "BVP", 32, 2.0)):
+        values = (np.arange(rate * 3600) / rate * 0.9998 + begin >= EVENT).astype(float)
+        edf(tmp_path / f"{name}.edf", {channel: values}, {channel: rate}, {channel: ""})
+    content = (tmp_path / "e.edf").read_bytes()
+    (tmp_path / "e.edf").write_bytes(content[:244] + b"0.9998  " + content[252:])
+    late = (tmp_path / "p.edf").read_bytes().replace(b"00.00.00", b"00.00.02", 1)
+    (tmp_path / "p.edf").write_bytes(late[:244] + b"0.9998  " + late[252:])
+    eeg = EEG.model_copy(update={"sfreq": 64 / 0.9998})
+    ppg = PPG.model_copy(update={"sfreq": 32 / 0.9998})
+    found = events(study(tmp_path, "e.edf,p.edf", eeg=eeg, ppg=ppg))
+    assert found == {"eeg": pytest.approx(EVENT, abs=1 / 64), "ppg": pytest.approx(EVENT, abs=1 / 32)}
+    with pytest.raises(
+        DataError, match=r"64\.0128 Hz in the file, but 64 Hz were declared; declare 64\.0128 .*duration of a record"
+    ):
+        events(study(tmp_path, "e.edf,p.edf", eeg=EEG.model_copy(update={"sfreq": 64.0}), ppg=ppg))
+
+
+def test_event_is_at_one_second_in_wristband_and_drifting_table(tmp_path: Path) -> None:
+    table(tmp_path / "e.csv", "Fz", UNIX, UNIX + 3600, UNIX + EVENT, 32.0 * DRIFT)
+    e4(tmp_path / "w.zip", {"BVP": (UNIX + 2, 64.0, (np.arange(64 * 3598) / 64 + 2 >= EVENT).astype(float)[:, None])})
+    eeg, ppg = EEG.model_copy(update={"sfreq": 32.0}), PPG.model_copy(update={"part": "BVP"})
+    source = study(tmp_path, "e.csv,w.zip", eeg=eeg, ppg=ppg)
+    assert events(source) == {"eeg": pytest.approx(EVENT, abs=1 / 32), "ppg": pytest.approx(EVENT, abs=1 / 32)}
+    assert [(clock.modality, round(clock.drift)) for clock in source.clocks] == [("eeg", 200), ("ppg", 0)]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("event", [10.0, 1800.0, 3590.0])
-def test_event_is_at_one_second_over_an_hour_of_drift(event: float, tmp_path: Path) -> None:
+def test_event_is_at_one_second_over_an_hour_of_drift(tmp_path: Path) -> None:
+    event = 3590.0
     table(tmp_path / "e.csv", "Fz", UNIX, UNIX + 3600, UNIX + event, 128.0)
     table(tmp_path / "p.csv", "BVP", UNIX + 2, UNIX + 3602, UNIX + event, 64.0 * (1 + 200e-6))
     source = study(tmp_path, "e.csv,p.csv")
     found = events(source)
     assert found["eeg"] == event
     assert found["ppg"] == pytest.approx(event, abs=1 / 64)
-    assert "drift of +200 ppm, resampled to the declared rate" in source.notes[1]
+    (clock,) = source.clocks
+    assert (round(clock.drift), clock.is_resampled, clock.offset) == (200, True, pytest.approx(2))
 
 
 @pytest.mark.slow
@@ -148,21 +189,19 @@ def test_local_time_is_compared_with_utc_where_the_zone_is_stated(zone: str, tmp
     e4(tmp_path / "w.zip", {"BVP": (begin + 12, 64.0, pulse)})
     source = study(tmp_path, "e.edf,w.zip", f"clock={zone}", ppg=PPG.model_copy(update={"part": "BVP"}))
     assert events(source) == {"eeg": 30.0, "ppg": 30.0}
-    assert source.notes[1:] == ("Clock of w.zip, ppg: starts 12 s after the first file.",)
+    assert source.clocks == (SignalClock("w.zip", "ppg", 12.0),)
 
 
 @pytest.mark.slow
-def test_a_wristband_is_aligned_with_a_fif_file(tmp_path: Path) -> None:
+def test_event_is_at_one_second_in_wristband_and_fif_file_over_an_hour(tmp_path: Path) -> None:
     mne = pytest.importorskip("mne")
-    times, sfreq, event = 600, 128.0, 500.0
-    values = 1e-6 * (np.arange(times * 128) >= event * 128)[None]
+    sfreq, event = 32.0 * DRIFT, EVENT  # the amplifier states its effective rate
+    values = 1e-6 * (np.arange(3600 * 32) / sfreq >= event)[None]
     raw = mne.io.RawArray(values, mne.create_info(["Fz"], sfreq, "eeg"), verbose="error")
     raw.set_meas_date(UNIX)
     raw.save(tmp_path / "e_raw.fif", verbose="error")
-    pulse = (np.arange(590 * 64) / 64 + 5.5 >= event).astype(float)[:, None]
+    pulse = (np.arange(3590 * 64) / 64 + 5.5 >= event).astype(float)[:, None]
     e4(tmp_path / "w.zip", {"BVP": (UNIX + 5.5, 64.0, pulse)})
-    source = study(tmp_path, "e_raw.fif,w.zip", ppg=PPG.model_copy(update={"part": "BVP"}), eeg=FIF)
-    assert events(source) == {"eeg": pytest.approx(event, abs=1 / 64), "ppg": pytest.approx(event, abs=1 / 64)}
-
-
-FIF = Declared(channels=("Fz",), sfreq=128.0, unit="uV")
+    eeg = EEG.model_copy(update={"sfreq": sfreq, "unit": "uV"})
+    source = study(tmp_path, "e_raw.fif,w.zip", ppg=PPG.model_copy(update={"part": "BVP"}), eeg=eeg)
+    assert events(source) == {"eeg": pytest.approx(event, abs=1 / 32), "ppg": pytest.approx(event, abs=1 / 32)}

@@ -18,7 +18,7 @@ from support.signal_reading import declare, read
         ("uV", "\u00b5V", True),
         ("Celsius", "degC", True),
         ("mV", "MV", False),
-        ("mS", "uS", False),
+        ("mV", "uS", False),
         ("", "uV", True),
         ("uV", "", True),
     ],
@@ -31,3 +31,10 @@ def test_a_unit_may_be_spelt_otherwise(stated: str, declared: str, same: bool, t
     else:
         with pytest.raises(DataError, match=f"{stated} in the file, but {declared} was declared"):
             read(path, declare("Fz", unit=declared))
+
+
+@pytest.mark.parametrize(("stated", "declared", "factor"), [("mV", "uV", 1e3), ("nS", "uS", 1e-3), ("V", "mV", 1e3)])
+def test_values_in_another_prefix_are_converted(stated: str, declared: str, factor: float, tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    np.savez(path, eeg=np.ones((1, 10)), eeg_unit=np.array(stated))
+    np.testing.assert_allclose(read(path, declare("Fz", unit=declared)).values, factor)

@@ -77,8 +77,10 @@ def test_channels_keep_their_rates_and_units(suffix: str, tmp_path: Path) -> Non
     np.testing.assert_allclose(gsr.values[0], made["GSR"][8:20], atol=step)
     with pytest.raises(DataError, match="4 Hz in the file, but 256 Hz were declared"):
         read(path, declare("Fz", "GSR", sfreq=256.0))
-    with pytest.raises(DataError, match="uV in the file, but mV was declared"):
-        read(path, declare("Fz", sfreq=256.0, unit="mV"))
+    with pytest.raises(
+        DataError, match=r"uV in the file, but uS was declared; declare uV .*header: physical dimension"
+    ):
+        read(path, declare("Fz", sfreq=256.0, unit="uS"))
 
 
 def interrupted(path: Path, onsets: list[float]) -> np.ndarray:
