@@ -23,7 +23,18 @@ TYPE_CHECKING = False  # true for type checkers; without the import of typing, w
 
 if TYPE_CHECKING:
     import mpcl_core.losses as losses
-    from mpcl_core.app.api import audit, check, compare, export_model, fit, load_model, load_recipe, open_run, run
+    from mpcl_core.app.api import (
+        audit,
+        check,
+        compare,
+        draw_explanation,
+        export_model,
+        fit,
+        load_model,
+        load_recipe,
+        open_run,
+        run,
+    )
     from mpcl_core.evaluation import metrics
     from mpcl_core.model.onnx_model import OnnxModel
 
@@ -35,6 +46,7 @@ __all__ = [
     "audit",
     "check",
     "compare",
+    "draw_explanation",
     "export_model",
     "fit",
     "load_model",

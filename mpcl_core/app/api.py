@@ -17,10 +17,22 @@ from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.jobs.progress import ProgressDisplay
 from mpcl_core.leaks.finding import AuditReport
+from mpcl_core.model.explanation import Explanation
 from mpcl_core.model.model import Model
 from mpcl_core.recipe.load import Recipe, load
 
-__all__ = ["audit", "check", "compare", "export_model", "fit", "load_model", "load_recipe", "open_run", "run"]
+__all__ = [
+    "audit",
+    "check",
+    "compare",
+    "draw_explanation",
+    "export_model",
+    "fit",
+    "load_model",
+    "load_recipe",
+    "open_run",
+    "run",
+]
 
 RecipeLike = str | Path | Mapping[str, Any] | Recipe
 """A recipe: a file, the name of a shipped recipe, a mapping of its keys and values, or a loaded recipe."""
@@ -147,6 +159,31 @@ def fit(
     run = None if evaluated_by is None else Path(evaluated_by)
     fitting.fit(checked, Path(out), variant, seeds, device, run, show)
     return loading_models.load_model(Path(out), checked.plugin_files)
+
+
+def draw_explanation(explanation: Explanation, out: str | Path) -> Path:
+    """Draw an explanation: changes by modality and by part of the window, and weights of prototypes.
+
+    Args:
+        explanation: what `Model.explain` returned.
+        out: the SVG file.
+
+    Returns:
+        The file.
+
+    Raises:
+        OSError: the file cannot be written.
+
+    Example:
+        >>> import mpcl_core
+        >>> model = mpcl_core.load_model("RUN/jobs/main/0/s01/model")  # doctest: +SKIP
+        >>> mpcl_core.draw_explanation(model.explain({"eeg": eeg}), "explanation.svg")  # doctest: +SKIP
+    """
+    from mpcl_core.reporting.figures.explanation import draw_explanation
+
+    parts = explanation.by_modality, explanation.by_time, explanation.prototypes
+    draw_explanation(explanation.labels, *parts, Path(out))
+    return Path(out)
 
 
 def check(

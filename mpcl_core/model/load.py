@@ -13,7 +13,8 @@ from mpcl_core.model.folder_graph import FolderGraph
 from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model
 from mpcl_core.model.onnx_model import OnnxModel
-from mpcl_core.runs.layout import GRAPH, MODEL_DESCRIPTION, TRANSFORMS, WEIGHTS, member_file
+from mpcl_core.model.training_trials import TrainingTrials
+from mpcl_core.runs.layout import GRAPH, MODEL_DESCRIPTION, TRANSFORMS, TRIALS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import read_model_description, read_model_file
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
@@ -54,7 +55,7 @@ def build_model(folder: Path, description: ModelDescription, spec: VariantSpec) 
     """
     first, *others = (_member(folder, number, description, spec) for number in range(description.members))
     graph = _graph(folder, description, first.transforms)
-    return Model(description, spec, first.transforms, first.trained, graph, others)
+    return Model(description, spec, first.transforms, first.trained, graph, others, _trials(folder, description))
 
 
 def _member(folder: Path, number: int, description: ModelDescription, spec: VariantSpec) -> Member:
@@ -90,6 +91,12 @@ def _graph(folder: Path, description: ModelDescription, transforms: Sequence[Fit
         people |= module.people if module else frozenset()
         modalities = transform.outputs(modalities)
     return FolderGraph(onnx, people)
+
+
+def _trials(folder: Path, description: ModelDescription) -> TrainingTrials | None:
+    if TRIALS not in description.files:
+        return None
+    return TrainingTrials.from_state(decode_state(read_model_file(folder, TRIALS, description.files)))
 
 
 def _network(

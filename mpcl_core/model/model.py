@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from jaxtyping import Float64
 
 from mpcl_core.data.truth import without_labels
@@ -13,11 +12,13 @@ from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription
+from mpcl_core.model.explanation import Explanation
 from mpcl_core.model.folder_graph import FolderGraph
 from mpcl_core.model.matching import match_windows
 from mpcl_core.model.member import Member
 from mpcl_core.model.ranges import outside_ranges
 from mpcl_core.model.table import Predictions
+from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.network import Network
 from mpcl_core.training.randomness import deterministic
@@ -35,6 +36,7 @@ class Model:
         trained: the network or the estimator.
         graph: transforms and network as one graph, which predicts where it is quicker; None where there is none.
         others: the further members of an ensemble, whose predictions are averaged with those of ``trained``.
+        trials: the embeddings of the training trials by name; None unless the recipe states ``name_trials``.
     """
 
     description: ModelDescription
@@ -43,6 +45,7 @@ class Model:
     trained: TrainedNetwork | Estimator
     graph: FolderGraph | None = None
     others: Sequence[Member] = ()
+    trials: TrainingTrials | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -62,7 +65,7 @@ class Model:
             DataError: the model is an estimator.
         """
         if not isinstance(self.trained, TrainedNetwork):
-            raise DataError(f"'{self.description.name}' is an estimator and has no network")
+            raise self._no_network()
         return self.trained.learner.network
 
     def predict(self, windows: WindowSet | Mapping[str, np.ndarray]) -> Predictions:
@@ -108,7 +111,6 @@ class Model:
         predicted = [member.distributions(windows, self.spec.pool) for member in members]
         return predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)
 
-    @torch.no_grad()
     def embed(self, windows: WindowSet | Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Return the embedding of each stream of the network; of an ensemble, of its first network.
 
@@ -121,13 +123,29 @@ class Model:
         Raises:
             DataError: the model is an estimator; or as `predict`.
         """
-        network, trained = self.network, self.trained
-        assert isinstance(trained, TrainedNetwork)
-        trained.learner.eval()
-        found: dict[str, list[np.ndarray]] = {}
-        with deterministic(1), trained.device.autocast():
+        if not isinstance(trained := self.trained, TrainedNetwork):
+            raise self._no_network()
+        with deterministic(1):
             prepared = trained.prepare(without_labels(match_windows(windows, self.description)))
-            for batch in prepared.batches(trained.batch_size):
-                for name, stream in network(batch.X, batch.present).streams.items():
-                    found.setdefault(name, []).append(stream.z.float().cpu().numpy())
-        return {name: np.concatenate(parts) for name, parts in found.items()}
+            return trained.read_streams(prepared, lambda stream: stream.z)
+
+    def explain(self, windows: WindowSet | Mapping[str, np.ndarray], *, parts: int = 8, trials: int = 3) -> Explanation:
+        """Explain predictions by occlusion, prototypes and the nearest trials of the training.
+
+        Args:
+            windows: as for `predict`.
+            parts: the number of equal parts of a window that are occluded one after the other, for signals.
+            trials: the number of training trials for each window, where the recipe states ``name_trials: true``.
+
+        Returns:
+            The changes, the weights of the prototypes and the nearest training trials.
+
+        Raises:
+            DataError: as `predict`.
+        """
+        from mpcl_core.model.explain import explain
+
+        return explain(self, match_windows(windows, self.description), parts, trials)
+
+    def _no_network(self) -> DataError:
+        return DataError(f"'{self.description.name}' is an estimator and has no network")

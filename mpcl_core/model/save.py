@@ -11,11 +11,14 @@ from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.model.card import model_card
 from mpcl_core.model.description import Evaluation, ModelDescription, TrainedOn, model_recipe
+from mpcl_core.model.explain import read_windows
 from mpcl_core.model.member import Member
 from mpcl_core.model.ranges import training_ranges
-from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, WEIGHTS, member_file
+from mpcl_core.model.training_trials import TrainingTrials
+from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, TRIALS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import write_model_files
 from mpcl_core.spec.variant import VariantSpec, blocks
+from mpcl_core.toolkit.state_file import encode_state
 from mpcl_core.training.trained_network import TrainedNetwork
 
 PACKAGES = ("mpcl", "torch", "numpy", "scikit-learn", "safetensors")
@@ -72,9 +75,16 @@ def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> Non
         files[member_file(number, WEIGHTS)] = member.weights()
         if member.transforms:
             files[member_file(number, TRANSFORMS)] = member.transform_states()
+    if training.spec.name_trials and isinstance(training.trained, TrainedNetwork):
+        files[TRIALS] = _trials(training.trained, training.fitting)
     files |= {f"{PLUGINS}/{file.name}": file.read_bytes() for file in used}
     files[MODEL_CARD] = model_card(description).encode()
     write_model_files(folder, files, description.as_json())
+
+
+def _trials(trained: TrainedNetwork, windows: WindowSet) -> bytes:
+    embeddings = read_windows(trained, windows, lambda stream: stream.z)
+    return encode_state(TrainingTrials.of(windows, embeddings).state_dict())
 
 
 def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:

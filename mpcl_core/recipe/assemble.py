@@ -97,6 +97,7 @@ class _Assembly:
             robustness=_settings(RobustnessSettings, tree.get("robustness")),
             error_bars=_settings(ErrorBarSettings, tree.get("error_bars")) or ErrorBarSettings(),
             pool=_settings(PoolSettings, tree.get("pool")),
+            name_trials="name_trials" in tree and tree["name_trials"].value is True,
         )
 
     def _network(self, tree: Mapping[str, Node]) -> NetworkSpec:

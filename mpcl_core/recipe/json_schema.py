@@ -130,6 +130,7 @@ class _Writer:
             "references": _named(self._block((Estimator,), True), True),
             "train": _object(_fields(TrainSettings, "train", self._definitions)),
             "error_bars": _object(_fields(ErrorBarSettings, "error_bars", self._definitions)),
+            "name_trials": fixed["name_trials"],
             "robustness": _object(_fields(RobustnessSettings, "robustness", self._definitions)),
             "pool": _object(_fields(PoolSettings, "pool", self._definitions)),
         }

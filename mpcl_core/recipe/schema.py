@@ -63,6 +63,7 @@ class VariantBlocks(BaseModel):
     train: TrainSettings
     robustness: RobustnessSettings | None = None
     error_bars: ErrorBarSettings | None = None
+    name_trials: bool = False
 
 
 class RecipeHeader(BaseModel):

@@ -22,6 +22,7 @@ RUN/                                 RUN.partial/ until every job has been run
       members/N/                     weights and transforms of the further members of an ensemble
       plugins/                       copies of the one-file plugins that it uses
       README.md                      the model card
+      trials.safetensors             embeddings of the training trials by name, with `name_trials: true`
       graph.onnx                     transforms and network as one graph, where `mpcl export` added it
   summary.csv summary.md summary.tex tests.csv robustness.csv
   coverage.csv                       reached against stated coverage of the error bars
@@ -67,6 +68,7 @@ WEIGHTS = "weights.safetensors"
 TRANSFORMS = "transforms.safetensors"
 MODEL_CARD = "README.md"
 GRAPH = "graph.onnx"
+TRIALS = "trials.safetensors"
 
 LONGEST_NAME = 255
 """Bytes of the longest name of a folder."""

@@ -29,6 +29,7 @@ class VariantSpec:
         robustness: how the trained network is tested without some modalities; None: it is not.
         pool: whose windows are averaged for networks, estimators and baselines; None: nobody's.
         error_bars: how the error bars of predictions are calibrated.
+        name_trials: whether stored models hold the embeddings of the training trials by name, for `explain`.
     """
 
     name: str
@@ -42,6 +43,7 @@ class VariantSpec:
     robustness: RobustnessSettings | None = None
     pool: PoolSettings | None = None
     error_bars: ErrorBarSettings = field(default_factory=ErrorBarSettings)
+    name_trials: bool = False
 
 
 def blocks(value: object) -> list[Block]:

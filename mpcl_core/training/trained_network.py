@@ -1,16 +1,17 @@
 """Hold a trained network, predict with it and return its weights."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from jaxtyping import Float64, Int64
 from safetensors.torch import save
+from torch import Tensor
 
 from mpcl_core.data.pooling import pooled
 from mpcl_core.interfaces.components import FittedTransform
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.data import StreamState, WindowSet
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
@@ -70,6 +71,28 @@ class TrainedNetwork:
             logits = [self.learner.network(b.X, b.present).logits for b in windows.batches(self.batch_size)]
         D_pred = torch.cat(logits).double().softmax(-1)
         return (D_pred if windows.trial is None else D_pred[windows.trial]).cpu().numpy()
+
+    @torch.no_grad()
+    def read_streams(
+        self, windows: DeviceWindows, read: Callable[[StreamState], Tensor | None]
+    ) -> dict[str, np.ndarray]:
+        """Compute a tensor of each stream for all windows.
+
+        Args:
+            windows: as `prepare` returned them.
+            read: returns the tensor of a stream, (b …); None where the stream has none.
+
+        Returns:
+            Stream -> (N, …) array, for the streams that have the tensor; a row a trial where windows were pooled.
+        """
+        self.learner.eval()
+        found: dict[str, list[np.ndarray]] = {}
+        with self.device.autocast():
+            for batch in windows.batches(self.batch_size):
+                for name, stream in self.learner.network(batch.X, batch.present).streams.items():
+                    if (values := read(stream)) is not None:
+                        found.setdefault(name, []).append(values.float().cpu().numpy())
+        return {name: np.concatenate(parts) for name, parts in found.items()}
 
     def diagnostics(self, windows: DeviceWindows, positions: Int64[np.ndarray, "V"]) -> dict[str, np.ndarray]:
         """Compute what pictures need of some windows (`Learner.diagnostics`).
