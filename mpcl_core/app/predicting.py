@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mpcl_core.app.checking import variant_specs
-from mpcl_core.app.prediction_inputs import as_source, is_recording
+from mpcl_core.app.prediction_inputs import open_input
 from mpcl_core.data.prepare import prepare_parts
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import WindowSet, concatenate
@@ -13,7 +12,6 @@ from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.matched_source import MatchedSource
 from mpcl_core.model.model import Model
 from mpcl_core.model.table import Predictions, join_predictions
-from mpcl_core.recipe.load import load
 
 
 def predict(
@@ -69,12 +67,8 @@ def input_windows(
     Raises:
         RecipeError, DataError, UsageError: as `predict`.
     """
-    if is_recording(given):
-        with as_source(Path(given), model.description, rates or {}) as source:
-            yield from _windows(model, source, subjects)
-    else:
-        spec = next(iter(variant_specs(load(given, sets)).values()))
-        yield from _windows(model, spec.source.build(), subjects)
+    with open_input(given, model.description, sets, rates or {}) as source:
+        yield from _windows(model, source, subjects)
 
 
 def _windows(model: Model, source: Source, subjects: Sequence[str]) -> Iterator[WindowSet]:

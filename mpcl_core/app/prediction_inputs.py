@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.app.checking import variant_specs
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription
+from mpcl_core.recipe.load import load
 from mpcl_core.toolkit.csv_table import DELIMITERS, csv_header, csv_rows
 from mpcl_registry.discover import discover
 
@@ -30,6 +32,33 @@ def is_recording(given: str | Path) -> bool:
         Whether there is a file or folder of that name that is no recipe.
     """
     return Path(given).exists() and Path(given).suffix.lower() not in RECIPES
+
+
+@contextmanager
+def open_input(
+    given: str | Path, model: ModelDescription, sets: Sequence[str], rates: Mapping[str, float]
+) -> Iterator[Source]:
+    """Open what is to be predicted.
+
+    Args:
+        given: a recipe (its source is used), a manifest, a recording, or a folder of recordings.
+        model: the model.
+        sets: options ``key.key=value`` that patch a recipe.
+        rates: modality -> Hz, for files that do not state it.
+
+    Yields:
+        The source.
+
+    Raises:
+        RecipeError: the recipe has faults.
+        DataError: as `as_source`.
+        UsageError: there is no such input.
+    """
+    if is_recording(given):
+        with as_source(Path(given), model, rates) as source:
+            yield source
+    else:
+        yield next(iter(variant_specs(load(given, sets)).values())).source.build()
 
 
 @contextmanager

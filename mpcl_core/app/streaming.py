@@ -1,0 +1,54 @@
+"""Predict live signals with a stored model: recordings that are replayed, or streams of the lab streaming layer."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from mpcl_core.app.prediction_inputs import open_input
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.model.matched_source import MatchedSource
+from mpcl_core.model.model import Model
+from mpcl_core.model.stream.live_prediction import LivePrediction
+from mpcl_core.model.stream.live_session import LiveSession
+from mpcl_core.model.stream.replay import Replay
+
+OnSession = Callable[[LiveSession], None]
+"""Called with each session once it begins."""
+
+
+def replay(
+    model: Model,
+    given: str | Path,
+    speed: float = 1.0,
+    subjects: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    rates: Mapping[str, float] | None = None,
+    on_session: OnSession = lambda _: None,
+) -> Iterator[LivePrediction]:
+    """Play recordings one after the other to a model, as if they were live.
+
+    Args:
+        model: the model.
+        given: a recording, a folder of recordings, a manifest, or a recipe, whose source is used.
+        speed: seconds of a recording that are played in a second; infinite to play without waiting.
+        subjects: the people whose recordings are played; all where it is empty.
+        sets: options ``key.key=value`` that patch a recipe.
+        rates: modality -> Hz, for files that do not state it.
+        on_session: called once a recording begins.
+
+    Yields:
+        The predictions.
+
+    Raises:
+        RecipeError: the recipe has faults.
+        DataError: the input cannot be read, is not what the model takes, or provides windows instead of recordings.
+        UsageError: there is no such input, or the model cannot predict live signals.
+    """
+    with open_input(given, model.description, sets, rates or {}) as source:
+        recordings = MatchedSource(source, model.description, subjects).load()
+        if isinstance(recordings, WindowSet):
+            raise DataError("the input provides windows; only recordings can be played")
+        for recording in recordings:
+            played = Replay(model, recording, speed)
+            on_session(played.session)
+            yield from played.run()

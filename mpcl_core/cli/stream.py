@@ -1,0 +1,79 @@
+"""Predict live signals with a stored model: ``mpcl stream``."""
+
+import argparse
+from collections.abc import Iterator
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mpcl_core.cli.options import add_plugin, add_rates, add_set, add_trust, amount, limit
+
+if TYPE_CHECKING:
+    from mpcl_core.model.model import Model
+    from mpcl_core.model.stream.live_prediction import LivePrediction
+
+HELP = "predict live signals of LSL streams, or a recording that is replayed"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a model folder, such as RUN/jobs/V/S/F/model")
+    add_live_input(parser, required=True)
+    parser.add_argument("--outlet", metavar="NAME", help="also send the predictions as an LSL stream of this name")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the lines to a file, not to standard output")
+    add_plugin(parser)
+    add_trust(parser)
+
+
+def add_live_input(parser: argparse.ArgumentParser, required: bool) -> None:
+    """Add the options that state which live signals are predicted."""
+    inputs = parser.add_mutually_exclusive_group(required=required)
+    inputs.add_argument(
+        "--lsl",
+        action="append",
+        default=[],
+        metavar="[MODALITY=]NAME",
+        help="read the LSL stream of this name (any number of times)",
+    )
+    inputs.add_argument("--replay", metavar="INPUT", help="play a recording, a folder, a manifest or a recipe")
+    parser.add_argument(
+        "--speed", type=amount, default=1.0, metavar="N", help="of --replay: times real time; 0 plays without waiting"
+    )
+    parser.add_argument("--subjects", nargs="+", default=[], metavar="ID", help="of --replay: these people only")
+    parser.add_argument(
+        "--wait", type=amount, default=1.0, metavar="S", help="seconds for which late samples are awaited (default 1)"
+    )
+    parser.add_argument("--for", type=limit, dest="seconds", metavar="S", help="of --lsl: stop after S seconds")
+    add_rates(parser)
+    add_set(parser)
+
+
+def live_predictions(model: "Model", arguments: argparse.Namespace) -> "Iterator[LivePrediction]":
+    """Return the predictions of the live signals that the options of `add_live_input` state.
+
+    Args:
+        model: the model.
+        arguments: the options.
+
+    Returns:
+        An iterator that waits for the signals.
+    """
+    from mpcl_core.app.streaming import replay
+
+    speed = arguments.speed or inf
+    return replay(
+        model, arguments.replay, speed, arguments.subjects, arguments.sets, dict(arguments.rates), arguments.wait
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print each prediction as a line of JSON.
+
+    Returns:
+        0.
+
+    Raises:
+        UsageError: the folder is no model, the model cannot predict live signals, or there is no such input.
+        DataError: the input is not what the model takes.
+    """
+    return 0
