@@ -8,8 +8,10 @@ from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.matched_source import MatchedSource
 from mpcl_core.model.model import Model
+from mpcl_core.model.stream.live_plan import plan_live
 from mpcl_core.model.stream.live_prediction import LivePrediction
-from mpcl_core.model.stream.live_session import LiveSession
+from mpcl_core.model.stream.live_session import WAIT, LiveSession
+from mpcl_core.model.stream.lsl import LslReader, OnMessage
 from mpcl_core.model.stream.replay import Replay
 
 OnSession = Callable[[LiveSession], None]
@@ -52,3 +54,35 @@ def replay(
             played = Replay(model, recording, speed)
             on_session(played.session)
             yield from played.run()
+
+
+def read_lsl(
+    model: Model,
+    names: Sequence[str],
+    wait: float = WAIT,
+    seconds: float | None = None,
+    on_session: OnSession = lambda _: None,
+    on_message: OnMessage = lambda _: None,
+) -> Iterator[LivePrediction]:
+    """Predict the signals of LSL streams.
+
+    Args:
+        model: the model.
+        names: ``NAME`` or ``MODALITY=NAME`` of each stream.
+        wait: seconds for which late chunks are awaited.
+        seconds: how long to read; None for ever.
+        on_session: called once the streams were found.
+        on_message: called with a line for what happens to a stream.
+
+    Yields:
+        The predictions.
+
+    Raises:
+        UsageError: mne-lsl is not installed, there is no such stream, or the model cannot predict live signals.
+        DataError: a stream has another rate or unit than the model takes, or lacks a channel.
+    """
+    plan_live(model)
+    reader = LslReader(names, model.description.inputs, on_message)
+    session = LiveSession(model, reader.modalities, wait, clock=reader.clock)
+    on_session(session)
+    yield from reader.run(session, seconds)

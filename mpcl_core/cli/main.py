@@ -38,6 +38,7 @@ VERBS = (
     "fit",
     "predict",
     "export",
+    "stream",
 )
 
 

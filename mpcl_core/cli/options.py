@@ -45,6 +45,19 @@ def add_no_plugins(parser: "argparse.ArgumentParser | argparse._MutuallyExclusiv
     )
 
 
+def add_rates(parser: argparse.ArgumentParser) -> None:
+    """Add ``--rate MODALITY=HZ``, any number of times."""
+    parser.add_argument(
+        "--rate",
+        action="append",
+        default=[],
+        type=rate,
+        dest="rates",
+        metavar="MODALITY=HZ",
+        help="the sampling rate in files that do not state it",
+    )
+
+
 def add_trust(parser: "argparse.ArgumentParser | argparse._MutuallyExclusiveGroup") -> None:
     """Add ``--trust``."""
     parser.add_argument(

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mpcl_core.cli.options import add_plugin, add_set, add_trust, rate
+from mpcl_core.cli.options import add_plugin, add_rates, add_set, add_trust
 
 HELP = "predict recordings with a stored model, with or without ratings"
 
@@ -22,15 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="write .csv, .json or .parquet (default: CSV on standard output)"
     )
-    parser.add_argument(
-        "--rate",
-        action="append",
-        default=[],
-        type=rate,
-        dest="rates",
-        metavar="MODALITY=HZ",
-        help="the sampling rate in files that do not state it",
-    )
+    add_rates(parser)
     add_set(parser)
     add_plugin(parser)
     add_trust(parser)

@@ -1,7 +1,8 @@
 """Predict live signals with a stored model: ``mpcl stream``."""
 
 import argparse
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from mpcl_core.cli.options import add_plugin, add_rates, add_set, add_trust, amo
 if TYPE_CHECKING:
     from mpcl_core.model.model import Model
     from mpcl_core.model.stream.live_prediction import LivePrediction
+    from mpcl_core.model.stream.live_session import LiveSession
 
 HELP = "predict live signals of LSL streams, or a recording that is replayed"
 
@@ -20,7 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model folder, such as RUN/jobs/V/S/F/model")
     add_live_input(parser, required=True)
     parser.add_argument("--outlet", metavar="NAME", help="also send the predictions as an LSL stream of this name")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the lines to a file, not to standard output")
     add_plugin(parser)
     add_trust(parser)
 
@@ -41,33 +42,37 @@ def add_live_input(parser: argparse.ArgumentParser, required: bool) -> None:
     )
     parser.add_argument("--subjects", nargs="+", default=[], metavar="ID", help="of --replay: these people only")
     parser.add_argument(
-        "--wait", type=amount, default=1.0, metavar="S", help="seconds for which late samples are awaited (default 1)"
+        "--wait", type=amount, default=1.0, metavar="S", help="of --lsl: await late samples for S seconds (default 1)"
     )
     parser.add_argument("--for", type=limit, dest="seconds", metavar="S", help="of --lsl: stop after S seconds")
     add_rates(parser)
     add_set(parser)
 
 
-def live_predictions(model: "Model", arguments: argparse.Namespace) -> "Iterator[LivePrediction]":
+def live_predictions(
+    model: "Model", arguments: argparse.Namespace, on_session: "Callable[[LiveSession], None]" = lambda _: None
+) -> "Iterator[LivePrediction]":
     """Return the predictions of the live signals that the options of `add_live_input` state.
 
     Args:
         model: the model.
         arguments: the options.
+        on_session: called with each session once it begins.
 
     Returns:
         An iterator that waits for the signals.
     """
-    from mpcl_core.app.streaming import replay
+    from mpcl_core.app.streaming import read_lsl, replay
+    from mpcl_core.cli.messages import message_printer
 
-    speed = arguments.speed or inf
-    return replay(
-        model, arguments.replay, speed, arguments.subjects, arguments.sets, dict(arguments.rates), arguments.wait
-    )
+    if arguments.replay is None:
+        return read_lsl(model, arguments.lsl, arguments.wait, arguments.seconds, on_session, message_printer())
+    speed, rates = arguments.speed or inf, dict(arguments.rates)
+    return replay(model, arguments.replay, speed, arguments.subjects, arguments.sets, rates, on_session)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print each prediction as a line of JSON.
+    """Print each prediction as a line of JSON, and what was lost on standard error.
 
     Returns:
         0.
@@ -76,4 +81,22 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: the folder is no model, the model cannot predict live signals, or there is no such input.
         DataError: the input is not what the model takes.
     """
+    from mpcl_core.app.loading_models import load_model
+    from mpcl_core.cli.messages import message_printer, plugin_consent
+    from mpcl_core.model.stream.lsl import LslOutlet
+    from mpcl_core.toolkit.printable import json_text
+
+    model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
+    has_error_bars = model.description.error_bars.radius is not None
+    outlet = LslOutlet(arguments.outlet, model.labels, has_error_bars) if arguments.outlet else None
+    sessions: list[LiveSession] = []
+    try:
+        for prediction in live_predictions(model, arguments, sessions.append):
+            sys.stdout.write(json_text(prediction.as_json(), indent=None) + "\n")
+            sys.stdout.flush()
+            if outlet:
+                outlet.send(prediction, prediction.row["t_stop"] if arguments.lsl else None)
+    finally:
+        for status in (status for session in sessions[-1:] for status in session.status()):
+            message_printer()(status.describe())
     return 0

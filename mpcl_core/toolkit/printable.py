@@ -28,12 +28,13 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
-def json_text(value: object, ascii_only: bool = False) -> str:
+def json_text(value: object, ascii_only: bool = False, indent: int | None = 1) -> str:
     r"""Write a value as JSON that can be printed.
 
     Args:
         value: plain values.
         ascii_only: write all other characters as escapes too.
+        indent: characters by which each level is indented; None for one line.
 
     Returns:
         The JSON text, whose control characters are escapes.
@@ -42,7 +43,7 @@ def json_text(value: object, ascii_only: bool = False) -> str:
         >>> json_text("a\x9bb")
         '"a\\u009bb"'
     """
-    text = json.dumps(value, indent=1, ensure_ascii=ascii_only)
+    text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -43,8 +43,8 @@ class TrackStatus(NamedTuple):
         received: samples in time.
         lost: samples that never came, or too late.
         late: samples that came too late, or twice.
-        drift: how much faster than stated the device samples, in parts per million, as far as samples were inserted or
-            left out for it; positive where it is slower.
+        drift: by how much the interval between two samples is longer than stated, in parts per million, as far as
+            samples were inserted (above 0) or left out for it.
         resets: how often its clock was set anew.
         behind: seconds from its newest sample to the newest of any modality; None before its first.
     """
@@ -56,6 +56,19 @@ class TrackStatus(NamedTuple):
     drift: float
     resets: int
     behind: float | None
+
+    def describe(self) -> str:
+        """Return the status as a line.
+
+        Returns:
+            Text such as ``eeg: 7680 samples, 12 lost, 0 late``.
+        """
+        parts = [f"{self.received} samples", f"{self.lost} lost", f"{self.late} late"]
+        if self.drift:
+            parts.append(f"rate off by {self.drift:+.0f} ppm")
+        if self.resets:
+            parts.append(f"clock set anew {self.resets} times")
+        return f"{self.name}: {', '.join(parts)}"
 
 
 class LiveSession:
@@ -144,9 +157,7 @@ class LiveSession:
             queue = track.queue
             behind = None if queue.start is None else self.newest - track.newest
             drift = 1e6 * queue.slips / max(queue.received, 1)
-            found.append(
-                TrackStatus(track.name, queue.received, queue.lost, queue.late, drift, queue.resets, behind)
-            )
+            found.append(TrackStatus(track.name, queue.received, queue.lost, queue.late, drift, queue.resets, behind))
         return found
 
     def _advance(self, before: float) -> None:

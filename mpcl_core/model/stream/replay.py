@@ -42,7 +42,11 @@ class Replay:
         self._begin = min(signal.start for signal in recording.signals.values())
 
     def now(self) -> float:
-        """Return the time now, in seconds of the recording."""
+        """Read the clock of the recording.
+
+        Returns:
+            The time now in seconds of the recording.
+        """
         return self._begin + (time.monotonic() - self._started) * self.speed
 
     def run(self) -> Iterator[LivePrediction]:

@@ -11,10 +11,11 @@ or not at all, their stamps may jitter, and the device's rate may be off:
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from math import exp, isfinite
 
 import numpy as np
-from jaxtyping import Bool, Float32, Float64
+from jaxtyping import Float32, Float64
 
 TOLERANCE = 0.02
 """Seconds by which time stamps may be off before they count as a gap."""
@@ -55,7 +56,7 @@ class SampleQueue:
         self.start: float | None = None
         self.frontier = self.received = self.lost = self.late = self.slips = self.resets = 0
         self._values: Float32[np.ndarray, "c n"] = np.zeros((n_chans, 0), np.float32)
-        self._known: Bool[np.ndarray, "n"] = np.zeros(0, bool)
+        self._known: np.ndarray = np.zeros(0, bool)
         self._ended: list[Segment] = []
         self._tolerance = max(0.75, TOLERANCE * sfreq)
         self._deviation = self._shift = 0.0
@@ -118,7 +119,7 @@ class SampleQueue:
         """
         steps = np.diff(times) * self.sfreq - 1
         edges = [0, *(np.flatnonzero(np.abs(steps) > self._tolerance) + 1).tolist(), len(times)]
-        yield from zip(edges[:-1], edges[1:], strict=True)
+        yield from pairwise(edges)
 
     def _place(self, values: Float32[np.ndarray, "c n"], times: Float64[np.ndarray, "n"], now: float) -> None:
         assert self.start is not None

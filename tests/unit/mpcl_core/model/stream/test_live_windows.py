@@ -17,7 +17,10 @@ def test_slices_become_windows() -> None:
     plan, start = plan_live(model), np.array([4.0, 5.5])
     rng = np.random.default_rng(0)
     eeg = [rng.standard_normal((2, 128)).astype(np.float32) for _ in range(2)]
-    slices = [{"eeg": eeg[0], "gsr": np.ones((1, 8), np.float32)}, {"eeg": eeg[1], "gsr": np.full((1, 8), np.nan, np.float32)}]
+    slices = [
+        {"eeg": eeg[0], "gsr": np.ones((1, 8), np.float32)},
+        {"eeg": eeg[1], "gsr": np.full((1, 8), np.nan, np.float32)},
+    ]
     windows = make_windows(slices, [8, 11], start, plan, model.description, ("s1", "t1"))
     np.testing.assert_array_equal(windows.X["eeg"], eeg)
     assert windows.present["gsr"].tolist() == [True, False]
