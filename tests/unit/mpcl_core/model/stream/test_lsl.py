@@ -46,7 +46,7 @@ def test_streams_are_matched_read_and_found_again() -> None:
     session = LiveSession(live_model(), reader.modalities)
     push(head, in_millivolts[:, :256], begin, 64.0)
     push(skin, gsr, begin, 4.0)
-    read = reader.run(session, 4.0)
+    read = reader.run(session, 60.0)
     found: list[LivePrediction] = [next(read) for _ in range(5)]
     del head
     head = outlet("head", ["Fz", "Trigger", "Cz"], 64.0, "millivolts", "b")
