@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpcl_core.app import predicting
+from mpcl_core.data.prepare import prepare_parts
 from mpcl_core.interfaces.data import Recording
+from mpcl_core.model.matched_source import MatchedSource
 from mpcl_core.model.stream.replay import Replay
+from mpcl_core.model.table import join_predictions
 from mpcl_plugins.transforms.statistics import Statistics
 from support.live_models import Listed, live_model, prepare_of, recording
 
@@ -34,7 +36,9 @@ def without_signal(made: Recording) -> Recording:
 )
 def test_replay_equals_prediction_of_the_recording(change: Any, window: dict[str, Any]) -> None:
     model, made = live_model([*prepare_of(**window), Statistics(modality="gsr")]), change(recording(8.0))
-    expected = predicting._predict(model, Listed([made]), ())
+    source = MatchedSource(Listed([made]), model.description)
+    parts = prepare_parts(source, [block.build() for block in model.spec.prepare])
+    expected = join_predictions([model.predict_matched(part) for part in parts])
     live, columns = list(Replay(model, made, inf).run()), expected.columns()
     assert [each.row["window"] for each in live] == columns["window"]
     np.testing.assert_allclose([each.distribution for each in live], expected.D_pred, atol=1e-12)
