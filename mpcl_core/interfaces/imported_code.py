@@ -176,7 +176,7 @@ def editable_distribution(top: str, path: Path) -> Distribution | None:
     Returns:
         The distribution; None where the module is only in the project's folder and cannot be imported from everywhere.
     """
-    for root, folders, names, distribution in _editable_projects():
+    for root, folders, names, distribution in editable_projects():
         inside = path.resolve().is_relative_to(root)
         if inside and (top in names or any(_provides(folder, top, path.resolve()) for folder in folders)):
             return distribution
@@ -188,7 +188,7 @@ def _provides(folder: Path, top: str, path: Path) -> bool:
 
 
 @cache
-def _editable_projects() -> tuple[tuple[Path, tuple[Path, ...], frozenset[str], Distribution], ...]:
+def editable_projects() -> tuple[tuple[Path, tuple[Path, ...], frozenset[str], Distribution], ...]:
     """List the projects that are installed as editable, without this one.
 
     Returns:

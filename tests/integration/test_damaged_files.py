@@ -13,6 +13,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from mpcl_core.cli.main import main
 from mpcl_core.runs.folder import RunFolder
 from mpcl_core.runs.journal import Journal
+from mpcl_core.training import checkpoint
 from mpcl_core.training.checkpoint import Checkpoint
 from support.paths import ROOT
 from support.resumed_runs import weights
@@ -155,9 +156,11 @@ def test_resume_accepts_current_folder(
 
 
 @pytest.mark.parametrize("damage", [flipped, DAMAGES["empty"], DAMAGES["half"]], ids=["flipped", "empty", "half"])
-def test_damaged_checkpoint_is_ignored(damage: Callable[[Path], object], tmp_path: Path) -> None:
+def test_damaged_checkpoint_is_ignored(
+    damage: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     made = Checkpoint(tmp_path / "c" / "training.pt", Journal(tmp_path / "metrics.jsonl"))
-    made._saved_at = 0.0
     made.journal.line({"epoch": 1})
     made.save_if_due(lambda: {"epochs": 1})
     made.journal.line({"epoch": 2})
@@ -169,9 +172,9 @@ def test_damaged_checkpoint_is_ignored(damage: Callable[[Path], object], tmp_pat
     assert (tmp_path / "metrics.jsonl").read_text() == ""
 
 
-def test_checkpoint_without_journal_is_ignored(tmp_path: Path) -> None:
+def test_checkpoint_without_journal_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     made = Checkpoint(tmp_path / "c" / "training.pt", Journal(tmp_path / "metrics.jsonl"))
-    made._saved_at = 0.0
     made.journal.line({"epoch": 1})
     made.save_if_due(lambda: {"epochs": 1})
     made.journal.path.unlink()

@@ -1,17 +1,15 @@
 """Build folds of unequal size, networks with every kind of part, and their jobs for tests of cohorts."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 import torch
 
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
 from mpcl_core.jobs.cohort import FoldJob
-from mpcl_core.jobs.job_runner import JobRunner
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trainer import Trainer
@@ -83,17 +81,13 @@ class Killed(KeyboardInterrupt):
     """End everything, as if the process were killed."""
 
 
-ON_EPOCH_ENDED = JobRunner._on_epoch_ended
-
-
-def killed_after(epochs: int, patch: pytest.MonkeyPatch) -> None:
-    """Let the process be killed after a number of epochs, counted over all jobs."""
+def killed_after(epochs: int) -> dict[str, Sequence[Callable[..., None]]]:
+    """Return observers that kill the process after a number of epochs, counted over all jobs."""
     ended = []
 
-    def on_epoch_ended(self: JobRunner, epoch: int, metrics: Any) -> None:
-        ON_EPOCH_ENDED(self, epoch, metrics)
+    def on_epoch_ended(epoch: int, **_: object) -> None:
         ended.append(epoch)
         if len(ended) == epochs:
             raise Killed
 
-    patch.setattr(JobRunner, "_on_epoch_ended", on_epoch_ended)
+    return {"mpcl_epoch_ended": [on_epoch_ended]}

@@ -120,6 +120,7 @@ def build(folder: Path) -> World:
     from mpcl_core.runs.atomic_files import write_json
     from mpcl_core.runs.journal import Journal
     from mpcl_core.toolkit.state_file import encode_state
+    from mpcl_core.training import checkpoint
     from mpcl_core.training.checkpoint import Checkpoint
 
     os.environ["MPCL_CACHE"] = str(folder / "cache")
@@ -127,7 +128,7 @@ def build(folder: Path) -> World:
     world.recipe.write_text(RECIPE, encoding="utf-8")
     running.draw = lambda _: []  # figures take longer than everything else
     assert main(["run", str(world.recipe), f"--out={world.intact}", "--jobs=1"]) == 0
-    auditing._audit = lambda *_, **__: AuditReport("net", [], [])
+    auditing.audit_studies = lambda *_, **__: AuditReport("net", [], [])
     running.run_tasks = lambda *_, **__: []
     for job in sorted(world.intact.glob("jobs/main/0/*")):
         line = {"subject": job.name, "modalities": ["gsr"], "rate": 0.0, "weight": 2.0, **dict.fromkeys(METRICS, 0.5)}
@@ -139,7 +140,7 @@ def build(folder: Path) -> World:
     world.split_recipe.write_text(text.replace("name: net", "name: split"), encoding="utf-8")
     made = Checkpoint(world.checkpoint, Journal(folder / "job" / "metrics.jsonl"))
     made.path.parent.mkdir(parents=True)
-    made._saved_at = 0.0
+    checkpoint.EVERY = 0.0
     made.save_if_due(lambda: {"epochs": 1})
     world.state.write_bytes(encode_state({"mean": np.arange(3.0), "names": np.array(["a", "b"]), "k": 3}))
     file_hashes.SETTLING_TIME = -3600.0

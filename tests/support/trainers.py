@@ -1,5 +1,7 @@
 """Build trainers and runs of a small study for tests."""
 
+from collections.abc import Callable, Mapping, Sequence
+
 import numpy as np
 
 from mpcl_core import testing
@@ -56,7 +58,7 @@ class Unused(Source):
         raise NotImplementedError
 
 
-def opened(model: object) -> RunContext:
+def opened(model: object, observers: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> RunContext:
     """Return a run with one variant ``net``, which is this network or estimator."""
     spec = variant_spec("net", model, block(Unused), block(LOSO), [block(ZScore, scope="train")])  # type: ignore[arg-type]
-    return RunContext({"net": spec})
+    return RunContext({"net": spec}, observers or {})

@@ -62,7 +62,7 @@ def describe_inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes)
         "prepare": [_plain(block) for block in prepare],
         "files": hashes.compute(paths),
         "code": code,
-        "libraries": {**_library_versions(), **libraries.versions, "machine": platform.machine()},
+        "libraries": {**library_versions(), **libraries.versions, "machine": platform.machine()},
     }
 
 
@@ -140,7 +140,12 @@ def _plain(value: object) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _library_versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
+    """Return the versions of the installed ones of `LIBRARIES`.
+
+    Returns:
+        Name -> version.
+    """
     versions = {}
     for name in LIBRARIES:
         try:

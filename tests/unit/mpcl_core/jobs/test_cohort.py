@@ -11,12 +11,11 @@ import torch
 from mpcl_core.interfaces.components import Objective
 from mpcl_core.jobs.cohort import run_cohort
 from mpcl_core.jobs.job import run_job
-from mpcl_core.jobs.job_runner import JobRunner
 from mpcl_core.training import checkpoint
 from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_plugins.objectives.kl import KL
-from support.cohorts import DEVICE, ON_EPOCH_ENDED, Killed, complete, fold_jobs, folds, journal, killed_after
+from support.cohorts import DEVICE, Killed, complete, fold_jobs, folds, journal, killed_after
 from support.specs import block, network
 from support.trainers import learnable, opened
 
@@ -88,10 +87,11 @@ def test_resume_after_kill_keeps_predictions_of_a_cohort(tmp_path: Path, monkeyp
     model, windows = complete(epochs=4, patience=2), learnable()
     run_cohort(lambda: opened(model), fold_jobs(tmp_path / "uninterrupted"), windows, DEVICE, 3)
     for moment in (4, 9):
-        killed_after(moment, monkeypatch)
+        observers = killed_after(moment)
         with pytest.raises(Killed):
-            run_cohort(lambda: opened(model), fold_jobs(tmp_path / "killed"), windows, DEVICE, 3)
-    monkeypatch.setattr(JobRunner, "_on_epoch_ended", ON_EPOCH_ENDED)
+            run_cohort(
+                lambda observers=observers: opened(model, observers), fold_jobs(tmp_path / "killed"), windows, DEVICE, 3
+            )
     left = [each for each in fold_jobs(tmp_path / "killed") if not (each.job.folder / "cost.json").exists()]
     assert len(left) > 0
     run_cohort(lambda: opened(model), left, windows, DEVICE, 3)

@@ -1,6 +1,6 @@
 """Nested cross-validation: every fitting window validates once, in the groups that the protocol separated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,9 @@ import pytest
 
 from mpcl_core.interfaces.data import Job, WindowSet
 from mpcl_core.jobs.job import run_job
-from mpcl_core.jobs.job_runner import JobRunner
 from mpcl_core.training import checkpoint
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
-from support.cohorts import ON_EPOCH_ENDED, Killed, journal, killed_after
+from support.cohorts import Killed, journal, killed_after
 from support.specs import network
 from support.trainers import FOLD, learnable, opened, predicted, trainer
 
@@ -88,16 +87,14 @@ def test_resume_after_kill_in_any_inner_fold_keeps_predictions(tmp_path: Path, m
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     model, windows = network(epochs=3, inner_folds=3), learnable()
 
-    def run(name: str) -> None:
+    def run(name: str, observers: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> None:
         job = Job("net", 0, "f", tmp_path / name)
-        assert not run_job(lambda: opened(model), job, windows, FOLD, 0, "cpu").error
+        assert not run_job(lambda: opened(model, observers), job, windows, FOLD, 0, "cpu").error
 
     run("uninterrupted")
     for moment in (3, 2, 4, 5):
-        killed_after(moment, monkeypatch)
         with pytest.raises(Killed):
-            run("killed")
-    monkeypatch.setattr(JobRunner, "_on_epoch_ended", ON_EPOCH_ENDED)
+            run("killed", killed_after(moment))
     run("killed")
     uninterrupted, killed = (
         np.load(tmp_path / name / "predictions.npz")["D_pred"] for name in ("uninterrupted", "killed")

@@ -251,7 +251,7 @@ def test_other_versions_of_libraries_have_other_entries(tmp_path: Path, monkeypa
     blocks = ramp_blocks(ramps(tmp_path / "data", a=1.0))
     first = key_of(blocks)
     with monkeypatch.context() as patch:
-        patch.setattr(key, "_library_versions", lambda: {"numpy": "0.1"})
+        patch.setattr(key, "library_versions", lambda: {"numpy": "0.1"})
         assert key_of(blocks) != first
     monkeypatch.setattr(key, "FORMAT", 2)
     assert key_of(blocks) != first
