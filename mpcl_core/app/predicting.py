@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mpcl_core.app.prediction_inputs import open_input
 from mpcl_core.data.prepare import prepare_parts
+from mpcl_core.data.unused_recordings import UnusedRecording, describe_unused
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import WindowSet, concatenate
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.matched_source import MatchedSource
 from mpcl_core.model.model import Model
 from mpcl_core.model.table import Predictions, join_predictions
+from mpcl_registry.discover import discover
 
 
 def predict(
@@ -20,6 +23,7 @@ def predict(
     subjects: Sequence[str] = (),
     sets: Sequence[str] = (),
     rates: Mapping[str, float] | None = None,
+    embeddings: bool = False,
 ) -> Predictions:
     """Predict an input with a model, which prepares the signals itself.
 
@@ -32,9 +36,10 @@ def predict(
         subjects: the people to predict; all where it is empty.
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
+        embeddings: also compute the embeddings of the network's streams.
 
     Returns:
-        One row a window.
+        One row a window; recordings that give no window are in ``unused``.
 
     Raises:
         RecipeError: the recipe has faults.
@@ -42,10 +47,12 @@ def predict(
         UsageError: there is no such input.
     """
     predicted = []
-    for part in input_windows(model, given, subjects, sets, rates):
+    unused: list[UnusedRecording] = []
+    for part in input_windows(model, given, subjects, sets, rates, unused):
         found = model.predict_matched(part)
-        predicted.append(replace(found, windows=_without_signals(part)))
-    return join_predictions(predicted)
+        z = model.embed_matched(part) if embeddings else {}
+        predicted.append(replace(found, windows=_without_signals(part), embeddings=z))
+    return replace(join_predictions(predicted), unused=unused)
 
 
 def input_windows(
@@ -54,12 +61,14 @@ def input_windows(
     subjects: Sequence[str] = (),
     sets: Sequence[str] = (),
     rates: Mapping[str, float] | None = None,
+    unused: list[UnusedRecording] | None = None,
 ) -> Iterator[WindowSet]:
     """Yield the windows of an input in the form that a model takes.
 
     Args:
         model: the model.
         given, subjects, sets, rates: as for `predict`.
+        unused: takes the recordings that give no window.
 
     Yields:
         Windows of a few recordings; all at once where the model needs all windows of a person or a trial.
@@ -68,12 +77,20 @@ def input_windows(
         RecipeError, DataError, UsageError: as `predict`.
     """
     with open_input(given, model.description, sets, rates or {}) as source:
-        yield from _windows(model, source, subjects)
+        yield from _windows(model, source, subjects, unused)
 
 
-def _windows(model: Model, source: Source, subjects: Sequence[str]) -> Iterator[WindowSet]:
-    matched = MatchedSource(source, model.description, subjects)
-    parts: Iterator[WindowSet] = prepare_parts(matched, [block.build() for block in model.spec.prepare])
+def _windows(
+    model: Model, source: Source, subjects: Sequence[str], unused: list[UnusedRecording] | None
+) -> Iterator[WindowSet]:
+    collected = [] if unused is None else unused
+
+    def on_recording(one: UnusedRecording | None) -> None:
+        collected.extend([one] if one else [])
+
+    resample: Any = discover(entries=()).catalog.find("transform", "resample")
+    matched = MatchedSource(source, model.description, subjects, resample)
+    parts: Iterator[WindowSet] = prepare_parts(matched, [block.build() for block in model.spec.prepare], on_recording)
     if model.spec.pool is not None or any(transform.transductive for transform in model.transforms):
         gathered = list(parts)
         parts = iter([concatenate(gathered)] if gathered else [])
@@ -82,7 +99,8 @@ def _windows(model: Model, source: Source, subjects: Sequence[str]) -> Iterator[
         is_empty = False
         yield part
     if is_empty:
-        raise DataError("the input has no window that is long enough for the model")
+        reasons = f": {describe_unused(collected)}" if collected else ""
+        raise DataError(f"the input has no window that is long enough for the model{reasons}")
 
 
 def _without_signals(windows: WindowSet) -> WindowSet:

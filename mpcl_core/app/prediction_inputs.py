@@ -87,7 +87,8 @@ def as_source(path: Path, model: ModelDescription, rates: Mapping[str, float]) -
         rows = [_recording_row(folder, file, declared) for file in _files(folder, path)]
     used = {name: values for name, values in declared.items() if any(row.get(name) for row in rows)}
     for name in used.keys() - rates.keys():
-        _require_rate(folder, next(Path(row[name]) for row in rows if row.get(name)), name, used[name]["channels"])
+        file = next(Path(row[name]) for row in rows if row.get(name))
+        used[name]["sfreq"] = _stated_rate(folder, file, name, used[name])
     with tempfile.TemporaryDirectory() as made:
         manifest = Path(made) / "manifest.csv"
         _write(manifest, rows, model.labels)
@@ -161,14 +162,20 @@ def _recording_row(folder: Any, file: Path, declared: Mapping[str, Mapping[str, 
     return row
 
 
-def _require_rate(folder: Any, file: Path, name: str, channels: Sequence[str]) -> None:
-    """Raise an error where a file does not state a rate, since a wrong one gives plausible numbers.
+def _stated_rate(folder: Any, file: Path, name: str, declared: Mapping[str, Any]) -> float:
+    """Return the rate that a file states, since a wrong one gives plausible numbers.
+
+    Returns:
+        Hz; the model's where the channels have several, or where the input is a folder, which the source checks.
 
     Raises:
-        DataError: it does not.
+        DataError: the file states none.
     """
-    if file.is_file() and any(each.sfreq is None and each.name in (*channels, "") for each in folder.channels(file)):
+    names = (*declared["channels"], "")
+    rates = {each.sfreq for each in folder.channels(file) if each.name in names} if file.is_file() else set()
+    if None in rates:
         raise DataError(f"does not state the rate of '{name}'; name it with --rate {name}=HZ", file)
+    return float(rates.pop() if len(rates) == 1 else declared["sfreq"])
 
 
 def _manifest_entries(path: Path, declared: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -23,6 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="FILE", help="write .csv, .json or .parquet (default: CSV on standard output)"
     )
     add_rates(parser)
+    parser.add_argument("--embeddings", action="store_true", help="add the embeddings of the network's streams")
+    parser.add_argument(
+        "--figure",
+        type=Path,
+        metavar="FILE",
+        help="draw the predictions over time, with error bars: .svg, .png or .pdf",
+    )
     add_set(parser)
     add_plugin(parser)
     add_trust(parser)
@@ -38,21 +45,36 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: the folder is no model, or there is no such input.
         DataError: the input is not what the model takes.
     """
+    from mpcl_core.app.drawing_predictions import draw_predictions
     from mpcl_core.app.loading_models import load_model
     from mpcl_core.app.predicting import predict
     from mpcl_core.cli.messages import message_printer, plugin_consent
+    from mpcl_core.data.unused_recordings import describe_unused
+    from mpcl_core.reporting.prediction_figure import check_figure_file
     from mpcl_core.runs.atomic_files import write_atomically
     from mpcl_core.toolkit.table_file import check_table_file, format_table
 
     if arguments.out is not None:
         check_table_file(arguments.out)
+    if arguments.figure is not None:
+        check_figure_file(arguments.figure)
     model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
-    predictions = predict(model, arguments.input, arguments.subjects, arguments.sets, dict(arguments.rates))
+    rates, show = dict(arguments.rates), message_printer()
+    predictions = predict(
+        model, arguments.input, arguments.subjects, arguments.sets, rates, embeddings=arguments.embeddings
+    )
+    if predictions.radius is None:
+        show(f"No error bars: {model.description.error_bars.reason}")
+    if predictions.unused:
+        show(f"No window: {describe_unused(predictions.unused)}")
+    if arguments.figure is not None:
+        draw_predictions(predictions, arguments.figure)
+        show(f"Figure: {arguments.figure}")
     table = predictions.by_trial() if arguments.by == "trial" else predictions.columns()
     if arguments.out is None:
         sys.stdout.write(format_table(table, ".csv").decode())
     else:
         write_atomically(arguments.out, format_table(table, arguments.out.suffix))
         rows = len(next(iter(table.values())))
-        message_printer()(f"{rows} rows, {len(model.labels)} emotions: {arguments.out}")
+        show(f"{rows} rows, {len(model.labels)} emotions: {arguments.out}")
     return 0

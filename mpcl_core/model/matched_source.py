@@ -1,15 +1,18 @@
 """Provide the data of another source in the form that a model was trained on, without their ratings."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.data import Modality, Recording, Valence, WindowSet
+from mpcl_core.interfaces.components import RecordingTransform, Source
+from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.model.matching import match_channels, match_windows
+
+Resample = Callable[..., RecordingTransform]
+"""Called with ``modality`` and ``sfreq`` in Hz."""
 
 
 class MatchedSource(Source):
@@ -19,14 +22,18 @@ class MatchedSource(Source):
         source: the source of the data; its ratings are not used.
         model: the model.
         subjects: the people to keep; all where it is empty.
+        resample: makes the transform that brings a signal to another rate; None: another rate is an error.
 
     Raises:
         DataError: the source has none of the model's modalities.
     """
 
-    name = "matched"
+    name = "input"
 
-    def __init__(self, source: Source, model: ModelDescription, subjects: Collection[str] = ()) -> None:
+    def __init__(
+        self, source: Source, model: ModelDescription, subjects: Collection[str] = (), resample: Resample | None = None
+    ) -> None:
+        self.resample = resample
         self.source, self.model, self.subjects = source, model, frozenset(subjects)
         self.own = {modality.name: modality for modality in source.modalities}
         if not self.own.keys() & {modality.name for modality in model.inputs}:
@@ -74,11 +81,26 @@ class MatchedSource(Source):
             found.add(recording.subject)
             signals = {}
             for wanted in self.model.inputs:
-                if (signal := recording.signals.get(wanted.name)) is not None:
+                if (signal := self._at_rate(recording, wanted)) is not None:
                     own = replace(self.own[wanted.name], sfreq=signal.sfreq)
                     signals[wanted.name] = replace(signal, values=match_channels(signal.values, own, wanted, axis=0))
             yield replace(recording, signals=signals, D=D)
         self._require(found)
+
+    def _at_rate(self, recording: Recording, wanted: Modality) -> Signal | None:
+        """Return a signal of a recording at the rate that the model takes.
+
+        Returns:
+            The signal; None where the recording lacks it.
+
+        Raises:
+            DataError: the ratio of the rates is not one of whole numbers.
+        """
+        signal = recording.signals.get(wanted.name)
+        if signal is None or wanted.sfreq in (None, signal.sfreq) or self.resample is None:
+            return signal
+        only = replace(recording, signals={wanted.name: signal})
+        return self.resample(modality=wanted.name, sfreq=wanted.sfreq).transform(only).signals[wanted.name]
 
     def _require(self, found: Collection[str]) -> None:
         if missing := sorted(self.subjects - set(found)):

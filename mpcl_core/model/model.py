@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.data.truth import without_labels
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
@@ -21,7 +20,6 @@ from mpcl_core.model.table import Predictions
 from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.network import Network
-from mpcl_core.training.randomness import deterministic
 from mpcl_core.training.trained_network import TrainedNetwork
 
 
@@ -118,16 +116,30 @@ class Model:
             windows: as for `predict`.
 
         Returns:
-            Stream -> (N, d) fused embeddings; of T trials, where the recipe pools windows.
+            Stream -> (N, d) fused embeddings; windows that are pooled have the embedding of their trial.
 
         Raises:
             DataError: the model is an estimator; or as `predict`.
         """
-        if not isinstance(trained := self.trained, TrainedNetwork):
+        return self.embed_matched(match_windows(windows, self.description))
+
+    def embed_matched(self, windows: WindowSet) -> dict[str, np.ndarray]:
+        """Return the embedding of each stream for windows whose modalities are those of the model.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            Stream -> (N, d) fused embeddings.
+
+        Raises:
+            DataError: the model is an estimator.
+        """
+        from mpcl_core.model.explain import read_windows
+
+        if not isinstance(self.trained, TrainedNetwork):
             raise self._no_network()
-        with deterministic(1):
-            prepared = trained.prepare(without_labels(match_windows(windows, self.description)))
-            return trained.read_streams(prepared, lambda stream: stream.z)
+        return read_windows(self.trained, windows, lambda stream: stream.z)
 
     def explain(self, windows: WindowSet | Mapping[str, np.ndarray], *, parts: int = 8, trials: int = 3) -> Explanation:
         """Explain predictions by occlusion, prototypes and the nearest trials of the training.

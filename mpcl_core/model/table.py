@@ -24,7 +24,7 @@ class Predictions:
         error_bars: how far true distributions lie from these; None or without a radius where that is unknown.
         outside: modality -> (N,) whether it lies far outside the range that was seen in the training.
         embeddings: stream -> (N, d) fused embeddings; empty where they are not wanted.
-        too_short: recordings that are too short for a window.
+        unused: recordings that give no window, most of them because they are too short.
     """
 
     windows: WindowSet
@@ -33,7 +33,7 @@ class Predictions:
     error_bars: ErrorBars | None = None
     outside: Mapping[str, Bool[np.ndarray, "N"]] = field(default_factory=dict)
     embeddings: Mapping[str, Float32[np.ndarray, "N d"]] = field(default_factory=dict)
-    too_short: Sequence[UnusedRecording] = ()
+    unused: Sequence[UnusedRecording] = ()
 
     def __len__(self) -> int:
         return len(self.D_pred)
@@ -70,8 +70,8 @@ class Predictions:
         Returns:
             Column -> values: ``subject``, ``session``, ``trial``, ``window``, ``t_start``, ``t_stop``, one column an
             emotion; where there are error bars ``low_<emotion>``, ``high_<emotion>`` and ``radius``;
-            ``present_<modality>``, ``flags``, and ``<stream>_<number>`` for embeddings. A recording that is too short
-            for a window has a row without numbers.
+            ``present_<modality>``, ``flags``, and ``<stream>_<number>`` for embeddings. A recording that gives no
+            window has a row without numbers.
         """
         names = ("subject", "session", "trial", "window", "t_start", "t_stop")
         table: dict[str, list[Any]] = {name: getattr(self.windows, name).tolist() for name in names}
@@ -83,7 +83,7 @@ class Predictions:
         table["flags"] = self.flags
         for stream, z in self.embeddings.items():
             table |= {f"{stream}_{number}": values for number, values in enumerate(z.T.tolist())}
-        return self._with_too_short(table)
+        return self._with_unused(table)
 
     def by_trial(self) -> dict[str, list[Any]]:
         """Return the table with a row for each trial: the mean of its windows.
@@ -116,16 +116,16 @@ class Predictions:
         for number, text in zip(trial.tolist(), self.flags, strict=True):
             flags[number] |= dict.fromkeys(filter(None, text.split(";")))
         table["flags"] = [";".join(each) for each in flags]
-        return self._with_too_short(table)
+        return self._with_unused(table)
 
-    def _with_too_short(self, table: dict[str, list[Any]]) -> dict[str, list[Any]]:
-        """Add a row for each recording that is too short: its name, and the reason as a flag.
+    def _with_unused(self, table: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Add a row for each recording that gives no window: its name, and the reason as a flag.
 
         Returns:
             The table.
         """
-        for one in self.too_short:
-            named = {"subject": one.subject, "trial": one.trial, "flags": f"too short: {one.reason}", "session": ""}
+        for one in self.unused:
+            named = {"subject": one.subject, "trial": one.trial, "flags": _no_window(one), "session": ""}
             for name, column in table.items():
                 column.append(named.get(name))
         return table
@@ -158,8 +158,13 @@ def join_predictions(parts: Sequence[Predictions]) -> Predictions:
         first.error_bars,
         {name: np.concatenate([part.outside[name] for part in parts]) for name in first.outside},
         {name: np.concatenate([part.embeddings[name] for part in parts]) for name in first.embeddings},
-        [one for part in parts for one in part.too_short],
+        [one for part in parts for one in part.unused],
     )
+
+
+def _no_window(recording: UnusedRecording) -> str:
+    is_short = " lasts " in recording.reason
+    return f"{'too short' if is_short else 'no window'}: {recording.reason or 'the reason is unknown'}"
 
 
 def _by_label(prefix: str, labels: Sequence[str], values: Float64[np.ndarray, "N k"]) -> dict[str, list[Any]]:

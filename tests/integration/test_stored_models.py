@@ -98,3 +98,17 @@ def _predict(folder: str, signal: Path) -> None:
     from mpcl_core.app.predicting import predict
 
     predict(mpcl_core.load_model(folder), signal)
+
+
+def test_recording_at_another_rate_is_resampled_and_a_short_one_is_flagged(jobs: Path, tmp_path: Path) -> None:
+    folder = str(jobs / "main" / "0" / "s01" / "model")
+    (tmp_path / "a.csv").write_text("time,GSR\n" + "".join(f"{n / 8},{3 + n % 7}\n" for n in range(80)))
+    (tmp_path / "b.csv").write_text("time,GSR\n" + "".join(f"{n / 8},{3 + n % 7}\n" for n in range(16)))
+    out, figure = tmp_path / "p.csv", tmp_path / "p.svg"
+    options = ["--out", str(out), "--figure", str(figure), "--embeddings"]
+    assert main(["predict", folder, str(tmp_path), *options]) == 0
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert [row["window"] for row in rows] == ["0", "1", "2", "3", ""]
+    assert rows[-1]["flags"] == "too short: gsr lasts 2 s, a window 4 s"
+    assert "physiological_7" in rows[0]
+    assert figure.is_file()

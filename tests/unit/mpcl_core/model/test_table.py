@@ -62,7 +62,7 @@ def test_error_bars_flags_and_embeddings_have_columns() -> None:
         error_bars=bars,
         outside={"gsr": np.array([False, False, True])},
         embeddings={"skin": np.arange(6, dtype=np.float32).reshape(3, 2)},
-        too_short=[UnusedRecording("c", "9", "gsr lasts 1 s, a window 4 s")],
+        unused=[UnusedRecording("c", "9", "gsr lasts 1 s, a window 4 s")],
     )
     table = found.columns()
     assert np.allclose(table["low_joy"][:3], [0.0, 0.15, 0.25])

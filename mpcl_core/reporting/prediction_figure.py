@@ -1,0 +1,152 @@
+"""Draw predicted distributions over time: a panel for each emotion, with its error bars."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64
+
+from mpcl_core.interfaces.errors import UsageError
+
+SUFFIXES = (".svg", ".png", ".pdf")
+"""The kinds of files."""
+
+COLUMNS = 5
+"""Panels beside each other, at most."""
+
+MOST_NAMES = 8
+"""Number of recordings up to which each is named."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Hold the predictions of one recording.
+
+    Args:
+        name: its subject and trial.
+        time: (n,) the middle of each window in seconds.
+        D_pred: (n, k) distributions.
+        low, high: (n, k) the ends of the error bars; None where there are none.
+    """
+
+    name: str
+    time: Float64[np.ndarray, "n"]
+    D_pred: Float64[np.ndarray, "n k"]
+    low: Float64[np.ndarray, "n k"] | None = None
+    high: Float64[np.ndarray, "n k"] | None = None
+
+
+def check_figure_file(path: Path) -> None:
+    """Raise an error unless a figure can be written to a file of this name.
+
+    Args:
+        path: the file.
+
+    Raises:
+        UsageError: its suffix is not known.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{path} has the suffix '{path.suffix}', but figures are {', '.join(SUFFIXES)}")
+
+
+def write_prediction_figure(path: Path, traces: Sequence[Trace], labels: Sequence[str], caption: str) -> None:
+    """Write the figure.
+
+    Args:
+        path: the file: ``.svg``, ``.png`` or ``.pdf``.
+        traces: the recordings, which are drawn one after the other.
+        labels: the names of the k emotions.
+        caption: what the error bars state.
+
+    Raises:
+        UsageError: the suffix is not known.
+    """
+    check_figure_file(path)
+    from matplotlib import rc_context, rcdefaults, rcParams
+
+    from mpcl_core.reporting.figures.layout import STYLE
+
+    with rc_context():
+        rcdefaults()
+        rcParams.update(STYLE)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        metadata: dict[str, None] = {"Date": None} if path.suffix.lower() == ".svg" else {}
+        _figure(traces, labels, caption).savefig(path, dpi=200, metadata=metadata)
+
+
+def _figure(traces: Sequence[Trace], labels: Sequence[str], caption: str) -> Any:
+    import textwrap
+
+    from matplotlib.figure import Figure
+
+    from mpcl_core.reporting.figures.layout import BASELINE, TRUE, WIDTH, shorten
+
+    columns = min(COLUMNS, len(labels))
+    rows = -(-len(labels) // columns)
+    figure = Figure(figsize=(WIDTH, 1.0 + 1.25 * rows), layout="constrained")
+    names = ", ".join(trace.name for trace in traces[:3]) + (f" and {len(traces) - 3} more" if traces[3:] else "")
+    figure.suptitle(f"Predicted share of each emotion\n{shorten(names, 90)}", x=0.01, ha="left", fontsize=9)
+    figure.supxlabel(textwrap.fill(caption, int(18 * WIDTH)), x=0.01, ha="left", fontsize=7, color="#444444")
+    starts, ends = _places(traces)
+    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+    for number, axes in enumerate(panels.flat):
+        if number >= len(labels):
+            axes.set_visible(False)
+            continue
+        axes.set_title(shorten(labels[number], 22), loc="left", pad=2)
+        for start, trace in zip(starts, traces, strict=True):
+            _draw(axes, start + trace.time - _begin(trace), trace, number, TRUE)
+        for end in ends[:-1]:
+            axes.axvline(end, color=BASELINE, linewidth=0.5)
+        axes.set_ylim(bottom=0)
+        if number >= len(labels) - columns:
+            axes.tick_params(labelbottom=True)
+            _name_times(axes, traces, starts, ends)
+    panels[0][0].set_ylabel("share")
+    return figure
+
+
+def _draw(axes: Any, time: Float64[np.ndarray, "n"], trace: Trace, number: int, colour: str) -> None:
+    share = trace.D_pred[:, number]
+    if len(time) == 1:
+        axes.plot(time, share, "o", color=colour, markersize=3)
+        if trace.low is not None and trace.high is not None:
+            axes.vlines(time, trace.low[:, number], trace.high[:, number], color=colour, linewidth=1, alpha=0.6)
+        return
+    axes.plot(time, share, color=colour, linewidth=1)
+    if trace.low is not None and trace.high is not None:
+        axes.fill_between(time, trace.low[:, number], trace.high[:, number], color=colour, alpha=0.18, linewidth=0)
+
+
+def _name_times(axes: Any, traces: Sequence[Trace], starts: Sequence[float], ends: Sequence[float]) -> None:
+    if len(traces) == 1:
+        axes.set_xlabel("seconds")
+    elif len(traces) <= MOST_NAMES:
+        middles = [(start + end) / 2 for start, end in zip(starts, ends, strict=True)]
+        axes.set_xticks(middles, [trace.name[-12:] for trace in traces], rotation=90)
+        axes.tick_params(axis="x", length=0)
+    else:
+        axes.set_xlabel(f"{len(traces)} recordings, seconds")
+
+
+def _begin(trace: Trace) -> float:
+    return float(trace.time.min())
+
+
+def _places(traces: Sequence[Trace]) -> tuple[list[float], list[float]]:
+    """Return where each recording begins and ends on the time axis: one after the other.
+
+    Returns:
+        Starts and ends in seconds; a single recording has its own times.
+    """
+    if len(traces) == 1:
+        return [_begin(traces[0])], [float(traces[0].time.max())]
+    gap = 0.02 * sum(float(np.ptp(trace.time)) for trace in traces) / len(traces) + 1.0
+    starts, ends, at = [], [], 0.0
+    for trace in traces:
+        starts.append(at)
+        at += float(np.ptp(trace.time)) + gap
+        ends.append(at - gap / 2)
+    return starts, ends

@@ -1,0 +1,28 @@
+"""Predictions are drawn with a panel for each emotion, recordings one after the other."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.reporting.prediction_figure import Trace, write_prediction_figure
+
+
+def trace(name: str, n: int) -> Trace:
+    D_pred = np.tile([0.2, 0.5, 0.3], (n, 1))
+    return Trace(name, np.arange(n) * 2.0, D_pred, D_pred - 0.1, D_pred + 0.1)
+
+
+def test_figure_names_emotions_and_recordings_and_is_the_same_again(tmp_path: Path) -> None:
+    files = [tmp_path / "a.svg", tmp_path / "new" / "b.svg"]
+    for file in files:
+        write_prediction_figure(file, [trace("s1 a", 5), trace("s1 b", 1)], ("joy", "fear", "calm"), "Bands: 90%.")
+    text = files[0].read_text()
+    assert all(f">{word}<" in text for word in ("joy", "fear", "calm", "s1 a", "s1 b", "Bands: 90%."))
+    assert text == files[1].read_text()
+
+
+def test_other_suffix_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"figures are \.svg, \.png, \.pdf"):
+        write_prediction_figure(tmp_path / "a.txt", [trace("a", 2)], ("joy", "fear", "calm"), "")
