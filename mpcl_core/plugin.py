@@ -18,6 +18,7 @@ building blocks that several components share. Modules behind this one may move;
 """
 
 from mpcl_core.interfaces.components import (
+    AffineMap,
     Component,
     Encoder,
     Estimator,
@@ -26,6 +27,7 @@ from mpcl_core.interfaces.components import (
     Fusion,
     Head,
     Memory,
+    MergeableTransform,
     Needs,
     NetworkComponent,
     Objective,
@@ -34,6 +36,7 @@ from mpcl_core.interfaces.components import (
     Retrieval,
     Source,
     StateValue,
+    Statistics,
     Transform,
     TransformModule,
     Windowing,
@@ -103,6 +106,7 @@ from mpcl_core.toolkit.window_keys import WindowKeys, natural_order, require_col
 
 __all__ = [
     "DELIMITERS",
+    "AffineMap",
     "AffineModule",
     "AtFloor",
     "Attention",
@@ -122,6 +126,7 @@ __all__ = [
     "Job",
     "LongLineError",
     "Memory",
+    "MergeableTransform",
     "MissingScore",
     "Modality",
     "Name",
@@ -150,6 +155,7 @@ __all__ = [
     "Standard",
     "State",
     "StateValue",
+    "Statistics",
     "StreamInfo",
     "StreamState",
     "Transform",

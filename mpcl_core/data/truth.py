@@ -26,12 +26,23 @@ def read_only(windows: WindowSet) -> WindowSet:
     Returns:
         The same windows, whose columns share no memory with those given.
     """
-    for values in (*windows.X.values(), *windows.present.values()):
-        values.flags.writeable = False
     columns = {name: getattr(windows, name).copy() for name in WINDOW_COLUMNS}
-    for values in columns.values():
+    return frozen(replace(windows, X=dict(windows.X), present=dict(windows.present), **columns))
+
+
+def frozen(windows: WindowSet) -> WindowSet:
+    """Make all arrays of windows read-only, where nothing else holds them.
+
+    Args:
+        windows: the windows, whose arrays are fresh copies.
+
+    Returns:
+        The windows themselves.
+    """
+    columns = (getattr(windows, name) for name in WINDOW_COLUMNS)
+    for values in (*windows.X.values(), *windows.present.values(), *columns):
         values.flags.writeable = False
-    return replace(windows, X=dict(windows.X), present=dict(windows.present), **columns)
+    return windows
 
 
 def without_labels(windows: WindowSet) -> WindowSet:

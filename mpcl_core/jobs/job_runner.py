@@ -8,12 +8,13 @@ import json
 import logging
 import traceback
 from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.data.pooling import pooled
-from mpcl_core.data.truth import read_only, without_labels
+from mpcl_core.data.truth import frozen, without_labels
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.component_errors import describe_class, error_line
@@ -24,6 +25,7 @@ from mpcl_core.interfaces.imported_code import refuse_loose_imports
 from mpcl_core.interfaces.library_functions import preserve_libraries
 from mpcl_core.jobs.execution import Metrics
 from mpcl_core.jobs.run_context import RunContext
+from mpcl_core.model.ranges import ModalityRange, merge_ranges, training_ranges
 from mpcl_core.model.save import Training, save_model
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_atomically, write_json
@@ -32,11 +34,13 @@ from mpcl_core.runs.layout import run_of_job
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import describe_plugins
 from mpcl_core.training.checkpoint import Checkpoint
+from mpcl_core.training.device import Device
 from mpcl_core.training.estimator_fit import fit_estimator
 from mpcl_core.training.held_out import calibrated, calibration_splits, predict_held_out
 from mpcl_core.training.inner_folds import InnerSplit
 from mpcl_core.training.robustness import evaluate_robustness
 from mpcl_core.training.steps import StepRequest, StepResult
+from mpcl_core.training.study_windows import FittingWindows, StudyWindows, study_windows
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.trainer import Trainer
 from mpcl_core.training.transforms import apply_transforms
@@ -63,7 +67,7 @@ class JobRunner:
 
     def __init__(self, job: Job, context: RunContext, device: str, store: WindowStore | None = None) -> None:
         self.job, self.observers, self.device, self.store = job, context.observers, device, store
-        self.save_models = context.save_models
+        self.save_models, self.shares_fits = context.save_models, context.shares_fits
         self.spec, self.modules = context.specs[job.variant], context.modules
         self.journal = Journal(job.folder / layout.JOURNAL)
         self.checkpoint = Checkpoint(job.folder / layout.CHECKPOINT / layout.TRAINING_STATE, self.journal)
@@ -99,18 +103,22 @@ class JobRunner:
             raise
 
     def _steps(self, windows: WindowSet, fold: Fold, number: int) -> JobSteps:
-        fitting_positions = np.concatenate([fold.train, fold.validation])
-        fitting, entropy = read_only(windows.take(fitting_positions)), (self.job.seed, number)
+        fitting_positions, entropy = np.concatenate([fold.train, fold.validation]), (self.job.seed, number)
         test = windows.take(fold.test)  # the truth: handed to no component
         unrated = without_labels(windows.take(fold.unrated))
         predicted: object
         with preserve_libraries(describe_plugins(self.spec)):
             sides = InnerSplit(*np.split(np.arange(len(fitting_positions)), [len(fold.train)]))
             if isinstance(self.spec.model, NetworkSpec):
+                fitting = self._study(windows).part(fitting_positions)
                 trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, *sides)
                 predicted = self._predict(trained, fitting, test, entropy)
             else:
-                predicted = self._fit_and_predict(fitting, sides, unrated, test, entropy)
+                estimator: Estimator = self.spec.model.build()
+                if not estimator.uses_signals:
+                    windows, unrated = _without_signals(windows), _without_signals(unrated)
+                fitting_windows = frozen(windows.take(fitting_positions))
+                predicted = self._fit_and_predict(fitting_windows, sides, unrated, test, entropy)
         D_pred = self._checked(predicted, test)
         refuse_loose_imports(self.modules)
         metrics = micro_mean(window_scores(test.D, D_pred).by_metric, test.weight)
@@ -133,7 +141,9 @@ class JobRunner:
             D_pred = self._checked(D_pred, rows.windows)[rows.trial]
         if self.save_models:
             error_bars = self._estimator_error_bars(fitting, sides, unrated, entropy)
-            self._save_model(fitting, transforms, fitted, error_bars)
+            ranges = training_ranges(fitting)
+            learnt_from = replace(fitting, modalities=test.modalities)
+            self._save_model(self._training(learnt_from, transforms, fitted, error_bars, ranges))
         return D_pred
 
     def _estimator_error_bars(
@@ -154,18 +164,22 @@ class JobRunner:
             log.warning("this job has no error bars: %s", error_line(error))
             return ErrorBars(coverage=settings.coverage, reason=f"a further fit failed: {error_line(error)}")
 
-    def _save_model(
+    def _training(
         self,
         fitting: WindowSet,
         transforms: Sequence[FittedTransform],
         trained: TrainedNetwork | Estimator,
         error_bars: ErrorBars,
-    ) -> None:
+        ranges: Mapping[str, ModalityRange],
+    ) -> Training:
+        spec = self.spec if len(transforms) == len(self.spec.transforms) else replace(self.spec, transforms=())
+        return Training(spec, fitting, transforms, trained, self.job.seed, self.job.fold, error_bars, ranges=ranges)
+
+    def _save_model(self, training: Training) -> None:
         """Write the job's model where the run keeps models, or log why one of its components cannot be stored."""
         if not self.save_models:
             return
-        write_json(self.job.folder / layout.ERROR_BARS, error_bars.as_json())
-        training = Training(self.spec, fitting, transforms, trained, self.job.seed, self.job.fold, error_bars)
+        write_json(self.job.folder / layout.ERROR_BARS, training.error_bars.as_json())
         plugins = sorted((run_of_job(self.job.folder) / layout.PLUGINS).glob("*.py"))
         try:
             save_model(self.job.folder / layout.MODEL, training, plugins)
@@ -190,8 +204,12 @@ class JobRunner:
             self.spec.error_bars,
         )
 
+    def _study(self, windows: WindowSet) -> StudyWindows:
+        device = Device(self.device, "32").torch_device
+        return study_windows(windows, device) if self.shares_fits else StudyWindows(windows, device, shares=False)
+
     def _predict(
-        self, trained: TrainedNetwork, fitting: WindowSet, test: WindowSet, entropy: tuple[int, ...]
+        self, trained: TrainedNetwork, fitting: FittingWindows, test: WindowSet, entropy: tuple[int, ...]
     ) -> Float64[np.ndarray, "N k"]:
         """Predict the test windows, and write weights, diagnostics and robustness scores.
 
@@ -199,14 +217,17 @@ class JobRunner:
             (N, k) D_pred.
         """
         self.training = {"epochs": trained.epochs}
-        error_bars = calibrated(fitting, trained.held_out, self.spec.error_bars)
-        self._save_model(fitting, trained.transforms, trained, error_bars)
+        columns = fitting.columns
+        error_bars = calibrated(columns, trained.held_out, self.spec.error_bars)
+        if self.save_models:
+            ranges = merge_ranges(fitting.measured("ranges", training_ranges))
+            self._save_model(self._training(columns, trained.transforms, trained, error_bars, ranges))
         prepared = trained.prepare(without_labels(test))
         D_pred = trained.predict(prepared)
         some = np.unique(np.linspace(0, len(test) - 1, DIAGNOSTIC_WINDOWS).round().astype(np.int64))
         self._write_arrays(layout.DIAGNOSTICS, {"index": some, **trained.diagnostics(prepared, some)})
         if self.spec.robustness is not None:
-            mean = np.average(fitting.D, axis=0, weights=fitting.weight)
+            mean = np.average(columns.D, axis=0, weights=columns.weight)
             self._write_robustness(evaluate_robustness(trained, test, mean, self.spec.robustness, entropy))
         return D_pred
 
@@ -258,6 +279,10 @@ class JobRunner:
     def _model_name(self) -> str:
         model = self.spec.model
         return f"'{self.job.variant}'" if isinstance(model, NetworkSpec) else describe_class(model.cls)
+
+
+def _without_signals(windows: WindowSet) -> WindowSet:
+    return replace(windows, modalities=(), X={}, present={})
 
 
 def _predictions(test: WindowSet, D_pred: np.ndarray, fold: Fold) -> dict[str, np.ndarray]:

@@ -15,12 +15,14 @@ class RunContext:
         specs: variant name -> its spec.
         observers: hook name -> the functions that it calls, with the hook's arguments.
         save_models: whether each job leaves its trained model in its folder; the experiments of an audit do not.
+        shares_fits: whether its jobs share statistics of people (`training.study_windows`); an audit records every fit.
         modules: the names of the modules that were imported before any of its jobs ran in this process.
     """
 
     specs: Mapping[str, VariantSpec]
     observers: Mapping[str, Sequence[Callable[..., None]]] = field(default_factory=dict)
     save_models: bool = True
+    shares_fits: bool = True
     modules: frozenset[str] = field(default_factory=lambda: frozenset(sys.modules))
 
 

@@ -20,6 +20,7 @@ from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.randomness import deterministic
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
+from mpcl_core.training.study_windows import study_windows
 from mpcl_core.training.trainer import Trainer
 from mpcl_core.training.window_store import WindowStore
 
@@ -101,11 +102,12 @@ def measure(
         raise TypeError(f"'{variant}' has no network")
     settings = spec.model.train
     before, store = used_mib(device), WindowStore(torch.device(device))
+    study = study_windows(windows, torch.device(device))
     with deterministic(settings.threads):
         phases = []
         for seeds, positions in zip(entropy, train, strict=True):
             trainer = Trainer(spec.model, spec.transforms, seeds, device, _ignore, _ignore, None, store, spec.pool)
-            phases.append(trainer.phase(windows.take(positions[: STEPS * settings.batch_size])))
+            phases.append(trainer.phase(study.part(positions[: STEPS * settings.batch_size])))
         seconds = _time_epoch(phases)
     return Throughput(seconds / len(phases), max(0.0, used_mib(device) - before) / len(phases))
 

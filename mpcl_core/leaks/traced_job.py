@@ -95,7 +95,7 @@ def _run(specs: Mapping[str, VariantSpec], job: ExperimentJob, folder: Path) -> 
     if job.transform_first:
         windows, spec = _transform(windows, job.fold, spec), replace(spec, transforms=())
     observers = {"mpcl_job_started": [_perturb]} if job.perturb_weights else {}
-    context = RunContext({job.variant: record_components(spec, log)}, observers, save_models=False)
+    context = RunContext({job.variant: record_components(spec, log)}, observers, save_models=False, shares_fits=False)
     engine_job = Job(job.variant, job.seed, job.fold.label, folder)
     outcome = run_job(lambda: context, engine_job, windows, job.fold, job.fold_number, "cpu")
     D_pred = job.windows.D[:0] if outcome.error else _read_predictions(folder / PREDICTIONS)

@@ -150,7 +150,7 @@ def model_recipe(spec: VariantSpec) -> dict[str, Any]:
     """
     if not isinstance(spec.model, Block):
         return dict(spec.recipe)
-    shared = ("source", "prepare", "protocol", "transforms", "pool", "train")
+    shared = ("source", "prepare", "protocol", *(["transforms"] if spec.transforms else []), "pool", "train")
     return {key: spec.recipe[key] for key in shared if key in spec.recipe} | {"estimator": _values(spec.model)}
 
 

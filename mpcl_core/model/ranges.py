@@ -1,6 +1,6 @@
 """Compare windows with the range of each channel that a model has seen in its training."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float64
@@ -43,6 +43,29 @@ def training_ranges(windows: WindowSet) -> dict[str, ModalityRange]:
             statistics = _statistics(values[windows.present[name]])
             found[name] = ModalityRange(**{key: _bounds(each) for key, each in statistics.items()})
     return found
+
+
+def merge_ranges(parts: Sequence[Mapping[str, ModalityRange]]) -> dict[str, ModalityRange]:
+    """Return the ranges of several sets of windows together.
+
+    Args:
+        parts: the ranges of each set.
+
+    Returns:
+        Modality -> range.
+    """
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {name: _joined([part[name] for part in parts if name in part]) for name in names}
+
+
+def _joined(parts: Sequence[ModalityRange]) -> ModalityRange:
+    def bounds(of: Sequence[tuple[Bounds, ...]]) -> tuple[Bounds, ...]:
+        values = np.array(of)
+        if not values.size:
+            return ()
+        return tuple(zip(values[..., 0].min(0).tolist(), values[..., 1].max(0).tolist(), strict=True))
+
+    return ModalityRange(mean=bounds([part.mean for part in parts]), sd=bounds([part.sd for part in parts]))
 
 
 def outside_ranges(windows: WindowSet, ranges: Mapping[str, ModalityRange]) -> dict[str, Bool[np.ndarray, "N"]]:

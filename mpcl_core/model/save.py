@@ -1,7 +1,7 @@
 """Store a trained network or a fitted estimator with its fitted transforms as a model folder."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,7 +13,7 @@ from mpcl_core.model.card import model_card
 from mpcl_core.model.description import Evaluation, ModelDescription, TrainedOn, model_recipe
 from mpcl_core.model.explain import read_windows
 from mpcl_core.model.member import Member
-from mpcl_core.model.ranges import training_ranges
+from mpcl_core.model.ranges import ModalityRange, training_ranges
 from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, TRIALS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import write_model_files
@@ -41,6 +41,7 @@ class Training:
         others: the further members of an ensemble.
         data_hash: SHA-256 of the windows; empty where it was not computed.
         calibrated_for: the person to whom the model was calibrated; empty for none.
+        ranges: the ranges of the fitting windows; None where they are to be computed from their signals.
     """
 
     spec: VariantSpec
@@ -54,6 +55,7 @@ class Training:
     others: Sequence[Member] = ()
     data_hash: str = ""
     calibrated_for: str = ""
+    ranges: Mapping[str, ModalityRange] | None = None
 
 
 def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> None:
@@ -109,7 +111,7 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
         versions={name: found for name in PACKAGES if (found := _version(name))},
         plugins=tuple(plugins),
         error_bars=training.error_bars,
-        ranges=training_ranges(windows),
+        ranges=training_ranges(windows) if training.ranges is None else dict(training.ranges),
         evaluation=training.evaluation,
         members=1 + len(training.others),
         calibrated_for=training.calibrated_for,

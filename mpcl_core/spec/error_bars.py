@@ -15,7 +15,7 @@ class ErrorBarSettings(BaseModel):
         folds: over how many parts the people are held out in turn, each time with a training of its own for the number
             of epochs that was chosen. 0: no error bars. None: a network takes the validation people of its search, at
             no cost, and has no error bars where ``train.choose`` is ``last``; an estimator is fitted once more without
-            the validation people, or, where these are fewer than 20, five times without a fifth of all people each.
+            the validation people.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from mpcl_core.interfaces.components import FittedTransform, RecordingTransform, Transform, Windowing, WindowTransform
+from mpcl_core.interfaces.components import (
+    AffineMap,
+    FittedTransform,
+    MergeableTransform,
+    RecordingTransform,
+    Transform,
+    Windowing,
+    WindowTransform,
+)
 from mpcl_core.interfaces.data import Recording, Signal, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.testing.common import demand_process_state_unchanged
@@ -95,6 +103,32 @@ def fit_transform_consistent(cls: type[FittedTransform], parameters: Mapping[str
     for data in case.inputs:
         results = case.apply(fitted, data), case.apply(fit_transformed, data)
         _demand_same(*results, "depends on whether fit_transform() or fit() was called")
+
+
+def statistics_merge(cls: type[MergeableTransform], parameters: Mapping[str, Any]) -> None:
+    """Require that merged statistics fit as all windows do, and that the maps do what ``transform`` does."""
+    case = build_case(cls, parameters)
+    fitted, merged = case.build(), cls(**parameters)
+    if case.fitting is None or not merged.merges:
+        return
+    sides = np.array_split(np.arange(len(case.fitting)), 3)
+    unlabelled = replace(case.fitting, D=np.full_like(case.fitting.D, np.nan))
+    parts = [merged.statistics(unlabelled.take(side)) for side in sides]
+    merged.fit_statistics(merged.merge(parts))
+    for data in case.inputs:
+        expected = read_signals(case.apply(fitted, data))
+        for name, values in read_signals(case.apply(merged, data)).items():
+            message = f"'{name}' differs between a fit on all windows and one from the merged statistics of parts"
+            demand_equal(values, expected[name], message, 1e-5)
+        _demand_maps(merged.affine_maps(), data, expected)
+
+
+def _demand_maps(maps: Mapping[str, AffineMap], data: Data, expected: Mapping[str, np.ndarray]) -> None:
+    for name, values in read_signals(data).items():
+        own = maps.get(name, AffineMap(np.zeros((1, 1)), np.ones((1, 1))))
+        present = data.present[name] if isinstance(data, WindowSet) else np.ones(len(values), bool)
+        mapped = np.where(present[:, None, None], (values - own.offset) / own.scale, 0).astype(np.float32)
+        demand_equal(mapped, expected[name], f"'{name}' differs between transform() and affine_maps()", 1e-5)
 
 
 def windows_do_not_mix(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
@@ -251,6 +285,8 @@ def select_checks(cls: type[Transform]) -> tuple[Any, ...]:
     """
     if issubclass(cls, Windowing):
         return (*TRANSFORM, windows_keep_metadata)
+    if issubclass(cls, MergeableTransform):
+        return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent, state_round_trip, statistics_merge)
     if issubclass(cls, FittedTransform):
         return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent, state_round_trip, module_agrees)
     if issubclass(cls, RecordingTransform):

@@ -1,7 +1,9 @@
 """Hold windows as tensors on the device; a batch is an index into them."""
 
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -9,6 +11,7 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from mpcl_core.interfaces.data import Batch, WindowSet
+from mpcl_core.training.affine_maps import IDENTITY, AffineMaps
 
 
 class WindowTensors:
@@ -44,12 +47,17 @@ class DeviceWindows:
         tensors: the contents of these windows, and possibly of others.
         index: (N,) the positions of the windows in the tensors.
         trial: (W,) where these are trials: the trial of each window that they were pooled from; None for windows.
+        maps: what is still to be done to the signals when they are gathered.
     """
 
     def __init__(
-        self, tensors: WindowTensors, index: Int64[Tensor, "N"], trial: Int64[Tensor, "W"] | None = None
+        self,
+        tensors: WindowTensors,
+        index: Int64[Tensor, "N"],
+        trial: Int64[Tensor, "W"] | None = None,
+        maps: AffineMaps = IDENTITY,
     ) -> None:
-        self.tensors, self.index, self.trial = tensors, index, trial
+        self.tensors, self.index, self.trial, self.maps = tensors, index, trial, maps
         self._masks: dict[str, Tensor] = {}
         self._source: DeviceWindows | None = None
 
@@ -95,9 +103,9 @@ class DeviceWindows:
             The batch, in the order of the positions.
         """
         index, tensors = self.index[positions], self.tensors
-        present = {name: mask.index_select(0, index) for name, mask in tensors.present.items()}
+        X, present = gather_signals(tensors, index, self.maps)
         return Batch(
-            {name: values.index_select(0, index) for name, values in tensors.X.items()},
+            X,
             present | {name: mask.index_select(0, positions) for name, mask in self._masks.items()},
             tensors.labels["D"].index_select(0, index),
             tensors.labels["weight"].index_select(0, index),
@@ -128,21 +136,79 @@ class DeviceWindows:
             yield self.batch(positions)
 
 
-def to_device(windows: WindowSet, device: torch.device) -> DeviceWindows:
+def gather_signals(
+    tensors: WindowTensors, index: Int64[Tensor, "*n"], maps: AffineMaps
+) -> tuple[dict[str, Float[Tensor, "*n _ _"]], dict[str, Bool[Tensor, "*n"]]]:
+    """Gather the signals of windows, and map them.
+
+    Args:
+        tensors: hold the windows.
+        index: their positions in the tensors.
+        maps: what is done to the signals.
+
+    Returns:
+        Modality name -> values, and modality name -> which windows have it.
+    """
+    flat = index.reshape(-1)
+    present = {name: mask.index_select(0, flat).view(index.shape) for name, mask in tensors.present.items()}
+    X = {
+        name: maps.apply(name, values.index_select(0, flat).view(*index.shape, *values.shape[1:]), present[name])
+        for name, values in tensors.X.items()
+    }
+    return X, present
+
+
+def to_device(windows: WindowSet, device: torch.device, names: Sequence[str] | None = None) -> DeviceWindows:
     """Copy windows to a device, into tensors of their own.
 
     Args:
         windows: the windows.
         device: where the tensors shall lie.
+        names: the modalities to copy; None for all.
 
     Returns:
         All windows, in their order.
     """
     tensors = WindowTensors(device)
-    for by_name, arrays in tensors.pairs(windows):
+    for by_name, arrays in tensors.pairs(windows if names is None else with_modalities(windows, names)):
         for name, values in arrays.items():
             by_name[name] = torch.tensor(values, dtype=tensor_dtype(values), device=device)
     return DeviceWindows(tensors, torch.arange(len(windows), device=device))
+
+
+def with_modalities(windows: WindowSet, names: Sequence[str]) -> WindowSet:
+    """Return windows with some of their modalities.
+
+    Args:
+        windows: the windows.
+        names: the modalities.
+
+    Returns:
+        The same windows without the others.
+    """
+    return replace(
+        windows,
+        modalities=tuple(modality for modality in windows.modalities if modality.name in names),
+        X={name: windows.X[name] for name in names},
+        present={name: windows.present[name] for name in names},
+    )
+
+
+def shared_tensor(values: np.ndarray, device: torch.device) -> Tensor:
+    """Return an array as a tensor that shares its memory where device and type allow it.
+
+    Nothing may write into the tensor.
+
+    Args:
+        values: the array.
+        device: where the tensor shall lie.
+
+    Returns:
+        The tensor.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
+        return torch.as_tensor(values).to(device, tensor_dtype(values))
 
 
 def tensor_dtype(values: np.ndarray) -> torch.dtype:

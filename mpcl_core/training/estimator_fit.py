@@ -21,7 +21,7 @@ def fit_estimator(spec: VariantSpec, fitting: WindowSet, unrated: WindowSet) -> 
         unrated: windows without labels, which the estimator may observe; none where it is empty.
 
     Returns:
-        The fitted transforms and the fitted estimator.
+        The fitted transforms and the fitted estimator; no transforms where it uses no signals.
 
     Raises:
         UsageError: the variant is a network.
@@ -29,7 +29,7 @@ def fit_estimator(spec: VariantSpec, fitting: WindowSet, unrated: WindowSet) -> 
     if isinstance(spec.model, NetworkSpec):
         raise UsageError(f"'{spec.name}' is a network, not an estimator")
     estimator: Any = spec.model.build()
-    transforms, fitting = fit_transforms(spec.transforms, fitting)
+    transforms, fitting = fit_transforms(spec.transforms if estimator.uses_signals else (), fitting)
     if len(unrated):
         signals = concatenate([without_labels(fitting), apply_transforms(unrated, transforms)])
         estimator.observe_signals(pooled(signals, spec.pool).windows)

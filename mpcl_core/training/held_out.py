@@ -18,12 +18,6 @@ from mpcl_core.training.estimator_fit import fit_estimator
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from mpcl_core.training.transforms import apply_transforms
 
-ENOUGH = 20
-"""So many validation people make further folds unnecessary."""
-
-FOLDS = 5
-"""The folds where the validation people are fewer."""
-
 NO_PEOPLE = "the folds do not separate people, so that nothing can be stated of a new person"
 
 
@@ -112,7 +106,7 @@ def calibration_splits(
     if settings.folds == 0 or not is_separated(fitting.subject, fold.validation, fold.train):
         return []
     n_all, n_validation = (len(np.unique(fitting.subject[p])) for p in (np.concatenate(fold), fold.validation))
-    n = settings.folds or (1 if n_validation >= ENOUGH else FOLDS)
+    n = settings.folds or 1
     if (n_all if n > 1 else n_validation) < people_needed(settings.coverage):
         return []
     return inner_folds(fitting, fold, n, seed)

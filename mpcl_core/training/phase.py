@@ -1,6 +1,7 @@
 """Hold one phase of a training, search or refit: fitted transforms, network, optimiser and windows."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,20 +9,22 @@ import torch
 from jaxtyping import Float64, Int64
 from torch import Tensor
 
+from mpcl_core.data.pooling import pooled
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, State, WindowSet
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.device import Device
-from mpcl_core.training.device_windows import DeviceWindows
+from mpcl_core.training.device_windows import DeviceWindows, with_modalities
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.optimizer import AdamW
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.schedule import learning_rate
+from mpcl_core.training.study_windows import FittingWindows
 from mpcl_core.training.trained_network import TrainedNetwork
-from mpcl_core.training.transforms import fit_transforms
+from mpcl_core.training.transforms import apply_transforms
 from mpcl_core.training.trial_bags import TrialBags
 
 
@@ -30,6 +33,18 @@ class Validation(NamedTuple):
 
     divergences: Float64[np.ndarray, "N"]
     D_pred: Float64[np.ndarray, "N k"]
+
+
+class EvaluatedWindows(NamedTuple):
+    """Hold windows on the device that a network is evaluated on.
+
+    Args:
+        rows: the windows or trials.
+        trial: (N,) the row of each window.
+    """
+
+    rows: DeviceWindows
+    trial: Int64[np.ndarray, "N"]
 
 
 class Phase:
@@ -53,7 +68,7 @@ class Phase:
         self,
         spec: NetworkSpec,
         transforms: Sequence[Block],
-        windows: WindowSet,
+        windows: FittingWindows,
         random: RandomState,
         device: Device,
         to_device: Callable[[WindowSet], DeviceWindows],
@@ -62,14 +77,22 @@ class Phase:
     ) -> None:
         self.settings, self.device, self.random, self.pool = spec.train, device, random, pool
         with random:
-            self.transforms, windows = fit_transforms(transforms, windows)
-            self.windows = to_device(windows)
-            self.trials = TrialBags(windows, pool.keep, device.torch_device) if pool else None
-            network = Network(spec, windows.modalities, windows.labels, windows.valence)
-            self.learner = Learner(network, spec, windows.n_outputs).to(device.torch_device)
+            fitted, study = windows.fit(transforms), windows.study.columns
+            self.transforms = fitted.transforms
+            network = Network(spec, fitted.modalities, study.labels, study.valence)
+            self.to_device, self.maps, self.is_mapped = to_device, fitted.maps, fitted.windows is None
+            self.windows = (
+                windows.on_device(network.encoded, fitted.maps)
+                if fitted.windows is None
+                else to_device(with_modalities(fitted.windows, network.encoded))
+            )
+            columns = replace(windows.columns, modalities=fitted.modalities) if pool else study
+            self.trials = TrialBags(columns, pool.keep, device.torch_device) if pool else None
+            self.learner = Learner(network, spec, study.n_outputs).to(device.torch_device)
+            D, weight = self.windows.D, self.windows.weight
             for component in self.learner.modules():
                 if isinstance(component, NetworkComponent):
-                    component.observe(self.windows.D, self.windows.weight)
+                    component.observe(D, weight)
             on_network_built(network)
             self.generator = torch.Generator().manual_seed(torch.initial_seed())
         self.optimizer = AdamW(self.learner.parameters(), self.settings.weight_decay)
@@ -153,6 +176,21 @@ class Phase:
         present = {name: stream.present for name, stream in state.streams.items()}
         for buffer, value in self.learner.updated_buffers(z, present, batch.D, batch.weight).items():
             self.learner.get_buffer(buffer).copy_(value)
+
+    def evaluated(self, windows: FittingWindows) -> "EvaluatedWindows":
+        """Apply the fitted transforms to windows that validate the network, and copy them to the device.
+
+        Args:
+            windows: N windows of the fitting side.
+
+        Returns:
+            The windows, or the trials that they are pooled to.
+        """
+        names = self.learner.network.encoded
+        if self.is_mapped and self.pool is None:
+            return EvaluatedWindows(windows.on_device(names, self.maps), np.arange(len(windows)))
+        rows = pooled(apply_transforms(windows.windows(), self.transforms), self.pool)
+        return EvaluatedWindows(self.to_device(with_modalities(rows.windows, names)), rows.trial)
 
     @torch.no_grad()
     def validate(self, windows: DeviceWindows) -> Validation:

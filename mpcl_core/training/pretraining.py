@@ -26,7 +26,8 @@ def pretrain(phase: Phase, settings: PretrainSettings, signals: WindowSet) -> No
         settings: ``train.pretrain``.
         signals: the windows behind the phase's transforms; their labels are not used.
     """
-    windows, device = to_device(signals, phase.device.torch_device), phase.device.torch_device
+    device = phase.device.torch_device
+    windows = to_device(signals, device, phase.learner.network.encoded)
     trials = TrialBags(signals, phase.pool.keep, device) if phase.pool else None
     optimizer = AdamW(phase.learner.parameters(), phase.settings.weight_decay)
     phase.learner.train()

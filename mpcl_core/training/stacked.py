@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from mpcl_core.interfaces.data import Batch
+from mpcl_core.training.affine_maps import AffineMaps
 from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.network import Learner
@@ -37,7 +38,7 @@ class StackedNetworks:
     """Train the networks of several phases as one.
 
     Args:
-        phases: the phases, all of one spec, on one device, with their windows in one store.
+        phases: the phases, all of one spec, on one device, with their windows in the same tensors.
         names: the parameters that the loss depends on (`parameters_with_gradient`); the others are not changed, just
             as they are not when a network is trained by itself.
     """
@@ -46,6 +47,7 @@ class StackedNetworks:
         self.phases, self.names, first = tuple(phases), tuple(names), phases[0]
         self.settings, self.device, self.learner = first.settings, first.device, first.learner
         self.tensors = first.windows.tensors
+        self.maps = AffineMaps.stack([phase.windows.maps for phase in phases])
         self.optimizer = StackedAdamW([phase.optimizer for phase in phases], [self._trained(phase) for phase in phases])
         fixed = [_other_values(phase.learner, self.names) for phase in phases]
         self.others = {name: torch.stack([own[name] for own in fixed]) for name in fixed[0]}
@@ -134,7 +136,7 @@ class StackedNetworks:
 
     def _training_batch(self, padded: PaddedPositions) -> StackedBatch:
         is_pooled = self.phases[0].trials is not None
-        batch = self._gather_trials(padded) if is_pooled else gather(self.tensors, padded)
+        batch = self._gather_trials(padded) if is_pooled else gather(self.tensors, padded, self.maps)
         if self.settings.modality_dropout:
             for member, n in enumerate(padded.is_window.sum(1).tolist()):
                 self._drop_modalities(batch, member, n)
@@ -153,7 +155,7 @@ class StackedNetworks:
             own = positions[is_trial]
             bags = phase.trials.draw(own, phase.generator)
             drawn.append(NetworkBags(bags, phase.windows.index, phase.trials.D[own], phase.trials.weight[own]))
-        return gather_bags(self.tensors, drawn, padded.is_window)
+        return gather_bags(self.tensors, drawn, padded.is_window, self.maps)
 
     def _drop_modalities(self, batch: StackedBatch, member: int, n: int) -> None:
         """Drop modalities of a network's first n windows with its own generator, as it would by itself."""
@@ -175,12 +177,14 @@ class StackedNetworks:
             For each network the divergences and predictions; None where there are no windows.
         """
         members = [member for member, own in enumerate(windows) if own is not None]
+        evaluated = [own for own in windows if own is not None]
         found: list[Validation | None] = [None] * len(windows)
         if not members:
             return found
         self.learner.eval()
-        batches = padded_batches([own.index for own in windows if own is not None], self.settings.batch_size)
-        parts = [self._validate_batch(gather(self.tensors, padded), members) for padded in batches]
+        tensors, maps = evaluated[0].tensors, AffineMaps.stack([own.maps for own in evaluated])
+        batches = padded_batches([own.index for own in evaluated], self.settings.batch_size)
+        parts = [self._validate_batch(gather(tensors, padded, maps), members) for padded in batches]
         values, D_pred = (torch.cat(part, dim=1).cpu().numpy() for part in zip(*parts, strict=True))
         for place, member in enumerate(members):
             n = len(windows[member] or ())

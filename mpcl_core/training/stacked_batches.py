@@ -8,7 +8,8 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from mpcl_core.training.device_windows import WindowTensors
+from mpcl_core.training.affine_maps import AffineMaps
+from mpcl_core.training.device_windows import WindowTensors, gather_signals
 from mpcl_core.training.trial_bags import Bags, average_bags
 
 
@@ -29,10 +30,10 @@ class StackedBatch(NamedTuple):
 
 
 class PaddedPositions(NamedTuple):
-    """Hold where the windows of a stacked batch lie in the window store.
+    """Hold where the windows of a stacked batch lie in the tensors.
 
     Args:
-        positions: (M b) positions in the store, or numbers of trials; padding repeats some position.
+        positions: (M b) positions in the tensors, or numbers of trials; padding repeats some position.
         is_window: (M b) False for padding.
     """
 
@@ -44,7 +45,7 @@ def padded_batches(indices: Sequence[Int64[Tensor, "_"] | None], size: int) -> l
     """Pad the positions of each network to the longest, and split them into batches.
 
     Args:
-        indices: positions in the store for each network; None for a network that takes no part.
+        indices: positions in the tensors for each network; None for a network that takes no part.
         size: windows in a batch, at most.
 
     Returns:
@@ -66,12 +67,13 @@ def _pad(indices: Sequence[Int64[Tensor, "_"] | None]) -> PaddedPositions:
     return PaddedPositions(padded, is_window)
 
 
-def gather(tensors: WindowTensors, padded: PaddedPositions) -> StackedBatch:
+def gather(tensors: WindowTensors, padded: PaddedPositions, maps: AffineMaps) -> StackedBatch:
     """Gather the windows of a stacked batch; padding has weight 0.
 
     Args:
-        tensors: the store that holds them.
+        tensors: hold them.
         padded: where they lie.
+        maps: what is done to the signals of each network.
 
     Returns:
         The batch.
@@ -82,8 +84,7 @@ def gather(tensors: WindowTensors, padded: PaddedPositions) -> StackedBatch:
         return values.index_select(0, positions.flatten()).view(*positions.shape, *values.shape[1:])
 
     return StackedBatch(
-        {name: taken(values) for name, values in tensors.X.items()},
-        {name: taken(mask) for name, mask in tensors.present.items()},
+        *gather_signals(tensors, positions, maps),
         taken(tensors.labels["D"]),
         taken(tensors.labels["weight"]) * padded.is_window,
     )
@@ -95,7 +96,7 @@ class NetworkBags:
 
     Args:
         bags: the drawn windows, as positions in the network's phase.
-        index: (N,) the positions of the phase's windows in the store.
+        index: (N,) the positions of the phase's windows in the tensors.
         D: (n k).
         weight: (n).
     """
@@ -106,13 +107,16 @@ class NetworkBags:
     weight: Float[Tensor, "n"]
 
 
-def gather_bags(tensors: WindowTensors, drawn: Sequence[NetworkBags], is_trial: Bool[Tensor, "M b"]) -> StackedBatch:
+def gather_bags(
+    tensors: WindowTensors, drawn: Sequence[NetworkBags], is_trial: Bool[Tensor, "M b"], maps: AffineMaps
+) -> StackedBatch:
     """Average the bags of all networks as one stacked batch; padding has weight 0 and no modality.
 
     Args:
-        tensors: the store that holds the windows.
+        tensors: hold the windows.
         drawn: the bags of each network.
         is_trial: False for padding.
+        maps: what is done to the signals of each network.
 
     Returns:
         The batch.
@@ -127,4 +131,4 @@ def gather_bags(tensors: WindowTensors, drawn: Sequence[NetworkBags], is_trial: 
         index[member, :n, :longest] = own.index[own.bags.windows]
         is_drawn[member, :n, :longest] = own.bags.is_drawn
         D[member, :n], weight[member, :n] = own.D, own.weight
-    return StackedBatch(*average_bags(tensors, index, is_drawn), D, weight)
+    return StackedBatch(*average_bags(tensors, index, is_drawn, maps), D, weight)

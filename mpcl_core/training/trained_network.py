@@ -52,7 +52,7 @@ class TrainedNetwork:
             The windows or trials as the network takes them.
         """
         rows, device = pooled(apply_transforms(windows, self.transforms), self.pool), self.device.torch_device
-        on_device = to_device(rows.windows, device)
+        on_device = to_device(rows.windows, device, self.learner.network.encoded)
         on_device.trial = None if self.pool is None else torch.from_numpy(rows.trial).to(device)
         return on_device
 

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import without_labels
 from mpcl_core.interfaces.data import WindowSet, concatenate
 from mpcl_core.interfaces.errors import UserError
@@ -36,6 +35,7 @@ from mpcl_core.training.pretraining import pretrain
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.search import SearchHistory, is_search_finished
 from mpcl_core.training.steps import StepRequest, StepResult, TrainingSteps, run_alone
+from mpcl_core.training.study_windows import FittingWindows
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.transforms import apply_transforms
 from mpcl_core.training.window_store import WindowStore
@@ -87,7 +87,7 @@ class Trainer:
         separate: Callable[[WindowSet], DeviceWindows] = partial(to_device, device=self.device.torch_device)
         self.to_device = separate if store is None else store.add
 
-    def fit(self, windows: WindowSet, train: np.ndarray, validation: np.ndarray) -> TrainedNetwork:
+    def fit(self, windows: WindowSet | FittingWindows, train: np.ndarray, validation: np.ndarray) -> TrainedNetwork:
         """Train the network by itself; arguments and errors as for `steps`.
 
         Returns:
@@ -95,11 +95,12 @@ class Trainer:
         """
         return run_alone(self.steps(windows, train, validation))
 
-    def steps(self, windows: WindowSet, train: np.ndarray, validation: np.ndarray) -> TrainingSteps:
+    def steps(self, windows: WindowSet | FittingWindows, train: np.ndarray, validation: np.ndarray) -> TrainingSteps:
         """Yield the steps of the training, starting from the checkpoint where there is one.
 
         Args:
-            windows: the fold's fitting windows.
+            windows: the fold's fitting windows; a selection of a study shares its statistics and tensors with the
+                study's other trainings.
             train: positions of the training windows among them.
             validation: positions of the validation windows among them.
 
@@ -113,15 +114,21 @@ class Trainer:
             TrainingError: a loss is NaN or infinite.
         """
         state = self.checkpoint.load() if self.checkpoint else None
+        fitting = self._selected(windows)
         try:
-            return (yield from self._steps(windows, train, validation, state))
+            return (yield from self._steps(fitting, train, validation, state))
         except ForeignStateError:
             if self.checkpoint:
                 self.checkpoint.discard()
-            return (yield from self._steps(windows, train, validation, None))
+            return (yield from self._steps(fitting, train, validation, None))
+
+    def _selected(self, windows: WindowSet | FittingWindows) -> FittingWindows:
+        if isinstance(windows, FittingWindows):
+            return windows
+        return FittingWindows.of(windows, self.device.torch_device)
 
     def _steps(
-        self, windows: WindowSet, train: np.ndarray, validation: np.ndarray, state: Mapping[str, Any] | None
+        self, windows: FittingWindows, train: np.ndarray, validation: np.ndarray, state: Mapping[str, Any] | None
     ) -> TrainingSteps:
         fold = InnerSplit(train, validation)
         if state and "target" in state:
@@ -139,7 +146,7 @@ class Trainer:
             held_out = yield from self._hold_out(windows, fold, target)
         return (yield from self._refit(windows, target, held_out, None))
 
-    def phase(self, windows: WindowSet, state: Mapping[str, Any] | None = None) -> Phase:
+    def phase(self, windows: WindowSet | FittingWindows, state: Mapping[str, Any] | None = None) -> Phase:
         """Build a network that learns from these windows.
 
         Args:
@@ -149,7 +156,7 @@ class Trainer:
         Returns:
             The phase, before its next epoch.
         """
-        random = RandomState(*self.entropy)
+        random, windows = RandomState(*self.entropy), self._selected(windows)
         phase = Phase(
             self.spec,
             self.transforms,
@@ -168,37 +175,37 @@ class Trainer:
                 pretrain(phase, self.settings.pretrain, self._signals(windows, phase))
         return phase
 
-    def _signals(self, windows: WindowSet, phase: Phase) -> WindowSet:
+    def _signals(self, windows: FittingWindows, phase: Phase) -> WindowSet:
         """Return the windows of a phase and the unrated ones, transformed and without labels.
 
         Returns:
             The windows of the pre-training.
         """
         unrated = () if self.unrated is None or not len(self.unrated) else (self.unrated,)
-        signals = [apply_transforms(part, phase.transforms) for part in (without_labels(windows), *unrated)]
+        signals = [apply_transforms(part, phase.transforms) for part in (without_labels(windows.windows()), *unrated)]
         return concatenate(signals)
 
-    def _search(self, windows: WindowSet, fold: InnerSplit, state: Mapping[str, Any] | None) -> TrainingSteps:
+    def _search(self, windows: FittingWindows, fold: InnerSplit, state: Mapping[str, Any] | None) -> TrainingSteps:
         """Search all inner folds one after the other.
 
         Returns:
             The network of the last inner fold, with the number of epochs that all of them choose.
         """
-        splits = inner_folds(windows, fold, self.settings.inner_folds, self.entropy)
+        splits = inner_folds(windows.columns, fold, self.settings.inner_folds, self.entropy)
         with loading_state():
             history = SearchHistory.from_checkpoint(state)
         for number in range(max(len(history.curves) - 1, 0), len(splits)):
             phase = yield from self._search_split(windows, splits[number], number, history, state)
             state = None
         validation = np.concatenate([split.validation for split in splits])
-        epoch = history.choose_epoch(self.settings, windows.take(validation))
+        epoch = history.choose_epoch(self.settings, windows.take(validation).columns)
         if not self.settings.refit:
             phase.restore(history.weights[epoch])
         held_out = join_held_out([HeldOut(validation, history.predictions_at(epoch))])
         return replace(phase.trained_network(epoch), held_out=held_out)
 
     def _hold_out(
-        self, windows: WindowSet, fold: InnerSplit, epochs: int
+        self, windows: FittingWindows, fold: InnerSplit, epochs: int
     ) -> Generator[StepRequest, StepResult, HeldOut | None]:
         """Train a network without the people of each side for a number of epochs, and predict them.
 
@@ -206,24 +213,23 @@ class Trainer:
             The predictions; None where the people are too few for error bars.
         """
         parts: list[HeldOut] = []
-        splits = calibration_splits(windows, fold, self.error_bars, self.entropy)
+        splits = calibration_splits(windows.columns, fold, self.error_bars, self.entropy)
         for number, split in enumerate(splits, 1):
             phase = self.phase(windows.take(split.train))
-            rows = pooled(apply_transforms(windows.take(split.validation), phase.transforms), self.pool)
-            on_device, D_pred = self.to_device(rows.windows), None
+            evaluated, D_pred = phase.evaluated(windows.take(split.validation)), None
             for epoch in range(epochs + 1):
-                last = on_device if epoch == epochs else None
+                last = evaluated.rows if epoch == epochs else None
                 result = yield StepRequest(phase, train=epoch > 0, validation=last)
                 if epoch:
                     self._report(f"error bars {number}", (epoch, epochs), result.losses, result)
                 D_pred = result.validation and result.validation.D_pred
             assert D_pred is not None
-            parts.append(HeldOut(split.validation, D_pred[rows.trial]))
+            parts.append(HeldOut(split.validation, D_pred[evaluated.trial]))
         return join_held_out(parts) if parts else None
 
     def _search_split(
         self,
-        windows: WindowSet,
+        windows: FittingWindows,
         split: InnerSplit,
         number: int,
         history: SearchHistory,
@@ -238,22 +244,22 @@ class Trainer:
         validation = windows.take(split.validation)
         if not state:
             history.begin_fold()
-        rows = pooled(apply_transforms(validation, phase.transforms), self.pool)
-        curve, on_device = history.curves[-1], self.to_device(rows.windows)
+        evaluated, weight = phase.evaluated(validation), validation.weight
+        curve = history.curves[-1]
         name = f"search {number + 1}" if number else "search"
-        while not is_search_finished(curve, validation.weight, self.settings):
+        while not is_search_finished(curve, weight, self.settings):
             epoch = len(curve)
-            result = yield StepRequest(phase, train=epoch > 0, validation=on_device)
+            result = yield StepRequest(phase, train=epoch > 0, validation=evaluated.rows)
             assert result.validation is not None
-            history.add(*(values[rows.trial] for values in result.validation))
-            kl = float(np.average(curve[-1], weights=validation.weight))
+            history.add(*(values[evaluated.trial] for values in result.validation))
+            kl = float(np.average(curve[-1], weights=weight))
             self._report(name, (epoch, self.settings.epochs), {**result.losses, "validation_kl": kl}, result)
             history.weights.append({} if self.settings.refit else phase.weights())
             self._save(history.state_dict, phase)
         return phase
 
     def _refit(
-        self, windows: WindowSet, epochs: int, held_out: HeldOut | None, state: Mapping[str, Any] | None
+        self, windows: FittingWindows, epochs: int, held_out: HeldOut | None, state: Mapping[str, Any] | None
     ) -> TrainingSteps:
         phase = self.phase(windows, state)
         while phase.epochs < epochs:

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from mpcl_core.data.pooling import pool_windows
 from mpcl_core.interfaces.data import Batch, WindowSet
-from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, tensor_dtype
+from mpcl_core.training.affine_maps import AffineMaps
+from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, gather_signals, tensor_dtype
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,12 @@ class TrialBags:
             The batch, in the order of the positions.
         """
         bags, tensors = self.draw(positions, generator), windows.tensors
-        X, present = average_bags(tensors, windows.index[bags.windows], bags.is_drawn)
+        X, present = average_bags(tensors, windows.index[bags.windows], bags.is_drawn, windows.maps)
         return Batch(X, present, self.D[positions], self.weight[positions])
 
 
 def average_bags(
-    tensors: WindowTensors, index: Int64[Tensor, "*b l"], is_drawn: Bool[Tensor, "*b l"]
+    tensors: WindowTensors, index: Int64[Tensor, "*b l"], is_drawn: Bool[Tensor, "*b l"], maps: AffineMaps
 ) -> tuple[dict[str, Float[Tensor, "*b _ _"]], dict[str, Bool[Tensor, "*b"]]]:
     """Average every modality over the windows of bags.
 
@@ -110,14 +111,14 @@ def average_bags(
         tensors: hold the windows.
         index: the positions of the bags' windows in the tensors.
         is_drawn: which of them take part.
+        maps: what is done to the signals before.
 
     Returns:
         Modality name -> means, and modality name -> whether a drawn window has it.
     """
-    X, present = {}, {}
-    for name, values in tensors.X.items():
-        X[name], present[name] = average(values[index], tensors.present[name][index], is_drawn)
-    return X, present
+    values, has = gather_signals(tensors, index, maps)
+    averages = {name: average(values[name], has[name], is_drawn) for name in values}
+    return {name: mean for name, (mean, _) in averages.items()}, {name: found for name, (_, found) in averages.items()}
 
 
 def average(

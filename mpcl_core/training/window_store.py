@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Int64
 
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, tensor_dtype
+from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, shared_tensor, tensor_dtype
 
 CHUNK = 1024
 """Windows that are hashed at a time."""
@@ -83,7 +83,7 @@ class WindowStore(WindowTensors):
         for tensors, arrays in self.pairs(windows):
             for name, values in arrays.items():
                 new = values if len(chosen) == len(windows) else values[chosen]
-                tensors[name][index] = torch.as_tensor(new).to(tensors[name])
+                tensors[name][index] = shared_tensor(new, self.device)
 
     def _release(self, positions: Int64[np.ndarray, "N"]) -> None:
         np.subtract.at(self._users, positions, 1)

@@ -1,14 +1,16 @@
 """Define transforms and estimators that each fail exactly one check of the contract."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from mpcl_core.interfaces.components import Estimator, FittedTransform, TransformModule
+from mpcl_core.interfaces.components import Estimator, FittedTransform, Statistics, TransformModule
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.toolkit.affine import AffineModule
 from mpcl_plugins.transforms.window import Window
+from mpcl_plugins.transforms.zscore import ZScore
 
 
 class Same(FittedTransform):
@@ -203,6 +205,19 @@ class Unstorable(Constant):
         return self.predicted(len(windows))
 
 
+class Unmerged(ZScore):
+    """Forget all parts but the first as statistics are merged.
+
+    Args:
+        scope: as for `ZScore`.
+    """
+
+    name = "unmerged"
+
+    def merge(self, parts: Sequence[Statistics]) -> Statistics:
+        return parts[0]
+
+
 VALID: list[tuple[type, dict[str, Any]]] = [(Same, {}), (Constant, {})]
 BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("outputs_match", Dropping, {}),
@@ -211,6 +226,7 @@ BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("learns_only_in_fit", Remembering, {}),
     ("windows_do_not_mix", Centring, {}),
     ("fit_transform_consistent", Privileged, {}),
+    ("statistics_merge", Unmerged, {}),
     ("absent_stays_zero", Imputing, {}),
     ("process_state_unchanged", SeedingTransform, {}),
     ("windows_keep_metadata", Heavy, {"length": 4.0}),

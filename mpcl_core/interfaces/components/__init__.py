@@ -17,6 +17,7 @@ from mpcl_core.interfaces.components.fitted_transform import FittedTransform
 from mpcl_core.interfaces.components.fusion import Fusion
 from mpcl_core.interfaces.components.head import Head
 from mpcl_core.interfaces.components.memory import Memory
+from mpcl_core.interfaces.components.mergeable_transform import AffineMap, MergeableTransform, Statistics
 from mpcl_core.interfaces.components.objective import Objective
 from mpcl_core.interfaces.components.protocol import Protocol
 from mpcl_core.interfaces.components.recording_transform import RecordingTransform
@@ -30,6 +31,7 @@ from mpcl_core.interfaces.components.windowing import Windowing, WindowSchedule
 
 __all__ = [
     "SLOTS",
+    "AffineMap",
     "Component",
     "Encoder",
     "Estimator",
@@ -39,6 +41,7 @@ __all__ = [
     "Fusion",
     "Head",
     "Memory",
+    "MergeableTransform",
     "Needs",
     "NetworkComponent",
     "Objective",
@@ -47,6 +50,7 @@ __all__ = [
     "Retrieval",
     "Source",
     "StateValue",
+    "Statistics",
     "Transform",
     "TransformModule",
     "WindowSchedule",

@@ -33,6 +33,8 @@ class Estimator(FittedComponent, ABC):
     """
 
     slot: ClassVar[str] = "estimator"
+    uses_signals: ClassVar[bool] = True
+    """False for an estimator of labels alone: it gets windows without modalities, and nothing is normalised for it."""
 
     @abstractmethod
     def fit(self, windows: WindowSet) -> "Estimator":

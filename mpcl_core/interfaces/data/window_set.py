@@ -68,12 +68,15 @@ class WindowSet:
 
     def __post_init__(self) -> None:
         n = len(self.D)
-        unknown = {name: np.zeros(n, dtype="U1") for name in TEXT_COLUMNS}
-        times = {name: np.full(n, np.nan) for name in ("t_start", "t_stop")}
-        numbers = {"weight": np.ones(n), "window": np.zeros(n, dtype=np.int64)}
-        for name, default in {**unknown, **times, **numbers}.items():
+        defaults: dict[str, Callable[[], np.ndarray]] = {
+            **dict.fromkeys(TEXT_COLUMNS, lambda: np.zeros(n, dtype="U1")),
+            **dict.fromkeys(("t_start", "t_stop"), lambda: np.full(n, np.nan)),
+            "weight": lambda: np.ones(n),
+            "window": lambda: np.zeros(n, dtype=np.int64),
+        }
+        for name, default in defaults.items():
             if getattr(self, name) is None:
-                setattr(self, name, default)
+                setattr(self, name, default())
 
     def __len__(self) -> int:
         return len(self.D)

@@ -22,6 +22,7 @@ class Mean(Estimator):
     """
 
     name = "mean"
+    uses_signals = False
 
     def fit(self, windows: WindowSet) -> "Mean":
         """Learn the mean distribution.

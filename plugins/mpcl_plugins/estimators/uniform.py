@@ -10,6 +10,7 @@ class Uniform(Estimator):
     """Predict the same share for every emotion."""
 
     name = "uniform"
+    uses_signals = False
 
     def fit(self, windows: WindowSet) -> "Uniform":
         """Learn k, the number of emotions.

@@ -5,13 +5,23 @@ over windows, since its features have different units. Computed in float64; for 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Float64
 
-from mpcl_core.plugin import AffineModule, FittedValues, Modality, StateValue, TransformModule, WindowSet
+from mpcl_core.plugin import (
+    AffineMap,
+    AffineModule,
+    FittedValues,
+    MergeableTransform,
+    Modality,
+    StateValue,
+    Statistics,
+    TransformModule,
+    WindowSet,
+)
 from mpcl_plugins.transforms._modules import PersonMoments, SampleMoments
 from mpcl_plugins.transforms._scoped import Scope, Scoped
 
@@ -29,20 +39,28 @@ class Moments(NamedTuple):
     mean: Float64[np.ndarray, "1 c _"]
     variance: Float64[np.ndarray, "1 c _"]
 
-    def with_more(self, other: "Moments") -> "Moments":
-        """Return the moments of these windows and others.
+    @staticmethod
+    def pooled(parts: "Sequence[Moments]") -> "Moments":
+        """Pool the moments of several sets of windows.
+
+            n = Σ n_i     μ = Σ n_i μ_i / n     σ² = Σ n_i (σ_i² + (μ_i − μ)²) / n
 
         Args:
-            other: the moments of other windows.
+            parts: the moments of each set, at least one.
 
         Returns:
-            The pooled moments.
+            The moments of all their windows.
         """
-        n = self.n + other.n
-        share = other.n / n
-        difference = other.mean - self.mean
-        variance = (1 - share) * self.variance + share * other.variance + share * (1 - share) * difference**2
-        return Moments(n, self.mean + share * difference, variance)
+        share = np.array([part.n for part in parts], np.float64)[:, None, None, None]
+        n = float(share.sum())
+        means, variances = np.stack([part.mean for part in parts]), np.stack([part.variance for part in parts])
+        mean = (share * means).sum(0) / n
+        return Moments(int(n), mean, (share * (variances + (means - mean) ** 2)).sum(0) / n)
+
+    @property
+    def deviation(self) -> Float64[np.ndarray, "1 c _"]:
+        """Return σ, and 1 for what never varies."""
+        return np.where(self.variance > 0, np.sqrt(self.variance), 1.0)
 
     def normalised(self, values: Float32[np.ndarray, "N c t"]) -> Float64[np.ndarray, "N c t"]:
         """Return (x − μ) / σ.
@@ -55,17 +73,12 @@ class Moments(NamedTuple):
         """
         return np.asarray((values - self.mean) / self.deviation)
 
-    @property
-    def deviation(self) -> Float64[np.ndarray, "1 c _"]:
-        """Return the standard deviation, 1 for what never varies."""
-        return np.where(self.variance > 0, np.sqrt(self.variance), 1.0)
-
 
 KnownMoments = dict[tuple[str, str], Moments]
 """(group, modality) -> its moments; the group is a subject, or ''."""
 
 
-class ZScore(Scoped):
+class ZScore(MergeableTransform, Scoped):
     """Normalise each modality by its moments over the windows in which it is present.
 
     An absent modality stays zero. All windows count alike. With scope ``subject`` each subject is normalised by itself,
@@ -84,6 +97,11 @@ class ZScore(Scoped):
         super().__init__(scope=scope)
         self._known: KnownMoments = {}
 
+    @property
+    def merges(self) -> bool:
+        """Return True with scope ``train``, where all windows are normalised by the same moments."""
+        return self.scope == "train"
+
     def fit(self, windows: WindowSet) -> "ZScore":
         """Learn the moments of the windows.
 
@@ -99,6 +117,51 @@ class ZScore(Scoped):
         self.outputs(windows.modalities)
         self._known = {} if self.scope == "sample" else self._measured(windows)
         return self
+
+    def statistics(self, windows: WindowSet) -> Statistics:
+        """Return the moments of each modality over all windows.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            ``<modality>.n``, ``<modality>.mean`` and ``<modality>.variance``, where a window has the modality.
+        """
+        return _as_statistics({name: moments for (_, name), moments in self._measured(windows).items()})
+
+    def merge(self, parts: Sequence[Statistics]) -> Statistics:
+        """Pool the moments of each modality.
+
+        Args:
+            parts: the statistics of each part.
+
+        Returns:
+            Those of all their windows.
+        """
+        names = dict.fromkeys(key.removesuffix(".n") for part in parts for key in part if key.endswith(".n"))
+        of = {name: [_read(part, name) for part in parts if f"{name}.n" in part] for name in names}
+        return _as_statistics({name: Moments.pooled(found) for name, found in of.items()})
+
+    def fit_statistics(self, statistics: Statistics) -> "ZScore":
+        """Learn the moments of the fitting windows from their statistics; for scope ``train``.
+
+        Args:
+            statistics: as `statistics` or `merge` returned them.
+
+        Returns:
+            The transform itself.
+        """
+        names = [key.removesuffix(".n") for key in statistics if key.endswith(".n")]
+        self._known = {("", name): _read(statistics, name) for name in names}
+        return self
+
+    def affine_maps(self) -> Mapping[str, AffineMap]:
+        """Return the map (x − μ) / σ of each modality; for scope ``train``.
+
+        Returns:
+            Modality name -> its map.
+        """
+        return {name: AffineMap(each.mean[0], each.deviation[0]) for (_, name), each in self._known.items()}
 
     def transform(self, windows: WindowSet) -> WindowSet:
         """Return the windows normalised.
@@ -138,14 +201,7 @@ class ZScore(Scoped):
 
     def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
         keys = zip(*(np.asarray(state[name]).tolist() for name in ("group", "modality")), strict=True)
-        self._known = {
-            key: Moments(
-                int(np.asarray(state[f"{number}.n"])),
-                np.asarray(state[f"{number}.mean"]),
-                np.asarray(state[f"{number}.variance"]),
-            )
-            for number, key in enumerate(keys)
-        }
+        self._known = {key: _read(state, str(number)) for number, key in enumerate(keys)}
 
     def module(self, modalities: tuple[Modality, ...]) -> TransformModule:
         """Return the transform as a module; with scope ``subject`` it takes all windows of one new person.
@@ -175,7 +231,8 @@ class ZScore(Scoped):
 
     def _pooled(self, windows: WindowSet) -> KnownMoments:
         measured = self._measured(windows)
-        return {key: new.with_more(self._known[key]) if key in self._known else new for key, new in measured.items()}
+        known = {key: [self._known[key]] for key in measured if key in self._known}
+        return {key: Moments.pooled([*known.get(key, []), new]) for key, new in measured.items()}
 
     def _measured(self, windows: WindowSet) -> KnownMoments:
         moments: KnownMoments = {}
@@ -185,6 +242,15 @@ class ZScore(Scoped):
                 if len(present):
                     moments[group, modality.name] = _moments(windows.X[modality.name][present], modality)
         return moments
+
+
+def _as_statistics(moments: Mapping[str, Moments]) -> Statistics:
+    return {f"{name}.{key}": np.asarray(each) for name, own in moments.items() for key, each in own._asdict().items()}
+
+
+def _read(values: Mapping[str, StateValue], prefix: str) -> Moments:
+    n, mean, variance = (np.asarray(values[f"{prefix}.{name}"]) for name in Moments._fields)
+    return Moments(int(n), mean, variance)
 
 
 def _moments(values: Float32[np.ndarray, "N c t"], modality: Modality) -> Moments:

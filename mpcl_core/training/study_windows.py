@@ -1,0 +1,281 @@
+"""Hold the windows of a study once for all its folds, seeds and trainings; a fold is a selection of them.
+
+A fold's people are most of the study's, so copying and normalising their windows for every fold costs people² in all.
+Where the transforms of a variant merge (`MergeableTransform`), their statistics are computed once for each subject and
+session, a fold merges those of its people, and the map that results is applied to the windows of a training step.
+Other transforms fit on a copy of the fold's windows.
+"""
+
+import weakref
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from jaxtyping import Float64, Int64
+
+from mpcl_core.data.truth import frozen, without_labels
+from mpcl_core.interfaces.components import FittedTransform, MergeableTransform
+from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.spec.block import Block
+from mpcl_core.training.affine_maps import IDENTITY, AffineMaps
+from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, shared_tensor
+from mpcl_core.training.transforms import fit_transforms
+
+Positions = Int64[np.ndarray, "_"]
+Measured = TypeVar("Measured")
+
+
+@dataclass(frozen=True)
+class FittedPart:
+    """Hold transforms that were fitted on windows, and what they made of the windows.
+
+    Args:
+        transforms: the fitted transforms, in order.
+        modalities: the modalities behind them.
+        windows: the windows behind them; None where they are the windows before them under ``maps``.
+        maps: what the transforms do to every window, where ``windows`` is None.
+    """
+
+    transforms: Sequence[FittedTransform]
+    modalities: tuple[Modality, ...]
+    windows: WindowSet | None = None
+    maps: AffineMaps = IDENTITY
+
+
+class StudyWindows:
+    """Hold the windows of a study, their tensors on a device and the statistics of its people.
+
+    Args:
+        windows: all windows of the study.
+        device: where networks are trained.
+        shares: whether transforms that merge are fitted from shared statistics; where not, every transform is fitted
+            on the windows themselves.
+    """
+
+    def __init__(self, windows: WindowSet, device: torch.device, shares: bool = True) -> None:
+        self.device, self.shares = device, shares
+        self.columns = replace(windows, X={}, present={})
+        """The windows without signals."""
+        self._X, self._present = windows.X, windows.present
+        self._tensors: dict[str, WindowTensors] = {}
+        self._known: dict[Hashable, list[Any]] = {}
+        self._group: Positions | None = None
+
+    def part(self, positions: Positions) -> "FittingWindows":
+        """Select windows to learn from.
+
+        Args:
+            positions: of the windows.
+
+        Returns:
+            The selection.
+        """
+        return FittingWindows(self, positions)
+
+    def windows(self, positions: Positions) -> WindowSet:
+        """Copy windows with their signals.
+
+        Args:
+            positions: of the windows.
+
+        Returns:
+            The windows, read-only.
+        """
+        return frozen(replace(self.columns, X=self._X, present=self._present).take(positions))
+
+    def merges(self, blocks: Sequence[Block]) -> bool:
+        """Return whether transforms can be fitted from shared statistics.
+
+        Args:
+            blocks: the transforms, in order.
+
+        Returns:
+            True for none, and for a single one that merges: what a second one learns depends on the first.
+        """
+        if not self.shares or len(blocks) > 1:
+            return False
+        return all(issubclass(block.cls, MergeableTransform) and block.build().merges for block in blocks)
+
+    def fit(self, blocks: Sequence[Block], positions: Positions) -> FittedPart:
+        """Fit transforms on windows.
+
+        Args:
+            blocks: the transforms, in order.
+            positions: of the windows.
+
+        Returns:
+            The fitted transforms, and what they do.
+        """
+        if not self.merges(blocks):
+            transforms, windows = fit_transforms(blocks, self.windows(positions))
+            return FittedPart(transforms, windows.modalities, windows)
+        modalities = self.columns.modalities
+        if not blocks:
+            return FittedPart((), modalities)
+        transform: MergeableTransform = blocks[0].build()
+        modalities = transform.outputs(modalities)
+        key = (blocks[0].cls, repr(sorted(blocks[0].parameters.items())))
+        parts = self.measured(key, lambda windows: blocks[0].build().statistics(windows), positions)
+        transform.fit_statistics(transform.merge(parts))
+        return FittedPart((transform,), modalities, maps=AffineMaps.of(transform.affine_maps(), self.device))
+
+    def tensors(self, names: Sequence[str]) -> WindowTensors:
+        """Return all windows of the study as tensors, which are made once.
+
+        Args:
+            names: the modalities.
+
+        Returns:
+            The tensors; on the CPU they share the memory of the arrays.
+        """
+        key = "/".join(names)
+        if key not in self._tensors:
+            tensors = WindowTensors(self.device)
+            tensors.X = {name: shared_tensor(self._X[name], self.device) for name in names}
+            tensors.present = {name: shared_tensor(self._present[name], self.device) for name in names}
+            tensors.labels = {name: shared_tensor(getattr(self.columns, name), self.device) for name in ("D", "weight")}
+            self._tensors[key] = tensors
+        return self._tensors[key]
+
+    def measured(self, key: Hashable, measure: Callable[[WindowSet], Measured], positions: Positions) -> list[Measured]:
+        """Measure the subjects and sessions that lie in a selection, each once a study, and the rest of the selection.
+
+        Args:
+            key: under which what is measured of a whole subject and session is kept.
+            measure: computes something from windows, whose ``D`` is NaN.
+            positions: of the windows.
+
+        Returns:
+            What was measured of each part; at least one.
+        """
+        known, group = self._of_groups(key, measure), self._groups
+        inside = np.bincount(group[positions], minlength=len(known))
+        is_complete = inside == np.bincount(group, minlength=len(known))
+        parts = [known[number] for number in np.flatnonzero(is_complete)]
+        rest = positions[~is_complete[group[positions]]]
+        return [*parts, *([measure(without_labels(self.windows(rest)))] if len(rest) or not parts else [])]
+
+    def _of_groups(self, key: Hashable, measure: Callable[[WindowSet], Measured]) -> list[Measured]:
+        if key not in self._known:
+            order, counts = np.argsort(self._groups, kind="stable"), np.bincount(self._groups)
+            members = np.split(order, np.cumsum(counts)[:-1])
+            self._known[key] = [measure(without_labels(self.windows(each))) for each in members]
+        return self._known[key]
+
+    @property
+    def _groups(self) -> Positions:
+        """Return the number of the subject and session of each window."""
+        if self._group is None:
+            columns = (self.columns.subject, self.columns.session)
+            codes = [np.unique(column, return_inverse=True)[1].reshape(-1) for column in columns]
+            together = codes[0] * (codes[1].max(initial=0) + 1) + codes[1]
+            self._group = np.unique(together, return_inverse=True)[1].reshape(-1)
+        return self._group
+
+
+@dataclass(frozen=True)
+class FittingWindows:
+    """Select windows of a study to learn from.
+
+    Args:
+        study: the study.
+        positions: of the windows in it.
+    """
+
+    study: StudyWindows
+    positions: Positions
+
+    @classmethod
+    def of(cls, windows: WindowSet, device: torch.device) -> "FittingWindows":
+        """Select all of some windows, which no other training shares.
+
+        Args:
+            windows: the windows.
+            device: where the network is trained.
+
+        Returns:
+            The selection.
+        """
+        return cls(StudyWindows(windows, device, shares=False), np.arange(len(windows)))
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @property
+    def columns(self) -> WindowSet:
+        """Return the windows without signals."""
+        return self.study.columns.take(self.positions)
+
+    @property
+    def weight(self) -> Float64[np.ndarray, "N"]:
+        """Return the weight of each window."""
+        return np.take(self.study.columns.weight, self.positions)
+
+    def take(self, indices: Positions) -> "FittingWindows":
+        """Select some of these windows.
+
+        Args:
+            indices: positions among these windows.
+
+        Returns:
+            The selection.
+        """
+        return FittingWindows(self.study, self.positions[indices])
+
+    def windows(self) -> WindowSet:
+        """Copy the windows with their signals.
+
+        Returns:
+            The windows, read-only.
+        """
+        return self.study.windows(self.positions)
+
+    def fit(self, blocks: Sequence[Block]) -> FittedPart:
+        """Fit transforms on these windows.
+
+        Args:
+            blocks: the transforms, in order.
+
+        Returns:
+            The fitted transforms, and what they do.
+        """
+        return self.study.fit(blocks, self.positions)
+
+    def measured(self, key: Hashable, measure: Callable[[WindowSet], Measured]) -> list[Measured]:
+        """Measure parts of these windows; arguments and result as for `StudyWindows.measured`."""
+        return self.study.measured(key, measure, self.positions)
+
+    def on_device(self, names: Sequence[str], maps: AffineMaps) -> DeviceWindows:
+        """Return these windows as a selection of the study's tensors.
+
+        Args:
+            names: the modalities to gather.
+            maps: what is done to the signals.
+
+        Returns:
+            The windows, in their order.
+        """
+        tensors = self.study.tensors(names)
+        return DeviceWindows(tensors, torch.as_tensor(self.positions, device=self.study.device), maps=maps)
+
+
+_studies: dict[tuple[int, str], StudyWindows] = {}
+
+
+def study_windows(windows: WindowSet, device: torch.device) -> StudyWindows:
+    """Return the shared windows of a study, which are kept for as long as its window set.
+
+    Args:
+        windows: all windows of the study.
+        device: where networks are trained.
+
+    Returns:
+        The same object for the same window set and device.
+    """
+    key = (id(windows), str(device))
+    if key not in _studies:
+        _studies[key] = StudyWindows(windows, device)
+        weakref.finalize(windows, _studies.pop, key, None)
+    return _studies[key]

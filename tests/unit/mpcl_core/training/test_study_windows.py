@@ -1,0 +1,135 @@
+"""Windows of a study that its folds share: the numbers of a fold on its own, and what is computed only once."""
+
+import gc
+import weakref
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from mpcl_core.interfaces.components import Statistics
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.spec.pool import PoolSettings
+from mpcl_core.training.phase import Phase
+from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
+from mpcl_core.training.study_windows import StudyWindows, study_windows
+from mpcl_core.training.trainer import Trainer
+from mpcl_core.training.transforms import apply_transforms, fit_transforms
+from mpcl_core.training.window_store import WindowStore
+from mpcl_plugins.transforms.subject_prior import SubjectPrior
+from mpcl_plugins.transforms.zscore import ZScore
+from support.cohorts import complete, folds
+from support.specs import block, network
+from support.trainers import FOLD, learnable
+
+CPU = torch.device("cpu")
+WINDOWS = learnable()
+WHOLE_PEOPLE = np.flatnonzero(np.isin(WINDOWS.subject, np.unique(WINDOWS.subject)[1:]))
+PART_OF_A_PERSON = np.arange(3, len(WINDOWS) - 5)
+
+
+@pytest.mark.parametrize("positions", [WHOLE_PEOPLE, PART_OF_A_PERSON, np.arange(2)], ids=["people", "part", "two"])
+def test_merged_statistics_fit_as_the_windows_themselves(positions: np.ndarray) -> None:
+    fitted = StudyWindows(WINDOWS, CPU).fit([block(ZScore)], positions)
+    expected, mapped = fit_transforms([block(ZScore)], WINDOWS.take(positions))
+    assert fitted.windows is None
+    for name, value in expected[0].state_dict().items():
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            np.testing.assert_allclose(fitted.transforms[0].state_dict()[name], value, rtol=1e-12, atol=1e-12)
+    part = StudyWindows(WINDOWS, CPU).part(positions)
+    batch = part.on_device(list(WINDOWS.X), fitted.maps).batch(torch.arange(len(positions)))
+    applied = apply_transforms(WINDOWS.take(positions), fitted.transforms)
+    for name, values in batch.X.items():
+        np.testing.assert_array_equal(values.numpy(), applied.X[name])
+        np.testing.assert_allclose(values.numpy(), mapped.X[name], atol=1e-6)
+
+
+def test_statistics_of_a_person_are_computed_once_and_without_labels() -> None:
+    calls: list[WindowSet] = []
+
+    class Recorded(ZScore):
+        name = "recorded"
+
+        def statistics(self, windows: WindowSet) -> Statistics:
+            calls.append(windows)
+            return super().statistics(windows)
+
+    study, people = StudyWindows(WINDOWS, CPU), np.unique(WINDOWS.subject)
+    for person in people:
+        study.fit([block(Recorded)], np.flatnonzero(WINDOWS.subject != person))
+    assert sum(len(windows) for windows in calls) == len(WINDOWS)
+    assert all(np.isnan(windows.D).all() and not windows.X["eeg"].flags.writeable for windows in calls)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "shares", "merges"),
+    [
+        ([], True, True),
+        ([block(ZScore)], True, True),
+        ([block(ZScore)], False, False),
+        ([block(ZScore, scope="subject")], True, False),
+        ([block(SubjectPrior)], True, False),
+        ([block(ZScore), block(ZScore)], True, False),
+    ],
+)
+def test_one_transform_that_merges_is_shared(blocks: Sequence, shares: bool, merges: bool) -> None:  # type: ignore[type-arg]
+    assert StudyWindows(WINDOWS, CPU, shares).merges(blocks) is merges
+
+
+def test_tensors_share_the_memory_of_the_arrays() -> None:
+    tensors = StudyWindows(WINDOWS, CPU).tensors(["eeg"])
+    assert list(tensors.X) == ["eeg"]
+    assert tensors.X["eeg"].data_ptr() == WINDOWS.X["eeg"].ctypes.data
+
+
+def test_study_is_kept_for_as_long_as_its_windows() -> None:
+    windows = WINDOWS.take(np.arange(5))
+    study = study_windows(windows, CPU)
+    assert study_windows(windows, CPU) is study
+    assert study_windows(WINDOWS, CPU) is not study
+    released = []
+    weakref.finalize(study, released.append, True)
+    del windows, study
+    gc.collect()
+    assert released == [True]
+
+
+def trainer(pool: PoolSettings | None = None, number: int = 0) -> Trainer:
+    store = WindowStore(CPU)
+    return Trainer(
+        network(epochs=3), [block(ZScore)], (0, number), "cpu", lambda _: None, lambda *_: None, None, store, pool
+    )
+
+
+@pytest.mark.parametrize("pool", [None, PoolSettings(unit="trial", keep=0.5)], ids=["windows", "trials"])
+def test_network_of_a_shared_study_equals_that_of_its_own_windows(pool: PoolSettings | None) -> None:
+    tables = replace(WINDOWS, modalities=tuple(replace(each, sfreq=None) for each in WINDOWS.modalities))
+    fitting = np.concatenate([FOLD.train, FOLD.validation])
+    sides = np.split(np.arange(len(fitting)), [len(FOLD.train)])
+    test, predictions = tables.take(FOLD.test), []
+    for windows in (tables.take(fitting), StudyWindows(tables, CPU).part(fitting)):
+        trained = trainer(pool).fit(windows, *sides)
+        predictions.append(trained.predict(trained.prepare(test)))
+    np.testing.assert_allclose(*predictions, atol=1e-6)
+
+
+def test_stacked_networks_of_a_shared_study_equal_single_ones() -> None:
+    def phases() -> list[Phase]:
+        study = StudyWindows(WINDOWS, CPU)
+        return [
+            Trainer(
+                complete(), [block(ZScore)], (0, number), "cpu", lambda _: None, lambda *_: None, None, WindowStore(CPU)
+            ).phase(study.part(fold.train))
+            for number, fold in enumerate(folds())
+        ]
+
+    single, stacked = phases(), phases()
+    stack = StackedNetworks(stacked, parameters_with_gradient(stacked[0]))
+    for phase, losses in zip(single, stack.train_epoch([True] * 3), strict=True):
+        assert losses == pytest.approx(phase.train_epoch(), abs=1e-5)
+    study = StudyWindows(WINDOWS, CPU)
+    evaluated = [phase.evaluated(study.part(fold.validation)).rows for phase, fold in zip(single, folds(), strict=True)]
+    for phase, rows, found in zip(single, evaluated, stack.divergences(evaluated), strict=True):
+        np.testing.assert_allclose(found, phase.divergences(rows), atol=1e-4)
