@@ -8,7 +8,7 @@ import pytest
 
 from mpcl_core import plugin
 from mpcl_core.interfaces import components, parameter_types
-from mpcl_core.interfaces.components import fitted_state
+from mpcl_core.interfaces.components import fitted_state, mergeable_transform
 from mpcl_core.toolkit import csv_table, ratings
 from support.paths import ROOT
 
@@ -33,7 +33,7 @@ def test_every_name_is_documented(name: str) -> None:
         assert value.__doc__
         assert not value.__doc__.startswith(f"{name}(")  # what a dataclass writes by itself
     elif name != "hookimpl":
-        modules = (parameter_types, ratings, csv_table, fitted_state)
+        modules = (parameter_types, ratings, csv_table, fitted_state, mergeable_transform)
         assert name in {constant for module in modules for constant in documented_constants(module)}
 
 
