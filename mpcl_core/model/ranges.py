@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 from pydantic import BaseModel, ConfigDict
 
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.data import Modality, WindowSet
 
 TOLERANCE = 0.5
 """How far a window may lie outside a range, in widths of the range, before it is flagged."""
@@ -15,10 +15,10 @@ Bounds = tuple[float, float]
 
 
 class ModalityRange(BaseModel):
-    """Hold the lowest and highest value of each channel over the training windows.
+    """Hold the lowest and highest value of each channel, or entry of a table, in training windows.
 
     Args:
-        mean: (c, 2) of the mean over a window.
+        mean: (c, 2) of the mean over a window; of a table, (c·t, 2) of its entries.
         sd: (c, 2) of the standard deviation in a window; empty for tables of features.
     """
 
@@ -38,9 +38,10 @@ def training_ranges(windows: WindowSet) -> dict[str, ModalityRange]:
         Modality -> range; a modality that no window has is left out.
     """
     found = {}
-    for name, values in windows.X.items():
+    for modality in windows.modalities:
+        name, values = modality.name, windows.X[modality.name]
         if windows.present[name].any() and values.size:
-            statistics = _statistics(values[windows.present[name]])
+            statistics = _statistics(values[windows.present[name]], modality)
             found[name] = ModalityRange(**{key: _bounds(each) for key, each in statistics.items()})
     return found
 
@@ -80,18 +81,21 @@ def outside_ranges(windows: WindowSet, ranges: Mapping[str, ModalityRange]) -> d
         outside of it.
     """
     found = {}
-    for name, stated in ranges.items():
+    for modality in (each for each in windows.modalities if each.name in ranges):
+        name, stated = modality.name, ranges[modality.name]
         present = windows.present[name]
         outside = np.zeros(len(windows), bool)
         if present.any():
-            values = _statistics(windows.X[name][present])
+            values = _statistics(windows.X[name][present], modality)
             parts = [_is_outside(values[key], getattr(stated, key)) for key in values if getattr(stated, key)]
             outside[present] = np.any(parts, axis=0)
         found[name] = outside
     return found
 
 
-def _statistics(values: np.ndarray) -> dict[str, Float64[np.ndarray, "N c"]]:
+def _statistics(values: np.ndarray, modality: Modality) -> dict[str, Float64[np.ndarray, "N c"]]:
+    if modality.sfreq is None:
+        return {"mean": values.reshape(len(values), -1).astype(np.float64)}
     found = {"mean": values.mean(2, dtype=np.float64)}
     return found if values.shape[2] < 2 else found | {"sd": values.std(2, dtype=np.float64)}
 

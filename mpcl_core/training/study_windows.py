@@ -140,7 +140,9 @@ class StudyWindows:
         return self._tensors[key]
 
     def measured(self, key: Hashable, measure: Callable[[WindowSet], Measured], positions: Positions) -> list[Measured]:
-        """Measure the subjects and sessions that lie in a selection, each once a study, and the rest of the selection.
+        """Measure the subjects and sessions that lie in a selection, and the rest of the selection.
+
+        What was measured of a subject and session is kept for other selections.
 
         Args:
             key: under which what is measured of a whole subject and session is kept.
@@ -244,7 +246,11 @@ class FittingWindows:
         return self.study.fit(blocks, self.positions)
 
     def measured(self, key: Hashable, measure: Callable[[WindowSet], Measured]) -> list[Measured]:
-        """Measure parts of these windows; arguments and result as for `StudyWindows.measured`."""
+        """Measure parts of these windows; arguments as for `StudyWindows.measured`.
+
+        Returns:
+            What was measured of each part; at least one.
+        """
         return self.study.measured(key, measure, self.positions)
 
     def on_device(self, names: Sequence[str], maps: AffineMaps) -> DeviceWindows:

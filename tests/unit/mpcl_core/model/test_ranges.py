@@ -3,7 +3,7 @@
 import numpy as np
 
 from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.model.ranges import outside_ranges, training_ranges
+from mpcl_core.model.ranges import merge_ranges, outside_ranges, training_ranges
 
 
 def windows(values: np.ndarray, present: np.ndarray | None = None) -> WindowSet:
@@ -34,3 +34,19 @@ def test_absent_windows_have_no_range_and_no_flag() -> None:
 
 def test_tables_of_features_have_no_spread_in_a_window() -> None:
     assert training_ranges(windows(np.ones((3, 2, 1))))["gsr"].sd == ()
+
+
+def test_ranges_of_parts_merge_into_those_of_all_windows() -> None:
+    values = windows(np.random.default_rng(0).normal(size=(9, 2, 5)))
+    parts = [training_ranges(values.take(np.arange(first, first + 3))) for first in (0, 3, 6)]
+    assert merge_ranges(parts) == training_ranges(values)
+    assert merge_ranges([{}]) == {}
+
+
+def test_each_entry_of_a_table_has_a_range_of_its_own() -> None:
+    table = windows(np.array([[[1.0, 1000.0]], [[2.0, 3000.0]]]))
+    table.modalities = (Modality("gsr", 1, 2),)
+    ranges = training_ranges(table)
+    assert ranges["gsr"].mean == ((1.0, 2.0), (1000.0, 3000.0))
+    table.X["gsr"][:, 0, 0] = 500.0
+    assert outside_ranges(table, ranges)["gsr"].all()

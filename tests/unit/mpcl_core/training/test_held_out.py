@@ -32,10 +32,11 @@ def split(windows: WindowSet, n_validation: int) -> InnerSplit:
     ("subjects", "validation", "folds", "sides"),
     [
         (8, 2, None, 0),  # too few in all
-        (12, 3, None, 5),  # enough in all: each is held out once
+        (12, 3, None, 0),  # too few in the validation
+        (12, 3, 5, 5),  # enough in all: each is held out once
         (12, 9, 1, 1),
         (12, 3, 1, 0),  # too few in the validation
-        (30, 20, None, 1),  # the validation alone is enough
+        (30, 20, None, 1),
         (12, 3, 0, 0),
     ],
 )
@@ -50,7 +51,7 @@ def test_sides_follow_from_the_number_of_people(subjects: int, validation: int, 
 def test_each_person_is_predicted_by_an_estimator_that_did_not_learn_from_them() -> None:
     windows = study(12, 3)
     spec = variant_spec("mean", block(Mean), block(Unused), block(LOSO), [])
-    splits = calibration_splits(windows, split(windows, 3), spec.error_bars, (0, 0))
+    splits = calibration_splits(windows, split(windows, 3), ErrorBarSettings(folds=5), (0, 0))
     found = predict_held_out(spec, windows, splits, windows.take(np.zeros(0, np.int64)))
     assert found is not None
     assert found.positions.tolist() == list(range(36))

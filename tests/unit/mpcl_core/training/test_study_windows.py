@@ -131,5 +131,6 @@ def test_stacked_networks_of_a_shared_study_equal_single_ones() -> None:
         assert losses == pytest.approx(phase.train_epoch(), abs=1e-5)
     study = StudyWindows(WINDOWS, CPU)
     evaluated = [phase.evaluated(study.part(fold.validation)).rows for phase, fold in zip(single, folds(), strict=True)]
-    for phase, rows, found in zip(single, evaluated, stack.divergences(evaluated), strict=True):
-        np.testing.assert_allclose(found, phase.divergences(rows), atol=1e-4)
+    for phase, rows, found in zip(single, evaluated, stack.validate(evaluated), strict=True):
+        assert found is not None
+        np.testing.assert_allclose(found.divergences, phase.validate(rows).divergences, atol=1e-4)
