@@ -33,6 +33,7 @@ def test_run_folder_contains_all_files(finished: Path) -> None:
         "lock.json",
         "splits.json",
         "jobs",
+        "coverage.csv",
         "scores.csv",
         "summary.csv",
         "summary.md",
