@@ -14,14 +14,21 @@ from mpcl_core.evaluation.error_bars import ErrorBars, people_needed
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.model.member import Member
+from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.toolkit.validation_draw import VALIDATION_SHARE
 from mpcl_core.training.estimator_fit import fit_estimator
-from mpcl_core.training.held_out import ENOUGH, FOLDS, HeldOut, calibrated, calibration_splits, predict_held_out
+from mpcl_core.training.held_out import HeldOut, calibrated, calibration_splits, predict_held_out
 from mpcl_core.training.inner_folds import InnerSplit
 from mpcl_core.training.randomness import deterministic
 from mpcl_core.training.trainer import Trainer
+
+ENOUGH = 20
+"""With so many validation people, error bars need no further folds."""
+
+FOLDS = 5
+"""The folds over all people where the validation people are fewer."""
 
 OnEpoch = Callable[[int, int, Mapping[str, int | float | str]], None]
 """Called with the seed, the number of the epoch and its metrics."""
@@ -65,7 +72,8 @@ def fit_members(spec: VariantSpec, windows: WindowSet, seeds: Sequence[int], dev
         raise UsageError(f"'{spec.name}' is an estimator, which draws nothing at random: an ensemble of it is useless")
     with deterministic(1):
         transforms, fitted = fit_estimator(spec, windows, unrated)
-        splits = calibration_splits(windows, fold, spec.error_bars, (seeds[0], 0))
+        settings = _with_folds(spec.error_bars, windows, fold)
+        splits = calibration_splits(windows, fold, settings, (seeds[0], 0))
         held_out = predict_held_out(spec, windows, splits, unrated)
     bars = calibrated(windows, held_out, spec.error_bars)
     return Fitted([Member(transforms, fitted)], bars if held_out else _too_few(windows, bars))
@@ -104,11 +112,9 @@ def _fit_networks(
     on_epoch: OnEpoch,
 ) -> Fitted:
     network = replace(network, train=network.train.model_copy(update={"refit": True}))
-    settings = spec.error_bars
-    n_validation = len(np.unique(windows.subject[fold.validation]))
-    is_searched_enough = network.train.choose != "last" and (network.train.inner_folds > 1 or n_validation >= ENOUGH)
-    if settings.folds is None and not is_searched_enough:
-        settings = settings.model_copy(update={"folds": FOLDS})
+    is_searched, settings = network.train.choose != "last", spec.error_bars
+    if not (is_searched and network.train.inner_folds > 1):
+        settings = _with_folds(settings, windows, fold, ENOUGH if is_searched else None)
     members, held_out = [], []
     for seed in seeds:
 
@@ -130,6 +136,20 @@ def _fit_networks(
         members.append(Member(trained.transforms, trained))
         held_out.append(trained.held_out)
     return Fitted(members, _ensemble_error_bars(windows, held_out, spec))
+
+
+def _with_folds(
+    settings: ErrorBarSettings, windows: WindowSet, fold: InnerSplit, enough: int | None = ENOUGH
+) -> ErrorBarSettings:
+    """Hold all people out in turn where the recipe leaves it open and validation people are few.
+
+    Returns:
+        The settings.
+    """
+    n_validation = len(np.unique(windows.subject[fold.validation]))
+    if settings.folds is not None or (enough is not None and n_validation >= enough):
+        return settings
+    return settings.model_copy(update={"folds": FOLDS})
 
 
 def _ensemble_error_bars(windows: WindowSet, held_out: Sequence[HeldOut | None], spec: VariantSpec) -> ErrorBars:

@@ -285,10 +285,9 @@ def select_checks(cls: type[Transform]) -> tuple[Any, ...]:
     """
     if issubclass(cls, Windowing):
         return (*TRANSFORM, windows_keep_metadata)
-    if issubclass(cls, MergeableTransform):
-        return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent, state_round_trip, statistics_merge)
     if issubclass(cls, FittedTransform):
-        return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent, state_round_trip, module_agrees)
+        merging = (statistics_merge,) if issubclass(cls, MergeableTransform) else ()
+        return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent, state_round_trip, module_agrees, *merging)
     if issubclass(cls, RecordingTransform):
         return (*TRANSFORM, chunks_match_recording)
     return (*TRANSFORM, windows_do_not_mix) if issubclass(cls, WindowTransform) else TRANSFORM
