@@ -221,7 +221,8 @@ class JobRunner:
         error_bars = calibrated(columns, trained.held_out, self.spec.error_bars)
         if self.save_models:
             ranges = merge_ranges(fitting.measured("ranges", training_ranges))
-            self._save_model(self._training(columns, trained.transforms, trained, error_bars, ranges))
+            learnt_from = fitting.windows() if self.spec.name_trials else columns
+            self._save_model(self._training(learnt_from, trained.transforms, trained, error_bars, ranges))
         prepared = trained.prepare(without_labels(test))
         D_pred = trained.predict(prepared)
         some = np.unique(np.linspace(0, len(test) - 1, DIAGNOSTIC_WINDOWS).round().astype(np.int64))

@@ -31,7 +31,7 @@ class Training:
 
     Args:
         spec: the variant.
-        fitting: the windows, before the fitted transforms.
+        fitting: the windows, before the fitted transforms; without signals where neither ranges nor trials need them.
         transforms: the fitted transforms, in order.
         trained: the network or the estimator.
         seed: of the training.
