@@ -1,6 +1,7 @@
 """Real LSL streams on this machine: channels, units, a stream that stops and comes back, and the outlet."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -38,33 +39,46 @@ def push(sender: Any, values: np.ndarray, begin: float, sfreq: float) -> None:
 
 
 def test_streams_are_matched_read_and_found_again() -> None:
-    made, begin, messages = recording(12.0, gsr_start=0.0), 1000.0, []
+    made, begin, messages = recording(12.0, gsr_start=0.0), 1000.0, list[str]()
     eeg, gsr = (made.signals[name].values for name in ("eeg", "gsr"))
     in_millivolts = np.stack([eeg[1], eeg[1] * 0, eeg[0]]) / 1000
     head, skin = outlet("head", ["Fz", "Trigger", "Cz"], 64.0, "millivolts"), outlet("skin", ["GSR"], 4.0, "uS")
     reader = LslReader(["head", "gsr=skin"], INPUTS, messages.append)
-    session = LiveSession(live_model(), reader.modalities)
+    uid = reader.streams[0].uid
+    session, found = LiveSession(live_model(), reader.modalities), list[LivePrediction]()
+
+    def read(until: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 30.0
+        while not until() and time.monotonic() < deadline:
+            for stream in reader.streams:
+                for name, values, times in reader._read(stream):
+                    found.extend(session.add(name, values, times))
+            time.sleep(0.002)
+        assert until()
+
     push(head, in_millivolts[:, :256], begin, 64.0)
-    push(skin, gsr, begin, 4.0)
-    read = reader.run(session, 60.0)
-    found: list[LivePrediction] = [next(read) for _ in range(5)]
+    read(lambda: session.status()[0].received == 256)
+    push(skin, gsr[:, :32], begin, 4.0)
+    read(lambda: len(found) == 13)
     del head
     head = outlet("head", ["Fz", "Trigger", "Cz"], 64.0, "millivolts", "b")
-    for _ in range(8):
-        found.append(next(read))
-        if len(found) == 9:
-            push(head, in_millivolts[:, 512:], begin + 8.0, 64.0)
-    assert "head" in messages[0]
+    read(lambda: reader.streams[0].uid != uid)
+    push(head, in_millivolts[:, 512:], begin + 8.0, 64.0)
+    read(lambda: session.status()[0].received == 512)
+    push(skin, gsr[:, 32:], begin + 8.0, 4.0)
+    read(lambda: found[-1].row["window"] == 20)
+    reader.close()
     assert "clock offset" in messages[0]
     assert any("no samples for" in line for line in messages)
+    assert any("samples again after" in line for line in messages)
     expected = LiveSession(live_model(), ["eeg", "gsr"])
     direct = expected.add("eeg", eeg[:, :256], begin + np.arange(256) / 64)
-    direct += expected.add("gsr", gsr, begin + np.arange(48) / 4)
+    direct += expected.add("gsr", gsr[:, :32], begin + np.arange(32) / 4)
     np.testing.assert_allclose(
-        [each.distribution for each in found[:5]], [each.distribution for each in direct[:5]], atol=1e-5
+        [each.distribution for each in found[:13]], [each.distribution for each in direct], atol=1e-5
     )
-    assert [each.row["present_eeg"] for each in found[:9]] == [True] * 5 + [False] * 4
-    read.close()
+    assert [each.row["present_eeg"] for each in found[:13]] == [True] * 5 + [False] * 8
+    assert [each.row["present_eeg"] for each in found if each.row["t_start"] >= begin + 8] == [True] * 5
 
 
 def test_stream_that_does_not_fit_is_an_error() -> None:
