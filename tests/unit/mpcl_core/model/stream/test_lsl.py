@@ -78,7 +78,7 @@ def test_streams_are_matched_read_and_found_again() -> None:
         [each.distribution for each in found[:13]], [each.distribution for each in direct], atol=1e-5
     )
     assert [each.row["present_eeg"] for each in found[:13]] == [True] * 5 + [False] * 8
-    assert [each.row["present_eeg"] for each in found if each.row["t_start"] >= begin + 8] == [True] * 5
+    assert [each.row["present_eeg"] for each in found if each.row["window"] >= 16] == [True] * 5
 
 
 def test_stream_that_does_not_fit_is_an_error() -> None:
