@@ -12,6 +12,7 @@ from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.scaffold.events import StartLike, read_events
 from mpcl_core.scaffold.file_names import Cell, is_bids, locate_file
 from mpcl_core.scaffold.modalities import ChannelLike, DeclaredModality, find_modalities, is_face, list_roles
+from mpcl_core.scaffold.participants import compare_participants
 from mpcl_core.scaffold.questionnaire import Scale, read_scores
 from mpcl_core.scaffold.recipe_text import write_recipe
 from mpcl_core.scaffold.trials import EventLike, Files, Trial, cut_by_files, cut_by_table, join_scores
@@ -142,6 +143,8 @@ def make_dataset(name: str, folder: Path, study: Study, source: FolderLike) -> D
     }
     modalities, others = find_modalities(by_column), list_roles(by_column)
     trials, remarks = _make_trials([Trial(*row, files) for row, files in rows.items()], study, source)
+    if is_bids(named[0]):
+        remarks += compare_participants(folder, (subject for subject, _, _ in rows))
     rates, protocol = _choose_rates(modalities, study.rates), _choose_protocol(trials)
     bounds = (study.scale.floor, study.scale.ceiling) if study.scale else None
     return Dataset(

@@ -44,6 +44,10 @@ class ChannelLike(Protocol):
         """Return the unit; empty if the file does not state it."""
 
     @property
+    def kind(self) -> str:
+        """Return the usual name of the modality; empty if nothing shows it."""
+
+    @property
     def role(self) -> str:
         """Return what the channel holds: ``signal``, or what else."""
 
@@ -162,7 +166,7 @@ def _group(channels: Sequence[ChannelLike], has_kinds: bool = False) -> dict[Gro
     groups: dict[Group, list[str]] = {}
     for channel in channels:
         name = channel.name or str(channel.index + 1)
-        kind = find_kind(channel.name) if has_kinds else ""
+        kind = channel.kind or (find_kind(channel.name) if has_kinds else "")
         groups.setdefault((kind, channel.part, channel.sfreq, channel.unit), []).append(name)
     return groups
 

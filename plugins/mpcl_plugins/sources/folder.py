@@ -38,6 +38,7 @@ from mpcl_plugins.sources._folder.events import Event, find_events, find_first_s
 from mpcl_plugins.sources._folder.manifest import HIGHEST, NEEDED, OPTIONAL, Manifest, ManifestEntry
 from mpcl_plugins.sources._folder.overlaps import find_overlaps, overlap_note
 from mpcl_plugins.sources._folder.recordings import Reader
+from mpcl_plugins.sources.formats.bids import describe_channels
 from mpcl_plugins.sources.formats.open_file import KINDS, find_files, list_contents, open_file
 from mpcl_plugins.sources.formats.signal_file import Channel, Start, known_role
 
@@ -61,8 +62,9 @@ class Folder(Source):
     A modality is absent where its cell is empty or its file is missing (`notes` counts them); a recording without
     any is left out. A missing value in a file, and the time of a gap in its time stamps, is NaN: a dropout, which
     makes the modality absent in the windows that it touches. An infinite value is an error. Files are .csv and .tsv
-    (a column a channel), those of OpenFace, .npz, .edf, .bdf, .xdf, .zip or the folder of an Empatica E4, and what MNE
-    opens (.fif, .vhdr, .set, .gdf, .cnt …; extra ``mne``), and .parquet tables (extra ``parquet``).
+    (a column a channel), those of OpenFace, Mind Monitor (Muse) and Shimmer, .txt of OpenBCI and Polar Sensor Logger,
+    .npz, .edf, .bdf, .xdf, .zip or the folder of an Empatica E4, ``_physio.tsv.gz`` of BIDS, .hea of WFDB (extra
+    ``wfdb``), what MNE opens (.fif, .vhdr, .set, .gdf, .cnt …; extra ``mne``), and .parquet tables (extra ``parquet``).
 
     Args:
         path: the manifest, .csv or .tsv.
@@ -179,7 +181,7 @@ class Folder(Source):
         """
         return tuple(
             replace(channel, unit=usual_unit(channel.unit), role=known_role(channel))
-            for channel in open_file(file).channels
+            for channel in describe_channels(file, open_file(file).channels)
         )
 
     @staticmethod

@@ -52,7 +52,8 @@ def find_offsets(files: Mapping[str, SignalFile], clock: str = "") -> dict[str, 
     for start in starts.values():
         first[start.clock] = min(first.get(start.clock, start.seconds), start.seconds)
     offsets = {column: start.seconds - first[start.clock] for column, start in starts.items()}
-    return {column: offsets.get(column, 0.0) for column in files}
+    relative = {} if clock == "relative" else {column: file.relative_start for column, file in files.items()}
+    return {column: offsets.get(column, relative.get(column, 0.0)) for column in files}
 
 
 def has_two_clocks(files: Mapping[str, SignalFile], clock: str = "") -> bool:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mpcl_core.plugin import DataError
+from mpcl_plugins.sources.formats.bids import PHYSIOLOGY, PhysioFile
 from mpcl_plugins.sources.formats.csv_file import CsvFile
+from mpcl_plugins.sources.formats.device_tables import find_device, is_device_text
 from mpcl_plugins.sources.formats.e4_file import E4File, is_e4_folder, is_e4_table
 from mpcl_plugins.sources.formats.edf_file import EdfFile
 from mpcl_plugins.sources.formats.mne_file import SUFFIXES, MneFile, is_companion, list_companions
@@ -13,6 +15,7 @@ from mpcl_plugins.sources.formats.openface_file import MARKS, OpenFaceFile
 from mpcl_plugins.sources.formats.parquet_file import ParquetFile
 from mpcl_plugins.sources.formats.signal_file import SignalFile
 from mpcl_plugins.sources.formats.table_dialect import read_dialect
+from mpcl_plugins.sources.formats.wfdb_file import WfdbFile, list_record
 from mpcl_plugins.sources.formats.xdf_file import XdfFile
 
 
@@ -34,6 +37,8 @@ def open_file(path: Path) -> SignalFile:
             return E4File(path)
         raise DataError("no known kind of folder; folders that can be read hold the tables of an Empatica E4", path)
     kind = KINDS.get(path.suffix.lower())
+    if path.suffix.lower() == ".avro":
+        raise DataError("Empatica's Avro files are not read; convert them to .csv with Empatica's own script", path)
     if kind is None:
         raise DataError(f"no known kind of file. Known: {', '.join(KINDS)}", path)
     if not path.is_file():
@@ -64,7 +69,10 @@ def find_files(folder: Path) -> list[Path]:
 
 
 def _is_recording(path: Path) -> bool:
-    return path.suffix.lower() in KINDS and path.is_file() and not is_companion(path)
+    suffix = path.suffix.lower()
+    if suffix not in KINDS or not path.is_file() or is_companion(path):
+        return False
+    return path.name.endswith(PHYSIOLOGY) if suffix == ".gz" else suffix != ".txt" or is_device_text(path)
 
 
 def list_contents(path: Path) -> list[Path]:
@@ -78,18 +86,31 @@ def list_contents(path: Path) -> list[Path]:
     """
     if path.is_dir():
         return sorted(path.glob("*.csv"))
+    if path.suffix.lower() == ".hea":
+        return list_record(path)
     return list_companions(path) if path.suffix.lower() in SUFFIXES else [path]
 
 
 def _table(path: Path) -> SignalFile:
     if is_e4_table(path):
         raise DataError("a table of an Empatica E4; state its folder instead, with the part, as in 'part: BVP'", path)
-    return OpenFaceFile(path) if set(MARKS) <= set(read_dialect(path).header) else CsvFile(path)
+    header = read_dialect(path).header
+    device = find_device(path, header)
+    return device(path) if device else OpenFaceFile(path) if set(MARKS) <= set(header) else CsvFile(path)
+
+
+def _text(path: Path) -> SignalFile:
+    if not is_device_text(path):
+        raise DataError("a .txt file is read only where OpenBCI's GUI or Polar Sensor Logger wrote it", path)
+    return _table(path)
 
 
 KINDS: Mapping[str, Callable[[Path], SignalFile]] = {
     ".csv": _table,
     ".tsv": _table,
+    ".txt": _text,
+    ".gz": PhysioFile,
+    ".hea": WfdbFile,
     ".npz": NpzFile,
     ".edf": EdfFile,
     ".bdf": EdfFile,

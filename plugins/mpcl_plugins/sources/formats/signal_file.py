@@ -35,6 +35,7 @@ class Channel:
         incomplete: how its recording ended too early; empty where it did not. A recipe may allow that.
         rate_field, unit_field: where the file states them, for errors.
         scale: by what its values are multiplied to have the declared unit.
+        kind: the usual name of the modality, such as ``ecg``; empty where nothing shows it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Channel:
     rate_field: str = ""
     unit_field: str = ""
     scale: float = 1.0
+    kind: str = ""
 
 
 def known_role(channel: Channel) -> Role:
@@ -170,6 +172,8 @@ class SignalFile(ABC):
         DataError: the file is missing or damaged.
     """
 
+    relative_start = 0.0
+    """Seconds from the start of the recording, for files that state that instead of an absolute time."""
     is_in_memory = False
     """Whether all its content is in memory while it is open."""
 

@@ -60,15 +60,15 @@ def read_dialect(path: Path) -> TableDialect:
     encoding = _find_encoding(content, path)
     lines = re.split(r"\r\n|\r|\n", content.decode(encoding, "ignore"))
     lines = lines if is_complete else lines[:-1]
-    stated = [line[-1] for line in lines[:2] if re.fullmatch(r'"?sep="?[^"]"?', line)]
+    stated = [found[1] for line in lines[:2] if (found := re.fullmatch(r'"?sep="?([^"])"?', line))]
     n_above = next((n for n, line in enumerate(lines) if not _is_above(line)), len(lines))
     if n_above == len(lines):
         raise DataError("not a table that can be read: there is no header", path)
-    if n_above and _is_header_a_comment(lines[n_above - 1 : n_above + 1], DELIMITERS[path.suffix.lower()]):
+    if n_above and _is_header_a_comment(lines[n_above - 1 : n_above + 1], DELIMITERS.get(path.suffix.lower(), ",")):
         n_above -= 1
         lines[n_above] = lines[n_above].lstrip("".join(_COMMENTS))
     header_line, rows = lines[n_above], lines[n_above + 1 : n_above + 1 + _ROWS]
-    delimiter = stated[0] if stated else _find_delimiter(header_line, rows, DELIMITERS[path.suffix.lower()])
+    delimiter = stated[0] if stated else _find_delimiter(header_line, rows, DELIMITERS.get(path.suffix.lower(), ","))
     header = tuple(cell.strip() for cell in _cells(header_line, delimiter, path))
     if any(header) and not any(map(is_text, filter(None, header))):
         message = f"the first line must name the columns, but holds numbers: {header_line[:50].strip()}"

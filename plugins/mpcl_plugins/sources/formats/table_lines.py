@@ -1,6 +1,6 @@
 """Read the lines of a table from any row on, without reading the lines before it again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOBase
 from itertools import islice
@@ -19,10 +19,11 @@ class TableLines:
     Args:
         path: the table.
         dialect: how it is written.
+        is_row: whether a line under the header is a row of samples; others are skipped. None for all lines.
     """
 
-    def __init__(self, path: Path, dialect: TableDialect) -> None:
-        self.path, self._dialect = path, dialect
+    def __init__(self, path: Path, dialect: TableDialect, is_row: Callable[[str], bool] | None = None) -> None:
+        self.path, self._dialect, self._is_row = path, dialect, is_row
         self._marks: dict[int, int] = {}
 
     @contextmanager
@@ -65,7 +66,7 @@ class TableLines:
         Yields:
             The lines from that row on.
         """
-        lines = bounded_lines(file)
+        lines = bounded_lines(file) if self._is_row is None else filter(self._is_row, bounded_lines(file))
         while True:
             count = _MARKED - row % _MARKED
             block = list(islice(lines, count))

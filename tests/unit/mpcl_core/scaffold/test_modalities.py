@@ -17,6 +17,7 @@ class Channel:
     sfreq: float | None = 64.0
     unit: str = "V"
     role: str = "signal"
+    kind: str = ""
 
 
 def files(*of_each_file: list[Channel]) -> dict[Path, list[Channel]]:
