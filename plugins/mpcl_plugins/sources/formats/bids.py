@@ -43,7 +43,7 @@ _TYPES: dict[str, tuple[Role, str]] = {
 
 
 def describe_channels(path: Path, channels: Sequence[Channel]) -> list[Channel]:
-    """Return the channels with the types and units that the table of channels beside a BIDS recording states.
+    """Return the channels with the types and units of the table beside a BIDS recording.
 
     Args:
         path: the recording.
