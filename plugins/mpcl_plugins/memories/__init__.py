@@ -8,5 +8,6 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.memories.ema_bank import EmaBank
     from mpcl_plugins.memories.episodic_bank import EpisodicBank
     from mpcl_plugins.memories.prototype_bank import PrototypeBank
+    from mpcl_plugins.memories.tied_bank import TiedBank
 
-    return [EmaBank, EpisodicBank, PrototypeBank]
+    return [EmaBank, EpisodicBank, PrototypeBank, TiedBank]
