@@ -19,7 +19,7 @@ from mpcl_core.recipe.load import load
 from mpcl_core.spec.variant import VariantSpec
 from pairs import Ratio, ratio
 
-RECIPE = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "mpcl-emopair.yaml"
+RECIPE = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "described-emopair.yaml"
 RAW = ["estimator.use=mean", "prepare=[{use: window, length: 4.0, hop: 2.0}]"]
 CACHE = WindowCache("benchmark", print)
 

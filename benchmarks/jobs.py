@@ -137,10 +137,10 @@ def timed_jobs(command: Sequence[str]) -> Iterator[Parts]:
 if __name__ == "__main__":
     if len(os.sched_getaffinity(0)) != 2:
         print(f"not two cores but {len(os.sched_getaffinity(0))}: pin it with taskset -c 0,1")
-    for line in gain(RECIPES / "mpcl.yaml", ROUNDS):
+    for line in gain(RECIPES / "described.yaml", ROUNDS):
         print(f"two jobs at a time on the quick start (aim 1.7), {line}")
     if data := sys.argv[1:]:
         path = f"source.path={Path(data[0]).absolute()}"
-        print(f"a job beside its training (aim 0.1): {overhead(RECIPES / 'mpcl-emopair.yaml', '--set', path)}")
+        print(f"a job beside its training (aim 0.1): {overhead(RECIPES / 'described-emopair.yaml', '--set', path)}")
     else:
         print("EmoPairCompete was not given")

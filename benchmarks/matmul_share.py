@@ -4,7 +4,7 @@
 
 with A and B 1024 x 1024 in float32, timed before and after each epoch in the same process. Operations are counted by
 torch.utils.flop_counter; times are of this process's CPU, one thread, so that other work on the machine counts less.
-The step is the engine's: batch, forward, backward, clipping, AdamW. The model is that of mpcl_core/recipes/mpcl.yaml
+The step is the engine's: batch, forward, backward, clipping, AdamW. The model is that of the recipe `described`
 with batches of 128 rows: on raw windows of the simulator's shapes, and, with linear tokens in place of the
 convolutions, on features of the shapes of DMER's published files and of its one-viewer sample.
 
@@ -36,7 +36,7 @@ from mpcl_core.training.trainer import Trainer
 from roofline import Limits, operations
 from roofline import seconds as wall
 
-RECIPE = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "mpcl.yaml"
+RECIPE = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "described.yaml"
 BATCH, STEPS, TURNS, OPERATORS, SIDE = 128, 8, 15, 8, 1024
 PUBLISHED = (Modality("eeg", 18, 5), Modality("gsr", 1, 28), Modality("ppg", 1, 27), Modality("face", 1, 768))
 SAMPLE = (Modality("eeg", 18, 4), Modality("gsr", 1, 4), Modality("ppg", 1, 4), Modality("face", 1, 32))

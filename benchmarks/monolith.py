@@ -1,4 +1,4 @@
-"""The complete model of mpcl_core/recipes/mpcl.yaml in one module, written by hand, and its training step beside ours.
+"""The complete model of the recipe `described` in one module, written by hand, and its training step beside ours.
 
 Same equations, same masks, same parameters (`tests/test_monolith.py` holds loss and gradients equal to 1e-5).
 Aim: no difference outside the control's noise.  Run: python benchmarks/monolith.py
@@ -19,7 +19,7 @@ from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.network import Learner, Network
 from pairs import ratio
 
-RECIPE = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "mpcl.yaml"
+RECIPE = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "described.yaml"
 BETAS, TAU, LAMBDA = (1.0, 4.0, 16.0), 0.1, 0.01
 
 

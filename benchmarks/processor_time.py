@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-RECIPE = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+RECIPE = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 BEFORE = "6a39811"
 
 

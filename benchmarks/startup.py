@@ -23,7 +23,7 @@ def command(*arguments: str, code: int = 0) -> Callable[[], None]:
 
 if __name__ == "__main__":
     torch = command("-c", "import torch")
-    recipe = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "mpcl.yaml"
+    recipe = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "described.yaml"
     with tempfile.TemporaryDirectory() as folder:
         broken = Path(folder) / "broken.yaml"
         broken.write_text(f"extends: {recipe}\nname: broken\ntrian: 3\n", encoding="utf-8")

@@ -18,7 +18,7 @@ from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.trainer import Trainer
 from pairs import ratio
 
-RECIPE = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "mpcl.yaml"
+RECIPE = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "described.yaml"
 
 
 def whole() -> None:

@@ -10,7 +10,7 @@ from mpcl_core.cli.main import main
 from support.paths import ROOT
 
 SUPPORT = ROOT / "tests" / "support"
-QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 
 pytestmark = pytest.mark.slow
 

@@ -48,11 +48,11 @@ def test_throughput_and_cost_of_jobs_are_read_from_runs(tmp_path: Path, monkeypa
         return SimpleNamespace(returncode=code, stderr="")
 
     monkeypatch.setattr(jobs, "subprocess", SimpleNamespace(run=in_this_process))
-    times = jobs.timed(jobs.RECIPES / "mpcl.yaml", 1, *options)
+    times = jobs.timed(jobs.RECIPES / "described.yaml", 1, *options)
     assert 0 < times.jobs < times.command
-    lines = list(jobs.gain(jobs.RECIPES / "mpcl.yaml", 1, *options))
+    lines = list(jobs.gain(jobs.RECIPES / "described.yaml", 1, *options))
     assert [line.partition(":")[0].strip() for line in lines] == ["command", "jobs"]
-    printed = jobs.overhead(jobs.RECIPES / "mpcl.yaml", *options)
+    printed = jobs.overhead(jobs.RECIPES / "described.yaml", *options)
     assert "; 3 jobs); " in printed
     assert float(printed.split()[0]) > 0
 

@@ -15,7 +15,7 @@ from support.paths import ROOT
 from support.resumed_runs import LONG, command
 from support.small_runs import SMALL
 
-QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from support.paths import ROOT
 from support.resumed_runs import weights
 from support.small_runs import SMALL, numbers
 
-QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 
 
 @pytest.fixture(scope="module")

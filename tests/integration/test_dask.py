@@ -22,7 +22,7 @@ from support.small_runs import SMALL, numbers
 
 LONG = [*KILLED, "--no-figures", "--set=train.epochs=20", "--set=train.patience=20"]
 
-QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 
 
 @dataclass

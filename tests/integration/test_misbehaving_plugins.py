@@ -9,7 +9,7 @@ from mpcl_core.cli.main import main
 from mpcl_registry.discover import discover
 from support.paths import ROOT
 
-QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 SMALL = [f"--set={x}" for x in ("source.subjects=2", "source.trials=3", "source.seconds=8", "dim=8", "train.epochs=1")]
 HEAD = """
 import random, numpy, torch

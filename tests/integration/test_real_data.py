@@ -47,7 +47,7 @@ def test_dmer_sample_with_its_own_split(data_dir: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_emopair_with_subjects_held_out(data_dir: Path, tmp_path: Path) -> None:
     path = data_dir / "emopaircompete"
-    found = run("mpcl-emopair", tmp_path / "out", path, "train.epochs=1", "seeds=[0]", "references.ridge=null")
+    found = run("described-emopair", tmp_path / "out", path, "train.epochs=1", "seeds=[0]", "references.ridge=null")
     mean = {metric: found["mean", metric] for metric in ("chebyshev", "kl_divergence")}
     assert round(float(mean["chebyshev"]["micro"]), 4) == 0.0614
     assert round(float(mean["kl_divergence"]["micro"]), 4) == 0.0531

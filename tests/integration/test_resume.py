@@ -17,7 +17,7 @@ from support.paths import ROOT
 from support.resumed_runs import LONG, command, weights
 from support.small_runs import PLUGIN, SMALL, numbers
 
-QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 KILLS = int(os.environ.get("MPCL_KILLS", "3"))
 """How often the run is killed; also tried with 20 kills and 12 jobs (MPCL_SEEDS=4 MPCL_EPOCHS=160)."""
 

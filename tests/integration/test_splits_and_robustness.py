@@ -14,7 +14,7 @@ from mpcl_core.recipe.load import load
 from mpcl_core.recipe.node import to_plain
 from support.paths import ROOT
 
-QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 SMALL = [f"--set={x}" for x in ("source.subjects=4", "source.trials=4", "source.seconds=12", "dim=8", "train.epochs=1")]
 RECIPE = f"""
 extends: {QUICK}

@@ -31,7 +31,7 @@ def mpcl_components():
     return [Own]
 """
 SETS = ("source.subjects=2", "source.trials=2", "source.seconds=8", "dim=8", "train.epochs=1")
-RECIPE = "extends: mpcl\nname: study\nplugins: [own.py]\nvariants:\n  main: {}\n  own: {estimator: {use: own}}\n"
+RECIPE = "extends: described\nname: study\nplugins: [own.py]\nvariants:\n  main: {}\n  own: {estimator: {use: own}}\n"
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_moved_model_predicts_what_its_job_predicted(jobs: Path, tmp_path: Path, variant: str) -> None:
     job, out = jobs / variant / "0" / "s01", tmp_path / "p.csv"
     options = [word for each in SETS for word in ("--set", each)]
-    assert main(["predict", str(job / "model"), "mpcl", "--subjects", "s01", "--out", str(out), *options]) == 0
+    assert main(["predict", str(job / "model"), "described", "--subjects", "s01", "--out", str(out), *options]) == 0
     rows = list(csv.DictReader(out.read_text().splitlines()))
     with np.load(job / "predictions.npz") as stored:
         labels = mpcl_core.load_model(job / "model").labels

@@ -23,8 +23,8 @@ assert len(run.summary())
 """
 ESTIMATOR = """
 from mpcl_core.sklearn import MPCLEstimator, arrays
-X, y, groups, modalities = arrays("mpcl", {sets!r})
-model = MPCLEstimator("mpcl", modalities=modalities, sets={sets!r}, random_state=0).fit(X, y, groups)
+X, y, groups, modalities = arrays("described", {sets!r})
+model = MPCLEstimator("described", modalities=modalities, sets={sets!r}, random_state=0).fit(X, y, groups)
 assert model.predict(X).shape == y.shape
 """
 
@@ -77,7 +77,7 @@ def test_commands_work_from_an_unrelated_folder(unpacked: Path, tmp_path: Path) 
     assert python(unpacked, tmp_path, "-m", "mpcl_core", "--version") == f"mpcl {metadata.version('mpcl')}\n"
     listed = python(unpacked, tmp_path, "-m", "mpcl_core", "list", "recipes", "--json")
     assert all(f'"{name}"' in listed for name in recipes.names())
-    python(unpacked, tmp_path, "-m", "mpcl_core", "run", "mpcl", "--jobs=1", "--out=run", *sets)
+    python(unpacked, tmp_path, "-m", "mpcl_core", "run", "described", "--jobs=1", "--out=run", *sets)
     assert (tmp_path / "run" / "report.html").is_file()
     python(unpacked, tmp_path, "-m", "mpcl_core", "new", "plugin", "moments", "--slot", "encoder")
     assert "checks passed" in python(unpacked, tmp_path, "-m", "mpcl_core", "test", "moments.py")
@@ -87,7 +87,7 @@ def test_commands_work_from_an_unrelated_folder(unpacked: Path, tmp_path: Path) 
 def test_api_and_estimator_work_from_an_unrelated_folder(unpacked: Path, tmp_path: Path) -> None:
     sets = "source: {subjects: 3, trials: 4, seconds: 12}\n"
     (tmp_path / "mine.yaml").write_text(
-        f"extends: mpcl\nname: mine\n{sets}variants: {{flat: {{estimator: {{use: uniform}}}}}}\n"
+        f"extends: described\nname: mine\n{sets}variants: {{flat: {{estimator: {{use: uniform}}}}}}\n"
     )
     python(unpacked, tmp_path, "-c", API.format(folder=str(unpacked)))
     python(unpacked, tmp_path, "-c", ESTIMATOR.format(sets=tuple(SMALL)))

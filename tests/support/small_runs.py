@@ -8,7 +8,7 @@ from pathlib import Path
 
 from support.paths import ROOT
 
-QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 
 
 SMALL = [f"--set={x}" for x in ("source.subjects=3", "source.trials=4", "source.seconds=12", "dim=8", "train.epochs=2")]

@@ -3,13 +3,13 @@
     μ   ← (1 − ν_t) μ + ν_t Σ_i w_i z_i / Σ_i w_i
     M_k ← (1 − ν_t) M_k + ν_t Σ_i e_ik (z_i − μ) / Σ_i e_ik,   e_ik = w_i max(D_ik − D̄_k, 0)
 
-ν_t = (1 − decay) / (1 − decayᵗ) at step t, so that the means have no trace of their start. Two things tie prototype k to
-emotion k. *Excess* weights e: a prototype is the mean of the trials in which its emotion stands out from D̄, the mean
-training distribution; every emotion stands out somewhere, however common it is. And μ, the running mean of z: embeddings
-share a large constant part, so that without centring all have the same nearest prototype.
+ν_t = (1 − decay) / (1 − decayᵗ) at step t, so that the means have no trace of their start. Two things tie prototype k
+to emotion k. *Excess* weights e: a prototype is the mean of the trials in which its emotion stands out from D̄, the
+mean training distribution; every emotion stands out somewhere, however common it is. And μ, the running mean of z:
+embeddings share a large constant part, so that without centring all have the same nearest prototype.
 
-Differs from the paper (MPCL, arXiv 2602.20530): the paper states a bank of prototypes for each emotion and stream, and
-not what ties a prototype to its emotion. The running means, the excess weights and the centring are independent additions.
+Differs from the paper (MPCL, arXiv 2602.20530): it states a bank of prototypes for each emotion and stream, and not
+what ties a prototype to its emotion. The running means, the excess weights and the centring are independent additions.
 """
 
 import torch

@@ -30,7 +30,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 def test_run_returns_the_finished_run_and_passes_messages_on(tmp_path: Path) -> None:
     lines: list[str] = []
-    run = mpcl_core.run("mpcl", sets=SMALL, out=tmp_path / "run", jobs=1, figures=False, on_message=lines.append)
+    run = mpcl_core.run("described", sets=SMALL, out=tmp_path / "run", jobs=1, figures=False, on_message=lines.append)
     assert isinstance(run, Run)
     assert run.path == tmp_path / "run"
     assert lines[0] == "Reading simulated …"

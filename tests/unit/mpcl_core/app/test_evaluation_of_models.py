@@ -19,6 +19,6 @@ def test_run_of_another_recipe_or_variant_is_refused(fitted: Path) -> None:
     other = variant_specs(load(RECIPE, (*SETS, "prepare.0.length=2")))["own"]
     with pytest.raises(UsageError, match="evaluated another recipe: prepare of 'own' differ"):
         read_evaluation(fitted / "run", other)
-    main = variant_specs(load("mpcl", SETS))["main"]
+    main = variant_specs(load("described", SETS))["main"]
     with pytest.raises(UsageError, match=r"did not score 'main'\. It scored: own"):
         read_evaluation(fitted / "run", main)

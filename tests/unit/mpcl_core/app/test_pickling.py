@@ -18,7 +18,7 @@ def plugin(tmp_path: Path) -> Path:
 
 
 def test_plugin_files_of_a_recipe_are_listed_once_they_are_imported(plugin: Path) -> None:
-    recipe = load({"extends": "mpcl", "plugins": [str(plugin)]})
+    recipe = load({"extends": "described", "plugins": [str(plugin)]})
     assert imported_plugin_files(recipe) == ()
     import_plugin_file(plugin)
     ((path, sha256),) = imported_plugin_files(recipe)
@@ -33,7 +33,7 @@ def test_plugin_files_of_a_recipe_are_listed_once_they_are_imported(plugin: Path
 )
 def test_changed_and_missing_plugin_files_are_refused(change: object, message: str | None, plugin: Path) -> None:
     import_plugin_file(plugin)
-    files = imported_plugin_files(load({"extends": "mpcl", "plugins": [str(plugin)]}))
+    files = imported_plugin_files(load({"extends": "described", "plugins": [str(plugin)]}))
     plugin.write_text("VALUE = 2\n") if change is None else change(plugin)  # type: ignore[operator]
     if message is None:
         import_unchanged(files)

@@ -16,7 +16,7 @@ from mpcl_core.data.cache import code_hash
 from support.paths import ROOT
 from support.small_runs import SMALL, numbers
 
-QUICK = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+QUICK = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 MEAN = [*SMALL[:3], "--set=estimator.use=mean"]
 
 
@@ -94,9 +94,9 @@ def test_entry_is_listed_explained_and_removed(root: Path, capsys: pytest.Captur
     assert main(["check", str(QUICK), *SMALL]) == 0
     (entry,) = requested(capsys, "ls")["entries"]
     size = sum(path.stat().st_size for path in (root / "rows" / entry["key"]).iterdir())
-    assert (entry["recipe"], entry["source"], entry["size"]) == ("mpcl", "simulated", size)
+    assert (entry["recipe"], entry["source"], entry["size"]) == ("described", "simulated", size)
     displayed = printed(capsys, "ls")
-    for part in (entry["key"][:12], "mpcl", "simulated", str(entry["rows"]), entry["made"][:10], "1 entry of "):
+    for part in (entry["key"][:12], "described", "simulated", str(entry["rows"]), entry["made"][:10], "1 entry of "):
         assert part in displayed
     (answer,) = requested(capsys, "why", str(QUICK), *SMALL)
     assert (answer["cached"], answer["key"], answer["differences"]) == (True, entry["key"], [])

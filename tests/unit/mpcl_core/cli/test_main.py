@@ -14,7 +14,7 @@ from mpcl_core.cli.main import VERBS, main
 from support.broken_recipes import BROKEN, Broken
 from support.paths import ROOT
 
-QUICK = str(ROOT / "mpcl_core" / "recipes" / "mpcl.yaml")
+QUICK = str(ROOT / "mpcl_core" / "recipes" / "described.yaml")
 
 
 @pytest.fixture(autouse=True)

@@ -88,7 +88,7 @@ def test_list_recipes_shows_names_and_descriptions(capsys: pytest.CaptureFixture
     assert main(["list", "recipes"]) == 0
     out = capsys.readouterr().out
     assert "rivals/helo" in out
-    assert "complete MPCL model" in out
+    assert "default MPCL model" in out
     assert main(["list", "recipes", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["recipes"]
     assert [row["name"] for row in rows] == recipes.names()
@@ -104,14 +104,14 @@ def test_show_takes_names_of_recipes(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_mapping_is_a_recipe() -> None:
-    recipe = load({"extends": "mpcl", "name": "mine", "prepare": [{"use": "window", "length": 2.0}]}, ["dim=8"])
+    recipe = load({"extends": "described", "name": "mine", "prepare": [{"use": "window", "length": 2.0}]}, ["dim=8"])
     node = to_plain(recipe.variants["main"].node)
     assert (recipe.name, node["dim"], node["prepare"]) == ("mine", 8, [{"use": "window", "length": 2.0}])
 
 
 def test_faults_of_a_mapping_name_the_key() -> None:
     with pytest.raises(RecipeError) as error:
-        load({"extends": "mpcl", "name": "mine", "train": {"lr": object()}})
+        load({"extends": "described", "name": "mine", "train": {"lr": object()}})
     assert "the mapping: train.lr: a recipe cannot hold a value of the type object." in str(error.value)
     with pytest.raises(RecipeError, match=r"the mapping: train\.epochs: must be at least 1, got 0\."):
-        load({"extends": "mpcl", "name": "mine", "train": {"epochs": 0}})
+        load({"extends": "described", "name": "mine", "train": {"epochs": 0}})

@@ -27,7 +27,7 @@ from mpcl_core.sklearn import MPCLEstimator, arrays
 from support.paths import ROOT
 
 FEATURES = ROOT / "tests" / "support" / "features.yaml"
-MPCL = ROOT / "mpcl_core" / "recipes" / "mpcl.yaml"
+MPCL = ROOT / "mpcl_core" / "recipes" / "described.yaml"
 SMALL = ("source.subjects=3", "source.trials=3", "source.seconds=12", "train.epochs=2")
 
 
@@ -306,7 +306,7 @@ def test_arguments_of_a_wrong_kind_are_rejected(monkeypatch: pytest.MonkeyPatch)
         with pytest.raises(ValueError, match=message):
             MPCLEstimator(FEATURES).set_params(**changes).fit(X, y)
     with pytest.raises(ValueError, match=r"sets is 'train\.epochs=1', but must be"):
-        arrays("mpcl", "train.epochs=1")
+        arrays("described", "train.epochs=1")
 
 
 PLUGIN = """
@@ -333,7 +333,7 @@ def mpcl_components():
 def with_plugin(tmp_path: Path) -> MPCLEstimator:
     (tmp_path / "mine.py").write_text(PLUGIN)
     (tmp_path / "r.yaml").write_text(
-        "extends: mpcl\nplugins: [mine.py]\ntransforms: []\nvariants: {a: {estimator: {use: mine}}}\n"
+        "extends: described\nplugins: [mine.py]\ntransforms: []\nvariants: {a: {estimator: {use: mine}}}\n"
     )
     return MPCLEstimator(tmp_path / "r.yaml", modalities=[Modality("eeg", 1, 6)], random_state=0)
 
@@ -366,7 +366,7 @@ def test_fitted_estimators_with_a_plugin_file_come_back_from_cross_validation(wi
 def test_windows_and_epochs_of_one_modality_are_read() -> None:
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(8, 2, 5)), rng.dirichlet(np.ones(3), 8)
-    recipe = {"extends": "mpcl", "transforms": [], "variants": {"ridge": {"estimator": {"use": "ridge"}}}}
+    recipe = {"extends": "described", "transforms": [], "variants": {"ridge": {"estimator": {"use": "ridge"}}}}
     model = MPCLEstimator(recipe, variant="ridge").fit(X, y)
     assert model.modalities_ == (Modality("x", 2, 5),)
     rows = MPCLEstimator(recipe, variant="ridge").fit(X.reshape(8, 10), y)

@@ -11,8 +11,8 @@ SMALL = ("source.subjects=3", "source.trials=2", "source.seconds=8")
 
 
 def test_protocol_holds_out_each_subject_once() -> None:
-    X, y, groups, _ = arrays("mpcl", SMALL)
-    cv = RecipeFolds("mpcl", SMALL)
+    X, y, groups, _ = arrays("described", SMALL)
+    cv = RecipeFolds("described", SMALL)
     assert cv.get_n_splits() == 3
     for fitting, test in cv.split(X):
         assert len(set(groups[test])) == 1
@@ -24,4 +24,4 @@ def test_protocol_holds_out_each_subject_once() -> None:
 
 def test_other_windows_than_those_of_the_recipe_are_refused() -> None:
     with pytest.raises(ValueError, match=r"X has 5 windows, but the recipe has \d+; take X from arrays"):
-        list(RecipeFolds("mpcl", SMALL).split(np.zeros((5, 2))))
+        list(RecipeFolds("described", SMALL).split(np.zeros((5, 2))))

@@ -97,7 +97,7 @@ def test_bad_parameters_are_refused(
 def test_without_braindecode_the_error_states_what_to_install(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    recipe = Path("mpcl_core/recipes/mpcl.yaml").resolve()
+    recipe = Path("mpcl_core/recipes/described.yaml").resolve()
     mine = tmp_path / "r.yaml"
     encoder = "{use: braindecode, model: EEGNet}"
     mine.write_text(f"extends: {recipe}\nname: r\nstreams:\n  physiological:\n    encoders:\n      eeg: {encoder}\n")

@@ -42,7 +42,7 @@ def test_a_recipe_with_a_graph_fails_with_the_reason(capsys: pytest.CaptureFixtu
 @pytest.mark.slow
 @pytest.mark.usefixtures("uninstalled")
 def test_other_recipes_and_list_work(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", str(RECIPES / "mpcl.yaml"), *SMALL]) == 0
+    assert main(["check", str(RECIPES / "described.yaml"), *SMALL]) == 0
     assert main(["list", "fusion"]) == 0
     assert "mpcl_plugins.graph (No module named 'torch_geometric')" in " ".join(capsys.readouterr().out.split())
 

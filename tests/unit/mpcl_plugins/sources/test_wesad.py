@@ -315,7 +315,7 @@ def test_the_real_train_mean_under_leave_one_subject_out(study: list[Recording])
 
 @pytest.mark.slow
 def test_the_recipe_runs_on_the_real_study(real: Path, tmp_path: Path) -> None:
-    recipe = ROOT / "mpcl_core" / "recipes" / "mpcl-wesad.yaml"
+    recipe = ROOT / "mpcl_core" / "recipes" / "described-wesad.yaml"
     options = [f"--set={text}" for text in (f"source.path={real}", "train.epochs=1", "seeds=[0]")]
     assert main(["run", str(recipe), "--out", str(tmp_path / "out"), "--jobs=1", "--no-figures", *options]) == 0
     summary = (tmp_path / "out" / "summary.md").read_text()
