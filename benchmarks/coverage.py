@@ -19,6 +19,7 @@ SIMULATED = ("source.subjects=100", "source.trials=4", "source.seconds=12", "dim
 
 def studies(data: Path) -> dict[str, tuple[str, Sequence[str]]]:
     """Return name -> recipe and options."""
+    wesad = (f"source.path={data / 'wesad'}", "seeds=1")
     return {
         "simulated, 100 people": ("mpcl", (*SIMULATED, *KFOLD)),
         "simulated, 100 people, 5 error-bar folds": ("mpcl", (*SIMULATED, *KFOLD, "error_bars.folds=5")),
@@ -26,7 +27,8 @@ def studies(data: Path) -> dict[str, tuple[str, Sequence[str]]]:
             "mpcl-emopair",
             (f"source.path={data / 'emopaircompete'}", "seeds=1", "error_bars.folds=5"),
         ),
-        "WESAD, 7 people": ("mpcl-wesad", (f"source.path={data / 'wesad'}", "seeds=1", "error_bars.folds=5")),
+        "WESAD, 7 people": ("mpcl-wesad", (*wesad, "error_bars.folds=5")),
+        "WESAD, 7 people, stated 0.8": ("mpcl-wesad", (*wesad, "error_bars={coverage: 0.8, folds: 5}")),
     }
 
 

@@ -80,8 +80,36 @@ def input_windows(
         yield from _windows(model, source, subjects, unused)
 
 
+def rated_windows(
+    model: Model,
+    given: str | Path,
+    subjects: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    rates: Mapping[str, float] | None = None,
+) -> WindowSet:
+    """Return the windows of an input with their ratings, in the form that a model takes.
+
+    Args:
+        model: the model.
+        given: a recipe (its source is used), or a manifest with a column of scores for each emotion.
+        subjects, sets, rates: as for `predict`.
+
+    Returns:
+        All windows.
+
+    Raises:
+        RecipeError, DataError, UsageError: as `predict`; or the ratings are of other emotions.
+    """
+    with open_input(given, model.description, sets, rates or {}, is_rated=True) as source:
+        return concatenate(list(_windows(model, source, subjects, None, is_rated=True)))
+
+
 def _windows(
-    model: Model, source: Source, subjects: Sequence[str], unused: list[UnusedRecording] | None
+    model: Model,
+    source: Source,
+    subjects: Sequence[str],
+    unused: list[UnusedRecording] | None,
+    is_rated: bool = False,
 ) -> Iterator[WindowSet]:
     collected = [] if unused is None else unused
 
@@ -89,7 +117,7 @@ def _windows(
         collected.extend([one] if one else [])
 
     resample: Any = discover(entries=()).catalog.find("transform", "resample")
-    matched = MatchedSource(source, model.description, subjects, resample)
+    matched = MatchedSource(source, model.description, subjects, resample, is_rated)
     parts: Iterator[WindowSet] = prepare_parts(matched, [block.build() for block in model.spec.prepare], on_recording)
     if model.spec.pool is not None or any(transform.transductive for transform in model.transforms):
         gathered = list(parts)

@@ -36,7 +36,11 @@ def is_recording(given: str | Path) -> bool:
 
 @contextmanager
 def open_input(
-    given: str | Path, model: ModelDescription, sets: Sequence[str], rates: Mapping[str, float]
+    given: str | Path,
+    model: ModelDescription,
+    sets: Sequence[str],
+    rates: Mapping[str, float],
+    is_rated: bool = False,
 ) -> Iterator[Source]:
     """Open what is to be predicted.
 
@@ -45,6 +49,7 @@ def open_input(
         model: the model.
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
+        is_rated: keep the ratings of a manifest.
 
     Yields:
         The source.
@@ -55,14 +60,16 @@ def open_input(
         UsageError: there is no such input.
     """
     if is_recording(given):
-        with as_source(Path(given), model, rates) as source:
+        with as_source(Path(given), model, rates, is_rated) as source:
             yield source
     else:
         yield next(iter(variant_specs(load(given, sets)).values())).source.build()
 
 
 @contextmanager
-def as_source(path: Path, model: ModelDescription, rates: Mapping[str, float]) -> Iterator[Source]:
+def as_source(
+    path: Path, model: ModelDescription, rates: Mapping[str, float], is_rated: bool = False
+) -> Iterator[Source]:
     """Open a manifest, a recording or a folder of recordings as a source; it may hold no ratings.
 
     A recording has the name of its folder as subject and that of its file as trial.
@@ -71,6 +78,7 @@ def as_source(path: Path, model: ModelDescription, rates: Mapping[str, float]) -
         path: the file or folder.
         model: the model, which states the channels and units.
         rates: modality -> Hz, for files that do not state it.
+        is_rated: keep the scores of a manifest, which has a column for each emotion; rows without scores are left out.
 
     Yields:
         The source.
@@ -82,7 +90,9 @@ def as_source(path: Path, model: ModelDescription, rates: Mapping[str, float]) -
     declared = _declared(model, rates)
     is_table = path.suffix.lower() in DELIMITERS and path.is_file()
     if is_table and set(NAMES) <= set(csv_header(path)):
-        rows = _manifest_entries(path, declared)
+        rows = _manifest_entries(path, declared, model.labels if is_rated else ())
+    elif is_rated:
+        raise DataError("holds no ratings; name a manifest with a column of scores for each emotion, or a recipe", path)
     else:
         rows = [_recording_row(folder, file, declared) for file in _files(folder, path)]
     used = {name: values for name, values in declared.items() if any(row.get(name) for row in rows)}
@@ -93,7 +103,8 @@ def as_source(path: Path, model: ModelDescription, rates: Mapping[str, float]) -
         manifest = Path(made) / "manifest.csv"
         _write(manifest, rows, model.labels)
         try:
-            yield folder(path=manifest, modalities=folder_modalities(folder, used), labels=model.labels)
+            scores = _score_options(model) if is_rated else {}
+            yield folder(path=manifest, modalities=folder_modalities(folder, used), labels=model.labels, **scores)
         except DataError as error:
             raise DataError(str(error).replace(f"{manifest}, ", "").replace(f"{manifest}: ", "")) from None
 
@@ -178,13 +189,26 @@ def _stated_rate(folder: Any, file: Path, name: str, declared: Mapping[str, Any]
     return float(rates.pop() if len(rates) == 1 else declared["sfreq"])
 
 
-def _manifest_entries(path: Path, declared: Mapping[str, Any]) -> list[dict[str, str]]:
+def _score_options(model: ModelDescription) -> dict[str, Any]:
+    """Return how the training turned scores into distributions, where its source was ``folder`` too.
+
+    Returns:
+        Parameters of the source.
+    """
+    source = model.recipe.get("source", {})
+    own = ("use", "path", "modalities", "labels", "valence")
+    return {} if source.get("use") != "folder" else {key: value for key, value in source.items() if key not in own}
+
+
+def _manifest_entries(path: Path, declared: Mapping[str, Any], scores: Sequence[str] = ()) -> list[dict[str, str]]:
     kept = (*NAMES, "session", "condition", "stimulus", "start", "stop", "clock")
     rows = []
-    for row in csv_rows(path, NAMES, skip_blank=True):
+    for row in csv_rows(path, (*NAMES, *scores), skip_blank=True):
+        if not all(row[name].strip() for name in scores):
+            continue
         files = {name: row[name].strip() for name in declared if row.get(name, "").strip() not in ("", "n/a")}
         rows.append(
-            {name: row[name] for name in kept if name in row}
+            {name: row[name] for name in (*kept, *scores) if name in row}
             | {name: str((path.parent / file).absolute()) for name, file in files.items()}
         )
     if not any(row.keys() & declared.keys() for row in rows):
@@ -193,8 +217,10 @@ def _manifest_entries(path: Path, declared: Mapping[str, Any]) -> list[dict[str,
 
 
 def _write(path: Path, rows: Sequence[Mapping[str, str]], labels: Sequence[str]) -> None:
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+    columns = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in labels]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow([*columns, *labels])
-        writer.writerows([*(row.get(name, "") for name in columns), *("1" for _ in labels)] for row in rows)
+        writer.writerows(
+            [*(row.get(name, "") for name in columns), *(row.get(label, "1") for label in labels)] for row in rows
+        )

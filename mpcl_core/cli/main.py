@@ -37,6 +37,7 @@ VERBS = (
     "export-predictions",
     "fit",
     "predict",
+    "calibrate",
     "export",
     "stream",
 )

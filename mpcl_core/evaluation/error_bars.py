@@ -19,6 +19,9 @@ NOT_HELD_OUT = "nobody was held out: state error_bars.folds, or let train.choose
 FEWEST = "{n} people were held out, but a coverage of {coverage:g} needs at least {needed}"
 
 
+MOST_SHRINKAGE = 100.0
+"""The variance ratio where people do not differ: a hundred trials of one person then count half."""
+
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """The coverages of the curve."""
 
@@ -34,6 +37,8 @@ class ErrorBars(BaseModel):
         trial_radius: as ``radius``, of a trial, which is the mean of its windows.
         trial_half_widths: (k,) as ``half_widths``, of a trial.
         curve: pairs of another coverage and its radius, for windows; as far as there are people enough.
+        shrinkage: the variance of a person's trials around their own mean error, over the variance of these means
+            between people, in log-ratios: how much evidence a personal prior needs; None where that is unknown.
         reason: why there are no error bars; empty where there are.
     """
 
@@ -46,6 +51,7 @@ class ErrorBars(BaseModel):
     trial_radius: float | None = None
     trial_half_widths: tuple[float, ...] = ()
     curve: tuple[tuple[float, float], ...] = ()
+    shrinkage: float | None = None
     reason: str = NOT_HELD_OUT
 
     def as_json(self) -> dict[str, Any]:
@@ -98,6 +104,7 @@ def calibrate_error_bars(
         trial_radius=trial_radius,
         trial_half_widths=trial_half_widths,
         curve=tuple((level, person_quantile(distance, subject, level)) for level in levels),
+        shrinkage=variance_ratio(log_ratio(D) - log_ratio(D_pred), trial_subject),
         reason="",
     )
 
@@ -134,6 +141,41 @@ def person_quantile(scores: Float64[np.ndarray, "N"], subject: Shaped[np.ndarray
     order = np.argsort(scores, kind="stable")
     reached = np.cumsum(mass[order]) >= coverage - 1e-9
     return float(scores[order[np.argmax(reached)]])
+
+
+def log_ratio(D: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N k"]:
+    """Return the centred log-ratios of distributions, with a hundredth added to every share.
+
+    Args:
+        D: (N, k) distributions.
+
+    Returns:
+        (N, k) each row has the mean 0.
+    """
+    logs: Float64[np.ndarray, "N k"] = np.log(D + 0.01)
+    centred: Float64[np.ndarray, "N k"] = logs - logs.mean(1, keepdims=True)
+    return centred
+
+
+def variance_ratio(errors: Float64[np.ndarray, "T k"], subject: Shaped[np.ndarray, "T"]) -> float | None:
+    """Return the variance within people over the variance between people (one-way analysis of variance).
+
+    Args:
+        errors: (T, k) the error of each trial.
+        subject: (T,) its person.
+
+    Returns:
+        The ratio, at most 100; None where no person has two trials, or there is one person.
+    """
+    _, person, count = np.unique(subject, return_inverse=True, return_counts=True)
+    if len(count) < 2 or len(errors) == len(count):
+        return None
+    means = np.zeros((len(count), errors.shape[1]))
+    np.add.at(means, person, errors)
+    means /= count[:, None]
+    within = ((errors - means[person]) ** 2).sum() / (len(errors) - len(count))
+    between = ((means - means.mean(0)) ** 2).sum() / (len(count) - 1) - within * float((1 / count).mean())
+    return float(min(within / between, MOST_SHRINKAGE)) if between > 0 else MOST_SHRINKAGE
 
 
 def total_variation(D: Float64[np.ndarray, "N k"], D_pred: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N"]:

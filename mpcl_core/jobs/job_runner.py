@@ -112,7 +112,7 @@ class JobRunner:
             if isinstance(self.spec.model, NetworkSpec):
                 fitting = self._study(windows).part(fitting_positions)
                 trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, *sides)
-                predicted = self._predict(trained, fitting, test, entropy)
+                predicted = self._predict(trained, fitting, sides, test, entropy)
             else:
                 estimator: Estimator = self.spec.model.build()
                 if not estimator.uses_signals:
@@ -158,8 +158,8 @@ class JobRunner:
         try:
             splits = calibration_splits(fitting, sides, settings, entropy)
             if not splits:
-                return calibrated(fitting, None, settings)
-            return calibrated(fitting, predict_held_out(self.spec, fitting, splits, unrated), settings)
+                return calibrated(fitting, None, settings, sides)
+            return calibrated(fitting, predict_held_out(self.spec, fitting, splits, unrated), settings, sides)
         except Exception as error:
             log.warning("this job has no error bars: %s", error_line(error))
             return ErrorBars(coverage=settings.coverage, reason=f"a further fit failed: {error_line(error)}")
@@ -209,7 +209,12 @@ class JobRunner:
         return study_windows(windows, device) if self.shares_fits else StudyWindows(windows, device, shares=False)
 
     def _predict(
-        self, trained: TrainedNetwork, fitting: FittingWindows, test: WindowSet, entropy: tuple[int, ...]
+        self,
+        trained: TrainedNetwork,
+        fitting: FittingWindows,
+        sides: InnerSplit,
+        test: WindowSet,
+        entropy: tuple[int, ...],
     ) -> Float64[np.ndarray, "N k"]:
         """Predict the test windows, and write weights, diagnostics and robustness scores.
 
@@ -218,7 +223,7 @@ class JobRunner:
         """
         self.training = {"epochs": trained.epochs}
         columns = fitting.columns
-        error_bars = calibrated(columns, trained.held_out, self.spec.error_bars)
+        error_bars = calibrated(columns, trained.held_out, self.spec.error_bars, sides)
         if self.save_models:
             ranges = merge_ranges(fitting.measured("ranges", training_ranges))
             learnt_from = fitting.windows() if self.spec.name_trials else columns

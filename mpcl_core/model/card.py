@@ -92,8 +92,11 @@ def _training(model: ModelDescription) -> str:
     epochs = f", {model.epochs} epochs" if model.epochs is not None else ""
     several = f", the first of {model.members} whose predictions are averaged" if model.members > 1 else ""
     text = f"It was trained on {on.windows} windows{people} (seed {model.seed}{epochs}{several})."
-    if model.calibrated_for:
-        text += f" It was then calibrated to the person '{model.calibrated_for}', and is for this person only."
+    if (found := model.calibration) is not None:
+        text += (
+            f" It was then calibrated to the person '{found.subject}' with {found.trials} rated trials, and is for "
+            "this person only; its error bars are those before the calibration."
+        )
     if on.fold:
         text += (
             f" These are the fitting windows of the fold '{on.fold}' of a run: the model was made to be scored on the "

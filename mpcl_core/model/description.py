@@ -59,6 +59,25 @@ class Evaluation(BaseModel):
     coverage: float | None = None
 
 
+class Calibration(BaseModel):
+    """Hold how a model was calibrated to a person.
+
+    Args:
+        subject: the person; every input of the model counts as theirs.
+        trials, windows: the numbers of rated trials and of windows.
+        offset: (k,) what is added to the logarithm of the shares: the personal prior.
+        epochs: how many epochs the head was fine-tuned; 0 for none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject: str
+    trials: int
+    windows: int
+    offset: tuple[float, ...]
+    epochs: int = 0
+
+
 class ModelDescription(BaseModel):
     """Hold what has to be known of a model before its weights are loaded.
 
@@ -78,7 +97,7 @@ class ModelDescription(BaseModel):
         ranges: modality -> the range of each channel in the training windows.
         evaluation: the scores of the run that evaluated the recipe; None for none.
         members: how many trainings, with as many seeds, the model averages.
-        calibrated_for: the person to whom the model was calibrated; empty for none.
+        calibration: how the model was calibrated to a person; None where it was not.
         versions: package -> version.
         plugins: the copies of plugin files that it needs, as paths in the folder.
         files: path in the folder -> SHA-256.
@@ -101,7 +120,7 @@ class ModelDescription(BaseModel):
     ranges: dict[str, ModalityRange] = Field(default_factory=dict)
     evaluation: Evaluation | None = None
     members: int = 1
-    calibrated_for: str = ""
+    calibration: Calibration | None = None
     versions: dict[str, str]
     plugins: tuple[str, ...] = ()
     files: dict[str, str] = Field(default_factory=dict)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mpcl_core.evaluation.error_bars import ErrorBars, people_needed
+from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.model.member import Member
@@ -75,8 +75,7 @@ def fit_members(spec: VariantSpec, windows: WindowSet, seeds: Sequence[int], dev
         settings = _with_folds(spec.error_bars, windows, fold)
         splits = calibration_splits(windows, fold, settings, (seeds[0], 0))
         held_out = predict_held_out(spec, windows, splits, unrated)
-    bars = calibrated(windows, held_out, spec.error_bars)
-    return Fitted([Member(transforms, fitted)], bars if held_out else _too_few(windows, bars))
+    return Fitted([Member(transforms, fitted)], calibrated(windows, held_out, spec.error_bars, fold))
 
 
 def draw_people(windows: WindowSet, seed: int) -> InnerSplit:
@@ -135,7 +134,7 @@ def _fit_networks(
             trained = trainer.fit(windows, *fold)
         members.append(Member(trained.transforms, trained))
         held_out.append(trained.held_out)
-    return Fitted(members, _ensemble_error_bars(windows, held_out, spec))
+    return Fitted(members, _ensemble_error_bars(windows, held_out, spec, fold))
 
 
 def _with_folds(
@@ -152,22 +151,11 @@ def _with_folds(
     return settings.model_copy(update={"folds": FOLDS})
 
 
-def _ensemble_error_bars(windows: WindowSet, held_out: Sequence[HeldOut | None], spec: VariantSpec) -> ErrorBars:
+def _ensemble_error_bars(
+    windows: WindowSet, held_out: Sequence[HeldOut | None], spec: VariantSpec, fold: InnerSplit
+) -> ErrorBars:
     parts = [part for part in held_out if part is not None]
     if not parts:
-        return _too_few(windows, calibrated(windows, None, spec.error_bars))
+        return calibrated(windows, None, spec.error_bars, fold)
     mean = np.mean([part.D_pred for part in parts], axis=0)
-    return calibrated(windows, HeldOut(parts[0].positions, mean), spec.error_bars)
-
-
-def _too_few(windows: WindowSet, bars: ErrorBars) -> ErrorBars:
-    """Return error bars whose reason is the number of people, where that is what prevents them.
-
-    Returns:
-        The error bars.
-    """
-    n, needed = len(set(windows.subject.tolist()) - {""}), people_needed(bars.coverage)
-    if n >= needed:
-        return bars
-    reason = f"the training windows are of {n} people, but a coverage of {bars.coverage:g} needs at least {needed}"
-    return bars.model_copy(update={"people": n, "reason": reason})
+    return calibrated(windows, HeldOut(parts[0].positions, mean), spec.error_bars, fold)

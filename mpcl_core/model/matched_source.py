@@ -19,9 +19,10 @@ class MatchedSource(Source):
     """Provide recordings or windows with the modalities, channels, units and labels of a model.
 
     Args:
-        source: the source of the data; its ratings are not used.
+        source: the source of the data.
         model: the model.
         subjects: the people to keep; all where it is empty.
+        is_rated: keep the ratings, whose emotions have to be those of the model.
         resample: makes the transform that brings a signal to another rate; None: another rate is an error.
 
     Raises:
@@ -31,14 +32,23 @@ class MatchedSource(Source):
     name = "input"
 
     def __init__(
-        self, source: Source, model: ModelDescription, subjects: Collection[str] = (), resample: Resample | None = None
+        self,
+        source: Source,
+        model: ModelDescription,
+        subjects: Collection[str] = (),
+        resample: Resample | None = None,
+        is_rated: bool = False,
     ) -> None:
-        self.resample = resample
+        self.resample, self.is_rated = resample, is_rated
         self.source, self.model, self.subjects = source, model, frozenset(subjects)
         self.own = {modality.name: modality for modality in source.modalities}
         if not self.own.keys() & {modality.name for modality in model.inputs}:
             known = ", ".join(modality.name for modality in model.inputs)
             raise DataError(f"the model takes {known}, but the input has {', '.join(self.own) or 'nothing'}")
+        if is_rated and set(source.labels) != set(model.labels):
+            raise DataError(
+                f"the ratings are of {', '.join(source.labels)}, but the model predicts {', '.join(model.labels)}"
+            )
 
     @property
     def modalities(self) -> tuple[Modality, ...]:
@@ -70,7 +80,11 @@ class MatchedSource(Source):
         if self.subjects:
             loaded = loaded.take(np.flatnonzero(np.isin(loaded.subject, list(self.subjects))))
             self._require(set(loaded.subject.tolist()))
-        return match_windows(loaded, self.model.model_copy(update={"modalities": self.model.inputs}))
+        matched = match_windows(loaded, self.model.model_copy(update={"modalities": self.model.inputs}))
+        return replace(matched, D=loaded.D[:, self._order()]) if self.is_rated else matched
+
+    def _order(self) -> list[int]:
+        return [self.source.labels.index(label) for label in self.model.labels]
 
     def _recordings(self, recordings: Iterator[Recording]) -> Iterator[Recording]:
         found = set()
@@ -84,7 +98,8 @@ class MatchedSource(Source):
                 if (signal := self._at_rate(recording, wanted)) is not None:
                     own = replace(self.own[wanted.name], sfreq=signal.sfreq)
                     signals[wanted.name] = replace(signal, values=match_channels(signal.values, own, wanted, axis=0))
-            yield replace(recording, signals=signals, D=D)
+            own_D = recording.D[self._order()] if self.is_rated else D
+            yield replace(recording, signals=signals, D=own_D)
         self._require(found)
 
     def _at_rate(self, recording: Recording, wanted: Modality) -> Signal | None:

@@ -1,7 +1,7 @@
 """Predict with a stored model: its own transforms, then its network or estimator."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from mpcl_core.model.explanation import Explanation
 from mpcl_core.model.folder_graph import FolderGraph
 from mpcl_core.model.matching import match_windows
 from mpcl_core.model.member import Member
+from mpcl_core.model.personal_prior import shift_distributions
 from mpcl_core.model.ranges import outside_ranges
 from mpcl_core.model.table import Predictions
 from mpcl_core.model.training_trials import TrainingTrials
@@ -103,6 +104,21 @@ class Model:
         Returns:
             (N, k) distributions.
         """
+        calibration = self.description.calibration
+        if calibration is None:
+            return self.uncalibrated(windows)
+        own = replace(windows, subject=np.full(len(windows), calibration.subject))
+        return shift_distributions(self.uncalibrated(own), np.array(calibration.offset))
+
+    def uncalibrated(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """Predict windows without the personal prior of a calibration.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
         if self.graph is not None and not self.others and (by_graph := self.graph.distributions(windows)) is not None:
             return by_graph
         members = (Member(self.transforms, self.trained), *self.others)
@@ -158,6 +174,24 @@ class Model:
         from mpcl_core.model.explain import explain
 
         return explain(self, match_windows(windows, self.description), parts, trials)
+
+    def calibrate(self, windows: WindowSet, *, fine_tune: bool = False) -> "Model":
+        """Return the model calibrated to a person: a personal prior, and the person's own normalisation.
+
+        Args:
+            windows: rated windows of one person, as the model's ``prepare`` makes them.
+            fine_tune: also train the head on them, with early stopping; needs a network and four rated trials.
+
+        Returns:
+            A model for this person; this model stays as it is.
+
+        Raises:
+            DataError: the windows are of several people or have other emotions; or as `predict`.
+            UsageError: there is no head to fine-tune, or there are too few trials.
+        """
+        from mpcl_core.model.calibrate import calibrate
+
+        return calibrate(self, windows, fine_tune)
 
     def _no_network(self) -> DataError:
         return DataError(f"'{self.description.name}' is an estimator and has no network")

@@ -13,10 +13,11 @@ from mpcl_core.model.card import model_card
 from mpcl_core.model.description import Evaluation, ModelDescription, TrainedOn, model_recipe
 from mpcl_core.model.explain import read_windows
 from mpcl_core.model.member import Member
+from mpcl_core.model.model import Model
 from mpcl_core.model.ranges import ModalityRange, training_ranges
 from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, TRIALS, WEIGHTS, member_file
-from mpcl_core.runs.model_files import write_model_files
+from mpcl_core.runs.model_files import read_model_file, write_model_files
 from mpcl_core.spec.variant import VariantSpec, blocks
 from mpcl_core.toolkit.state_file import encode_state
 from mpcl_core.training.trained_network import TrainedNetwork
@@ -40,7 +41,6 @@ class Training:
         evaluation: the scores of the run that evaluated the recipe; None for none.
         others: the further members of an ensemble.
         data_hash: SHA-256 of the windows; empty where it was not computed.
-        calibrated_for: the person to whom the model was calibrated; empty for none.
         ranges: the ranges of the fitting windows; None where they are to be computed from their signals.
     """
 
@@ -54,7 +54,6 @@ class Training:
     evaluation: Evaluation | None = None
     others: Sequence[Member] = ()
     data_hash: str = ""
-    calibrated_for: str = ""
     ranges: Mapping[str, ModalityRange] | None = None
 
 
@@ -72,11 +71,7 @@ def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> Non
     """
     used = _used_plugins(training.spec, plugins)
     description = _describe(training, [f"{PLUGINS}/{file.name}" for file in used])
-    files = {}
-    for number, member in enumerate((Member(training.transforms, training.trained), *training.others)):
-        files[member_file(number, WEIGHTS)] = member.weights()
-        if member.transforms:
-            files[member_file(number, TRANSFORMS)] = member.transform_states()
+    files = _member_files((Member(training.transforms, training.trained), *training.others))
     if training.spec.name_trials and isinstance(training.trained, TrainedNetwork):
         files[TRIALS] = _trials(training.trained, training.fitting)
     files |= {f"{PLUGINS}/{file.name}": file.read_bytes() for file in used}
@@ -87,6 +82,34 @@ def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> Non
 def _trials(trained: TrainedNetwork, windows: WindowSet) -> bytes:
     embeddings = read_windows(trained, windows, lambda stream: stream.z)
     return encode_state(TrainingTrials.of(windows, embeddings).state_dict())
+
+
+def save_changed_model(folder: Path, out: Path, model: Model) -> None:
+    """Write a model that was made of a stored one, with the plugin files of that one.
+
+    Args:
+        folder: the folder of the stored model.
+        out: the folder to write.
+        model: the changed model.
+
+    Raises:
+        DataError: a file of the stored model is missing or changed.
+        OSError: a file cannot be written.
+    """
+    kept = [name for name in model.description.files if name == TRIALS or name.startswith(f"{PLUGINS}/")]
+    files = {name: read_model_file(folder, name, model.description.files) for name in kept}
+    files |= _member_files((Member(model.transforms, model.trained), *model.others))
+    files[MODEL_CARD] = model_card(model.description).encode()
+    write_model_files(out, files, model.description.as_json())
+
+
+def _member_files(members: Sequence[Member]) -> dict[str, bytes]:
+    files = {}
+    for number, member in enumerate(members):
+        files[member_file(number, WEIGHTS)] = member.weights()
+        if member.transforms:
+            files[member_file(number, TRANSFORMS)] = member.transform_states()
+    return files
 
 
 def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
@@ -114,7 +137,6 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
         ranges=training_ranges(windows) if training.ranges is None else dict(training.ranges),
         evaluation=training.evaluation,
         members=1 + len(training.others),
-        calibrated_for=training.calibrated_for,
     )
 
 

@@ -68,19 +68,20 @@ def join_held_out(parts: Sequence[HeldOut]) -> HeldOut:
     return HeldOut(positions[order], np.concatenate([part.D_pred for part in parts])[order])
 
 
-def calibrated(fitting: WindowSet, held_out: HeldOut | None, settings: ErrorBarSettings) -> ErrorBars:
+def calibrated(fitting: WindowSet, held_out: HeldOut | None, settings: ErrorBarSettings, fold: InnerSplit) -> ErrorBars:
     """Return the error bars that held-out predictions support.
 
     Args:
         fitting: the fitting windows.
         held_out: the predictions; None where there are none.
         settings: the recipe's ``error_bars``.
+        fold: how the fitting windows were split.
 
     Returns:
         The error bars; with a reason in their place where they cannot be stated.
     """
     if held_out is None:
-        return ErrorBars(coverage=settings.coverage)
+        return _without_error_bars(fitting, settings, fold)
     if not _has_people(fitting, held_out.positions):
         return ErrorBars(coverage=settings.coverage, reason=NO_PEOPLE)
     has_weight = fitting.weight[held_out.positions] > 0
@@ -133,6 +134,16 @@ def predict_held_out(
         rows = pooled(apply_transforms(validation, transforms), spec.pool)
         parts.append(HeldOut(split.validation, np.asarray(fitted.predict(rows.windows), np.float64)[rows.trial]))
     return join_held_out(parts) if parts else None
+
+
+def _without_error_bars(fitting: WindowSet, settings: ErrorBarSettings, fold: InnerSplit) -> ErrorBars:
+    if not is_separated(fitting.subject, fold.validation, fold.train):
+        return ErrorBars(coverage=settings.coverage, reason=NO_PEOPLE)
+    n, needed = len(set(fitting.subject.tolist()) - {""}), people_needed(settings.coverage)
+    if n >= needed:
+        return ErrorBars(coverage=settings.coverage)
+    reason = f"the training windows are of {n} people, but a coverage of {settings.coverage:g} needs at least {needed}"
+    return ErrorBars(coverage=settings.coverage, people=n, reason=reason)
 
 
 def _has_people(fitting: WindowSet, positions: Int64[np.ndarray, "V"]) -> bool:

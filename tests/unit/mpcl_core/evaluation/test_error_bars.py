@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from mpcl_core.evaluation.error_bars import calibrate_error_bars, people_needed, person_quantile, total_variation
+from mpcl_core.evaluation.error_bars import (
+    MOST_SHRINKAGE,
+    calibrate_error_bars,
+    people_needed,
+    person_quantile,
+    total_variation,
+    variance_ratio,
+)
 
 
 def test_quantile_weights_people_equally_and_reserves_a_share_for_the_new_person() -> None:
@@ -48,3 +55,13 @@ def test_trials_have_error_bars_of_their_own() -> None:
     assert found.trial_radius < found.radius  # the errors of windows average out
     assert len(found.half_widths) == len(found.trial_half_widths) == 3
     assert (total_variation(D, D_pred) <= found.radius).mean() >= 0.9
+
+
+def test_variance_ratio_is_that_of_the_errors_within_and_between_people() -> None:
+    rng = np.random.default_rng(2)
+    subject = np.repeat(np.arange(400), 5).astype(str)
+    person = np.repeat(rng.normal(0, 1, (400, 4)), 5, axis=0)
+    ratio = variance_ratio(person + rng.normal(0, 2, (2000, 4)), subject)
+    assert ratio == pytest.approx(4, rel=0.15)
+    assert variance_ratio(np.zeros((5, 2)), np.arange(5).astype(str)) is None
+    assert variance_ratio(np.tile([[1.0], [-1.0]], (4, 1)), np.repeat(["a", "b", "c", "d"], 2)) == MOST_SHRINKAGE

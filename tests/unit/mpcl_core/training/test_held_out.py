@@ -58,23 +58,28 @@ def test_each_person_is_predicted_by_an_estimator_that_did_not_learn_from_them()
     side = splits[1]
     expected = np.average(windows.D[side.train], axis=0, weights=windows.weight[side.train])
     assert np.allclose(found.D_pred[side.validation], expected)
-    assert calibrated(windows, found, spec.error_bars).people == 12
+    assert calibrated(windows, found, spec.error_bars, split(windows, 3)).people == 12
 
 
 def test_error_bars_are_missing_with_a_reason() -> None:
     windows = study(12, 2)
     settings = ErrorBarSettings()
-    assert calibrated(windows, None, settings).reason == NOT_HELD_OUT
+    assert calibrated(windows, None, settings, split(windows, 3)).reason == NOT_HELD_OUT
     half = HeldOut(np.arange(0, 24, 2), windows.D[::2])  # every person on both sides
-    assert calibrated(windows, half, settings).reason == NO_PEOPLE
+    assert calibrated(windows, half, settings, split(windows, 3)).reason == NO_PEOPLE
+    some = study(6, 2)
+    expected = "the training windows are of 6 people, but a coverage of 0.9 needs at least 9"
+    assert calibrated(some, None, settings, split(some, 2)).reason == expected
+    mixed = InnerSplit(np.arange(0, 24, 2), np.arange(1, 24, 2))
+    assert calibrated(windows, None, settings, mixed).reason == NO_PEOPLE
     few = HeldOut(np.arange(4), windows.D[:4])
-    assert calibrated(windows, few, settings).reason.startswith("2 people were held out")
+    assert calibrated(windows, few, settings, split(windows, 3)).reason.startswith("2 people were held out")
 
 
 def test_windows_without_weight_do_not_calibrate() -> None:
     windows = study(10, 2)
     windows.weight[:2] = 0
-    found = calibrated(windows, HeldOut(np.arange(20), windows.D), ErrorBarSettings())
+    found = calibrated(windows, HeldOut(np.arange(20), windows.D), ErrorBarSettings(), split(windows, 3))
     assert (found.people, found.radius) == (9, 0)
 
 

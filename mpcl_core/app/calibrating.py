@@ -1,0 +1,48 @@
+"""Calibrate a stored model to a person, and store the result."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from mpcl_core.app.fitting import require_new
+from mpcl_core.app.predicting import rated_windows
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.model.description import Calibration
+from mpcl_core.model.model import Model
+from mpcl_core.model.save import save_changed_model
+
+
+def calibrate(
+    model: Model,
+    folder: Path,
+    given: str | Path,
+    out: Path,
+    subjects: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    rates: Mapping[str, float] | None = None,
+    fine_tune: bool = False,
+) -> Calibration:
+    """Calibrate a model with rated recordings, and write another model folder.
+
+    Args:
+        model: the model.
+        folder: its folder.
+        given: a recipe (its source is used) or a manifest with a column of scores for each emotion.
+        out: the folder of the calibrated model.
+        subjects: the person; empty where the input has one only.
+        sets: options ``key.key=value`` that patch a recipe.
+        rates: modality -> Hz, for files that do not state it.
+        fine_tune: also train the head.
+
+    Returns:
+        What was calibrated.
+
+    Raises:
+        UsageError: ``out`` exists, or there are too few trials to fine-tune.
+        DataError: the input is not what the model takes, or of several people.
+    """
+    require_new(out)
+    calibrated = model.calibrate(rated_windows(model, given, subjects, sets, rates), fine_tune=fine_tune)
+    save_changed_model(folder, out, calibrated)
+    if calibrated.description.calibration is None:
+        raise UsageError("a calibrated model has to state its person")
+    return calibrated.description.calibration

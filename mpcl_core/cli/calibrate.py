@@ -1,0 +1,60 @@
+"""Calibrate a stored model to a person: ``mpcl calibrate``."""
+
+import argparse
+from pathlib import Path
+
+from mpcl_core.cli.options import add_plugin, add_rates, add_set, add_trust
+
+HELP = "calibrate a stored model to a person with a few rated recordings"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the verb."""
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a model folder")
+    parser.add_argument(
+        "input", metavar="INPUT", help="a manifest (.csv, .tsv) with a column of scores for each emotion, or a recipe"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="MODEL", help="the model folder to write")
+    parser.add_argument("--subject", metavar="ID", help="the person; needed where the input has several")
+    parser.add_argument(
+        "--fine-tune", action="store_true", help="also train the head, with early stopping (needs four rated trials)"
+    )
+    add_rates(parser)
+    add_set(parser)
+    add_plugin(parser)
+    add_trust(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Calibrate the model, and write its folder.
+
+    Returns:
+        0.
+
+    Raises:
+        UsageError: the folder exists, or there are too few trials to fine-tune.
+        DataError: the input is not what the model takes, or of several people.
+    """
+    from mpcl_core.app.calibrating import calibrate
+    from mpcl_core.app.loading_models import load_model
+    from mpcl_core.cli.messages import message_printer, plugin_consent
+
+    model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
+    found = calibrate(
+        model,
+        arguments.model,
+        arguments.input,
+        arguments.out,
+        [arguments.subject] if arguments.subject else [],
+        arguments.sets,
+        dict(arguments.rates),
+        arguments.fine_tune,
+    )
+    largest = max(range(len(found.offset)), key=lambda number: abs(found.offset[number]))
+    message_printer()(
+        f"Calibrated to '{found.subject}' with {found.trials} trials; the largest change is that of "
+        f"'{model.labels[largest]}' ({found.offset[largest]:+.3f} in log-ratio)"
+        + (f"; the head was trained for {found.epochs} epochs" if arguments.fine_tune else "")
+        + f". The model is in {arguments.out}"
+    )
+    return 0
