@@ -10,12 +10,12 @@ from pydantic.errors import PydanticUserError
 
 from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.interfaces.errors import Fault
+from mpcl_core.interfaces.parameter_check import nested_component_type
 from mpcl_core.recipe.absolute_paths import UnresolvedPathError, absolute
 from mpcl_core.recipe.node import Node, format_names, join_key
 from mpcl_core.recipe.parameters import (
     known_keys,
     make_parameter_model,
-    nested_component_type,
     parameter_values,
     recipe_parameters,
 )
@@ -100,7 +100,7 @@ class BlockReader:
         stated = {name: child for name, child in node.mapping.items() if name not in ("use", *engine_owned)}
         try:
             parameters = self._parameters(cls, replace(node, value=stated), key)
-        except (NameError, AttributeError, PydanticUserError) as error:
+        except PydanticUserError as error:
             reason = str(error).splitlines()[0]
             message = f"'{cls.name}' cannot be used in a recipe ({inspect.getfile(cls)}): {reason}"
             self._fault(use.place, join_key(key, "use"), message)

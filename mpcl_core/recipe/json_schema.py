@@ -29,9 +29,9 @@ from mpcl_core.interfaces.components import (
     Windowing,
     WindowTransform,
 )
+from mpcl_core.interfaces.parameter_check import nested_component_type
 from mpcl_core.recipe.parameters import (
     make_parameter_model,
-    nested_component_type,
     parse_argument_docs,
     recipe_parameters,
 )
@@ -202,7 +202,7 @@ class _Writer:
             kinds = {name: nested_component_type(parameter.annotation) for name, parameter in own.items()}
             nested = {name: kind for name, kind in kinds.items() if kind}
             found = _fields(make_parameter_model(cls), f"{cls.slot}.{cls.name}", self._definitions)
-        except (NameError, AttributeError, PydanticUserError):
+        except PydanticUserError:
             return {}
         found |= {name: dict(self._block((kind,), patch)) for name, kind in nested.items()}
         descriptions = parse_argument_docs(cls)

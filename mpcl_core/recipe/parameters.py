@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, Field, create_model
 
 from mpcl_core.interfaces.components import Component, supplied_by_engine
+from mpcl_core.interfaces.parameter_check import nested_component_type
 from mpcl_core.recipe.validate import STRICT
 
 
@@ -51,21 +52,6 @@ def parse_argument_docs(cls: type[Component]) -> dict[str, str]:
         elif line.strip() and found:
             found |= {name: f"{found[name]} {line.strip()}" for name in names}
     return found
-
-
-def nested_component_type(annotation: object) -> type[Component] | None:
-    """Return the component class that a parameter takes.
-
-    Args:
-        annotation: the parameter's annotation.
-
-    Returns:
-        The class; None for a parameter that takes a plain value.
-    """
-    union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
-    choices = [choice for choice in typing.get_args(annotation) if choice is not type(None)] if union else [annotation]
-    only = choices[0] if len(choices) == 1 else None
-    return only if isinstance(only, type) and issubclass(only, Component) else None
 
 
 def make_parameter_model(cls: type[Component]) -> type[BaseModel]:

@@ -1,24 +1,14 @@
 """Look into composed parameters: lists, sets, mappings, named tuples, dataclasses and pydantic models."""
 
-import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, time, timedelta, timezone
-from decimal import Decimal
-from enum import Enum
-from fractions import Fraction
 from pathlib import Path, PurePath
 from typing import Any
-from uuid import UUID
 
 from pydantic import BaseModel
 
-PLAIN_TYPES = (
-    *(type(None), bool, int, float, complex, str, bytes, PurePath, Enum),
-    *(date, time, timedelta, timezone, Decimal, Fraction, UUID, re.Pattern, type),
-)
-"""Types of values that have no parts."""
+from mpcl_core.interfaces.parameter_check import PLAIN_TYPES
 
 
 def parts(value: object) -> dict[Any, Any] | None:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from mpcl_core.interfaces.components import SLOTS, Component
 from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.parameter_check import parameter_faults
 from mpcl_core.interfaces.parameter_types import NAME_PATTERN
 
 
@@ -145,6 +146,8 @@ def checked_component(cls: type, owner: str) -> type[Component]:
             raise PluginError(f"{where}: the parameter '{parameter.name}' has no type annotation")
     if missing := [key for key in inspect.signature(SLOTS[cls.slot]).parameters if key not in parameters]:
         raise PluginError(f"{where}: the constructor must take {', '.join(missing)}, which the engine supplies")
+    if fault := next(parameter_faults(cls), ""):
+        raise PluginError(f"{where}: {fault}")
     return cls
 
 

@@ -12,6 +12,8 @@ is orthonormal: σ² = (1/t) Σ_k G_k² c_k². One transform thus serves all ban
 The logarithm of a band's power in the spectrum (`band_power`) often has the same name; it is another quantity.
 """
 
+import math
+
 import numpy as np
 from jaxtyping import Float, Float32, Float64
 
@@ -55,7 +57,7 @@ def _entropy(x: Float32[np.ndarray, "R t"], share: Float64[np.ndarray, "t f"]) -
 
     c = dct(x.astype(np.float64), norm="ortho", axis=1)
     variance = np.square(c) @ share / x.shape[1]
-    h: Float[np.ndarray, "R f"] = 0.5 * (np.log(2 * np.pi * np.e) + log_power(variance, x))
+    h: Float[np.ndarray, "R f"] = 0.5 * (np.log(2 * np.pi * math.e) + log_power(variance, x))
     return h
 
 
