@@ -85,16 +85,20 @@ def test_predictions_do_not_depend_on_the_other_jobs_of_the_cohort(tmp_path: Pat
 def test_resume_after_kill_keeps_predictions_of_a_cohort(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     model, windows = complete(epochs=4, patience=2), learnable()
-    run_cohort(lambda: opened(model), fold_jobs(tmp_path / "uninterrupted"), windows, DEVICE, 3)
+    run_cohort(lambda: opened(model), fold_jobs(tmp_path / "uninterrupted", (0,)), windows, DEVICE, 2)
     for moment in (4, 9):
         observers = killed_after(moment)
         with pytest.raises(Killed):
             run_cohort(
-                lambda observers=observers: opened(model, observers), fold_jobs(tmp_path / "killed"), windows, DEVICE, 3
+                lambda observers=observers: opened(model, observers),
+                fold_jobs(tmp_path / "killed", (0,)),
+                windows,
+                DEVICE,
+                2,
             )
-    left = [each for each in fold_jobs(tmp_path / "killed") if not (each.job.folder / "cost.json").exists()]
+    left = [each for each in fold_jobs(tmp_path / "killed", (0,)) if not (each.job.folder / "cost.json").exists()]
     assert len(left) > 0
-    run_cohort(lambda: opened(model), left, windows, DEVICE, 3)
+    run_cohort(lambda: opened(model), left, windows, DEVICE, 2)
     uninterrupted, killed = (predictions(tmp_path / name) for name in ("uninterrupted", "killed"))
     assert set(uninterrupted) == set(killed)
     for name, D_pred in uninterrupted.items():

@@ -306,7 +306,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=20)
 @given(st.lists(st.dictionaries(st.text("abc", min_size=1), VALUES, max_size=3).map(_without_nulls), min_size=1, max_size=3))  # fmt: skip
 def test_resolved_text_preserves_any_parameters(heads: list[dict[str, Any]]) -> None:
     recipe = loaded(BASE)

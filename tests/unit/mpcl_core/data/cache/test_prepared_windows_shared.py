@@ -59,13 +59,13 @@ def test_processes_that_prepare_the_same_windows_concurrently_succeed(root: Path
             text=True,
             env={**os.environ, "PYTHONPATH": path},
         )
-        for _ in range(3)
+        for _ in range(2)
     ]
     for other in others:
         assert other.stdout
         assert other.stdout.readline() == "ready\n"
     answers = [other.communicate("go\n")[0] for other in others]
-    assert [other.returncode for other in others] == [0, 0, 0]
+    assert [other.returncode for other in others] == [0, 0]
     assert len(set(answers)) == 1
     windows, origin = cached(simulated_blocks(subjects=4, trials=6))
     assert origin.from_cache

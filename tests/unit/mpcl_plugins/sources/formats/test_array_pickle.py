@@ -117,26 +117,33 @@ def test_a_missing_file(tmp_path: Path) -> None:
         load_pickle(tmp_path / "S2.pkl")
 
 
+HUGE = {
+    "a value called by a huge number": b"\x80\x02Nr\xff\xff\xff\xff.",
+    "a text of a huge size": b"\x80\x02T\xff\xff\xff\x7f.",
+    "bytes of a huge size": b"\x80\x04\x8e" + b"\xff" * 7 + b"\x7f.",
+    "a frame of a huge size": b"\x80\x04\x95" + b"\xff" * 7 + b"\x7fN.",
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "content",
-    [
-        pytest.param(b"\x80\x02Nr\xff\xff\xff\xff.", id="a value called by a huge number"),
-        pytest.param(b"\x80\x02T\xff\xff\xff\x7f.", id="a text said to be huge"),
-        pytest.param(b"\x80\x04\x8e" + b"\xff" * 7 + b"\x7f.", id="bytes said to be huge"),
-        pytest.param(b"\x80\x04\x95" + b"\xff" * 7 + b"\x7fN.", id="a frame said to be huge"),
-    ],
-)
-def test_sizes_stated_by_a_damaged_pickle_reserve_no_memory(tmp_path: Path, content: bytes) -> None:
+def test_sizes_stated_by_a_damaged_pickle_reserve_no_memory(tmp_path: Path) -> None:
     """The address space of the process is limited to what it has and 256 MiB."""
     code = (
         "import resource, sys\nfrom pathlib import Path\n"
         "from mpcl_core.interfaces.errors import DataError\nfrom mpcl_plugins.sources.formats.array_pickle import load_pickle\n"
         "pages = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
         "resource.setrlimit(resource.RLIMIT_AS, (pages + 2**28, pages + 2**28))\n"
-        "try:\n    print('read', load_pickle(Path(sys.argv[1])))\nexcept DataError as error:\n    print('refused', error)"
+        "for path in sys.argv[1:]:\n"
+        "    try:\n        print('read', load_pickle(Path(path)))\n"
+        "    except DataError as error:\n        print('refused', error)"
     )
-    command = [sys.executable, "-c", code, str(write(tmp_path, content))]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert run.stdout.startswith(("refused", "read None")), run.stdout
-    assert "MemoryError" not in run.stdout
+    paths = []
+    for name, content in HUGE.items():
+        (tmp_path / name).mkdir()
+        paths.append(str(write(tmp_path / name, content)))
+    run = subprocess.run([sys.executable, "-c", code, *paths], capture_output=True, text=True, check=True)
+    lines = run.stdout.splitlines()
+    assert len(lines) == len(HUGE)
+    for name, line in zip(HUGE, lines, strict=True):
+        assert line.startswith(("refused", "read None")), f"{name}: {line}"
+        assert "MemoryError" not in line, name
