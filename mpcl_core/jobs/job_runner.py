@@ -172,8 +172,9 @@ class JobRunner:
         error_bars: ErrorBars,
         ranges: Mapping[str, ModalityRange],
     ) -> Training:
-        spec = self.spec if len(transforms) == len(self.spec.transforms) else replace(self.spec, transforms=())
-        return Training(spec, fitting, transforms, trained, self.job.seed, self.job.fold, error_bars, ranges=ranges)
+        return Training(
+            self.spec, fitting, transforms, trained, self.job.seed, self.job.fold, error_bars, ranges=ranges
+        )
 
     def _save_model(self, training: Training) -> None:
         """Write the job's model where the run keeps models, or log why one of its components cannot be stored."""

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -118,7 +118,7 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
     return ModelDescription(
         name=spec.name,
         kind="network" if isinstance(trained, TrainedNetwork) else "estimator",
-        recipe=model_recipe(spec),
+        recipe=model_recipe(spec if training.transforms else replace(spec, transforms=())),
         inputs=source.modalities if source else windows.modalities,
         modalities=windows.modalities,
         labels=windows.labels,

@@ -14,8 +14,8 @@ class ErrorBarSettings(BaseModel):
         coverage: the stated share of a new person's windows whose true distribution lies within the radius.
         folds: over how many parts the people are held out in turn, each time with a training of its own for the number
             of epochs that was chosen. 0: no error bars. None: a network takes the validation people of its search, at
-            no cost, and has no error bars where ``train.choose`` is ``last``; an estimator is fitted once more without
-            the validation people.
+            no cost; where ``train.choose`` is ``last``, it is trained once more without them, and so is an estimator.
+            Nothing is trained where these people are too few.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)

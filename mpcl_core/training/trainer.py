@@ -79,7 +79,7 @@ class Trainer:
         unrated: WindowSet | None = None,
         error_bars: ErrorBarSettings | None = None,
     ) -> None:
-        self.error_bars = error_bars or ErrorBarSettings()
+        self.error_bars = error_bars or ErrorBarSettings(folds=0)
         self.spec, self.settings, self.pool, self.unrated = spec, spec.train, pool, unrated
         self.transforms, self.entropy = transforms, entropy
         self.on_network_built, self.on_epoch_ended, self.checkpoint = on_network_built, on_epoch_ended, checkpoint
@@ -142,7 +142,7 @@ class Trainer:
             if not self.settings.refit:
                 return trained
             target, held_out = trained.epochs, trained.held_out
-        if self.error_bars.folds:
+        if self.error_bars.folds or (self.error_bars.folds is None and self.settings.choose == "last"):
             held_out = yield from self._hold_out(windows, fold, target)
         return (yield from self._refit(windows, target, held_out, None))
 
