@@ -38,7 +38,7 @@ CHANNELS: dict[str, tuple[str, ...]] = {
     "ppg": ("plethysmograph",),
     "temperature": ("temperature",),
 }
-"""Modality -> its channels, in the order of the files."""
+"""Modality -> its channels, in the order of the files: that of Geneva, as the readme of the data set lists it."""
 UNITS = {"eeg": "uV", "eog": "uV", "emg": "uV", "temperature": "degC"}
 
 
@@ -58,7 +58,8 @@ class DEAP(Source):
     - All people saw the same videos, whose mean ratings differ: hold out subjects and stimuli
       (``subject_and_stimulus``) to claim more than recognised videos.
     - People 1 to 22 and 23 to 32 were recorded with other devices. The authors converted the skin measure of the first
-      to that of the second, but not every description agrees on its unit: none is declared. Z-score it by subject.
+      to that of the second; their readme calls the result Ohm, a resistance, which falls where conductance rises, and
+      other descriptions disagree: no unit is declared. Z-score it by subject.
     - A distribution here is made from two ratings; a rating in the middle of a scale counts as half of each side.
 
     Args:

@@ -1,4 +1,4 @@
-"""Read a Python 2 pickle of plain values and numpy arrays without running anything that it requests.
+"""Read a pickle of plain values and numpy arrays without running anything that it requests.
 
 A pickle is a program: unpickled, it calls whatever importable function it names. Here the three names that an array
 needs are replaced by harmless stand-ins that only store their arguments, not even by numpy's own functions (a forged
@@ -45,7 +45,8 @@ class PickledArray:
     def __init__(self, kind: object, shape: object, code: object) -> None:
         if kind != ARRAY:
             raise pickle.UnpicklingError(f"an array of type {kind!r}")
-        self.shape, self.type, self.fortran, self.raw = (0,), "f8", False, ""
+        self.shape, self.type, self.fortran = (0,), "f8", False
+        self.raw: str | bytes = ""
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         _, shape, kind, fortran, raw = state
@@ -65,7 +66,8 @@ class PickledArray:
             DataError: shape, type and bytes do not fit.
         """
         try:
-            flat = np.frombuffer(self.raw.encode("latin1"), dtype=self.type)
+            raw = self.raw if isinstance(self.raw, bytes) else self.raw.encode("latin1")
+            flat = np.frombuffer(raw, dtype=self.type)
             return flat.reshape(self.shape, order="F" if self.fortran else "C")
         except Exception as error:
             raise DataError(f"not an array that can be read ({error})", path, field) from error
@@ -80,6 +82,7 @@ class _Unpickler(pickle._Unpickler):
 
     names: ClassVar[dict[tuple[str, str], object]] = {
         ("numpy.core.multiarray", "_reconstruct"): PickledArray,
+        ("numpy._core.multiarray", "_reconstruct"): PickledArray,
         ("numpy", "dtype"): _Type,
         ("numpy", "ndarray"): ARRAY,
     }

@@ -40,12 +40,13 @@ class Head(NamedTuple):
     flags: int
 
 
-def check_compressed(path: Path, names: Collection[str]) -> None:
+def check_compressed(path: Path, names: Collection[str], largest: int = LARGEST) -> None:
     """Raise an error unless the compressed arrays of these names are complete and well formed.
 
     Args:
         path: the file.
         names: the names of the arrays.
+        largest: bytes of the largest array that is read.
 
     Raises:
         DataError: a tag or the checksum is wrong, or an array is larger than the limit.
@@ -55,7 +56,7 @@ def check_compressed(path: Path, names: Collection[str]) -> None:
         for element in stored_arrays(file, order, path):
             head = _head(file, order, element, path)
             if element.kind == COMPRESSED and (head is None or head.name in names):
-                content = _inflated(file, order, element, path)
+                content = _inflated(file, order, element, path, largest)
                 check_array(io.BytesIO(content), order, Element(MATRIX, TAG, len(content)), path, element.begin)
 
 
@@ -77,7 +78,7 @@ def complex_arrays(path: Path) -> set[str]:
     return {head.name for head in heads if head is not None and head.flags & COMPLEX}
 
 
-def _inflated(file: io.BufferedIOBase, order: str, element: Element, path: Path) -> bytes:
+def _inflated(file: io.BufferedIOBase, order: str, element: Element, path: Path, largest: int) -> bytes:
     """Return the array in a compressed element, with its tag, no further than the tag states.
 
     Returns:
@@ -89,8 +90,8 @@ def _inflated(file: io.BufferedIOBase, order: str, element: Element, path: Path)
     try:
         tag = stream.decompress(file.read(element.end - element.begin), TAG)
         kind, size = struct.unpack(f"{order}II", tag.ljust(TAG, b"\0"))
-        if size > LARGEST:
-            raise DataError(f"the array at byte {element.begin} states {size} bytes, more than {LARGEST}", path)
+        if size > largest:
+            raise DataError(f"the array at byte {element.begin} states {size} bytes, more than {largest}", path)
         content = stream.decompress(stream.unconsumed_tail, size + 1)
     except zlib.error as error:
         raise DataError(f"{damaged} ({error})", path) from error
