@@ -51,7 +51,7 @@ def predict(
     for part in input_windows(model, given, subjects, sets, rates, unused):
         found = model.predict_matched(part)
         z = model.embed_matched(part) if embeddings else {}
-        predicted.append(replace(found, windows=_without_signals(part), embeddings=z))
+        predicted.append(replace(found, windows=without_signals(part), embeddings=z))
     return replace(join_predictions(predicted), unused=unused)
 
 
@@ -131,8 +131,11 @@ def _windows(
         raise DataError(f"the input has no window that is long enough for the model{reasons}")
 
 
-def _without_signals(windows: WindowSet) -> WindowSet:
+def without_signals(windows: WindowSet) -> WindowSet:
     """Return windows without their values, which need not be kept.
+
+    Args:
+        windows: N windows.
 
     Returns:
         The same windows; each modality has no value.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from mpcl_core.app.prediction_inputs import open_input
 from mpcl_core.interfaces.data import WindowSet
@@ -13,6 +14,7 @@ from mpcl_core.model.stream.live_prediction import LivePrediction
 from mpcl_core.model.stream.live_session import WAIT, LiveSession
 from mpcl_core.model.stream.lsl import LslReader, OnMessage
 from mpcl_core.model.stream.replay import Replay
+from mpcl_registry.discover import discover
 
 OnSession = Callable[[LiveSession], None]
 """Called with each session once it begins."""
@@ -47,7 +49,8 @@ def replay(
         UsageError: there is no such input, or the model cannot predict live signals.
     """
     with open_input(given, model.description, sets, rates or {}) as source:
-        recordings = MatchedSource(source, model.description, subjects).load()
+        resample: Any = discover(entries=()).catalog.find("transform", "resample")
+        recordings = MatchedSource(source, model.description, subjects, resample).load()
         if isinstance(recordings, WindowSet):
             raise DataError("the input provides windows; only recordings can be played")
         for recording in recordings:

@@ -40,6 +40,7 @@ VERBS = (
     "calibrate",
     "export",
     "stream",
+    "serve",
 )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 VERBS = frozenset(
     """
-    accept add adjust align allow alternate append apply arrange ask assemble assert assign attach attend audit average
+    accept add adjust align allow alternate answer append apply arrange ask assemble assert assign attach attend audit average
     balance begin bind block blend break bring build cache calculate calibrate call cap carry cast catch center centre
     change check choose classify clean clear clip close cluster collect combine compare complete compose compress
     compute concatenate configure connect construct contain contrast convert convolve copy correct correlate count
@@ -25,7 +25,7 @@ VERBS = frozenset(
     list listen load locate lock log look lower make manage map mark mask match mean measure merge mirror mix model
     modify move multiply name narrow normalise note number observe offer open optimise order organise own pack pad pair parse
     partition pass patch perform permute place plan play plot point pool predict prefer prepare present preserve
-    prevent print process produce project propagate protect prove provide pull push put quote raise rank rate re-raise
+    prevent print process produce project propagate protect prove provide publish pull push put quote raise rank rate re-raise
     reach read rebuild receive recognise record redraw reduce refer refine refit refuse register reject relate release
     remember remove rename render reorder repeat replace replay report represent require resample reset reshape resize
     resolve respond restore restrict resume retrieve return reverse rewrite round run sample save scale schedule score

@@ -1,0 +1,26 @@
+"""The page needs nothing from elsewhere, and shows the model card as text."""
+
+import re
+
+from mpcl_core.serving.page import build_page, card_html
+from support.live_models import live_model
+
+
+def test_page_loads_nothing_from_elsewhere() -> None:
+    html, policy = build_page(live_model(), is_live=True)
+    assert not re.search(r"""(src|href)=["'](https?:)?//""", html)
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+    assert "eeg (2 channels, 64 Hz), gsr (1 channel, 4 Hz)" in html
+    assert 'id="s-live"' in html
+    assert 'id="s-live"' not in build_page(live_model(), is_live=False)[0]
+
+
+def test_card_is_converted_and_escaped() -> None:
+    card = "---\ntags:\n- a\n---\n\n# T\n\nText <script>\n\n## H\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```bash\nmpcl x\n```\n"
+    html = str(card_html(card))
+    assert "&lt;script&gt;" in html
+    assert "<td>1</td><td>2</td>" in html
+    assert "<h3>H</h3>" in html
+    assert ">mpcl x</pre>" in html
+    assert "tags" not in html

@@ -1,0 +1,73 @@
+"""What a request may ask to predict, and what is refused with one message."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mpcl_core.interfaces.errors import DataError, UsageError, UserError
+from mpcl_core.serving.requests import TooLargeRequestError, predict_upload, read_windows
+from mpcl_core.serving.settings import ServeSettings
+from support.live_models import live_model, recording
+
+SETTINGS = ServeSettings(most_windows=6)
+REFUSED = [
+    (b"", "is not JSON"),
+    (b"[" * 100_000, "nested more than 100 deep"),
+    (b"\xff\xfe", "is not JSON"),
+    (b"[1, 2]", "must be an object"),
+    (b"{}", "must be an object"),
+    (b'{"eeg": "text"}', "eeg: must be numbers"),
+    (b'{"eeg": {"a": 1}}', "eeg: must be numbers"),
+    (b'{"eeg": [[[1, 2], [1]]]}', "eeg: must be numbers"),
+    (b'{"eeg": []}', "eeg: shape"),
+    (b'{"eeg": 4}', "eeg: shape"),
+    (b'{"eeg": [[[1e999]]]}', "infinite or too large"),
+    (b'{"eeg": [[[1e39]]]}', "infinite or too large"),
+    (b'{"eeg": [[[' + b"9" * 5000 + b"]]]}", "is not JSON"),
+]
+
+
+@pytest.mark.parametrize(("body", "message"), REFUSED, ids=[message for _, message in REFUSED])
+def test_malformed_json_is_refused(body: bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        read_windows(body, SETTINGS)
+
+
+def test_windows_are_read_with_null_as_missing() -> None:
+    (values,) = read_windows(b'{"gsr": [[[1, null]], [[2.5, 3]]]}', SETTINGS).values()
+    np.testing.assert_array_equal(values, np.array([[[1, np.nan]], [[2.5, 3]]], np.float32))
+    with pytest.raises(TooLargeRequestError, match="7 windows, but one request may have at most 6"):
+        read_windows(b'{"gsr": [%s]}' % b",".join([b"[[1]]"] * 7), SETTINGS)
+
+
+def csv_of(seconds: float) -> bytes:
+    lines = [f"{a:.4f},{b:.4f}" for a, b in recording(seconds).signals["eeg"].values.T]
+    return "\n".join(["Cz,Fz", *lines]).encode()
+
+
+def test_recording_is_predicted_under_its_own_name() -> None:
+    found = predict_upload(live_model(), "../../etc/my film.csv", csv_of(4.0), {"eeg": 64.0}, SETTINGS)
+    assert found.columns()["trial"] == ["my_film"] * 5
+    with pytest.raises(TooLargeRequestError, match="more than 6 windows"):
+        predict_upload(live_model(), "a.csv", csv_of(8.0), {"eeg": 64.0}, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.py", b"", "cannot be uploaded; known kinds"),
+        ("", b"", "cannot be uploaded"),
+        ("a.csv", b"subject,trial,eeg\ns1,t1,/etc/passwd\n", "lists files, and cannot be uploaded"),
+        ("a.csv", b"Cz,Fz\n1,2\n", "a.csv: does not state the rate of 'eeg'; name it with the rate eeg=HZ"),
+        ("a.csv", b"", "a.csv"),
+        ("a.npz", b"PK\x03\x04 no archive", "a.npz"),
+        ("a.edf", b"0" * 300, "a.edf"),
+        ("a.parquet", b"PAR1", "a.parquet"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(name: str, content: bytes, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=message) as caught:
+        predict_upload(live_model(), name, content, {}, SETTINGS)
+    assert isinstance(caught.value, DataError | UsageError)
+    assert "/tmp" not in str(caught.value)
