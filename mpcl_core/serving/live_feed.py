@@ -50,7 +50,7 @@ class LiveFeed:
         return thread
 
     def publish(self, event: Event) -> None:
-        """Hand an event to every page; called in the event loop.
+        """Send an event to every page; called in the event loop.
 
         Args:
             event: the event.
