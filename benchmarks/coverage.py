@@ -21,14 +21,14 @@ def studies(data: Path) -> dict[str, tuple[str, Sequence[str]]]:
     """Return name -> recipe and options."""
     wesad = (f"source.path={data / 'wesad'}", "seeds=1")
     return {
-        "simulated, 100 people": ("mpcl", (*SIMULATED, *KFOLD)),
-        "simulated, 100 people, 5 error-bar folds": ("mpcl", (*SIMULATED, *KFOLD, "error_bars.folds=5")),
+        "simulated, 100 people, `mpcl`": ("mpcl", (*SIMULATED, *KFOLD)),
+        "simulated, 100 people, `described`, 5 folds": ("described", (*SIMULATED, *KFOLD, "error_bars.folds=5")),
         "EmoPairCompete, 26 people": (
-            "mpcl-emopair",
+            "described-emopair",
             (f"source.path={data / 'emopaircompete'}", "seeds=1", "error_bars.folds=5"),
         ),
-        "WESAD, 7 people": ("mpcl-wesad", (*wesad, "error_bars.folds=5")),
-        "WESAD, 7 people, stated 0.8": ("mpcl-wesad", (*wesad, "error_bars={coverage: 0.8, folds: 5}")),
+        "WESAD, 7 people": ("described-wesad", (*wesad, "error_bars.folds=5")),
+        "WESAD, 7 people, stated 0.8": ("described-wesad", (*wesad, "error_bars={coverage: 0.8, folds: 5}")),
     }
 
 

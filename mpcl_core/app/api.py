@@ -72,7 +72,7 @@ def load_model(path: str | Path, *, trust: bool = False, plugins: Sequence[str |
     """Load a stored model, to predict with it.
 
     Args:
-        path: a model folder, such as ``RUN/jobs/VARIANT/SEED/FOLD/model``.
+        path: a model folder, such as ``RUN/jobs/VARIANT/SEED/FOLD/model``, or ``hub:OWNER/NAME``.
         trust: import the plugin files of the folder, which are programs: read them first.
         plugins: plugin files that are named in place of those in the folder.
 

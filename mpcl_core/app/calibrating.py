@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mpcl_core.app.fitting import require_new
+from mpcl_core.app.hub import model_folder
 from mpcl_core.app.predicting import rated_windows
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.model.description import Calibration
@@ -42,7 +43,7 @@ def calibrate(
     """
     require_new(out)
     calibrated = model.calibrate(rated_windows(model, given, subjects, sets, rates), fine_tune=fine_tune)
-    save_changed_model(folder, out, calibrated)
+    save_changed_model(model_folder(folder), out, calibrated)
     if calibrated.description.calibration is None:
         raise UsageError("a calibrated model has to state its person")
     return calibrated.description.calibration

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mpcl_core.app.hub import model_folder
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent
 from mpcl_core.interfaces.errors import Place, RecipeError, UsageError
 from mpcl_core.model.load import build_model, read_description
@@ -21,7 +22,7 @@ def load_model(folder: Path, plugins: Sequence[Path] = (), consent: PluginConsen
     """Load a model.
 
     Args:
-        folder: the model folder.
+        folder: the model folder, or ``hub:OWNER/NAME``.
         plugins: plugin files that the user names.
         consent: whether the copies of plugin files in the folder may be imported.
 
@@ -33,7 +34,7 @@ def load_model(folder: Path, plugins: Sequence[Path] = (), consent: PluginConsen
         RefusedPluginError: the model needs plugin files that may not be imported.
         DataError: a file of the folder is missing or changed.
     """
-    folder = folder.absolute()
+    folder = model_folder(folder).absolute()
     description = read_description(folder)
     recipe = {key: value for key, value in description.recipe.items() if key != "references"}
     loaded = load({"extends": None, "name": "model", "seeds": [0], **recipe, **UNUSED})

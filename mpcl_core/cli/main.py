@@ -38,6 +38,8 @@ VERBS = (
     "fit",
     "predict",
     "calibrate",
+    "models",
+    "push",
     "export",
     "stream",
     "serve",
