@@ -23,7 +23,9 @@ from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from mpcl_core.app.checking import variant_specs
+from mpcl_core.app.loading_models import load_model
 from mpcl_core.app.pickling import PluginFiles, import_unchanged, imported_plugin_files
+from mpcl_core.app.plugin_consent import PluginConsent
 from mpcl_core.data.prepare import prepare
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.components import Estimator, FittedTransform
@@ -31,6 +33,7 @@ from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.sklearn.arguments import checked_device, checked_modalities, checked_sets, subjects_of
+from mpcl_core.sklearn.stored import describe_training, save_estimator
 from mpcl_core.sklearn.table import flatten_windows, from_array, to_array, width
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
@@ -130,6 +133,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         self.modalities_, self.n_outputs_ = self._columns(spec, modality), D.shape[1]
         windows = from_array(x, D, self.modalities_, subject, _check_sample_weight(sample_weight, x, dtype=np.float64))
         seed = check_random_state(self.random_state).randint(2**31 - 1)
+        self._fitted_on = describe_training(windows, seed)
         model = spec.model
         if isinstance(model, NetworkSpec):
             trainer = Trainer(model, spec.transforms, (seed, 0), device, _ignore, _ignore)
@@ -190,6 +194,44 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             return -micro_mean(window_scores(D, D_pred).by_metric, weight)["kl_divergence"]
         except DataError as error:
             raise ValueError(str(error)) from None
+
+    def save(self, folder: str | Path) -> None:
+        """Store the fitted estimator as a model folder, which `load` and ``mpcl_core.load_model`` read.
+
+        Args:
+            folder: the folder to write.
+
+        Raises:
+            UsageError: it exists.
+            PluginError: a component cannot be stored.
+        """
+        check_is_fitted(self)
+        spec = self._variant_spec(load(self.recipe, checked_sets(self.sets)))
+        plugins = [Path(path) for path, _ in self.plugins_]
+        save_estimator(Path(folder), spec, self._fitted_on, self.transforms_, self.model_, plugins)
+
+    @classmethod
+    def load(cls, folder: str | Path, *, trust: bool = False) -> "MPCLEstimator":
+        """Load an estimator that was stored by `save`.
+
+        Args:
+            folder: the folder.
+            trust: import the plugin files of the folder, which are programs: read them first.
+
+        Returns:
+            The fitted estimator, which predicts; fitting it again needs another one.
+
+        Raises:
+            UsageError: it is no model folder.
+            PluginError: it needs plugin files, and ``trust`` is false.
+        """
+        model = load_model(Path(folder), (), PluginConsent(of_runs=trust))
+        modalities = model.modalities
+        estimator = cls(model.description.recipe, modalities=modalities, variant=model.description.name)
+        estimator.model_, estimator.transforms_, estimator.plugins_ = model.trained, model.transforms, ()
+        estimator.modalities_, estimator.n_outputs_ = modalities, len(model.labels)
+        estimator.n_features_in_ = sum(map(width, modalities))
+        return estimator
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how the estimator is pickled: with the plugin files that loading it imports first.
