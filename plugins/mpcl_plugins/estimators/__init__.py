@@ -8,6 +8,7 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.estimators.aa_knn import AAKNN
     from mpcl_plugins.estimators.canonical_ridge import CanonicalRidge
     from mpcl_plugins.estimators.condition_mean import ConditionMean
+    from mpcl_plugins.estimators.empirical_bayes import EmpiricalBayes
     from mpcl_plugins.estimators.hierarchical_ridge import HierarchicalRidge
     from mpcl_plugins.estimators.knn import KNN
     from mpcl_plugins.estimators.lda_knn import LDAKNN
@@ -25,6 +26,7 @@ def mpcl_components() -> list[type[Component]]:
         AAKNN,
         CanonicalRidge,
         ConditionMean,
+        EmpiricalBayes,
         HierarchicalRidge,
         KNN,
         LDAKNN,

@@ -1,0 +1,147 @@
+"""D_pred = softmax(log D̄ + û_s),  û_s = T (T + S/n_s)⁻¹ (ȳ_s − ȳ): a subject's own log-ratios, shrunken by covariances.
+
+    y = clr(D) = m + u_s + ε,  u_s ~ N(0, T),  ε ~ N(0, S)       over the fitting trials of all subjects
+
+The empirical Bayes estimate of a vector of random effects (Robinson, Statistical Science 6, 1991). T (k × k) is the
+covariance of subjects' own means and S that of a subject's trials; both are estimated by the analysis of variance, and
+directions in which T is not positive are 0. `subject_mean` shrinks every emotion by one number; here a direction in
+which people differ much and trials little is trusted more, and a rating of one emotion says something about the others.
+
+With few subjects a covariance is uncertain, so T and S are mixed with the multiple of the identity (on log-ratios) of
+the same trace: ρ = 0 trusts the covariances and ρ = 1 is one number for all. ρ is chosen on subjects whose first trials
+are given and whose other trials are predicted, as in use.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64, Shaped
+
+from mpcl_core.plugin import Count, Estimator, Fraction, WindowSet
+from mpcl_plugins.estimators._log_ratios import clr, divergence, shift_log_ratios
+
+
+@dataclass(frozen=True)
+class _Trials:
+    """Hold one row a trial: the log-ratios, the distribution and the index of the subject in ``names``."""
+
+    y: Float64[np.ndarray, "T k"]
+    D: Float64[np.ndarray, "T k"]
+    subject: Shaped[np.ndarray, "T"]
+    names: Shaped[np.ndarray, "S"]
+
+
+class EmpiricalBayes(Estimator):
+    """Predict a subject's shrunken mean of log-ratios; a subject without a fitting window gets the mean of all.
+
+    Trials count alike, however many windows they have.
+
+    Args:
+        trials: how many first trials of a subject are given where ρ is chosen; as many as a test subject will have.
+        mixing: the values of ρ among which the KL of fitting subjects' later trials chooses; a single one is used
+            without a choice.
+
+    Raises:
+        ValueError: ``mixing`` is empty.
+    """
+
+    name = "empirical_bayes"
+
+    def __init__(self, *, trials: Count = 3, mixing: tuple[Fraction, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)) -> None:
+        if not mixing:
+            raise ValueError("mixing is [], but must hold at least one number")
+        self.trials, self.mixing = trials, mixing
+
+    def fit(self, windows: WindowSet) -> "EmpiricalBayes":
+        """Learn the mean, the covariances and each subject's shrunken log-ratios.
+
+        Args:
+            windows: the fitting windows.
+
+        Returns:
+            The estimator itself.
+        """
+        trials = _collect(windows)
+        self._mean = trials.D.mean(0)
+        between, within = _covariances(trials)
+        self.rho = self._choose(trials, between, within) if len(self.mixing) > 1 else self.mixing[0]
+        counts = np.bincount(trials.subject)
+        shift = _posterior(_sums(trials) / counts[:, None] - trials.y.mean(0), counts, between, within, self.rho)
+        self._shift = dict(zip(trials.names.tolist(), shift, strict=True))
+        return self
+
+    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """Return the mean, shifted by the log-ratios of each window's subject.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
+        zero = np.zeros(len(self._mean))
+        return shift_log_ratios(
+            self._mean, np.array([self._shift.get(name, zero) for name in windows.subject.tolist()])
+        )
+
+    def _choose(
+        self, trials: _Trials, between: Float64[np.ndarray, "k k"], within: Float64[np.ndarray, "k k"]
+    ) -> float:
+        loss = np.zeros(len(self.mixing))
+        for number in range(len(trials.names)):
+            own = np.flatnonzero(trials.subject == number)
+            first, later = own[: self.trials], own[self.trials :]
+            if not len(later):
+                continue
+            mean = trials.y[first].mean(0, keepdims=True) - trials.y.mean(0)
+            for i, rho in enumerate(self.mixing):
+                shift = _posterior(mean, np.array([len(first)]), between, within, rho)
+                D_pred = shift_log_ratios(self._mean, np.repeat(shift, len(later), 0))
+                loss[i] += divergence(trials.D[later], D_pred).mean()
+        return self.mixing[int(loss.argmin())]
+
+
+def _collect(windows: WindowSet) -> _Trials:
+    names, subject = np.unique(windows.subject, return_inverse=True)
+    _, trial = np.unique(windows.trial, return_inverse=True)
+    pair = subject * (trial.max(initial=0) + 1) + trial
+    _, first, group = np.unique(pair, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")  # trials in the order of the windows
+    D = np.stack([np.bincount(group, column) for column in windows.D.T], axis=1) / np.bincount(group)[:, None]
+    return _Trials(clr(D)[order], D[order], subject[first][order], names)
+
+
+def _sums(trials: _Trials) -> Float64[np.ndarray, "S k"]:
+    return np.stack([np.bincount(trials.subject, column, len(trials.names)) for column in trials.y.T], axis=1)
+
+
+def _covariances(trials: _Trials) -> tuple[Float64[np.ndarray, "k k"], Float64[np.ndarray, "k k"]]:
+    """Estimate T and S by the analysis of variance.
+
+    Returns:
+        T, with the directions in which it is negative set to 0, and S; T is 0 where it cannot be estimated.
+    """
+    counts, n, k = np.bincount(trials.subject), len(trials.y), trials.y.shape[1]
+    means = _sums(trials) / counts[:, None]
+    residual, deviation = trials.y - means[trials.subject], means - trials.y.mean(0)
+    within = residual.T @ residual / max(n - len(counts), 1)
+    if len(counts) < 2 or n == len(counts):
+        return np.zeros((k, k)), within
+    size = (n - np.square(counts).sum() / n) / (len(counts) - 1)
+    between = ((deviation.T * counts) @ deviation / (len(counts) - 1) - within) / size
+    values, vectors = np.linalg.eigh(between)
+    return (vectors * values.clip(0)) @ vectors.T, within
+
+
+def _posterior(
+    mean: Float64[np.ndarray, "S k"],
+    counts: Shaped[np.ndarray, "S"],
+    between: Float64[np.ndarray, "k k"],
+    within: Float64[np.ndarray, "k k"],
+    rho: float,
+) -> Float64[np.ndarray, "S k"]:
+    k = mean.shape[1]
+    centring = np.eye(k) - np.full((k, k), 1 / k)
+    T, S = ((1 - rho) * C + rho * np.trace(C) / max(k - 1, 1) * centring for C in (between, within))
+    gains = [T @ np.linalg.pinv(T + S / n, hermitian=True) for n in counts.tolist()]
+    return np.array([gain @ row for gain, row in zip(gains, mean, strict=True)]).reshape(mean.shape)
