@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Shaped
 
-from mpcl_core.plugin import Count, Estimator, Fraction, WindowSet
+from mpcl_core.plugin import Count, Estimator, NonNegative, WindowSet
 from mpcl_plugins.estimators._log_ratios import clr, divergence, shift_log_ratios
 
 
@@ -42,14 +42,14 @@ class EmpiricalBayes(Estimator):
             without a choice.
 
     Raises:
-        ValueError: ``mixing`` is empty.
+        ValueError: ``mixing`` is empty, or holds a number above 1.
     """
 
     name = "empirical_bayes"
 
-    def __init__(self, *, trials: Count = 3, mixing: tuple[Fraction, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)) -> None:
-        if not mixing:
-            raise ValueError("mixing is [], but must hold at least one number")
+    def __init__(self, *, trials: Count = 3, mixing: tuple[NonNegative, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)) -> None:
+        if not mixing or max(mixing) > 1:
+            raise ValueError(f"mixing is {list(mixing)}, but must hold numbers from 0 to 1")
         self.trials, self.mixing = trials, mixing
 
     def fit(self, windows: WindowSet) -> "EmpiricalBayes":

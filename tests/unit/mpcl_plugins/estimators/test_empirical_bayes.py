@@ -59,9 +59,10 @@ def test_a_single_subject_is_predicted_with_its_mean_of_all_trials() -> None:
     np.testing.assert_allclose(EmpiricalBayes().fit(windows).predict(windows), [windows.D.mean(0)] * 6)
 
 
-def test_mixing_must_hold_a_number() -> None:
-    with pytest.raises(ValueError, match="at least one number"):
-        EmpiricalBayes(mixing=())
+@pytest.mark.parametrize("mixing", [(), (1.5,)])
+def test_mixing_must_hold_shares(mixing: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        EmpiricalBayes(mixing=mixing)
 
 
 def test_it_keeps_the_contract() -> None:
