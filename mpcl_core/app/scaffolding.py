@@ -1,5 +1,7 @@
 """Write the first files of a plugin or of a data set into the current folder."""
 
+from dataclasses import replace
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,8 @@ from mpcl_core.interfaces.parameter_types import NAME_PATTERN
 from mpcl_core.scaffold.dataset import Dataset, Study, make_dataset
 from mpcl_core.scaffold.files import check_absent, write_all
 from mpcl_core.scaffold.plugin import PATCHES, make_plugin_files
+from mpcl_core.scaffold.rated_stretches import RatedStretch
+from mpcl_registry.catalog import Catalog
 from mpcl_registry.discover import discover
 
 
@@ -60,6 +64,32 @@ def new_dataset(name: str, folder: Path, study: Study) -> tuple[Path, Path, Data
     source: Any = catalog.find("source", "folder")
     if source is None:
         raise UsageError(catalog.unknown("source", "folder"))
+    if study.questionnaires is not None:
+        study = replace(study, stretches=_read_questionnaires(study.questionnaires, study.offsets, catalog))
     made = make_dataset(name, folder, study, source)
     write_all({manifest: made.manifest, recipe: made.recipe})
     return manifest, recipe, made
+
+
+def _read_questionnaires(folder: Path, offsets: Path | None, catalog: Catalog) -> tuple[RatedStretch, ...]:
+    """Read the questionnaires of WESAD's layout through the source of that name.
+
+    Returns:
+        The conditions of all people, on the clock of the recordings.
+    """
+    source: Any = catalog.find("source", "wesad")
+    if source is None:
+        raise UsageError(catalog.unknown("source", "wesad"))
+    stretches = source.read_questionnaires(folder)
+    shifts = {} if offsets is None else source.read_offsets(offsets, list(dict.fromkeys(each[0] for each in stretches)))
+    return tuple(
+        RatedStretch(
+            subject,
+            rating.name,
+            rating.start + shifts.get(subject, 0.0),
+            rating.stop + shifts.get(subject, 0.0),
+            {item: score for item, score in rating.scores.items() if not isnan(score)},
+            condition,
+        )
+        for subject, rating, condition in stretches
+    )

@@ -42,6 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     cuts.add_argument(
         "--events", type=Path, metavar="TABLE", help="cut at the events of a table (subject, trial, start …)"
     )
+    text = "take trials and scores from questionnaires as those of WESAD (S2_quest.csv), which state times and items"
+    cuts.add_argument("--questionnaires", type=Path, metavar="FOLDER", help=text)
+    text = "seconds that a recording's clock is ahead of its questionnaire's (columns: subject, e4_offset_s)"
+    dataset.add_argument("--offsets", type=Path, metavar="TABLE", help=text)
     dataset.add_argument("--scores", type=Path, metavar="TABLE", help="take the scores from a questionnaire's table")
     dataset.add_argument(
         "--scale", nargs=2, type=float, metavar=("LOW", "HIGH"), help="the lowest and the highest score of an item"
@@ -117,7 +121,7 @@ def _dataset(arguments: argparse.Namespace) -> list[str]:
         *([f"  no signals: {', '.join(made.others)}"] if made.others else []),
         f"Subjects, by the names of files: {len(made.subjects)} ({subjects}). If that is wrong, correct {manifest}.",
         *made.remarks,
-        f"{'Then' if arguments.scores else f'Fill in {rated}, then'}: mpcl check {recipe}",
+        f"{'Then' if arguments.scores or arguments.questionnaires else f'Fill in {rated}, then'}: mpcl check {recipe}",
     ]
     return [*lines[:-1], spellings, lines[-1]] if spellings else lines
 
@@ -128,12 +132,18 @@ def _study(arguments: argparse.Namespace) -> "Study":
     from mpcl_core.scaffold.questionnaire import Scale
 
     scale = None
-    if arguments.scale:
-        low, high = arguments.scale
+    if arguments.questionnaires and arguments.scores:
+        raise UsageError("--questionnaires states the scores; leave --scores out")
+    if arguments.offsets and not arguments.questionnaires:
+        raise UsageError("--offsets belongs to --questionnaires FOLDER")
+    if arguments.scale or arguments.questionnaires:
+        low, high = arguments.scale or (1.0, 5.0)
         if not 0 <= low < high:
             raise UsageError(f"--scale {low:g} {high:g}: the lowest score is at least 0 and below the highest")
         scale = Scale(low, high, tuple(arguments.reversed), dict(arguments.sum))
     elif arguments.reversed or arguments.sum:
         raise UsageError("--reversed and --sum need --scale LOW HIGH")
     rates, tables = dict(arguments.sfreq), (arguments.events, arguments.scores)
-    return Study(arguments.ratings, rates, arguments.origin, *tables, scale)
+    return Study(
+        arguments.ratings, rates, arguments.origin, *tables, scale, arguments.questionnaires, arguments.offsets
+    )

@@ -14,6 +14,7 @@ from mpcl_core.scaffold.file_names import Cell, is_bids, locate_file
 from mpcl_core.scaffold.modalities import ChannelLike, DeclaredModality, find_modalities, is_face, list_roles
 from mpcl_core.scaffold.participants import compare_participants
 from mpcl_core.scaffold.questionnaire import Scale, read_scores
+from mpcl_core.scaffold.rated_stretches import RatedStretch, make_events, make_scores
 from mpcl_core.scaffold.recipe_text import write_recipe
 from mpcl_core.scaffold.trials import EventLike, Files, Trial, cut_by_files, cut_by_table, join_scores
 from mpcl_core.toolkit.printable import cell_text
@@ -46,6 +47,9 @@ class Study:
         events: a table of events; None where there is none.
         scores: the table of a questionnaire; None where the scores will be filled in by hand.
         scale: of its items.
+        questionnaires: the folder of questionnaires that state times and scores; None where there is none.
+        offsets: a table of the seconds by which the clock of a person's recording is ahead of the questionnaire's.
+        stretches: what the questionnaires state, on the clock of the recordings.
     """
 
     labels: Sequence[str]
@@ -54,6 +58,9 @@ class Study:
     events: Path | None = None
     scores: Path | None = None
     scale: Scale | None = None
+    questionnaires: Path | None = None
+    offsets: Path | None = None
+    stretches: tuple[RatedStretch, ...] = ()
 
 
 @runtime_checkable
@@ -170,6 +177,9 @@ def _make_trials(recordings: list[Trial], study: Study, source: FolderLike) -> t
     Returns:
         The trials, and lines about what has no counterpart.
     """
+    if study.questionnaires is not None and study.scale is not None:
+        trials = cut_by_table(recordings, make_events(study.stretches, study.questionnaires), source.find_first_start)
+        return join_scores(trials, make_scores(study.stretches, study.labels, study.scale))
     trials = recordings
     if study.events is not None:
         trials = cut_by_table(recordings, read_events(study.events), source.find_first_start)

@@ -47,6 +47,18 @@ class Scale:
         """
         return self.sums.get(label, (label,))
 
+    def count(self, item: str, score: float) -> float:
+        """Return what the score of an item counts.
+
+        Args:
+            item: the item.
+            score: its score.
+
+        Returns:
+            The score, or floor + ceiling - score for a reversed item.
+        """
+        return self.floor + self.ceiling - score if item in self.reversed_items else score
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -96,7 +108,7 @@ def read_scores(path: Path, labels: Sequence[str], scale: Scale) -> Scores:
     needed = [names[part] for part in columns]
     read = _read_long if {"item", "score"} <= set(header) else _read_wide
     answers = read(path, needed, items, scale)
-    found = {key: _labels(of_items, labels, scale) for key, of_items in answers.items()}
+    found = {key: score_labels(of_items, labels, scale) for key, of_items in answers.items()}
     return Scores(columns, found)
 
 
@@ -140,9 +152,19 @@ def _score(rows: Sequence[Row], number: int, column: str, path: Path, scale: Sca
     if rows[number][column].strip().lower() in MISSING:
         return None
     score = csv_number(rows, number, column, path, scale.floor, scale.ceiling)
-    return score if score is None or item not in scale.reversed_items else scale.floor + scale.ceiling - score
+    return None if score is None else scale.count(item, score)
 
 
-def _labels(answers: Mapping[str, float], labels: Sequence[str], scale: Scale) -> dict[str, float]:
+def score_labels(answers: Mapping[str, float], labels: Sequence[str], scale: Scale) -> dict[str, float]:
+    """Return the scores of the labels that have all their items.
+
+    Args:
+        answers: item -> what its score counts.
+        labels: the labels.
+        scale: how items become labels.
+
+    Returns:
+        Label -> the mean over its items.
+    """
     complete = {label: scale.items(label) for label in labels if all(item in answers for item in scale.items(label))}
     return {label: sum(answers[item] for item in items) / len(items) for label, items in complete.items()}

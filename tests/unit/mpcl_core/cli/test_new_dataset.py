@@ -410,3 +410,30 @@ def test_clocks_stand_in_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[s
     printed = capsys.readouterr().out
     assert "drift (ppm)" in printed
     assert "Clocks" in printed
+
+
+def test_questionnaires_of_wesad_become_rated_trials(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wesad = data_dir / "wesad"
+    for subject in ("S2", "S3"):
+        (Path("e4") / subject).mkdir(parents=True)
+        (Path("e4") / subject / f"{subject}.zip").symlink_to(wesad / subject / f"{subject}_E4_Data.zip")
+    options = ["--questionnaires", str(wesad), "--offsets", str(wesad / "e4_offsets_derived.csv")]
+    assert main(["new", "dataset", "mine", "e4", *options, "--ratings", "inspired", "afraid"]) == 0
+    found = rows("mine.csv")
+    assert [row["trial"] for row in found[:5]] == ["Base", "TSST", "Medi 1", "Fun", "Medi 2"]
+    assert (found[0]["start"], found[0]["condition"], found[0]["inspired"]) == ("1851.78", "baseline", "2")
+    assert "Scores without a recording: 25 of 35" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--questionnaires", "data"], "holds no questionnaire, such as S2_quest.csv"),
+        (["--offsets", "x.csv"], "--offsets belongs to --questionnaires FOLDER"),
+        (["--questionnaires", "data", "--scores", "x.csv"], "--questionnaires states the scores"),
+    ],
+)
+def test_questionnaires_need_their_files(options: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    eeg(Path("data/sub-1_task-a_eeg.edf"))
+    assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad", *options]) in (1, 2)
+    assert message in capsys.readouterr().err

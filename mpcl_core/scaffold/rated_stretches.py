@@ -1,0 +1,74 @@
+"""Turn questionnaires that state both times and scores into events and scores, as those of WESAD do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.scaffold.events import EventTable, TableEvent
+from mpcl_core.scaffold.questionnaire import Key, Scale, Scores, score_labels
+
+
+@dataclass(frozen=True)
+class RatedStretch:
+    """Hold a part of a recording with the answers of its questionnaire.
+
+    Args:
+        subject: the person.
+        name: of the trial.
+        start, stop: seconds from the start of the recording.
+        scores: item -> score; an item without an answer has no entry.
+        condition: '' where unknown.
+    """
+
+    subject: str
+    name: str
+    start: float
+    stop: float
+    scores: Mapping[str, float]
+    condition: str = ""
+
+
+def make_events(stretches: Sequence[RatedStretch], folder: Path) -> EventTable:
+    """Return the stretches as a table of events.
+
+    Args:
+        stretches: the stretches.
+        folder: where they come from, for errors.
+
+    Returns:
+        The table, without sessions.
+    """
+    events: dict[tuple[str, str], list[TableEvent]] = {}
+    for row, stretch in enumerate(stretches):
+        times = (f"{stretch.start:.10g}", f"{stretch.stop:.10g}", "")
+        event = TableEvent(stretch.name, *times, stretch.condition, "", row)
+        events.setdefault((stretch.subject, ""), []).append(event)
+    return EventTable(folder, False, events)
+
+
+def make_scores(stretches: Sequence[RatedStretch], labels: Sequence[str], scale: Scale) -> Scores:
+    """Return the scores of the labels.
+
+    Args:
+        stretches: the stretches.
+        labels: items, or names of sums.
+        scale: how items become labels.
+
+    Returns:
+        The scores by subject and trial.
+
+    Raises:
+        UsageError: no questionnaire has an item of a label.
+    """
+    known = dict.fromkeys(item for stretch in stretches for item in stretch.scores)
+    needed = [item for label in labels for item in scale.items(label)]
+    if strange := [item for item in (*needed, *scale.reversed_items) if item not in known]:
+        raise UsageError(f"the questionnaires have no item '{strange[0]}'. They have: {', '.join(known)}")
+    of: dict[Key, dict[str, float]] = {
+        (stretch.subject, stretch.name): score_labels(
+            {item: scale.count(item, score) for item, score in stretch.scores.items()}, labels, scale
+        )
+        for stretch in stretches
+    }
+    return Scores(("subject", "trial"), of)
