@@ -5,6 +5,7 @@ from mpcl_core.plugin import Component, hookimpl
 
 @hookimpl
 def mpcl_components() -> list[type[Component]]:
+    from mpcl_plugins.heads.dirichlet import Dirichlet
     from mpcl_plugins.heads.emotion_dict import EmotionDict
     from mpcl_plugins.heads.episodic_mix import EpisodicMix
     from mpcl_plugins.heads.expected_label import ExpectedLabel
@@ -16,6 +17,7 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.heads.personal_prior import PersonalPrior
 
     return [
+        Dirichlet,
         EmotionDict,
         EpisodicMix,
         ExpectedLabel,

@@ -7,6 +7,7 @@ from mpcl_core.plugin import Component, hookimpl
 def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.objectives.anchor import Anchor
     from mpcl_plugins.objectives.centred_contrast import CentredContrast
+    from mpcl_plugins.objectives.dirichlet import Dirichlet
     from mpcl_plugins.objectives.distillation import Distillation
     from mpcl_plugins.objectives.kl import KL
     from mpcl_plugins.objectives.label_ce import LabelCE
@@ -14,4 +15,4 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.objectives.pcl import PCL
     from mpcl_plugins.objectives.prd import PRD
 
-    return [Anchor, CentredContrast, Distillation, KL, LabelCE, LabelCorrelation, PCL, PRD]
+    return [Anchor, CentredContrast, Dirichlet, Distillation, KL, LabelCE, LabelCorrelation, PCL, PRD]
