@@ -5,6 +5,7 @@ The edges of the linear-phase filter are as wide as MNE-Python makes them: a qua
 but never past 0 or past half the sampling rate; the narrower of the two counts. `_fir` documents how it is computed.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from mpcl_core.plugin import DataError, Modality, Name, Positive, Recording, RecordingTransform, Signal
@@ -82,10 +83,7 @@ class Bandpass(RecordingTransform):
         return filter_signal(signal, bandpass_taps(self.low, self.high, edge, signal.sfreq))
 
     def _sections(self, sfreq: float) -> Sections:
-        from scipy.signal import butter
-
-        sections: Sections = butter(2, (self.low, self.high), btype="bandpass", fs=sfreq, output="sos")
-        return sections
+        return _butterworth(self.low, self.high, sfreq)
 
     def _edge(self, sfreq: float) -> float:
         """Return the width of the narrower edge.
@@ -97,3 +95,16 @@ class Bandpass(RecordingTransform):
         if room <= 0:
             raise DataError(f"{sfreq:g} Hz is too low a rate for a band up to {self.high:g} Hz", field=self.modality)
         return min(max(self.low / 4, 2.0), self.low, max(self.high / 4, 2.0), room)
+
+
+@lru_cache
+def _butterworth(low: float, high: float, sfreq: float) -> Sections:
+    """Design the causal filter, once and not for every chunk.
+
+    Returns:
+        (2, 6) second-order sections.
+    """
+    from scipy.signal import butter
+
+    sections: Sections = butter(2, (low, high), btype="bandpass", fs=sfreq, output="sos")
+    return sections

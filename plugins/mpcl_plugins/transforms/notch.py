@@ -8,6 +8,7 @@ recursive filters of order 2 instead (scipy's ``iirnotch``; `_causal`), which ca
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -120,13 +121,23 @@ class Notch(RecordingTransform):
         return h
 
     def _sections(self, sfreq: float) -> Sections:
-        from scipy.signal import iirnotch, tf2sos
-
         self._require(sfreq)
-        centres = self.frequency * np.arange(1, self.harmonics + 1)
-        return np.concatenate([tf2sos(*iirnotch(f, f / self.width, fs=sfreq)) for f in centres])
+        return _band_stops(self.frequency, self.harmonics, self.width, sfreq)
 
     def _require(self, sfreq: float) -> None:
         highest = self.frequency * self.harmonics + self.width / 2
         if highest >= sfreq / 2:
             raise DataError(f"{sfreq:g} Hz is too low a rate for a band up to {highest:g} Hz", field=self.modality)
+
+
+@lru_cache
+def _band_stops(frequency: float, harmonics: int, width: float, sfreq: float) -> Sections:
+    """Design the causal filters, once and not for every chunk.
+
+    Returns:
+        (harmonics, 6) second-order sections.
+    """
+    from scipy.signal import iirnotch, tf2sos
+
+    centres = frequency * np.arange(1, harmonics + 1)
+    return np.concatenate([tf2sos(*iirnotch(f, f / width, fs=sfreq)) for f in centres])
