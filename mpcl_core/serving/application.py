@@ -196,7 +196,7 @@ def make_application(
     add("/health", _health, methods=["GET"], summary="State that the server answers")
     add("/live", service.listen, methods=["GET"], summary="Follow the live predictions (server-sent events)")
     add("/", service.show, methods=["GET"], include_in_schema=False)
-    return Guard(application, settings)
+    return Guard(application, settings, feed.close if feed else lambda: None)
 
 
 def _health() -> dict[str, str]:

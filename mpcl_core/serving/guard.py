@@ -52,10 +52,13 @@ class Guard:
     Args:
         application: takes the admitted requests.
         settings: the bounds.
+        close: ends connections that would stay open, before the server stops.
     """
 
-    def __init__(self, application: Application, settings: ServeSettings) -> None:
-        self.application, self.settings = application, settings
+    def __init__(
+        self, application: Application, settings: ServeSettings, close: Callable[[], None] = lambda: None
+    ) -> None:
+        self.application, self.settings, self.close = application, settings, close
         self.n_waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -27,7 +27,7 @@ class LiveFeed:
 
     def __init__(self) -> None:
         self.history: deque[Event] = deque(maxlen=HISTORY)
-        self._queues: set[asyncio.Queue[Event]] = set()
+        self._queues: set[asyncio.Queue[Event | None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -61,13 +61,20 @@ class LiveFeed:
                 queue.get_nowait()
             queue.put_nowait(event)
 
+    def close(self) -> None:
+        """End the connection to every page, so that the server can stop."""
+        for queue in self._queues:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(None)
+
     async def listen(self) -> AsyncIterator[str]:
         """Yield the last events and those that come, in the format of server-sent events.
 
         Yields:
             Text; a comment where nothing has come for a while.
         """
-        queue: asyncio.Queue[Event] = asyncio.Queue(_BACKLOG)
+        queue: asyncio.Queue[Event | None] = asyncio.Queue(_BACKLOG)
         history = list(self.history)
         self._queues.add(queue)
         try:
@@ -81,6 +88,8 @@ class LiveFeed:
                 except TimeoutError:
                     yield ": still here\n\n"
                 else:
+                    if event is None:
+                        return
                     yield _as_text(event)
         finally:
             self._queues.discard(queue)

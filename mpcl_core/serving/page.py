@@ -81,7 +81,7 @@ def _block_html(block: str) -> Markup:
     if block.startswith("|"):
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines()]
         return _table_html(rows[0], rows[2:])
-    return Markup("<p>{}</p>").format(block)
+    return Markup("<p>{}</p>").format(Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(block))))
 
 
 def _table_html(head: list[str], rows: list[list[str]]) -> Markup:

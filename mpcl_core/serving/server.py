@@ -27,34 +27,12 @@ def serve(
     """
     try:
         import python_multipart  # noqa: F401
-        import uvicorn
 
         from mpcl_core.serving.application import make_application
+        from mpcl_core.serving.http_server import HttpServer
     except ImportError as error:
         raise UsageError(f"{error.name} is not installed; install it with: pip install 'mpcl[serve]'") from None
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: object = None) -> None:
-            await super().startup(sockets)  # type: ignore[arg-type]
-            if self.started:
-                on_start(f"http://{_name(settings.host)}:{self.servers[0].sockets[0].getsockname()[1]}/")
-
-    config = uvicorn.Config(
-        make_application(model, settings, live),
-        host=settings.host,
-        port=settings.port,
-        http="h11",
-        ws="none",
-        access_log=False,
-        log_level="error",
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
     try:
-        Server(config).run()
+        HttpServer(make_application(model, settings, live), settings, on_start).run()
     except SystemExit:
         raise UsageError(f"cannot listen on {settings.host}:{settings.port}; try another --port") from None
-
-
-def _name(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

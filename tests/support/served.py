@@ -4,24 +4,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
-from typing import Any
+
+from mpcl_core.serving.guard import Guard
 
 
 @contextmanager
-def served(application: Any) -> Iterator[str]:
+def served(application: Guard) -> Iterator[str]:
     """Run a real server on a free port, and give its address."""
-    import uvicorn
+    from mpcl_core.serving.http_server import HttpServer
 
-    config = uvicorn.Config(
-        application, port=0, http="h11", ws="none", log_level="error", access_log=False, timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
+    server = HttpServer(application, application.settings)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield server.address
     finally:
         server.should_exit = True
         thread.join(10)

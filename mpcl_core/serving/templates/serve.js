@@ -81,15 +81,16 @@ function showModalities(host, states) {
 
 function follow() {
   const chart = new Chart(byId("live-chart"));
-  let pending = null, key = null;
+  let pending = null, key = null, ended = false;
   const update = () => {
     const row = pending;
     pending = null;
     const delay = row.delay === null ? "" : `, predicted ${row.delay.toFixed(2)} s after its end`;
-    show(byId("live-state"), `Window ${row.window + 1}${row.trial ? ` of ${row.subject} ${row.trial}` : ""}${delay}`);
+    if (!ended) show(byId("live-state"), `Window ${row.window + 1}${row.trial ? ` of ${row.subject} ${row.trial}` : ""}${delay}`);
     const names = Object.keys(row).filter(name => name.startsWith("present_")).map(name => name.slice(8));
     showModalities(byId("live-modalities"), names.map(name => {
-      const state = row[`signal_${name}`] ?? "absent";
+      const state = row[`signal_${name}`];
+      if (state === undefined) return row[`present_${name}`] ? [name, "good", "computed"] : [name, "absent", "absent"];
       const share = Math.floor(100 * (row[`received_${name}`] ?? 0));
       return [name, state, state === "gaps" ? `absent, ${share} % received` : state === "good" ? "good signal" : state];
     }));
@@ -99,9 +100,13 @@ function follow() {
   const events = new EventSource("live");
   events.addEventListener("message", message => {
     const event = JSON.parse(message.data);
-    if (event.type === "end") show(byId("live-state"), "The recording has ended.");
+    if (event.type === "end") {
+      ended = true;
+      show(byId("live-state"), "The recording has ended.");
+    }
     else if (event.type === "error") show(byId("live-flags"), event.message);
     else {
+      ended = false;
       const origin = `${event.subject}\n${event.trial}`;
       if (origin !== key) chart.rows = [];
       key = origin;

@@ -1,0 +1,61 @@
+"""The page of a server in a real browser: live predictions, an upload and its errors, at two widths, light and dark."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("fastapi")
+playwright = pytest.importorskip("playwright.sync_api")
+
+from mpcl_core.model.stream.live_prediction import LivePrediction  # noqa: E402
+from mpcl_core.model.stream.replay import Replay  # noqa: E402
+from mpcl_core.serving.application import make_application  # noqa: E402
+from mpcl_core.serving.settings import ServeSettings  # noqa: E402
+from support.live_models import live_model, recording  # noqa: E402
+from support.served import served  # noqa: E402
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs chromium")]
+
+
+def live() -> Iterator[LivePrediction]:
+    made = recording(8.0)
+    made.signals["eeg"].values[:, 400:] = float("nan")
+    return Replay(live_model(), made, float("inf")).run()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def test_page_shows_live_predictions_and_uploads(browser: Any, tmp_path: Path) -> None:
+    lines = [f"{i / 64},{a:.4f},{b:.4f}" for i, (a, b) in enumerate(recording(4.0).signals["eeg"].values.T)]
+    (tmp_path / "film.csv").write_text("\n".join(["time,Cz,Fz", *lines]))
+    (tmp_path / "bad.csv").write_text("time,ECG\n0,1\n1,2\n")
+    application = make_application(live_model(), ServeSettings(port=0), live)
+    with served(application) as address:
+        for width, scheme in ((1280, "light"), (390, "dark")):
+            page, errors = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme), []
+            page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
+            page.goto(address)
+            page.wait_for_selector("#live-state:has-text('ended')")
+            assert page.locator("#live-chart .emotion").count() == 3
+            page.wait_for_selector("#live-modalities .gaps:has-text('eeg')")
+            page.wait_for_selector("#live-modalities .good:has-text('gsr')")
+            page.set_input_files("input[type=file]", tmp_path / "film.csv")
+            page.click("button.primary")
+            page.wait_for_selector("#upload-state:has-text('Mean of 5 windows of film')")
+            page.set_input_files("input[type=file]", tmp_path / "bad.csv")
+            page.click("button.primary")
+            page.wait_for_selector("#upload-error:has-text('none of the model')")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert background == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 22, 26)")
+            assert errors == []
+            page.close()
