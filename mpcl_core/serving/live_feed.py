@@ -84,13 +84,13 @@ class LiveFeed:
             while True:
                 try:
                     async with asyncio.timeout(_HEARTBEAT):
-                        event = await queue.get()
+                        came = await queue.get()
                 except TimeoutError:
                     yield ": still here\n\n"
                 else:
-                    if event is None:
+                    if came is None:
                         return
-                    yield _as_text(event)
+                    yield _as_text(came)
         finally:
             self._queues.discard(queue)
 

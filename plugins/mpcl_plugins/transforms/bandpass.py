@@ -99,7 +99,7 @@ class Bandpass(RecordingTransform):
 
 @lru_cache
 def _butterworth(low: float, high: float, sfreq: float) -> Sections:
-    """Design the causal filter, once and not for every chunk.
+    """Compute the causal filter, once and not for every chunk.
 
     Returns:
         (2, 6) second-order sections.

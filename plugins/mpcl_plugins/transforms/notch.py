@@ -132,7 +132,7 @@ class Notch(RecordingTransform):
 
 @lru_cache
 def _band_stops(frequency: float, harmonics: int, width: float, sfreq: float) -> Sections:
-    """Design the causal filters, once and not for every chunk.
+    """Compute the causal filters, once and not for every chunk.
 
     Returns:
         (harmonics, 6) second-order sections.
