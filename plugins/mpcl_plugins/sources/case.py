@@ -1,8 +1,8 @@
 """CASE: eight physiological channels of 30 people who rated eight videos with a joystick while they watched.
 
 Sharma et al., *A dataset of continuous affect annotations and physiological signals for emotion analysis*, Scientific
-Data 2019. The files are on figshare (8869157), CC BY 4.0; this source downloads nothing, and was tested on files made
-in the documented layout.
+Data 2019. The files are on figshare (8869157), CC BY 4.0 as far as known; this source downloads nothing, and was
+tested on files made in the documented layout.
 
 The position of the joystick is valence (x) and arousal (y), each from 0.5 to 9.5. No emotions were rated, so that the
 labels are the quadrants of the mean position over the seconds that are read:
@@ -57,7 +57,7 @@ class CASE(StudySource):
     - The column ``video`` of the signals names the clip, and ``daqtime`` and ``jstime`` are times: never an input.
     - Signals are at 1000 Hz and ratings at 20 Hz; the label is a mean over the same seconds.
     - The joystick follows the feeling by some seconds, and its first seconds are a way from the centre: only the last
-      60 s of each video are read. Videos differ in length (101 to 197 s), which would name them.
+      60 s of each video are read. Videos differ in length, which would name them.
     - The rating is continuous, so that a mean hides how it changed; windows of a video share it.
     - All people saw the same eight videos: hold out subjects and stimuli (``subject_and_stimulus``).
 

@@ -49,7 +49,7 @@ class Emognition(StudySource):
     Traps of these files, and what is done about them:
 
     - The name of a clip is the emotion that it was to evoke: it is in the file's name, never an input.
-    - Clips last from 49 to 120 s, so that the length names the clip: the last 45 s are read.
+    - Clips differ in length, which names the clip: the last 45 s are read.
     - Valence, arousal and motivation, and the band powers, fit and battery that the Muse's app writes beside the
       signals, are left out.
     - A 0 in skin conductance or temperature means no contact; an empty value is missing.

@@ -26,8 +26,10 @@ EMOTIONS = ("joy", "tenderness", "inspiration", "amusement", "anger", "disgust",
 """The first eight items; arousal, valence, familiarity and liking follow."""
 EEG = (
     *("Fp1", "Fp2", "Fz", "F3", "F4", "F7", "F8", "FC1", "FC2", "FC5", "FC6", "Cz", "C3", "C4", "T7", "T8"),
-    *("A1", "A2", "CP1", "CP2", "CP5", "CP6", "Pz", "P3", "P4", "P7", "P8", "PO3", "PO4", "Oz", "O1", "O2"),
+    *("CP1", "CP2", "CP5", "CP6", "Pz", "P3", "P4", "P7", "P8", "PO3", "PO4", "Oz", "O1", "O2"),
 )
+"""The first 30 channels; the mastoids follow."""
+N_CHANNELS = 32
 N_CLIPS, N_ITEMS, HIGHEST = 28, 12, 7.0
 TARGETS = (
     *("anger",) * 3,
@@ -48,8 +50,8 @@ class FACED(StudySource):
     """Read one recording a clip from ``Processed_data`` and the ratings in ``Data``.
 
     ``subject`` is the person (``sub000`` to ``sub122``), ``trial`` and ``stimulus`` the number of the clip from 1 to
-    28, ``condition`` the emotion that the clip was to evoke. The modality is ``eeg`` (32 electrodes at 250 Hz, uV, the
-    last 30 s of each clip, which the authors cleaned).
+    28, ``condition`` the emotion that the clip was to evoke. The modality is ``eeg`` (30 electrodes at 250 Hz, the last
+    30 s of each clip, which the authors cleaned; no unit is declared).
 
     Traps of these files, and what is done about them:
 
@@ -60,8 +62,9 @@ class FACED(StudySource):
       an input.
     - A clip for which nobody's emotion is above 0 (the neutral ones) has no distribution: see ``at_floor``.
     - Clips 13 to 16 were to be neutral, which is no item: the labels have no neutral.
-    - People 0 to 60 and 61 to 122 were recorded with other caps; the authors give both in one order of electrodes.
-      ``A1`` and ``A2`` are mastoids.
+    - The two cohorts were recorded with the mastoids at other places of the list (``A1``, ``A2`` behind ``T8`` in the
+      first, ``A2``, ``A1`` at the end in the second). The processed files are read in the order of the second, as the
+      readers of this study do, and the mastoids are left out. Compare both cohorts before electrodes are interpreted.
     - The pickles are read without running anything that they name.
 
     Args:
@@ -76,7 +79,7 @@ class FACED(StudySource):
     """
 
     name = "faced"
-    tracks: ClassVar[Mapping[str, Track]] = {"eeg": Track(EEG, 250.0, "uV", is_zero_missing=True)}
+    tracks: ClassVar[Mapping[str, Track]] = {"eeg": Track(EEG, 250.0, is_zero_missing=True)}
     emotions = EMOTIONS
     leaning: ClassVar[Valence | None] = Valence(EMOTIONS[:4], EMOTIONS[4:])
     pattern = "Processed_data/sub*.pkl"
@@ -107,11 +110,11 @@ class FACED(StudySource):
         if not isinstance(content, PickledArray):
             raise DataError("does not hold one array", file)
         values = content.read(file, "array")
-        if values.ndim != 3 or values.shape[:2] != (N_CLIPS, len(EEG)):
-            raise DataError(f"shape {values.shape}, but ({N_CLIPS}, {len(EEG)}, samples) is expected", file)
+        if values.ndim != 3 or values.shape[:2] != (N_CLIPS, N_CHANNELS):
+            raise DataError(f"shape {values.shape}, but ({N_CLIPS}, {N_CHANNELS}, samples) is expected", file)
         rated = self._ratings.distributions(self._scores(file))
         for clip, D in zip(rated.rows.tolist(), rated.D, strict=True):
-            if signals := make_signals({"eeg": values[clip]}, self.tracks, self.last):
+            if signals := make_signals({"eeg": values[clip, : len(EEG)]}, self.tracks, self.last):
                 number = str(clip + 1)
                 yield Recording(signals, D, file.stem, number, condition=TARGETS[clip], stimulus=number)
 

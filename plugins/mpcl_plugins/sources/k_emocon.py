@@ -56,7 +56,7 @@ class KEmoCon(StudySource):
     - A 0 in skin conductance or temperature means no contact: it is missing.
     - Neighbours of five seconds are nearly the same, and two people share a debate, so that protocols which hold out
       rows or single people claim too much: hold out debates (``subject_and_stimulus``).
-    - Most rows have the lowest score everywhere: see ``at_floor``.
+    - A row may have the lowest score everywhere: see ``at_floor``.
     - Ratings by the partner and by observers are others' views, and arousal and valence are ratings too: never an
       input.
 

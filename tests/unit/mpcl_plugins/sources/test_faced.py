@@ -17,6 +17,7 @@ def test_ratings_are_matched_with_clips_by_number(protocol: int, tmp_path: Path)
     assert len(recordings) == 56
     for r in recordings:
         clip = int(r.trial)
+        assert r.signals["eeg"].values.shape == (30, 50)
         assert (r.signals["eeg"].values == clip).all()
         assert source.labels[int(np.argmax(r.D))] == source.labels[clip % 8]
     assert recordings[0].condition == "anger"
