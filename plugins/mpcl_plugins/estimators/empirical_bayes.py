@@ -8,8 +8,8 @@ directions in which T is not positive are 0. `subject_mean` shrinks every emotio
 which people differ much and trials little is trusted more, and a rating of one emotion says something about the others.
 
 With few subjects a covariance is uncertain, so T and S are mixed with the multiple of the identity (on log-ratios) of
-the same trace: ρ = 0 trusts the covariances and ρ = 1 is one number for all. ρ is chosen on subjects whose first trials
-are given and whose other trials are predicted, as in use.
+the same trace: ρ = 0 trusts the covariances and ρ = 1 is one number for all. ρ is chosen on subjects who are left out
+in turn: their first trials are given and their other trials predicted, as in use.
 """
 
 from dataclasses import dataclass
@@ -29,6 +29,19 @@ class _Trials:
     D: Float64[np.ndarray, "T k"]
     subject: Shaped[np.ndarray, "T"]
     names: Shaped[np.ndarray, "S"]
+
+    def without(self, number: int) -> "_Trials":
+        """Leave out a subject.
+
+        Args:
+            number: its index in ``names``.
+
+        Returns:
+            The trials of the others.
+        """
+        rest = self.subject != number
+        subject = self.subject[rest]
+        return _Trials(self.y[rest], self.D[rest], subject - (subject > number), np.delete(self.names, number))
 
 
 class EmpiricalBayes(Estimator):
@@ -64,7 +77,7 @@ class EmpiricalBayes(Estimator):
         trials = _collect(windows)
         self._mean = trials.D.mean(0)
         between, within = _covariances(trials)
-        self.rho = self._choose(trials, between, within) if len(self.mixing) > 1 else self.mixing[0]
+        self.rho = self._choose(trials) if len(self.mixing) > 1 else self.mixing[0]
         counts = np.bincount(trials.subject)
         shift = _posterior(_sums(trials) / counts[:, None] - trials.y.mean(0), counts, between, within, self.rho)
         self._shift = dict(zip(trials.names.tolist(), shift, strict=True))
@@ -84,19 +97,19 @@ class EmpiricalBayes(Estimator):
             self._mean, np.array([self._shift.get(name, zero) for name in windows.subject.tolist()])
         )
 
-    def _choose(
-        self, trials: _Trials, between: Float64[np.ndarray, "k k"], within: Float64[np.ndarray, "k k"]
-    ) -> float:
+    def _choose(self, trials: _Trials) -> float:
         loss = np.zeros(len(self.mixing))
         for number in range(len(trials.names)):
             own = np.flatnonzero(trials.subject == number)
             first, later = own[: self.trials], own[self.trials :]
-            if not len(later):
+            others = trials.without(number)
+            if not len(later) or not len(others.y):
                 continue
-            mean = trials.y[first].mean(0, keepdims=True) - trials.y.mean(0)
+            covariances, centre = _covariances(others), others.D.mean(0)
+            mean = trials.y[first].mean(0, keepdims=True) - others.y.mean(0)
             for i, rho in enumerate(self.mixing):
-                shift = _posterior(mean, np.array([len(first)]), between, within, rho)
-                D_pred = shift_log_ratios(self._mean, np.repeat(shift, len(later), 0))
+                shift = _posterior(mean, np.array([len(first)]), *covariances, rho)
+                D_pred = shift_log_ratios(centre, np.repeat(shift, len(later), 0))
                 loss[i] += divergence(trials.D[later], D_pred).mean()
         return self.mixing[int(loss.argmin())]
 
