@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.data import Modality, Valence
@@ -119,11 +119,20 @@ class ModelDescription(BaseModel):
     error_bars: ErrorBars = Field(default_factory=ErrorBars)
     ranges: dict[str, ModalityRange] = Field(default_factory=dict)
     evaluation: Evaluation | None = None
-    members: int = 1
+    members: int = Field(default=1, ge=1)
     calibration: Calibration | None = None
     versions: dict[str, str]
     plugins: tuple[str, ...] = ()
     files: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_lengths(self) -> Self:
+        bars, offset = self.error_bars, self.calibration.offset if self.calibration else ()
+        lists = {"half_widths": bars.half_widths, "trial_half_widths": bars.trial_half_widths, "offset": offset}
+        for name, values in lists.items():
+            if values and len(values) != len(self.labels):
+                raise ValueError(f"{name} has {len(values)} values, but there are {len(self.labels)} emotions")
+        return self
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as plain values, without the hashes of the files.

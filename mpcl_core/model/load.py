@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from safetensors.torch import load
+
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription, parse_description
 from mpcl_core.model.folder_graph import FolderGraph
 from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model
 from mpcl_core.model.onnx_model import OnnxModel
+from mpcl_core.model.stored_state import load_fitted_state, naming_stored_file
 from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_core.runs.layout import GRAPH, MODEL_DESCRIPTION, TRANSFORMS, TRIALS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import read_model_description, read_model_file
@@ -62,17 +64,19 @@ def _member(folder: Path, number: int, description: ModelDescription, spec: Vari
     transforms: list[FittedTransform] = [block.build() for block in spec.transforms]
     modalities = output_modalities(description.modalities, transforms)
     if transforms:
-        state = decode_state(read_model_file(folder, member_file(number, TRANSFORMS), description.files))
+        file = member_file(number, TRANSFORMS)
+        content = read_model_file(folder, file, description.files)
         for place, transform in enumerate(transforms):
-            prefix = f"{place}."
-            transform.load_state_dict({n.removeprefix(prefix): v for n, v in state.items() if n.startswith(prefix)})
-    weights = read_model_file(folder, member_file(number, WEIGHTS), description.files)
+            load_fitted_state(transform, content, folder / file, prefix=f"{place}.")
+    file = member_file(number, WEIGHTS)
+    weights = read_model_file(folder, file, description.files)
     if isinstance(spec.model, NetworkSpec):
         trained = _network(spec, spec.model, description, modalities, transforms)
-        _load_weights(trained.learner.network, weights, folder)
+        with naming_stored_file("the network of the recipe", folder / file):
+            trained.learner.network.load_state_dict(load(weights))
         return Member(transforms, trained)
     estimator = spec.model.build()
-    estimator.load_state_dict(decode_state(weights))
+    load_fitted_state(estimator, weights, folder / file)
     return Member(transforms, estimator)
 
 
@@ -96,7 +100,9 @@ def _graph(folder: Path, description: ModelDescription, transforms: Sequence[Fit
 def _trials(folder: Path, description: ModelDescription) -> TrainingTrials | None:
     if TRIALS not in description.files:
         return None
-    return TrainingTrials.from_state(decode_state(read_model_file(folder, TRIALS, description.files)))
+    content = read_model_file(folder, TRIALS, description.files)
+    with naming_stored_file("the training trials", folder / TRIALS):
+        return TrainingTrials.from_state(decode_state(content))
 
 
 def _network(
@@ -112,13 +118,3 @@ def _network(
     return TrainedNetwork(
         learner, transforms, device, network_spec.train.batch_size, description.epochs or 0, spec.pool
     )
-
-
-def _load_weights(network: Network, weights: bytes, folder: Path) -> None:
-    from safetensors.torch import load
-
-    try:
-        network.load_state_dict(load(weights))
-    except RuntimeError as error:
-        text = str(error).partition("\n")[2].strip().partition("\n")[0]
-        raise DataError(f"does not fit the recipe of the model: {text}", folder / WEIGHTS) from None

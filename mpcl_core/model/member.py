@@ -8,6 +8,7 @@ from jaxtyping import Float64
 
 from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import without_labels
+from mpcl_core.interfaces.component_errors import naming_component_errors
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.pool import PoolSettings
@@ -38,14 +39,18 @@ class Member:
 
         Returns:
             (N, k) distributions.
+
+        Raises:
+            PluginError: a component fails, for example because its stored state does not fit it.
         """
         windows = without_labels(windows)
-        if isinstance(self.trained, TrainedNetwork):
-            with deterministic(1):
-                return self.trained.predict(self.trained.prepare(windows))
-        rows = pooled(apply_transforms(windows, self.transforms), pool)
-        D_pred: Float64[np.ndarray, "N k"] = self.trained.predict(rows.windows)[rows.trial]
-        return D_pred
+        with naming_component_errors():
+            if isinstance(self.trained, TrainedNetwork):
+                with deterministic(1):
+                    return self.trained.predict(self.trained.prepare(windows))
+            rows = pooled(apply_transforms(windows, self.transforms), pool)
+            D_pred: Float64[np.ndarray, "N k"] = self.trained.predict(rows.windows)[rows.trial]
+            return D_pred
 
     def weights(self) -> bytes:
         """Return what the network or the estimator learned.

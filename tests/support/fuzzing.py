@@ -5,6 +5,7 @@ All cases run in one process with a limit on its memory and a limit on the time 
 memory.
 """
 
+import hashlib
 import io
 import json
 import os
@@ -34,6 +35,9 @@ MEMORY = 3 * 2**29
 
 QUICK = 300
 """Cases that are run with every test run; most of them read a file by itself instead of by a command."""
+
+MODEL_FILES = {"weights.safetensors", "transforms.safetensors", "README.md"}
+"""The files of the model folders that are damaged."""
 
 RIGHT = ("refused", "answered")
 
@@ -138,6 +142,9 @@ def build(folder: Path) -> World:
     shutil.copy(world.intact / "splits.json", folder / "splits.json")
     text = RECIPE.replace("protocol: {use: loso}", "protocol: {use: predefined, file: splits.json}")
     world.split_recipe.write_text(text.replace("name: net", "name: split"), encoding="utf-8")
+    for variant in ("main", "mean"):
+        (job,) = sorted(world.intact.glob(f"jobs/{variant}/0/*"))[:1]
+        shutil.copytree(job / "model", folder / "models" / variant)
     made = Checkpoint(world.checkpoint, Journal(folder / "job" / "metrics.jsonl"))
     made.path.parent.mkdir(parents=True)
     checkpoint.EVERY = 0.0
@@ -159,7 +166,8 @@ def command(*words: str) -> Callable[[World], str]:
     def action(world: World) -> str:
         from mpcl_core.cli.main import main
 
-        paths = {"RUN": world.run, "RECIPE": world.recipe, "SPLIT": world.split_recipe}
+        models = world.folder / "models"
+        paths = {"MODELS": models, "RUN": world.run, "RECIPE": world.recipe, "SPLIT": world.split_recipe}
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             code = main([str(paths.get(word, word)) for word in words])
@@ -285,6 +293,66 @@ def load_state(world: World) -> str:
     return "answered"
 
 
+def models_of(world: World) -> Iterator[Path]:
+    """Yield the model folders that are damaged, with the hashes of their files written again.
+
+    Damage would be found by these hashes alone otherwise.
+
+    Yields:
+        The folders.
+    """
+    from mpcl_core.runs.model_files import FILES, read_model_description
+
+    for folder in sorted((world.folder / "models").iterdir()):
+        description = read_model_description(folder)
+        if isinstance(files := description.get(FILES), dict) and set(files) <= MODEL_FILES:
+            present = [name for name in files if (folder / name).is_file()]
+            hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in present}
+            text = json.dumps({**description, FILES: {**files, **hashes}})
+            if text != (folder / "model.json").read_text(encoding="utf-8"):
+                (folder / "model.json").write_text(text, encoding="utf-8")
+        yield folder
+
+
+def load_models(world: World) -> str:
+    """Load each model.
+
+    Returns:
+        The outcome.
+    """
+    import mpcl_core
+
+    for folder in models_of(world):
+        mpcl_core.load_model(folder)
+    return "answered"
+
+
+def predict_with_models(world: World) -> str:
+    """Predict a few windows with each model.
+
+    Returns:
+        The outcome; refused where a prediction is not finite, which ``mpcl predict`` shows.
+    """
+    import mpcl_core
+
+    for folder in models_of(world):
+        model = mpcl_core.load_model(folder)
+        windows = {m.name: np.ones((2, m.n_chans, m.n_times), np.float32) for m in model.modalities}
+        model.predict(windows).columns()
+    return "answered"
+
+
+def list_models(world: World) -> str:
+    """List the models, as ``mpcl models`` does.
+
+    Returns:
+        The outcome.
+    """
+    for _ in models_of(world):
+        pass
+    return command("models", "MODELS")(world)
+
+
 def hash_files(world: World) -> str:
     """Hash a file with the table of earlier hashes.
 
@@ -306,6 +374,7 @@ OF_RUN = (
     tables,
     report,
 )
+OF_MODEL = (load_models, predict_with_models, list_models)
 OF_CACHE = (command("cache", "ls"), command("cache", "why", "RECIPE"), command("check", "RECIPE"))
 OF_RECIPE = (command("show", "RECIPE"), command("check", "RECIPE"), command("cache", "why", "RECIPE"))
 
@@ -333,6 +402,8 @@ SUBJECTS: Sequence[tuple[str, Sequence[Callable[[World], str]]]] = (
     ("splits.json", (command("check", "SPLIT"),)),
     ("job/state.safetensors", (load_state,)),
     ("job/checkpoint/training.pt", (resume_training,)),
+    ("models/*/model.json", OF_MODEL),
+    ("models/*/*.safetensors", OF_MODEL),
 )
 """Files that are damaged, and how they are read then."""
 
