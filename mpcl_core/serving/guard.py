@@ -96,7 +96,7 @@ class Guard:
         if not self.settings.token or scope["path"] in OPEN:
             return
         wanted = self.settings.token.encode()
-        if not any(hmac.compare_digest(shown.encode(), wanted) for shown in _shown_tokens(scope, headers)):
+        if not any(hmac.compare_digest(token.encode(), wanted) for token in _request_tokens(scope, headers)):
             raise RefusedRequestError(401, "the token is missing or wrong: send 'Authorization: Bearer TOKEN'")
 
     async def _body(self, headers: dict[str, str], receive: Receive) -> bytes:
@@ -128,7 +128,7 @@ class Guard:
             raise RefusedRequestError(408, f"the request did not arrive within {seconds:g} s") from None
 
 
-def _shown_tokens(scope: Scope, headers: dict[str, str]) -> Iterator[str]:
+def _request_tokens(scope: Scope, headers: dict[str, str]) -> Iterator[str]:
     kind, _, token = headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         yield token.strip()

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from mpcl_core.interfaces.components import Estimator, FittedTransform, Statistics, TransformModule
-from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.interfaces.data import Modality, Signal, WindowSet
 from mpcl_core.toolkit.affine import AffineModule
+from mpcl_plugins.transforms.notch import Notch
 from mpcl_plugins.transforms.window import Window
 from mpcl_plugins.transforms.zscore import ZScore
 
@@ -241,3 +242,15 @@ BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("process_state_unchanged", SeedingEstimator, {}),
 ]
 """(check, component, its parameters)."""
+
+
+class Chunked(Notch):
+    """Start each chunk anew."""
+
+    name = "chunked"
+
+    def __init__(self) -> None:
+        super().__init__(modality="eeg", causal=True)
+
+    def transform_chunk(self, name: str, chunk: Signal, state: Any) -> tuple[Signal, Any]:
+        return super().transform_chunk(name, chunk, None)

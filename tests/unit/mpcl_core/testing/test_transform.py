@@ -38,6 +38,7 @@ def test_correct_transform_keeps_every_rule(rule: Any) -> None:
         (transform.absent_stays_zero, broken.Imputing, {}, "absent"),
         (transform.windows_keep_metadata, broken.Heavy, {"length": 4.0}, "the weights of the windows sum to"),
         (transform.module_agrees, broken.Halved, {}, r"differs between module\(\) and transform\(\)"),
+        (transform.chunks_match_recording, broken.Chunked, {}, r"'eeg' differs between transform\(\) and"),
         (transform.process_state_unchanged, broken.SeedingTransform, {}, "seeds"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
