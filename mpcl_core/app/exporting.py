@@ -24,6 +24,7 @@ from mpcl_core.model.export_files import (
 from mpcl_core.model.folder_graph import FASTEST_SIZE, TIMED_SIZES
 from mpcl_core.model.graph import PreparedGraph, prepare_graph
 from mpcl_core.model.matching import match_windows
+from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model
 from mpcl_core.model.onnx_model import PRESENT, OnnxModel
 from mpcl_core.runs.atomic_files import write_atomically
@@ -98,7 +99,7 @@ def export_model(
     content = onnx_bytes(onnx, about) if onnx else torch_bytes(program, about)
     predict = _onnx_predictor(content) if onnx else torch_predictor(content)
     reference, compared = _in_float32(model), _with_absences(windows or [noise_windows(model)])
-    difference = max(_difference(predict, reference, prepared, part) for part in compared)
+    difference = float(np.max([_difference(predict, reference, prepared, part) for part in compared]))  # NaN stays
     if not difference <= LARGEST_DIFFERENCE:
         raise DataError(
             f"the exported graph predicts other distributions than the model: they differ by {difference:.2g}"
@@ -161,8 +162,12 @@ def _with_absences(parts: Sequence[WindowSet]) -> list[WindowSet]:
 
 
 def _in_float32(model: Model) -> Model:
-    assert isinstance(model.trained, TrainedNetwork)
-    return replace(model, graph=None, trained=replace(model.trained, device=Device("cpu", "32")))
+    first, *others = (
+        replace(member, trained=replace(member.trained, device=Device("cpu", "32")))
+        for member in (Member(model.transforms, model.trained), *model.others)
+        if isinstance(member.trained, TrainedNetwork)
+    )
+    return replace(model, graph=None, trained=first.trained, others=others)
 
 
 def _onnx_predictor(content: bytes) -> Predict:
@@ -172,12 +177,12 @@ def _onnx_predictor(content: bytes) -> Predict:
 
 def _difference(predict: Predict, model: Model, prepared: PreparedGraph, windows: WindowSet) -> float:
     subjects = sorted(set(windows.subject.tolist())) if prepared.takes_one_person else [None]
-    found = 0.0
+    found = []
     for subject in subjects:
         part = windows if subject is None else windows.take(np.flatnonzero(windows.subject == subject))
         D_pred = predict(*graph_inputs(prepared, part))
-        found = max(found, float(np.abs(D_pred - model.distributions(part)).max()))
-    return found
+        found.append(np.abs(D_pred - model.distributions(part)).max())
+    return float(np.max(found))
 
 
 def graph_inputs(prepared: PreparedGraph, windows: WindowSet) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:

@@ -100,6 +100,7 @@ def onnx_program(program: ExportedProgram, names: Sequence[str]) -> torch.onnx.O
         raise UsageError("exporting to ONNX needs more packages: pip install 'mpcl[onnx]'") from None
     table = torch.export.default_decompositions()
     table[torch.ops.aten.unfold.default] = unfold_by_slices
+    table[torch.ops.aten.logsumexp.default] = logsumexp_by_maximum
     try:
         with torch.no_grad(), quiet():
             exported = torch.onnx.export(
@@ -110,7 +111,7 @@ def onnx_program(program: ExportedProgram, names: Sequence[str]) -> torch.onnx.O
                 output_names=[OUTPUT],
             )
     except torch.onnx.OnnxExporterError as error:
-        raise UsageError(f"cannot be exported to ONNX: {str(error).strip().partition(chr(10))[0]}") from error
+        raise UsageError(f"cannot be exported to ONNX: {_root_cause(error)}") from error
     assert exported is not None
     return exported
 
@@ -168,3 +169,35 @@ def unfold_by_slices(x: Tensor, axis: int, size: int, step: int) -> Tensor:
     padded = torch.nn.functional.pad(x, (0, lacking))  # a negative number of values is cut off
     blocks = padded.reshape(*padded.shape[:-1], n + parts - 1, step)
     return torch.cat([blocks[..., part : part + n, :] for part in range(parts)], -1)[..., :size]
+
+
+def logsumexp_by_maximum(x: Tensor, axes: list[int], keepdim: bool = False) -> Tensor:
+    """Return log Σ exp x without overflow or underflow, which the operator of ONNX Runtime does not avoid.
+
+    Args:
+        x: values.
+        axes: the axes to sum over.
+        keepdim: whether they stay, with length 1.
+
+    Returns:
+        The logarithms.
+
+    Example:
+        >>> round(logsumexp_by_maximum(torch.tensor([-1000.0, -1000.0]), [0]).item(), 2)
+        -999.31
+    """
+    maximum = x.amax(axes, keepdim=True)
+    shift = torch.where(maximum.isfinite(), maximum, 0.0)
+    found = (x - shift).exp().sum(axes, keepdim=True).log() + shift
+    return found if keepdim else found.squeeze(axes)
+
+
+def _root_cause(error: BaseException) -> str:
+    """Describe the first error of a chain, and the operation of torch that caused it.
+
+    Returns:
+        One line.
+    """
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

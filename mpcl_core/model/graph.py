@@ -11,15 +11,14 @@ from mpcl_core.interfaces.component_errors import describe_component
 from mpcl_core.interfaces.components import TransformModule
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model
 from mpcl_core.training.network import Network
 from mpcl_core.training.trained_network import TrainedNetwork
 
 
-class ModelGraph(nn.Module):
-    """Predict from values and presence masks, as the model does from windows.
-
-    NaN throughout a window counts as absent. NaN in a part of a window makes the prediction of that window NaN.
+class MemberGraph(nn.Module):
+    """Compute transforms and network of one training.
 
     Args:
         transforms: the transforms, in order.
@@ -37,6 +36,38 @@ class ModelGraph(nn.Module):
         """Compute the emotion distributions.
 
         Args:
+            X: modality name -> (b c t) values, 0 where the modality is absent.
+            present: modality name -> (b) whether the window has it.
+
+        Returns:
+            D_pred (b k).
+        """
+        values = dict(X)
+        for transform, names in zip(self.transforms, self.names, strict=True):
+            values |= _without_absent(transform({name: values[name] for name in names}, present), present)
+        logits: Tensor = self.network(values, present).logits
+        return logits.double().softmax(-1)
+
+
+class ModelGraph(nn.Module):
+    """Predict from values and presence masks, as the model does from windows: the mean over its members.
+
+    NaN throughout a window counts as absent. NaN in a part of a window makes the prediction of that window NaN.
+
+    Args:
+        members: the trainings of the model.
+    """
+
+    def __init__(self, members: Sequence[MemberGraph]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def forward(
+        self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]
+    ) -> Float64[Tensor, "b k"]:
+        """Compute the emotion distributions.
+
+        Args:
             X: modality name -> (b c t) values.
             present: modality name -> (b) whether the window has it.
 
@@ -45,10 +76,8 @@ class ModelGraph(nn.Module):
         """
         present = {name: present[name] & ~x.isnan().flatten(1).all(1) for name, x in X.items()}
         values = _without_absent(X, present)
-        for transform, names in zip(self.transforms, self.names, strict=True):
-            values |= _without_absent(transform({name: values[name] for name in names}, present), present)
-        logits: Tensor = self.network(values, present).logits
-        return logits.double().softmax(-1)
+        predicted = [member(values, present) for member in self.members]
+        return predicted[0] if len(predicted) == 1 else torch.stack(predicted).mean(0)
 
 
 @dataclass(frozen=True)
@@ -81,25 +110,54 @@ def prepare_graph(model: Model) -> PreparedGraph:
         UsageError: the model is an estimator, pools windows, or has a transform without a form in torch; the message
             names the component.
     """
-    trained, name = model.trained, model.description.name
-    if not isinstance(trained, TrainedNetwork):
-        raise UsageError(f"'{name}' cannot be exported: {describe_component(trained)} is no network")
+    name = model.description.name
+    if model.description.calibration is not None:
+        raise UsageError(
+            f"'{name}' cannot be exported: it is calibrated to one person; export the model it was made of"
+        )
     if model.spec.pool is not None:
         raise UsageError(f"'{name}' cannot be exported: 'pool' averages the windows of a trial before the network")
-    modalities = supplied = model.description.modalities
-    modules, names = [], []
-    for transform in model.transforms:
+    members: list[MemberGraph] = []
+    for member in (Member(model.transforms, model.trained), *model.others):
+        try:
+            modules, names, added = _modules(member, model.modalities)
+        except UsageError as error:
+            raise UsageError(f"'{name}' cannot be exported: {error}") from None
+        assert isinstance(member.trained, TrainedNetwork)
+        members.append(MemberGraph(modules, names, member.trained.learner.network))
+    transforms = [module for module in members[0].modules() if isinstance(module, TransformModule)]
+    graph, people = ModelGraph(members).eval(), frozenset[str]().union(*(each.people for each in transforms))
+    takes_one_person = any(each.takes_one_person for each in transforms)
+    return PreparedGraph(graph, (*model.modalities, *added), takes_one_person, people)
+
+
+def _modules(
+    member: Member, modalities: tuple[Modality, ...]
+) -> tuple[list[TransformModule], list[list[str]], tuple[Modality, ...]]:
+    """Return the transforms of a member as modules.
+
+    Args:
+        member: the member.
+        modalities: those of windows.
+
+    Returns:
+        The modules, the names of the modalities that each takes, and the modalities that they add as inputs.
+
+    Raises:
+        UsageError: the member is an estimator, or a transform has no form in torch.
+    """
+    if not isinstance(member.trained, TrainedNetwork):
+        raise UsageError(f"{describe_component(member.trained)} is no network")
+    modules, names, added = list[TransformModule](), list[list[str]](), tuple[Modality, ...]()
+    for transform in member.transforms:
         module = transform.module(modalities)
         if module is None:
-            found = describe_component(transform)
-            raise UsageError(f"'{name}' cannot be exported: {found} has no form in torch with these parameters")
+            raise UsageError(f"{describe_component(transform)} has no form in torch with these parameters")
         modules.append(module)
         names.append([modality.name for modality in (*modalities, *module.inputs)])
-        supplied += module.inputs
+        added += module.inputs
         modalities = transform.outputs(modalities)
-    graph = ModelGraph(modules, names, trained.learner.network).eval()
-    people = frozenset[str]().union(*(module.people for module in modules))
-    return PreparedGraph(graph, supplied, any(module.takes_one_person for module in modules), people)
+    return modules, names, added
 
 
 def _without_absent(X: Mapping[str, Tensor], present: Mapping[str, Tensor]) -> dict[str, Tensor]:

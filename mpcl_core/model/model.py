@@ -119,7 +119,7 @@ class Model:
         Returns:
             (N, k) distributions.
         """
-        if self.graph is not None and not self.others and (by_graph := self.graph.distributions(windows)) is not None:
+        if self.graph is not None and (by_graph := self.graph.distributions(windows)) is not None:
             return by_graph
         members = (Member(self.transforms, self.trained), *self.others)
         predicted = [member.distributions(windows, self.spec.pool) for member in members]

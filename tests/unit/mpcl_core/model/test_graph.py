@@ -9,6 +9,7 @@ import torch
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.model.graph import prepare_graph
+from mpcl_core.model.member import Member
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.transforms.robust import Robust
@@ -32,6 +33,20 @@ def test_graph_predicts_what_the_model_predicts(transforms: list[FittedTransform
     with torch.no_grad():
         D_pred = prepared.graph(X, present).numpy()
     assert np.abs(D_pred - model.distributions(windows)).max() < 1e-6
+
+
+def test_graph_of_an_ensemble_averages_its_members() -> None:
+    first, second, windows = small_model([ZScore()]), small_model([Robust()]), new_person()
+    with torch.no_grad():
+        for parameter in second.network.parameters():
+            parameter.add_(0.1)
+    ensemble = replace(first, others=[Member(second.transforms, second.trained)])
+    X = {name: torch.from_numpy(values) for name, values in windows.X.items()}
+    present = {name: torch.from_numpy(mask) for name, mask in windows.present.items()}
+    with torch.no_grad():
+        D_pred = prepare_graph(ensemble).graph(X, present).numpy()
+    expected = ensemble.distributions(windows)
+    assert np.abs(D_pred - expected).max() < 1e-6 < np.abs(expected - first.distributions(windows)).max()
 
 
 def test_nan_throughout_a_window_counts_as_absent() -> None:
