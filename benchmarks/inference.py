@@ -1,6 +1,6 @@
 """Predict with the network of a model and with its exported graph: python benchmarks/inference.py [RECIPE …].
 
-For each recipe a small network of its first variant is trained for one epoch on the simulator, exported to ONNX into its
+Each recipe is fitted for one epoch on the simulator, exported to ONNX into its
 folder, and compared on 1,000 windows with modalities absent at random (aim 1e-5). Then one window and 64 windows are
 predicted on one thread with transforms, by graph and by network. Aims: one window <= 1.0 ms and <= 0.25 x; 64 windows
 <= 1 x. A process that predicts from the file alone starts in <= 0.5 s and imports no torch.
