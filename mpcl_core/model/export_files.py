@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -100,18 +101,18 @@ def onnx_program(program: ExportedProgram, names: Sequence[str]) -> torch.onnx.O
         raise UsageError("exporting to ONNX needs more packages: pip install 'mpcl[onnx]'") from None
     table = torch.export.default_decompositions()
     table[torch.ops.aten.unfold.default] = unfold_by_slices
-    table[torch.ops.aten.logsumexp.default] = logsumexp_by_maximum
     try:
         with torch.no_grad(), quiet():
             exported = torch.onnx.export(
                 program.run_decompositions(table),
                 dynamo=True,
                 verbose=False,
+                optimize=False,  # it drops the constant 1e-8 that keeps norms from being 0; ONNX Runtime optimises
                 input_names=[*names, *(PRESENT + name for name in names)],
                 output_names=[OUTPUT],
             )
     except torch.onnx.OnnxExporterError as error:
-        raise UsageError(f"cannot be exported to ONNX: {_root_cause(error)}") from error
+        raise UsageError(f"cannot be exported to ONNX: {_root_cause(error, program)}") from error
     assert exported is not None
     return exported
 
@@ -171,33 +172,19 @@ def unfold_by_slices(x: Tensor, axis: int, size: int, step: int) -> Tensor:
     return torch.cat([blocks[..., part : part + n, :] for part in range(parts)], -1)[..., :size]
 
 
-def logsumexp_by_maximum(x: Tensor, axes: list[int], keepdim: bool = False) -> Tensor:
-    """Return log Σ exp x without overflow or underflow, which the operator of ONNX Runtime does not avoid.
-
-    Args:
-        x: values.
-        axes: the axes to sum over.
-        keepdim: whether they stay, with length 1.
-
-    Returns:
-        The logarithms.
-
-    Example:
-        >>> round(logsumexp_by_maximum(torch.tensor([-1000.0, -1000.0]), [0]).item(), 2)
-        -999.31
-    """
-    maximum = x.amax(axes, keepdim=True)
-    shift = torch.where(maximum.isfinite(), maximum, 0.0)
-    found = (x - shift).exp().sum(axes, keepdim=True).log() + shift
-    return found if keepdim else found.squeeze(axes)
-
-
-def _root_cause(error: BaseException) -> str:
-    """Describe the first error of a chain, and the operation of torch that caused it.
+def _root_cause(error: BaseException, program: ExportedProgram) -> str:
+    """Describe the first error of a chain, with the part of the network whose operation has no form in ONNX.
 
     Returns:
         One line.
     """
     while error.__cause__ is not None:
         error = error.__cause__
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    text = " ".join(str(error).split())
+    if (found := re.search(r"op='([\w.]+)', overload='(\w+)'", text)) is None:
+        return f"{type(error).__name__}: {text[:200]}"
+    operation = ".".join(found.groups())
+    node = next((each for each in program.graph.nodes if str(each.target) == operation), None)
+    stack = list(node.meta.get("nn_module_stack", {}).values()) if node is not None else []
+    where = f" in {stack[-1][0]} ({str(stack[-1][1]).rpartition('.')[2]})" if stack else ""
+    return f"ONNX has no form for {operation}{where}"
