@@ -173,7 +173,7 @@ def unfold_by_slices(x: Tensor, axis: int, size: int, step: int) -> Tensor:
 
 
 def _root_cause(error: BaseException, program: ExportedProgram) -> str:
-    """Describe the first error of a chain, with the part of the network whose operation has no form in ONNX.
+    """Describe the first error of a chain, with the part of the network that ONNX has no form for.
 
     Returns:
         One line.
