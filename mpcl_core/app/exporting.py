@@ -93,6 +93,9 @@ def export_model(
     """
     if out.suffix != SUFFIXES[form]:
         raise UsageError(f"{out}: the name of a file for {form} ends in {SUFFIXES[form]}")
+    if model.others or model.description.calibration is not None:
+        kind = "an ensemble" if model.others else "a calibrated model"
+        raise UsageError(f"{kind} cannot be exported as one graph; export a single network without calibration")
     prepared = prepare_graph(model)
     program, about = export_graph(prepared), export_metadata(model, prepared)
     onnx = onnx_program(program, [each.name for each in prepared.inputs]) if form == "onnx" else None

@@ -33,7 +33,7 @@ from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.sklearn.arguments import checked_device, checked_modalities, checked_sets, subjects_of
-from mpcl_core.sklearn.stored import describe_training, save_estimator
+from mpcl_core.sklearn.model_folder import describe_training, save_estimator
 from mpcl_core.sklearn.table import flatten_windows, from_array, to_array, width
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec

@@ -8,8 +8,9 @@ import pytest
 
 import mpcl_core
 from mpcl_core.app.calibrating import calibrate
+from mpcl_core.app.exporting import export_model
 from mpcl_core.app.predicting import predict, rated_windows
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.model.model import Model
 from support.fitted_study import SETS
 
@@ -33,6 +34,8 @@ def test_calibrated_model_is_stored_with_its_person(fitted: Path, tmp_path: Path
     windows = rated_windows(model, "mpcl", ["s02"], SETS)
     assert np.allclose(stored.predict(windows).D_pred, expected.predict(windows).D_pred, atol=1e-12)
     assert not np.allclose(stored.predict(windows).D_pred, model.predict(windows).D_pred)
+    with pytest.raises(UsageError, match="a calibrated model cannot be exported as one graph"):
+        export_model(stored, "onnx", tmp_path / "own.onnx")
     assert "calibrated to the person 's01' with 2 rated trials" in (out / "README.md").read_text()
 
 
