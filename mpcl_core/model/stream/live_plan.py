@@ -10,6 +10,9 @@ from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.model.model import Model
 
+AT_ONCE = 64
+"""Windows that are predicted in one batch."""
+
 
 @dataclass(frozen=True)
 class LivePlan:
@@ -21,6 +24,8 @@ class LivePlan:
         schedule: when windows begin and end.
         window_transforms: the transforms of windows, in order.
         filtered: the modalities after the filters.
+        at_once: windows that may be predicted in one batch; 1 where a transform of a calibrated model would let them
+            count for each other.
     """
 
     filters: Sequence[RecordingTransform]
@@ -28,6 +33,7 @@ class LivePlan:
     schedule: WindowSchedule
     window_transforms: Sequence[WindowTransform]
     filtered: tuple[Modality, ...]
+    at_once: int = AT_ONCE
 
 
 def plan_live(model: Model) -> LivePlan:
@@ -46,12 +52,12 @@ def plan_live(model: Model) -> LivePlan:
         raise UsageError(f"the model takes '{tables[0]}', a table of features; only signals can be streamed")
     if model.spec.pool is not None:
         raise UsageError("the model averages all windows of a trial (pool), which live windows cannot wait for")
-    for transform in model.transforms:
-        if transform.transductive:
-            raise UsageError(
-                f"{describe_component(transform)} uses all windows of a person, also later ones, and cannot be used "
-                "live; train the model with statistics of the training people or of each window (such as scope: train)"
-            )
+    transductive = [each for each in model.transforms if each.transductive]
+    if transductive and model.description.calibration is None:
+        raise UsageError(
+            f"{describe_component(transductive[0])} uses all windows of a person, also later ones, and cannot be used "
+            "live; calibrate the model to the person (mpcl calibrate), or train it with scope: train"
+        )
     prepare = [block.build() for block in model.spec.prepare]
     filters = [each for each in prepare if isinstance(each, RecordingTransform)]
     for each in filters:
@@ -71,4 +77,5 @@ def plan_live(model: Model) -> LivePlan:
         windowing.schedule,
         [each for each in prepare if isinstance(each, WindowTransform)],
         output_modalities(model.description.inputs, filters),
+        1 if transductive else AT_ONCE,
     )

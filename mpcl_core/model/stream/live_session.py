@@ -19,7 +19,6 @@ WAIT = 1.0
 """Seconds of the signals' time for which a late chunk is awaited."""
 
 _SLACK = 1e-6  # of a hop, as in the transform `window`
-_AT_ONCE = 64  # windows that are predicted in one batch
 _MARGIN = 2.0  # seconds of samples that are kept beyond a window, a hop and the wait
 
 
@@ -175,7 +174,7 @@ class LiveSession:
             number, start, slices = found
             if any(not np.isnan(values).any() for values in slices.values()):
                 ready.append((number, start, slices))
-            if len(ready) == _AT_ONCE:
+            if len(ready) == self.plan.at_once:
                 predictions += self._predict(ready)
                 ready = []
         return predictions + (self._predict(ready) if ready else [])

@@ -1,11 +1,13 @@
 """What cannot be computed live is refused with its name."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.model.description import Calibration
 from mpcl_core.model.stream.live_plan import plan_live
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_plugins.transforms.bandpass import Bandpass
@@ -43,3 +45,11 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
 def test_what_cannot_be_streamed_is_refused_by_name(message: str, parts: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=message):
         plan_live(live_model(**parts))
+
+
+def test_calibrated_model_normalises_each_window_alone() -> None:
+    model = live_model(transforms=[ZScore(scope="subject")])
+    calibration = Calibration(subject="s1", trials=3, windows=9, offset=(0.0, 0.0, 0.0), epochs=0)
+    described = model.description.model_copy(update={"calibration": calibration})
+    assert plan_live(replace(model, description=described)).at_once == 1
+    assert plan_live(live_model()).at_once > 1
