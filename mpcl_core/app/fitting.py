@@ -128,6 +128,6 @@ class _Progress:
         if phase == self.phase and now - self.last < BETWEEN_LINES and epoch != metrics["of"]:
             return
         self.phase, self.last = phase, now
-        kl = f", validation KL {metrics['validation_kl']:.4f}" if "validation_kl" in metrics else ""
+        kl = f", validation KL {metrics['validation_kl']:z.4f}" if "validation_kl" in metrics else ""
         member = f"seed {seed}, " if self.seeds > 1 else ""
         self.on_message(f"{member}{metrics['phase']}: epoch {epoch} of {metrics['of']}{kl}")

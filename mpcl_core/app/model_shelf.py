@@ -63,7 +63,7 @@ class ModelOverview:
             One cell for each of `COLUMNS`.
         """
         name = str(self.path.relative_to(folder)) if self.path != folder else self.path.name
-        numbers = ["" if value != value else f"{value:.4f}" for value in (self.radius, self.coverage, self.kl)]
+        numbers = ["" if value != value else f"{value:z.4f}" for value in (self.radius, self.coverage, self.kl)]
         counts = [str(len(self.labels)), ", ".join(self.modalities), str(self.people or "")]
         return [name, self.variant, self.kind, *counts, *numbers, self.grade, "; ".join(self.notes)]
 

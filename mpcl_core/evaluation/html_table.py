@@ -38,5 +38,5 @@ def _cells(scores: Sequence[VariantScore], metrics: Sequence[str]) -> str:
 
 
 def _text(score: VariantScore) -> str:
-    interval = "" if isnan(score.low) else f" [{score.low:.4f}, {score.high:.4f}]"
-    return f"{score.mean:.4f}{interval}"
+    interval = "" if isnan(score.low) else f" [{score.low:z.4f}, {score.high:z.4f}]"
+    return f"{score.mean:z.4f}{interval}"

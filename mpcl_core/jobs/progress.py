@@ -92,7 +92,7 @@ class Progress:
             self.done += 1
             self.failed += bool(outcome.error)
             self.durations.setdefault(outcome.job.variant, []).append(outcome.seconds)
-        result = outcome.error or f"KL {outcome.metrics['kl_divergence']:.4f}" + _epochs(outcome.job.folder)
+        result = outcome.error or f"KL {outcome.metrics['kl_divergence']:z.4f}" + _epochs(outcome.job.folder)
         self.display.on_message(f"[{self.done}/{self.total}] {_title(outcome.job)}: {result}{self._time_left()}")
         self._report_progress()
 
@@ -137,7 +137,7 @@ def _cells(last: dict[str, Any]) -> tuple[str, ...]:
         return ()
     left = _duration(last["seconds"] * last.get("cohort", 1) * (last["of"] - last["epoch"]))
     numbers = [last.get("loss"), last.get("validation_kl")]
-    loss, kl = ("" if number is None else f"{number:.4f}" for number in numbers)
+    loss, kl = ("" if number is None else f"{number:z.4f}" for number in numbers)
     return str(last["phase"]), f"{last['epoch']}/{last['of']}", loss, kl, f"< {left}"
 
 

@@ -154,5 +154,5 @@ def _describe(modalities: Sequence[str], scores: _NeighbourScores) -> str:
     (own, chance), (kl, mean) = scores.own_trial.mean(1), scores.kl.mean(1)
     return (
         f"{name}: {own:.0%} of the {K} nearest windows belong to the window's own trial (by chance {chance:.0%}), "
-        f"KL {kl:.4f} (mean {mean:.4f})"
+        f"KL {kl:z.4f} (mean {mean:z.4f})"
     )

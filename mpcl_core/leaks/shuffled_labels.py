@@ -65,8 +65,8 @@ def find_label_knowledge(
         kl, mean = np.array([_scores(job, trace.D_pred) for job, trace in zip(jobs, own_traces, strict=True)]).T
         if _lower_bound(1 - kl / mean) > MIN_GAIN:
             n_tested = sum(len(trace.D_pred) for trace in own_traces)
-            start = f"with shuffled labels, the mean KL of {N_JOBS} jobs is {kl.mean():.4f}"
-            message = f"{start}; a prediction of the mean reaches {mean.mean():.4f}"
+            start = f"with shuffled labels, the mean KL of {N_JOBS} jobs is {kl.mean():z.4f}"
+            message = f"{start}; a prediction of the mean reaches {mean.mean():z.4f}"
             yield Finding("shuffled-labels (e)", (variant,), message, n_tested, n_tested)
 
 

@@ -64,7 +64,7 @@ def _evaluation(model: ModelDescription) -> str:
     if found is None:
         return "## Evaluation\n\nNo scores are known of this model: it was not fitted with `--evaluated-by RUN`."
     people = f"{found.subjects} people" if found.subjects else "windows of unknown people"
-    rows = "\n".join(f"| {name} | {value:.4f} |" for name, value in found.scores.items())
+    rows = "\n".join(f"| {name} | {value:z.4f} |" for name, value in found.scores.items())
     coverage = (
         "" if found.coverage is None else f" The error bars of that run held in {found.coverage:.1%} of the windows."
     )

@@ -14,7 +14,7 @@ def format_score(value: float) -> str:
     Returns:
         For example ``.0123``.
     """
-    return f"{value:.4f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.4f}"
+    return f"{value:z.4f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:z.4f}"
 
 
 def format_signed(value: float, digits: int = 4) -> str:

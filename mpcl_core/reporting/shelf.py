@@ -61,4 +61,4 @@ def _relative(path: Path, folder: Path) -> str:
 def _format_kl(value: float, low: float = float("nan"), high: float = float("nan")) -> str:
     if isnan(value):
         return "–"
-    return f"{value:.4f}" + ("" if isnan(low) else f" [{low:.4f}, {high:.4f}]")
+    return f"{value:z.4f}" + ("" if isnan(low) else f" [{low:z.4f}, {high:z.4f}]")

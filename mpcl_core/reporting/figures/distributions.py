@@ -33,7 +33,7 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     windows = {"best": order[0], "median": order[len(order) // 2], "worst": order[-1]}
     for axes, (rank, window) in zip(panels.flat, windows.items(), strict=False):
         _draw_window(axes, sample, int(window))
-        axes.set_title(f"{rank}: KL {kl[window]:.4f}, {_describe(sample.predictions, int(window))}", loc="left")
+        axes.set_title(f"{rank}: KL {kl[window]:z.4f}, {_describe(sample.predictions, int(window))}", loc="left")
     panels.flat[0].legend()
     top = max(axes.get_ylim()[1] for axes in panels.flat[:3])
     for axes in panels.flat[:3]:

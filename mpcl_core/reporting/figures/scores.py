@@ -55,7 +55,7 @@ def _draw_score(axes: Axes, row: int, run: Run, name: str, metric: str) -> None:
     axes.plot(number.mean, row, "o", color=colour, markersize=4)
     if averaged := run.numbers.get((f"{name}+seeds", metric)):
         axes.plot(averaged.mean, row, "D", color=PREDICTED, markersize=5, markerfacecolor="none", markeredgewidth=0.9)
-    axes.annotate(f"{number.mean:.4f}", (1.04, row), xycoords=("axes fraction", "data"), va="center", fontsize=7)
+    axes.annotate(f"{number.mean:z.4f}", (1.04, row), xycoords=("axes fraction", "data"), va="center", fontsize=7)
 
 
 def _set_limits(axes: Axes, run: Run, names: Sequence[str], metric: str, mean: str | None) -> None:

@@ -35,7 +35,7 @@ def _build_table(run: Run, study: StudyManifest) -> Table | None:
     if mean != name and (mean_seeds := _read_seeds(run, mean)):
         columns[f"error, {mean}"] = emotion_errors(mean_seeds)
     rows = [
-        [label, *(f"{values[number]:.4f}" for values in columns.values())] for number, label in enumerate(study.labels)
+        [label, *(f"{values[number]:z.4f}" for values in columns.values())] for number, label in enumerate(study.labels)
     ]
     return Table(f"Error of each emotion, {describe_study(run, study)}", ["emotion", *columns], rows, [NOTE])
 

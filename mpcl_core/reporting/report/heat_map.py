@@ -98,7 +98,7 @@ def _build_map(
         (
             name,
             [
-                Cell(f"{name}, {subject}: {value:.4f}", int(shade))
+                Cell(f"{name}, {subject}: {value:z.4f}", int(shade))
                 for subject, value, shade in zip(subjects, values, shades[name], strict=True)
             ],
         )

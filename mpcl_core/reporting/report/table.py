@@ -58,7 +58,7 @@ def format_fixed(value: float) -> str:
     Returns:
         For example ``0.0123``.
     """
-    return f"{value:.4f}"
+    return f"{value:z.4f}"
 
 
 def format_significant(value: float) -> str:
@@ -82,7 +82,7 @@ def format_interval(score: VariantScore) -> str:
     Returns:
         The interval in brackets; '' if there is none.
     """
-    return "" if isnan(score.low) else f"[{score.low:.4f}, {score.high:.4f}]"
+    return "" if isnan(score.low) else f"[{score.low:z.4f}, {score.high:z.4f}]"
 
 
 def format_score_cell(score: VariantScore | None) -> str:

@@ -72,10 +72,10 @@ def _better(run: Run, name: str, mean: str, gap: float, test: PairedTest | None)
         f"{_format_kl(run, mean)} on the same folds. Lower is better."
     ]
     if gap >= 0:
-        return Answer("Is it better than the mean?", f"No: {gap:.4f} nats above it", NO, reasons)
+        return Answer("Is it better than the mean?", f"No: {gap:z.4f} nats above it", NO, reasons)
     if _is_significant(test):
-        return Answer("Is it better than the mean?", f"Yes: {-gap:.4f} nats below it", YES, reasons)
-    return Answer("Is it better than the mean?", f"Not shown: {-gap:.4f} nats below it", OPEN, reasons)
+        return Answer("Is it better than the mean?", f"Yes: {-gap:z.4f} nats below it", YES, reasons)
+    return Answer("Is it better than the mean?", f"Not shown: {-gap:z.4f} nats below it", OPEN, reasons)
 
 
 def _people(gap: float, test: PairedTest | None) -> Answer:
@@ -138,4 +138,4 @@ def _is_significant(test: PairedTest | None) -> bool:
 def _format_kl(run: Run, name: str) -> str:
     score = run.numbers[name, KL]
     interval = format_interval(score)
-    return f"{score.mean:.4f} nats" + (f" {interval}" if interval else "")
+    return f"{score.mean:z.4f} nats" + (f" {interval}" if interval else "")

@@ -43,7 +43,7 @@ def find_marks(result: Comparison, among: Collection[str] | None = None) -> Mark
     best, second = set[tuple[str, str]](), set[tuple[str, str]]()
     for metric, higher in HIGHER_IS_BETTER.items():
         means = {
-            row.variant: f"{row.mean:.4f}" for row in result.scores if row.metric == metric and row.variant in names
+            row.variant: f"{row.mean:z.4f}" for row in result.scores if row.metric == metric and row.variant in names
         }
         places = sorted(set(means.values()), key=float, reverse=higher)
         if len(means) > 1:

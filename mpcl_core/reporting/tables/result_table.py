@@ -94,7 +94,7 @@ def _build_number_rows(result: Comparison) -> Iterator[list[Cell]]:
 
 
 def _number_cell(mean: float, suffix: str, key: tuple[str, str], marks: Marks) -> Cell:
-    return Cell(f"{mean:.4f}", suffix, key in marks.best, key in marks.second, key in marks.significant)
+    return Cell(f"{mean:z.4f}", suffix, key in marks.best, key in marks.second, key in marks.significant)
 
 
 def _format_interval(row: VariantScore) -> str:
@@ -122,7 +122,7 @@ def _build_ablation(result: Comparison) -> Iterator[ResultTable]:
         cells = []
         for metric in METRICS:
             values, key = entry.subjects.scores[metric], (entry.name, metric)
-            deviation = f" ± {np.std(values, ddof=1):.4f}" if len(values) > 1 else ""
+            deviation = f" ± {np.std(values, ddof=1):z.4f}" if len(values) > 1 else ""
             cells.append(_number_cell(values.mean(), deviation, key, marks))
         pair = tests.get(entry.name)
         rows.append([Cell(entry.name), *cells, *((_delta_cell(pair), _p_cell(pair)) if pair else [Cell(ABSENT)] * 2)])
