@@ -9,10 +9,12 @@ from typing import Literal
 
 import numpy as np
 
+from mpcl_core.data.pooling import number_trials
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.model.export import export_graph, random_inputs
 from mpcl_core.model.export_files import (
+    Arrays,
     Predict,
     export_metadata,
     onnx_bytes,
@@ -26,7 +28,7 @@ from mpcl_core.model.graph import PreparedGraph, prepare_graph
 from mpcl_core.model.matching import match_windows
 from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model
-from mpcl_core.model.onnx_model import PRESENT, OnnxModel
+from mpcl_core.model.onnx_model import PRESENT, TRIAL, OnnxModel
 from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.layout import GRAPH, MANIFEST
 from mpcl_core.runs.model_files import add_model_file
@@ -98,7 +100,11 @@ def export_model(
         raise UsageError(f"{kind} cannot be exported as one graph; export a single network without calibration")
     prepared = prepare_graph(model)
     program, about = export_graph(prepared), export_metadata(model, prepared)
-    onnx = onnx_program(program, [each.name for each in prepared.inputs]) if form == "onnx" else None
+    onnx = (
+        onnx_program(program, [each.name for each in prepared.inputs], prepared.takes_trials)
+        if form == "onnx"
+        else None
+    )
     content = onnx_bytes(onnx, about) if onnx else torch_bytes(program, about)
     predict = _onnx_predictor(content) if onnx else torch_predictor(content)
     reference, compared = _in_float32(model), _with_absences(windows or [noise_windows(model)])
@@ -148,10 +154,11 @@ def noise_windows(model: Model, n: int = WINDOWS) -> WindowSet:
         n: the number of windows.
 
     Returns:
-        The windows; all have every modality, and count as those of one person.
+        The windows; all have every modality, count as those of one person, and four share a trial.
     """
     X, _ = random_inputs(model.modalities, n)
-    return match_windows({name: values.numpy() for name, values in X.items()}, model.description)
+    windows = match_windows({name: values.numpy() for name, values in X.items()}, model.description)
+    return replace(windows, trial=(np.arange(n) // 4).astype(str))
 
 
 def _with_absences(parts: Sequence[WindowSet]) -> list[WindowSet]:
@@ -175,7 +182,9 @@ def _in_float32(model: Model) -> Model:
 
 def _onnx_predictor(content: bytes) -> Predict:
     onnx = OnnxModel(content)
-    return lambda X, present: onnx.run({**X, **{PRESENT + name: mask for name, mask in present.items()}})
+    return lambda X, present, trial: onnx.run(
+        {**X, **{PRESENT + name: mask for name, mask in present.items()}, **({} if trial is None else {TRIAL: trial})}
+    )
 
 
 def _difference(predict: Predict, model: Model, prepared: PreparedGraph, windows: WindowSet) -> float:
@@ -188,7 +197,7 @@ def _difference(predict: Predict, model: Model, prepared: PreparedGraph, windows
     return float(np.max(found))
 
 
-def graph_inputs(prepared: PreparedGraph, windows: WindowSet) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def graph_inputs(prepared: PreparedGraph, windows: WindowSet) -> tuple[Arrays, Arrays, np.ndarray | None]:
     """Return the inputs of a graph for some windows.
 
     Args:
@@ -196,7 +205,8 @@ def graph_inputs(prepared: PreparedGraph, windows: WindowSet) -> tuple[dict[str,
         windows: N windows with the modalities of the model.
 
     Returns:
-        Modality name -> values and modality name -> presence masks; tables that the caller supplies are absent.
+        Modality name -> values, modality name -> presence masks, and the numbers of the trials where the graph takes
+        them; tables that the caller supplies are absent.
     """
     n = len(windows)
     X, present = dict(windows.X), dict(windows.present)
@@ -204,7 +214,8 @@ def graph_inputs(prepared: PreparedGraph, windows: WindowSet) -> tuple[dict[str,
         X.setdefault(each.name, np.zeros((n, each.n_chans, each.n_times or 1), np.float32))
         present.setdefault(each.name, np.zeros(n, bool))
     names = [each.name for each in prepared.inputs]
-    return {name: X[name] for name in names}, {name: present[name] for name in names}
+    trial = number_trials(windows)[0] if prepared.takes_trials else None
+    return {name: X[name] for name in names}, {name: present[name] for name in names}, trial
 
 
 def _fastest_size(predict: Predict, model: Model, prepared: PreparedGraph) -> int:

@@ -36,7 +36,11 @@ def export_graph(prepared: PreparedGraph) -> ExportedProgram:
     X, present = random_inputs(prepared.inputs, EXAMPLE_WINDOWS)
     axes = {name: {0: Dim.DYNAMIC} for name in X}
     try:
-        return _record(prepared.graph, (X, present), {"X": axes, "present": axes})
+        inputs: tuple[Any, ...] = (X, present)
+        dynamic: dict[str, Any] = {"X": axes, "present": axes}
+        if prepared.takes_trials:
+            inputs, dynamic = (*inputs, torch.arange(EXAMPLE_WINDOWS)), {**dynamic, "trial": {0: Dim.DYNAMIC}}
+        return _record(prepared.graph, inputs, dynamic)
     except Exception as error:
         text = component_error_line(error) or _unexportable_component(prepared.graph, X, present) or _first_line(error)
         raise UsageError(f"cannot be exported: {text}") from error

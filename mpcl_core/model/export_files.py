@@ -17,13 +17,13 @@ from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.model.export import quiet
 from mpcl_core.model.graph import PreparedGraph
 from mpcl_core.model.model import Model
-from mpcl_core.model.onnx_model import METADATA, OUTPUT, PRESENT
+from mpcl_core.model.onnx_model import METADATA, OUTPUT, PRESENT, TRIAL
 from mpcl_core.runs.atomic_files import write_atomically
 
 Arrays = Mapping[str, np.ndarray]
 
-Predict = Callable[[Arrays, Arrays], np.ndarray]
-"""(values, presence masks) -> (N, k) distributions."""
+Predict = Callable[[Arrays, Arrays, np.ndarray | None], np.ndarray]
+"""(values, presence masks, numbers of the trials or None) -> (N, k) distributions."""
 
 
 def export_metadata(model: Model, prepared: PreparedGraph) -> dict[str, Any]:
@@ -41,6 +41,7 @@ def export_metadata(model: Model, prepared: PreparedGraph) -> dict[str, Any]:
     return {key: value for key, value in stated.items() if key not in left_out} | {
         "modalities": [asdict(modality) for modality in prepared.inputs],
         "takes_one_person": prepared.takes_one_person,
+        "takes_trials": prepared.takes_trials,
     }
 
 
@@ -74,20 +75,22 @@ def torch_predictor(content: bytes) -> Predict:
     with quiet():
         module = torch.export.load(io.BytesIO(content)).module()
 
-    def predict(X: Arrays, present: Arrays) -> np.ndarray:
+    def predict(X: Arrays, present: Arrays, trial: np.ndarray | None) -> np.ndarray:
+        inputs: list[Any] = [{n: torch.from_numpy(v) for n, v in each.items()} for each in (X, present)]
         with torch.no_grad():
-            output: Tensor = module(*({n: torch.from_numpy(v) for n, v in each.items()} for each in (X, present)))
+            output: Tensor = module(*inputs, *([] if trial is None else [torch.from_numpy(trial)]))
         return output.numpy()
 
     return predict
 
 
-def onnx_program(program: ExportedProgram, names: Sequence[str]) -> torch.onnx.ONNXProgram:
+def onnx_program(program: ExportedProgram, names: Sequence[str], takes_trials: bool = False) -> torch.onnx.ONNXProgram:
     """Translate a recorded model to ONNX.
 
     Args:
         program: the recorded model.
         names: the modalities that it takes, in order.
+        takes_trials: it also takes the number of each window's trial.
 
     Returns:
         The translated model; the input ``present_<name>`` is the mask of the modality ``<name>``.
@@ -108,7 +111,7 @@ def onnx_program(program: ExportedProgram, names: Sequence[str]) -> torch.onnx.O
                 dynamo=True,
                 verbose=False,
                 optimize=False,  # it drops the constant 1e-8 that keeps norms from being 0; ONNX Runtime optimises
-                input_names=[*names, *(PRESENT + name for name in names)],
+                input_names=[*names, *(PRESENT + name for name in names), *([TRIAL] if takes_trials else [])],
                 output_names=[OUTPUT],
             )
     except torch.onnx.OnnxExporterError as error:

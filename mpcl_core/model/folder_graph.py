@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
+from mpcl_core.data.pooling import number_trials
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.model.onnx_model import PRESENT, OnnxModel
+from mpcl_core.model.onnx_model import PRESENT, TRIAL, OnnxModel
 
 TIMED_SIZES = (1, 8, 64)
 """The numbers of windows in a call for which graph and network are timed when the graph is made."""
@@ -57,10 +58,14 @@ class FolderGraph:
         """
         if self.onnx.metadata["takes_one_person"]:
             return [np.flatnonzero(windows.subject == subject) for subject in sorted(subjects)]
+        if self.onnx.metadata.get("takes_trials"):
+            return [np.arange(len(windows))]
         return np.array_split(np.arange(len(windows)), -(-len(windows) // TIMED_SIZES[-1]))
 
     def _feed(self, windows: WindowSet, positions: np.ndarray) -> dict[str, np.ndarray]:
         feed: dict[str, np.ndarray] = {}
+        if self.onnx.metadata.get("takes_trials"):
+            feed[TRIAL] = number_trials(windows)[0][positions]
         for name, shape in self.onnx.shapes.items():
             if name in windows.X:
                 feed |= {name: windows.X[name][positions], PRESENT + name: windows.present[name][positions]}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Bool, Float, Float64
+from jaxtyping import Bool, Float, Float64, Int64
 from torch import Tensor, nn
 
 from mpcl_core.interfaces.component_errors import describe_component
@@ -31,13 +31,17 @@ class MemberGraph(nn.Module):
         self.transforms, self.names, self.network = nn.ModuleList(transforms), names, network
 
     def forward(
-        self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]
+        self,
+        X: Mapping[str, Float[Tensor, "b _ _"]],
+        present: Mapping[str, Bool[Tensor, "b"]],
+        trial: Int64[Tensor, "b"] | None = None,
     ) -> Float64[Tensor, "b k"]:
         """Compute the emotion distributions.
 
         Args:
             X: modality name -> (b c t) values, 0 where the modality is absent.
-            present: modality name -> (b) whether the window has it.
+            present: modality name -> (b) whether the window has it; with ``trial``, also the mask of the tables.
+            trial: (b) the number of each window's trial, where the model averages the windows of a trial.
 
         Returns:
             D_pred (b k).
@@ -45,6 +49,8 @@ class MemberGraph(nn.Module):
         values = dict(X)
         for transform, names in zip(self.transforms, self.names, strict=True):
             values |= _without_absent(transform({name: values[name] for name in names}, present), present)
+        if trial is not None:
+            values, present = _pooled(values, present, trial)
         logits: Tensor = self.network(values, present).logits
         return logits.double().softmax(-1)
 
@@ -63,20 +69,24 @@ class ModelGraph(nn.Module):
         self.members = nn.ModuleList(members)
 
     def forward(
-        self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]
+        self,
+        X: Mapping[str, Float[Tensor, "b _ _"]],
+        present: Mapping[str, Bool[Tensor, "b"]],
+        trial: Int64[Tensor, "b"] | None = None,
     ) -> Float64[Tensor, "b k"]:
         """Compute the emotion distributions.
 
         Args:
             X: modality name -> (b c t) values.
             present: modality name -> (b) whether the window has it.
+            trial: (b) the number of each window's trial, where the model averages the windows of a trial.
 
         Returns:
             D_pred (b k).
         """
         present = {name: present[name] & ~x.isnan().flatten(1).all(1) for name, x in X.items()}
         values = _without_absent(X, present)
-        predicted = [member(values, present) for member in self.members]
+        predicted = [member(values, present, trial) for member in self.members]
         return predicted[0] if len(predicted) == 1 else torch.stack(predicted).mean(0)
 
 
@@ -89,12 +99,14 @@ class PreparedGraph:
         inputs: the modalities that it takes: those of windows, and those that transforms add and the caller supplies.
         takes_one_person: a call takes all windows of one person.
         people: the subjects whose windows need the model itself, since its transforms hold something of them.
+        takes_trials: it averages the windows of each trial, and takes the number of each window's trial.
     """
 
     graph: ModelGraph
     inputs: tuple[Modality, ...]
     takes_one_person: bool
     people: frozenset[str]
+    takes_trials: bool = False
 
 
 def prepare_graph(model: Model) -> PreparedGraph:
@@ -107,7 +119,7 @@ def prepare_graph(model: Model) -> PreparedGraph:
         The joined module.
 
     Raises:
-        UsageError: the model is an estimator, pools windows, or has a transform without a form in torch; the message
+        UsageError: the model is an estimator or calibrated, or has a transform without a form in torch; the message
             names the component.
     """
     name = model.description.name
@@ -115,8 +127,6 @@ def prepare_graph(model: Model) -> PreparedGraph:
         raise UsageError(
             f"'{name}' cannot be exported: it is calibrated to one person; export the model it was made of"
         )
-    if model.spec.pool is not None:
-        raise UsageError(f"'{name}' cannot be exported: 'pool' averages the windows of a trial before the network")
     members: list[MemberGraph] = []
     for member in (Member(model.transforms, model.trained), *model.others):
         try:
@@ -128,7 +138,7 @@ def prepare_graph(model: Model) -> PreparedGraph:
     transforms = [module for module in members[0].modules() if isinstance(module, TransformModule)]
     graph, people = ModelGraph(members).eval(), frozenset[str]().union(*(each.people for each in transforms))
     takes_one_person = any(each.takes_one_person for each in transforms)
-    return PreparedGraph(graph, (*model.modalities, *added), takes_one_person, people)
+    return PreparedGraph(graph, (*model.modalities, *added), takes_one_person, people, model.spec.pool is not None)
 
 
 def _modules(
@@ -162,3 +172,21 @@ def _modules(
 
 def _without_absent(X: Mapping[str, Tensor], present: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: torch.where(present[name][:, None, None], x, 0.0) for name, x in X.items()}
+
+
+def _pooled(
+    X: Mapping[str, Tensor], present: Mapping[str, Tensor], trial: Int64[Tensor, "b"]
+) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Replace each window by the mean of the windows of its trial that have the modality.
+
+    Returns:
+        The means, and for each modality whether any window of the trial has it.
+    """
+    is_same = (trial[:, None] == trial[None, :]).double()
+    means, masks = {}, {}
+    for name, x in X.items():
+        n = is_same @ present[name].double()
+        sums = is_same @ x.double().flatten(1)
+        means[name] = (sums / n.clamp_min(1.0)[:, None]).reshape(x.shape).to(x.dtype)
+        masks[name] = n > 0
+    return means, masks

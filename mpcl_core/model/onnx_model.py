@@ -15,6 +15,9 @@ METADATA = "mpcl"
 PRESENT = "present_"
 """Before the name of a modality: the input with its presence mask."""
 
+TRIAL = "trial"
+"""The input with the number of each window's trial, of models that average the windows of a trial."""
+
 OUTPUT = "D_pred"
 """The name of the output."""
 
@@ -55,7 +58,12 @@ class OnnxModel:
         """Return, for each modality that the model takes, its numbers of channels and of values in a window."""
         return {each["name"]: (each["n_chans"], each["n_times"]) for each in self.metadata["modalities"]}
 
-    def predict(self, X: Mapping[str, np.ndarray], present: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
+    def predict(
+        self,
+        X: Mapping[str, np.ndarray],
+        present: Mapping[str, np.ndarray] | None = None,
+        trial: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Predict windows.
 
         Args:
@@ -63,6 +71,8 @@ class OnnxModel:
                 window, or a modality that is left out, means that it is absent. Where the metadata state that the model
                 ``takes_one_person``, these are all windows of one person.
             present: modality name -> (N,) whether the window has it; a mask that is left out is true throughout.
+            trial: (N,) the number of each window's trial, for models that average the windows of a trial
+                (``takes_trials`` in the metadata); None: all windows are of one trial.
 
         Returns:
             (N, k) distributions.
@@ -83,6 +93,8 @@ class OnnxModel:
                 continue
             mask = np.ones(n, bool) if present is None or name not in present else present[name]
             feed[name], feed[PRESENT + name] = _checked(name, X[name], mask, shape)
+        if self.metadata.get("takes_trials"):
+            feed[TRIAL] = np.zeros(n, np.int64) if trial is None else np.asarray(trial, np.int64)
         return self.run(feed)
 
     def run(self, feed: Mapping[str, np.ndarray]) -> np.ndarray:

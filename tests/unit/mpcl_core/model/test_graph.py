@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from mpcl_core import testing
+from mpcl_core.data.pooling import number_trials
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.model.graph import prepare_graph
@@ -71,6 +73,19 @@ def test_what_cannot_be_exported_is_named() -> None:
         prepare_graph(model)
     with pytest.raises(UsageError, match=r"estimator 'mean' .* is no network"):
         prepare_graph(replace(model, trained=Mean()))
-    pooled = replace(model, spec=replace(model.spec, pool=PoolSettings(unit="trial")))
-    with pytest.raises(UsageError, match="'pool' averages the windows of a trial"):
-        prepare_graph(pooled)
+
+
+def test_windows_of_a_trial_are_averaged_where_the_recipe_pools_them() -> None:
+    windows = testing.study().take(np.arange(12))
+    X = {name: torch.from_numpy(values) for name, values in windows.X.items()}
+    present = {name: torch.from_numpy(mask) for name, mask in windows.present.items()}
+    tables = tuple(replace(modality, sfreq=None) for modality in windows.modalities)
+    windows = replace(windows, modalities=tables, subject=np.full(12, "somebody new"))
+    model = small_model([ZScore()])
+    pool = PoolSettings(unit="trial")
+    model.trained.pool = pool  # type: ignore[union-attr]
+    prepared = prepare_graph(replace(model, spec=replace(model.spec, pool=pool)))
+    assert prepared.takes_trials
+    with torch.no_grad():
+        D_pred = prepared.graph(X, present, torch.from_numpy(number_trials(windows)[0])).numpy()
+    assert np.abs(D_pred - model.distributions(windows)).max() < 1e-6
