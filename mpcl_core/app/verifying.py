@@ -7,6 +7,7 @@ from typing import Any
 
 from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent, RefusedPluginError
+from mpcl_core.app.prediction_check import find_other_predictions
 from mpcl_core.app.published_files import find_outdated_files
 from mpcl_core.app.truth_check import find_false_truth
 from mpcl_core.data.plan import Study
@@ -73,7 +74,7 @@ def verify(
     Args:
         folder: the run.
         plugins: plugin files beside the recipe's own.
-        on_message: called with a line for each source that is read.
+        on_message: called with a line for each source that is read, and one for the models that predict again.
         consent: whether the run's own plugin files may be imported; where not, only its files are checked.
         digest: the digest that the run printed and that was kept elsewhere; empty where none was.
 
@@ -92,6 +93,7 @@ def verify(
         studies = checked.studies(on_message)
         found, fault = run_differences(checked, folder, studies), ""
         false_truth = list(find_false_truth(run, studies))
+        false_truth += find_other_predictions(run, studies, plugins, consent, on_message)
     except RefusedPluginError as error:
         found, fault = [], f"not checked: recipe, code, versions, data and folds. {error}"
     except UserError as error:

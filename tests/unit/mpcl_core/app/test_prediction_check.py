@@ -1,0 +1,73 @@
+"""Compare the predictions that a run stores with those of its stored models."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mpcl_core.app.plugin_consent import NOT_OF_RUNS
+from mpcl_core.app.prediction_check import find_other_predictions
+from mpcl_core.model.save import Training, save_model
+from mpcl_core.runs.reader import RunReader
+from mpcl_plugins.estimators.mean import Mean
+from mpcl_plugins.protocols.loso import LOSO
+from support.audit_study import fold, with_folds, with_noise
+from support.hand_made_runs import finish, study
+from support.specs import block, train, variant_spec
+from support.split_study import grid
+from support.trainers import Unused
+
+WINDOWS = with_noise(grid(3, 2))
+FOLD = fold(range(8, 24), range(8), label="S1")
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of one job with its model, whose predictions are those of the model."""
+    job = tmp_path_factory.mktemp("run") / "jobs" / "main" / "0" / "S1"
+    fitting, test = WINDOWS.take(FOLD.train), WINDOWS.take(FOLD.test)
+    fitted = Mean().fit(fitting)
+    spec = variant_spec("main", block(Mean), block(Unused), block(LOSO))
+    spec = replace(spec, recipe={**spec.recipe, "train": train().model_dump(exclude_none=True)})
+    save_model(job / "model", Training(spec, fitting, [], fitted, 0, "S1"), [])
+    names = ("D", "weight", "subject", "trial", "window")
+    arrays = {**{name: getattr(test, name) for name in names}, "row": FOLD.test, "D_pred": fitted.predict(test)}
+    np.savez(job / "predictions.npz", **arrays)
+    finish(job.parents[3], study("main"))
+    return job
+
+
+def problems(job: Path, messages: list[str] | None = None) -> list[str]:
+    lines = messages if messages is not None else []
+    run = RunReader(job.parents[3])
+    found = find_other_predictions(run, [with_folds(WINDOWS, [FOLD])], [], NOT_OF_RUNS, lines.append)
+    return [str(problem) for problem in found]
+
+
+def test_predictions_of_the_stored_model_have_no_problem(job: Path) -> None:
+    messages: list[str] = []
+    assert problems(job, messages) == []
+    assert messages == ["Predicting the test windows of 1 of 1 jobs again with their stored models"]
+
+
+def test_other_predictions_are_named(job: Path) -> None:
+    before = (job / "predictions.npz").read_bytes()
+    arrays = dict(np.load(job / "predictions.npz"))
+    np.savez(job / "predictions.npz", **{**arrays, "D_pred": np.full((8, 2), [0.9, 0.1])})
+    (line,) = problems(job)
+    assert "jobs/main/0/S1/predictions.npz" in line
+    assert "'D_pred' differs from what the stored model predicts, by up to" in line
+    (job / "predictions.npz").write_bytes(before)
+
+
+def test_changed_model_is_named_and_a_job_without_one_is_passed_over(job: Path) -> None:
+    weights = job / "model" / "weights.safetensors"
+    before = weights.read_bytes()
+    weights.write_bytes(before[:-1] + bytes([before[-1] ^ 255]))
+    (line,) = problems(job)
+    assert "cannot be compared with its model" in line
+    weights.write_bytes(before)
+    (job / "model" / "model.json").rename(job / "model" / "other.json")
+    assert problems(job) == []
+    (job / "model" / "other.json").rename(job / "model" / "model.json")
