@@ -7,6 +7,7 @@ from typing import Any
 
 from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent, RefusedPluginError
+from mpcl_core.app.plugin_originals import find_changed_originals, refuse_changed_plugins
 from mpcl_core.app.prediction_check import find_other_predictions
 from mpcl_core.app.published_files import find_outdated_files
 from mpcl_core.app.truth_check import find_false_truth
@@ -88,7 +89,9 @@ def verify(
     if is_partial(folder):
         raise UsageError(f"{folder} is not complete: finish it with 'mpcl run --resume {final(folder)}'")
     run, false_truth = Run(folder), list[FileProblem]()
+    originals = list(find_changed_originals(folder, run.manifest, on_message))
     try:
+        refuse_changed_plugins(folder, digest)
         checked = check(load(folder / RECIPE), plugins, consent)
         studies = checked.studies(on_message)
         found, fault = run_differences(checked, folder, studies), ""
@@ -104,7 +107,7 @@ def verify(
     explained = [*problems, *false_truth, *published]
     named = {problem.file for problem in explained}
     changed = [problem for problem in find_changed_files(folder, digest) if problem.file not in named]
-    return Verification(folder, found, fault, [*explained, *changed])
+    return Verification(folder, found, fault, [*explained, *changed, *originals])
 
 
 def run_differences(checked: CheckedRecipe, folder: Path, studies: Sequence[Study]) -> list[Difference]:

@@ -155,6 +155,7 @@ class Manifest(_Record):
         components: "slot name" -> the component.
         variants: name -> the resolved variant, baselines included.
         studies: the data and folds, for each set of variants that share them.
+        plugin_originals: copy of a plugin file in the run folder -> the path of the file that it was copied from.
     """
 
     format_version: Literal[3] = FORMAT_VERSION
@@ -172,6 +173,7 @@ class Manifest(_Record):
     components: dict[str, ComponentRecord]
     variants: dict[FolderName, VariantManifest]
     studies: list[StudyManifest]
+    plugin_originals: dict[str, str] = {}
 
     def seeds_of(self, variant: str) -> list[int]:
         """Return the seeds of a variant; estimators draw nothing at random and have the first seed only.

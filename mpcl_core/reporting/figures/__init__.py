@@ -4,7 +4,9 @@ matplotlib is imported when the first figure is drawn, not before, and without p
 files.
 """
 
+import io
 import logging
+import re
 import warnings
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +35,9 @@ FAMILIES = (
 
 DPI = 200
 """Resolution of raster images inside the figures; everything else is vector graphics."""
+
+PLACES = 5
+"""Decimals of the place of a panel, as a share of the page."""
 
 log = logging.getLogger("mpcl.figures")
 
@@ -79,5 +84,37 @@ def _draw(run: Run, family: str, folder: Path) -> list[Path]:
             written.append(folder / f"{name}.svg")
             figure.set_dpi(DPI)  # savefig would draw twice
             canvas: Any = FigureCanvasSVG(figure)
-            canvas.print_svg(written[-1], metadata={"Date": None, "Creator": None})
+            _settle(figure)
+            content = io.StringIO()
+            canvas.print_svg(content, metadata={"Date": None, "Creator": None})
+            written[-1].write_text(number_ids(content.getvalue()), encoding="utf-8", newline="\n")
     return written
+
+
+def _settle(figure: Any) -> None:
+    """Lay a figure out, and round the places of its panels, whose last digits differ from call to call."""
+    if (engine := figure.get_layout_engine()) is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+        for axes in figure.get_axes():
+            axes.set_position([round(value, PLACES) for value in axes.get_position(original=True).bounds])
+
+
+def number_ids(svg: str) -> str:
+    """Replace the identifiers in a figure by numbers in the order in which they first appear.
+
+    matplotlib hashes positions in full precision, and its solver of layouts gives them with differences in the last
+    digits, so that the same figure would have other identifiers at each call.
+
+    Args:
+        svg: the figure.
+
+    Returns:
+        The same figure, which is always the same text.
+    """
+    numbers: dict[str, str] = {}
+    return re.sub(
+        r'(id="|url\(#|href="#)([a-z])([0-9a-f]{10})(?=["\)])',
+        lambda found: f"{found[1]}{found[2]}{numbers.setdefault(found[3], str(len(numbers)))}",
+        svg,
+    )
