@@ -10,7 +10,7 @@ from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.sklearn import MPCLEstimator, arrays
 
-RECIPE = "mpcl"
+RECIPE = "described"
 SETS = ()  # patches of the recipe, such as ("train.epochs=3",)
 
 X, y, subjects, modalities = arrays(RECIPE, SETS)  # rows of your own do as well

@@ -2,8 +2,8 @@
 
 ::
 
-    X, y, groups, modalities = arrays("mpcl")
-    model = MPCLEstimator("mpcl", modalities=modalities, random_state=0)
+    X, y, groups, modalities = arrays("described")
+    model = MPCLEstimator("described", modalities=modalities, random_state=0)
     cross_val_predict(model, X, y, groups=groups, cv=LeaveOneGroupOut(), params={"groups": groups})
 
 A row of ``X`` is a window: its modalities one after the other, each as channels × values; an absent modality is NaN
@@ -80,7 +80,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         >>> from mpcl_core.interfaces.data import Modality
         >>> rng = np.random.default_rng(0)
         >>> X, y, groups = rng.normal(size=(12, 6)), rng.dirichlet(np.ones(3), 12), np.repeat([0, 1, 2], 4)
-        >>> recipe = {"extends": "mpcl", "variants": {"mean": {"estimator": {"use": "mean"}}}}
+        >>> recipe = {"extends": "described", "variants": {"mean": {"estimator": {"use": "mean"}}}}
         >>> model = MPCLEstimator(recipe, variant="mean", modalities=[Modality("eeg", 1, 6)]).fit(X, y, groups)
         >>> model.predict(X[:2]).shape
         (2, 3)
@@ -304,7 +304,7 @@ def arrays(
         DataError: the source's data are missing or invalid.
 
     Example:
-        >>> X, y, groups, modalities = arrays("mpcl", ("source.subjects=2", "source.trials=2", "source.seconds=8"))
+        >>> X, y, groups, modalities = arrays("described", ("source.subjects=2", "source.trials=2", "source.seconds=8"))
         >>> [modality.name for modality in modalities]
         ['eeg', 'ppg', 'gsr', 'face']
     """

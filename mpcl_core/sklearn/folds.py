@@ -26,7 +26,7 @@ class RecipeFolds:
         sets: patches of the recipe, as ``("source.subjects=3",)``.
 
     Example:
-        >>> folds = RecipeFolds("mpcl", ("source.subjects=3", "source.trials=2", "source.seconds=8"))
+        >>> folds = RecipeFolds("described", ("source.subjects=3", "source.trials=2", "source.seconds=8"))
         >>> folds.get_n_splits()
         3
     """
