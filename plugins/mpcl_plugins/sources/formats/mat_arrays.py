@@ -40,13 +40,13 @@ class Head(NamedTuple):
     flags: int
 
 
-def check_compressed(path: Path, names: Collection[str], largest: int = LARGEST) -> None:
+def check_compressed(path: Path, names: Collection[str], largest: int | None = None) -> None:
     """Raise an error unless the compressed arrays of these names are complete and well formed.
 
     Args:
         path: the file.
         names: the names of the arrays.
-        largest: bytes of the largest array that is read.
+        largest: bytes of the largest array that is read; `LARGEST` where it is None.
 
     Raises:
         DataError: a tag or the checksum is wrong, or an array is larger than the limit.
@@ -56,7 +56,7 @@ def check_compressed(path: Path, names: Collection[str], largest: int = LARGEST)
         for element in stored_arrays(file, order, path):
             head = _head(file, order, element, path)
             if element.kind == COMPRESSED and (head is None or head.name in names):
-                content = _inflated(file, order, element, path, largest)
+                content = _inflated(file, order, element, path, LARGEST if largest is None else largest)
                 check_array(io.BytesIO(content), order, Element(MATRIX, TAG, len(content)), path, element.begin)
 
 
