@@ -14,7 +14,7 @@ from mpcl_core.model.folder_graph import FolderGraph
 from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model
 from mpcl_core.model.onnx_model import OnnxModel
-from mpcl_core.model.stored_state import load_fitted_state, naming_stored_file
+from mpcl_core.model.state_loading import load_fitted_state, naming_damaged_file
 from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_core.runs.layout import GRAPH, MODEL_DESCRIPTION, TRANSFORMS, TRIALS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import read_model_description, read_model_file
@@ -72,7 +72,7 @@ def _member(folder: Path, number: int, description: ModelDescription, spec: Vari
     weights = read_model_file(folder, file, description.files)
     if isinstance(spec.model, NetworkSpec):
         trained = _network(spec, spec.model, description, modalities, transforms)
-        with naming_stored_file("the network of the recipe", folder / file):
+        with naming_damaged_file("the network of the recipe", folder / file):
             trained.learner.network.load_state_dict(load(weights))
         return Member(transforms, trained)
     estimator = spec.model.build()
@@ -101,7 +101,7 @@ def _trials(folder: Path, description: ModelDescription) -> TrainingTrials | Non
     if TRIALS not in description.files:
         return None
     content = read_model_file(folder, TRIALS, description.files)
-    with naming_stored_file("the training trials", folder / TRIALS):
+    with naming_damaged_file("the training trials", folder / TRIALS):
         return TrainingTrials.from_state(decode_state(content))
 
 

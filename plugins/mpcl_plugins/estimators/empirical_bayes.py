@@ -45,7 +45,7 @@ class _Trials:
 
 
 class EmpiricalBayes(Estimator):
-    """Predict a subject's shrunken mean of log-ratios; a subject without a fitting window gets the mean of all.
+    """Predict a subject's shrunken mean of log-ratios, or the mean of all for a subject without windows.
 
     Trials count alike, however many windows they have.
 

@@ -30,7 +30,7 @@ from mpcl_core.plugin import (
 
 
 class HierarchicalLinear(PriorHead):
-    """Map all streams linearly to the deviation from the prior, and shrink the contrasts within each valence.
+    """Map all streams linearly to the deviation from the prior; shrink contrasts within each valence.
 
     Emotions of no group form a group of their own. Without a valence all emotions are one group, and s shrinks all.
 

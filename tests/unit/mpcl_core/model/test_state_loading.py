@@ -9,7 +9,7 @@ import pytest
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.errors import DataError, PluginError
 from mpcl_core.model.member import Member
-from mpcl_core.model.stored_state import load_fitted_state, naming_stored_file
+from mpcl_core.model.state_loading import load_fitted_state, naming_damaged_file
 from mpcl_core.toolkit.state_file import encode_state
 from mpcl_plugins.bridges.sklearn import Sklearn
 from mpcl_plugins.estimators.aa_knn import AAKNN
@@ -75,5 +75,5 @@ def test_arrays_of_another_shape_are_refused() -> None:
 )
 def test_error_names_the_file_and_what_it_should_hold(error: Exception, reason: str) -> None:
     message = f"weights.safetensors: does not hold the state of the network: {reason}$"
-    with pytest.raises(DataError, match=message), naming_stored_file("the network", FILE):
+    with pytest.raises(DataError, match=message), naming_damaged_file("the network", FILE):
         raise error

@@ -21,14 +21,14 @@ def load_fitted_state(component: FittedComponent, content: bytes, file: Path, pr
     Raises:
         DataError: the content is damaged, or lacks a value that the component needs, or holds another one.
     """
-    with naming_stored_file(f"{component.slot} '{component.name}'", file):
+    with naming_damaged_file(f"{component.slot} '{component.name}'", file):
         state = decode_state(content)
         own = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
         component.load_state_dict(own)
 
 
 @contextmanager
-def naming_stored_file(what: str, file: Path) -> Iterator[None]:
+def naming_damaged_file(what: str, file: Path) -> Iterator[None]:
     """Turn every error inside into a `DataError` that names a file and what it should hold.
 
     Args:
