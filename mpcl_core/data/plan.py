@@ -81,7 +81,7 @@ def with_baselines(specs: Mapping[str, VariantSpec]) -> dict[str, VariantSpec]:
                 continue
             is_taken = number > 0 or name in specs
             full_name = f"{names[0]}.{name}" if is_taken else name
-            result[full_name] = replace(first, name=full_name, model=block, baselines={})
+            result[full_name] = replace(first, name=full_name, model=block, baselines={}, search=None)
         result |= {name: specs[name] for name in names}
     return result
 

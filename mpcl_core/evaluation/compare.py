@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,8 @@ def _tests(group: Group, references: Sequence[str]) -> list[PairedTest]:
         for metric in METRICS:
             earlier = [test for test in found if test.metric == metric]
             found += paired_tests(group.subject_scores(metric), name, metric, earlier)
-    return found
+    tried = {each.name: each.n_tried for each in group.variants}
+    return [replace(test, tried=max(tried[test.variant], tried[test.reference])) for test in found]
 
 
 def _notes(group: Group, references: Sequence[str], wanted: str | None) -> Iterator[str]:

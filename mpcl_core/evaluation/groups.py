@@ -28,6 +28,7 @@ class ScoredVariant:
         windows: the tested windows of each seed.
         jobs: the scores of every subject of every job, by seed.
         n_unfinished: how many of its jobs have not finished.
+        n_tried: how many settings its search tried in each fold; 1 without a search.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ScoredVariant:
     windows: tuple[TestedWindows, ...]
     jobs: tuple[JobScores, ...] = ()
     n_unfinished: int = 0
+    n_tried: int = 1
 
     @property
     def is_mean(self) -> bool:
@@ -199,4 +201,5 @@ def _scored_variants(run: RunReader, study: StudyManifest) -> Iterator[ScoredVar
                 windows=tuple(map(identify_windows, seeds)),
                 jobs=tuple(score_jobs(seed, found) for seed, found in by_seed.items()),
                 n_unfinished=run.n_unfinished(variant, study),
+                n_tried=run.n_tried(variant),
             )

@@ -53,7 +53,7 @@ def choose_cohorts(
     specs = opener().specs
     for variant, own in _by_variant(tasks).items():
         model = specs[variant].model
-        if not isinstance(model, NetworkSpec) or len(own) < LEAST_JOBS:
+        if not isinstance(model, NetworkSpec) or len(own) < LEAST_JOBS or specs[variant].search:
             continue
         if names := unstackable_components(model):
             on_message(f"{variant}: its jobs run one by one, since {', '.join(names)} cannot be trained in a cohort.")

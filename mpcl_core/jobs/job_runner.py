@@ -25,6 +25,7 @@ from mpcl_core.interfaces.imported_code import refuse_loose_imports
 from mpcl_core.interfaces.library_functions import preserve_libraries
 from mpcl_core.jobs.execution import Metrics
 from mpcl_core.jobs.run_context import RunContext
+from mpcl_core.jobs.setting_search import HeldOutSteps, SettingSearch
 from mpcl_core.model.ranges import ModalityRange, merge_ranges, training_ranges
 from mpcl_core.model.save import Training, save_model
 from mpcl_core.runs import layout
@@ -32,7 +33,7 @@ from mpcl_core.runs.atomic_files import write_atomically, write_json
 from mpcl_core.runs.journal import Journal
 from mpcl_core.runs.layout import run_of_job
 from mpcl_core.spec.network import NetworkSpec
-from mpcl_core.spec.variant import describe_plugins
+from mpcl_core.spec.variant import VariantSpec, describe_plugins
 from mpcl_core.training.checkpoint import Checkpoint
 from mpcl_core.training.device import Device
 from mpcl_core.training.estimator_fit import fit_estimator
@@ -109,6 +110,12 @@ class JobRunner:
         predicted: object
         with preserve_libraries(describe_plugins(self.spec)):
             sides = InnerSplit(*np.split(np.arange(len(fitting_positions)), [len(fold.train)]))
+            if self.spec.search is not None:
+                fitting = self._study(windows).part(fitting_positions)
+                search = SettingSearch(self.spec.search, fitting.columns, sides, entropy, self.job.folder)
+                self.spec = yield from search.steps(
+                    lambda spec, split: self._held_out(spec, fitting, split, entropy, unrated)
+                )
             if isinstance(self.spec.model, NetworkSpec):
                 fitting = self._study(windows).part(fitting_positions)
                 trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, *sides)
@@ -128,6 +135,33 @@ class JobRunner:
         self._call_observers("mpcl_job_ended", metrics=metrics)
         self.checkpoint.remove()
         return metrics
+
+    def _held_out(
+        self,
+        spec: VariantSpec,
+        fitting: FittingWindows,
+        split: InnerSplit,
+        entropy: tuple[int, ...],
+        unrated: WindowSet,
+    ) -> HeldOutSteps:
+        """Train a candidate of a search on one side of a split, and predict the other side.
+
+        Returns:
+            The predictions.
+        """
+        if isinstance(spec.model, NetworkSpec):
+            settings = spec.model.train.model_copy(update={"inner_folds": 1, "refit": True})
+            model = replace(spec.model, train=settings)
+            trainer = Trainer(
+                model, spec.transforms, entropy, self.device, _ignore, _ignore, None, self.store, spec.pool, unrated
+            )
+            return (yield from trainer.held_out_steps(fitting, split))
+        windows = fitting.windows()
+        if not spec.model.build().uses_signals:
+            windows, unrated = _without_signals(windows), _without_signals(unrated)
+        held_out = predict_held_out(spec, frozen(windows), [split], unrated)
+        assert held_out is not None
+        return held_out
 
     def _fit_and_predict(
         self, fitting: WindowSet, sides: InnerSplit, unrated: WindowSet, test: WindowSet, entropy: tuple[int, ...]
@@ -286,6 +320,10 @@ class JobRunner:
     def _model_name(self) -> str:
         model = self.spec.model
         return f"'{self.job.variant}'" if isinstance(model, NetworkSpec) else describe_class(model.cls)
+
+
+def _ignore(*_: object) -> None:
+    """Take the events of a training that nobody observes."""
 
 
 def _without_signals(windows: WindowSet) -> WindowSet:

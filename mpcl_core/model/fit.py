@@ -61,9 +61,12 @@ def fit_members(spec: VariantSpec, windows: WindowSet, seeds: Sequence[int], dev
         The members and their error bars.
 
     Raises:
-        UsageError: an estimator, which draws nothing at random, is to have several members.
+        UsageError: an estimator, which draws nothing at random, is to have several members; or the variant has a
+            search, which needs folds.
         DataError: there are no two windows with a weight.
     """
+    if spec.search is not None:
+        raise UsageError(f"'{spec.name}' has a search, which a run makes in each fold; state the chosen values instead")
     fold = draw_people(windows, seeds[0])
     unrated = windows.take(np.zeros(0, np.int64))
     if isinstance(spec.model, NetworkSpec):

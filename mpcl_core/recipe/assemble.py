@@ -21,12 +21,14 @@ from mpcl_core.interfaces.errors import Fault, RecipeError
 from mpcl_core.recipe.blocks import BlockReader, CatalogProtocol, UnknownComponent
 from mpcl_core.recipe.load import Recipe, Variant, merge_faults
 from mpcl_core.recipe.node import Node, format_names, join_key, to_plain
+from mpcl_core.recipe.search_space import SEARCH, check_search, set_values
 from mpcl_core.recipe.validate import suggest_name
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
+from mpcl_core.spec.search import SearchSettings, SearchSpec, Values
 from mpcl_core.spec.training import TrainSettings
 from mpcl_core.spec.variant import VariantSpec
 
@@ -54,7 +56,38 @@ def assemble(recipe: Recipe, catalog: CatalogProtocol) -> dict[str, VariantSpec]
         specs[name] = _Assembly(BlockReader(catalog, found[name], paths), found[name]).spec(variant)
     if faults := merge_faults(found):
         raise RecipeError(faults)
+    for name, variant in recipe.variants.items():
+        if SEARCH in variant.node.mapping and not found[name]:
+            specs[name] = _with_search(specs[name], variant, catalog, found[name])
+    if faults := merge_faults(found):
+        raise RecipeError(faults)
     return {name: replace(spec, recipe=to_plain(recipe.variants[name].node, paths)) for name, spec in specs.items()}
+
+
+def _with_search(spec: VariantSpec, variant: Variant, catalog: CatalogProtocol, faults: list[Fault]) -> VariantSpec:
+    """Add its search to the spec of a variant.
+
+    Returns:
+        The spec.
+    """
+
+    def assembled(tree: Node, found: list[Fault], paths: dict[Node, str] | None = None) -> VariantSpec:
+        blocks = BlockReader(catalog, found, {} if paths is None else paths)
+        return _Assembly(blocks, found).spec(replace(variant, node=tree))
+
+    def candidate(values: Values) -> VariantSpec:
+        found: list[Fault] = []
+        paths: dict[Node, str] = {}
+        tree = set_values(variant.node, values, found)
+        built = None if found else assembled(tree, found, paths)
+        if built is None or found:
+            raise RecipeError(found)
+        return replace(built, recipe=to_plain(tree, paths))
+
+    settings = _settings(SearchSettings, variant.node.mapping[SEARCH])
+    assert settings is not None
+    faults += check_search(variant.node, settings, assembled)
+    return replace(spec, search=SearchSpec(settings, candidate))
 
 
 _KINDS: dict[str, tuple[tuple[type[Transform], ...], str, str]] = {

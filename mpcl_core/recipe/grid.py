@@ -45,7 +45,7 @@ def expand_grids(base: Node, variants: Mapping[str, Patches], faults: list[Fault
             if full in found:
                 message = f"two variants would be named '{full}'; give values that differ in their names."
                 faults.append(Fault(values[-1].place if values else own[-1].place, GRID, message))
-            found[full] = [*own, *(_patch(key, value) for key, value in zip(axes, values, strict=True))]
+            found[full] = [*own, *(dotted_patch(key, value) for key, value in zip(axes, values, strict=True))]
     return found
 
 
@@ -146,8 +146,12 @@ def _label(value: Node, number: int) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", format_value(plain).strip("'")) or str(number)
 
 
-def _patch(key: str, value: Node) -> Node:
+def dotted_patch(key: str, value: Node) -> Node:
     """Make the patch that sets a dotted key.
+
+    Args:
+        key: the dotted key.
+        value: its value.
 
     Returns:
         Nested mappings, which may name entries of lists by their numbers.

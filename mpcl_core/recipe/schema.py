@@ -13,6 +13,7 @@ from mpcl_core.recipe.validate import STRICT, Location, describe_unknown_key, va
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
+from mpcl_core.spec.search import SearchRange, SearchSettings
 from mpcl_core.spec.training import PretrainSettings, TrainSettings
 
 
@@ -64,6 +65,7 @@ class VariantBlocks(BaseModel):
     robustness: RobustnessSettings | None = None
     error_bars: ErrorBarSettings | None = None
     name_trials: bool = False
+    search: SearchSettings | None = None
 
 
 class RecipeHeader(BaseModel):
@@ -209,7 +211,10 @@ def _known_keys(path: Location) -> Sequence[str]:
         "robustness": RobustnessSettings,
         "error_bars": ErrorBarSettings,
         "pool": PoolSettings,
+        "search": SearchSettings,
     }
+    if path[:2] == ("search", "space"):
+        return tuple(SearchRange.model_fields)
     if path[:2] == ("train", "pretrain"):
         return tuple(PretrainSettings.model_fields)
     return tuple(fixed[path[0]].model_fields)

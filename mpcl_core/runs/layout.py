@@ -9,6 +9,7 @@ RUN/                                 RUN.partial/ until every job has been run
     predictions.npz                  truth and prediction of its test windows
     diagnostics.npz                  what figures need of some test windows
     metrics.jsonl                    the journal: a line an epoch, and one for the test
+    search.jsonl                     the settings that its search tried; only with `search`
     robustness.jsonl                 scores without some modalities
     error_bars.json                  the radius of its predictions, and on how many held-out people it rests
     cost.json                        seconds and memory; written last
@@ -56,6 +57,7 @@ PREDICTIONS = "predictions.npz"
 DIAGNOSTICS = "diagnostics.npz"
 JOURNAL = "metrics.jsonl"
 ROBUSTNESS = "robustness.jsonl"
+SEARCH = "search.jsonl"
 ERROR_BARS = "error_bars.json"
 COST = "cost.json"
 DEATHS = "deaths.json"

@@ -8,10 +8,22 @@ from typing import Any, TypeVar
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.diagnostics import DrawnVariant, read_drawn_variant
 from mpcl_core.runs.finished_jobs import UNREADABLE, read_cost
-from mpcl_core.runs.layout import AUDIT, COST, DIAGNOSTICS, ERROR_BARS, JOURNAL, RECIPE, REPORT, ROBUSTNESS, job_folders
+from mpcl_core.runs.layout import (
+    AUDIT,
+    COST,
+    DIAGNOSTICS,
+    ERROR_BARS,
+    JOURNAL,
+    RECIPE,
+    REPORT,
+    ROBUSTNESS,
+    SEARCH,
+    job_folders,
+)
 from mpcl_core.runs.manifest import Manifest, StudyManifest, read_manifest
 from mpcl_core.runs.predictions import Predictions, finished_folders, read_predictions
 from mpcl_core.runs.robustness_file import read_robustness
+from mpcl_core.runs.search_file import SearchTrial, read_search
 from mpcl_core.runs.weights import count_weights, weights_file
 from mpcl_core.toolkit.bounded_json import read_json_lines, read_json_object
 
@@ -189,6 +201,33 @@ class RunReader:
         """
         file = job / ERROR_BARS
         return _read(file, read_json_object) if file.is_file() else None
+
+    def search_trials(self, job: Path) -> list[SearchTrial]:
+        """Return the settings that the search of a job tried.
+
+        Args:
+            job: the job's folder.
+
+        Returns:
+            The trials; none where the variant has no search.
+
+        Raises:
+            UsageError: the file is damaged.
+        """
+        return _read(job / SEARCH, lambda file: read_search(file.parent))
+
+    def n_tried(self, variant: str) -> int:
+        """Return how many settings of a variant each fold tried.
+
+        Args:
+            variant: the variant.
+
+        Returns:
+            1 for a baseline and for a variant without a search.
+        """
+        entry = self.manifest.variants[variant]
+        search = None if entry.is_baseline else entry.recipe.get("search")
+        return 1 + int(search["trials"]) if search else 1
 
     def weight_counts(self, variant: str) -> list[int]:
         """Return how many numbers the weights of each job of a variant hold.

@@ -246,6 +246,8 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         name = next(iter(variants)) if self.variant is None and len(variants) == 1 else self.variant
         if name not in variants:
             raise ValueError(f"variant is {self.variant!r}, but must be one of {', '.join(variants)}")
+        if variants[name].search is not None:
+            raise ValueError(f"'{name}' has a search, which runs make; search with GridSearchCV or state the values")
         return variants[name]
 
     def _columns(self, spec: VariantSpec, of_windows: Modality | None) -> tuple[Modality, ...]:

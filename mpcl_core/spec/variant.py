@@ -10,6 +10,7 @@ from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
+from mpcl_core.spec.search import SearchSpec
 
 SHIPPED = "mpcl_plugins."
 """How the names of the modules begin whose components come with the framework."""
@@ -29,6 +30,7 @@ class VariantSpec:
         robustness: how the trained network is tested without some modalities; None: it is not.
         pool: whose windows are averaged for networks, estimators and baselines; None: nobody's.
         error_bars: how the error bars of predictions are calibrated.
+        search: what is searched inside each fold before the variant is trained; None: nothing.
         name_trials: whether stored models hold the embeddings of the training trials by name, for `explain`.
     """
 
@@ -44,6 +46,7 @@ class VariantSpec:
     pool: PoolSettings | None = None
     error_bars: ErrorBarSettings = field(default_factory=ErrorBarSettings)
     name_trials: bool = False
+    search: SearchSpec | None = None
 
 
 def blocks(value: object) -> list[Block]:

@@ -143,8 +143,33 @@ class Trainer:
                 return trained
             target, held_out = trained.epochs, trained.held_out
         if self.error_bars.folds or (self.error_bars.folds is None and self.settings.choose == "last"):
-            held_out = yield from self._hold_out(windows, fold, target)
+            splits = calibration_splits(windows.columns, fold, self.error_bars, self.entropy)
+            held_out = yield from self._hold_out(windows, splits, target)
         return (yield from self._refit(windows, target, held_out, None))
+
+    def held_out_steps(self, windows: FittingWindows, split: InnerSplit) -> Generator[StepRequest, StepResult, HeldOut]:
+        """Yield the steps of a training on one side of a split, and predict the other side.
+
+        Args:
+            windows: the fold's fitting windows.
+            split: positions among them to learn from and to predict. With ``train.choose: best`` or ``one_se`` the
+                predicted windows also choose the number of epochs.
+
+        Yields:
+            The next step; its result has to be sent.
+
+        Returns:
+            The predictions.
+
+        Raises:
+            TrainingError: a loss is NaN or infinite.
+        """
+        if self.settings.choose == "last":
+            held_out = yield from self._hold_out(windows, [split], self.settings.epochs)
+        else:
+            held_out = (yield from self._search(windows, split, None)).held_out
+        assert held_out is not None
+        return held_out
 
     def phase(self, windows: WindowSet | FittingWindows, state: Mapping[str, Any] | None = None) -> Phase:
         """Build a network that learns from these windows.
@@ -205,15 +230,14 @@ class Trainer:
         return replace(phase.trained_network(epoch), held_out=held_out)
 
     def _hold_out(
-        self, windows: FittingWindows, fold: InnerSplit, epochs: int
+        self, windows: FittingWindows, splits: Sequence[InnerSplit], epochs: int
     ) -> Generator[StepRequest, StepResult, HeldOut | None]:
         """Train a network without the people of each side for a number of epochs, and predict them.
 
         Returns:
-            The predictions; None where the people are too few for error bars.
+            The predictions; None without a side.
         """
         parts: list[HeldOut] = []
-        splits = calibration_splits(windows.columns, fold, self.error_bars, self.entropy)
         for number, split in enumerate(splits, 1):
             phase = self.phase(windows.take(split.train))
             evaluated, D_pred = phase.evaluated(windows.take(split.validation)), None

@@ -41,6 +41,8 @@ class PairedTest:
         p_holm: the same after Holm's correction.
         family: the number of tests corrected for: all with this reference, by this metric, in one table.
         note: why there is no p; empty where there is one.
+        tried: how many settings were tried for the two variants in each fold, where one was searched; 1 otherwise. No
+            trial of a search uses a test window, so that p is not corrected for them.
     """
 
     variant: str
@@ -57,6 +59,7 @@ class PairedTest:
     p_holm: float = np.nan
     family: int = 0
     note: str = ""
+    tried: int = 1
 
     def mirrored(self) -> "PairedTest":
         """Return the test of the reference against the variant.

@@ -18,7 +18,8 @@ T = TypeVar("T", bound=PairedTest | ConditionScore)
 TEST_NOTES = (
     "Paired by subject. Difference: variant − reference, the mean over subjects with its 95 % interval. Effect: the "
     "rank-biserial correlation, above 0 if the variant is better. p: Wilcoxon's signed-rank test after Holm's "
-    "correction; the number of tests is in parentheses.",
+    "correction; the number of tests is in parentheses. Settings tried: by a search inside the "
+    "folds, which uses no test window.",
 )
 
 ROBUSTNESS_NOTES = (
@@ -68,7 +69,8 @@ def build_robustness_tables(run: Run) -> list[Table]:
 
 
 def _format_p(test: PairedTest) -> str:
-    return test.note or "–" if isnan(test.p_holm) else f"{format_p(test.p_holm)} ({test.family})"
+    tried = f"; {test.tried} settings tried" if test.tried > 1 else ""
+    return test.note or "–" if isnan(test.p_holm) else f"{format_p(test.p_holm)} ({test.family}{tried})"
 
 
 def _describe_condition(score: ConditionScore) -> str:

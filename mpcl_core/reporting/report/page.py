@@ -22,6 +22,7 @@ from mpcl_core.reporting.report.long_tables import build_robustness_tables, buil
 from mpcl_core.reporting.report.model_card import build_card
 from mpcl_core.reporting.report.prototype_usage import build_usage_tables
 from mpcl_core.reporting.report.result_section import build_results, build_variant_tables
+from mpcl_core.reporting.report.search_section import build_search_tables
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -80,6 +81,7 @@ def _collect_content(run: Run) -> dict[str, Any]:
         "robustness": build_robustness_tables(run),
         "usage": build_usage_tables(run),
         "error_bars": build_coverage_tables(run),
+        "searches": build_search_tables(run),
         "costs": build_cost_tables(run),
         "jobs": describe_jobs(run),
         "data": build_data_tables(run),

@@ -151,4 +151,4 @@ def _delta_cell(pair: PairedTest) -> Cell:
 
 
 def _p_cell(pair: PairedTest) -> Cell:
-    return Cell(format_p(pair.p_holm))
+    return Cell(format_p(pair.p_holm), f" [{pair.tried} settings tried]" if pair.tried > 1 else "")
