@@ -16,7 +16,7 @@ import numpy as np
 from mpcl_core.evaluation.metrics import KL, micro_mean, window_scores
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UserError, is_interruption
-from mpcl_core.runs.search_file import SearchTrial, best_trial, read_search, write_search
+from mpcl_core.runs.search_file import SearchTrial, TrialState, best_trial, read_search, write_search
 from mpcl_core.spec.search import SearchRange, SearchSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.held_out import HeldOut
@@ -64,7 +64,7 @@ class SettingSearch:
         Raises:
             UserError: every trial failed.
         """
-        trials, study = self._stored(), self._study()
+        trials, study = self._finished_trials(), self._study()
         for stored in trials[1:]:
             self._add(study, stored)
         while len(trials) <= self.settings.trials:
@@ -75,7 +75,7 @@ class SettingSearch:
             raise UserError(f"all {len(trials)} settings of the search failed; the last one: {trials[-1].error}")
         return self.search.candidate(best.values)
 
-    def _stored(self) -> list[SearchTrial]:
+    def _finished_trials(self) -> list[SearchTrial]:
         try:
             return read_search(self.job)[: self.settings.trials + 1]
         except (OSError, ValueError):
@@ -120,7 +120,8 @@ class SettingSearch:
             list[HeldOut](),
             list[float](),
         )
-        state, error = "complete", ""
+        state: TrialState = "complete"
+        error = ""
         for split in self.splits:
             try:
                 part = yield from trial(spec, split)

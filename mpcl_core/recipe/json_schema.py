@@ -39,6 +39,7 @@ from mpcl_core.recipe.schema import MAX_SEEDS, VARIANT_KEYS, ObjectiveBlock, Rec
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
+from mpcl_core.spec.search import SearchSettings
 from mpcl_core.spec.training import TrainSettings
 
 Schema = dict[str, Any]
@@ -133,6 +134,7 @@ class _Writer:
             "name_trials": fixed["name_trials"],
             "robustness": _object(_fields(RobustnessSettings, "robustness", self._definitions)),
             "pool": _object(_fields(PoolSettings, "pool", self._definitions)),
+            "search": _object(_fields(SearchSettings, "search", self._definitions)),
         }
         return {key: _or_null(keys[key], patch or key in IN_DEFAULTS) for key in VARIANT_KEYS}
 

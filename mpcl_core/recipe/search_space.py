@@ -42,7 +42,7 @@ def set_values(variant: Node, values: Values, faults: list[Fault]) -> Node:
 def check_search(
     variant: Node, settings: SearchSettings, assembles: Callable[[Node, list[Fault]], object]
 ) -> list[Fault]:
-    """Check the names of a search, and that the variant accepts the ends of each of its intervals and each choice.
+    """Check the names of a search, and that the variant accepts the ends of intervals and each choice.
 
     Args:
         variant: the tree of the resolved variant.

@@ -11,6 +11,8 @@ from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.layout import SEARCH
 from mpcl_core.toolkit.bounded_json import LARGEST_JSON, parse_json, read_bytes
 
+TrialState = Literal["complete", "pruned", "failed"]
+
 
 class SearchTrial(BaseModel):
     """Hold a setting that was tried.
@@ -29,7 +31,7 @@ class SearchTrial(BaseModel):
 
     trial: int
     values: dict[str, bool | int | float | str]
-    state: Literal["complete", "pruned", "failed"]
+    state: TrialState
     kl: float | None
     kl_by_fold: list[float]
     seconds: float
@@ -72,7 +74,7 @@ def read_search(job: Path) -> list[SearchTrial]:
 
 
 def best_trial(trials: Sequence[SearchTrial]) -> SearchTrial | None:
-    """Return the trial that a search chooses: the lowest KL among those that were completed, the earliest of equals.
+    """Return the completed trial with the lowest KL, the earliest of equals, which a search chooses.
 
     Args:
         trials: the trials.

@@ -49,8 +49,8 @@ def _build_tables(run: Run, variant: str) -> Iterator[Table]:
     if jobs:
         rows = [_build_row(*job) for job in jobs]
         yield Table(f"{variant}: chosen settings by fold", HEAD, rows)
-        trials = [_build_trial_row(trial, fold, seed) for fold, seed, found in jobs for trial in found]
-        yield Table(f"{variant}: all trials", TRIAL_HEAD, trials, is_folded=True)
+        cells = [_build_trial_row(trial, fold, seed) for fold, seed, found in jobs for trial in found]
+        yield Table(f"{variant}: all trials", TRIAL_HEAD, cells, is_folded=True)
 
 
 def _build_row(fold: str, seed: str, trials: list[SearchTrial]) -> list[str]:

@@ -16,7 +16,7 @@ from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.jobs.setting_search import SettingSearch
 from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
-from mpcl_core.runs.search_file import SearchTrial, best_trial, read_search
+from mpcl_core.runs.search_file import read_search
 from mpcl_core.spec.search import SearchSettings, SearchSpec, Values
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.held_out import HeldOut
@@ -107,16 +107,6 @@ def test_failed_trials_are_passed_over_and_a_search_without_a_result_is_an_error
     assert [t.state for t in read_search(tmp_path / "a")] == ["failed", "complete", "failed", "complete", "complete"]
     with pytest.raises(UserError, match="all 2 settings of the search failed; the last one: a loss is NaN"):
         Study(tmp_path / "b", trials=1, failing=(0, 1)).run()
-
-
-def test_best_trial_is_complete_and_the_earliest_of_equals() -> None:
-    def trial(number: int, state: str, kl: float | None) -> SearchTrial:
-        fields = {"trial": number, "values": {}, "state": state, "kl": kl, "kl_by_fold": [], "seconds": 0.0}
-        return SearchTrial.model_validate(fields)
-
-    trials = [trial(0, "complete", 2.0), trial(1, "pruned", 0.1), trial(2, "failed", None), trial(3, "complete", 2.0)]
-    assert best_trial(trials) is trials[0]
-    assert best_trial(trials[1:3]) is None
 
 
 RECIPE = {
