@@ -13,6 +13,7 @@ from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.interruption import explain_interruption
 from mpcl_core.app.plugin_consent import OF_RUNS, PluginConsent
 from mpcl_core.app.run_context import run_context
+from mpcl_core.app.run_observers import call_observers
 from mpcl_core.app.settings import RunSettings, choose_device
 from mpcl_core.app.summary_files import write_robustness, write_summary
 from mpcl_core.data.plan import Study, Task, plan_tasks, with_baselines
@@ -206,6 +207,9 @@ def _complete(
         _write_manifest(folder, checked.manifest(settings.device, studies), studies, repeated)
         place = partial(job_folder, folder.partial.resolve())
         tasks = list(plan_tasks(studies, specs, checked.recipe.seeds, place))
+        observers = checked.discovery.observers()
+        jobs = [task.job for task in tasks]
+        call_observers(observers, "mpcl_run_started", folder=folder.partial, recipe=checked.resolved_text, plan=jobs)
         is_isolated = bool(checked.discovery.foreign)  # code that this process had better survive
         outcomes = _run_jobs(folder, studies, tasks, settings, display, is_isolated)
         finished = Run(folder.partial)
@@ -216,6 +220,8 @@ def _complete(
         write_report(finished)
         digest = write_digests(folder.partial)
         folder.finish()
+    results = [comparison.as_json() for comparison in finished.comparisons]
+    call_observers(observers, "mpcl_run_ended", folder=folder.folder, results=results)
     failed = [_with_final_paths(outcome, folder) for outcome in outcomes if outcome.error]
     return FinishedRun(folder.folder, finished.comparisons, failed, digest)
 

@@ -3,7 +3,8 @@
 Decorate a function of the same name with ``@hookimpl``. Arguments that you do not need may be left out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -83,4 +84,25 @@ def mpcl_job_failed(job: "Job", error: str) -> None:
     Args:
         job: variant, seed and fold.
         error: the reason, in one line.
+    """
+
+
+@hookspec
+def mpcl_run_started(folder: Path, recipe: str, plan: "Sequence[Job]") -> None:
+    """Observe the start of a run, or of its resumption. Called once in the process of the run, before its jobs.
+
+    Args:
+        folder: the run folder, which has its final name once all jobs have been run.
+        recipe: the text of the resolved recipe.
+        plan: all jobs of the run, those that have finished before included.
+    """
+
+
+@hookspec
+def mpcl_run_ended(folder: Path, results: Sequence[Mapping[str, Any]]) -> None:
+    """Observe the end of a run. Called once in the process of the run, when its tables and report are written.
+
+    Args:
+        folder: the run folder under its final name. Write nothing into it: ``mpcl verify`` compares its files.
+        results: for each group of comparable variants what ``mpcl compare --json`` prints of it.
     """

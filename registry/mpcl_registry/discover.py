@@ -35,7 +35,14 @@ DEFAULT_PLUGINS = (
     "mpcl_plugins.trackers",
 )
 ENTRY_POINT_GROUP = "mpcl"
-OBSERVING = ("mpcl_job_started", "mpcl_epoch_ended", "mpcl_job_ended", "mpcl_job_failed")
+OBSERVING = (
+    "mpcl_run_started",
+    "mpcl_job_started",
+    "mpcl_epoch_ended",
+    "mpcl_job_ended",
+    "mpcl_job_failed",
+    "mpcl_run_ended",
+)
 
 
 @dataclass
