@@ -21,11 +21,15 @@ from mpcl_core.leaks.window_groups import Indices, fitting_indices
 from mpcl_core.leaks.window_marks import read_marks
 from mpcl_core.runs.layout import PREDICTIONS
 from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.search import SearchSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.transforms import apply_transforms, fit_transforms
 
 ContextOpener = partial[RunContext]
 """Opens the variants of a recipe in the process that calls it; can be pickled."""
+
+SEARCH_TRIALS = 2
+"""Settings that the search of an experiment tries, beside the recipe's own."""
 
 NOISE = 0.1
 """Standard deviation of what is added to the weights of a network before its first step."""
@@ -90,16 +94,32 @@ def run_experiment(opener: ContextOpener, jobs: Sequence[ExperimentJob]) -> list
 def _run(specs: Mapping[str, VariantSpec], job: ExperimentJob, folder: Path) -> JobTrace:
     weight = job.windows.weight
     tested, log = read_marks(weight[job.fold.test]), EventLog()
-    spec = replace(_shortened(specs[job.variant], job.epochs), pool=None)
-    windows = job.windows
+    spec, windows = specs[job.variant], job.windows
     if job.transform_first:
-        windows, spec = _transform(windows, job.fold, spec), replace(spec, transforms=())
+        windows = _transform(windows, job.fold, spec)
     observers = {"mpcl_job_started": [_perturb]} if job.perturb_weights else {}
-    context = RunContext({job.variant: record_components(spec, log)}, observers, save_models=False, shares_fits=False)
+    context = RunContext({job.variant: _recorded(spec, job, log)}, observers, save_models=False, shares_fits=False)
     engine_job = Job(job.variant, job.seed, job.fold.label, folder)
     outcome = run_job(lambda: context, engine_job, windows, job.fold, job.fold_number, "cpu")
     D_pred = job.windows.D[:0] if outcome.error else _read_predictions(folder / PREDICTIONS)
     return JobTrace(tuple(log.events), tested, D_pred, outcome.error)
+
+
+def _recorded(spec: VariantSpec, job: ExperimentJob, log: EventLog) -> VariantSpec:
+    """Shorten a variant and record its components, and those of every candidate of its search.
+
+    Returns:
+        The variant; its search tries few settings.
+    """
+    search = spec.search
+    spec = replace(_shortened(spec, job.epochs), pool=None)
+    if job.transform_first:
+        spec = replace(spec, transforms=())
+    recorded = record_components(spec, log)
+    if search is None:
+        return recorded
+    settings = search.settings.model_copy(update={"trials": min(SEARCH_TRIALS, search.settings.trials)})
+    return replace(recorded, search=SearchSpec(settings, lambda values: _recorded(search.candidate(values), job, log)))
 
 
 def _perturb(job: Job, network: nn.Module | None, recipe: Mapping[str, Any]) -> None:
