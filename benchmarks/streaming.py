@@ -66,7 +66,7 @@ def expected(model: Model, source: One) -> dict[int, np.ndarray]:
 
 def memory() -> float:
     """Return the resident memory of this process in MiB."""
-    for line in Path("/proc/self/status").read_text().splitlines():
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
         if line.startswith("VmRSS"):
             return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

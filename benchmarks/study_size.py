@@ -111,7 +111,7 @@ def main() -> None:
                 job = Job(cls.name, 0, fold.label, Path(folder) / "jobs" / cls.name / "0" / fold.label)
                 spent.append(seconds(partial(run_job, opener, job, windows, fold, 0, "cpu")))
                 if not (job.folder / "predictions.npz").exists():
-                    raise RuntimeError((job.folder / "job.log").read_text())
+                    raise RuntimeError((job.folder / "job.log").read_text(encoding="utf-8"))
             print(f"{cls.name}: {1e3 * np.median(spent[1:]):.1f} ms a job (aim 10)")
 
 
