@@ -12,7 +12,7 @@ from mpcl_core.app.plugin_consent import PluginConsent
 from mpcl_core.data.plan import Study
 from mpcl_core.data.truth import without_labels
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.errors import UsageError, UserError
+from mpcl_core.interfaces.errors import DataError, UsageError, UserError
 from mpcl_core.runs.integrity import FileProblem
 from mpcl_core.runs.layout import MODEL, MODEL_DESCRIPTION, PREDICTIONS
 from mpcl_core.runs.predictions import read_job_arrays
@@ -69,7 +69,7 @@ def _difference(job: Path, test: WindowSet, plugins: Sequence[Path], consent: Pl
     """Return how a job's predictions differ from those of its model.
 
     Returns:
-        The difference; empty for none, and where the predictions cannot be read, which is reported elsewhere.
+        The difference; empty for none, and where predictions or model are damaged, which is reported elsewhere.
     """
     try:
         stated = read_job_arrays(job, ["D_pred"])["D_pred"]
@@ -77,6 +77,8 @@ def _difference(job: Path, test: WindowSet, plugins: Sequence[Path], consent: Pl
         return ""
     try:
         found = load_model(job / MODEL, plugins, consent).distributions(without_labels(test))
+    except DataError:
+        return ""
     except UserError as error:
         return f"cannot be compared with its model: {error}"
     except Exception as error:

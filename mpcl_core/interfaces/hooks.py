@@ -89,7 +89,9 @@ def mpcl_job_failed(job: "Job", error: str) -> None:
 
 @hookspec
 def mpcl_run_started(folder: Path, recipe: str, plan: "Sequence[Job]") -> None:
-    """Observe the start of a run, or of its resumption. Called once in the process of the run, before its jobs.
+    """Observe the start of a run, or of its resumption.
+
+    Called once in the process of the run, before its jobs.
 
     Args:
         folder: the run folder, which has its final name once all jobs have been run.
@@ -100,7 +102,9 @@ def mpcl_run_started(folder: Path, recipe: str, plan: "Sequence[Job]") -> None:
 
 @hookspec
 def mpcl_run_ended(folder: Path, results: Sequence[Mapping[str, Any]]) -> None:
-    """Observe the end of a run. Called once in the process of the run, when its tables and report are written.
+    """Observe the end of a run.
+
+    Called once in the process of the run, when its tables and report are written.
 
     Args:
         folder: the run folder under its final name. Write nothing into it: ``mpcl verify`` compares its files.

@@ -3,11 +3,24 @@
 import hashlib
 import importlib.util
 import sys
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from mpcl_core.interfaces.errors import PluginError
 from mpcl_core.interfaces.imported_code import PLUGIN_PREFIX, check_plugin_imports, refuse_loose_imports
+
+
+class _TextLoader(SourceFileLoader):
+    """Compile the text of a plugin file at each import.
+
+    Bytecode that lies beside the file might be that of another text, and is not read; none is written either, since the
+    folder may be that of a run, whose files are compared with a list.
+    """
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
 
 
 def import_plugin_file(path: Path) -> ModuleType:
@@ -28,7 +41,7 @@ def import_plugin_file(path: Path) -> ModuleType:
     name = module_name(path)
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_TextLoader(name, str(path)))
     if spec is None or spec.loader is None:
         raise PluginError(f"{path} is no Python file")
     module = importlib.util.module_from_spec(spec)

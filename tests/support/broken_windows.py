@@ -219,6 +219,18 @@ class Unmerged(ZScore):
         return parts[0]
 
 
+class Chunked(Notch):
+    """Start each chunk anew."""
+
+    name = "chunked"
+
+    def __init__(self) -> None:
+        super().__init__(modality="eeg", causal=True)
+
+    def transform_chunk(self, name: str, chunk: Signal, state: Any) -> tuple[Signal, Any]:
+        return super().transform_chunk(name, chunk, None)
+
+
 VALID: list[tuple[type, dict[str, Any]]] = [(Same, {}), (Constant, {})]
 BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("outputs_match", Dropping, {}),
@@ -228,6 +240,7 @@ BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("windows_do_not_mix", Centring, {}),
     ("fit_transform_consistent", Privileged, {}),
     ("statistics_merge", Unmerged, {}),
+    ("chunks_match_recording", Chunked, {}),
     ("absent_stays_zero", Imputing, {}),
     ("process_state_unchanged", SeedingTransform, {}),
     ("windows_keep_metadata", Heavy, {"length": 4.0}),
@@ -242,15 +255,3 @@ BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("process_state_unchanged", SeedingEstimator, {}),
 ]
 """(check, component, its parameters)."""
-
-
-class Chunked(Notch):
-    """Start each chunk anew."""
-
-    name = "chunked"
-
-    def __init__(self) -> None:
-        super().__init__(modality="eeg", causal=True)
-
-    def transform_chunk(self, name: str, chunk: Signal, state: Any) -> tuple[Signal, Any]:
-        return super().transform_chunk(name, chunk, None)

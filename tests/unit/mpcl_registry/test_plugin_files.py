@@ -1,5 +1,7 @@
 """Import plugin files under names that every process gives them."""
 
+import importlib.util
+import py_compile
 import sys
 from pathlib import Path
 
@@ -45,3 +47,18 @@ def test_file_that_failed_or_was_forgotten_is_imported_anew(plugin: Path) -> Non
     with pytest.raises(PluginError, match=r"'helper\.py'"):
         import_plugin_file(plugin)
     assert module_name(plugin) not in sys.modules
+
+
+def test_bytecode_beside_a_plugin_file_is_neither_read_nor_written(
+    plugin: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    import_plugin_file(plugin)
+    assert [path.name for path in plugin.parent.iterdir()] == ["mine.py"]
+    forget_plugin_file(str(plugin))
+    cached = Path(importlib.util.cache_from_source(str(plugin)))
+    cached.parent.mkdir()
+    other = plugin.with_name("other.py")
+    other.write_text("class Other: ...\n")
+    py_compile.compile(str(other), str(cached), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    assert hasattr(import_plugin_file(plugin), "Mine")

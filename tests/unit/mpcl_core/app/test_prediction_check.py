@@ -61,12 +61,11 @@ def test_other_predictions_are_named(job: Path) -> None:
     (job / "predictions.npz").write_bytes(before)
 
 
-def test_changed_model_is_named_and_a_job_without_one_is_passed_over(job: Path) -> None:
+def test_damaged_model_is_left_to_other_checks_and_a_job_without_one_is_passed_over(job: Path) -> None:
     weights = job / "model" / "weights.safetensors"
     before = weights.read_bytes()
     weights.write_bytes(before[:-1] + bytes([before[-1] ^ 255]))
-    (line,) = problems(job)
-    assert "cannot be compared with its model" in line
+    assert problems(job) == []
     weights.write_bytes(before)
     (job / "model" / "model.json").rename(job / "model" / "other.json")
     assert problems(job) == []

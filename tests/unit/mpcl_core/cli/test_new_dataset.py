@@ -183,7 +183,7 @@ def streams(path: Path) -> None:
         (streams, ".xdf", [], "my_amp_1"),
         (wrist, ".zip", [], "ppg, gsr"),
         (face, ".csv", [], "face"),
-        (eeg, ".bdf", [], "eeg, eeg_2"),
+        (eeg, ".bdf", [], "eeg, gsr"),
     ],
 )
 @pytest.mark.parametrize("place", ["data/{}/t{}", "data/{}/day1/t{}", "data/{}"])
@@ -241,7 +241,7 @@ def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str
     [
         (["../x", "data", "--ratings", "a", "b"], "'../x' is no name"),
         (["x", "nowhere", "--ratings", "a", "b"], "there is no folder nowhere"),
-        (["x", "empty", "--ratings", "a", "b"], "empty has no file of a known kind (.csv, .tsv, .npz, "),
+        (["x", "empty", "--ratings", "a", "b"], "empty has no file of a known kind (.csv, .tsv, "),
         (["x", "data", "--ratings", "a"], "at least two labels"),
         (["x", "data", "--ratings", "a", "a"], "--ratings: 'a' is empty, repeated"),
         (["x", "data", "--ratings", "a", "e4"], "--ratings: 'e4'"),
@@ -371,8 +371,8 @@ def test_origin_takes_files_of_its_kind(capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     ("file", "suffix", "rates", "modalities"),
     [
-        ("edf-bdf/chtypes_edf.edf", ".edf", [], {"eeg": 42}),
-        ("edf-bdf/multiple_annotation_chans.bdf", ".bdf", [], {"eeg": 15, "eeg_2": 3}),
+        ("edf-bdf/chtypes_edf.edf", ".edf", [], {"eeg": 38, "ecg": 2, "spo2": 2}),
+        ("edf-bdf/multiple_annotation_chans.bdf", ".bdf", [], {"eeg": 12, "eeg_2": 3, "ecg": 1, "emg": 1, "eog": 1}),
         ("openface/OpenFace_Test.csv", ".csv", [], {"face": 17}),
         ("neurokit/bio_resting_5min_100hz.csv", ".csv", ["--sfreq", "signals=100"], {"signals": 3}),
     ],

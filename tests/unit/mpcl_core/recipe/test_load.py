@@ -36,7 +36,7 @@ objectives:
 """
 KNOWN = (
     "Known: name, extends, seeds, plugins, dim, source, prepare, protocol, transforms, pool, streams, head, "
-    "objectives, estimator, references, train, robustness, error_bars, name_trials, grid, variants."
+    "objectives, estimator, references, train, robustness, error_bars, name_trials, search, grid, variants."
 )
 NAME_RULE = "must be a name of letters, digits, '.', '-' and '_' that starts with a letter or digit (100 at most)"
 KEY_RULE = NAME_RULE.replace("'.', ", "")
@@ -199,7 +199,7 @@ def test_the_defaults_are_complete() -> None:
         ("variants: {a: x}", "2:15: variants.a: expected a patch, such as {train: {epochs: 3}}, got 'x'."),
         ("variants: {../x: {}}", f"2:12: variants.../x: {NAME_RULE}, got '../x'."),
         ("variants: {a: {seeds: [1]}}", "2:16: variants.a.seeds: a variant cannot change 'seeds', which belongs to the recipe as a whole."),
-        ("variants: {a: {hed: {use: x}}}", "2:16: variants.a.hed: no such key. Did you mean 'head'? Known: dim, source, prepare, protocol, transforms, pool, streams, head, objectives, estimator, references, train, robustness, error_bars, name_trials, grid."),
+        ("variants: {a: {hed: {use: x}}}", "2:16: variants.a.hed: no such key. Did you mean 'head'? Known: dim, source, prepare, protocol, transforms, pool, streams, head, objectives, estimator, references, train, robustness, error_bars, name_trials, search, grid."),
         ("variants: {a: {}, b: {dim: 0}}", "2:28: dim: must be at least 1, got 0. Only in variant b."),
         ("variants: {a: {objectives: {x: null}}}", "2:29: objectives.x: nothing to remove. The parent has: distribution, pcl, prd."),
     ],
