@@ -157,6 +157,10 @@ def _files(folder: Any, path: Path) -> list[Path]:
     return files
 
 
+def _listed(names: Sequence[str], most: int = 40) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if names[most:] else "")
+
+
 def _recording_row(folder: Any, file: Path, declared: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     channels = folder.channels(file)
     names = {channel.name for channel in channels} - {""}
@@ -169,7 +173,7 @@ def _recording_row(folder: Any, file: Path, declared: Mapping[str, Mapping[str, 
             row[name] = str(file.absolute())
     if not row.keys() & declared.keys():
         needed = "; ".join(f"{name}: {', '.join(values['channels'])}" for name, values in declared.items())
-        raise DataError(f"has none of the model's channels ({needed}). It has: {', '.join(sorted(names))[:300]}", file)
+        raise DataError(f"has none of the model's channels ({needed}). It has: {_listed(sorted(names))}", file)
     return row
 
 

@@ -11,6 +11,8 @@ from mpcl_core.model.description import ModelDescription
 TAGS = ("emotion-recognition", "label-distribution-learning", "physiological-signals")
 """The tags of every model."""
 
+_SIMULATED = "**SIMULATED: no person was measured. The scores say nothing about people.**"
+
 _LIMITS = """A prediction states which emotions people like those of the training data would be expected to report in
 such a recording. It is no measurement of what a person feels, and no basis for decisions about a person. The model
 holds for the devices, the situations and the questionnaire of its training data."""
@@ -27,6 +29,7 @@ def model_card(model: ModelDescription) -> str:
     """
     paragraphs = [
         f"{metadata(model)}\n# {model.name}",
+        _SIMULATED if model.is_simulated else "",
         f"A {model.kind} that predicts the distribution over {len(model.labels)} emotions: {', '.join(model.labels)}.",
         _training(model),
         _evaluation(model),
@@ -53,7 +56,8 @@ def metadata(model: ModelDescription) -> str:
     block: dict[str, Any] = {"library_name": "mpcl", "tags": list(TAGS)}
     if (found := model.evaluation) is not None:
         task = {"type": "emotion-distribution", "name": "Predict emotion distributions"}
-        data = {"type": "recordings", "name": f"test people of the run {found.run} (grade: {found.grade})"}
+        kind, people = ("simulation", "simulated people") if model.is_simulated else ("recordings", "test people")
+        data = {"type": kind, "name": f"{people} of the run {found.run} (grade: {found.grade})"}
         metrics = [{"type": name, "value": value} for name, value in found.scores.items()]
         block["model-index"] = [{"name": model.name, "results": [{"task": task, "dataset": data, "metrics": metrics}]}]
     return f"---\n{yaml.safe_dump(block, sort_keys=False, allow_unicode=True)}---\n"

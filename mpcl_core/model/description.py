@@ -134,6 +134,11 @@ class ModelDescription(BaseModel):
                 raise ValueError(f"{name} has {len(values)} values, but there are {len(self.labels)} emotions")
         return self
 
+    @property
+    def is_simulated(self) -> bool:
+        """Return whether it was trained on the built-in simulation, so that no person was measured."""
+        return bool(self.recipe.get("source", {}).get("use") == "simulated")
+
     def as_json(self) -> dict[str, Any]:
         """Return the fields as plain values, without the hashes of the files.
 

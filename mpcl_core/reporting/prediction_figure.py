@@ -16,6 +16,9 @@ SUFFIXES = (".svg", ".png", ".pdf")
 COLUMNS = 5
 """Panels beside each other, at most."""
 
+MOST_SEPARATED = 20
+"""Recordings between which lines are drawn, at most."""
+
 MOST_NAMES = 8
 """Number of recordings up to which each is named."""
 
@@ -73,10 +76,18 @@ def write_prediction_figure(path: Path, traces: Sequence[Trace], labels: Sequenc
         rcParams.update(STYLE)
         path.parent.mkdir(parents=True, exist_ok=True)
         metadata: dict[str, None] = {"Date": None} if path.suffix.lower() == ".svg" else {}
-        _figure(traces, labels, caption).savefig(path, dpi=200, metadata=metadata)
+        build_figure(traces, labels, caption).savefig(path, dpi=200, metadata=metadata)
 
 
-def _figure(traces: Sequence[Trace], labels: Sequence[str], caption: str) -> Any:
+def build_figure(traces: Sequence[Trace], labels: Sequence[str], caption: str) -> Any:
+    """Draw predictions with a panel for each emotion.
+
+    Args:
+        traces, labels, caption: as for `write_prediction_figure`.
+
+    Returns:
+        The figure.
+    """
     import textwrap
 
     from matplotlib.figure import Figure
@@ -98,13 +109,13 @@ def _figure(traces: Sequence[Trace], labels: Sequence[str], caption: str) -> Any
         axes.set_title(shorten(labels[number], 22), loc="left", pad=2)
         for start, trace in zip(starts, traces, strict=True):
             _draw(axes, start + trace.time - _begin(trace), trace, number, TRUE)
-        for end in ends[:-1]:
+        for end in ends[:-1] if len(ends) <= MOST_SEPARATED else ():
             axes.axvline(end, color=BASELINE, linewidth=0.5)
-        axes.set_ylim(bottom=0)
         if number >= len(labels) - columns:
             axes.tick_params(labelbottom=True)
             _name_times(axes, traces, starts, ends)
     panels[0][0].set_ylabel("share")
+    panels[0][0].set_ylim(bottom=0)  # last, since it fixes the top of all panels
     return figure
 
 

@@ -39,7 +39,7 @@ def build_page(model: Model, is_live: bool) -> tuple[str, str]:
         kind=description.kind,
         labels=model.labels,
         inputs=description.inputs,
-        is_simulated=description.recipe.get("source", {}).get("use") == "simulated",
+        is_simulated=description.is_simulated,
         has_error_bars=description.error_bars.radius is not None,
         coverage=description.error_bars.coverage,
         reason=description.error_bars.reason,
@@ -81,7 +81,7 @@ def _block_html(block: str) -> Markup:
     if block.startswith("|"):
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines()]
         return _table_html(rows[0], rows[2:])
-    return Markup("<p>{}</p>").format(Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(block))))
+    return Markup("<p>{}</p>").format(Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(block)))))
 
 
 def _table_html(head: list[str], rows: list[list[str]]) -> Markup:

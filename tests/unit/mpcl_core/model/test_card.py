@@ -69,3 +69,11 @@ def test_error_bars_or_the_reason_for_none() -> None:
     text = model_card(PLAIN.model_copy(update={"error_bars": bars}))
     assert "within a total variation distance of 0.125 (trials: a radius of 0.100)" in text
     assert "This rests on 12 people" in text
+
+
+def test_simulated_model_says_that_no_person_was_measured() -> None:
+    simulated = PLAIN.model_copy(update={"recipe": {"source": {"use": "simulated"}}, "evaluation": EVALUATION})
+    assert "SIMULATED: no person was measured" in model_card(simulated)
+    ((result,),) = (model["results"] for model in yaml.safe_load(metadata(simulated).strip("-\n"))["model-index"])
+    assert result["dataset"]["type"] == "simulation"
+    assert "SIMULATED" not in model_card(PLAIN)

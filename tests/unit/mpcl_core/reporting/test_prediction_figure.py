@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.reporting.prediction_figure import Trace, write_prediction_figure
+from mpcl_core.reporting.prediction_figure import Trace, build_figure, write_prediction_figure
 
 
 def trace(name: str, n: int) -> Trace:
@@ -26,3 +26,19 @@ def test_figure_names_emotions_and_recordings_and_is_the_same_again(tmp_path: Pa
 def test_other_suffix_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"figures are \.svg, \.png, \.pdf"):
         write_prediction_figure(tmp_path / "a.txt", [trace("a", 2)], ("joy", "fear", "calm"), "")
+
+
+def test_panels_show_the_whole_of_every_emotion() -> None:
+    figure = build_figure([trace("s1", 5)], ("joy", "fear", "calm"), "")
+    bottom, top = figure.axes[0].get_ylim()
+    assert bottom == 0
+    assert all(axes.get_ylim() == (bottom, top) for axes in figure.axes)
+    assert top >= 0.6  # the highest bar, of the second panel
+
+
+def test_many_recordings_are_not_separated_by_lines() -> None:
+    def lines(n: int) -> int:
+        return len(build_figure([trace(f"s{i}", 2) for i in range(n)], ("joy", "fear", "calm"), "").axes[0].lines)
+
+    assert lines(20) == 20 + 19
+    assert lines(21) == 21

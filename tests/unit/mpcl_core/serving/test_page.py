@@ -24,3 +24,7 @@ def test_card_is_converted_and_escaped() -> None:
     assert "<h3>H</h3>" in html
     assert ">mpcl x</pre>" in html
     assert "tags" not in html
+
+
+def test_code_in_a_card_is_marked_and_what_it_holds_is_escaped() -> None:
+    assert str(card_html("The run `a<b>` has scores.")) == "<p>The run <code>a&lt;b&gt;</code> has scores.</p>"
