@@ -51,7 +51,10 @@ def plan_live(model: Model) -> LivePlan:
     if tables := [modality.name for modality in model.description.inputs if modality.sfreq is None]:
         raise UsageError(f"the model takes '{tables[0]}', a table of features; only signals can be streamed")
     if model.spec.pool is not None:
-        raise UsageError("the model averages all windows of a trial (pool), which live windows cannot wait for")
+        raise UsageError(
+            "the model averages all windows of a trial (pool), which live windows cannot wait for. Fit one whose "
+            "recipe states 'pool: null' and 'zscore' with 'scope: train' (docs/how-to/predict-live.md)"
+        )
     transductive = [each for each in model.transforms if each.transductive]
     if transductive and model.description.calibration is None:
         raise UsageError(
