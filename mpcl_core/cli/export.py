@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from mpcl_core.cli.options import add_plugin, add_set, add_trust, rate
+from mpcl_core.cli.options import add_plugin, add_rates, add_set, add_trust
 
 HELP = "export a model, transforms and network in one graph, for torch or ONNX Runtime"
 
@@ -26,15 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a .pt2 file for torch or an .onnx file (default for onnx: into MODEL, which then predicts with it)",
     )
-    parser.add_argument(
-        "--rate",
-        action="append",
-        default=[],
-        type=rate,
-        dest="rates",
-        metavar="MODALITY=HZ",
-        help="the sampling rate in files that do not state it",
-    )
+    add_rates(parser)
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     add_set(parser)
     add_plugin(parser)

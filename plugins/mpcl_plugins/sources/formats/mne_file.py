@@ -6,16 +6,14 @@ that an annotation ``BAD…`` covers is NaN, a dropout, as elsewhere in MNE: als
 file.
 """
 
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mpcl_core.plugin import DataError, Signal
+from mpcl_core.plugin import Signal
 from mpcl_plugins.sources.formats.channel_roles import Role
 from mpcl_plugins.sources.formats.optional_library import import_library
 from mpcl_plugins.sources.formats.signal_file import Channel, Mark, SignalFile, Start, Stretch
@@ -90,7 +88,7 @@ class MneFile(SignalFile):
         marks = []
         for number, kind in enumerate(self._raw.get_channel_types()):
             if kind in _EVENTS:
-                with self._located():
+                with self.reading_with("MNE"):
                     codes = np.rint(self._raw.get_data([number], verbose="ERROR")[0])
                 marks += find_codes(codes.astype(np.int64), self._sfreq)
         return sorted(marks)
@@ -100,14 +98,14 @@ class MneFile(SignalFile):
         numbers = [channel.index for channel in channels]
         values = np.empty((len(numbers), 0))
         if last > first:
-            with self._located():
+            with self.reading_with("MNE"):
                 values = self._raw.get_data(numbers, first, last, reject_by_annotation="NaN", verbose="ERROR")
         factors = np.array([[self._scales[number][1]] for number in numbers])
         return stretch.signal(values * factors, self._sfreq, self.path, channels[0].name)
 
     @cached_property
     def _raw(self) -> Any:
-        with self._located():
+        with self.reading_with("MNE"):
             return self._mne.io.read_raw(self.path, preload=False, verbose="ERROR")
 
     @property
@@ -126,16 +124,6 @@ class MneFile(SignalFile):
             ("", 1.0) if _role(kind) != "signal" else _stated_scale(stated.get(name, "")) or usual.get(unit, ("", 1.0))
             for name, kind, unit in zip(self._raw.ch_names, self._raw.get_channel_types(), units, strict=True)
         ]
-
-    @contextmanager
-    def _located(self) -> Iterator[None]:
-        """Yield, without warnings, and name the file in whatever the library raises."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                yield
-        except Exception as error:
-            raise DataError(f"MNE cannot read it ({error})", self.path) from error
 
 
 def list_companions(path: Path) -> list[Path]:

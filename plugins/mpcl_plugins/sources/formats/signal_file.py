@@ -1,7 +1,9 @@
 """Define a file of signals: the channels that it describes, and how a stretch is read from it."""
 
+import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil, inf
 from pathlib import Path
@@ -239,6 +241,26 @@ class SignalFile(ABC):
         Raises:
             DataError: the file is damaged, or has no such seconds.
         """
+
+    @contextmanager
+    def reading_with(self, library: str) -> Iterator[None]:
+        """Silence the warnings of the library that reads the file, and name the file in its errors.
+
+        Args:
+            library: its name.
+
+        Yields:
+            Nothing.
+
+        Raises:
+            DataError: the library raised an error.
+        """
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield
+        except Exception as error:
+            raise DataError(f"{library} cannot read it ({error})", self.path) from error
 
 
 def _single(values: Shaped[np.ndarray, "c T"], path: Path, field: str) -> Float32[np.ndarray, "c T"]:

@@ -5,9 +5,7 @@ are sampled several times a frame keep their own rate; a sample that the record 
 the gaps of a record of several segments. The time of the header is local time.
 """
 
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC
 from functools import cached_property
 from pathlib import Path
@@ -60,7 +58,7 @@ class WfdbFile(SignalFile):
         values = np.empty((len(numbers), 0))
         if last > first:
             frames = first // size, -(-last // size)
-            with self._located():
+            with self.reading_with("wfdb"):
                 record = self._wfdb.rdrecord(
                     self._name, *frames, channels=numbers, smooth_frames=False, return_res=64, m2s=True
                 )
@@ -76,7 +74,7 @@ class WfdbFile(SignalFile):
 
     @cached_property
     def _header(self) -> Any:
-        with self._located():
+        with self.reading_with("wfdb"):
             header = self._wfdb.rdheader(self._name, rd_segments=True)
             if getattr(header, "segments", None):
                 header.sig_name, header.units = header.get_sig_name(), _segment_units(header)
@@ -86,16 +84,6 @@ class WfdbFile(SignalFile):
     def _per_frame(self) -> list[int]:
         sizes = getattr(self._header, "samps_per_frame", None) or [1] * len(self._header.sig_name or ())
         return [int(size or 1) for size in sizes]
-
-    @contextmanager
-    def _located(self) -> Iterator[None]:
-        """Yield, without warnings, and name the file in whatever the library raises."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                yield
-        except Exception as error:
-            raise DataError(f"wfdb cannot read it ({error})", self.path) from error
 
 
 def list_record(path: Path) -> list[Path]:
