@@ -17,8 +17,8 @@ from mpcl_core.evaluation.metrics import KL, micro_mean, window_scores
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UserError, is_interruption
 from mpcl_core.runs.search_file import SearchTrial, TrialState, best_trial, read_search, write_search
-from mpcl_core.spec.search import SearchRange, SearchSpec
-from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.spec.search import SearchRange
+from mpcl_core.spec.variant import SearchSpec, VariantSpec
 from mpcl_core.training.held_out import HeldOut
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from mpcl_core.training.steps import StepRequest, StepResult

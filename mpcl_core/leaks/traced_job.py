@@ -21,8 +21,7 @@ from mpcl_core.leaks.window_groups import Indices, fitting_indices
 from mpcl_core.leaks.window_marks import read_marks
 from mpcl_core.runs.layout import PREDICTIONS
 from mpcl_core.spec.network import NetworkSpec
-from mpcl_core.spec.search import SearchSpec
-from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.spec.variant import SearchSpec, VariantSpec
 from mpcl_core.training.transforms import apply_transforms, fit_transforms
 
 ContextOpener = partial[RunContext]

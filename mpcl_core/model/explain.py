@@ -1,21 +1,47 @@
 """Explain predictions by occlusion, by the weights of prototypes, and by the nearest trials of the training."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
-from jaxtyping import Float
-from torch import Tensor
+from jaxtyping import Float, Float64
 
-from mpcl_core.data.truth import without_labels
-from mpcl_core.interfaces.data import StreamState, WindowSet
+from mpcl_core.interfaces.components import Estimator
+from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.model.explanation import Explanation
-from mpcl_core.model.model import Model
-from mpcl_core.training.randomness import deterministic
+from mpcl_core.model.stream_values import stream_values
+from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_core.training.trained_network import TrainedNetwork
 
 
-def explain(model: Model, windows: WindowSet, parts: int, trials: int) -> Explanation:
+class Predictor(Protocol):
+    """State what an explanation needs of a model."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the names of the emotions."""
+
+    @property
+    def trained(self) -> TrainedNetwork | Estimator:
+        """Return the network or the estimator."""
+
+    @property
+    def trials(self) -> TrainingTrials | None:
+        """Return the embeddings of the training trials; None where the model does not hold them."""
+
+    def distributions(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """Predict windows with the modalities of the model.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
+
+
+def explain(model: Predictor, windows: WindowSet, parts: int, trials: int) -> Explanation:
     """Explain the predictions of windows.
 
     Args:
@@ -33,30 +59,10 @@ def explain(model: Model, windows: WindowSet, parts: int, trials: int) -> Explan
     by_time = np.stack(changes, axis=1) if changes else np.zeros((len(windows), 0, D_pred.shape[1]))
     weights, nearest = {}, None
     if isinstance(model.trained, TrainedNetwork):
-        weights = read_windows(model.trained, windows, lambda stream: stream.weights)
+        weights = stream_values(model.trained, windows, lambda stream: stream.weights)
         if model.trials is not None:
-            nearest = model.trials.nearest(read_windows(model.trained, windows, lambda stream: stream.z), trials)
+            nearest = model.trials.nearest(stream_values(model.trained, windows, lambda stream: stream.z), trials)
     return Explanation(windows, model.labels, D_pred, by_modality, by_time, weights, nearest)
-
-
-def read_windows(
-    trained: TrainedNetwork, windows: WindowSet, read: Callable[[StreamState], Tensor | None]
-) -> dict[str, Float[np.ndarray, "N ..."]]:
-    """Compute a tensor of each stream for each window; windows that are pooled have that of their trial.
-
-    Args:
-        trained: the network.
-        windows: N windows.
-        read: returns the tensor of a stream, (b …); None where the stream has none.
-
-    Returns:
-        Stream -> (N, …), for the streams that have the tensor.
-    """
-    with deterministic(1):
-        prepared = trained.prepare(without_labels(windows))
-        found = trained.read_streams(prepared, read)
-    trial = slice(None) if prepared.trial is None else prepared.trial.cpu().numpy()
-    return {name: values[trial] for name, values in found.items()}
 
 
 def _without(windows: WindowSet, name: str) -> WindowSet:

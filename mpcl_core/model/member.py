@@ -74,3 +74,20 @@ class Member:
                 for name, value in transform.state_dict().items()
             }
         )
+
+
+def mean_distributions(
+    members: Sequence[Member], windows: WindowSet, pool: PoolSettings | None
+) -> Float64[np.ndarray, "N k"]:
+    """Average the predictions of members.
+
+    Args:
+        members: the members of a model.
+        windows: N windows with the modalities of the model.
+        pool: whose windows are averaged; None: nobody's.
+
+    Returns:
+        (N, k) distributions.
+    """
+    predicted = [member.distributions(windows, pool) for member in members]
+    return predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)

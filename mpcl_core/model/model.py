@@ -10,13 +10,16 @@ from jaxtyping import Float64
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
+from mpcl_core.model.calibrate import calibrate
 from mpcl_core.model.description import ModelDescription
+from mpcl_core.model.explain import explain
 from mpcl_core.model.explanation import Explanation
 from mpcl_core.model.folder_graph import FolderGraph
 from mpcl_core.model.matching import match_windows
-from mpcl_core.model.member import Member
+from mpcl_core.model.member import Member, mean_distributions
 from mpcl_core.model.personal_prior import shift_distributions
 from mpcl_core.model.ranges import outside_ranges
+from mpcl_core.model.stream_values import stream_values
 from mpcl_core.model.table import Predictions
 from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_core.spec.variant import VariantSpec
@@ -55,6 +58,11 @@ class Model:
     def modalities(self) -> tuple[Modality, ...]:
         """Return the modalities of the windows that `predict` takes."""
         return self.description.modalities
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Return the trainings whose predictions are averaged; one, unless the model is an ensemble."""
+        return Member(self.transforms, self.trained), *self.others
 
     @property
     def network(self) -> Network:
@@ -121,9 +129,7 @@ class Model:
         """
         if self.graph is not None and (by_graph := self.graph.distributions(windows)) is not None:
             return by_graph
-        members = (Member(self.transforms, self.trained), *self.others)
-        predicted = [member.distributions(windows, self.spec.pool) for member in members]
-        return predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)
+        return mean_distributions(self.members, windows, self.spec.pool)
 
     def embed(self, windows: WindowSet | Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Return the embedding of each stream of the network; of an ensemble, of its first network.
@@ -151,11 +157,9 @@ class Model:
         Raises:
             DataError: the model is an estimator.
         """
-        from mpcl_core.model.explain import read_windows
-
         if not isinstance(self.trained, TrainedNetwork):
             raise self._no_network()
-        return read_windows(self.trained, windows, lambda stream: stream.z)
+        return stream_values(self.trained, windows, lambda stream: stream.z)
 
     def explain(self, windows: WindowSet | Mapping[str, np.ndarray], *, parts: int = 8, trials: int = 3) -> Explanation:
         """Explain predictions by occlusion, prototypes and the nearest trials of the training.
@@ -171,8 +175,6 @@ class Model:
         Raises:
             DataError: as `predict`.
         """
-        from mpcl_core.model.explain import explain
-
         return explain(self, match_windows(windows, self.description), parts, trials)
 
     def calibrate(self, windows: WindowSet, *, fine_tune: bool = False) -> "Model":
@@ -189,9 +191,9 @@ class Model:
             DataError: the windows are of several people or have other emotions; or as `predict`.
             UsageError: there is no head to fine-tune, or there are too few trials.
         """
-        from mpcl_core.model.calibrate import calibrate
-
-        return calibrate(self, windows, fine_tune)
+        (first, *others), calibration = calibrate(self.members, self.description, self.spec, windows, fine_tune)
+        description = self.description.model_copy(update={"calibration": calibration})
+        return Model(description, self.spec, first.transforms, first.trained, None, others, self.trials)
 
     def _no_network(self) -> DataError:
         return DataError(f"'{self.description.name}' is an estimator and has no network")

@@ -11,10 +11,10 @@ from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.model.card import model_card
 from mpcl_core.model.description import Evaluation, ModelDescription, TrainedOn, model_recipe
-from mpcl_core.model.explain import read_windows
 from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model
 from mpcl_core.model.ranges import ModalityRange, training_ranges
+from mpcl_core.model.stream_values import stream_values
 from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, TRIALS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import read_model_file, write_model_files
@@ -80,7 +80,7 @@ def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> Non
 
 
 def _trials(trained: TrainedNetwork, windows: WindowSet) -> bytes:
-    embeddings = read_windows(trained, windows, lambda stream: stream.z)
+    embeddings = stream_values(trained, windows, lambda stream: stream.z)
     return encode_state(TrainingTrials.of(windows, embeddings).state_dict())
 
 

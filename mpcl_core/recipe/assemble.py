@@ -28,9 +28,9 @@ from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
-from mpcl_core.spec.search import SearchSettings, SearchSpec, Values
+from mpcl_core.spec.search import SearchSettings, Values
 from mpcl_core.spec.training import TrainSettings
-from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.spec.variant import SearchSpec, VariantSpec
 
 M = TypeVar("M", bound=BaseModel)
 

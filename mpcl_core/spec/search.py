@@ -1,15 +1,11 @@
-"""Check the recipe block ``search``, and describe the search of a variant."""
+"""Check the recipe block ``search``."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mpcl_core.interfaces.parameter_types import Count
-
-if TYPE_CHECKING:
-    from mpcl_core.spec.variant import VariantSpec
 
 Value = bool | int | float | str
 """A value that a search may try."""
@@ -70,16 +66,3 @@ class SearchSettings(BaseModel):
     folds: Annotated[Count, Field(le=100)] = 3
     sampler: str = "TPESampler"
     pruner: str = "NopPruner"
-
-
-@dataclass(frozen=True)
-class SearchSpec:
-    """Describe the search of a variant.
-
-    Args:
-        settings: the recipe block.
-        candidate: returns the variant with some of its values set, without a search.
-    """
-
-    settings: SearchSettings
-    candidate: "Callable[[Values], VariantSpec]" = field(repr=False, compare=False)

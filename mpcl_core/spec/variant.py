@@ -1,6 +1,6 @@
-"""Describe one variant of a recipe as the engine builds it."""
+"""Describe one variant of a recipe as the engine builds it, and how its settings are searched."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +10,23 @@ from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
-from mpcl_core.spec.search import SearchSpec
+from mpcl_core.spec.search import SearchSettings, Values
 
 SHIPPED = "mpcl_plugins."
 """How the names of the modules begin whose components come with the framework."""
+
+
+@dataclass(frozen=True)
+class SearchSpec:
+    """Describe the search of a variant.
+
+    Args:
+        settings: the recipe block.
+        candidate: returns the variant with some of its values set, without a search.
+    """
+
+    settings: SearchSettings
+    candidate: "Callable[[Values], VariantSpec]" = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from mpcl_core.jobs.setting_search import SettingSearch
 from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
 from mpcl_core.runs.search_file import read_search
-from mpcl_core.spec.search import SearchSettings, SearchSpec, Values
-from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.spec.search import SearchSettings, Values
+from mpcl_core.spec.variant import SearchSpec, VariantSpec
 from mpcl_core.training.held_out import HeldOut
 from mpcl_core.training.inner_folds import InnerSplit
 from mpcl_core.training.steps import run_alone

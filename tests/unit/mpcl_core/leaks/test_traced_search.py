@@ -8,7 +8,8 @@ pytest.importorskip("optuna")
 
 from mpcl_core.leaks import traced_job
 from mpcl_core.leaks.traced_job import ExperimentJob, _recorded
-from mpcl_core.spec.search import SearchSettings, SearchSpec
+from mpcl_core.spec.search import SearchSettings
+from mpcl_core.spec.variant import SearchSpec
 from mpcl_plugins.estimators.mean import Mean
 from support.specs import block
 from support.trainers import opened

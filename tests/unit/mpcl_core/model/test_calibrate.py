@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import DataError, UsageError
-from mpcl_core.model.calibrate import calibrate
 from mpcl_core.model.description import ModelDescription, TrainedOn
 from mpcl_core.model.model import Model
 from mpcl_plugins.estimators.mean import Mean
@@ -41,7 +40,7 @@ def model() -> Model:
 def test_predictions_move_towards_the_ratings_of_the_person(model: Model) -> None:
     own = study(1, 6, seed=5)
     own.D = np.tile([0.8, 0.1, 0.1], (6, 1))
-    calibrated = calibrate(model, own, False)
+    calibrated = model.calibrate(own)
     before, after = (np.abs(each.predict(own).D_pred - own.D).sum() for each in (model, calibrated))
     assert after < before
     assert calibrated.description.calibration is not None
@@ -53,7 +52,7 @@ def test_predictions_move_towards_the_ratings_of_the_person(model: Model) -> Non
 
 def test_single_window_is_normalised_by_the_windows_of_the_calibration(model: Model) -> None:
     own = study(1, 6, seed=5)
-    calibrated = calibrate(model, own, False)
+    calibrated = model.calibrate(own)
     alone = replace(own.take(np.array([2])), subject=np.array(["s0"]))
     pooled = calibrated.transforms[0].transform(alone).X["a"]
     assert np.abs(pooled).max() > 0  # by itself a single window is its own mean

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mpcl_core.model.explain import explain, read_windows
+from mpcl_core.model.explain import explain
+from mpcl_core.model.stream_values import stream_values
 from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.transforms.zscore import ZScore
@@ -36,7 +37,7 @@ def test_constant_part_of_a_signal_changes_nothing() -> None:
 
 def test_nearest_trial_of_a_training_window_is_its_own() -> None:
     model, windows = small_model(), new_person(10)
-    z = read_windows(model.trained, windows, lambda stream: stream.z)  # type: ignore[arg-type]
+    z = stream_values(model.trained, windows, lambda stream: stream.z)  # type: ignore[arg-type]
     windows.trial = np.arange(10).astype(str)
     named = replace(model, trials=TrainingTrials.of(windows, z))
     nearest = explain(named, windows, parts=1, trials=1).nearest
