@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +31,11 @@ from mpcl_core.runs.predictions import read_job_arrays
 LARGEST = 1e-6
 SMALL = ("source.subjects=4", "source.trials=3", "source.seconds=10", "train.epochs=2")
 FOLDERS = {
-    "crema_d_votes": "crema-d-votes",
+    "crema_d_votes": "crema-d-votes/votes.csv",
     "dmer": "dmer-emotiondict/data_feature_sample.mat",
     "emopair": "emopaircompete",
-    "lifesnaps": "lifesnaps",
+    "ldl_mat": "ldl/SJAFFE.mat",
+    "lifesnaps": "lifesnaps/daily.csv",
     "wesad": "wesad",
 }
 """Source -> where DATA holds its files."""
@@ -81,11 +82,11 @@ def recipes() -> Iterator[str]:
     yield from (str(path) for path in sorted(EXAMPLES.rglob("*.yaml")))
 
 
-def small_run(recipe: str, out: Path, data: Path | None) -> str:
-    """Run a recipe on a small study; returns why it was not run."""
+def small_run(recipe: str, out: Path, data: Path | None, more: Sequence[str]) -> str:
+    """Run a recipe on a small study, with further options of --set; returns why it was not run."""
     try:
         source = next(iter(variant_specs(load(recipe)).values())).source.cls.name
-        sets = ["seeds=1", *(SMALL if source == "simulated" else ())]
+        sets = ["seeds=1", *(SMALL if source == "simulated" else ()), *more]
         if data is not None and source in FOLDERS:
             sets.append(f"source.path={data / FOLDERS[source]}")
         mpcl_core.run(recipe, sets=sets, out=out, jobs=1, figures=False, on_message=None)
@@ -99,6 +100,9 @@ def main() -> int:
     parser.add_argument("runs", nargs="*", type=Path)
     parser.add_argument("--recipes", nargs="*", help="only these recipes")
     parser.add_argument("--data", type=Path, help="the folder of real data")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="sets", metavar="KEY=VALUE", help="patch every recipe"
+    )
     arguments = parser.parse_args()
     worst = 0.0
     for run in arguments.runs:
@@ -111,7 +115,7 @@ def main() -> int:
     for recipe in arguments.recipes or recipes():
         with tempfile.TemporaryDirectory() as place:
             run = Path(place) / Path(recipe).stem
-            if reason := small_run(recipe, run, arguments.data):
+            if reason := small_run(recipe, run, arguments.data, arguments.sets):
                 print(f"{recipe}: not run: {reason}", flush=True)
                 continue
             moved = elsewhere(run, Path(place))

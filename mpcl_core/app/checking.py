@@ -20,9 +20,10 @@ from mpcl_core.recipe.load import Recipe, merge_faults
 from mpcl_core.runs.folder import plugin_copies
 from mpcl_core.runs.layout import job_folder
 from mpcl_core.runs.manifest import Manifest
-from mpcl_core.runs.manifest_builder import build_manifest, study_notes
+from mpcl_core.runs.manifest_builder import build_manifest, start_notes, study_notes
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.training.initial_weights import read_initial_weights
 from mpcl_core.training.network_check import NetworkSize, check_network
 from mpcl_registry.discover import Discovery
 
@@ -65,13 +66,17 @@ class CheckedRecipe:
             The studies in the order of the variants.
 
         Raises:
-            DataError: the data are not what they should be.
+            DataError: the data are not what they should be, or the model that a variant starts from may have learned
+                from people whom the folds test.
             RecipeError: the protocol cannot split them.
         """
         specs = with_baselines(self.specs)
         sources = dict.fromkeys(spec.source.cls.name for spec in specs.values())
         on_message(f"Reading {', '.join(sources)} …")
-        return load_studies(specs, WindowCache(self.recipe.name, on_message))
+        studies = load_studies(specs, WindowCache(self.recipe.name, on_message))
+        for study in studies:
+            start_notes(study, specs)
+        return studies
 
     def manifest(self, device: str, studies: Sequence[Study]) -> Manifest:
         """Build the manifest that a run of the recipe would have now.
@@ -212,13 +217,16 @@ def _build(spec: VariantSpec) -> NetworkSize | None:
     for block in (spec.protocol, *spec.baselines.values()):
         block.build()
     check_modalities(spec, source, [*prepare, *transforms])
-    modalities = output_modalities(source.modalities, [*prepare, *transforms])
+    windows = output_modalities(source.modalities, prepare)
+    modalities = output_modalities(windows, transforms)
     if spec.pool is not None:
         require_tables(modalities)
     if not isinstance(spec.model, NetworkSpec):
         spec.model.build()
         return None
-    return check_network(spec.model, modalities, source.labels, source.valence)
+    if (initial := read_initial_weights(spec.model)) is not None:
+        initial.check_data(windows, source.labels)
+    return check_network(spec.model, modalities, source.labels, source.valence, initial)
 
 
 def outline_studies(checked: CheckedRecipe, on_message: Callable[[str], None]) -> list[StudyOutline]:
@@ -246,7 +254,7 @@ def outline_studies(checked: CheckedRecipe, on_message: Callable[[str], None]) -
             folds=len(study.folds),
             grade=study.grade,
             jobs=sum(task.study == number for task in tasks),
-            notes=tuple(study_notes(study)),
+            notes=(*study_notes(study), *start_notes(study, specs)),
             clocks=study.provenance.clocks,
         )
         for number, study in enumerate(studies)

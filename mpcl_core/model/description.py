@@ -27,6 +27,9 @@ class TrainedOn(BaseModel):
         subjects: the number of people; 0 where they are unknown.
         fold: the fold whose fitting windows these are; empty for all windows of the study.
         data_hash: SHA-256 of the windows; empty where it was not computed.
+        people: source -> the hashes of the names of its people (`runs.start_model.hash_name`), those of a model that
+            the training started from included.
+        has_unknown_people: whether some windows named no person, or their source is unknown.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +38,8 @@ class TrainedOn(BaseModel):
     subjects: int
     fold: str = ""
     data_hash: str = ""
+    people: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    has_unknown_people: bool = False
 
 
 class Evaluation(BaseModel):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.components import Estimator, FittedTransform
@@ -18,6 +19,7 @@ from mpcl_core.model.stream_values import stream_values
 from mpcl_core.model.training_trials import TrainingTrials
 from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, TRIALS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import read_model_file, write_model_files
+from mpcl_core.runs.start_model import hash_name, start_models
 from mpcl_core.spec.variant import VariantSpec, blocks
 from mpcl_core.toolkit.state_file import encode_state
 from mpcl_core.training.trained_network import TrainedNetwork
@@ -130,6 +132,7 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
             subjects=len(set(windows.subject.tolist()) - {""}),
             fold=training.fold,
             data_hash=training.data_hash,
+            **_people(spec, windows),
         ),
         versions={name: found for name in PACKAGES if (found := _version(name))},
         plugins=tuple(plugins),
@@ -138,6 +141,22 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
         evaluation=training.evaluation,
         members=1 + len(training.others),
     )
+
+
+def _people(spec: VariantSpec, windows: WindowSet) -> dict[str, Any]:
+    """Return whose ratings a training learned from, directly or through the model that it started from.
+
+    Returns:
+        The fields ``people`` and ``has_unknown_people`` of `TrainedOn`.
+    """
+    names, is_known = set(windows.subject.tolist()), "source" in spec.recipe
+    people = {spec.source.cls.name: {hash_name(name) for name in names if name}} if is_known else {}
+    has_unknown = "" in names or not is_known
+    for start in start_models({spec.name: spec}).values():
+        for source, hashes in start.people.items():
+            people[source] = people.get(source, set()) | hashes
+        has_unknown |= not start.is_of_known_people
+    return {"people": {name: tuple(sorted(each)) for name, each in people.items()}, "has_unknown_people": has_unknown}
 
 
 def _used_plugins(spec: VariantSpec, plugins: Sequence[Path]) -> list[Path]:

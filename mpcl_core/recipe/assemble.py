@@ -18,6 +18,7 @@ from mpcl_core.interfaces.components import (
     WindowTransform,
 )
 from mpcl_core.interfaces.errors import Fault, RecipeError
+from mpcl_core.recipe.absolute_paths import absolute
 from mpcl_core.recipe.blocks import BlockReader, CatalogProtocol, UnknownComponent
 from mpcl_core.recipe.load import Recipe, Variant, merge_faults
 from mpcl_core.recipe.node import Node, format_names, join_key, to_plain
@@ -25,7 +26,7 @@ from mpcl_core.recipe.search_space import SEARCH, check_search, set_values
 from mpcl_core.recipe.validate import suggest_name
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.error_bars import ErrorBarSettings
-from mpcl_core.spec.network import NetworkSpec, StreamSpec
+from mpcl_core.spec.network import NetworkSpec, StreamSpec, select_parts
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.spec.search import SearchSettings, Values
@@ -53,7 +54,7 @@ def assemble(recipe: Recipe, catalog: CatalogProtocol) -> dict[str, VariantSpec]
     specs = {}
     for name, variant in recipe.variants.items():
         found[name] = []
-        specs[name] = _Assembly(BlockReader(catalog, found[name], paths), found[name]).spec(variant)
+        specs[name] = _Assembly(BlockReader(catalog, found[name], paths), found[name], paths).spec(variant)
     if faults := merge_faults(found):
         raise RecipeError(faults)
     for name, variant in recipe.variants.items():
@@ -72,8 +73,8 @@ def _with_search(spec: VariantSpec, variant: Variant, catalog: CatalogProtocol, 
     """
 
     def assembled(tree: Node, found: list[Fault], paths: dict[Node, str] | None = None) -> VariantSpec:
-        blocks = BlockReader(catalog, found, {} if paths is None else paths)
-        return _Assembly(blocks, found).spec(replace(variant, node=tree))
+        paths = {} if paths is None else paths
+        return _Assembly(BlockReader(catalog, found, paths), found, paths).spec(replace(variant, node=tree))
 
     def candidate(values: Values) -> VariantSpec:
         found: list[Fault] = []
@@ -102,10 +103,11 @@ class _Assembly:
     Args:
         blocks: reads its blocks.
         faults: takes what is wrong; where it is not empty, the spec must not be used.
+        paths: takes the absolute path of each node that is one.
     """
 
-    def __init__(self, blocks: BlockReader, faults: list[Fault]) -> None:
-        self._make, self._faults = blocks.block, faults
+    def __init__(self, blocks: BlockReader, faults: list[Fault], paths: dict[Node, str]) -> None:
+        self._make, self._faults, self._paths = blocks.block, faults, paths
 
     def spec(self, variant: Variant) -> VariantSpec:
         """Assemble the spec without its plain values, which need the paths of all variants.
@@ -149,8 +151,26 @@ class _Assembly:
             objectives[name] = block, float(weight)
         dim: Any = tree["dim"].value
         train = TrainSettings.model_validate_json(json.dumps(to_plain(tree["train"])))
+        train = absolute(train, tree["train"], self._paths)
         self._check_pretraining(tree["train"], objectives)
-        return NetworkSpec(dim, streams, head, objectives, train)
+        network = NetworkSpec(dim, streams, head, objectives, train)
+        self._check_parts(tree["train"], network)
+        return network
+
+    def _check_parts(self, node: Node, network: NetworkSpec) -> None:
+        """Check that the keys of ``train.from_parts`` and ``train.freeze`` are those of blocks of the network."""
+        train = network.train
+        known = network.part_keys()
+        for name, keys in (("from_parts", train.from_parts or ()), ("freeze", train.freeze)):
+            entries = node.mapping[name].entries if keys else ()
+            for index, (key, entry) in enumerate(zip(keys, entries, strict=True)):
+                place = join_key(join_key("train", name), index)
+                if not (parts := select_parts(known, [key])):
+                    message = f"the network has no block '{key}'.{suggest_name(key, known)} Blocks: {', '.join(known)}."
+                    self._faults.append(Fault(entry.place, place, message))
+                elif name == "freeze" and not set(parts) <= set(select_parts(known, train.from_parts)):
+                    message = f"'{key}' is not loaded from the model, so it cannot be frozen; name it in from_parts."
+                    self._faults.append(Fault(entry.place, place, message))
 
     def _check_pretraining(self, node: Node, objectives: Mapping[str, tuple[Block, float]]) -> None:
         pretrain = node.mapping.get("pretrain")

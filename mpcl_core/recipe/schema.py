@@ -217,4 +217,4 @@ def _known_keys(path: Location) -> Sequence[str]:
         return tuple(SearchRange.model_fields)
     if path[:2] == ("train", "pretrain"):
         return tuple(PretrainSettings.model_fields)
-    return tuple(fixed[path[0]].model_fields)
+    return tuple(field.alias or name for name, field in fixed[path[0]].model_fields.items())

@@ -155,6 +155,7 @@ class Manifest(_Record):
         components: "slot name" -> the component.
         variants: name -> the resolved variant, baselines included.
         studies: the data and folds, for each set of variants that share them.
+        start_models: variant -> SHA-256 of the weights that its networks start from (``train.from``).
         plugin_originals: copy of a plugin file in the run folder -> the path of the file that it was copied from.
     """
 
@@ -173,6 +174,7 @@ class Manifest(_Record):
     components: dict[str, ComponentRecord]
     variants: dict[FolderName, VariantManifest]
     studies: list[StudyManifest]
+    start_models: dict[str, str] = {}
     plugin_originals: dict[str, str] = {}
 
     def seeds_of(self, variant: str) -> list[int]:

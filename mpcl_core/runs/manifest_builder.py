@@ -20,6 +20,7 @@ from mpcl_core.interfaces.components import Component, NetworkComponent
 from mpcl_core.interfaces.data import WINDOW_COLUMNS, WindowSet
 from mpcl_core.runs.hardware import describe_hardware
 from mpcl_core.runs.manifest import ClockRecord, ComponentRecord, Manifest, StudyManifest, VariantManifest, WindowOrigin
+from mpcl_core.runs.start_model import start_models, start_note
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec, blocks
 
@@ -87,6 +88,7 @@ def build_manifest(
         components=_components(classes, owners),
         variants=_variants(specs, own_variants),
         studies=[_study(study, specs) for study in plan],
+        start_models={name: start.digest for name, start in start_models(specs).items()},
     )
 
 
@@ -131,6 +133,27 @@ def study_notes(study: Study) -> list[str]:
     return [*study.notes, *absences, *hidden]
 
 
+def start_notes(study: Study, specs: Mapping[str, VariantSpec]) -> list[str]:
+    """Describe the models that variants start from, or refuse one that may know a tested person.
+
+    Args:
+        study: the study.
+        specs: name -> variant.
+
+    Returns:
+        One sentence for each variant with ``train.from``.
+
+    Raises:
+        DataError: a tested person is one of the model's people, or may be one.
+        UsageError: it is no model of a single network.
+    """
+    starts = start_models({name: specs[name] for name in study.variants})
+    if not starts:
+        return []
+    tested = set(study.windows.subject[np.concatenate([fold.test for fold in study.folds])].tolist())
+    return [start_note(specs[name], start, tested) for name, start in starts.items()]
+
+
 def _study(study: Study, specs: Mapping[str, VariantSpec]) -> StudyManifest:
     windows, variants = study.windows, [specs[name] for name in study.variants]
     return StudyManifest(
@@ -142,7 +165,7 @@ def _study(study: Study, specs: Mapping[str, VariantSpec]) -> StudyManifest:
         n_labels=len(np.unique(windows.D, axis=0)),
         labels=list(windows.labels),
         modalities=[modality.name for modality in windows.modalities],
-        notes=study_notes(study),
+        notes=[*study_notes(study), *start_notes(study, specs)],
         is_simulated=getattr(variants[0].source.cls, "simulated", False),
         transductive=sorted({text for spec in variants for text in _transductive(spec)}),
         mixes_samples=sorted({text for spec in variants for text in _mixing(spec)}),

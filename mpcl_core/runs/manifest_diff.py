@@ -37,7 +37,7 @@ class Difference:
 
     Args:
         kind: ``recipe``, ``seeds``, ``device``, ``python``, ``platform``, ``hardware``, ``package``,
-            ``code``, ``data``, ``folds`` or ``statement``.
+            ``code``, ``model``, ``data``, ``folds`` or ``statement``.
         what: the thing in words.
         then, now: a version, the beginning of a hash, or ``absent``.
         variants: the variants whose data or folds differ; empty where all variants are concerned.
@@ -155,6 +155,8 @@ def _facts(manifest: Manifest) -> dict[Fact, str]:
     for name, component in manifest.components.items():
         facts["code", f"the owner of {name}", ()] = component.owner
         facts["code", f"the code of {name}", ()] = component.sha256
+    for name, digest in manifest.start_models.items():
+        facts["model", "the model that training starts from", (name,)] = digest
     return facts | dict(_of_studies(manifest))
 
 

@@ -1,5 +1,6 @@
 """Check the recipe block ``train``. ``recipe/defaults.yaml`` fills it."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -54,9 +55,17 @@ class TrainSettings(BaseModel):
         threads: CPU threads of one job, independent of ``--jobs``, so that results do not depend on it.
         precision: ``32`` or ``bf16`` (mixed).
         pretrain: a training without labels that comes first; None for none.
+        from_model: ``from``, the folder of a model of a network, whose weights every training starts from; None for
+            random weights.
+        from_parts: the keys of the blocks that are loaded from it, such as ``streams.affect.encoders`` or ``head``;
+            None for the whole network.
+        freeze: the keys of loaded blocks that keep the weights of the model and are not trained.
+        from_other_people: state that the model's people are not the study's people, although names are the same or
+            unknown. Without it a model that may know a tested person is refused.
 
     Raises:
-        ValueError: there are inner folds, but no number of epochs to choose.
+        ValueError: there are inner folds, but no number of epochs to choose; or no model for ``from_parts``,
+            ``freeze`` or ``from_other_people``.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
@@ -75,9 +84,19 @@ class TrainSettings(BaseModel):
     threads: Count
     precision: Literal["32", "bf16"]
     pretrain: PretrainSettings | None = None
+    from_model: Annotated[Path | None, Field(alias="from")] = None
+    from_parts: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    freeze: tuple[str, ...] = ()
+    from_other_people: bool = False
 
     @model_validator(mode="after")
     def _inner_folds_are_searched(self) -> "TrainSettings":
         if self.inner_folds > 1 and (self.choose == "last" or not self.refit):
             raise ValueError("inner_folds choose a number of epochs: they need refit: true, and choose: best or one_se")
+        return self
+
+    @model_validator(mode="after")
+    def _parts_are_those_of_a_model(self) -> "TrainSettings":
+        if self.from_model is None and (self.from_parts is not None or self.freeze or self.from_other_people):
+            raise ValueError("from_parts, freeze and from_other_people need a model: state train.from")
         return self

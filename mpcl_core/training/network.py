@@ -146,6 +146,34 @@ class Learner(nn.Module):
         self.objectives: Mapping[str, Objective] = nn.ModuleDict(  # type: ignore[assignment]
             {name: block.build(n_outputs=n_outputs, dim=spec.dim) for name, (block, _) in spec.objectives.items()}
         )
+        self.frozen: tuple[str, ...] = ()
+
+    def freeze(self, parts: Sequence[str]) -> None:
+        """Exclude parts of the network from training: their parameters, running statistics and memories stay.
+
+        Args:
+            parts: the names of modules of the network.
+        """
+        self.frozen = tuple(parts)
+        for part in parts:
+            self.network.get_submodule(part).requires_grad_(False)
+        memories = self.updating_memories
+        self.updating_memories = [name for name in memories if f"streams.{name}.memory" not in parts]
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> "Learner":
+        """Set the network to training or prediction; frozen parts compute as in a prediction.
+
+        Args:
+            mode: whether it is trained.
+
+        Returns:
+            The learner itself.
+        """
+        super().train(mode)
+        for part in self.frozen:
+            self.network.get_submodule(part).eval()
+        return self
 
     def forward(self, batch: Batch) -> tuple[State, dict[str, Float[Tensor, ""]]]:
         """Compute the outputs of the network and the losses.

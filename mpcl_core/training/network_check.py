@@ -16,6 +16,7 @@ from mpcl_core.interfaces.data import Batch, Modality, Valence
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.process_state import preserve_process_state
 from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.training.initial_weights import InitialWeights
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.randomness import RandomState
 
@@ -38,6 +39,7 @@ def check_network(
     modalities: Sequence[Modality],
     labels: Sequence[str],
     valence: Valence | None,
+    initial: InitialWeights | None = None,
 ) -> NetworkSize:
     """Build the network and its objectives and compute two windows with them.
 
@@ -46,6 +48,7 @@ def check_network(
         modalities: the modalities of the windows, after all transforms.
         labels: the names of the emotions.
         valence: which emotions are pleasant and which unpleasant; None where the study does not state it.
+        initial: the weights of a stored model to start from; None for random weights.
 
     Returns:
         The number of parameters.
@@ -53,11 +56,16 @@ def check_network(
     Raises:
         RecipeError: a component refused a value.
         PluginError: a component failed, returned a wrong shape, or changed a setting of the process.
-        UsageError: two windows are too large for the memory of this machine.
+        UsageError: two windows are too large for the memory of this machine, or every block is frozen.
+        DataError: a block is not that of the model to start from.
     """
     with RandomState(0), torch.no_grad():
         network = Network(spec, modalities, labels, valence)
         learner = Learner(network, spec, len(labels))
+        if initial is not None:
+            initial.load_into(learner)
+            if not any(parameter.requires_grad for parameter in network.parameters()):
+                raise UsageError("train.freeze: every block of the network is frozen, so that nothing is left to train")
         try:
             batch = _batch(modalities, len(labels))
         except (RuntimeError, MemoryError):

@@ -17,6 +17,7 @@ from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, with_modalities
+from mpcl_core.training.initial_weights import InitialWeights
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.optimizer import AdamW
@@ -62,6 +63,7 @@ class Phase:
         to_device: copies windows to the device.
         on_network_built: called with the network before its first step.
         pool: whose windows a step averages; None: each window is learnt by itself.
+        initial: the weights of a stored model to start from; None for random weights.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Phase:
         to_device: Callable[[WindowSet], DeviceWindows],
         on_network_built: Callable[[Network], None],
         pool: PoolSettings | None = None,
+        initial: InitialWeights | None = None,
     ) -> None:
         self.settings, self.device, self.random, self.pool = spec.train, device, random, pool
         with random:
@@ -93,6 +96,9 @@ class Phase:
             for component in self.learner.modules():
                 if isinstance(component, NetworkComponent):
                     component.observe(D, weight)
+            if initial is not None:
+                initial.check_data(study.modalities, study.labels)
+                initial.load_into(self.learner)
             on_network_built(network)
             self.generator = torch.Generator().manual_seed(torch.initial_seed())
         self.optimizer = AdamW(self.learner.parameters(), self.settings.weight_decay)

@@ -28,6 +28,7 @@ from mpcl_core.training.checkpoint import Checkpoint, ForeignStateError, loading
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
 from mpcl_core.training.held_out import HeldOut, calibration_splits, held_out_from, join_held_out
+from mpcl_core.training.initial_weights import read_initial_weights
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from mpcl_core.training.network import Network
 from mpcl_core.training.phase import Phase
@@ -63,6 +64,9 @@ class Trainer:
         pool: whose windows are averaged for the network; None: nobody's.
         unrated: windows without labels that take part in ``train.pretrain``; None for none.
         error_bars: how many trainings hold people out for the error bars, beside the search.
+
+    Raises:
+        UsageError, DataError: the model that ``train.from`` names cannot be read.
     """
 
     def __init__(
@@ -81,7 +85,7 @@ class Trainer:
     ) -> None:
         self.error_bars = error_bars or ErrorBarSettings(folds=0)
         self.spec, self.settings, self.pool, self.unrated = spec, spec.train, pool, unrated
-        self.transforms, self.entropy = transforms, entropy
+        self.transforms, self.entropy, self.initial = transforms, entropy, read_initial_weights(spec)
         self.on_network_built, self.on_epoch_ended, self.checkpoint = on_network_built, on_epoch_ended, checkpoint
         self.device = Device(device, self.settings.precision)
         separate: Callable[[WindowSet], DeviceWindows] = partial(to_device, device=self.device.torch_device)
@@ -191,6 +195,7 @@ class Trainer:
             self.to_device,
             self.on_network_built,
             self.pool,
+            self.initial,
         )
         if state:
             with loading_state():

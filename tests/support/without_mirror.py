@@ -24,7 +24,6 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/interfaces/data/state.py",
         "mpcl_core/interfaces/hooks.py",
         "mpcl_core/jobs/job.py",
-        "mpcl_core/spec/network.py",
     ),
     "verbs, which parse and print: test_main.py and the tests of the use cases call them": (
         "mpcl_core/cli/audit.py",

@@ -253,3 +253,15 @@ def test_pretraining_names_objectives_that_use_no_labels(toy: Path) -> None:
     assert "there is no objective 'fitt'. Did you mean 'fit'?" in faults(phase % "fitt")[0]
     assert "epochs" in faults("train.pretrain={epoch: 1, lr: 0.1, objectives: {fit: 1.0}}")[0]
     assert faults("train.pretrain={epochs: 1, lr: 0.1, objectives: {}}")
+
+
+def test_start_model_is_a_path_beside_the_recipe_and_its_parts_are_blocks(toy: Path) -> None:
+    made = assemble(load(toy, ["train={from: models/old, freeze: [head]}"]), Toys())["main"]
+    assert isinstance(made.model, NetworkSpec)
+    assert made.model.train.from_model == Path("models/old").absolute()
+    assert made.recipe["train"]["from"] == str(Path("models/old").absolute())
+    (fault,) = faults("train={from: m, freeze: [streams.bodi]}")
+    assert "train.freeze[0]: the network has no block 'streams.bodi'." in fault
+    (fault,) = faults("train={from: m, from_parts: [streams], freeze: [head]}")
+    assert "'head' is not loaded from the model, so it cannot be frozen; name it in from_parts." in fault
+    assert "Did you mean 'from'?" in faults("train.fro=m")[0]

@@ -56,6 +56,10 @@ def test_manifest_equals_itself_whatever_its_notes() -> None:
             {"components": component("mpcl_plugins.heads", "b" * 64)},
             "the code of head linear: cccccccccccc then, bbbbbbbbbbbb now",
         ),
+        (
+            {"start_models": {"main": "b" * 64}},
+            "the model that training starts from of main: absent then, bbbbbbbbbbbb now",
+        ),
         ({"studies": other_study(data_hash="x")}, "the data of mean, main: dddddddddddd then, x now"),
         ({"studies": other_study(split_hash="y")}, "the folds of mean, main: ssssssssssss then, y now"),
     ],

@@ -1,5 +1,6 @@
 """The block ``train`` of a recipe."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,3 +57,11 @@ def test_training_without_labels_needs_an_objective() -> None:
     assert PretrainSettings(epochs=1, lr=1e-3, objectives={"pcl": 0.0}).objectives == {"pcl": 0.0}
     with pytest.raises(ValidationError, match="at least 1 item"):
         PretrainSettings(epochs=1, lr=1e-3, objectives={})
+
+
+def test_parts_and_freezing_need_a_model_to_start_from() -> None:
+    start = TrainSettings(**{**COMPLETE, "from": Path("m"), "from_parts": ("head",), "freeze": ("head",)})
+    assert (start.from_model, start.from_parts, start.freeze) == (Path("m"), ("head",), ("head",))
+    for change in ({"from_parts": ("head",)}, {"freeze": ("head",)}, {"from_other_people": True}):
+        with pytest.raises(ValidationError, match=r"need a model: state train\.from"):
+            TrainSettings(**{**COMPLETE, **change})
