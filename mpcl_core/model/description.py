@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.data import Modality, Valence
-from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.model.ranges import ModalityRange
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.variant import VariantSpec
@@ -131,12 +131,17 @@ class ModelDescription(BaseModel):
     files: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _check_lengths(self) -> Self:
+    def _check_against_labels(self) -> Self:
         bars, offset = self.error_bars, self.calibration.offset if self.calibration else ()
         lists = {"half_widths": bars.half_widths, "trial_half_widths": bars.trial_half_widths, "offset": offset}
         for name, values in lists.items():
             if values and len(values) != len(self.labels):
                 raise ValueError(f"{name} has {len(values)} values, but there are {len(self.labels)} emotions")
+        if self.valence:
+            try:
+                self.valence.indices(self.labels)
+            except DataError as error:
+                raise ValueError(str(error)) from None
         return self
 
     @property

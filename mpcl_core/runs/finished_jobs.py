@@ -102,7 +102,9 @@ def read_cost(job: Path) -> dict[str, Any]:
         OSError, ValueError: the file is missing or damaged.
     """
     cost = read_json_object(job / COST)
-    _number(cost, "seconds")
+    for name in ("seconds", "peak_mib", "cohort"):
+        if name == "seconds" or cost.get(name) is not None:
+            _number(cost, name)
     return cost
 
 

@@ -23,6 +23,8 @@ def metadata_known_before_loading(cls: type[Source], parameters: Mapping[str, An
     source = cls(**parameters)
     modalities, labels, valence = source.modalities, source.labels, source.valence
     demand(modalities, "it has no modalities")
+    if valence:
+        valence.indices(labels)
     loaded = source.load()
     if isinstance(loaded, WindowSet):
         for name, declared, found in (

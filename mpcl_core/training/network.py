@@ -97,7 +97,7 @@ class Network(nn.Module):
             streams=tuple(StreamInfo(name, stream.memory is not None) for name, stream in spec.streams.items()),
             n_outputs=k,
             dim=dim,
-            valence=_valence_indices(labels, valence),
+            valence=valence and valence.indices(labels),
         )
 
     def forward(self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]) -> State:
@@ -233,10 +233,3 @@ class Learner(nn.Module):
         for name, objective in self.objectives.items():
             found[f"objectives.{name}"] = objective.diagnostics(state, batch)
         return {f"{key}.{name}": value for key, values in found.items() for name, value in values.items()}
-
-
-def _valence_indices(labels: Sequence[str], valence: Valence | None) -> tuple[tuple[int, ...], ...] | None:
-    if valence is None:
-        return None
-    place = {label: index for index, label in enumerate(labels)}
-    return tuple(tuple(place[label] for label in group) for group in (valence.positive, valence.negative))

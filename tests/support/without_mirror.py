@@ -19,7 +19,6 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/interfaces/components/windowing.py",
     ),
     "declarations without logic of their own": (
-        "mpcl_core/interfaces/data/modality.py",
         "mpcl_core/interfaces/data/recording.py",
         "mpcl_core/interfaces/data/state.py",
         "mpcl_core/interfaces/hooks.py",
@@ -72,7 +71,6 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/leaks/traced_job.py",
     ),
     "parts of a room that the tests of its entry module reach": (
-        "mpcl_core/model/description.py",
         "mpcl_core/model/load.py",
         "mpcl_core/model/matched_source.py",
         "mpcl_core/model/model.py",

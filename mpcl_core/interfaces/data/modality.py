@@ -1,6 +1,9 @@
 """Describe modalities, streams and the valence of emotions, without values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from mpcl_core.interfaces.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,27 @@ class Valence:
 
     positive: tuple[str, ...]
     negative: tuple[str, ...]
+
+    def indices(self, labels: Sequence[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return where its emotions stand among all emotions.
+
+        Args:
+            labels: the names of all emotions.
+
+        Returns:
+            The indices of the pleasant and of the unpleasant emotions.
+
+        Raises:
+            DataError: it names an unknown emotion, or one emotion twice.
+        """
+        named = (*self.positive, *self.negative)
+        for label in named:
+            if label not in labels:
+                raise DataError(f"the valence names '{label}', which is none of the emotions: {', '.join(labels)}")
+            if named.count(label) > 1:
+                raise DataError(f"the valence names '{label}' twice")
+        positive, negative = (tuple(labels.index(label) for label in group) for group in (self.positive, self.negative))
+        return positive, negative
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.runs.finished_jobs import begin_job, is_complete, is_finished, is_interrupted, read_finished_job
+from mpcl_core.runs.finished_jobs import (
+    begin_job,
+    is_complete,
+    is_finished,
+    is_interrupted,
+    read_cost,
+    read_finished_job,
+)
 from mpcl_core.runs.layout import job_folder
 from support.hand_made_runs import manifest, study
 
@@ -47,6 +54,14 @@ def test_job_with_a_damaged_file_is_run_again(name: str, harm: Callable[[bytes],
     job = finished(tmp_path / "job")
     (job / name).write_bytes(harm((job / name).read_bytes()))
     assert read_finished_job(job) is None
+
+
+@pytest.mark.parametrize("cost", [{}, {"seconds": "1"}, {"seconds": 1, "peak_mib": "9"}, {"seconds": 1, "cohort": []}])
+def test_cost_that_is_no_number_is_damaged(cost: dict[str, object], tmp_path: Path) -> None:
+    job = finished(tmp_path / "job")
+    (job / "cost.json").write_text(json.dumps(cost))
+    with pytest.raises(ValueError, match="is no number"):
+        read_cost(job)
 
 
 def test_journal_without_a_test_is_not_of_a_finished_job(tmp_path: Path) -> None:
