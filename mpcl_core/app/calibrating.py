@@ -6,8 +6,7 @@ from pathlib import Path
 from mpcl_core.app.fitting import require_new
 from mpcl_core.app.hub import model_folder
 from mpcl_core.app.predicting import rated_windows
-from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.model.description import Calibration
+from mpcl_core.model.description import ModelDescription
 from mpcl_core.model.model import Model
 from mpcl_core.model.save import save_changed_model
 
@@ -21,7 +20,7 @@ def calibrate(
     sets: Sequence[str] = (),
     rates: Mapping[str, float] | None = None,
     fine_tune: bool = False,
-) -> Calibration:
+) -> ModelDescription:
     """Calibrate a model with rated recordings, and write another model folder.
 
     Args:
@@ -35,7 +34,7 @@ def calibrate(
         fine_tune: also train the head.
 
     Returns:
-        What was calibrated.
+        What the calibrated model states of itself.
 
     Raises:
         UsageError: ``out`` exists, or there are too few trials to fine-tune.
@@ -44,6 +43,4 @@ def calibrate(
     require_new(out)
     calibrated = model.calibrate(rated_windows(model, given, subjects, sets, rates), fine_tune=fine_tune)
     save_changed_model(model_folder(folder), out, calibrated)
-    if calibrated.description.calibration is None:
-        raise UsageError("a calibrated model has to state its person")
-    return calibrated.description.calibration
+    return calibrated.description

@@ -2,8 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mpcl_core.cli.options import add_plugin, add_rates, add_set, add_trust
+
+if TYPE_CHECKING:
+    from mpcl_core.evaluation.error_bars import ErrorBars
 
 HELP = "calibrate a stored model to a person with a few rated recordings"
 
@@ -40,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     from mpcl_core.cli.messages import message_printer, plugin_consent
 
     model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
-    found = calibrate(
+    made = calibrate(
         model,
         arguments.model,
         arguments.input,
@@ -50,11 +54,22 @@ def run(arguments: argparse.Namespace) -> int:
         dict(arguments.rates),
         arguments.fine_tune,
     )
+    found = made.calibration
+    assert found is not None
     largest = max(range(len(found.offset)), key=lambda number: abs(found.offset[number]))
     message_printer()(
         f"Calibrated to '{found.subject}' with {found.trials} trials; the largest change is that of "
         f"'{model.labels[largest]}' ({found.offset[largest]:+.3f} in log-ratio)"
         + (f"; the head was trained for {found.epochs} epochs" if arguments.fine_tune else "")
-        + f". The model is in {arguments.out}"
+        + f". {_describe_error_bars(made.error_bars)}. The model is in {arguments.out}"
     )
     return 0
+
+
+def _describe_error_bars(bars: "ErrorBars") -> str:
+    if bars.radius is None:
+        return f"It has no error bars: {bars.reason}"
+    return (
+        f"Its error bars: radius {bars.radius:.3f} at a coverage of {bars.coverage:.0%}, from {bars.people} held-out "
+        f"people who were calibrated with {bars.trials} trial{'s' * (bars.trials > 1)}"
+    )

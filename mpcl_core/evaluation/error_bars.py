@@ -26,6 +26,25 @@ LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """The coverages of the curve."""
 
 
+class CalibratedErrorBars(BaseModel):
+    """Hold the error bars of people who were held out and calibrated with a number of rated trials.
+
+    Args:
+        trials: the number of rated trials.
+        people: the number of people.
+        radius, half_widths, trial_radius, trial_half_widths: as `ErrorBars`, of the trials that were not rated.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    trials: int
+    people: int
+    radius: float
+    half_widths: tuple[float, ...]
+    trial_radius: float
+    trial_half_widths: tuple[float, ...]
+
+
 class ErrorBars(BaseModel):
     """Hold how far true distributions lie from predicted ones, in people who were not trained on.
 
@@ -40,6 +59,9 @@ class ErrorBars(BaseModel):
         shrinkage: the variance of a person's trials around their own mean error, over the variance of these means
             between people, in log-ratios: how much evidence a personal prior needs; None where that is unknown.
         reason: why there are no error bars; empty where there are.
+        trials: how many rated trials the people were calibrated with; 0 for none.
+        calibrated: the error bars of people who were calibrated, by increasing number of rated trials; none where they
+            were not computed or people have too few trials.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +75,8 @@ class ErrorBars(BaseModel):
     curve: tuple[tuple[float, float], ...] = ()
     shrinkage: float | None = None
     reason: str = NOT_HELD_OUT
+    trials: int = 0
+    calibrated: tuple[CalibratedErrorBars, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as plain values.
@@ -93,9 +117,9 @@ def calibrate_error_bars(
     if n < (needed := people_needed(coverage)):
         return ErrorBars(coverage=coverage, people=n, reason=FEWEST.format(n=n, coverage=coverage, needed=needed))
     distance, levels = total_variation(D, D_pred), [level for level in LEVELS if people_needed(level) <= n]
-    radius, half_widths = _quantiles(D, D_pred, subject, coverage)
+    radius, half_widths = quantiles(D, D_pred, subject, coverage)
     trial_subject, D, D_pred = trial_means(subject, trial, D, D_pred)
-    trial_radius, trial_half_widths = _quantiles(D, D_pred, trial_subject, coverage)
+    trial_radius, trial_half_widths = quantiles(D, D_pred, trial_subject, coverage)
     return ErrorBars(
         coverage=coverage,
         people=n,
@@ -213,20 +237,39 @@ def trial_means(
     names = np.stack([subject.astype(str), trial.astype(str)], axis=1)
     _, first, number = np.unique(names, axis=0, return_index=True, return_inverse=True)
     number = number.reshape(-1)
-    return subject[first], _means(D, number), _means(D_pred, number)
+    return subject[first], group_means(D, number), group_means(D_pred, number)
 
 
-def _quantiles(
+def quantiles(
     D: Float64[np.ndarray, "N k"],
     D_pred: Float64[np.ndarray, "N k"],
     subject: Shaped[np.ndarray, "N"],
     coverage: float,
 ) -> tuple[float, tuple[float, ...]]:
+    """Return the radius and the half width of each emotion: quantiles over whole people.
+
+    Args:
+        D, D_pred: (N, k) true and predicted distributions.
+        subject: (N,) the person of each.
+        coverage: the stated coverage; there are as many people as it needs.
+
+    Returns:
+        The radius, and k half widths.
+    """
     half_widths = (person_quantile(distance, subject, coverage) for distance in np.abs(D - D_pred).T)
     return person_quantile(total_variation(D, D_pred), subject, coverage), tuple(half_widths)
 
 
-def _means(values: Float64[np.ndarray, "N k"], trial: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "T k"]:
+def group_means(values: Float64[np.ndarray, "N k"], trial: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "T k"]:
+    """Average the rows of each trial.
+
+    Args:
+        values: (N, k) rows.
+        trial: (N,) the number of the trial of each, from 0.
+
+    Returns:
+        (T, k) means.
+    """
     total = np.zeros((trial.max() + 1, values.shape[1]))
     np.add.at(total, trial, values)
     mean: Float64[np.ndarray, "T k"] = total / np.bincount(trial)[:, None]

@@ -82,10 +82,11 @@ def _error_bars(model: ModelDescription) -> str:
     bars = model.error_bars
     if bars.radius is None or bars.trial_radius is None:
         return f"## Error bars\n\nNone: {bars.reason}."
+    calibrated = f"and was calibrated with {bars.trials} rated trial{'s' * (bars.trials > 1)}, " if bars.trials else ""
     return (
-        f"## Error bars\n\nFor a new person who is like the training people, {bars.coverage:.0%} of the windows are "
-        f"expected to have a true distribution within a total variation distance of {bars.radius:.3f} (trials: a "
-        f"radius of {bars.trial_radius:.3f}). This rests on {bars.people} people whom a training left out "
+        f"## Error bars\n\nFor a new person who is like the training people, {calibrated}{bars.coverage:.0%} of the "
+        f"windows are expected to have a true distribution within a total variation distance of {bars.radius:.3f} "
+        f"(trials: a radius of {bars.trial_radius:.3f}). This rests on {bars.people} people whom a training left out "
         "(split-conformal by whole people)."
     )
 
@@ -99,7 +100,7 @@ def _training(model: ModelDescription) -> str:
     if (found := model.calibration) is not None:
         text += (
             f" It was then calibrated to the person '{found.subject}' with {found.trials} rated trials, and is for "
-            "this person only; its error bars are those before the calibration."
+            "this person only."
         )
     if on.fold:
         text += (

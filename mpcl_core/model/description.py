@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from mpcl_core.evaluation.error_bars import ErrorBars
+from mpcl_core.evaluation.error_bars import CalibratedErrorBars, ErrorBars
 from mpcl_core.interfaces.data import Modality, Valence
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.model.ranges import ModalityRange
@@ -133,8 +133,11 @@ class ModelDescription(BaseModel):
     @model_validator(mode="after")
     def _check_against_labels(self) -> Self:
         bars, offset = self.error_bars, self.calibration.offset if self.calibration else ()
-        lists = {"half_widths": bars.half_widths, "trial_half_widths": bars.trial_half_widths, "offset": offset}
-        for name, values in lists.items():
+        lists = [("offset", offset)]
+        stated: list[ErrorBars | CalibratedErrorBars] = [bars, *bars.calibrated]
+        for each in stated:
+            lists += [("half_widths", each.half_widths), ("trial_half_widths", each.trial_half_widths)]
+        for name, values in lists:
             if values and len(values) != len(self.labels):
                 raise ValueError(f"{name} has {len(values)} values, but there are {len(self.labels)} emotions")
         if self.valence:

@@ -13,6 +13,7 @@ import numpy as np
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.model.calibrated_error_bars import add_calibrated
 from mpcl_core.model.member import Member
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec
@@ -78,7 +79,7 @@ def fit_members(spec: VariantSpec, windows: WindowSet, seeds: Sequence[int], dev
         settings = _with_folds(spec.error_bars, windows, fold)
         splits = calibration_splits(windows, fold, settings, (seeds[0], 0))
         held_out = predict_held_out(spec, windows, splits, unrated)
-    return Fitted([Member(transforms, fitted)], calibrated(windows, held_out, spec.error_bars, fold))
+    return Fitted([Member(transforms, fitted)], _error_bars(windows, held_out, spec, fold))
 
 
 def draw_people(windows: WindowSet, seed: int) -> InnerSplit:
@@ -159,6 +160,20 @@ def _ensemble_error_bars(
 ) -> ErrorBars:
     parts = [part for part in held_out if part is not None]
     if not parts:
-        return calibrated(windows, None, spec.error_bars, fold)
+        return _error_bars(windows, None, spec, fold)
     mean = np.mean([part.D_pred for part in parts], axis=0)
-    return calibrated(windows, HeldOut(parts[0].positions, mean), spec.error_bars, fold)
+    return _error_bars(windows, HeldOut(parts[0].positions, mean), spec, fold)
+
+
+def _error_bars(windows: WindowSet, held_out: HeldOut | None, spec: VariantSpec, fold: InnerSplit) -> ErrorBars:
+    """Return the error bars of the model, and those of the model after a calibration to a person.
+
+    Returns:
+        Both, as far as held-out predictions support them.
+    """
+    bars = calibrated(windows, held_out, spec.error_bars, fold)
+    if held_out is None:
+        return bars
+    has_weight = windows.weight[held_out.positions] > 0
+    positions, D_pred = held_out.positions[has_weight], held_out.D_pred[has_weight]
+    return add_calibrated(bars, windows.D[positions], D_pred, windows.subject[positions], windows.trial[positions])

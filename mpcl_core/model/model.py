@@ -11,6 +11,7 @@ from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.calibrate import calibrate
+from mpcl_core.model.calibrated_error_bars import after_calibration
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.model.explain import explain
 from mpcl_core.model.explanation import Explanation
@@ -180,6 +181,8 @@ class Model:
     def calibrate(self, windows: WindowSet, *, fine_tune: bool = False) -> "Model":
         """Return the model calibrated to a person: a personal prior, and the person's own normalisation.
 
+        Its error bars are those of held-out people who were calibrated with at most as many trials.
+
         Args:
             windows: rated windows of one person, as the model's ``prepare`` makes them.
             fine_tune: also train the head on them, with early stopping; needs a network and four rated trials.
@@ -192,7 +195,8 @@ class Model:
             UsageError: there is no head to fine-tune, or there are too few trials.
         """
         (first, *others), calibration = calibrate(self.members, self.description, self.spec, windows, fine_tune)
-        description = self.description.model_copy(update={"calibration": calibration})
+        bars = after_calibration(self.description.error_bars, calibration.trials, calibration.epochs)
+        description = self.description.model_copy(update={"calibration": calibration, "error_bars": bars})
         return Model(description, self.spec, first.transforms, first.trained, None, others, self.trials)
 
     def _no_network(self) -> DataError:

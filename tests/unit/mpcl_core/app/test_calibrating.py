@@ -27,7 +27,8 @@ def load(fitted: Path) -> Model:
 def test_calibrated_model_is_stored_with_its_person(fitted: Path, tmp_path: Path) -> None:
     model = load(fitted)
     out = tmp_path / "own"
-    found = calibrate(model, fitted / "model", "mpcl", out, ["s01"], SETS)
+    found = calibrate(model, fitted / "model", "mpcl", out, ["s01"], SETS).calibration
+    assert found is not None
     assert (found.subject, found.trials) == ("s01", 2)
     stored = mpcl_core.load_model(out)
     expected = model.calibrate(rated_windows(model, "mpcl", ["s01"], SETS))
@@ -36,7 +37,9 @@ def test_calibrated_model_is_stored_with_its_person(fitted: Path, tmp_path: Path
     assert not np.allclose(stored.predict(windows).D_pred, model.predict(windows).D_pred)
     with pytest.raises(UsageError, match="a calibrated model cannot be exported as one graph"):
         export_model(stored, "onnx", tmp_path / "own.onnx")
-    assert "calibrated to the person 's01' with 2 rated trials" in (out / "README.md").read_text()
+    card = (out / "README.md").read_text()
+    assert "calibrated to the person 's01' with 2 rated trials" in card
+    assert "calibrated with 1 rated trials" in card
 
 
 def test_manifest_of_scores_calibrates_and_rows_without_scores_are_left_out(fitted: Path, tmp_path: Path) -> None:
@@ -48,7 +51,8 @@ def test_manifest_of_scores_calibrates_and_rows_without_scores_are_left_out(fitt
     windows = rated_windows(model, tmp_path / "m.csv")
     assert set(windows.trial.tolist()) == {"1"}
     assert np.allclose(windows.D[0], np.array([5, *[1] * 9]) / 14)
-    found = calibrate(model, fitted / "model", tmp_path / "m.csv", tmp_path / "own")
+    found = calibrate(model, fitted / "model", tmp_path / "m.csv", tmp_path / "own").calibration
+    assert found is not None
     assert max(found.offset) == found.offset[0]
     assert predict(mpcl_core.load_model(tmp_path / "own"), tmp_path / "a.csv").D_pred[0].argmax() == 0
     with pytest.raises(DataError, match="holds no ratings"):
