@@ -1,5 +1,6 @@
 """What several test files share."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process that a test starts would compile every module again
 
 check_shapes(PACKAGES)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector the tests and the libraries, which it would go through again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

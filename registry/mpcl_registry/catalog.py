@@ -4,11 +4,15 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from weakref import WeakSet
 
 from mpcl_core.interfaces.components import SLOTS, Component
 from mpcl_core.interfaces.errors import PluginError
 from mpcl_core.interfaces.parameter_check import parameter_faults
 from mpcl_core.interfaces.parameter_types import NAME_PATTERN
+
+_SOUND = WeakSet[type[Component]]()
+"""The classes that were checked, since most are added to several catalogs in a process."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,8 @@ def checked_component(cls: type, owner: str) -> type[Component]:
     Raises:
         PluginError: naming the plugin, the class and what it lacks.
     """
+    if cls in _SOUND:
+        return cls
     if not (inspect.isclass(cls) and issubclass(cls, Component) and issubclass(cls, tuple(SLOTS.values()))):
         raise PluginError(f"{owner}: mpcl_components() returned {cls!r}, which is a class of no slot")
     where = f"{owner}: {cls.__name__}"
@@ -148,6 +154,7 @@ def checked_component(cls: type, owner: str) -> type[Component]:
         raise PluginError(f"{where}: the constructor must take {', '.join(missing)}, which the engine supplies")
     if fault := next(parameter_faults(cls), ""):
         raise PluginError(f"{where}: {fault}")
+    _SOUND.add(cls)
     return cls
 
 

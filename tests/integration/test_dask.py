@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from distributed import Client
 
 from mpcl_core.cli.main import main
 from mpcl_core.jobs import dask_cluster
@@ -35,6 +34,8 @@ class Cluster:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    from distributed import Client  # takes half a second, and most runs of the tests deselect this file
+
     about = tmp_path / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
     local = ["--host", "127.0.0.1", "--no-dashboard"]

@@ -64,6 +64,7 @@ def test_every_window_is_tested_once(finished: Path) -> None:
     assert len(everything) == json.loads((finished / "lock.json").read_text())["studies"][0]["n_windows"]
 
 
+@pytest.mark.slow
 def test_summary_has_baselines_network_and_seed_average(finished: Path) -> None:
     text = (finished / "summary.md").read_text()
     for name in ("uniform", "mean", "knn", "main", "main+seeds"):

@@ -54,6 +54,8 @@ def texts(node: ast.AST) -> Iterator[ast.Constant]:
 
 def spelled(source: str, allowed: frozenset[str] = frozenset()) -> list[tuple[int, str]]:
     """Line and name of everything that a source spells of a run folder."""
+    if not any(name in source for name in FILES | FOLDERS):
+        return []
     tree = ast.parse(source)
     ignored = docstrings(tree)
     found = {

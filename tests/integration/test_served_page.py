@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 pytest.importorskip("fastapi")
-playwright = pytest.importorskip("playwright.sync_api")
 
-from mpcl_core.model.stream.live_prediction import LivePrediction  # noqa: E402
-from mpcl_core.model.stream.replay import Replay  # noqa: E402
-from mpcl_core.serving.application import make_application  # noqa: E402
-from mpcl_core.serving.settings import ServeSettings  # noqa: E402
-from support.live_models import live_model, recording  # noqa: E402
-from support.served import served  # noqa: E402
+from mpcl_core.model.stream.live_prediction import LivePrediction
+from mpcl_core.model.stream.replay import Replay
+from mpcl_core.serving.application import make_application
+from mpcl_core.serving.settings import ServeSettings
+from support.live_models import live_model, recording
+from support.served import served
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs chromium")]
@@ -28,6 +27,7 @@ def live() -> Iterator[LivePrediction]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as started:
         opened = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield opened

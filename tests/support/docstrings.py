@@ -48,6 +48,7 @@ class Documented:
         name: what is documented.
         text: the docstring.
         returns: whether a function hands something back (properties and overloads of ``object`` apart).
+        parameters: the names of a function's parameters.
     """
 
     path: Path
@@ -56,6 +57,7 @@ class Documented:
     name: str
     text: str
     returns: bool
+    parameters: frozenset[str] = frozenset()
 
     @property
     def begins_with_a_verb(self) -> bool:
@@ -96,7 +98,13 @@ def _described(path: Path, node: ast.AST, text: str) -> Documented:
     decorators = {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
     hands_back = not (node.returns is None or ast.unparse(node.returns) in ("None", "Never", "NoReturn"))
     is_property = bool(decorators & {"property", "cached_property", "contextmanager"})
-    return Documented(path, node.lineno, "function", node.name, text, hands_back and not is_property)
+    returns = hands_back and not is_property
+    return Documented(path, node.lineno, "function", node.name, text, returns, _parameters(node.args))
+
+
+def _parameters(args: ast.arguments) -> frozenset[str]:
+    named = [*args.posonlyargs, *args.args, *args.kwonlyargs, *filter(None, (args.vararg, args.kwarg))]
+    return frozenset(arg.arg for arg in named)
 
 
 def main(roots: Sequence[str]) -> None:

@@ -202,6 +202,7 @@ def test_damaged_job_file_is_reported(
     assert part in answer["flaws"][0]["what"]
 
 
+@pytest.mark.slow
 def test_changed_summary_is_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (copied / "summary.csv").open(newline="") as file:
         head, *lines = csv.reader(file)

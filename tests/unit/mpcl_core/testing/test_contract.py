@@ -13,6 +13,12 @@ from support import broken_data, broken_network, broken_windows
 FILES = (broken_network, broken_windows, broken_data)
 BROKEN = [case for file in FILES for case in file.BROKEN]
 VALID = [case for file in FILES for case in file.VALID]
+SLOW = [
+    ("hash_independent", broken_data.Unsorted),
+    ("hash_independent", broken_data.Hashed),
+    ("repeatable", broken_data.Moody),
+]
+"""Cases that start a process, or draw a study several times."""
 
 
 @pytest.mark.slow
@@ -21,7 +27,13 @@ def test_valid_components_pass_all_checks(cls: type[Component], parameters: dict
     assert failures(cls, **parameters) == {}
 
 
-@pytest.mark.parametrize(("check", "cls", "parameters"), BROKEN, ids=[f"{c}-{cls.__name__}" for c, cls, _ in BROKEN])
+@pytest.mark.parametrize(
+    ("check", "cls", "parameters"),
+    [
+        pytest.param(*case, id=f"{case[0]}-{case[1].__name__}", marks=[pytest.mark.slow] * (case[:2] in SLOW))
+        for case in BROKEN
+    ],
+)
 def test_broken_component_fails_exactly_one_check(check: str, cls: type[Component], parameters: dict[str, Any]) -> None:
     found = {}
     for each in checks(cls, **parameters):

@@ -14,7 +14,10 @@ from support.corruption import DAMAGES, Case, run
 CASES, QUICK = 1000, len(READERS) * len(DAMAGES)
 RIGHT = {"refused", "same", "other"}
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process as Linux does")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process as Linux does"),
+]
 
 
 def wrong(found: list[Case]) -> list[Case]:
@@ -26,20 +29,17 @@ def quick() -> list[Case]:
     return run("READERS", 0, QUICK)
 
 
-@pytest.mark.slow
 def test_damaged_files_are_refused_or_read_right(quick: list[Case]) -> None:
     assert wrong(quick) == []
     assert [case.number for case in quick] == list(range(QUICK))
 
 
-@pytest.mark.slow
 def test_a_thousand_damaged_files_are_refused_or_read_right() -> None:
     found = run("READERS", QUICK, CASES)
     assert wrong(found) == []
     assert [case.number for case in found] == list(range(QUICK, CASES))
 
 
-@pytest.mark.slow
 def test_quick_cases_cover_every_reader_and_every_damage(quick: list[Case]) -> None:
     damages = {damage.__name__ for damage in DAMAGES}
     assert {(case.reader, case.damage) for case in quick} == {(name, damage) for name in READERS for damage in damages}
@@ -51,7 +51,6 @@ def test_most_damaged_and_all_empty_files_are_refused(quick: list[Case]) -> None
     assert all(case in refused for case in quick if case.damage == "emptied")
 
 
-@pytest.mark.slow
 def test_forbidden_behaviour_of_sources_is_detected() -> None:
     found = run("CARELESS", 0, len(CARELESS))
     for case, expected in zip(found, FAULTS.values(), strict=True):

@@ -267,6 +267,7 @@ def test_the_real_study_has_35_rated_conditions_of_7_people(study: list[Recordin
     assert not any(np.isnan(signal.values).any() for recording in study for signal in recording.signals.values())
 
 
+@pytest.mark.slow
 def test_real_skin_conductance_is_highest_under_stress(study: list[Recording]) -> None:
     """It would not be, were the conditions cut in the wrong places."""
     for person in range(7):
@@ -276,6 +277,7 @@ def test_real_skin_conductance_is_highest_under_stress(study: list[Recording]) -
         assert max(level, key=level.__getitem__) == "TSST"
 
 
+@pytest.mark.slow
 def test_hearts_beat_faster_in_stressful_conditions(study: list[Recording], real: Path) -> None:
     """Within persons: conditions, ratings and signals belong together."""
     stressed, rate = [], []
@@ -293,11 +295,13 @@ def test_hearts_beat_faster_in_stressful_conditions(study: list[Recording], real
     assert np.corrcoef(within[0][available], within[1][available])[0, 1] == pytest.approx(0.7, abs=0.1)
 
 
+@pytest.mark.slow
 def test_sad_is_zero_where_no_subject_rated_it(real: Path) -> None:
     found = WESAD(path=real, layout="e4", labels=("sad", "happy"), signals=("gsr",), ratings="above_floor").load()
     assert all(recording.D[0] in (0.0, 0.5) for recording in found)
 
 
+@pytest.mark.slow
 def test_the_real_train_mean_under_leave_one_subject_out(study: list[Recording]) -> None:
     D = np.stack([recording.D for recording in study])
     subject = np.array([recording.subject for recording in study])

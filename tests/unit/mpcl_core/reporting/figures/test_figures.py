@@ -16,6 +16,8 @@ from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
 from support.drawn_runs import LABELS, NETWORK, UNIFORM, D, finish, predict, study, text
 
+pytestmark = pytest.mark.slow  # draws a folder of figures
+
 RNG = np.random.default_rng(0)
 
 
@@ -64,7 +66,6 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run
 
 
-@pytest.mark.slow
 def test_all_figures_are_small_and_state_grade_and_simulation(drawn: Path) -> None:
     files = sorted((drawn / "figures").iterdir())
     assert [file.stem for file in files] == [
@@ -109,7 +110,6 @@ def test_windows_are_the_best_the_median_and_the_worst(drawn: Path) -> None:
         assert f"{rank}: KL {value:.4f}" in text(drawn, "distributions")
 
 
-@pytest.mark.slow
 def test_same_run_gives_same_files_and_leaves_matplotlib_settings(drawn: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     shutil.copytree(drawn, again, ignore=shutil.ignore_patterns("figures"))
@@ -119,7 +119,6 @@ def test_same_run_gives_same_files_and_leaves_matplotlib_settings(drawn: Path, t
     assert dict(mpl.rcParams) == before
 
 
-@pytest.mark.slow
 def test_run_without_networks_has_figures(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     predict(tmp_path, "mean", UNIFORM)
     predict(tmp_path, "near", UNIFORM)
@@ -132,7 +131,6 @@ def test_run_without_networks_has_figures(tmp_path: Path, caplog: pytest.LogCapt
     assert "SIMULATED" not in text(tmp_path, "scores")
 
 
-@pytest.mark.slow
 def test_studies_of_different_grades_have_separate_figures(tmp_path: Path) -> None:
     for variant in ("mean", "honest", "leaky.mean", "leaky"):
         predict(tmp_path, variant, UNIFORM)
@@ -146,7 +144,6 @@ def test_studies_of_different_grades_have_separate_figures(tmp_path: Path) -> No
     assert [run.mean_baseline(study) for study in run.studies] == ["mean", "leaky.mean"]
 
 
-@pytest.mark.slow
 def test_failing_figure_is_logged_and_others_are_drawn(
     drawn: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -162,7 +159,6 @@ def test_failing_figure_is_logged_and_others_are_drawn(
     assert draw(Run(tmp_path / "nowhere")) == []
 
 
-@pytest.mark.slow
 def test_matplotlib_is_imported_late_and_without_pyplot(drawn: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     shutil.copytree(drawn, run, ignore=shutil.ignore_patterns("figures", "diagnostics.npz", "metrics.jsonl"))
