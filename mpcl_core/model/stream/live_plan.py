@@ -67,7 +67,7 @@ def plan_live(model: Model) -> LivePlan:
         if not each.is_causal:
             raise UsageError(
                 f"{describe_component(each)} uses later samples and cannot be used live; train the model with a causal "
-                "one (bandpass and notch take causal: true)"
+                "one (bandpass, notch and resample take causal: true)"
             )
     windowing = next((each for each in prepare if isinstance(each, Windowing)), None)
     if windowing is None:

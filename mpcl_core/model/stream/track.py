@@ -37,6 +37,7 @@ class Track:
         self.start: float | None = None
         self._states: list[Any] = [None] * len(filters)
         self._next: int | None = None
+        self._is_new = True
 
     @property
     def newest(self) -> float:
@@ -101,7 +102,7 @@ class Track:
         assert self.queue.start is not None
         if position != self._next:
             self._states = [None] * len(self.filters)
-        is_new = position != self._next
+            self._is_new = True
         self._next = position + values.shape[1]
         signal = Signal(values, self.queue.sfreq, self.queue.start + position / self.queue.sfreq)
         for number, transform in enumerate(self.filters):
@@ -110,5 +111,6 @@ class Track:
             return
         if self.start is None:
             self.start = signal.start
-        at = round((signal.start - self.start) * self.sfreq) if is_new else self.ring.end
+        at = round((signal.start - self.start) * self.sfreq) if self._is_new else self.ring.end
+        self._is_new = False
         self.ring.write(max(at, self.ring.end), signal.values)

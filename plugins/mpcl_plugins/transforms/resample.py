@@ -1,11 +1,14 @@
 """Resample a recording's signal: up by p, low-pass, down by q, in one polyphase filter (scipy).
 
 f' = f p / q,  sample i of the result stands i / f' seconds after the signal's start
+
+With ``causal`` the filter uses earlier samples only (`_polyphase`), so that a live signal can be resampled.
 """
 
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int64
@@ -21,6 +24,7 @@ from mpcl_core.plugin import (
     change_channels,
 )
 from mpcl_plugins.transforms._gaps import bridge_gaps
+from mpcl_plugins.transforms._polyphase import resample_causally, resample_chunk
 from mpcl_plugins.transforms._recording import change_signal, sampled_modality
 from mpcl_plugins.transforms._table import check_positive
 
@@ -35,9 +39,13 @@ class Resample(RecordingTransform):
     subtracted before and added after, so that neither the level nor an end causes a ripple. A sample of the result is a
     dropout (NaN) where one of the signal lies next to it or, at a lower rate, within half an interval of it.
 
+    With ``causal`` the result is delayed by ten samples at the lower of the two rates; before its first sample
+    the signal counts as constant.
+
     Args:
         modality: the signal.
         sfreq: the new rate in Hz.
+        causal: resample with a delay and without later samples, as live signals need it.
 
     Raises:
         ValueError: ``sfreq`` is not a number above 0.
@@ -45,8 +53,8 @@ class Resample(RecordingTransform):
 
     name = "resample"
 
-    def __init__(self, *, modality: Name, sfreq: Positive) -> None:
-        self.modality, self.sfreq = modality, check_positive("sfreq", sfreq, "Hz")
+    def __init__(self, *, modality: Name, sfreq: Positive, causal: bool = False) -> None:
+        self.modality, self.sfreq, self.causal = modality, check_positive("sfreq", sfreq, "Hz"), causal
 
     def outputs(self, modalities: tuple[Modality, ...]) -> tuple[Modality, ...]:
         """Return the modalities with the new rate.
@@ -78,6 +86,17 @@ class Resample(RecordingTransform):
         """
         return change_signal(recording, self.modality, self._resampled)
 
+    @property
+    def is_causal(self) -> bool:
+        return self.causal
+
+    def transform_chunk(self, name: str, chunk: Signal, state: Any) -> tuple[Signal, Any]:
+        if name != self.modality:
+            return chunk, None
+        ratio = self._ratio(chunk.sfreq)
+        made, state = resample_chunk(chunk, ratio.numerator, ratio.denominator, state)
+        return replace(made, sfreq=self.sfreq), state
+
     def _ratio(self, sfreq: float) -> Fraction:
         ratio = Fraction(self.sfreq / sfreq).limit_denominator(_LARGEST)
         if ratio.numerator > _LARGEST or abs(float(ratio) * sfreq / self.sfreq - 1) > 1e-9:
@@ -92,6 +111,8 @@ class Resample(RecordingTransform):
         n = signal.values.shape[1] * ratio.numerator // ratio.denominator
         if not n:
             return Signal(signal.values[:, :0], self.sfreq, signal.start)
+        if self.causal:
+            return resample_causally(signal, ratio.numerator, ratio.denominator, self.sfreq)
         values = change_channels(signal.values, lambda x: _resample_channels(x, ratio, n), n)
         return Signal(values, self.sfreq, signal.start)
 

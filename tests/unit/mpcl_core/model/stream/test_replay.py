@@ -11,6 +11,8 @@ from mpcl_core.interfaces.data import Recording
 from mpcl_core.model.matched_source import MatchedSource
 from mpcl_core.model.stream.replay import Replay
 from mpcl_core.model.table import join_predictions
+from mpcl_plugins.transforms.bandpass import Bandpass
+from mpcl_plugins.transforms.resample import Resample
 from mpcl_plugins.transforms.statistics import Statistics
 from support.live_models import Listed, live_model, prepare_of, recording
 
@@ -31,11 +33,19 @@ def without_signal(made: Recording) -> Recording:
 
 
 @pytest.mark.parametrize(
-    ("change", "window"),
-    [(with_dropout, {}), (with_short_signal, {"edges": "absent"}), (without_signal, {"hop": 0.3, "length": 1.7})],
+    ("change", "window", "rate"),
+    [
+        (with_dropout, {}, 64.0),
+        (with_short_signal, {"edges": "absent"}, 64.0),
+        (without_signal, {"hop": 0.3, "length": 1.7}, 64.0),
+        (with_dropout, {}, 25.0),
+        (with_dropout, {}, 96.0),
+    ],
 )
-def test_replay_equals_prediction_of_the_recording(change: Any, window: dict[str, Any]) -> None:
-    model, made = live_model([*prepare_of(**window), Statistics(modality="gsr")]), change(recording(8.0))
+def test_replay_equals_prediction_of_the_recording(change: Any, window: dict[str, Any], rate: float) -> None:
+    filters = [Resample(modality="eeg", sfreq=rate, causal=True), Bandpass(modality="eeg", low=2, high=12, causal=True)]
+    model = live_model([*filters, *prepare_of(**window)[1:], Statistics(modality="gsr")])
+    made = change(recording(8.0))
     source = MatchedSource(Listed([made]), model.description)
     parts = prepare_parts(source, [block.build() for block in model.spec.prepare])
     expected = join_predictions([model.predict_matched(part) for part in parts])

@@ -1,9 +1,12 @@
 """A track filters what can be released and finds the samples of a window."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from mpcl_core.model.stream.track import Track
 from mpcl_plugins.transforms.bandpass import Bandpass
+from mpcl_plugins.transforms.resample import Resample
 from support.live_models import INPUTS, recording
 
 EEG = INPUTS[0]
@@ -35,3 +38,16 @@ def test_last_window_may_lack_a_sample_by_rounding() -> None:
     last = track.cut(begin + 1e-9, 32, is_last=True)
     assert last is not None
     assert not np.isnan(last).any()
+
+
+def test_resampled_signal_keeps_its_times_after_a_gap_that_starts_it_anew() -> None:
+    resample = Resample(modality="eeg", sfreq=16.0, causal=True)
+    track = Track(EEG, replace(EEG, sfreq=16.0), [resample], 4.0)
+    for begin in (5.0, 105.0):  # a first sample alone makes none at the lower rate
+        for first, n in ((0, 1), (1, 127)):
+            times = begin + np.arange(first, first + n) / 64
+            track.add(np.full((2, n), begin, np.float32), times, track.newest)
+            track.advance(-np.inf)
+        found = track.cut(begin, 32)
+        assert found is not None
+        np.testing.assert_allclose(found, begin)
