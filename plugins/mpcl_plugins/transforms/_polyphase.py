@@ -103,7 +103,7 @@ def _initial(n_chans: int, reach: int, p: int, q: int) -> PolyphaseState:
 def _fill(
     x: Float64[np.ndarray, "c H"], is_missing: Bool[np.ndarray, "c H"], first: int, reach: int, run: np.ndarray
 ) -> np.ndarray:
-    """Fill the dropouts of a chunk in place: hold the last known value, or take the next one after a long dropout.
+    """Fill the dropouts of a chunk in place: with the last known value, after a long one with the next.
 
     Returns:
         (c,) the length of the dropout that reaches to the last sample.
