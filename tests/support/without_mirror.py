@@ -43,9 +43,6 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/app/prediction_inputs.py",
         "mpcl_core/app/running.py",
         "mpcl_core/app/verifying.py",
-        "mpcl_core/installed/component_reference.py",
-        "mpcl_core/installed/description.py",
-        "mpcl_core/installed/health.py",
     ),
     "parts of one page, one figure or one printed table, which test_page.py, test_figures.py and test_compare.py read": (
         "mpcl_core/reporting/figures/critical_difference.py",
@@ -61,13 +58,6 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/leaks/checks.py",
         "mpcl_core/leaks/job_findings.py",
         "mpcl_core/leaks/traced_job.py",
-    ),
-    "parts of a room that the tests of its entry module reach": (
-        "mpcl_core/model/load.py",
-        "mpcl_core/model/matched_source.py",
-        "mpcl_core/model/model.py",
-        "mpcl_core/model/save.py",
-        "mpcl_core/recipe/blocks.py",
     ),
     "parts of a source or a format, which the tests of the source read files with": (
         "mpcl_plugins/sources/_dmer/clips.py",

@@ -1,44 +1,75 @@
-"""Check the content of a model description."""
+"""What ``model.json`` states is checked, and the recipe of a model is that of its variant or baseline."""
 
 from typing import Any
 
 import pytest
 
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.model.description import FORMAT_VERSION, parse_description
+from mpcl_core.model.description import Calibration, ModelDescription, TrainedOn, model_recipe, parse_description
+from mpcl_plugins.estimators.knn import KNN
+from mpcl_plugins.protocols.loso import LOSO
+from mpcl_plugins.transforms.zscore import ZScore
+from support.specs import block, network, variant_spec
+from support.trainers import Unused
 
-CONTENT: dict[str, Any] = {
-    "format_version": FORMAT_VERSION,
-    "name": "ridge",
-    "kind": "estimator",
-    "recipe": {},
-    "inputs": [],
-    "modalities": [],
-    "labels": ["joy", "fear"],
-    "valence": {"positive": ["joy"], "negative": ["fear"]},
-    "epochs": None,
-    "seed": 0,
-    "trained_on": {"windows": 2, "subjects": 1},
-    "versions": {},
+DESCRIPTION = ModelDescription(
+    name="main",
+    kind="network",
+    recipe={"source": {"use": "simulated"}},
+    inputs=(),
+    modalities=(),
+    labels=("joy", "fear"),
+    valence=None,
+    epochs=3,
+    seed=0,
+    trained_on=TrainedOn(windows=4, subjects=2),
+    versions={},
+)
+
+
+def test_description_is_read_back_as_it_was_written() -> None:
+    assert parse_description({**DESCRIPTION.as_json(), "files": {}}, "here") == DESCRIPTION
+    assert "files" not in DESCRIPTION.as_json()
+
+
+CHANGES: dict[str, tuple[dict[str, Any], str]] = {
+    "older format": ({"format_version": 1}, "here has format version 1, but this version of mpcl reads"),
+    "no number": ({"seed": "one"}, "here is damaged: seed"),
+    "unknown key": ({"colour": "red"}, "here is damaged: colour"),
+    "no members": ({"members": 0}, "here is damaged: members"),
+    "other kind": ({"kind": "tree"}, "here is damaged: kind"),
 }
 
 
-def test_description_is_read_as_it_was_written() -> None:
-    description = parse_description(CONTENT, "model.json")
-    assert parse_description(description.as_json(), "model.json") == description
-    assert not description.is_simulated
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"format_version": 1}, "has format version 1, .* train it again"),
-        ({"labels": ["joy"]}, "the valence names 'fear', which is none of the emotions: joy"),
-        ({"valence": {"positive": ["joy"], "negative": [""]}}, "the valence names '', which is none"),
-        ({"error_bars": {"half_widths": [0.1]}}, "half_widths has 1 values, but there are 2 emotions"),
-        ({"seed": "x"}, "seed: Input should be a valid integer"),
-    ],
-)
-def test_damaged_description_is_refused(change: dict[str, Any], message: str) -> None:
+@pytest.mark.parametrize("change", CHANGES)
+def test_other_formats_and_damage_are_refused_with_the_place(change: str) -> None:
+    values, message = CHANGES[change]
     with pytest.raises(UsageError, match=message):
-        parse_description(CONTENT | change, "model.json")
+        parse_description({**DESCRIPTION.as_json(), **values}, "here")
+
+
+def test_one_value_for_each_emotion_is_needed() -> None:
+    calibration = Calibration(subject="a", trials=2, windows=4, offset=(0.1, 0.2, -0.3)).model_dump()
+    with pytest.raises(UsageError, match="offset has 3 values, but there are 2 emotions"):
+        parse_description({**DESCRIPTION.as_json(), "calibration": calibration}, "here")
+
+
+def test_model_of_the_simulation_is_recognised() -> None:
+    assert DESCRIPTION.is_simulated
+    assert not DESCRIPTION.model_copy(update={"recipe": {"source": {"use": "folder"}}}).is_simulated
+    assert not DESCRIPTION.model_copy(update={"recipe": {}}).is_simulated
+
+
+def test_recipe_of_a_network_is_that_of_its_variant() -> None:
+    spec = variant_spec("net", network(), block(Unused), block(LOSO))
+    assert model_recipe(spec) == spec.recipe
+    assert model_recipe(spec) is not spec.recipe
+
+
+def test_recipe_of_a_baseline_has_its_estimator_and_what_it_shares() -> None:
+    spec = variant_spec("knn", block(KNN, k=3, modalities=None), block(Unused), block(LOSO), [block(ZScore)])
+    spec.recipe.update({"transforms": [{"use": "zscore"}], "streams": {"body": {}}})  # type: ignore[attr-defined]
+    recipe = model_recipe(spec)
+    assert recipe["estimator"] == {"use": "knn", "k": 3}
+    assert recipe["transforms"] == [{"use": "zscore"}]
+    assert "streams" not in recipe
