@@ -36,12 +36,7 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/cli/show.py",
     ),
     "use cases, which the tests of their verbs and tests/integration run from end to end": (
-        "mpcl_core/app/auditing.py",
-        "mpcl_core/app/comparing.py",
-        "mpcl_core/app/loading_models.py",
-        "mpcl_core/app/predicting.py",
         "mpcl_core/app/prediction_inputs.py",
-        "mpcl_core/app/running.py",
         "mpcl_core/app/verifying.py",
     ),
     "parts of one page, one figure or one printed table, which test_page.py, test_figures.py and test_compare.py read": (

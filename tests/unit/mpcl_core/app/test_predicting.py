@@ -1,0 +1,52 @@
+"""An input is predicted with or without its ratings, by the chosen people, or refused with the reason."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mpcl_core.app.loading_models import load_model
+from mpcl_core.app.predicting import predict, rated_windows, without_signals
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.model.model import Model
+from support.fitted_study import SETS
+from support.small_models import new_person
+
+
+@pytest.fixture(scope="module")
+def model(fitted: Path) -> Model:
+    return load_model(fitted / "model")
+
+
+def test_only_the_chosen_people_are_predicted_and_signals_are_not_kept(model: Model) -> None:
+    found = predict(model, "described", ["s02", "s01"], SETS)
+    assert set(found.windows.subject.tolist()) == {"s01", "s02"}
+    assert found.D_pred.shape == (len(found.windows), len(model.labels))
+    assert all(values.size == 0 for values in found.windows.X.values())
+    assert list(found.unused) == []
+
+
+def test_rated_windows_have_the_ratings_of_the_input(model: Model) -> None:
+    rated = rated_windows(model, "described", ["s01"], SETS)
+    assert len(np.unique(rated.D, axis=0)) > 1
+    unrated = predict(model, "described", ["s01"], SETS).windows
+    assert np.allclose(unrated.D, 1 / len(model.labels))
+    assert rated.trial.tolist() == unrated.trial.tolist()
+
+
+def test_input_that_is_too_short_for_a_window_is_refused_with_the_reason(model: Model) -> None:
+    with pytest.raises(DataError, match=r"no window in 20 recordings: .*lasts 1 s, a window 4 s"):
+        predict(model, "described", (), [*SETS, "source.seconds=1"])
+
+
+def test_estimator_has_no_embeddings(model: Model) -> None:
+    with pytest.raises(DataError, match="is an estimator and has no network"):
+        predict(model, "described", ["s01"], SETS, embeddings=True)
+
+
+def test_windows_without_signals_keep_everything_else() -> None:
+    windows = new_person()
+    found = without_signals(windows)
+    assert found.modalities == windows.modalities
+    assert {values.shape for values in found.X.values()} == {(12, 0, 0)}
+    assert np.array_equal(found.D, windows.D)
