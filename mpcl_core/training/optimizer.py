@@ -2,17 +2,17 @@
 
     m ← β₁ m + (1 - β₁) g,   v ← β₂ v + (1 - β₂) g²,   θ ← (1 - η λ) θ - η m̂ / (√v̂ + ε)
 
-The step is torch's fused kernel. ``torch.optim.AdamW`` calls the same kernel, but imports torch's compiler first, which
-costs every training process a second.
+The step is torch's fused kernel, called directly: ``torch.optim.AdamW`` calls the same kernel, but imports torch's
+compiler first, which costs every training process a second, and sorts the parameters anew at every step.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn.utils import parameters_to_vector
-from torch.optim.adamw import adamw
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 
@@ -28,7 +28,10 @@ class AdamW:
     def __init__(self, parameters: Iterable[Tensor], weight_decay: float) -> None:
         self.parameters, self.weight_decay = list(parameters), weight_decay
         self.first, self.second = ([torch.zeros_like(p) for p in self.parameters] for _ in range(2))
-        self.steps = [torch.zeros((), dtype=torch.float32, device=p.device) for p in self.parameters]
+        device = self.parameters[0].device if self.parameters else None
+        self._counts = torch.zeros(len(self.parameters), dtype=torch.float32, device=device)
+        self.steps = list(self._counts.unbind())
+        """The step count of each parameter, a view of one tensor."""
 
     def zero_grad(self) -> None:
         """Remove the gradients."""
@@ -36,19 +39,28 @@ class AdamW:
             parameter.grad = None
 
     @torch.no_grad()
-    def step(self, rate: float) -> None:
-        """Update every parameter that has a gradient.
+    def step(self, rate: float, clip: float = math.inf) -> None:
+        """Scale the gradients down to a length, and update every parameter that has one.
 
         Args:
             rate: η.
+            clip: the highest length of all gradients as one vector.
         """
-        places = [place for place, parameter in enumerate(self.parameters) if parameter.grad is not None]
-        values = [self.parameters[place] for place in places]
-        gradients = [value.grad for value in values if value.grad is not None]
-        first, second, steps = (
-            [tensors[place] for place in places] for tensors in (self.first, self.second, self.steps)
-        )
-        _step(values, gradients, first, second, steps, rate, self.weight_decay)
+        gradients = [parameter.grad for parameter in self.parameters]
+        present = [gradient for gradient in gradients if gradient is not None]
+        if not present:
+            return
+        if clip < math.inf:
+            _clip(present, clip)
+        tensors = (self.parameters, self.first, self.second, self.steps)
+        if len(present) == len(gradients):
+            self._counts.add_(1)
+            values, first, second, steps = tensors
+        else:
+            places = [place for place, gradient in enumerate(gradients) if gradient is not None]
+            self._counts[places] += 1
+            values, first, second, steps = ([of[place] for place in places] for of in tensors)
+        _step(values, present, first, second, steps, rate, self.weight_decay)
 
     def state_dict(self) -> dict[str, list[Tensor]]:
         """Return moments and step counts.
@@ -115,7 +127,9 @@ class StackedAdamW:
             values, gradients, first, second = (
                 [of[member] for member in members] for of in (self.values, gradient, self.first, self.second)
             )
-            _step(values, gradients, first, second, [self.steps[m] for m in members], rate, self.weight_decay)
+            steps = [self.steps[member] for member in members]
+            torch._foreach_add_(steps, 1)
+            _step(values, gradients, first, second, steps, rate, self.weight_decay)
 
     @torch.no_grad()
     def write_back(self, member: int, optimizer: AdamW) -> None:
@@ -143,6 +157,13 @@ def _places(optimizer: AdamW, parameters: Sequence[Tensor]) -> list[int]:
     return [places[id(parameter)] for parameter in parameters]
 
 
+def _clip(gradients: list[Tensor], highest: float) -> None:
+    """Scale gradients down to a length, as ``torch.nn.utils.clip_grad_norm_`` does."""
+    norm: Tensor = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
+    if norm.device.type != "cpu" or not norm <= highest:  # a GPU would have to wait for the number
+        torch._foreach_mul_(gradients, (highest / (norm + 1e-6)).clamp(max=1.0))
+
+
 def _step(
     values: list[Tensor],
     gradients: list[Tensor],
@@ -152,18 +173,17 @@ def _step(
     rate: float,
     weight_decay: float,
 ) -> None:
-    adamw(
+    torch._fused_adamw_(
         values,
         gradients,
         first,
         second,
         [],
         steps,
-        fused=True,
         amsgrad=False,
+        lr=rate,
         beta1=BETAS[0],
         beta2=BETAS[1],
-        lr=rate,
         weight_decay=weight_decay,
         eps=EPSILON,
         maximize=False,

@@ -120,8 +120,7 @@ class Phase:
                 state, losses = self.learner(batch)
             self.optimizer.zero_grad()
             torch.autograd.backward(losses["loss"])
-            torch.nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.clip)
-            self.optimizer.step(self.learning_rate((number + 1) / len(batches)))
+            self.optimizer.step(self.learning_rate((number + 1) / len(batches)), self.settings.clip)
             if self.learner.updating_memories:
                 self._update_memories(state, batch)
             for name, loss in losses.items():

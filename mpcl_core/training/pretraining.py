@@ -39,8 +39,7 @@ def pretrain(phase: Phase, settings: PretrainSettings, signals: WindowSet) -> No
             optimizer.zero_grad()
             if loss.requires_grad:
                 torch.autograd.backward(loss)
-            torch.nn.utils.clip_grad_norm_(phase.learner.parameters(), phase.settings.clip)
-            optimizer.step(settings.lr)
+            optimizer.step(settings.lr, phase.settings.clip)
     optimizer.zero_grad()
 
 
