@@ -84,7 +84,7 @@ from mpcl_core.toolkit.hopfield import hopfield_attention, hopfield_retrieval
 from mpcl_core.toolkit.label_correlation import weighted_correlation
 from mpcl_core.toolkit.log_power import make_channel_features
 from mpcl_core.toolkit.long_signals import allocate_samples, change_channels, release_samples
-from mpcl_core.toolkit.losses import kl, pcl, prd
+from mpcl_core.toolkit.losses import kl, pcl, prd, relation_divergence
 from mpcl_core.toolkit.masking import (
     expand_per_token,
     masked_cat,
@@ -212,6 +212,7 @@ __all__ = [
     "read_bytes",
     "read_entry",
     "read_prototypes",
+    "relation_divergence",
     "release_samples",
     "remembered_streams",
     "require_column",

@@ -65,10 +65,14 @@ class Case:
             output = output[0]
         if self.slot is Memory:
             demand(isinstance(output, Recall), f"forward returns {_describe_type(output)}, not a Recall")
-        parts = output._asdict() if isinstance(output, Recall) else {NAMES[self.slot]: output}
+        parts = _parts(output) if isinstance(output, Recall) else {NAMES[self.slot]: output}
         for name, part in parts.items():
             demand(isinstance(part, Tensor), f"{name} is {_describe_type(part)}, not a tensor")
         return parts
+
+
+def _parts(recall: Recall) -> dict[str, Any]:
+    return {name: part for name, part in recall._asdict().items() if name != "cosines" or part is not None}
 
 
 NAMES: Mapping[type[NetworkComponent], str] = {
@@ -92,7 +96,8 @@ def annotations(slot: type[NetworkComponent]) -> dict[str, Any]:
     """
     output = get_type_hints(slot.forward, include_extras=True)["return"]
     if slot is Memory:
-        return get_type_hints(Recall, include_extras=True)
+        hints = get_type_hints(Recall, include_extras=True)
+        return hints | {"cosines": get_args(hints["cosines"])[0]}
     return {NAMES[slot]: get_args(output)[0] if slot is Head else output}
 
 

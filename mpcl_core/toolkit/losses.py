@@ -13,14 +13,15 @@ from functools import partial
 from typing import Literal
 
 import torch
-from einops import rearrange
 from jaxtyping import Bool, Float
 from torch import Tensor
+from torch.nn.functional import pad
 
 from mpcl_core.toolkit.distributions import kl_divergence
 from mpcl_core.toolkit.hopfield import hopfield_retrieval
 from mpcl_core.toolkit.masking import normalise, weighted_mean
 from mpcl_core.toolkit.precision import at_least_float32, full_precision
+from mpcl_core.toolkit.prototypes import prototype_cosines
 
 Relation = Literal["sample", "prototype"]
 """Of each sample to the prototypes, or of the prototypes of a bank to each other."""
@@ -92,17 +93,51 @@ def prd(
         >>> abs(round(loss.item(), 5))
         0.0
     """
-    directions = {"both": ((0, 1), (1, 0)), "first": ((0, 1),), "second": ((1, 0),)}[teacher]
-    streams = ((z1, M1), (z2, M2))
-    tau_s = tau_student if relation == "sample" else tau_teacher
-    losses = []
     with full_precision(z1):
-        for leading, following in directions:
-            target = _log_relation(*streams[leading], tau_teacher, relation).detach()
-            student = _log_relation(*streams[following], tau_s, relation)
-            divergence = (target.exp() * (target - student)).sum(-1)
-            losses.append(weighted_mean(divergence, _weight(weight, z1)) if relation == "sample" else divergence.mean())
-    return torch.stack(losses).sum()
+        if relation == "prototype":
+            first, second = (_prototype_cosines(at_least_float32(M)) for M in (M1, M2))
+            weight, tau_student = first.new_ones(len(first)), tau_teacher
+        else:
+            first, second = prototype_cosines(z1, M1), prototype_cosines(z2, M2)
+        return relation_divergence(
+            first, second, teacher=teacher, tau_teacher=tau_teacher, tau_student=tau_student, weight=weight
+        )
+
+
+def relation_divergence(
+    first: Float[Tensor, "r k m"],
+    second: Float[Tensor, "r k m2"],
+    *,
+    teacher: Teacher = "both",
+    tau_teacher: float = 0.1,
+    tau_student: float = 0.2,
+    weight: Float[Tensor, "r"] | None = None,
+) -> Float[Tensor, ""]:
+    """Compute the divergence between two relations P(τ)_i = softmax_k logsumexp_m(c_ikm / τ), in nats.
+
+    L = mean KL(sg P₁(τ_t) ‖ P₂(τ_s)) + mean KL(sg P₂(τ_t) ‖ P₁(τ_s)): PRD from cosines that are known.
+
+    Args:
+        first, second: c, cosines to the prototypes of two streams, m of each of k emotions.
+        teacher: which relation the other must follow; ``both`` adds the two directions.
+        tau_teacher: τ_t.
+        tau_student: τ_s.
+        weight: what each row counts; None for 1.
+
+    Returns:
+        The loss, a scalar, not negative.
+
+    Example:
+        >>> cosines = torch.tensor([[[0.9], [0.1]]])
+        >>> relation_divergence(cosines, cosines, tau_teacher=0.1, tau_student=0.1)
+        tensor(0.)
+    """
+    cosines = _with_equal_counts([first, second])
+    leaders = {"both": (0, 1), "first": (0,), "second": (1,)}[teacher]
+    target = _log_relation(torch.stack([cosines[leader].detach() for leader in leaders]), tau_teacher)
+    student = _log_relation(torch.stack([cosines[1 - leader] for leader in leaders]), tau_student)
+    divergence = (target.exp() * (target - student)).sum(-1).sum(0)
+    return weighted_mean(divergence, _weight(weight, first))
 
 
 def pcl(
@@ -152,12 +187,15 @@ def pcl(
     retrieve = retrieve or partial(hopfield_retrieval, beta=beta)
     allowed = (~_diagonal(x) if negatives is None else negatives) & counted
     with full_precision(x):
-        both = torch.cat([at_least_float32(x), at_least_float32(y)])
-        U_x, U_y = retrieve(both, *_space(U, x, counted)).chunk(2)
-        V_x, V_y = retrieve(both, *_space(V, y, counted)).chunk(2)
-        in_U = _contrast(U_x, U_y, allowed, loss, inv_tau)
-        in_V = _contrast(V_y, V_x, allowed, loss, inv_tau)
-        return weighted_mean(in_U + in_V, weight)
+        x, y = at_least_float32(x), at_least_float32(y)
+        queries = torch.stack([torch.cat([x, y]), torch.cat([y, x])])  # anchors first, in the space U and in V
+        if U is None and V is None:
+            retrieved = retrieve(queries, torch.stack([x, y]), counted.expand(2, -1))
+        else:
+            spaces = zip(queries, (_space(U, x, counted), _space(V, y, counted)), strict=True)
+            retrieved = torch.stack([retrieve(query, *space) for query, space in spaces])
+        anchors, others = retrieved.chunk(2, dim=1)
+        return weighted_mean(_contrast(anchors, others, allowed, loss, inv_tau).sum(0), weight)
 
 
 def without_diagonal(square: Float[Tensor, "k k"]) -> Float[Tensor, "k _"]:
@@ -179,20 +217,33 @@ def without_diagonal(square: Float[Tensor, "k k"]) -> Float[Tensor, "k _"]:
     return square.flatten()[1:].reshape(k - 1, k + 1)[:, :-1].reshape(k, k - 1)
 
 
-def _weight(weight: Float[Tensor, "b"] | None, like: Float[Tensor, "b _"]) -> Float[Tensor, "b"]:
+def _weight(weight: Float[Tensor, "b"] | None, like: Float[Tensor, "b *_"]) -> Float[Tensor, "b"]:
     return like.new_ones(len(like)) if weight is None else weight
 
 
-def _log_relation(
-    z: Float[Tensor, "b d"], prototypes: Float[Tensor, "k m d"], tau: float, relation: Relation
-) -> Float[Tensor, "r _"]:
-    M = at_least_float32(prototypes)
-    if relation == "prototype":
-        centres = normalise(M.mean(-2))
-        return without_diagonal(centres @ centres.mT / tau).log_softmax(-1)
-    cosine = normalise(at_least_float32(z)) @ normalise(rearrange(M, "k m d -> (k m) d")).mT
-    by_emotion = rearrange(cosine / tau, "b (k m) -> b k m", k=len(M))
-    return by_emotion.logsumexp(-1).log_softmax(-1)
+def _prototype_cosines(M: Float[Tensor, "k m d"]) -> Float[Tensor, "k _ 1"]:
+    """Compute the cosines of the mean prototype of each emotion and those of all others.
+
+    Returns:
+        Cosines (k, k - 1, 1).
+    """
+    centres = normalise(M.mean(-2))
+    return without_diagonal(centres @ centres.mT).unsqueeze(-1)
+
+
+def _with_equal_counts(cosines: list[Float[Tensor, "r k _"]]) -> list[Float[Tensor, "r k m"]]:
+    """Give every emotion of every stream the same number of prototypes, by some that count nothing.
+
+    Returns:
+        The cosines.
+    """
+    lacking = [max(other.shape[-1] for other in cosines) - each.shape[-1] for each in cosines]
+    return [pad(c, (0, n), value=-torch.inf) if n else c for c, n in zip(cosines, lacking, strict=True)]
+
+
+def _log_relation(cosines: Float[Tensor, "s r k m"], tau: float) -> Float[Tensor, "s r k"]:
+    scores = cosines / tau
+    return (scores.squeeze(-1) if scores.shape[-1] == 1 else scores.logsumexp(-1)).log_softmax(-1)
 
 
 def _space(
@@ -207,22 +258,22 @@ def _space(
 
 
 def _contrast(
-    anchor: Float[Tensor, "b d"],
-    other: Float[Tensor, "b d"],
+    anchor: Float[Tensor, "s b d"],
+    other: Float[Tensor, "s b d"],
     negatives: Bool[Tensor, "b b"],
     loss: Literal["infoloob", "infonce"],
     inv_tau: float,
-) -> Float[Tensor, "b"]:
-    """Contrast each anchor with its positive and its negatives.
+) -> Float[Tensor, "s b"]:
+    """Contrast each anchor with its positive and its negatives, in every space.
 
     Returns:
-        The loss of each window, × τ; 0 where it has no negatives.
+        The loss of each window in each space, × τ; 0 where it has no negatives.
     """
-    logits = inv_tau * anchor @ other.mT
+    logits = inv_tau * (anchor @ other.mT)
     summed = negatives if loss == "infoloob" else negatives | _diagonal(negatives)
     against = logits.masked_fill(~summed, torch.finfo(logits.dtype).min).logsumexp(-1)
     contrast = (against - logits.diagonal(dim1=-2, dim2=-1)) / inv_tau
-    return torch.where(negatives.any(-1), contrast, 0.0)
+    return contrast.masked_fill(~negatives.any(-1), 0.0)
 
 
 def _diagonal(batch: Tensor) -> Bool[Tensor, "b b"]:

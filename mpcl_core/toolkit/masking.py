@@ -97,6 +97,8 @@ def expand_per_token(values: Shaped[Tensor, "b g"], counts: Sequence[int]) -> Sh
         >>> expand_per_token(torch.tensor([[True, False]]), [1, 2])
         tensor([[ True, False, False]])
     """
+    if len(set(counts)) == 1:
+        return values.unsqueeze(-1).expand(*values.shape, counts[0]).flatten(-2)
     columns = zip(torch.split(values, 1, dim=-1), counts, strict=True)
     return torch.cat([column.expand(-1, n) for column, n in columns], dim=-1)
 

@@ -22,7 +22,8 @@ def full_precision(tensor: Tensor) -> AbstractContextManager[object]:
         torch.float32
     """
     device = tensor.device.type
-    return torch.autocast(device, enabled=False) if torch.amp.is_autocast_available(device) else nullcontext()
+    is_mixed = torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
+    return torch.autocast(device, enabled=False) if is_mixed else nullcontext()
 
 
 def at_least_float32(x: Tensor) -> Tensor:

@@ -1,12 +1,13 @@
 """α = softmax_{k,m}(cos(z, M) / τ_m), x = z + Σ α M: read a bank of prototypes, and fill one."""
 
 import torch
-from einops import einsum, rearrange
+from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from mpcl_core.interfaces.data import Recall
 from mpcl_core.toolkit.masking import normalise
+from mpcl_core.toolkit.precision import at_least_float32, full_precision
 
 
 def read_prototypes(
@@ -21,7 +22,7 @@ def read_prototypes(
         residual: return x = z + Σ α M; otherwise x = normalise(Σ α M).
 
     Returns:
-        The enriched embeddings x (b d) and the weights α (b k m), which sum to 1.
+        The enriched embeddings x (b d), the weights α (b k m), which sum to 1, and the cosines (b k m).
 
     Example:
         >>> prototypes = torch.eye(3).reshape(3, 1, 3)
@@ -31,11 +32,31 @@ def read_prototypes(
         >>> recall.enriched.round(decimals=4)
         tensor([[0., 3., 0.]])
     """
-    M = rearrange(prototypes, "k m d -> (k m) d")
-    alpha = (normalise(z) @ normalise(M).T / tau).softmax(-1)
-    recalled = einsum(alpha, M, "b p, p d -> b d")
+    cosines = prototype_cosines(z, prototypes)
+    alpha = (cosines.flatten(1) / tau).softmax(-1)
+    recalled = alpha @ prototypes.flatten(0, 1)
     enriched = z + recalled if residual else normalise(recalled)
-    return Recall(enriched, rearrange(alpha, "b (k m) -> b k m", k=len(prototypes)))
+    return Recall(enriched, alpha.view(cosines.shape), cosines)
+
+
+def prototype_cosines(z: Float[Tensor, "b d"], prototypes: Float[Tensor, "k m d"]) -> Float[Tensor, "b k m"]:
+    """Compute the cosines of embeddings and prototypes, at least in float32.
+
+    Args:
+        z: the embeddings.
+        prototypes: M, m of each emotion.
+
+    Returns:
+        cos(z, M); 0 for an embedding of zeros.
+
+    Example:
+        >>> prototype_cosines(torch.tensor([[0.0, 2.0]]), torch.eye(2).reshape(2, 1, 2)).flatten()
+        tensor([0., 1.])
+    """
+    with full_precision(z):
+        M = at_least_float32(prototypes)
+        cosines = normalise(at_least_float32(z)) @ normalise(M.flatten(0, 1)).mT
+    return cosines.unflatten(1, M.shape[:2])
 
 
 def orthogonal_prototypes(n_outputs: int, per_emotion: int, dim: int) -> Float[Tensor, "k m d"]:

@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from mpcl_core.interfaces.data import StreamInfo, StreamState
+from mpcl_core.toolkit.prototypes import prototype_cosines
 
 
 def feature_width(streams: Sequence[StreamInfo], dim: int) -> int:
@@ -56,6 +57,7 @@ class RememberedStream:
         weights: of the prototypes; they sum to 1 over k and m.
         enriched: x, the semantics-enriched embeddings.
         prototypes: M.
+        stated_cosines: of z and the prototypes; None where the memory does not state them.
     """
 
     name: str
@@ -64,6 +66,12 @@ class RememberedStream:
     weights: Float[Tensor, "b k m"]
     enriched: Float[Tensor, "b d"]
     prototypes: Float[Tensor, "k m d"]
+    stated_cosines: Float[Tensor, "b k m"] | None = None
+
+    @property
+    def cosines(self) -> Float[Tensor, "b k m"]:
+        """Return cos(z, M), from the memory where it states them."""
+        return prototype_cosines(self.z, self.prototypes) if self.stated_cosines is None else self.stated_cosines
 
 
 def remembered_streams(streams: Mapping[str, StreamState]) -> list[RememberedStream]:
@@ -81,7 +89,7 @@ def remembered_streams(streams: Mapping[str, StreamState]) -> list[RememberedStr
         []
     """
     return [
-        RememberedStream(name, stream.z, stream.present, stream.weights, stream.enriched, stream.prototypes)
-        for name, stream in streams.items()
-        if stream.weights is not None and stream.enriched is not None and stream.prototypes is not None
+        RememberedStream(name, s.z, s.present, s.weights, s.enriched, s.prototypes, s.cosines)
+        for name, s in streams.items()
+        if s.weights is not None and s.enriched is not None and s.prototypes is not None
     ]

@@ -51,7 +51,7 @@ class Stream(nn.Module):
         z = torch.where(any_present.unsqueeze(-1), fused, 0.0)
         if self.memory is None:
             return StreamState(tokens, z, any_present)
-        enriched, weights = self.memory(z)
+        enriched, weights, cosines = self.memory(z)
         require_shape(self.memory, "enriched", enriched, (any_present.shape[0], self.dim))
         require_shape(self.memory, "weights", weights, (any_present.shape[0], *self.memory.prototypes.shape[:2]))
         uniform = 1.0 / weights[0].numel()
@@ -62,6 +62,7 @@ class Stream(nn.Module):
             weights=torch.where(any_present[:, None, None], weights, uniform),
             enriched=torch.where(any_present.unsqueeze(-1), enriched, 0.0),
             prototypes=self.memory.prototypes,
+            cosines=cosines,
         )
 
     def _tokens(self, encoder: Encoder, x: Float[Tensor, "b _ _"]) -> Float[Tensor, "b _ d"]:

@@ -25,10 +25,14 @@ class Batch:
 
 
 class Recall(NamedTuple):
-    """Hold what a memory returns: the semantics-enriched representation and the weights of its prototypes."""
+    """Hold what a memory returns: the semantics-enriched representation and the weights of its prototypes.
+
+    A memory that compares z itself with its prototypes may add the cosines, which spares objectives computing them.
+    """
 
     enriched: Float[Tensor, "b d"]
     weights: Float[Tensor, "b k m"]
+    cosines: Float[Tensor, "b k m"] | None = None
 
 
 @dataclass
@@ -40,6 +44,7 @@ class StreamState:
         z: (b d) the fused embedding; 0 where the stream is absent.
         present: (b) whether any modality of the stream is present.
         weights: (b k m), enriched: (b d), prototypes: (k m d): None where the stream has no memory.
+        cosines: (b k m) of z and the prototypes; None where the memory does not state them.
     """
 
     tokens: dict[str, Float[Tensor, "b _ d"]]
@@ -48,6 +53,7 @@ class StreamState:
     weights: Float[Tensor, "b k m"] | None = None
     enriched: Float[Tensor, "b d"] | None = None
     prototypes: Float[Tensor, "k m d"] | None = None
+    cosines: Float[Tensor, "b k m"] | None = None
 
 
 @dataclass

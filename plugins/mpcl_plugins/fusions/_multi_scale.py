@@ -1,22 +1,18 @@
 """R = Σ_a g_a Σ_s ω_s softmax(β_s q̂ k̂_aᵀ) H_a W_v: reading several groups of stored tokens at several scales.
 
 Under the weighted merge the sum over scales is taken before the product with the values, Σ_s ω_s softmax(β_s S) V =
-(Σ_s ω_s softmax(β_s S)) V, so that one QKᵀ and one PV serve all scales and groups.
+(Σ_s ω_s softmax(β_s S)) V, so that one QKᵀ and one PV serve all scales and groups. The queries are the last axis of the
+maps, so that torch vectorises a softmax over few stored tokens, and groups of one size share it without a copy.
 """
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
-from einops import rearrange
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from mpcl_core.plugin import expand_per_token
-
-VECTOR = 16
-"""Numbers that a processor's vector unit processes at a time."""
-
 
 class Scales(nn.Module):
     """Hold β_1 < β_2 < …, fixed, or learned as β_s = Σ_{r ≤ s} exp(p_r): positive and in order.
@@ -95,13 +91,14 @@ class MultiScaleRetrieval(nn.Module):
         Returns:
             R (b c d).
         """
-        maps = self.attention(query, stored, present)
-        share = rearrange(expand_per_token(present * self.gates, self.groups), "b n -> b 1 n")
+        maps = self._maps(query, stored, present)
+        share = expand_per_token(present * self.gates, self.groups).unsqueeze(-1)
         values: Tensor = self.value(stored)
         if self.concat is None:
-            return (self._merged(maps) * share) @ values
-        read = rearrange(maps * share, "s b c n -> b (s c) n") @ values
-        retrieved: Tensor = self.concat(rearrange(read, "b (s c) d -> b c (s d)", s=len(maps)))
+            return (self._merged(maps) * share).mT @ values
+        read = (maps * share).permute(1, 0, 3, 2).flatten(1, 2) @ values
+        scales = read.unflatten(1, (len(maps), -1)).transpose(1, 2).flatten(2)
+        retrieved: Tensor = self.concat(scales)
         return retrieved
 
     def attention(
@@ -117,39 +114,37 @@ class MultiScaleRetrieval(nn.Module):
         Returns:
             Attention maps (s b c n).
         """
-        scores = rearrange(self.scales(), "s -> s 1 1 1") * _cosines(self.query(query), self.key(stored))
-        if self.joint:
-            absent = ~rearrange(expand_per_token(present, self.groups), "b n -> b 1 n")
-            return _softmax(scores.masked_fill(absent, torch.finfo(scores.dtype).min))
-        return torch.cat([_softmax(part) for part in torch.split(scores, self.groups, dim=-1)], dim=-1)
+        return self._maps(query, stored, present).mT
 
-    def _merged(self, maps: Float[Tensor, "s b c n"]) -> Float[Tensor, "b c n"]:
+    def _maps(
+        self, query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"], present: Bool[Tensor, "b g"]
+    ) -> Float[Tensor, "s b n c"]:
+        scores = self.scales()[:, None, None, None] * _cosines(self.key(stored), self.query(query))
+        if self.joint:
+            absent = ~expand_per_token(present, self.groups).unsqueeze(-1)
+            return scores.masked_fill(absent, torch.finfo(scores.dtype).min).softmax(-2)
+        if len(set(self.groups)) == 1:
+            return scores.unflatten(-2, (len(self.groups), -1)).softmax(-2).flatten(-3, -2)
+        return torch.cat([part.softmax(-2) for part in torch.split(scores, self.groups, dim=-2)], dim=-2)
+
+    def _merged(self, maps: Float[Tensor, "s b n c"]) -> Float[Tensor, "b n c"]:
         """Sum the maps over the scales with the weights ω.
 
         Returns:
-            Σ_s ω_s maps_s (b c n).
+            Σ_s ω_s maps_s (b n c).
         """
         if self.omega is None:
             return maps[0]
         return (self.omega.softmax(0) @ maps.flatten(1)).view_as(maps[0])
 
 
-def _softmax(scores: Float[Tensor, "s b c n"]) -> Float[Tensor, "s b c n"]:
-    """Compute the softmax over the last axis; transposed where it is narrow, so that torch vectorises it.
-
-    Returns:
-        The weights, of the shape of the scores.
-    """
-    return scores.softmax(-1) if scores.shape[-1] >= VECTOR else scores.mT.softmax(-2).mT
-
-
-def _cosines(query: Float[Tensor, "b c d"], stored: Float[Tensor, "b n d"]) -> Float[Tensor, "b c n"]:
+def _cosines(stored: Float[Tensor, "b n d"], query: Float[Tensor, "b c d"]) -> Float[Tensor, "b n c"]:
     """Compute the cosines of all pairs of tokens. Scaling the products is cheaper than scaling the tokens.
 
     Returns:
-        Cosines (b c n).
+        Cosines (b n c).
     """
-    return query @ stored.mT * _inverse_length(query) * _inverse_length(stored).mT
+    return stored @ query.mT * _inverse_length(stored) * _inverse_length(query).mT
 
 
 def _inverse_length(x: Float[Tensor, "b n d"]) -> Float[Tensor, "b n 1"]:

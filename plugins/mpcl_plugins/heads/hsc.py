@@ -6,7 +6,7 @@
     h = W_h LN[z_s of each stream, mean_k E, V, T]                   logits = log D̄ + W₂ gelu(W₁ h + b₁) + b₂
 
 W is applied to the prototypes before they are weighted, and S before they are summed, which is the same and spares
-forming E for each window. D̄ is the mean training distribution: the head starts near the prior.
+forming E for each window; the prototypes of all streams are summed in one product. D̄ is the mean training distribution: the head starts near the prior.
 
 Stated in the paper: a hierarchy that abstracts bottom-up, then a classifier of distributions. Independent
 reconstruction: the levels, their assignment and gate, and the classifier.
@@ -15,7 +15,6 @@ reconstruction: the levels, their assignment and gate, and the classifier.
 from collections.abc import Mapping, Sequence
 
 import torch
-from einops import einsum
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.functional import pad
@@ -108,13 +107,13 @@ class HSC(PriorHead):
         Returns:
             mean_k E and V (b 1+g d).
         """
-        share = pad(self._assignment(), (0, 0, 1, 0), value=1.0 / self.n_outputs)
         remembered = remembered_streams({name: streams[name] for name in self.remembering})
-        parts = [
-            einsum(share, stream.weights, project(stream.prototypes), "a k, b k m, k m d -> b a d")
-            for stream, project in zip(remembered, self.project, strict=True)
-        ]
-        return torch.stack(parts).sum(0)
+        tokens = [project(s.prototypes) for s, project in zip(remembered, self.project, strict=True)]
+        weights = torch.cat([stream.weights.flatten(1) for stream in remembered], dim=-1)
+        share = pad(self._assignment(), (0, 0, 1, 0), value=1.0 / self.n_outputs)
+        shares = [share.repeat_interleave(each.shape[1], -1) if each.shape[1] > 1 else share for each in tokens]
+        weighted = weights.unsqueeze(1) * torch.cat(shares, dim=-1)
+        return weighted @ torch.cat([each.flatten(0, 1) for each in tokens])
 
     def _assignment(self) -> Float[Tensor, "g k"]:
         return masked_softmax(self.assignment, self.members)

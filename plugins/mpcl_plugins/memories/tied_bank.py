@@ -76,7 +76,7 @@ class TiedBank(Memory):
 
     def forward(self, z: Float[Tensor, "b d"]) -> Recall:
         recall = read_prototypes(z - self.mean, self.prototypes, self.tau, self.residual)
-        return Recall(recall.enriched + self.mean, recall.weights) if self.residual else recall
+        return Recall(recall.enriched + self.mean if self.residual else recall.enriched, recall.weights)
 
     def updated(
         self, z: Float[Tensor, "b d"], D: Float[Tensor, "b k"], weight: Float[Tensor, "b"]

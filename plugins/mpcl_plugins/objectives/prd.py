@@ -19,7 +19,18 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.plugin import Batch, Needs, Objective, Positive, RememberedStream, State, prd, remembered_streams
+from mpcl_core.plugin import (
+    Batch,
+    Needs,
+    Objective,
+    Positive,
+    RememberedStream,
+    State,
+    full_precision,
+    prd,
+    relation_divergence,
+    remembered_streams,
+)
 
 
 class PRD(Objective):
@@ -59,14 +70,15 @@ class PRD(Objective):
         return torch.stack([self._loss(first, second, batch.weight) for first, second in pairs]).sum()
 
     def _loss(self, first: RememberedStream, second: RememberedStream, weight: Float[Tensor, "b"]) -> Float[Tensor, ""]:
+        weight = weight * first.present * second.present
+        taus = {"tau_teacher": self.tau_teacher, "tau_student": self.tau_student}
+        if self.relation == "sample":  # the memories know the cosines already
+            with full_precision(weight):
+                return relation_divergence(first.cosines, second.cosines, teacher=self.teacher, weight=weight, **taus)
         return prd(
-            first.z,
-            second.z,
-            first.prototypes,
-            second.prototypes,
+            *(first.z, second.z, first.prototypes, second.prototypes),
             relation=self.relation,
             teacher=self.teacher,
-            tau_teacher=self.tau_teacher,
-            tau_student=self.tau_student,
-            weight=weight * first.present * second.present,
+            weight=weight,
+            **taus,
         )

@@ -32,7 +32,7 @@ def test_an_empty_bank_recalls_uniform_weights() -> None:
     z = rows(3)[0]
     for parameters in ({}, {"read": "nearest"}, {"residual": False}):
         for memory in (bank(**parameters), bank(**parameters).train()):
-            enriched, weights = memory(z)
+            enriched, weights, _ = memory(z)
             assert torch.equal(enriched, z)
             assert torch.equal(weights, torch.full((3, K, 1), 1 / K))
             assert not memory.prototypes.any()
@@ -66,7 +66,7 @@ def test_the_ring_is_no_longer_than_the_training_windows() -> None:
 def test_softmax_reading_equals_the_equation_written_out() -> None:
     memory, (z, distribution, weight), query = bank(tau=0.2), rows(5), rows(3, seed=7)[0]
     write(memory, z, distribution, weight)
-    enriched, weights = memory(query)
+    enriched, weights, _ = memory(query)
     for i, q in enumerate(query):
         e = torch.stack([(torch.cosine_similarity(q, episode, dim=0) / 0.2).exp() for episode in z])
         alpha = e / e.sum()
@@ -78,7 +78,7 @@ def test_softmax_reading_equals_the_equation_written_out() -> None:
 def test_nearest_reading_is_k_nn(stored: int) -> None:
     memory, (z, distribution, weight), query = bank(read="nearest"), rows(stored), rows(3, seed=7)[0]
     write(memory, z, distribution, weight)
-    enriched, weights = memory(query)
+    enriched, weights, _ = memory(query)
     for i, q in enumerate(query):
         order = torch.stack([torch.cosine_similarity(q, episode, dim=0) for episode in z]).argsort(descending=True)[:3]
         assert torch.allclose(weights[i, :, 0], distribution[order].mean(0), atol=1e-6)

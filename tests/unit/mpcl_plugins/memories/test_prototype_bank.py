@@ -24,7 +24,7 @@ def embeddings(b: int = 5) -> Tensor:
 @pytest.mark.parametrize("per_emotion", [1, 2])
 def test_it_equals_the_equation_written_out(per_emotion: int, residual: bool) -> None:
     memory, z = bank(per_emotion=per_emotion, residual=residual, tau=0.2), embeddings()
-    enriched, weights = memory(z)
+    enriched, weights, _ = memory(z)
     for i in range(len(z)):
         e = torch.stack(
             [
@@ -42,7 +42,7 @@ def test_it_equals_the_equation_written_out(per_emotion: int, residual: bool) ->
 
 def test_weights_sum_to_one_and_windows_do_not_mix() -> None:
     memory, z = bank(per_emotion=2), embeddings()
-    enriched, weights = memory(z)
+    enriched, weights, _ = memory(z)
     assert torch.allclose(weights.sum((1, 2)), torch.ones(5))
     order = torch.tensor([4, 2, 0, 1, 3])
     assert torch.allclose(memory(z[order]).enriched, enriched[order], atol=1e-6)
