@@ -1,5 +1,6 @@
 """Build the network of a variant: encode, fuse, read the memory, predict."""
 
+import functools
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -46,7 +47,7 @@ class Stream(nn.Module):
         """
         own_present = {name: present[name] for name in self.encoders}
         tokens = {name: self._tokens(encoder, X[name]) for name, encoder in self.encoders.items()}
-        any_present = torch.stack(list(own_present.values())).any(0)
+        any_present = functools.reduce(torch.logical_or, own_present.values())
         fused = require_shape(self.fusion, "z", self.fusion(tokens, own_present), (any_present.shape[0], self.dim))
         z = torch.where(any_present.unsqueeze(-1), fused, 0.0)
         if self.memory is None:

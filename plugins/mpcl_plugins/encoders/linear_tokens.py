@@ -6,7 +6,6 @@ dropped: both keep a network from memorising windows.
 """
 
 import torch
-from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -40,6 +39,5 @@ class LinearTokens(Encoder):
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
         noisy = x + self.noise * torch.randn_like(x) if self.training and self.noise else x
-        flat = self.dropout(rearrange(noisy, "b c t -> b (c t)"))
-        tokens: Tensor = rearrange(self.project(flat), "b (n d) -> b n d", n=self.n_tokens)
-        return tokens
+        tokens: Tensor = self.project(self.dropout(noisy.flatten(1)))
+        return tokens.unflatten(-1, (self.n_tokens, self.dim))
