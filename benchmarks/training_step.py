@@ -1,8 +1,8 @@
 """A training step of the complete model at this commit, over the same at another, with the losses of both.
 
-The model is that of the recipe `described` with linear tokens on features of the shapes of DMER's published files, d 64,
-batches of 64, as the engine trains it: batch, forward, backward, clipping, AdamW. The commits run in processes of their
-own that take an epoch in turn, the other one twice as a control; times are of each process's CPU, one thread.
+The model is that of the recipe `described` with linear tokens on features of the shapes of DMER's published files, d
+64, batches of 64, as the engine trains it: batch, forward, backward, clipping, AdamW. The commits run in processes of
+their own that take an epoch in turn, the other one twice as a control; times are of each process's CPU, one thread.
 Aims: <= 0.80 x of 72ff3b7; losses of the first step equal to 1e-6.
 Run: python benchmarks/training_step.py [COMMIT] [--pairs 31]
 """
@@ -25,8 +25,9 @@ BEFORE, BATCH, STEPS, DIM = "72ff3b7", 64, 8, 64
 
 def serve() -> None:
     """Run an epoch for each line of the standard input, and print its losses and the seconds of a step."""
-    import matmul_share  # of the commit that is measured
     import torch
+
+    import matmul_share  # of the commit that is measured
 
     torch.set_num_threads(1)
     matmul_share.BATCH = BATCH

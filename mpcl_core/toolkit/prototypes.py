@@ -56,7 +56,7 @@ def prototype_cosines(z: Float[Tensor, "b d"], prototypes: Float[Tensor, "k m d"
     with full_precision(z):
         M = at_least_float32(prototypes)
         cosines = normalise(at_least_float32(z)) @ normalise(M.flatten(0, 1)).mT
-    return cosines.unflatten(1, M.shape[:2])
+    return cosines.view(z.shape[0], *M.shape[:2])
 
 
 def orthogonal_prototypes(n_outputs: int, per_emotion: int, dim: int) -> Float[Tensor, "k m d"]:

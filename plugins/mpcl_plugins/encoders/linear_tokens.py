@@ -40,4 +40,4 @@ class LinearTokens(Encoder):
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:
         noisy = x + self.noise * torch.randn_like(x) if self.training and self.noise else x
         tokens: Tensor = self.project(self.dropout(noisy.flatten(1)))
-        return tokens.unflatten(-1, (self.n_tokens, self.dim))
+        return tokens.view(x.shape[0], self.n_tokens, self.dim)

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
+from einops import rearrange
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from mpcl_core.plugin import expand_per_token
+
 
 class Scales(nn.Module):
     """Hold β_1 < β_2 < …, fixed, or learned as β_s = Σ_{r ≤ s} exp(p_r): positive and in order.
@@ -97,8 +99,7 @@ class MultiScaleRetrieval(nn.Module):
         if self.concat is None:
             return (self._merged(maps) * share).mT @ values
         read = (maps * share).permute(1, 0, 3, 2).flatten(1, 2) @ values
-        scales = read.unflatten(1, (len(maps), -1)).transpose(1, 2).flatten(2)
-        retrieved: Tensor = self.concat(scales)
+        retrieved: Tensor = self.concat(rearrange(read, "b (s c) d -> b c (s d)", s=maps.shape[0]))
         return retrieved
 
     def attention(
@@ -122,9 +123,11 @@ class MultiScaleRetrieval(nn.Module):
         scores = self.scales()[:, None, None, None] * _cosines(self.key(stored), self.query(query))
         if self.joint:
             absent = ~expand_per_token(present, self.groups).unsqueeze(-1)
-            return scores.masked_fill(absent, torch.finfo(scores.dtype).min).softmax(-2)
-        if len(set(self.groups)) == 1:
-            return scores.unflatten(-2, (len(self.groups), -1)).softmax(-2).flatten(-3, -2)
+            scores = scores.masked_fill(absent, torch.finfo(scores.dtype).min)
+        groups = [sum(self.groups)] if self.joint else self.groups
+        if len(set(groups)) == 1:
+            by_group: Tensor = scores.view(*scores.shape[:2], len(groups), groups[0], scores.shape[-1]).softmax(-2)
+            return by_group.view(scores.shape)
         return torch.cat([part.softmax(-2) for part in torch.split(scores, self.groups, dim=-2)], dim=-2)
 
     def _merged(self, maps: Float[Tensor, "s b n c"]) -> Float[Tensor, "b n c"]:

@@ -6,7 +6,8 @@
     h = W_h LN[z_s of each stream, mean_k E, V, T]                   logits = log D̄ + W₂ gelu(W₁ h + b₁) + b₂
 
 W is applied to the prototypes before they are weighted, and S before they are summed, which is the same and spares
-forming E for each window; the prototypes of all streams are summed in one product. D̄ is the mean training distribution: the head starts near the prior.
+forming E for each window; one product sums the prototypes of all streams. D̄ is the mean training distribution: the head
+starts near the prior.
 
 Stated in the paper: a hierarchy that abstracts bottom-up, then a classifier of distributions. Independent
 reconstruction: the levels, their assignment and gate, and the classifier.

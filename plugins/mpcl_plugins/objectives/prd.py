@@ -71,14 +71,20 @@ class PRD(Objective):
 
     def _loss(self, first: RememberedStream, second: RememberedStream, weight: Float[Tensor, "b"]) -> Float[Tensor, ""]:
         weight = weight * first.present * second.present
-        taus = {"tau_teacher": self.tau_teacher, "tau_student": self.tau_student}
-        if self.relation == "sample":  # the memories know the cosines already
-            with full_precision(weight):
-                return relation_divergence(first.cosines, second.cosines, teacher=self.teacher, weight=weight, **taus)
-        return prd(
-            *(first.z, second.z, first.prototypes, second.prototypes),
-            relation=self.relation,
-            teacher=self.teacher,
-            weight=weight,
-            **taus,
-        )
+        if self.relation == "prototype":
+            return prd(
+                *(first.z, second.z, first.prototypes, second.prototypes),
+                relation="prototype",
+                teacher=self.teacher,
+                tau_teacher=self.tau_teacher,
+                weight=weight,
+            )
+        with full_precision(weight):
+            return relation_divergence(
+                first.cosines,
+                second.cosines,
+                teacher=self.teacher,
+                tau_teacher=self.tau_teacher,
+                tau_student=self.tau_student,
+                weight=weight,
+            )

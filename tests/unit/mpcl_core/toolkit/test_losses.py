@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mpcl_core.losses import kl, pcl, prd
-from mpcl_core.toolkit.losses import without_diagonal
+from mpcl_core.toolkit.losses import relation_divergence, without_diagonal
 from mpcl_plugins.objectives.kl import KL
 from mpcl_plugins.objectives.pcl import PCL
 from mpcl_plugins.objectives.prd import PRD
@@ -32,6 +32,14 @@ def test_prd_equals_the_objective(relation: str) -> None:
     weight = windows.weight * first.present * second.present
     loss = prd(first.z, second.z, first.prototypes, second.prototypes, relation=relation, weight=weight)  # type: ignore[arg-type]
     assert torch.equal(loss, objective(found, windows))
+
+
+def test_relation_of_banks_with_different_numbers_of_prototypes_sums_over_them() -> None:
+    first, second = torch.randn(4, K, 1), torch.randn(4, K, 3, requires_grad=True)
+    loss = relation_divergence(first, second, teacher="first")
+    target, student = (first.squeeze(-1) / 0.1).log_softmax(-1), (second / 0.2).exp().sum(-1).log().log_softmax(-1)
+    torch.testing.assert_close(loss, (target.exp() * (target - student)).sum(-1).mean())
+    assert all(torch.isfinite(each).all() for each in torch.autograd.grad(loss, second))
 
 
 def test_pcl_equals_the_objective() -> None:

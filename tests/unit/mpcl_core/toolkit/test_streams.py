@@ -1,6 +1,7 @@
 """Features for a head, and the streams that have a memory."""
 
 import torch
+from torch.nn.functional import cosine_similarity
 
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 from mpcl_core.testing.sample_data import D, K, streams
@@ -25,3 +26,12 @@ def test_only_streams_with_a_memory_are_remembered() -> None:
     assert [stream.name for stream in found] == ["physiological", "behavioural"]
     assert found[0].prototypes.shape == (K, 1, D)
     assert remembered_streams({"plain": WITHOUT}) == []
+
+
+def test_cosines_are_computed_where_the_memory_does_not_state_them() -> None:
+    computed = streams(3)["physiological"]
+    (found,) = remembered_streams({"physiological": computed})
+    cosines = cosine_similarity(found.z[:, None, None], found.prototypes, dim=-1)
+    torch.testing.assert_close(found.cosines, cosines)
+    computed.cosines = torch.zeros(3, K, 1)
+    assert remembered_streams({"physiological": computed})[0].cosines is computed.cosines

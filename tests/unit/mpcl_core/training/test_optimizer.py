@@ -35,6 +35,21 @@ def test_steps_equal_those_of_torch() -> None:
         assert all(torch.equal(one, two) for one, two in zip(mine, theirs, strict=True))
 
 
+@pytest.mark.parametrize("highest", [0.1, 100.0])
+def test_gradients_are_clipped_as_by_torch(highest: float) -> None:
+    mine, theirs = parameters(0), parameters(0)
+    ours, torch_s = AdamW(mine, 0.1), torch.optim.AdamW(theirs, lr=0.01, weight_decay=0.1, fused=True)
+    for _ in range(3):
+        for values in (mine, theirs):
+            for value in values:
+                value.grad = None
+            loss(values).backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(theirs, highest)
+        torch_s.step()
+        ours.step(0.01, highest)
+        assert all(torch.equal(one, two) for one, two in zip(mine, theirs, strict=True))
+
+
 def test_loaded_state_continues_the_other_optimiser() -> None:
     first, other = parameters(0), parameters(0)
     one, two = AdamW(first, 0.1), AdamW(other, 0.1)

@@ -40,7 +40,7 @@ def rates(n: int, epochs: int, patch: pytest.MonkeyPatch) -> list[float]:
     """Return the rate at the end of each epoch of a phase with n windows."""
     used: list[float] = []
     step = AdamW.step
-    patch.setattr(AdamW, "step", lambda self, rate: (used.append(rate), step(self, rate)))
+    patch.setattr(AdamW, "step", lambda self, rate, *clip: (used.append(rate), step(self, rate, *clip)))
     windows = testing.study().take(np.arange(n))
     trainer = Trainer(
         network(schedule="one_cycle", epochs=epochs), [block(ZScore, scope="train")], (0,), "cpu", lambda _: None,
