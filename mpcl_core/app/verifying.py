@@ -16,7 +16,7 @@ from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.verification import find_problems
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.recipe.load import load
-from mpcl_core.runs.digests import find_changed_files
+from mpcl_core.runs.digests import find_changed_files, find_foreign_files
 from mpcl_core.runs.folder import check_run_folder
 from mpcl_core.runs.integrity import FileProblem
 from mpcl_core.runs.layout import RECIPE, SUMMARY_CSV, final, is_partial
@@ -36,12 +36,14 @@ class Verification:
         differences: what decides the numbers and is not as it was when the run was made.
         fault: why the differences cannot be found; empty where they were.
         problems: files of the folder that are missing, damaged, or contradict each other.
+        foreign_files: files that are not of the run; they are no difference, and nothing vouches for them.
     """
 
     folder: Path
     differences: Sequence[Difference]
     fault: str
     problems: Sequence[FileProblem]
+    foreign_files: Sequence[str]
 
     @property
     def lines(self) -> list[str]:
@@ -60,6 +62,7 @@ class Verification:
             "differences": [{"what": each.subject, "then": each.then, "now": each.now} for each in self.differences],
             "fault": self.fault,
             "flaws": [{"file": problem.file, "what": problem.what} for problem in self.problems],
+            "foreign_files": list(self.foreign_files),
         }
 
 
@@ -107,7 +110,7 @@ def verify(
     explained = [*problems, *false_truth, *published]
     named = {problem.file for problem in explained}
     changed = [problem for problem in find_changed_files(folder, digest) if problem.file not in named]
-    return Verification(folder, found, fault, [*explained, *changed, *originals])
+    return Verification(folder, found, fault, [*explained, *changed, *originals], find_foreign_files(folder))
 
 
 def run_differences(checked: CheckedRecipe, folder: Path, studies: Sequence[Study]) -> list[Difference]:

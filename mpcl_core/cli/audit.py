@@ -1,6 +1,7 @@
 """Look for leaks in a recipe or a run: ``mpcl audit``."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mpcl_core.cli.options import add_consent, add_json, add_plugin, add_set, write_json
@@ -35,17 +36,19 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from mpcl_core.app.auditing import audit
     from mpcl_core.cli.messages import message_printer, plugin_consent
+    from mpcl_core.runs.digests import digest_of_run
 
     consent = plugin_consent(arguments)
     report = audit(arguments.what, arguments.sets, arguments.plugins, message_printer(), consent)
+    digest = digest_of_run(Path(arguments.what))
     if arguments.json:
-        write_json(report.as_json())
+        write_json({**report.as_json(), "digest": digest})
     else:
-        _print(report)
+        _print(report, digest)
     return 1 if report.findings or report.unchecked else 0
 
 
-def _print(report: "AuditReport") -> None:
+def _print(report: "AuditReport", digest: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -78,3 +81,5 @@ def _print(report: "AuditReport") -> None:
     count = len(report.findings)
     missing = f"; not audited: {len(report.unchecked)} (see the notes)" if report.unchecked else ""
     console.print(f"{report.name}: {count} leak{'' if count == 1 else 's'} found{missing}")
+    if digest:
+        console.print(f"Digest for mpcl verify --digest, now that the run holds this audit: {digest}", soft_wrap=True)

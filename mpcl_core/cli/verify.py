@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a line for each difference.
+    """Print a line for each difference, and one for each file that is not of the run.
 
     Returns:
         1 where something differs, else 0.
@@ -36,5 +36,6 @@ def run(arguments: argparse.Namespace) -> int:
         write_json(found.as_json())
     else:
         lines = found.lines or [f"{arguments.run}: nothing differs"]
+        lines += [f"Note: {file} is not of the run, so nothing vouches for it" for file in found.foreign_files]
         sys.stdout.write(printable("".join(f"{line}\n" for line in lines)))
     return 1 if found.lines else 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from mpcl_core.runs.atomic_files import write_json
 from mpcl_core.runs.finished_jobs import UNREADABLE
 from mpcl_core.runs.integrity import FileProblem, describe
-from mpcl_core.runs.layout import DIGESTS
+from mpcl_core.runs.layout import DIGESTS, OWNED
 from mpcl_core.toolkit.bounded_json import read_json_object
 
 
@@ -64,7 +64,7 @@ def find_changed_files(run: Path, digest: str = "") -> Iterator[FileProblem]:
         digest: the digest of the run that was kept elsewhere; empty where none was.
 
     Yields:
-        The problems. Hidden files are passed over.
+        The problems. Hidden files, and files that lie beside those of a run, are passed over.
     """
     if digest and digest.lower() != (now := digest_of_run(run)):
         yield FileProblem(DIGESTS, f"its SHA-256 is {now or 'missing'}, not {digest}")
@@ -78,9 +78,26 @@ def find_changed_files(run: Path, digest: str = "") -> Iterator[FileProblem]:
         if name not in present:
             yield FileProblem(name, "missing, although it was written")
         elif name not in listed:
-            yield FileProblem(name, "was added after the run")
+            if _is_owned(name):
+                yield FileProblem(name, "was added after the run")
         elif _sha256(run / name) != listed[name]:
             yield FileProblem(name, "has changed since it was written")
+
+
+def find_foreign_files(run: Path) -> list[str]:
+    """List the files that somebody put beside those of a run: a notebook, notes, further tables.
+
+    Args:
+        run: the run folder.
+
+    Returns:
+        Their paths in the folder; hidden files are passed over.
+    """
+    return [name for name in _names(run) if not _is_owned(name)]
+
+
+def _is_owned(name: str) -> bool:
+    return name.partition("/")[0] in OWNED
 
 
 def _names(run: Path) -> list[str]:

@@ -72,6 +72,12 @@ MODEL_CARD = "README.md"
 GRAPH = "graph.onnx"
 TRIALS = "trials.safetensors"
 
+OWNED = (
+    *(RECIPE, MANIFEST, SPLITS, PLUGINS, JOBS, FIGURES, REPORT, AUDIT, DIGESTS, SCORES_CSV, SUMMARY_CSV),
+    *(SUMMARY_MARKDOWN, SUMMARY_LATEX, TESTS_CSV, ROBUSTNESS_CSV, COVERAGE_CSV),
+)
+"""The files and folders of a run folder that a run writes; what lies beside them is the user's."""
+
 LONGEST_NAME = 255
 """Bytes of the longest name of a folder."""
 

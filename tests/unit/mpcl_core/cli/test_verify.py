@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
@@ -50,7 +51,7 @@ variants: {main: {}, flat: {estimator: {use: flat}}}
 """
 
 
-SAMPLE = (
+DRAWN = (
     "a script in the report",
     "numbers of summary.tex",
     "all weights are 0",
@@ -60,7 +61,8 @@ SAMPLE = (
     "recipe and its hash together",
     "a forged audit",
 )
-"""Tamperings that each stand for a kind."""
+SAMPLE = tuple(TAMPERINGS) if os.environ.get("MPCL_TAMPERINGS") == "all" else DRAWN
+"""Tamperings that each stand for a kind; with ``MPCL_TAMPERINGS=all``, every one."""
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +98,9 @@ def test_tampering_is_reported(tampering: str, copied: Path, capsys: pytest.Capt
 @pytest.mark.slow
 def test_digest_of_another_state_is_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     digest = sha256((copied / "digests.json").read_bytes()).hexdigest()
+    (copied / "notes.txt").write_text("a user's own")
     assert main(["verify", str(copied), "--trust", "--digest", digest]) == 0
+    assert capsys.readouterr().out.endswith("Note: notes.txt is not of the run, so nothing vouches for it\n")
     assert main(["verify", str(copied), "--trust", "--digest", "0" * 64]) == 1
     assert f"digests.json: its SHA-256 is {digest}, not 000" in capsys.readouterr().out
 

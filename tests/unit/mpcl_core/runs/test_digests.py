@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.runs.digests import digest_of_run, find_changed_files, update_digests, write_digests
+from mpcl_core.runs.digests import digest_of_run, find_changed_files, find_foreign_files, update_digests, write_digests
 
 
 @pytest.fixture
@@ -32,13 +32,23 @@ def test_digest_is_the_hash_of_the_list_of_all_files(run: Path) -> None:
 def test_changed_removed_and_added_files_are_found(run: Path) -> None:
     (run / "lock.json").write_text("other")
     (run / "jobs" / "job.log").unlink()
-    (run / "more.csv").write_text("")
-    (run / ".hidden").write_text("")
+    (run / "jobs" / "more.csv").write_text("")
+    (run / "summary.csv").write_text("")
+    (run / "jobs" / ".hidden").write_text("")
     assert problems(run) == {
         "jobs/job.log": "missing, although it was written",
+        "jobs/more.csv": "was added after the run",
         "lock.json": "has changed since it was written",
-        "more.csv": "was added after the run",
+        "summary.csv": "was added after the run",
     }
+
+
+def test_files_beside_those_of_a_run_are_listed_and_no_problem(run: Path) -> None:
+    (run / "notes").mkdir()
+    for name in ("notes.txt", "notes/figure.png", ".hidden", "jobs/more.csv"):
+        (run / name).write_text("")
+    assert find_foreign_files(run) == ["notes.txt", "notes/figure.png"]
+    assert problems(run) == {"jobs/more.csv": "was added after the run"}
 
 
 def test_list_that_was_written_again_differs_from_the_digest(run: Path) -> None:
