@@ -63,17 +63,5 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_plugins/sources/_emopair/files.py",
         "mpcl_plugins/sources/_folder/manifest.py",
         "mpcl_plugins/sources/_folder/recordings.py",
-        "mpcl_plugins/sources/_lifesnaps/table.py",
-        "mpcl_plugins/sources/_wesad/tracks.py",
-        "mpcl_plugins/sources/formats/edf_header.py",
-        "mpcl_plugins/sources/formats/mat.py",
-        "mpcl_plugins/sources/formats/mat_arrays.py",
-        "mpcl_plugins/sources/formats/mat_tags.py",
-        "mpcl_plugins/sources/formats/xdf_chunks.py",
-    ),
-    "shared parts of components, which the tests of the components compare with loops by hand": (
-        "mpcl_plugins/estimators/_penalised.py",
-        "mpcl_plugins/estimators/sa_bfgs.py",
-        "mpcl_plugins/fusions/_multi_scale.py",
     ),
 }
