@@ -93,9 +93,11 @@ class Phase:
             self.trials = TrialBags(columns, pool.keep, device.torch_device) if pool else None
             self.learner = Learner(network, spec, study.n_outputs).to(device.torch_device)
             D, weight = self.windows.D, self.windows.weight
+            situations = _situations(windows.columns, device.torch_device)
             for component in self.learner.modules():
                 if isinstance(component, NetworkComponent):
                     component.observe(D, weight)
+                    component.observe_situations(D, situations)
             if initial is not None:
                 initial.check_data(study.modalities, study.labels)
                 initial.load_into(self.learner)
@@ -273,6 +275,20 @@ class Phase:
         self.generator.set_state(state["generator"])
         self.random.load_state_dict(state["random"])
         self.epochs = int(state["epochs"])
+
+
+def _situations(windows: WindowSet, device: torch.device) -> dict[str, Int64[Tensor, "n"]]:
+    """Number the situations of the training windows.
+
+    Returns:
+        ``condition`` and ``stimulus``, where every window names it -> the number of each window's.
+    """
+    columns = {"condition": windows.condition, "stimulus": windows.stimulus}
+    return {
+        name: torch.from_numpy(np.unique(values, return_inverse=True)[1]).to(device)
+        for name, values in columns.items()
+        if (values != "").all()
+    }
 
 
 def divergence(D: Float64[Tensor, "*b k"] | Tensor, logits: Tensor) -> Tensor:

@@ -1,10 +1,11 @@
 """Mark classes as components, and state what all components of the network share."""
 
 from abc import ABC
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 
@@ -45,4 +46,15 @@ class NetworkComponent(Component, nn.Module, ABC):
         Args:
             D: emotion distributions of the training windows.
             weight: what each of them counts; 0 for padding.
+        """
+
+    def observe_situations(self, D: Float[Tensor, "n k"], situations: Mapping[str, Int64[Tensor, "n"]]) -> None:
+        """Learn which training windows share a situation. Called once per job, after `observe`.
+
+        Situations are never known at test, so a component must recognise them by its embeddings.
+
+        Args:
+            D: emotion distributions of the training windows.
+            situations: ``condition`` and ``stimulus``, where the study names them -> the number of the situation of
+                each window; equal numbers are equal situations.
         """

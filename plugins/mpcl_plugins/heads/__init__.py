@@ -15,6 +15,7 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.heads.late_fusion import LateFusion
     from mpcl_plugins.heads.linear import Linear
     from mpcl_plugins.heads.personal_prior import PersonalPrior
+    from mpcl_plugins.heads.recall_prior import RecallPrior
 
     return [
         Dirichlet,
@@ -27,4 +28,5 @@ def mpcl_components() -> list[type[Component]]:
         LateFusion,
         Linear,
         PersonalPrior,
+        RecallPrior,
     ]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 import numpy as np
-from jaxtyping import Bool, Float32
+from jaxtyping import Bool, Float32, Float64
 
 from mpcl_core.plugin import (
     Count,
@@ -29,6 +29,7 @@ from mpcl_plugins.sources._simulation.affect import (
     NEGATIVE,
     POSITIVE,
     Affect,
+    Drive,
     Leaning,
     feel,
 )
@@ -39,7 +40,9 @@ from mpcl_plugins.sources._simulation.ppg import Ppg
 from mpcl_plugins.sources._simulation.sensor import Sensor
 
 SENSORS: tuple[type[Sensor], ...] = (Eeg, Ppg, Gsr, Face)
-BOUNDS = {"seconds": (1, 3600), "snr": (0, 10), "subject_shift": (0, 10)}
+BOUNDS = {"seconds": (1, 3600), "snr": (0, 10), "subject_shift": (0, 10), "signature": (0, 10)}
+EPISODES = {"eeg": 0.2, "ppg": 0.5, "gsr": 1.0, "face": 0.2}
+"""The share of a trial for which a modality follows what is felt, where time scales differ as far as they can."""
 
 
 class _Draw(IntEnum):
@@ -56,6 +59,8 @@ class _Draw(IntEnum):
     SIGNAL = 5
     ABSENCE = 6
     DROPOUT = 7
+    SITUATION = 8
+    EPISODE = 9
 
 
 class Simulated(Source):
@@ -79,10 +84,17 @@ class Simulated(Source):
         subject_shift: how far people's signals differ for reasons other than emotion, up to 10; at 0 they do not.
         missing: how often a modality is absent from a recording, and how often one that is present drops out
             (NaN) for half a second to two seconds. At least one modality is always present.
+        situations: how many situations (clips) there are, each of which then repeats within and over people and has a
+            ``signature``; with 0 no clip repeats for a person, and clips have none.
+        signature: with ``situations``, how strongly the body follows the situation itself, whatever is felt in it, up
+            to 10: it tells situations apart, and misleads a linear map from signals to emotions.
+        time_scales: how far modalities differ in how long they follow what is felt. At 0 each does for the whole
+            trial. At 1 ``eeg`` and ``face`` do for a fifth of it, ``ppg`` for a half and ``gsr`` for all of it, at a
+            moment that is drawn for each trial; for the rest of the trial they are as in a trial of average emotions.
         seed: another study.
 
     Raises:
-        ValueError: ``seconds``, ``snr`` or ``subject_shift`` is out of these bounds.
+        ValueError: ``seconds``, ``snr``, ``subject_shift`` or ``signature`` is out of these bounds.
 
     Example:
         >>> recording = next(iter(Simulated(subjects=1, trials=1, seconds=2.0, missing=0.0).load()))
@@ -103,14 +115,19 @@ class Simulated(Source):
         co_occurrence: Fraction = 0.6,
         subject_shift: NonNegative = 1.0,
         missing: Fraction = 0.05,
+        situations: Natural = 0,
+        signature: NonNegative = 1.0,
+        time_scales: Fraction = 0.0,
         seed: Natural = 0,
     ) -> None:
-        for name, value in {"seconds": seconds, "snr": snr, "subject_shift": subject_shift}.items():
+        bounded = {"seconds": seconds, "snr": snr, "subject_shift": subject_shift, "signature": signature}
+        for name, value in bounded.items():
             low, high = BOUNDS[name]
             if not low <= value <= high:
                 raise ValueError(f"{name} is {value:g}, but must be from {low} to {high}")
         self.subjects, self.trials, self.seconds = subjects, trials, seconds
         self.snr, self.co_occurrence, self.subject_shift = snr, co_occurrence, subject_shift
+        self.situations, self.signature, self.time_scales = situations, signature, time_scales
         self.missing, self.seed = missing, seed
 
     @property
@@ -132,7 +149,7 @@ class Simulated(Source):
                 for number, sensor in enumerate(SENSORS)
             ]
             for trial, clip in enumerate(self._rng(_Draw.ORDER, subject).permutation(self.trials).tolist()):
-                yield self._recording(body, subject, trial, clip)
+                yield self._recording(body, subject, trial, clip % self.situations if self.situations else clip)
 
     def affect(self, subject: int, trial: int, clip: int) -> Affect:
         """Return what a person feels in a trial.
@@ -155,11 +172,12 @@ class Simulated(Source):
     def _recording(self, body: list[Sensor], subject: int, trial: int, clip: int) -> Recording:
         affect = self.affect(subject, trial, clip)
         drive = affect.drive(self.snr)
+        if self.situations:
+            drive = drive.plus(Drive.signature(self._rng(_Draw.SITUATION, clip), self.snr * self.signature))
         signals = {}
         for number in np.flatnonzero(self._present(subject, trial)).tolist():
             sensor, sfreq = body[number], body[number].modality.sfreq or 1.0
-            n_times = round(self.seconds * sfreq)
-            values = sensor.values(drive, self._rng(_Draw.SIGNAL, subject, trial, number), n_times)
+            values = self._values(sensor, drive, subject, trial, number)
             rng = self._rng(_Draw.DROPOUT, subject, trial, number)
             signals[sensor.modality.name] = Signal(self._with_dropout(values.astype(np.float32), rng, sfreq), sfreq)
         return Recording(
@@ -170,6 +188,28 @@ class Simulated(Source):
             condition=_condition(clip),
             stimulus=f"clip{clip + 1:02d}",
         )
+
+    def _values(
+        self, sensor: Sensor, drive: Drive, subject: int, trial: int, number: int
+    ) -> Float64[np.ndarray, "c T"]:
+        """Simulate a trial's signal, which follows the drive for its episode only where time scales differ.
+
+        Returns:
+            (c, T) samples.
+        """
+        n_times = round(self.seconds * (sensor.modality.sfreq or 1.0))
+
+        def simulated(followed: Drive) -> Float64[np.ndarray, "c T"]:
+            return sensor.values(followed, self._rng(_Draw.SIGNAL, subject, trial, number), n_times)
+
+        if not self.time_scales:
+            return simulated(drive)
+        moment = self._rng(_Draw.EPISODE, subject, trial).random()
+        share = 1.0 - self.time_scales * (1.0 - EPISODES[sensor.modality.name])
+        place = np.arange(n_times) / n_times
+        follows = (place >= moment * (1.0 - share)) & (place < moment * (1.0 - share) + share)
+        average = Drive(0.0, 0.0, 0.0, np.zeros(len(EMOTIONS)))
+        return np.where(follows, simulated(drive), simulated(average))
 
     def _present(self, subject: int, trial: int) -> Bool[np.ndarray, "_"]:
         rng = self._rng(_Draw.ABSENCE, subject, trial)

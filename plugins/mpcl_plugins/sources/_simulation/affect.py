@@ -14,7 +14,7 @@ Questionnaire: most are at the lowest step, the more so the unpleasant ones; emo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,31 @@ class Drive:
     conflict: float
     emotions: Float64[np.ndarray, "k"]
 
+    def plus(self, signature: "Drive") -> "Drive":
+        """Return this drive with that of a situation added.
+
+        Args:
+            signature: what the situation itself does to the body, whatever is felt in it.
+
+        Returns:
+            The sums, from -6 to 6.
+        """
+        return Drive(*(_limited(getattr(self, each.name) + getattr(signature, each.name)) for each in fields(Drive)))
+
+    @classmethod
+    def signature(cls, rng: np.random.Generator, strength: float) -> "Drive":
+        """Draw what a situation itself does to the body.
+
+        Args:
+            rng: the situation's.
+            strength: standard deviation of each number.
+
+        Returns:
+            A drive with mean 0.
+        """
+        drawn = strength * rng.standard_normal(3 + len(EMOTIONS))
+        return cls(*drawn[:3].tolist(), drawn[3:])
+
 
 @dataclass(frozen=True)
 class Affect:
@@ -138,4 +163,8 @@ def feel(condition: str, leanings: Mapping[str, Leaning], rho: float) -> Affect:
 
 def _scaled(value: Any, name: str, snr: float) -> Any:
     mean, deviation = TYPICAL[name]
-    return np.clip(snr * (value - mean) / deviation, -LIMIT, LIMIT)
+    return _limited(snr * (value - mean) / deviation)
+
+
+def _limited(value: Any) -> Any:
+    return np.clip(value, -LIMIT, LIMIT)

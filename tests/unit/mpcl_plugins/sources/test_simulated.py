@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.data import Recording
-from mpcl_plugins.sources.simulated import Simulated
+from mpcl_plugins.sources._simulation.affect import Drive
+from mpcl_plugins.sources.simulated import EPISODES, Simulated
 
 NAMES = ("eeg", "ppg", "gsr", "face")
 DIGEST = """
@@ -215,3 +216,46 @@ def test_not_a_number_is_refused(name: str) -> None:
 def test_signals_are_finite_at_the_extremes(extreme: dict[str, float]) -> None:
     for recording in study(subjects=8, trials=4, seconds=4.0, **extreme):  # type: ignore[arg-type]
         assert all(np.isfinite(signal.values).all() for signal in recording.signals.values())
+
+
+def test_situations_repeat_for_a_person_and_over_people() -> None:
+    recordings = list(Simulated(subjects=2, trials=6, seconds=1.0, missing=0.0, situations=3).load())
+    for subject in ("s01", "s02"):
+        stimuli = [each.stimulus for each in recordings if each.subject == subject]
+        assert sorted(stimuli) == ["clip01", "clip01", "clip02", "clip02", "clip03", "clip03"]
+
+
+def test_a_signature_moves_all_signals_of_a_situation_and_no_rating() -> None:
+    def drawn(signature: float) -> list[Recording]:
+        source = Simulated(subjects=1, trials=2, seconds=2.0, missing=0.0, situations=2, signature=signature)
+        return list(source.load())
+
+    for without, with_signature in zip(drawn(0.0), drawn(2.0), strict=True):
+        assert (without.D == with_signature.D).all()
+        for name in NAMES:
+            assert not np.array_equal(without.signals[name].values, with_signature.signals[name].values), name
+
+
+def test_a_signature_is_the_same_for_all_people_and_says_nothing_without_snr() -> None:
+    one, two = (Drive.signature(np.random.default_rng(3), 1.5) for _ in range(2))
+    assert one.valence == two.valence
+    assert (one.emotions == two.emotions).all()
+    plain, marked = (
+        next(iter(Simulated(subjects=1, trials=1, seconds=1.0, missing=0.0, snr=0.0, situations=n).load()))
+        for n in (0, 1)
+    )
+    assert same(plain, marked)
+
+
+def test_modalities_follow_for_their_episode_where_time_scales_differ() -> None:
+    def drawn(**knobs: float) -> Recording:
+        return next(iter(Simulated(subjects=1, trials=1, seconds=20.0, missing=0.0, **knobs).load()))  # type: ignore[arg-type]
+
+    always, never, at_times = drawn(), drawn(snr=0.0), drawn(time_scales=1.0)
+    for name, share in EPISODES.items():
+        values = at_times.signals[name].values
+        follows = (values == always.signals[name].values).all(0)
+        rests = (values == never.signals[name].values).all(0)
+        assert (follows | rests).all(), name
+        if share < 1.0:
+            assert 0.0 < (follows & ~rests).mean() <= share + 0.02, name
