@@ -278,7 +278,7 @@ class Phase:
 
 
 def _situations(windows: WindowSet, device: torch.device) -> dict[str, Int64[Tensor, "n"]]:
-    """Number the situations of the training windows.
+    """Return the number of the situation of each training window.
 
     Returns:
         ``condition`` and ``stimulus``, where every window names it -> the number of each window's.

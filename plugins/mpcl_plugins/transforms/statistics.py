@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float, Float64
 
-from mpcl_core.plugin import Name, WindowSet
+from mpcl_core.plugin import Count, DataError, Modality, Name, WindowSet
 from mpcl_plugins.transforms._table import TableTransform, require_distinct, windowed_modality
 from mpcl_plugins.transforms._trend import slope
 
@@ -36,9 +36,11 @@ class Statistics(TableTransform):
         modality: the signal.
         output: the name of the table; by default ``modality``, which it then replaces.
         features: which statistics.
+        parts: number of equal parts of a window, each of which is measured; the table is (c, parts f), part after part.
 
     Raises:
         ValueError: ``features`` is empty or names one twice.
+        DataError: a window has fewer than two samples for each part.
     """
 
     name = "statistics"
@@ -49,12 +51,20 @@ class Statistics(TableTransform):
         modality: Name,
         output: Name | None = None,
         features: tuple[Statistic, ...] = ("mean", "sd", "slope", "min", "max"),
+        parts: Count = 1,
     ) -> None:
         require_distinct(features)
-        super().__init__(modality, output, len(features))
-        self.features = features
+        super().__init__(modality, output, parts * len(features))
+        self.features, self.parts = features, parts
+
+    def check(self, modalities: tuple[Modality, ...]) -> None:
+        _, _, n_times = windowed_modality(modalities, self.modality)
+        if self.parts > 1 and n_times < 2 * self.parts:
+            raise DataError(f"a window of {n_times} samples cannot be cut into {self.parts} parts", field=self.modality)
 
     def measure(self, windows: WindowSet) -> Float[np.ndarray, "N c f"]:
         _, sfreq, _ = windowed_modality(windows.modalities, self.modality)
         x = windows.X[self.modality].astype(np.float64)
-        return np.stack([_MEASURES[feature](x, sfreq) for feature in self.features], axis=2)
+        samples = x.shape[2] // self.parts
+        cut = [x] if self.parts == 1 else np.split(x[..., : samples * self.parts], self.parts, axis=2)
+        return np.stack([_MEASURES[feature](part, sfreq) for part in cut for feature in self.features], axis=2)

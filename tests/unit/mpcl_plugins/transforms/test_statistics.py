@@ -53,3 +53,11 @@ def test_bad_parameters_are_refused() -> None:
         Statistics(modality="t", features=("mean", "mean"))
     with pytest.raises(DataError, match="no such modality"):
         Statistics(modality="t").outputs((Modality("eeg", 1, 8, 4.0),))
+
+
+def test_parts_of_a_window_are_measured_one_after_the_other() -> None:
+    row = np.arange(9.0)
+    whole = Statistics(modality="t", features=("mean", "max"), parts=2)
+    assert whole.transform(study([row], 1.0, "t")).X["t"][0, 0].tolist() == [1.5, 3.0, 5.5, 7.0]
+    with pytest.raises(DataError, match="cannot be cut into 5 parts"):
+        Statistics(modality="t", parts=5).check((Modality("t", 1, 9, 1.0),))
