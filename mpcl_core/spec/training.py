@@ -62,10 +62,13 @@ class TrainSettings(BaseModel):
         freeze: the keys of loaded blocks that keep the weights of the model and are not trained.
         from_other_people: state that the model's people are not the study's people, although names are the same or
             unknown. Without it a model that may know a tested person is refused.
+        shrink: scale the deviation of the trained network from the training mean by the factor, from 0 to 1, that is
+            best for people held out of the fitting windows (those of ``error_bars``; with ``error_bars.folds: 5`` every
+            fitting person once). For few people, where a network goes too far. Needs ``refit``.
 
     Raises:
-        ValueError: there are inner folds, but no number of epochs to choose; or no model for ``from_parts``,
-            ``freeze`` or ``from_other_people``.
+        ValueError: there are inner folds, but no number of epochs to choose; no model for ``from_parts``, ``freeze``
+            or ``from_other_people``; or ``shrink`` without ``refit``.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
@@ -88,6 +91,13 @@ class TrainSettings(BaseModel):
     from_parts: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     freeze: tuple[str, ...] = ()
     from_other_people: bool = False
+    shrink: bool = False
+
+    @model_validator(mode="after")
+    def _shrunk_networks_are_refitted(self) -> "TrainSettings":
+        if self.shrink and not self.refit:
+            raise ValueError("shrink compares people whom the network did not learn from: it needs refit: true")
+        return self
 
     @model_validator(mode="after")
     def _inner_folds_are_searched(self) -> "TrainSettings":

@@ -72,7 +72,7 @@ class Stream(nn.Module):
 
 
 class Network(nn.Module):
-    """Compute any number of streams and a head.
+    """Compute any number of streams and a head; with ``train.shrink``, scale what the head predicts.
 
     Args:
         spec: the components.
@@ -80,6 +80,9 @@ class Network(nn.Module):
         labels: the names of the k emotions.
         valence: which emotions are pleasant and which unpleasant; None where the study does not state it.
     """
+
+    scale: Tensor
+    centre: Tensor
 
     def __init__(
         self,
@@ -101,6 +104,10 @@ class Network(nn.Module):
             dim=dim,
             valence=valence and valence.indices(labels),
         )
+        self.shrinks = spec.train.shrink
+        if self.shrinks:
+            self.register_buffer("scale", torch.ones(()))
+            self.register_buffer("centre", torch.zeros(k))
 
     def forward(self, X: Mapping[str, Float[Tensor, "b _ _"]], present: Mapping[str, Bool[Tensor, "b"]]) -> State:
         """Compute the streams and the logits of the head.
@@ -116,7 +123,18 @@ class Network(nn.Module):
             streams = {name: stream(X, present) for name, stream in self.streams.items()}
             logits, aux = self.head(streams)
             require_shape(self.head, "logits", logits, (next(iter(streams.values())).z.shape[0], self.n_outputs))
-            return State(streams, logits, aux)
+            return State(streams, torch.lerp(self.centre, logits, self.scale) if self.shrinks else logits, aux)
+
+    @torch.no_grad()
+    def set_shrinkage(self, scale: float, centre: Float[Tensor, "k"]) -> None:
+        """Shrink all further predictions: logits ← centre + scale (logits − centre).
+
+        Args:
+            scale: from 0 to 1.
+            centre: log D̄ of the training windows.
+        """
+        self.scale.fill_(scale)
+        self.centre.copy_(centre)
 
     @property
     def encoded(self) -> tuple[str, ...]:

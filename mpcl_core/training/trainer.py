@@ -35,6 +35,7 @@ from mpcl_core.training.phase import Phase
 from mpcl_core.training.pretraining import pretrain
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.search import SearchHistory, is_search_finished
+from mpcl_core.training.shrinkage import shrunk
 from mpcl_core.training.steps import StepRequest, StepResult, TrainingSteps, run_alone
 from mpcl_core.training.study_windows import FittingWindows
 from mpcl_core.training.trained_network import TrainedNetwork
@@ -295,7 +296,8 @@ class Trainer:
             result = yield StepRequest(phase, train=True, validation=None)
             self._report("refit", (phase.epochs, epochs), result.losses, result)
             self._save(lambda: {"target": epochs, "held_out": held_out and held_out.state_dict()}, phase)
-        return replace(phase.trained_network(epochs), held_out=held_out)
+        trained = replace(phase.trained_network(epochs), held_out=held_out)
+        return shrunk(trained, windows.columns) if self.settings.shrink else trained
 
     def _save(self, state: Callable[[], Mapping[str, Any]], phase: Phase) -> None:
         if self.checkpoint:

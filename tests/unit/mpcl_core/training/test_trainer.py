@@ -50,6 +50,18 @@ def test_without_refit_only_the_search_is_run() -> None:
     assert {line["phase"] for line in lines} == {"search"}
 
 
+def test_shrink_leaves_a_useful_network_and_takes_a_useless_one_to_the_mean() -> None:
+    windows = learnable()
+    plain = predicted(windows, trainer(epochs=8, patience=8))
+    np.testing.assert_allclose(predicted(windows, trainer(epochs=8, patience=8, shrink=True)), plain, atol=1e-6)
+    order = np.random.default_rng(0).permutation(len(windows))
+    windows.D[:] = windows.D[order]
+    settings = {"epochs": 4, "choose": "one_se", "lr": 0.1}
+    mean = windows.D[np.concatenate([FOLD.train, FOLD.validation])].mean(0)
+    size = [np.abs(predicted(windows, trainer(**settings, shrink=each)) - mean).max() for each in (False, True)]
+    assert size[1] <= size[0]
+
+
 def test_choose_last_skips_the_search_and_learns_from_validation_windows_too() -> None:
     lines: Lines = []
     windows = learnable()
