@@ -105,7 +105,7 @@ class SituationBank(Memory):
         n = int(number.max()) + 1
         if n > self.capacity:
             raise DataError(f"'{self.name}' has a capacity of {self.capacity}, but there are {n} situations")
-        self.rated, which = D.unique(dim=0, return_inverse=True)
+        self.rated, which = torch.unique(D, dim=0, return_inverse=True)  # type: ignore[no-untyped-call]
         one_hot = torch.eye(self.capacity, dtype=D.dtype, device=D.device)[number]
         count = torch.zeros(len(self.rated), self.capacity, dtype=D.dtype, device=D.device).index_add(0, which, one_hot)
         self.member = count / count.sum(-1, keepdim=True)

@@ -100,7 +100,7 @@ class Drive:
             A drive with mean 0.
         """
         drawn = strength * rng.standard_normal(3 + len(EMOTIONS))
-        return cls(*drawn[:3].tolist(), drawn[3:])
+        return cls(valence=drawn[0], arousal=drawn[1], conflict=drawn[2], emotions=drawn[3:])
 
 
 @dataclass(frozen=True)
