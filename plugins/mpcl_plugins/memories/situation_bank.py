@@ -90,7 +90,7 @@ class SituationBank(Memory):
         return self.centres.expand(self.n_outputs, -1, -1)
 
     def observe_situations(self, D: Float[Tensor, "n k"], situations: Mapping[str, Int64[Tensor, "n"]]) -> None:
-        """Store which situations the training windows of each distribution belong to, and the mean of each situation.
+        """Store the situations of each training distribution, and the mean distribution of each situation.
 
         Args:
             D: emotion distributions of the training windows.
@@ -105,7 +105,7 @@ class SituationBank(Memory):
         n = int(number.max()) + 1
         if n > self.capacity:
             raise DataError(f"'{self.name}' has a capacity of {self.capacity}, but there are {n} situations")
-        self.rated, which = torch.unique(D, dim=0, return_inverse=True)  # type: ignore[no-untyped-call]
+        self.rated, which = torch.unique(D, dim=0, return_inverse=True)
         one_hot = torch.eye(self.capacity, dtype=D.dtype, device=D.device)[number]
         count = torch.zeros(len(self.rated), self.capacity, dtype=D.dtype, device=D.device).index_add(0, which, one_hot)
         self.member = count / count.sum(-1, keepdim=True)
