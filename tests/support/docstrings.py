@@ -29,7 +29,7 @@ VERBS = frozenset(
     reach read rebuild receive recognise record redraw reduce refer refine refit refuse register reject relate release
     remember remove rename render reorder repeat replace replay report represent require resample reset reshape resize
     resolve respond restore restrict resume retrieve return reverse rewrite round run sample save scale schedule score
-    search seed select send separate serialise serve set shape share shift shorten show shrink shuffle sign skip slice smooth
+    search seed select send separate serialise serve set shape share shift shorten show shrink shuffle sign silence skip slice smooth
     simulate solve sort specify split spread stack stand standardise start state stop store stream strip study submit subtract sum
     summarise supply support switch synchronise take tally teach tell test throw tie time track train transform
     translate treat trim truncate try turn undo unfold unify unpack update upload use validate vary verify wait walk

@@ -40,14 +40,10 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/app/verifying.py",
     ),
     "parts of one page, one figure or one printed table, which test_page.py, test_figures.py and test_compare.py read": (
-        "mpcl_core/reporting/figures/critical_difference.py",
         "mpcl_core/reporting/figures/distributions.py",
         "mpcl_core/reporting/figures/retrieval.py",
         "mpcl_core/reporting/figures/robustness.py",
         "mpcl_core/reporting/figures/scores.py",
-        "mpcl_core/reporting/report/figure_sections.py",
-        "mpcl_core/reporting/report/model_card.py",
-        "mpcl_core/reporting/tables/terminal.py",
     ),
     "parts of the audit, which tests/integration/test_audit_of_leaky_recipes.py and its neighbours run": (
         "mpcl_core/leaks/checks.py",

@@ -3,24 +3,9 @@
 import csv
 import io
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from mpcl_core.evaluation.compare import Comparison, compare
+from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.reporting.tables import as_csv, paired_tests_as_csv
-from support.ablation_run import ablation
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ablation(tmp_path_factory.mktemp("runs") / "run", is_simulated=True)
-
-
-@pytest.fixture(scope="module")
-def result(run: Path) -> Comparison:
-    (found,) = compare([run])
-    return found
 
 
 def test_csv_has_all_tests_at_full_precision(result: Comparison) -> None:

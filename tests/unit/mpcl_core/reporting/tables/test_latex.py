@@ -1,25 +1,10 @@
 """Write tables of results as LaTeX."""
 
 import re
-from pathlib import Path
 
-import pytest
-
-from mpcl_core.evaluation.compare import Comparison, compare
+from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.reporting.tables import as_latex
 from mpcl_core.reporting.tables.latex import escape
-from support.ablation_run import ablation
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ablation(tmp_path_factory.mktemp("runs") / "run", is_simulated=True)
-
-
-@pytest.fixture(scope="module")
-def result(run: Path) -> Comparison:
-    (found,) = compare([run])
-    return found
 
 
 def test_latex_is_booktabs_with_everything_escaped(result: Comparison) -> None:

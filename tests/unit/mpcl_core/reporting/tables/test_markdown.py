@@ -2,22 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from mpcl_core.evaluation.compare import Comparison, compare
 from mpcl_core.reporting.tables import as_markdown
-from support.ablation_run import ablation
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ablation(tmp_path_factory.mktemp("runs") / "run", is_simulated=True)
-
-
-@pytest.fixture(scope="module")
-def result(run: Path) -> Comparison:
-    (found,) = compare([run])
-    return found
 
 
 def test_comparison_with_another_reference_is_no_ablation(run: Path) -> None:

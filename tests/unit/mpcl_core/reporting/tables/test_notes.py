@@ -3,8 +3,6 @@
 import shutil
 from pathlib import Path
 
-import pytest
-
 from mpcl_core.evaluation.compare import Comparison, compare
 from mpcl_core.evaluation.metrics import KL
 from mpcl_core.evaluation.statistics.pairs import PairedTest
@@ -12,17 +10,6 @@ from mpcl_core.reporting.tables import as_markdown
 from mpcl_core.reporting.tables.notes import ONE_SEED, explain_tests
 from support.ablation_run import SHARE, ablation
 from support.hand_made_runs import finish, study
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ablation(tmp_path_factory.mktemp("runs") / "run", is_simulated=True)
-
-
-@pytest.fixture(scope="module")
-def result(run: Path) -> Comparison:
-    (found,) = compare([run])
-    return found
 
 
 def test_notes_state_what_few_subjects_cannot_show(run: Path) -> None:

@@ -1,25 +1,10 @@
 """Build the content of the tables."""
 
-from pathlib import Path
-
-import pytest
-
-from mpcl_core.evaluation.compare import Comparison, compare
+from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.reporting.number_format import format_p
 from mpcl_core.reporting.tables.result_table import build_tables
-from support.ablation_run import SHARE, ablation
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ablation(tmp_path_factory.mktemp("runs") / "run", is_simulated=True)
-
-
-@pytest.fixture(scope="module")
-def result(run: Path) -> Comparison:
-    (found,) = compare([run])
-    return found
+from support.ablation_run import SHARE
 
 
 def test_marks_are_by_the_printed_numbers_and_leave_out_averaged_seeds(result: Comparison) -> None:
