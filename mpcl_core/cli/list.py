@@ -80,7 +80,7 @@ def _print_components(arguments: argparse.Namespace) -> int:
     from mpcl_registry.discover import discover
 
     if arguments.slot not in (None, *SLOTS):
-        raise UsageError(f"no slot named '{arguments.slot}'. The slots: {', '.join(SLOTS)}; or '{RECIPES}' or '{RUNS}'.")
+        raise UsageError(f"no slot named '{arguments.slot}'. Known: {', '.join(SLOTS)}, '{RECIPES}', '{RUNS}'.")
     catalog = discover(arguments.plugins).catalog
     if arguments.markdown:
         sys.stdout.write(as_markdown(catalog.entries(arguments.slot)))
