@@ -69,6 +69,7 @@ from mpcl_core.toolkit.archives import parse_array, read_array_header, read_entr
 from mpcl_core.toolkit.arguments import check_dropout, check_heads, check_levels
 from mpcl_core.toolkit.attention import Attention, AttentionReadout, TransformerBlock
 from mpcl_core.toolkit.bounded_json import parse_json, read_bytes
+from mpcl_core.toolkit.channel_labels import find_label
 from mpcl_core.toolkit.csv_table import (
     DELIMITERS,
     LongLineError,
@@ -185,6 +186,7 @@ __all__ = [
     "excess_over_uniform",
     "expand_per_token",
     "feature_width",
+    "find_label",
     "full_precision",
     "hookimpl",
     "hopfield_attention",

@@ -1,6 +1,6 @@
 """Calibrate a stored model to a person, and store the result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mpcl_core.app.fitting import require_new
@@ -20,6 +20,7 @@ def calibrate(
     sets: Sequence[str] = (),
     rates: Mapping[str, float] | None = None,
     fine_tune: bool = False,
+    on_message: Callable[[str], None] = lambda _: None,
 ) -> ModelDescription:
     """Calibrate a model with rated recordings, and write another model folder.
 
@@ -32,6 +33,7 @@ def calibrate(
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
         fine_tune: also train the head.
+        on_message: called with a line for each modality whose channels a file spells otherwise.
 
     Returns:
         What the calibrated model states of itself.
@@ -41,6 +43,7 @@ def calibrate(
         DataError: the input is not what the model takes, or of several people.
     """
     require_new(out)
-    calibrated = model.calibrate(rated_windows(model, given, subjects, sets, rates), fine_tune=fine_tune)
+    windows = rated_windows(model, given, subjects, sets, rates, on_message)
+    calibrated = model.calibrate(windows, fine_tune=fine_tune)
     save_changed_model(model_folder(folder), out, calibrated)
     return calibrated.description

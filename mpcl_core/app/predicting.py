@@ -1,6 +1,6 @@
 """Predict the recordings or windows of an input with a stored model."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ def predict(
     sets: Sequence[str] = (),
     rates: Mapping[str, float] | None = None,
     embeddings: bool = False,
+    on_message: Callable[[str], None] = lambda _: None,
 ) -> Predictions:
     """Predict an input with a model, which prepares the signals itself.
 
@@ -37,6 +38,7 @@ def predict(
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
         embeddings: also compute the embeddings of the network's streams.
+        on_message: called with a line for each modality whose channels a file spells otherwise.
 
     Returns:
         One row a window; recordings that give no window are in ``unused``.
@@ -48,7 +50,7 @@ def predict(
     """
     predicted = []
     unused: list[UnusedRecording] = []
-    for part in input_windows(model, given, subjects, sets, rates, unused):
+    for part in input_windows(model, given, subjects, sets, rates, unused, on_message):
         found = model.predict_matched(part)
         z = model.embed_matched(part) if embeddings else {}
         predicted.append(replace(found, windows=without_signals(part), embeddings=z))
@@ -62,6 +64,7 @@ def input_windows(
     sets: Sequence[str] = (),
     rates: Mapping[str, float] | None = None,
     unused: list[UnusedRecording] | None = None,
+    on_message: Callable[[str], None] = lambda _: None,
 ) -> Iterator[WindowSet]:
     """Yield the windows of an input in the form that a model takes.
 
@@ -69,6 +72,7 @@ def input_windows(
         model: the model.
         given, subjects, sets, rates: as for `predict`.
         unused: takes the recordings that give no window.
+        on_message: as for `predict`.
 
     Yields:
         Windows of a few recordings; all at once where the model needs all windows of a person or a trial.
@@ -76,7 +80,7 @@ def input_windows(
     Raises:
         RecipeError, DataError, UsageError: as `predict`.
     """
-    with open_input(given, model.description, sets, rates or {}) as source:
+    with open_input(given, model.description, sets, rates or {}, on_message=on_message) as source:
         yield from _windows(model, source, subjects, unused)
 
 
@@ -86,13 +90,14 @@ def rated_windows(
     subjects: Sequence[str] = (),
     sets: Sequence[str] = (),
     rates: Mapping[str, float] | None = None,
+    on_message: Callable[[str], None] = lambda _: None,
 ) -> WindowSet:
     """Return the windows of an input with their ratings, in the form that a model takes.
 
     Args:
         model: the model.
         given: a recipe (its source is used), or a manifest with a column of scores for each emotion.
-        subjects, sets, rates: as for `predict`.
+        subjects, sets, rates, on_message: as for `predict`.
 
     Returns:
         All windows.
@@ -100,7 +105,7 @@ def rated_windows(
     Raises:
         RecipeError, DataError, UsageError: as `predict`; or the ratings are of other emotions.
     """
-    with open_input(given, model.description, sets, rates or {}, is_rated=True) as source:
+    with open_input(given, model.description, sets, rates or {}, is_rated=True, on_message=on_message) as source:
         return concatenate(list(_windows(model, source, subjects, None, is_rated=True)))
 
 

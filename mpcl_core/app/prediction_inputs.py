@@ -2,7 +2,7 @@
 
 import csv
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.recipe.load import load
+from mpcl_core.toolkit.channel_labels import find_label
 from mpcl_core.toolkit.csv_table import DELIMITERS, csv_header, csv_rows
 from mpcl_registry.discover import discover
 
@@ -41,6 +42,7 @@ def open_input(
     sets: Sequence[str],
     rates: Mapping[str, float],
     is_rated: bool = False,
+    on_message: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Source]:
     """Open what is to be predicted.
 
@@ -50,6 +52,7 @@ def open_input(
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
         is_rated: keep the ratings of a manifest.
+        on_message: called with a line for each modality whose channels a file spells otherwise.
 
     Yields:
         The source.
@@ -60,7 +63,7 @@ def open_input(
         UsageError: there is no such input.
     """
     if is_recording(given):
-        with as_source(Path(given), model, rates, is_rated) as source:
+        with as_source(Path(given), model, rates, is_rated, on_message) as source:
             yield source
     else:
         yield next(iter(variant_specs(load(given, sets)).values())).source.build()
@@ -68,7 +71,11 @@ def open_input(
 
 @contextmanager
 def as_source(
-    path: Path, model: ModelDescription, rates: Mapping[str, float], is_rated: bool = False
+    path: Path,
+    model: ModelDescription,
+    rates: Mapping[str, float],
+    is_rated: bool = False,
+    on_message: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Source]:
     """Open a manifest, a recording or a folder of recordings as a source; it may hold no ratings.
 
@@ -79,6 +86,7 @@ def as_source(
         model: the model, which states the channels and units.
         rates: modality -> Hz, for files that do not state it.
         is_rated: keep the scores of a manifest, which has a column for each emotion; rows without scores are left out.
+        on_message: as for `open_input`.
 
     Yields:
         The source.
@@ -96,9 +104,13 @@ def as_source(
     else:
         rows = [_recording_row(folder, file, declared) for file in _files(folder, path)]
     used = {name: values for name, values in declared.items() if any(row.get(name) for row in rows)}
-    for name in used.keys() - rates.keys():
+    for name, values in used.items():
         file = next(Path(row[name]) for row in rows if row.get(name))
-        used[name]["sfreq"] = _stated_rate(folder, file, name, used[name])
+        found = _find_channels(folder, file, values["channels"])
+        if name not in rates:
+            values["sfreq"] = _stated_rate(found, file, name, values["sfreq"])
+        if renamed := [f"'{channel.name}' as {label}" for label, channel in found if channel.name != label]:
+            on_message(f"{name}: {file.name} spells channels otherwise; '{name}' takes {_listed(renamed, 4)}")
     with tempfile.TemporaryDirectory() as made:
         manifest = Path(made) / "manifest.csv"
         _write(manifest, rows, model.labels)
@@ -162,11 +174,10 @@ def _listed(names: Sequence[str], most: int = 40) -> str:
 
 
 def _recording_row(folder: Any, file: Path, declared: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    channels = folder.channels(file)
-    names = {channel.name for channel in channels} - {""}
+    names = {channel.name for channel in folder.channels(file)} - {""}
     row = {"subject": file.absolute().parent.name, "trial": file.stem}
     for name, values in declared.items():
-        lacking = [channel for channel in values["channels"] if channel not in names]
+        lacking = [channel for channel in values["channels"] if not find_label(channel, sorted(names))]
         if names and lacking and len(lacking) < len(values["channels"]):
             raise DataError(f"lacks {', '.join(lacking)}, which the model takes", file, name)
         if not names or not lacking:
@@ -177,7 +188,19 @@ def _recording_row(folder: Any, file: Path, declared: Mapping[str, Mapping[str, 
     return row
 
 
-def _stated_rate(folder: Any, file: Path, name: str, declared: Mapping[str, Any]) -> float:
+def _find_channels(folder: Any, file: Path, wanted: Sequence[str]) -> list[tuple[str, Any]]:
+    """Find the channels that a model takes in a file.
+
+    Returns:
+        Pairs of the model's label and the file's channel; channels without names have an empty label.
+    """
+    channels = folder.channels(file) if file.is_file() else ()
+    names = [channel.name for channel in channels]
+    labels = {name: label for label in wanted for name in find_label(label, names)} | {"": ""}
+    return [(labels[channel.name], channel) for channel in channels if channel.name in labels]
+
+
+def _stated_rate(found: Sequence[tuple[str, Any]], file: Path, name: str, declared: float) -> float:
     """Return the rate that a file states, since a wrong one gives plausible numbers.
 
     Returns:
@@ -186,11 +209,10 @@ def _stated_rate(folder: Any, file: Path, name: str, declared: Mapping[str, Any]
     Raises:
         DataError: the file states none.
     """
-    names = (*declared["channels"], "")
-    rates = {each.sfreq for each in folder.channels(file) if each.name in names} if file.is_file() else set()
+    rates = {channel.sfreq for _, channel in found}
     if None in rates:
         raise DataError(f"does not state the rate of '{name}'; name it with --rate {name}=HZ", file)
-    return float(rates.pop() if len(rates) == 1 else declared["sfreq"])
+    return float(rates.pop() if len(rates) == 1 else declared)
 
 
 def _score_options(model: ModelDescription) -> dict[str, Any]:

@@ -28,6 +28,7 @@ def replay(
     sets: Sequence[str] = (),
     rates: Mapping[str, float] | None = None,
     on_session: OnSession = lambda _: None,
+    on_message: OnMessage = lambda _: None,
 ) -> Iterator[LivePrediction]:
     """Play recordings one after the other to a model, as if they were live.
 
@@ -39,6 +40,7 @@ def replay(
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
         on_session: called once a recording begins.
+        on_message: called with a line for each modality whose channels a file spells otherwise.
 
     Yields:
         The predictions.
@@ -48,7 +50,7 @@ def replay(
         DataError: the input cannot be read, is not what the model takes, or provides windows instead of recordings.
         UsageError: there is no such input, or the model cannot predict live signals.
     """
-    with open_input(given, model.description, sets, rates or {}) as source:
+    with open_input(given, model.description, sets, rates or {}, on_message=on_message) as source:
         resample: Any = discover(entries=()).catalog.find("transform", "resample")
         recordings = MatchedSource(source, model.description, subjects, resample).load()
         if isinstance(recordings, WindowSet):

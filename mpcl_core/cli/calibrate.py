@@ -53,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.sets,
         dict(arguments.rates),
         arguments.fine_tune,
+        message_printer(),
     )
     found = made.calibration
     assert found is not None

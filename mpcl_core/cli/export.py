@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     from mpcl_core.app.exporting import export_into_folder, export_model
     from mpcl_core.app.loading_models import load_model
     from mpcl_core.app.predicting import input_windows
-    from mpcl_core.cli.messages import plugin_consent
+    from mpcl_core.cli.messages import message_printer, plugin_consent
     from mpcl_core.interfaces.errors import UsageError
 
     if arguments.out is None and arguments.format == "torch":
@@ -54,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
     windows = []
     if arguments.input is not None:
-        windows = list(input_windows(model, arguments.input, sets=arguments.sets, rates=dict(arguments.rates)))
+        rates, show = dict(arguments.rates), message_printer()
+        windows = list(input_windows(model, arguments.input, sets=arguments.sets, rates=rates, on_message=show))
     if arguments.out is None:
         exported = export_into_folder(model, arguments.model, windows)
     else:

@@ -61,7 +61,13 @@ def run(arguments: argparse.Namespace) -> int:
     model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
     rates, show = dict(arguments.rates), message_printer()
     predictions = predict(
-        model, arguments.input, arguments.subjects, arguments.sets, rates, embeddings=arguments.embeddings
+        model,
+        arguments.input,
+        arguments.subjects,
+        arguments.sets,
+        rates,
+        embeddings=arguments.embeddings,
+        on_message=show,
     )
     if predictions.radius is None:
         show(f"No error bars: {model.description.error_bars.reason}")

@@ -65,10 +65,11 @@ def live_predictions(
     from mpcl_core.app.streaming import read_lsl, replay
     from mpcl_core.cli.messages import message_printer
 
+    show = message_printer()
     if arguments.replay is None:
-        return read_lsl(model, arguments.lsl, arguments.wait, arguments.seconds, on_session, message_printer())
+        return read_lsl(model, arguments.lsl, arguments.wait, arguments.seconds, on_session, show)
     speed, rates = arguments.speed or inf, dict(arguments.rates)
-    return replay(model, arguments.replay, speed, arguments.subjects, arguments.sets, rates, on_session)
+    return replay(model, arguments.replay, speed, arguments.subjects, arguments.sets, rates, on_session, show)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -23,6 +23,7 @@ class TimedSignal:
         timing: what its time stamps have shown.
         is_uncertain: whether some files of the recording state UTC and others local time.
         converted: pairs of the file's unit and the declared one, where values are converted.
+        renamed: pairs of a declared channel and its label in the file, where they are spelled differently.
     """
 
     file: Path
@@ -31,6 +32,7 @@ class TimedSignal:
     timing: Timing
     is_uncertain: bool = False
     converted: tuple[tuple[str, str], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
 
 
 def find_offsets(files: Mapping[str, SignalFile], clock: str = "") -> dict[str, float]:
@@ -160,6 +162,28 @@ def find_unit_notes(timed: Iterable[TimedSignal]) -> list[str]:
     return [
         f"{modality}: converted from {unit}, the unit of {len(paths)} of its files, to {declared}."
         for (modality, unit, declared), paths in files.items()
+    ]
+
+
+def find_label_notes(timed: Iterable[TimedSignal]) -> list[str]:
+    """Return a note for each modality whose channels are spelled otherwise in files than the recipe declares.
+
+    Args:
+        timed: the signals of all recordings.
+
+    Returns:
+        The notes.
+    """
+    files: dict[str, set[str]] = {}
+    examples: dict[str, tuple[str, str]] = {}
+    for signal in timed:
+        if signal.renamed:
+            files.setdefault(signal.modality, set()).add(str(signal.file))
+            examples.setdefault(signal.modality, signal.renamed[0])
+    return [
+        f"{modality}: channels of {len(paths)} of its files are spelled otherwise; '{examples[modality][1]}' was taken "
+        f"for '{examples[modality][0]}'."
+        for modality, paths in files.items()
     ]
 
 

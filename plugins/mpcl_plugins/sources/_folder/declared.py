@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from mpcl_core.plugin import DataError, Positive, Signal
+from mpcl_core.plugin import DataError, Positive, Signal, find_label
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 
 UNITS = {
@@ -41,7 +41,8 @@ class Declared(BaseModel):
     """Declare a modality in a recipe.
 
     Args:
-        channels: their names in the file, in the wanted order; where a file names none, names for all.
+        channels: their names in the file, in the wanted order; where a file names none, names for all. Another spelling
+            of a name (``EEG Fp1-Ref`` for ``Fp1``) is found where it is clear, and stated in a note.
         sfreq: sampling rate in Hz.
         unit: ``uV``, ``uS``, ``degC`` …, to which values in mV, nS … are converted; empty where unknown, and then no
             file is checked.
@@ -129,10 +130,13 @@ def _of_part(channels: Sequence[Channel], part: str, path: Path) -> list[Channel
 
 
 def _named(channels: Sequence[Channel], name: str, path: Path) -> Channel:
-    found = [channel for channel in channels if channel.name == name]
-    if not found:
+    labels = find_label(name, [channel.name for channel in channels])
+    if not labels:
         known = ", ".join(dict.fromkeys(channel.name for channel in channels if channel.role == "signal"))
         raise DataError(f"there is no such channel. It has: {_shortened(known)}", path, name)
+    if len(labels) > 1:
+        raise DataError(f"may be any of: {', '.join(labels)}; write one of them under 'channels'", path, name)
+    found = [channel for channel in channels if channel.name == labels[0]]
     if len(found) > 1:
         raise DataError(f"{len(found)} channels have this name", path, name)
     return found[0]

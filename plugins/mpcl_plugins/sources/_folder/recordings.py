@@ -134,7 +134,11 @@ class Reader:
                     channels = match_channels(file.channels, declared, file.path)
                     timing = file.timing(channels, declared.sfreq)
                 units = {usual_unit(channel.unit): declared.unit for channel in channels if channel.scale != 1}
-                found.append(TimedSignal(file.path, name, offsets[column], timing, is_uncertain, tuple(units.items())))
+                pairs = zip(declared.channels, (channel.name for channel in channels), strict=True)
+                renamed = tuple((stated, label) for stated, label in pairs if label and label != stated)
+                found.append(
+                    TimedSignal(file.path, name, offsets[column], timing, is_uncertain, tuple(units.items()), renamed)
+                )
         return found
 
     def _signal(self, entry: ManifestEntry, declared: Declared, column: str, offset: float) -> Signal:

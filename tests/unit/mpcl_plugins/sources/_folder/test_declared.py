@@ -38,3 +38,22 @@ def test_values_in_another_prefix_are_converted(stated: str, declared: str, fact
     path = tmp_path / "x.npz"
     np.savez(path, eeg=np.ones((1, 10)), eeg_unit=np.array(stated))
     np.testing.assert_allclose(read(path, declare("Fz", unit=declared)).values, factor)
+
+
+def labelled(path: Path, *labels: str) -> Path:
+    lines = [",".join(labels), *(",".join(str(number) for number, _ in enumerate(labels)) for _ in range(10))]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_channel_in_another_spelling_is_found(tmp_path: Path) -> None:
+    path = labelled(tmp_path / "x.csv", "EEG Cz-Ref", "EEG Fp1-Ref")
+    np.testing.assert_array_equal(read(path, declare("Fp1", "Cz")).values[:, 0], [1, 0])
+
+
+def test_channel_that_several_labels_may_mean_is_refused(tmp_path: Path) -> None:
+    path = labelled(tmp_path / "x.csv", "EEG Fp1-A1", "EEG Fp1-A2")
+    with pytest.raises(
+        DataError, match="Fp1: may be any of: EEG Fp1-A1, EEG Fp1-A2; write one of them under 'channels'"
+    ):
+        read(path, declare("Fp1"))
