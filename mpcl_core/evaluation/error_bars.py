@@ -9,11 +9,14 @@ many windows each person has and however alike these are. The windows of one per
 quantile over windows would promise too much. The half width of each emotion is the same quantile of |D - D_pred|.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped
 from pydantic import BaseModel, ConfigDict
+
+from mpcl_core.toolkit.name_codes import number_names
 
 NOT_HELD_OUT = "nobody was held out: state error_bars.folds, or let train.choose search the number of epochs"
 FEWEST = "{n} people were held out, but a coverage of {coverage:g} needs at least {needed}"
@@ -113,13 +116,15 @@ def calibrate_error_bars(
         >>> round(calibrate_error_bars(D, D_pred, people, people, 0.9).radius, 3)
         0.18
     """
-    n = len(np.unique(subject))
+    people, person = number_names(subject)
+    n = len(people)
     if n < (needed := people_needed(coverage)):
         return ErrorBars(coverage=coverage, people=n, reason=FEWEST.format(n=n, coverage=coverage, needed=needed))
-    distance, levels = total_variation(D, D_pred), [level for level in LEVELS if people_needed(level) <= n]
-    radius, half_widths = quantiles(D, D_pred, subject, coverage)
-    trial_subject, D, D_pred = trial_means(subject, trial, D, D_pred)
-    trial_radius, trial_half_widths = quantiles(D, D_pred, trial_subject, coverage)
+    levels = [level for level in LEVELS if people_needed(level) <= n]
+    radius, *curve = person_quantiles(total_variation(D, D_pred), person, [coverage, *levels])
+    half_widths = _half_widths(D, D_pred, person, coverage)
+    trial_person, D, D_pred = trial_means(person, trial, D, D_pred)
+    trial_radius, trial_half_widths = quantiles(D, D_pred, trial_person, coverage)
     return ErrorBars(
         coverage=coverage,
         people=n,
@@ -127,8 +132,8 @@ def calibrate_error_bars(
         half_widths=half_widths,
         trial_radius=trial_radius,
         trial_half_widths=trial_half_widths,
-        curve=tuple((level, person_quantile(distance, subject, level)) for level in levels),
-        shrinkage=variance_ratio(log_ratio(D) - log_ratio(D_pred), trial_subject),
+        curve=tuple(zip(levels, curve, strict=True)),
+        shrinkage=variance_ratio(log_ratio(D) - log_ratio(D_pred), trial_person),
         reason="",
     )
 
@@ -160,11 +165,27 @@ def person_quantile(scores: Float64[np.ndarray, "N"], subject: Shaped[np.ndarray
     Returns:
         The score.
     """
-    _, person, count = np.unique(subject, return_inverse=True, return_counts=True)
+    return person_quantiles(scores, subject, [coverage])[0]
+
+
+def person_quantiles(
+    scores: Float64[np.ndarray, "N"], subject: Shaped[np.ndarray, "N"], coverages: Sequence[float]
+) -> list[float]:
+    """Return the quantile q of the module's equation for several coverages, from one order of the scores.
+
+    Args:
+        scores, subject: as `person_quantile`.
+        coverages: the stated coverages.
+
+    Returns:
+        The score of each.
+    """
+    _, person = number_names(subject)
+    count = np.bincount(person)
     mass = 1 / ((len(count) + 1) * count[person])
-    order = np.argsort(scores, kind="stable")
-    reached = np.cumsum(mass[order]) >= coverage - 1e-9
-    return float(scores[order[np.argmax(reached)]])
+    order = np.argsort(scores)
+    reached = np.cumsum(mass[order])
+    return [float(scores[order[np.argmax(reached >= coverage - 1e-9)]]) for coverage in coverages]
 
 
 def log_ratio(D: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N k"]:
@@ -191,7 +212,8 @@ def variance_ratio(errors: Float64[np.ndarray, "T k"], subject: Shaped[np.ndarra
     Returns:
         The ratio, at most 100; None where no person has two trials, or there is one person.
     """
-    _, person, count = np.unique(subject, return_inverse=True, return_counts=True)
+    _, person = number_names(subject)
+    count = np.bincount(person)
     if len(count) < 2 or len(errors) == len(count):
         return None
     means = np.zeros((len(count), errors.shape[1]))
@@ -234,9 +256,10 @@ def trial_means(
     Returns:
         (T,) the person of each trial, and (T, k) its distributions.
     """
-    names = np.stack([subject.astype(str), trial.astype(str)], axis=1)
-    _, first, number = np.unique(names, axis=0, return_index=True, return_inverse=True)
-    number = number.reshape(-1)
+    (_, person), (trials, within) = number_names(subject), number_names(trial)
+    pairs, number = number_names(person * len(trials) + within)
+    first = np.zeros(len(pairs), np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
     return subject[first], group_means(D, number), group_means(D_pred, number)
 
 
@@ -256,8 +279,17 @@ def quantiles(
     Returns:
         The radius, and k half widths.
     """
-    half_widths = (person_quantile(distance, subject, coverage) for distance in np.abs(D - D_pred).T)
-    return person_quantile(total_variation(D, D_pred), subject, coverage), tuple(half_widths)
+    radius = person_quantile(total_variation(D, D_pred), subject, coverage)
+    return radius, _half_widths(D, D_pred, subject, coverage)
+
+
+def _half_widths(
+    D: Float64[np.ndarray, "N k"],
+    D_pred: Float64[np.ndarray, "N k"],
+    subject: Shaped[np.ndarray, "N"],
+    coverage: float,
+) -> tuple[float, ...]:
+    return tuple(person_quantile(distance, subject, coverage) for distance in np.abs(D - D_pred).T)
 
 
 def group_means(values: Float64[np.ndarray, "N k"], trial: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "T k"]:

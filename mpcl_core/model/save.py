@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, TRIALS, WEIGH
 from mpcl_core.runs.model_files import read_model_file, write_model_files
 from mpcl_core.runs.start_model import hash_name, start_models
 from mpcl_core.spec.variant import VariantSpec, blocks
+from mpcl_core.toolkit.name_codes import distinct_names
 from mpcl_core.toolkit.state_file import encode_state
 from mpcl_core.training.trained_network import TrainedNetwork
 
@@ -129,7 +131,7 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
         seed=training.seed,
         trained_on=TrainedOn(
             windows=len(windows),
-            subjects=len(set(windows.subject.tolist()) - {""}),
+            subjects=len(_subjects(windows) - {""}),
             fold=training.fold,
             data_hash=training.data_hash,
             **_people(spec, windows),
@@ -149,7 +151,7 @@ def _people(spec: VariantSpec, windows: WindowSet) -> dict[str, Any]:
     Returns:
         The fields ``people`` and ``has_unknown_people`` of `TrainedOn`.
     """
-    names, is_known = set(windows.subject.tolist()), "source" in spec.recipe
+    names, is_known = _subjects(windows), "source" in spec.recipe
     people = {spec.source.cls.name: {hash_name(name) for name in names if name}} if is_known else {}
     has_unknown = "" in names or not is_known
     for start in start_models({spec.name: spec}).values():
@@ -157,6 +159,10 @@ def _people(spec: VariantSpec, windows: WindowSet) -> dict[str, Any]:
             people[source] = people.get(source, set()) | hashes
         has_unknown |= not start.is_of_known_people
     return {"people": {name: tuple(sorted(each)) for name, each in people.items()}, "has_unknown_people": has_unknown}
+
+
+def _subjects(windows: WindowSet) -> set[str]:
+    return set(distinct_names(windows.subject).tolist())
 
 
 def _used_plugins(spec: VariantSpec, plugins: Sequence[Path]) -> list[Path]:
@@ -170,6 +176,7 @@ def _used_plugins(spec: VariantSpec, plugins: Sequence[Path]) -> list[Path]:
     return [file for file in plugins if file.resolve() in files]
 
 
+@cache
 def _version(package: str) -> str:
     try:
         return version(package)

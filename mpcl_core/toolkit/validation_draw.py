@@ -10,6 +10,7 @@ from jaxtyping import Int64, Shaped
 
 from mpcl_core.interfaces.data import Fold
 from mpcl_core.interfaces.errors import DataError
+from mpcl_core.toolkit.name_codes import distinct_names
 from mpcl_core.toolkit.window_keys import WindowKeys
 
 VALIDATION_SHARE = 0.2
@@ -68,7 +69,7 @@ def is_separated(group: Shaped[np.ndarray, "N"], one: Int64[np.ndarray, "_"], ot
     Returns:
         True where the sides share no group.
     """
-    return not np.isin(group[one], group[other]).any()
+    return not np.isin(distinct_names(group[one]), distinct_names(group[other])).any()
 
 
 def _groups(

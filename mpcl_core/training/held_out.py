@@ -13,6 +13,7 @@ from mpcl_core.evaluation.error_bars import ErrorBars, calibrate_error_bars, peo
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.toolkit.name_codes import distinct_names
 from mpcl_core.toolkit.validation_draw import is_separated
 from mpcl_core.training.estimator_fit import fit_estimator
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
@@ -106,7 +107,7 @@ def calibration_splits(
     """
     if settings.folds == 0 or not is_separated(fitting.subject, fold.validation, fold.train):
         return []
-    n_all, n_validation = (len(np.unique(fitting.subject[p])) for p in (np.concatenate(fold), fold.validation))
+    n_all, n_validation = (len(distinct_names(fitting.subject[p])) for p in (np.concatenate(fold), fold.validation))
     n = settings.folds or 1
     if (n_all if n > 1 else n_validation) < people_needed(settings.coverage):
         return []
@@ -147,5 +148,7 @@ def _without_error_bars(fitting: WindowSet, settings: ErrorBarSettings, fold: In
 
 
 def _has_people(fitting: WindowSet, positions: Int64[np.ndarray, "V"]) -> bool:
-    others = np.setdiff1d(np.arange(len(fitting)), positions)
-    return "" not in fitting.subject[positions] and is_separated(fitting.subject, positions, others)
+    is_other = np.ones(len(fitting), bool)
+    is_other[positions] = False
+    subject = distinct_names(fitting.subject[positions])
+    return "" not in subject and not np.isin(subject, distinct_names(fitting.subject[is_other])).any()

@@ -207,7 +207,8 @@ class Learner(nn.Module):
         state = self.network(batch.X, batch.present)
         with naming_component_errors():
             losses = {n: require_shape(each, "a loss", each(state, batch), ()) for n, each in self.objectives.items()}
-        total = torch.stack([self.weights[name] * loss for name, loss in losses.items()]).sum()
+        weighted = [self.weights[name] * loss for name, loss in losses.items()]
+        total = weighted[0] if len(weighted) == 1 else torch.stack(weighted).sum()
         return state, {"loss": total, **losses}
 
     @torch.no_grad()

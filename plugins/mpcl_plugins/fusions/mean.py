@@ -17,6 +17,9 @@ class Mean(Fusion):
     def forward(
         self, tokens: Mapping[str, Float[Tensor, "b _ d"]], present: Mapping[str, Bool[Tensor, "b"]]
     ) -> Float[Tensor, "b d"]:
+        if len(self.modalities) == 1:
+            name = self.modalities[0].name
+            return tokens[name].mean(-2) * present[name].unsqueeze(-1)
         pooled = torch.stack([tokens[modality.name].mean(-2) for modality in self.modalities], dim=-2)
         mask = torch.stack([present[modality.name] for modality in self.modalities], dim=-1)
         return masked_mean(pooled, mask)

@@ -1,0 +1,46 @@
+"""Number names, of subjects or trials say, which are the same for many windows in a row."""
+
+import numpy as np
+from jaxtyping import Int64, Shaped
+
+
+def distinct_names(names: Shaped[np.ndarray, "N"]) -> Shaped[np.ndarray, "_"]:
+    """Return the distinct names in order.
+
+    Sorting strings is slow, and windows of one person follow each other, so that only the first of each run is sorted.
+
+    Args:
+        names: (N,) the name of each window.
+
+    Returns:
+        The distinct names, sorted.
+
+    Example:
+        >>> distinct_names(np.array(["b", "b", "a", "b"])).tolist()
+        ['a', 'b']
+    """
+    return np.unique(names[_starts(names)])
+
+
+def number_names(names: Shaped[np.ndarray, "N"]) -> tuple[Shaped[np.ndarray, "_"], Int64[np.ndarray, "N"]]:
+    """Return the distinct names in order, and the number of each window's name among them.
+
+    Args:
+        names: (N,) the name of each window.
+
+    Returns:
+        The distinct names, sorted; (N,) numbers from 0.
+
+    Example:
+        >>> distinct, number = number_names(np.array(["b", "b", "a", "b"]))
+        >>> distinct.tolist(), number.tolist()
+        (['a', 'b'], [1, 1, 0, 1])
+    """
+    starts = _starts(names)
+    distinct, number = np.unique(names[starts], return_inverse=True)
+    return distinct, np.repeat(number.reshape(-1), np.diff(starts, append=len(names)))
+
+
+def _starts(names: Shaped[np.ndarray, "N"]) -> Int64[np.ndarray, "_"]:
+    is_first = np.concatenate([[True], names[1:] != names[:-1]])
+    return np.flatnonzero(is_first[: len(names)])
