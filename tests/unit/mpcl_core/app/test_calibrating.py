@@ -39,7 +39,7 @@ def test_calibrated_model_is_stored_with_its_person(fitted: Path, tmp_path: Path
         export_model(stored, "onnx", tmp_path / "own.onnx")
     card = (out / "README.md").read_text()
     assert "calibrated to the person 's01' with 2 rated trials" in card
-    assert "calibrated with 1 rated trials" in card
+    assert "calibrated with 1 rated trial, " in card
 
 
 def test_manifest_of_scores_calibrates_and_rows_without_scores_are_left_out(fitted: Path, tmp_path: Path) -> None:
