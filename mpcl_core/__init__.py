@@ -4,15 +4,15 @@ The names of this module are the public API of the framework::
 
     import mpcl_core as mpcl
 
-    run = mpcl.run("mpcl", sets=["train.epochs=5"])   # a shipped recipe, a file, a mapping or a loaded recipe
-    run.summary()                                     # a row for each variant and metric
-    run.predictions()                                 # a row for each test window
-    mpcl.metrics.kl_divergence(D, D_pred)             # the scores as functions
+    run = mpcl.run("mpcl")                   # a shipped recipe, a file or a mapping
+    run.summary()                            # a row for each variant and metric
+    run.predictions()                        # a row for each test window
+    mpcl.metrics.kl_divergence(D, D_pred)    # the scores as functions
 
 They are imported when they are first used, so that ``import mpcl_core`` is quick.
 
 **Stability.** The names in ``__all__``, and the parameters that their documentation states, follow a deprecation rule:
-what will be removed or changed warns for two minor versions before (`mpcl_core.interfaces.deprecation`). So do
+before a name is removed or changed, its use warns for two minor versions (`mpcl_core.interfaces.deprecation`). So do
 ``mpcl_core.plugin`` for authors of plugins, ``mpcl_core.sklearn``, the keys of recipes and the command line. Everything
 else may change in any version.
 """

@@ -26,9 +26,7 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
     ),
     "verbs, which parse and print: test_main.py and the tests of the use cases call them": (
         "mpcl_core/cli/audit.py",
-        "mpcl_core/cli/check.py",
         "mpcl_core/cli/export_predictions.py",
-        "mpcl_core/cli/list.py",
         "mpcl_core/cli/new.py",
         "mpcl_core/cli/predict.py",
         "mpcl_core/cli/run.py",
@@ -37,7 +35,6 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
     ),
     "use cases, which the tests of their verbs and tests/integration run from end to end": (
         "mpcl_core/app/prediction_inputs.py",
-        "mpcl_core/app/verifying.py",
     ),
     "parts of one page, one figure or one printed table, which test_page.py, test_figures.py and test_compare.py read": (
         "mpcl_core/reporting/figures/distributions.py",
