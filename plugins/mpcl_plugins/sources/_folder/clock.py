@@ -166,7 +166,7 @@ def find_unit_notes(timed: Iterable[TimedSignal]) -> list[str]:
 
 
 def find_label_notes(timed: Iterable[TimedSignal]) -> list[str]:
-    """Return a note for each modality whose channels are spelled otherwise in files than the recipe declares.
+    """Return a note for each modality whose channels have other names in files than in the recipe.
 
     Args:
         timed: the signals of all recordings.

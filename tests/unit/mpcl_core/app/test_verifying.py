@@ -26,6 +26,7 @@ def test_answer_lists_differences_then_the_fault_then_problems() -> None:
         [Difference("version", "numpy", "1.0", "2.0")],
         "not checked",
         [FileProblem("summary.csv", "changed")],
+        ["notes.txt"],
     )
     assert found.lines == [str(Difference("version", "numpy", "1.0", "2.0")), "not checked", "summary.csv: changed"]
     assert found.as_json() == {
