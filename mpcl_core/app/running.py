@@ -21,6 +21,7 @@ from mpcl_core.data.splits import describe_splits
 from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.verification import find_problems
+from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import UsageError, UserError
 from mpcl_core.jobs.autotune import choose_cohorts
 from mpcl_core.jobs.execution import JobOutcome, finished_outcome
@@ -33,11 +34,12 @@ from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import write as write_report
 from mpcl_core.runs.atomic_files import write_json
 from mpcl_core.runs.digests import digest_of_run, write_digests
-from mpcl_core.runs.finished_jobs import is_complete
+from mpcl_core.runs.finished_jobs import has_ended, is_complete, is_finished
 from mpcl_core.runs.folder import RunFolder
 from mpcl_core.runs.layout import JOB_LOG, MANIFEST, RECIPE, SPLITS, job_folder, run_of_job
 from mpcl_core.runs.manifest import Manifest, read_manifest, write_manifest
 from mpcl_core.runs.manifest_diff import refuse_differences
+from mpcl_core.runs.shard import Shard
 
 RUNS = Path("runs")
 """The folder of runs for which no folder is stated."""
@@ -45,19 +47,23 @@ RUNS = Path("runs")
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """Hold a run all of whose jobs have been run.
+    """Hold a run whose jobs have been run, all of them or those of a shard.
 
     Args:
-        folder: the run folder.
-        results: its scores and tests.
+        folder: the run folder, which has its name only once all jobs have been run.
+        results: its scores and tests; none while jobs are left.
         failed: the jobs that failed.
-        digest: SHA-256 of the list of the digests of its files.
+        digest: SHA-256 of the list of the digests of its files; empty while jobs are left.
+        done: how many jobs of the shard have succeeded.
+        left: how many jobs are left for other shards.
     """
 
     folder: Path
     results: Sequence[Comparison]
     failed: Sequence[JobOutcome]
     digest: str
+    done: int = 0
+    left: int = 0
 
     def log_of(self, outcome: JobOutcome) -> Path:
         """Return the log file of a job.
@@ -66,10 +72,10 @@ class FinishedRun:
             outcome: how the job ended.
 
         Returns:
-            Its path in the finished run folder.
+            Its path in the run folder.
         """
         job = outcome.job.folder
-        return self.folder / job.relative_to(run_of_job(job)) / JOB_LOG
+        return RunFolder(self.folder).current / job.relative_to(run_of_job(job)) / JOB_LOG
 
 
 def run(
@@ -81,7 +87,8 @@ def run(
 ) -> FinishedRun:
     """Run every job of a recipe.
 
-    The run folder appears under its name when all jobs have been run, and with the suffix ``.partial`` before.
+    The run folder appears under its name when all jobs have been run, and with the suffix ``.partial`` before. With a
+    shard the folder is made or joined, and the process that ends last writes the tables.
 
     Args:
         checked: the recipe.
@@ -91,23 +98,29 @@ def run(
         repeated: a run that is repeated: nothing is run where anything differs from its manifest.
 
     Returns:
-        The finished run, also where jobs failed.
+        The finished run, also where jobs failed; or the shard, while jobs are left for others.
 
     Raises:
         DataError: the data are not what they should be.
-        ManifestError: what decides the numbers differs from the manifest of ``repeated``.
-        UsageError: ``out`` exists, there is no such device, or the limits cannot be kept.
+        ManifestError: what decides the numbers differs from the manifest of ``repeated``, or of the run that is joined.
+        UsageError: ``out`` exists or is being run, there is no such device, or the limits cannot be kept.
         InterruptedRunError: it was interrupted, and can be resumed.
     """
     check_limits(settings.limits, settings.dask)
     device = _device(settings, repeated)
     folder = RunFolder(out or _new_folder(checked))
-    with explain_interruption(folder.folder):
-        folder.make(checked.resolved_text, checked.plugin_files)
+    with explain_interruption(folder.folder), folder.claimed(settings.shard):
+        if settings.shard.has_all_jobs:
+            folder.make(checked.resolved_text, checked.plugin_files)
+        else:
+            folder.make_or_join(checked.resolved_text, checked.plugin_files)
+            if complete := _complete_run(folder, settings.shard, display):
+                return complete
+            folder.reopen()
         try:
             return _complete(checked, folder, replace(settings, device=device), display, repeated)
         except (UserError, KeyboardInterrupt):
-            if folder.manifest() is None:  # no job has begun, so there is nothing to resume
+            if folder.manifest() is None and folder.locks.is_alone():  # no job has begun, so there is nothing to resume
                 shutil.rmtree(folder.partial)
             raise
 
@@ -137,15 +150,31 @@ def resume(
     """
     check_limits(settings.limits, settings.dask)
     folder = RunFolder.of_begun_run(path)
-    manifest = folder.manifest()
-    if manifest and folder.folder.is_dir() and is_complete(folder.folder, manifest):
-        _refuse_problems(folder.folder)
-        display.on_message(f"{folder.folder} is complete: there is nothing to do.")
-        return FinishedRun(folder.folder, Run(folder.folder).comparisons, [], digest_of_run(folder.folder))
-    settings = replace(settings, device=manifest.device if manifest else choose_device(settings.device))
-    with explain_interruption(folder.folder):
+    with explain_interruption(folder.folder), folder.claimed(settings.shard):
+        if complete := _complete_run(folder, settings.shard, display):
+            return complete
+        manifest = folder.manifest()
+        settings = replace(settings, device=manifest.device if manifest else choose_device(settings.device))
         folder.reopen()
         return _complete(check(load(folder.recipe), (), consent), folder, settings, display)
+
+
+def _complete_run(folder: RunFolder, shard: Shard, display: ProgressDisplay) -> FinishedRun | None:
+    """Return a finished run in which no job of the shard is left.
+
+    Returns:
+        The run; None where jobs of the shard are left.
+
+    Raises:
+        UserError: its files are damaged or contradict each other.
+    """
+    manifest = folder.manifest()
+    if manifest is None or folder.partial.is_dir() or not is_complete(folder.folder, manifest, shard):
+        return None
+    _refuse_problems(folder.folder)
+    of_shard = f", as far as shard {shard} is concerned" * (not shard.has_all_jobs)
+    display.on_message(f"{folder.folder} is complete{of_shard}: there is nothing to do.")
+    return FinishedRun(folder.folder, Run(folder.folder).comparisons, [], digest_of_run(folder.folder))
 
 
 def _refuse_problems(folder: Path) -> None:
@@ -192,38 +221,57 @@ def _complete(
     display: ProgressDisplay,
     repeated: Path | None = None,
 ) -> FinishedRun:
-    """Run the missing jobs of a run folder, and then write its tables, figures and report.
+    """Run the missing jobs of the shard, and then write the tables, unless jobs are left for other shards.
 
     Returns:
-        The run, whose folder has its final name now.
+        The run, whose folder has its final name now; or the shard, while jobs are left.
     """
-    with folder.exclusive():
-        specs = with_baselines(checked.specs)
-        for owner, reason in checked.discovery.catalog.not_loaded.items():
-            display.on_message(f"Not loaded: {owner} ({reason})")
-        studies = checked.studies(display.on_message)
-        for line in dict.fromkeys(f"{len(study.windows)} windows, {study.provenance}" for study in studies):
-            display.on_message(line)
+    specs = with_baselines(checked.specs)
+    for owner, reason in checked.discovery.catalog.not_loaded.items():
+        display.on_message(f"Not loaded: {owner} ({reason})")
+    studies = checked.studies(display.on_message)
+    for line in dict.fromkeys(f"{len(study.windows)} windows, {study.provenance}" for study in studies):
+        display.on_message(line)
+    with folder.locks.gate():
         _write_manifest(folder, checked.manifest(settings.device, studies), studies, repeated)
-        place = partial(job_folder, folder.partial.resolve())
-        tasks = list(plan_tasks(studies, specs, checked.recipe.seeds, place))
-        observers = checked.discovery.observers()
-        jobs = [task.job for task in tasks]
-        call_observers(observers, "mpcl_run_started", folder=folder.partial, recipe=checked.resolved_text, plan=jobs)
-        is_isolated = bool(checked.discovery.foreign)  # code that this process had better survive
-        outcomes = _run_jobs(folder, studies, tasks, settings, display, is_isolated)
-        finished = Run(folder.partial)
-        write_summary(finished)
-        write_robustness(finished, specs, display.on_message)
-        if settings.figures:
-            draw(finished)
-        write_report(finished)
-        digest = write_digests(folder.partial)
-        folder.finish()
+    place = partial(job_folder, folder.partial.resolve())
+    tasks = list(plan_tasks(studies, specs, checked.recipe.seeds, place))
+    observers = checked.discovery.observers()
+    jobs = [task.job for task in tasks]
+    call_observers(observers, "mpcl_run_started", folder=folder.partial, recipe=checked.resolved_text, plan=jobs)
+    is_isolated = bool(checked.discovery.foreign)  # code that this process had better survive
+    outcomes = _run_jobs(folder, studies, settings.shard.part(tasks), settings, display, is_isolated)
+    failed = [outcome for outcome in outcomes if outcome.error]
+    if not settings.shard.has_all_jobs:
+        if not folder.locks.end(lambda: all(has_ended(job.folder) for job in jobs)):
+            left = sum(not has_ended(job.folder) for job in jobs)
+            return FinishedRun(folder.folder, [], failed, "", len(outcomes) - len(failed), left)
+        failed += _failures_of_other_shards(jobs, outcomes)
+    finished = Run(folder.partial)
+    write_summary(finished)
+    write_robustness(finished, specs, display.on_message)
+    if settings.figures:
+        draw(finished)
+    write_report(finished)
+    digest = write_digests(folder.partial)
+    folder.finish()
     results = [comparison.as_json() for comparison in finished.comparisons]
     call_observers(observers, "mpcl_run_ended", folder=folder.folder, results=results)
-    failed = [_with_final_paths(outcome, folder) for outcome in outcomes if outcome.error]
-    return FinishedRun(folder.folder, finished.comparisons, failed, digest)
+    failed = [_with_final_paths(outcome, folder) for outcome in failed]
+    return FinishedRun(folder.folder, finished.comparisons, failed, digest, len(outcomes) - len(failed))
+
+
+def _failures_of_other_shards(jobs: Sequence[Job], outcomes: Sequence[JobOutcome]) -> list[JobOutcome]:
+    """Return the jobs of other shards that failed.
+
+    Returns:
+        Their outcomes.
+    """
+    own = {outcome.job.folder for outcome in outcomes}
+    lost = [job for job in jobs if job.folder not in own and not is_finished(job.folder)]
+    return [
+        JobOutcome(job, {}, 0.0, f"job {job.variant}/{job.seed}/{job.fold} failed in another shard") for job in lost
+    ]
 
 
 def _with_final_paths(outcome: JobOutcome, folder: RunFolder) -> JobOutcome:
@@ -231,14 +279,17 @@ def _with_final_paths(outcome: JobOutcome, folder: RunFolder) -> JobOutcome:
 
 
 def _write_manifest(folder: RunFolder, manifest: Manifest, studies: Sequence[Study], repeated: Path | None) -> None:
-    """Write manifest and folds.
+    """Write manifest and folds, unless they were written when the run began.
 
     Raises:
         ManifestError: they differ from those that the run began with, or from those of the repeated run.
     """
-    for before in (folder.manifest(), read_manifest(repeated) if repeated else None):
+    written = folder.manifest()
+    for before in (written, read_manifest(repeated) if repeated else None):
         if before is not None:
             refuse_differences(before, manifest)
+    if written is not None:
+        return
     write_json(folder.partial / SPLITS, describe_splits(studies))
     write_manifest(folder.partial, manifest)
 
@@ -251,10 +302,10 @@ def _run_jobs(
     display: ProgressDisplay,
     is_isolated: bool,
 ) -> list[JobOutcome]:
-    """Run the jobs that have not succeeded yet.
+    """Run those of some jobs that have not succeeded yet.
 
     Returns:
-        The outcomes of all jobs.
+        The outcomes of all of them.
     """
     done = [outcome for outcome in (finished_outcome(task.job) for task in tasks) if outcome]
     done_folders = {outcome.job.folder for outcome in done}

@@ -7,6 +7,7 @@ import torch
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.jobs.limits import NO_LIMITS, JobLimits
+from mpcl_core.runs.shard import WHOLE, Shard
 
 DEVICES = ("cuda", "mps", "cpu")
 """The devices, the preferred first."""
@@ -30,6 +31,7 @@ class RunSettings:
         dask: the address of a scheduler, whose workers run the jobs; None for this machine.
         figures: draw the figures of the run folder and of its report, which takes most of the time of a small run.
         limits: what one job may take.
+        shard: the part of the jobs that this process takes; other processes take the others.
     """
 
     jobs: int | None = None
@@ -39,6 +41,7 @@ class RunSettings:
     dask: str | None = None
     figures: bool = True
     limits: JobLimits = NO_LIMITS
+    shard: Shard = WHOLE
 
     def jobs_on(self, device: str) -> int:
         """Return how many processes run at a time on a device.

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from mpcl_core.runs.shard import Shard
 from mpcl_core.toolkit.printable import json_text
 
 EXIT_CODES = "Exit codes: 0 done, 1 something failed, 2 wrong use, 130 stopped."
@@ -190,6 +191,24 @@ def cohort(text: str) -> int | None:
     """
     known = {"auto": None, "off": 1}
     return known[text] if text in known else positive(text)
+
+
+def shard(text: str) -> Shard:
+    """Convert ``I/N`` to a shard.
+
+    Args:
+        text: the text of the option.
+
+    Returns:
+        The shard.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is of another form.
+    """
+    try:
+        return Shard.from_text(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def rate(text: str) -> tuple[str, float]:

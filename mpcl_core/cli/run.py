@@ -14,6 +14,7 @@ from mpcl_core.cli.options import (
     add_recipe,
     cohort,
     limit,
+    shard,
     write_json,
 )
 from mpcl_core.toolkit.printable import printable
@@ -39,6 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="auto|off|N",
         help="train N jobs of a variant as one batched model; auto measures whether that is quicker "
         "(default off: one by one)",
+    )
+    parser.add_argument(
+        "--shard",
+        type=shard,
+        metavar="I/N",
+        help="run the I-th of N parts of the jobs in the folder --out, which any number of processes share; "
+        "the last one to end writes the tables",
     )
     parser.add_argument("--dask", metavar="ADDRESS", help="run the jobs on the workers of this dask scheduler")
     add_device(parser)
@@ -82,7 +90,9 @@ def run(arguments: argparse.Namespace) -> int:
     finished = _resume(arguments) if arguments.resume else _run(arguments)
     if arguments.json:
         rows = [row for result in finished.results for row in result.as_json()["rows"]]
-        write_json({"folder": str(finished.folder), "rows": rows})
+        write_json({"folder": str(finished.folder), "rows": rows, "left": finished.left})
+    elif finished.left:
+        _print_shard(finished)
     else:
         _print(finished)
     for outcome in finished.failed:
@@ -96,6 +106,8 @@ def _run(arguments: argparse.Namespace) -> "FinishedRun":
 
     if arguments.recipe is None:
         raise UsageError("name a recipe, or the run to resume: mpcl run RECIPE, or mpcl run --resume RUN")
+    if arguments.shard and arguments.out is None:
+        raise UsageError("--shard needs --out RUN: the run folder that all shards share")
     recipe = load(arguments.recipe, arguments.sets)
     from mpcl_core.app.checking import check
     from mpcl_core.app.running import repeated_run, run
@@ -133,6 +145,7 @@ def _resume(arguments: argparse.Namespace) -> "FinishedRun":
 def _settings(arguments: argparse.Namespace) -> "RunSettings":
     from mpcl_core.app.settings import RunSettings
     from mpcl_core.jobs.limits import JobLimits
+    from mpcl_core.runs.shard import WHOLE
 
     device = arguments.device or "auto"
     return RunSettings(
@@ -143,6 +156,18 @@ def _settings(arguments: argparse.Namespace) -> "RunSettings":
         dask=arguments.dask,
         figures=not arguments.no_figures,
         limits=JobLimits(arguments.job_timeout, arguments.job_memory),
+        shard=arguments.shard or WHOLE,
+    )
+
+
+def _print_shard(finished: "FinishedRun") -> None:
+    from mpcl_core.cli.messages import SafeConsole
+
+    ran = f"{finished.done} jobs of this shard are done" + f", {len(finished.failed)} failed" * bool(finished.failed)
+    SafeConsole().print(
+        f"{ran}; {finished.left} jobs of {finished.folder} are left for other shards. The last shard to end writes the "
+        f"tables; so does: mpcl run --resume {finished.folder}",
+        soft_wrap=True,
     )
 
 

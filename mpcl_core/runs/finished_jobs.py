@@ -12,6 +12,7 @@ from zipfile import BadZipFile
 
 from mpcl_core.runs.layout import COST, JOURNAL, PARTIAL, PREDICTIONS, job_folder
 from mpcl_core.runs.manifest import Manifest
+from mpcl_core.runs.shard import WHOLE, Shard
 from mpcl_core.toolkit.archives import read_arrays
 from mpcl_core.toolkit.bounded_json import LARGEST_JSON, parse_json, read_bytes, read_json_object
 
@@ -53,7 +54,7 @@ def is_interrupted(job: Path) -> bool:
     Returns:
         Whether the folder is there without the file that is written last.
     """
-    return job.exists() and not (job / COST).exists()
+    return job.exists() and not has_ended(job)
 
 
 def begin_job(job: Path) -> None:
@@ -126,17 +127,30 @@ def read_test_line(job: Path) -> dict[str, float]:
     return {name: _number(line, name) for name in line if name not in ("phase", "epochs")}
 
 
-def is_complete(run: Path, manifest: Manifest) -> bool:
-    """Return whether every job of a run has finished and its files are sound.
+def has_ended(job: Path) -> bool:
+    """Return whether a job has finished or failed.
+
+    Args:
+        job: the job's folder.
+
+    Returns:
+        Whether the file that is written last is there.
+    """
+    return (job / COST).is_file()
+
+
+def is_complete(run: Path, manifest: Manifest, shard: Shard = WHOLE) -> bool:
+    """Return whether every job of a run or of a shard has finished and its files are sound.
 
     Args:
         run: the run folder.
         manifest: its manifest.
+        shard: the part of the jobs that is checked.
 
     Returns:
         Whether no job is left to be run.
     """
-    return all(read_finished_job(job_folder(run, *job)) is not None for job in manifest.jobs())
+    return all(read_finished_job(job_folder(run, *job)) is not None for job in shard.part(list(manifest.jobs())))
 
 
 def _number(values: Mapping[str, Any], name: str) -> float:

@@ -5,13 +5,17 @@ The folder holds everything that a job needs beside its windows, and so everythi
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.layout import JOBS, MANIFEST, PLUGINS, RECIPE
+from mpcl_core.runs.locks import RunLocks
 from mpcl_core.runs.manifest import Manifest, read_manifest
+from mpcl_core.runs.manifest_diff import ABSENT, refuse_other_files
+from mpcl_core.runs.shard import Shard
 
 
 class RunFolder:
@@ -24,6 +28,7 @@ class RunFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.partial = layout.partial(folder)
+        self.locks = RunLocks(folder)
 
     @classmethod
     def of_begun_run(cls, path: Path) -> "RunFolder":
@@ -56,16 +61,43 @@ class RunFolder:
         """
         if self.folder.exists():
             raise UsageError(f"{self.folder} exists; a run needs a folder of its own")
-        try:
-            self.partial.mkdir(parents=True)
-        except FileExistsError:
-            if (self.partial / RECIPE).is_file():
-                with self.exclusive():
-                    pass  # no process runs its jobs
+        if self.partial.exists():
             raise UsageError(
                 f"{self.partial} was left by a run that was stopped. Finish it with 'mpcl run --resume {self.folder}', "
                 f"remove it, or name another --out."
-            ) from None
+            )
+        self._write(recipe, plugins)
+
+    def make_or_join(self, recipe: str, plugins: Sequence[Path]) -> None:
+        """Begin a run, or join one that was begun with the same recipe and plugin files.
+
+        Of several processes that call this at the same moment, one begins the run and the others join it.
+
+        Args:
+            recipe: the resolved recipe.
+            plugins: the plugin files.
+
+        Raises:
+            UsageError: the folder holds something else, or cannot be made.
+            ManifestError: the run was begun with another recipe or other plugin files.
+        """
+        with self.locks.gate():
+            if not (self.current / RECIPE).is_file():
+                if self.folder.exists():
+                    raise UsageError(f"{self.folder} exists and is not a run folder: it has no {RECIPE}")
+                self._write(recipe, plugins)
+                return
+        there = {"the resolved recipe": _hash(self.recipe.read_bytes())}
+        here = {"the resolved recipe": _hash(recipe.encode())}
+        for path, name in zip(plugins, plugin_copies(plugins), strict=True):
+            copy = self.current / name
+            there[name] = _hash(copy.read_bytes()) if copy.is_file() else ABSENT
+            here[name] = _hash(path.read_bytes())
+        refuse_other_files(there, here)
+
+    def _write(self, recipe: str, plugins: Sequence[Path]) -> None:
+        try:
+            self.partial.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{self.partial} cannot be made: {error.strerror}") from None
         for path, name in zip(plugins, plugin_copies(plugins), strict=True):
@@ -104,21 +136,26 @@ class RunFolder:
         return None
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Keep other processes from running the jobs of the folder inside the context.
+    def claimed(self, shard: Shard) -> Iterator[None]:
+        """Keep other processes from running the jobs of a shard inside the context.
+
+        Args:
+            shard: the shard.
 
         Yields:
             Nothing.
 
         Raises:
-            UsageError: another process runs them.
+            UsageError: another process runs them, or nothing can be written beside the folder.
         """
-        with (self.partial / RECIPE).open("rb") as file:
-            try:
-                _claim(file.fileno())
-            except BlockingIOError:
-                raise UsageError(f"{self.partial} is being run by another process") from None
+        try:
+            self.locks.claim(shard)
+        except OSError as error:
+            raise UsageError(f"{self.partial} cannot be made: {error.strerror}") from None
+        try:
             yield
+        finally:
+            self.locks.release()
 
     def finish(self) -> None:
         """Rename the folder to its final name."""
@@ -155,9 +192,5 @@ def plugin_copies(plugins: Sequence[Path]) -> list[str]:
     return [f"{PLUGINS}/{name if names.index(name) == i else f'{i}-{name}'}" for i, name in enumerate(names)]
 
 
-def _claim(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # no such locks on this system
-        return
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def _hash(content: bytes) -> str:
+    return sha256(content).hexdigest()

@@ -32,6 +32,7 @@ RUN/                                 RUN.partial/ until every job has been run
   report.html
   audit.json                         the findings of ``mpcl audit``
   digests.json                       SHA-256 of every other file; written last
+.RUN.locks/                          which processes run its jobs; only while one does
 """
 
 from pathlib import Path
@@ -191,3 +192,17 @@ def partial(run: Path) -> Path:
         The path with ``.partial``.
     """
     return run.with_name(run.name + PARTIAL)
+
+
+def locks_folder(run: Path) -> Path:
+    """Return the folder of the locks of a run.
+
+    It lies beside the run folder, which is renamed when the run is finished.
+
+    Args:
+        run: the final path of the run folder.
+
+    Returns:
+        The path of a hidden folder.
+    """
+    return run.with_name(f".{run.name}.locks")

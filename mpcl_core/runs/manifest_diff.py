@@ -27,6 +27,9 @@ FIELDS = {
 ABSENT = "absent"
 """Stands for the value of what one of two manifests lacks."""
 
+DIFFERS = "What decides the numbers differs from what the run began with:"
+"""The first line of the message about differences."""
+
 HASH_DIGITS = 12
 """The number of digits of a hash in messages."""
 
@@ -71,7 +74,9 @@ class ManifestError(UserError):
 
     def __init__(self, found: Sequence[Difference]) -> None:
         self.differences = tuple(found)
-        super().__init__("\n".join(map(str, found)))
+        super().__init__(
+            "\n".join(["What decides the numbers differs from what the run began with:", *map(str, found)])
+        )
 
 
 def find_differences(then: Manifest, now: Manifest) -> list[Difference]:
@@ -113,6 +118,23 @@ def refuse_differences(then: Manifest, now: Manifest) -> None:
     """
     if found := find_differences(then, now):
         raise ManifestError(found)
+
+
+def refuse_other_files(then: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Raise an error where a run was begun with other files than those of now.
+
+    Args:
+        then, now: a file in words -> its SHA-256.
+
+    Raises:
+        ManifestError: a file differs.
+    """
+    if found := _compared(_of_files(then), _of_files(now)):
+        raise ManifestError(found)
+
+
+def _of_files(hashes: Mapping[str, str]) -> dict[Fact, str]:
+    return {("recipe", what, ()): value for what, value in hashes.items()}
 
 
 def find_changed_folds(run: Path, manifest: Manifest) -> list[Difference]:

@@ -13,6 +13,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from mpcl_core.cli.main import main
 from mpcl_core.runs.folder import RunFolder
 from mpcl_core.runs.journal import Journal
+from mpcl_core.runs.shard import WHOLE
 from mpcl_core.training import checkpoint
 from mpcl_core.training.checkpoint import Checkpoint
 from support.paths import ROOT
@@ -131,7 +132,7 @@ def test_verify_refuses_partial_run(finished: Path, tmp_path: Path, capsys: pyte
 def test_folder_of_a_running_process_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = RunFolder(tmp_path / "run")
     folder.make("name: x\n", [])
-    with folder.exclusive():
+    with folder.claimed(WHOLE):
         assert main(["run", str(QUICK), f"--out={folder.folder}", "--jobs=1", "--no-figures", *SMALL]) == 2
     assert "is being run by another process" in capsys.readouterr().err
     assert main(["run", str(QUICK), f"--out={folder.folder}", "--jobs=1", "--no-figures", *SMALL]) == 2

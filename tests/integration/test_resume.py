@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from mpcl_core.cli.main import main
+from mpcl_core.runs.folder import RunFolder
+from mpcl_core.runs.shard import WHOLE
 from support.paths import ROOT
 from support.resumed_runs import LONG, command, weights
 from support.small_runs import PLUGIN, SMALL, numbers
@@ -142,14 +144,10 @@ def test_wrong_use_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_run_that_another_process_runs_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    import fcntl
-
-    partial = tmp_path / "run.partial"
-    partial.mkdir()
-    (partial / "recipe.yaml").write_text(f"extends: {QUICK}\n")
-    with (partial / "recipe.yaml").open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        assert main(["run", "--resume", str(partial)]) == 2
+    folder = RunFolder(tmp_path / "run")
+    folder.make(f"extends: {QUICK}\n", [])
+    with folder.claimed(WHOLE):
+        assert main(["run", "--resume", str(folder.partial)]) == 2
     assert "is being run by another process" in capsys.readouterr().err
 
 

@@ -7,6 +7,8 @@ import pytest
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.folder import RunFolder, check_run_folder, plugin_copies
 from mpcl_core.runs.manifest import write_manifest
+from mpcl_core.runs.manifest_diff import ManifestError
+from mpcl_core.runs.shard import WHOLE
 from support.hand_made_runs import finish, manifest, study
 
 
@@ -33,6 +35,41 @@ def test_folder_that_exists_is_refused(tmp_path: Path) -> None:
     RunFolder(tmp_path / "other").make("", [])
     with pytest.raises(UsageError, match=r"was left by a run that was stopped. Finish it with 'mpcl run --resume"):
         RunFolder(tmp_path / "other").make("", [])
+
+
+def test_run_of_the_same_recipe_and_plugins_is_joined(tmp_path: Path) -> None:
+    plugin = tmp_path / "mine.py"
+    plugin.write_text("X = 1\n")
+    for _ in range(2):
+        RunFolder(tmp_path / "run").make_or_join("name: x\n", [plugin])
+    with pytest.raises(ManifestError, match=r"^What decides the numbers differs.*\nthe resolved recipe: \w+ then"):
+        RunFolder(tmp_path / "run").make_or_join("name: y\n", [plugin])
+    plugin.write_text("X = 2\n")
+    with pytest.raises(ManifestError, match=r"plugins/mine.py: \w+ then, \w+ now"):
+        RunFolder(tmp_path / "run").make_or_join("name: x\n", [plugin])
+
+
+def test_folder_that_is_no_run_is_not_joined(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"exists and is not a run folder: it has no recipe\.yaml"):
+        RunFolder(tmp_path).make_or_join("", [])
+
+
+def test_claim_lasts_as_long_as_its_context(tmp_path: Path) -> None:
+    folder, other = RunFolder(tmp_path / "run"), RunFolder(tmp_path / "run")
+    with (
+        folder.claimed(WHOLE),
+        pytest.raises(UsageError, match="is being run by another process"),
+        other.claimed(WHOLE),
+    ):
+        pass
+    with other.claimed(WHOLE):
+        pass
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(UsageError, match=r"cannot be made: Not a directory"),
+        RunFolder(tmp_path / "file" / "x").claimed(WHOLE),
+    ):
+        pass
 
 
 def test_manifest_may_be_absent_only_before_the_first_job(tmp_path: Path) -> None:

@@ -73,7 +73,9 @@ def test_refusal_lists_every_difference() -> None:
         refuse_differences(THEN, changed(python="3.12.0", seeds=[2]))
     assert error.value.exit_code == 1
     assert [found.kind for found in error.value.differences] == ["seeds", "python"]
-    assert str(error.value).splitlines() == ["the seeds: [0, 1] then, [2] now", "Python: 3.11.7 then, 3.12.0 now"]
+    first, *lines = str(error.value).splitlines()
+    assert first == "What decides the numbers differs from what the run began with:"
+    assert lines == ["the seeds: [0, 1] then, [2] now", "Python: 3.11.7 then, 3.12.0 now"]
 
 
 def test_edited_splits_file_differs_from_the_manifest(tmp_path: Path) -> None:
