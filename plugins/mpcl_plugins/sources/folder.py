@@ -32,7 +32,7 @@ from mpcl_core.plugin import (
     Valence,
 )
 from mpcl_plugins.sources._folder.absences import describe_lost_subjects, describe_missing_files
-from mpcl_plugins.sources._folder.clock import find_clock_notes, find_clocks, find_label_notes, find_unit_notes
+from mpcl_plugins.sources._folder.clock import find_channel_notes, find_clock_notes, find_clocks, find_unit_notes
 from mpcl_plugins.sources._folder.declared import Declared, usual_unit
 from mpcl_plugins.sources._folder.events import Event, find_events, find_first_start
 from mpcl_plugins.sources._folder.manifest import HIGHEST, NEEDED, OPTIONAL, Manifest, ManifestEntry
@@ -143,7 +143,7 @@ class Folder(Source):
             *filter(None, found),
             *find_clock_notes(timed),
             *find_unit_notes(timed),
-            *find_label_notes(timed),
+            *find_channel_notes(timed),
         )
 
     @property

@@ -24,6 +24,7 @@ class TimedSignal:
         is_uncertain: whether some files of the recording state UTC and others local time.
         converted: pairs of the file's unit and the declared one, where values are converted.
         renamed: pairs of a declared channel and its label in the file, where they are spelled differently.
+        bad: the declared channels that the file marks as bad.
     """
 
     file: Path
@@ -33,6 +34,7 @@ class TimedSignal:
     is_uncertain: bool = False
     converted: tuple[tuple[str, str], ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
+    bad: tuple[str, ...] = ()
 
 
 def find_offsets(files: Mapping[str, SignalFile], clock: str = "") -> dict[str, float]:
@@ -165,8 +167,8 @@ def find_unit_notes(timed: Iterable[TimedSignal]) -> list[str]:
     ]
 
 
-def find_label_notes(timed: Iterable[TimedSignal]) -> list[str]:
-    """Return a note for each modality whose channels have other names in files than in the recipe.
+def find_channel_notes(timed: Iterable[TimedSignal]) -> list[str]:
+    """Return notes on channels with other names in files than in the recipe, and on bad channels.
 
     Args:
         timed: the signals of all recordings.
@@ -176,14 +178,23 @@ def find_label_notes(timed: Iterable[TimedSignal]) -> list[str]:
     """
     files: dict[str, set[str]] = {}
     examples: dict[str, tuple[str, str]] = {}
+    bad: dict[str, dict[str, set[str]]] = {}
     for signal in timed:
         if signal.renamed:
             files.setdefault(signal.modality, set()).add(str(signal.file))
             examples.setdefault(signal.modality, signal.renamed[0])
-    return [
+        for channel in signal.bad:
+            bad.setdefault(signal.modality, {}).setdefault(channel, set()).add(str(signal.file))
+    renamed = [
         f"{modality}: channels of {len(paths)} of its files are spelled otherwise; '{examples[modality][1]}' was taken "
         f"for '{examples[modality][0]}'."
         for modality, paths in files.items()
+    ]
+    return renamed + [
+        f"{modality}: files mark channels as bad, which are read all the same: "
+        f"{', '.join(f'{channel} in {len(paths)}' for channel, paths in channels.items())}. To leave a channel out, "
+        "remove it from 'channels'; to leave a file out, empty its cell in the manifest."
+        for modality, channels in bad.items()
     ]
 
 

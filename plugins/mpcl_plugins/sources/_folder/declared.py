@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mpcl_core.plugin import DataError, Positive, Signal, find_label
+from mpcl_plugins.sources.formats.bids import describe_channels
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
 
 UNITS = {
@@ -70,7 +71,7 @@ class Declared(BaseModel):
 
 
 def match_channels(channels: Sequence[Channel], declared: Declared, path: Path) -> list[Channel]:
-    """Return the file's channels that a declaration names, in its order.
+    """Return the declared channels of a file, in order, with what a BIDS table states of them.
 
     Args:
         channels: the channels of the file.
@@ -84,7 +85,7 @@ def match_channels(channels: Sequence[Channel], declared: Declared, path: Path) 
         DataError: there is no such part or channel, or it has another rate than was declared, or a unit that cannot be
             converted to the declared one.
     """
-    of_part = _of_part(channels, declared.part, path)
+    of_part = _of_part(describe_channels(path, channels), declared.part, path)
     if all(channel.fault for channel in of_part):
         raise DataError(f"cannot be read: {of_part[0].fault}", path, of_part[0].part or of_part[0].name)
     if any(channel.name for channel in of_part):

@@ -133,11 +133,18 @@ class Reader:
                 with self._located(entry, column):
                     channels = match_channels(file.channels, declared, file.path)
                     timing = file.timing(channels, declared.sfreq)
-                units = {usual_unit(channel.unit): declared.unit for channel in channels if channel.scale != 1}
                 pairs = zip(declared.channels, (channel.name for channel in channels), strict=True)
-                renamed = tuple((stated, label) for stated, label in pairs if label and label != stated)
                 found.append(
-                    TimedSignal(file.path, name, offsets[column], timing, is_uncertain, tuple(units.items()), renamed)
+                    TimedSignal(
+                        file.path,
+                        name,
+                        offsets[column],
+                        timing,
+                        is_uncertain,
+                        tuple({usual_unit(each.unit): declared.unit for each in channels if each.scale != 1}.items()),
+                        tuple((stated, label) for stated, label in pairs if label and label != stated),
+                        tuple(channel.name for channel in channels if channel.is_bad),
+                    )
                 )
         return found
 

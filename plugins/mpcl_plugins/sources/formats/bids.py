@@ -2,7 +2,7 @@
 
 ``…_channels.tsv`` gives the type of each channel and its unit; ``n/a`` is an empty cell. A ``…_physio.tsv.gz`` or
 ``…_stim.tsv.gz`` is a table without a header, whose JSON file states its columns, its rate and its start relative to
-the recording of the same name. Channels whose ``status`` is ``bad`` are read as they are.
+the recording of the same name. Channels whose ``status`` is ``bad`` are read as they are, and stated in a note.
 """
 
 import gzip
@@ -66,7 +66,8 @@ def _described(channel: Channel, row: dict[str, str]) -> Channel:
     role, kind = _TYPES.get(row.get("type", "").strip().upper(), (channel.role, channel.kind))
     unit = row.get("units", "").strip()
     unit = channel.unit or ("" if unit.lower() == "n/a" else unit)
-    return channel if channel.fault else replace(channel, role=role, kind=kind, unit=unit)
+    is_bad = channel.is_bad or row.get("status", "").strip().lower() == "bad"
+    return channel if channel.fault else replace(channel, role=role, kind=kind, unit=unit, is_bad=is_bad)
 
 
 class PhysioFile(SignalFile):

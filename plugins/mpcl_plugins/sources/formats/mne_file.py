@@ -58,6 +58,7 @@ class MneFile(SignalFile):
                 role=_role(kind),
                 rate_field="header: sfreq",
                 unit_field="header: unit of the channel",
+                is_bad=name in self._raw.info["bads"],
             )
             for number, (name, kind, (unit, _)) in enumerate(zip(self._raw.ch_names, kinds, self._scales, strict=True))
         )

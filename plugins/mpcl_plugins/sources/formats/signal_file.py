@@ -38,6 +38,7 @@ class Channel:
         rate_field, unit_field: where the file states them, for errors.
         scale: by what its values are multiplied to have the declared unit.
         kind: the usual name of the modality, such as ``ecg``; empty where nothing shows it.
+        is_bad: whether the file, or a table beside it, marks the channel as bad.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Channel:
     unit_field: str = ""
     scale: float = 1.0
     kind: str = ""
+    is_bad: bool = False
 
 
 def known_role(channel: Channel) -> Role:

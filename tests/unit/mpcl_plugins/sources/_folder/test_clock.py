@@ -7,8 +7,10 @@ import pytest
 
 from mpcl_core.interfaces.data import Recording, SignalClock
 from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.sources._folder.clock import TimedSignal, find_channel_notes
 from mpcl_plugins.sources._folder.declared import Declared
 from mpcl_plugins.sources.folder import Folder
+from mpcl_plugins.sources.formats.signal_file import Timing
 from support.folder_study import e4, edf, xdf, xdf_stream
 
 UNIX = 1.7e9
@@ -205,3 +207,14 @@ def test_event_is_at_one_second_in_wristband_and_fif_file_over_an_hour(tmp_path:
     eeg = EEG.model_copy(update={"sfreq": sfreq, "unit": "uV"})
     source = study(tmp_path, "e_raw.fif,w.zip", ppg=PPG.model_copy(update={"part": "BVP"}), eeg=eeg)
     assert events(source) == {"eeg": pytest.approx(event, abs=1 / 32), "ppg": pytest.approx(event, abs=1 / 32)}
+
+
+def test_other_spellings_and_bad_channels_are_stated() -> None:
+    signals = [
+        TimedSignal(Path(f"{n}.edf"), "eeg", 0.0, Timing(), renamed=(("Fp1", "EEG Fp1-Ref"),), bad=("Cz",) * (n == 1))
+        for n in (1, 2)
+    ]
+    renamed, bad = find_channel_notes(signals)
+    assert renamed == "eeg: channels of 2 of its files are spelled otherwise; 'EEG Fp1-Ref' was taken for 'Fp1'."
+    assert bad.startswith("eeg: files mark channels as bad, which are read all the same: Cz in 1. ")
+    assert find_channel_notes([TimedSignal(Path("1.edf"), "eeg", 0.0, Timing())]) == []

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.sources._folder.declared import match_channels
 from mpcl_plugins.sources.folder import Folder
 from mpcl_plugins.sources.formats.open_file import open_file
 from support.folder_study import edf
@@ -35,7 +36,11 @@ def test_types_and_units_of_channels_come_from_the_table(tmp_path: Path) -> None
         "T\tTRIG\tn/a\tgood",
     ]
     (tmp_path / "sub-01_task-film_channels.tsv").write_text("\n".join(rows), encoding="utf-8")
-    found = [(c.name, c.role, c.kind, c.unit) for c in Folder.channels(tmp_path / "sub-01_task-film_eeg.edf")]
+    path = tmp_path / "sub-01_task-film_eeg.edf"
+    assert [c.name for c in Folder.channels(path) if c.is_bad] == ["Fz"]
+    converted = match_channels(open_file(path).channels, declare("H1", sfreq=128.0, unit="uV"), path)
+    assert [(c.name, c.scale) for c in converted] == [("H1", 1000.0)]
+    found = [(c.name, c.role, c.kind, c.unit) for c in Folder.channels(path)]
     assert found == [
         ("Fz", "signal", "eeg", "uV"),
         ("A1", "numbering", "", ""),

@@ -49,6 +49,7 @@ def fif(tmp_path_factory: pytest.TempPathFactory, values: np.ndarray) -> Path:
     info = mne.create_info(["Fz", "Cz", "EDA", "STI"], 100.0, ["eeg", "eeg", "gsr", "stim"], verbose="ERROR")
     raw = mne.io.RawArray(values * [[1e-6], [1e-6], [1e-6], [1.0]], info, first_samp=250, verbose="ERROR")
     raw.set_meas_date(datetime(2021, 5, 27, 9, 30, tzinfo=UTC))
+    raw.info["bads"] = ["Cz"]
     raw.set_annotations(mne.Annotations([2.5 + 4.0], [1.0], ["BAD_ACQ_SKIP"], raw.info["meas_date"]), verbose="ERROR")
     path = tmp_path_factory.mktemp("fif") / "s1_raw.fif"
     raw.save(path, verbose="ERROR")
@@ -77,6 +78,7 @@ def test_channels_of_a_fif_file_have_usual_units_and_roles(fif: Path) -> None:
         ("STI", "", "events"),
     ]
     assert {channel.sfreq for channel in channels} == {100.0}
+    assert [channel.name for channel in channels if channel.is_bad] == ["Cz"]
 
 
 def test_a_stretch_of_a_fif_file_has_the_written_values(fif: Path, values: np.ndarray) -> None:
