@@ -83,6 +83,7 @@ def test_resolved_recipe_repeats_the_run(finished: Path, tmp_path: Path) -> None
     assert (tmp_path / "again" / "recipe.yaml").read_text() == (finished / "recipe.yaml").read_text()
 
 
+@pytest.mark.slow
 def test_existing_folder_is_not_overwritten(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = sorted(finished.rglob("*"))
     assert main(["run", str(QUICK), "--out", str(finished), *SMALL]) == 2

@@ -37,14 +37,10 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/app/prediction_inputs.py",
     ),
     "parts of one page, one figure or one printed table, which test_page.py, test_figures.py and test_compare.py read": (
-        "mpcl_core/reporting/figures/distributions.py",
-        "mpcl_core/reporting/figures/retrieval.py",
         "mpcl_core/reporting/figures/robustness.py",
-        "mpcl_core/reporting/figures/scores.py",
     ),
     "parts of the audit, which tests/integration/test_audit_of_leaky_recipes.py and its neighbours run": (
         "mpcl_core/leaks/checks.py",
-        "mpcl_core/leaks/job_findings.py",
         "mpcl_core/leaks/traced_job.py",
     ),
     "parts of a source or a format, which the tests of the source read files with": (
