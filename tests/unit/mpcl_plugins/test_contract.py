@@ -22,6 +22,7 @@ NEEDED: dict[tuple[str, str], dict[str, Any]] = {
     ("objective", "pcl"): {"retrieval": Hopfield(dim=testing.D)},
     ("head", "episodic_mix"): {"head": HEAD},
     ("head", "personal_prior"): {"head": HEAD, "stream": "behavioural"},
+    ("head", "recall_prior"): {"head": HEAD},
     ("transform", "bandpass"): {"modality": "eeg", "low": 1.0, "high": 40.0},
     ("transform", "notch"): {"modality": "eeg"},
     ("transform", "resample"): {"modality": "ppg", "sfreq": 32.0},
