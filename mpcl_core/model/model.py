@@ -1,6 +1,6 @@
 """Predict with a stored model: its own transforms, then its network or estimator."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from mpcl_core.model.description import ModelDescription
 from mpcl_core.model.explain import explain
 from mpcl_core.model.explanation import Explanation
 from mpcl_core.model.folder_graph import FolderGraph
-from mpcl_core.model.matching import match_windows
+from mpcl_core.model.inputs import Given, read_given
 from mpcl_core.model.member import Member, mean_distributions
 from mpcl_core.model.personal_prior import shift_distributions
 from mpcl_core.model.ranges import outside_ranges
@@ -76,12 +76,13 @@ class Model:
             raise self._no_network()
         return self.trained.learner.network
 
-    def predict(self, windows: WindowSet | Mapping[str, np.ndarray]) -> Predictions:
+    def predict(self, windows: Given) -> Predictions:
         """Predict the emotion distribution of windows, which need no ratings.
 
         Args:
-            windows: N windows as the model's ``prepare`` makes them, or modality -> (N, c, t) values; NaN throughout a
-                window, or a modality that is left out, means that it is absent.
+            windows: N windows as the model's ``prepare`` makes them; or modality -> (N, c, t) values, where NaN
+                throughout a window, or a modality that is left out, means that it is absent; or ``mne.Epochs``, by
+                modality where the model takes several; or recordings, which the model's ``prepare`` cuts.
 
         Returns:
             One row a window.
@@ -89,8 +90,21 @@ class Model:
         Raises:
             DataError: a modality has other channels, another rate or another length than in the training.
         """
-        matched = match_windows(windows, self.description)
-        return self.predict_matched(matched)
+        return self.predict_matched(self.read_given(windows))
+
+    def read_given(self, given: Given) -> WindowSet:
+        """Return what is to be predicted as windows with the modalities of the model.
+
+        Args:
+            given: as for `predict`.
+
+        Returns:
+            N windows.
+
+        Raises:
+            DataError: as `predict`.
+        """
+        return read_given(given, self.description, [block.build() for block in self.spec.prepare])
 
     def predict_matched(self, windows: WindowSet) -> Predictions:
         """Predict windows whose modalities are those of the model.
@@ -132,7 +146,7 @@ class Model:
             return by_graph
         return mean_distributions(self.members, windows, self.spec.pool)
 
-    def embed(self, windows: WindowSet | Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def embed(self, windows: Given) -> dict[str, np.ndarray]:
         """Return the embedding of each stream of the network; of an ensemble, of its first network.
 
         Args:
@@ -144,7 +158,7 @@ class Model:
         Raises:
             DataError: the model is an estimator; or as `predict`.
         """
-        return self.embed_matched(match_windows(windows, self.description))
+        return self.embed_matched(self.read_given(windows))
 
     def embed_matched(self, windows: WindowSet) -> dict[str, np.ndarray]:
         """Return the embedding of each stream for windows whose modalities are those of the model.
@@ -162,7 +176,7 @@ class Model:
             raise self._no_network()
         return stream_values(self.trained, windows, lambda stream: stream.z)
 
-    def explain(self, windows: WindowSet | Mapping[str, np.ndarray], *, parts: int = 8, trials: int = 3) -> Explanation:
+    def explain(self, windows: Given, *, parts: int = 8, trials: int = 3) -> Explanation:
         """Explain predictions by occlusion, prototypes and the nearest trials of the training.
 
         Args:
@@ -176,7 +190,7 @@ class Model:
         Raises:
             DataError: as `predict`.
         """
-        return explain(self, match_windows(windows, self.description), parts, trials)
+        return explain(self, self.read_given(windows), parts, trials)
 
     def calibrate(self, windows: WindowSet, *, fine_tune: bool = False) -> "Model":
         """Return the model calibrated to a person: a personal prior, and the person's own normalisation.

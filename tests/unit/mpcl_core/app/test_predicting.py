@@ -7,6 +7,8 @@ import pytest
 
 from mpcl_core.app.loading_models import load_model
 from mpcl_core.app.predicting import predict, rated_windows, without_signals
+from mpcl_core.app.prediction_inputs import open_input
+from mpcl_core.interfaces.data import Recording
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.model import Model
 from support.fitted_study import SETS
@@ -24,6 +26,16 @@ def test_only_the_chosen_people_are_predicted_and_signals_are_not_kept(model: Mo
     assert found.D_pred.shape == (len(found.windows), len(model.labels))
     assert all(values.size == 0 for values in found.windows.X.values())
     assert list(found.unused) == []
+
+
+def test_recordings_in_memory_are_predicted_as_those_of_a_source(model: Model) -> None:
+    expected = predict(model, "described", ["s01"], SETS)
+    with open_input("described", model.description, SETS, {}) as source:
+        recordings = [each for each in source.load() if isinstance(each, Recording) and each.subject == "s01"]
+    found = model.predict(recordings)
+    np.testing.assert_allclose(found.D_pred, expected.D_pred, atol=1e-9)
+    assert found.windows.trial.tolist() == expected.windows.trial.tolist()
+    assert len(model.predict(recordings[0])) < len(found)
 
 
 def test_rated_windows_have_the_ratings_of_the_input(model: Model) -> None:
