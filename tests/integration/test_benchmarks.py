@@ -12,7 +12,18 @@ import hopfield_layers
 import jobs
 import matmul_share
 import roofline
+import table
 from mpcl_core.cli.main import main
+
+
+def test_rows_of_a_benchmark_replace_its_old_rows_only() -> None:
+    text = f"before\n{table.BEGIN}\n{table.END}\nafter\n"
+    for name, line in (("peers", "2 x"), ("engine", "1 x"), ("peers", "3 x | noise")):
+        text = table.with_rows(text, name, ["", line], "today")
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    rows = [row for row in text.splitlines() if row.startswith("| `")]
+    assert rows == ["| `engine.py` | 1 x | today |", "| `peers.py` | 3 x / noise | today |"]
 
 
 def test_missing_library_is_named(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mpcl_core.interfaces.components import Estimator, FittedTransform, Statistics, TransformModule
+from mpcl_core.interfaces.components import AffineMap, Estimator, FittedTransform, Statistics, TransformModule
 from mpcl_core.interfaces.data import Modality, Signal, WindowSet
 from mpcl_core.toolkit.affine import AffineModule
 from mpcl_plugins.transforms.notch import Notch
@@ -115,8 +115,8 @@ class Halved(Same):
     """Have a module that computes something else."""
 
     def module(self, modalities: tuple[Modality, ...]) -> TransformModule:
-        one = np.ones((1, 1, 1))
-        return AffineModule({modality.name: (0 * one, 2 * one) for modality in modalities})
+        halved = AffineMap(np.zeros((1, 1)), np.full((1, 1), 2.0))
+        return AffineModule({modality.name: halved for modality in modalities})
 
 
 class Heavy(Window):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float
 
 from mpcl_core.interfaces.components.fitted_transform import FittedTransform
 from mpcl_core.interfaces.data import WindowSet
@@ -22,8 +22,8 @@ class AffineMap(NamedTuple):
         scale: of the same shape, not 0.
     """
 
-    offset: Float64[np.ndarray, "c _"]
-    scale: Float64[np.ndarray, "c _"]
+    offset: Float[np.ndarray, "c _"]
+    scale: Float[np.ndarray, "c _"]
 
 
 class MergeableTransform(FittedTransform):

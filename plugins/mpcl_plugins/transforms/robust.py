@@ -9,7 +9,15 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from mpcl_core.plugin import AffineModule, FittedValues, Modality, StateValue, TransformModule, WindowSet
+from mpcl_core.plugin import (
+    AffineMap,
+    AffineModule,
+    FittedValues,
+    Modality,
+    StateValue,
+    TransformModule,
+    WindowSet,
+)
 from mpcl_plugins.transforms._modules import SampleQuartiles
 from mpcl_plugins.transforms._scoped import Scope, Scoped
 
@@ -112,7 +120,9 @@ class Robust(Scoped):
         """
         if self.scope == "subject":
             return None
-        return SampleQuartiles() if self.scope == "sample" else AffineModule(self._known)
+        if self.scope == "sample":
+            return SampleQuartiles()
+        return AffineModule({name: AffineMap(median[0], spread[0]) for name, (median, spread) in self._known.items()})
 
     def _by_subject(self, windows: WindowSet) -> WindowSet:
         X = {name: values.copy() for name, values in windows.X.items()}

@@ -217,7 +217,7 @@ class ZScore(MergeableTransform, Scoped):
         if self.scope == "subject":
             tables = frozenset(modality.name for modality in modalities if modality.sfreq is None)
             return PersonMoments(tables, frozenset(group for group, _ in self._known))
-        return AffineModule({name: (moments.mean, moments.deviation) for (_, name), moments in self._known.items()})
+        return AffineModule(self.affine_maps())
 
     def _normalised(self, windows: WindowSet, moments: KnownMoments) -> WindowSet:
         if self.scope == "sample":
