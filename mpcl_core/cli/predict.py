@@ -71,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if predictions.radius is None:
         show(f"No error bars: {model.description.error_bars.reason}")
+    for note in predictions.notes(model.spec.pool is not None):
+        show(note)
     if predictions.unused:
         show(f"No window: {describe_unused(predictions.unused)}")
     if arguments.figure is not None:

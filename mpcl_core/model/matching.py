@@ -12,6 +12,8 @@ from mpcl_core.model.description import ModelDescription
 UNKNOWN_SUBJECT = "unknown"
 """The subject of arrays without names: all windows count as those of one person."""
 
+_NAMED = 8  # channels that a message names
+
 UNITS = {"V": ("V", 0), "mV": ("V", -3), "uV": ("V", -6), "S": ("S", 0), "uS": ("S", -6), "nS": ("S", -9)}
 """Unit -> its base unit, and the power of ten of that."""
 
@@ -52,6 +54,37 @@ def match_windows(windows: WindowSet | Mapping[str, np.ndarray], model: ModelDes
     return replace(
         found, modalities=model.modalities, X=X, present=present, D=D, labels=model.labels, valence=model.valence
     )
+
+
+def describe_shape(modality: Modality) -> str:
+    """Describe the array of windows that a model takes for a modality.
+
+    Args:
+        modality: of the model.
+
+    Returns:
+        The shape, and what stands along its axes.
+
+    Example:
+        >>> describe_shape(Modality("eeg", 2, 512, 128.0, ch_names=("Fz", "Cz")))
+        '(N, 2, 512): windows × channels (Fz, Cz) × samples at 128 Hz'
+    """
+    names = modality.ch_names[:_NAMED]
+    channels = f" ({', '.join(names)}{' …' if len(modality.ch_names) > _NAMED else ''})" if names else ""
+    values = "values" if modality.sfreq is None else f"samples at {modality.sfreq:g} Hz"
+    return f"(N, {modality.n_chans}, {modality.n_times}): windows × channels{channels} × {values}"
+
+
+def describe_shapes(modalities: Sequence[Modality]) -> str:
+    """Describe the arrays of windows that a model takes.
+
+    Args:
+        modalities: of the model.
+
+    Returns:
+        Each name with its shape.
+    """
+    return ", ".join(f"{each.name} (N, {each.n_chans}, {each.n_times})" for each in modalities)
 
 
 def match_channels(values: np.ndarray, own: Modality, wanted: Modality, axis: int) -> np.ndarray:
@@ -108,7 +141,7 @@ def _factor(own: Modality, wanted: Modality) -> float:
 def _from_arrays(arrays: Mapping[str, np.ndarray], model: ModelDescription) -> WindowSet:
     wanted = {modality.name: modality for modality in model.modalities}
     if unknown := [name for name in arrays if name not in wanted]:
-        raise _no_modality(unknown, model.modalities)
+        raise DataError(f"{_no_modality(unknown, model.modalities)}. It takes: {describe_shapes(model.modalities)}")
     lengths = {len(values) for values in arrays.values()}
     if len(lengths) != 1:
         raise DataError(
@@ -117,9 +150,8 @@ def _from_arrays(arrays: Mapping[str, np.ndarray], model: ModelDescription) -> W
     modalities, X, present = [], {}, {}
     for name, values in arrays.items():
         values = np.asarray(values, np.float32)
-        expected = (wanted[name].n_chans, wanted[name].n_times)
-        if values.shape[1:] != expected:
-            raise DataError(f"shape {values.shape}, but the model takes (N, {expected[0]}, {expected[1]})", None, name)
+        if values.shape[1:] != (wanted[name].n_chans, wanted[name].n_times):
+            raise DataError(f"shape {values.shape}, but the model takes {describe_shape(wanted[name])}", None, name)
         is_missing = np.isnan(values)
         absent = is_missing.all((1, 2))
         if (partly := is_missing.any((1, 2)) & ~absent).any():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float32, Float64
+from jaxtyping import Bool, Float32, Float64, Int64
 
 from mpcl_core.data.pooling import number_trials
 from mpcl_core.data.unused_recordings import UnusedRecording
@@ -60,6 +60,27 @@ class Predictions:
         marks |= {f"{name} outside the training range": mask for name, mask in self.outside.items()}
         return [";".join(text for text, mask in marks.items() if mask[row]) for row in range(len(self))]
 
+    def notes(self, is_pooled: bool) -> list[str]:
+        """Describe what a reader of the table should know.
+
+        Args:
+            is_pooled: whether the model averages the windows of a trial.
+
+        Returns:
+            A sentence where windows of a trial have one prediction, and one where modalities are absent.
+        """
+        found = []
+        n_trials = len(number_trials(self.windows)[1]) if is_pooled else len(self)
+        if n_trials < len(self):
+            found.append(
+                f"The model averages the windows of a trial (pool): the {len(self)} windows of {n_trials} "
+                f"trial{'s' * (n_trials > 1)} have one prediction a trial; --by trial has a row for each"
+            )
+        counts = {name: int((~mask).sum()) for name, mask in self.windows.present.items()}
+        if absent := [f"{name} in {_share(n, len(self))}" for name, n in counts.items() if n]:
+            found.append(f"Absent: {', '.join(absent)} windows")
+        return found
+
     @property
     def _half_widths(self) -> Float64[np.ndarray, "k"]:
         return np.array(self.error_bars.half_widths if self.error_bars else ())
@@ -90,8 +111,8 @@ class Predictions:
 
         Returns:
             Column -> values, as `columns`, with the number of ``windows`` in place of ``window``, for each modality the
-            share of the windows that have it, and every flag that one of the windows has. The error bars are those of
-            trials. Embeddings are left out.
+            share of the windows that have it, and the flags of the windows, with their number where not all have one.
+            The error bars are those of trials. Embeddings are left out.
         """
         trial, first = number_trials(self.windows)
         count = np.bincount(trial)
@@ -112,11 +133,23 @@ class Predictions:
             table["radius"] = [self.error_bars.trial_radius] * len(first)
         for name, mask in self.windows.present.items():
             table[f"present_{name}"] = (np.bincount(trial, mask) / count).tolist()
-        flags: list[dict[str, None]] = [{} for _ in first]
-        for number, text in zip(trial.tolist(), self.flags, strict=True):
-            flags[number] |= dict.fromkeys(filter(None, text.split(";")))
-        table["flags"] = [";".join(each) for each in flags]
+        table["flags"] = self._trial_flags(trial, count)
         return self._with_unused(table)
+
+    def _trial_flags(self, trial: Int64[np.ndarray, "N"], count: Int64[np.ndarray, "T"]) -> list[str]:
+        """Describe what is unusual about each trial, and in how many of its windows where not in all.
+
+        Returns:
+            (T,) flags joined by semicolons.
+        """
+        flags: list[list[str]] = [[] for _ in count]
+        marks = {f"{name} absent": ~mask for name, mask in self.windows.present.items()}
+        marks |= {f"{name} outside the training range": mask for name, mask in self.outside.items()}
+        for text, mask in marks.items():
+            for number, n in enumerate(np.bincount(trial, mask, len(count)).astype(int).tolist()):
+                if n:
+                    flags[number].append(text if n == count[number] else f"{text} in {n} of {count[number]} windows")
+        return [";".join(each) for each in flags]
 
     def _with_unused(self, table: dict[str, list[Any]]) -> dict[str, list[Any]]:
         """Add a row for each recording that gives no window: its name, and the reason as a flag.
@@ -165,6 +198,10 @@ def join_predictions(parts: Sequence[Predictions]) -> Predictions:
 def _no_window(recording: UnusedRecording) -> str:
     is_short = " lasts " in recording.reason
     return f"{'too short' if is_short else 'no window'}: {recording.reason or 'the reason is unknown'}"
+
+
+def _share(n: int, of: int) -> str:
+    return f"all {of}" if n == of else f"{n} of {of}"
 
 
 def _by_label(prefix: str, labels: Sequence[str], values: Float64[np.ndarray, "N k"]) -> dict[str, list[Any]]:

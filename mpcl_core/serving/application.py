@@ -85,7 +85,8 @@ class Service:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "application/json":
             body = await request.body()
-            return await self._answer(lambda: self.model.predict(read_windows(body, self.settings)))
+            settings, modalities = self.settings, self.model.modalities
+            return await self._answer(lambda: self.model.predict(read_windows(body, settings, modalities)))
         if kind == "multipart/form-data":
             return await self._predict_form(request)
         return answer_error(415, "send application/json, or multipart/form-data with the field 'file'")
@@ -129,6 +130,7 @@ class Service:
             What the model's description states, without its recipe.
         """
         description = self.model.description.as_json()
+        del description["trained_on"]["people"]
         return {name: description[name] for name in SHOWN} | {"live": self.feed is not None}
 
     async def listen(self) -> Response:

@@ -1,7 +1,7 @@
 """Read what a request asks to predict: windows as JSON, or an uploaded recording."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,9 @@ from jaxtyping import Float32
 
 from mpcl_core.app.predicting import input_windows, without_signals
 from mpcl_core.app.prediction_inputs import NAMES
+from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError, UsageError, UserError
+from mpcl_core.model.matching import describe_shape, describe_shapes
 from mpcl_core.model.model import Model
 from mpcl_core.model.table import Predictions, join_predictions
 from mpcl_core.serving.settings import ServeSettings
@@ -23,18 +25,22 @@ UPLOADS = (".csv", ".tsv", ".npz", ".edf", ".bdf", ".xdf", ".zip", ".parquet")
 """Kinds of recordings that may be uploaded: one file that refers to no other."""
 
 _LONGEST_NAME = 60
+_ANY_SHAPE = "windows × channels × samples"
 
 
 class TooLargeRequestError(UserError):
     """Report a request that asks for more than one request may."""
 
 
-def read_windows(body: bytes, settings: ServeSettings) -> dict[str, Float32[np.ndarray, "N c t"]]:
+def read_windows(
+    body: bytes, settings: ServeSettings, modalities: Sequence[Modality]
+) -> dict[str, Float32[np.ndarray, "N c t"]]:
     """Read windows from JSON.
 
     Args:
         body: ``{"eeg": [[[…]]], …}``: modality -> windows × channels × samples; null is a missing value.
         settings: the bounds.
+        modalities: what the model takes, for errors.
 
     Returns:
         Modality -> values.
@@ -48,22 +54,26 @@ def read_windows(body: bytes, settings: ServeSettings) -> dict[str, Float32[np.n
     except (ValueError, UnicodeDecodeError) as error:
         raise DataError(f"the body is not JSON: {error}") from None
     if not isinstance(content, dict) or not content:
-        raise DataError('the body must be an object such as {"eeg": [[[0.1, 0.2]]]}: windows × channels × samples')
-    arrays = {str(name): _array(str(name), value) for name, value in content.items()}
+        raise DataError(
+            'the body must be an object such as {"eeg": [[[0.1, 0.2]]]}: windows × channels × samples. '
+            f"The model takes: {describe_shapes(modalities)}"
+        )
+    known = {modality.name: describe_shape(modality) for modality in modalities}
+    arrays = {str(name): _array(str(name), value, known.get(str(name), _ANY_SHAPE)) for name, value in content.items()}
     n = max(len(values) for values in arrays.values())
     if n > settings.most_windows:
         raise TooLargeRequestError(f"{n} windows, but one request may have at most {settings.most_windows}")
     return arrays
 
 
-def _array(name: str, value: Any) -> Float32[np.ndarray, "N c t"]:
+def _array(name: str, value: Any, shape: str) -> Float32[np.ndarray, "N c t"]:
     try:
         with np.errstate(over="ignore"):
             values = np.asarray(value, np.float32)
     except (ValueError, TypeError, OverflowError):
-        raise DataError("must be numbers: windows × channels × samples, all of the same length", None, name) from None
+        raise DataError(f"must be numbers in lists of the same length, of the shape {shape}", None, name) from None
     if values.ndim != 3 or not values.size:
-        raise DataError(f"shape {values.shape}, but must be windows × channels × samples", None, name)
+        raise DataError(f"shape {values.shape}, but the model takes {shape}", None, name)
     if np.isinf(values).any():
         raise DataError("holds an infinite or too large value", None, name)
     return values

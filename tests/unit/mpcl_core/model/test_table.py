@@ -40,6 +40,18 @@ def test_trials_average_their_windows() -> None:
     assert (table["subject"], table["windows"], table["t_stop"][0]) == (["a", "b"], [2, 1], 6.0)
     assert np.allclose(table["joy"], [0.3, 0.5])
     assert table["present_gsr"] == [0.5, 1.0]
+    assert table["flags"] == ["gsr absent in 1 of 2 windows", ""]
+
+
+def test_notes_state_one_prediction_a_trial_and_absent_modalities() -> None:
+    made = predictions()
+    assert made.notes(is_pooled=False) == ["Absent: gsr in 1 of 3 windows"]
+    pooled, absent = made.notes(is_pooled=True)
+    assert pooled.startswith("The model averages the windows of a trial (pool): the 3 windows of 2 trials have one")
+    assert absent == "Absent: gsr in 1 of 3 windows"
+    made.windows.present["gsr"] = np.zeros(3, bool)
+    assert made.notes(is_pooled=False) == ["Absent: gsr in all 3 windows"]
+    assert made.by_trial()["flags"] == ["gsr absent", "gsr absent"]
 
 
 def test_files_hold_the_table() -> None:
@@ -72,7 +84,7 @@ def test_error_bars_flags_and_embeddings_have_columns() -> None:
     assert table["skin_1"] == [1.0, 3.0, 5.0, None]
     by_trial = found.by_trial()
     assert by_trial["radius"] == [0.1, 0.1, None]
-    assert by_trial["flags"][:2] == ["gsr absent", "gsr outside the training range"]
+    assert by_trial["flags"][:2] == ["gsr absent in 1 of 2 windows", "gsr outside the training range"]
     assert np.allclose(by_trial["low_joy"][:2], [0.2, 0.4])
     assert {len(column) for column in by_trial.values()} == {3}
 

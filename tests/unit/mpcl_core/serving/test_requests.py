@@ -11,6 +11,7 @@ from mpcl_core.serving.settings import ServeSettings
 from support.live_models import live_model, recording
 
 SETTINGS = ServeSettings(most_windows=6)
+MODALITIES = live_model().modalities
 REFUSED = [
     (b"", "is not JSON"),
     (b"[" * 100_000, "nested more than 100 deep"),
@@ -20,7 +21,7 @@ REFUSED = [
     (b'{"eeg": "text"}', "eeg: must be numbers"),
     (b'{"eeg": {"a": 1}}', "eeg: must be numbers"),
     (b'{"eeg": [[[1, 2], [1]]]}', "eeg: must be numbers"),
-    (b'{"eeg": []}', "eeg: shape"),
+    (b'{"eeg": []}', r"eeg: shape \(0,\), but the model takes \(N, 2, 128\): windows × channels"),
     (b'{"eeg": 4}', "eeg: shape"),
     (b'{"eeg": [[[1e999]]]}', "infinite or too large"),
     (b'{"eeg": [[[1e39]]]}', "infinite or too large"),
@@ -31,14 +32,14 @@ REFUSED = [
 @pytest.mark.parametrize(("body", "message"), REFUSED, ids=[message for _, message in REFUSED])
 def test_malformed_json_is_refused(body: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):
-        read_windows(body, SETTINGS)
+        read_windows(body, SETTINGS, MODALITIES)
 
 
 def test_windows_are_read_with_null_as_missing() -> None:
-    (values,) = read_windows(b'{"gsr": [[[1, null]], [[2.5, 3]]]}', SETTINGS).values()
+    (values,) = read_windows(b'{"gsr": [[[1, null]], [[2.5, 3]]]}', SETTINGS, MODALITIES).values()
     np.testing.assert_array_equal(values, np.array([[[1, np.nan]], [[2.5, 3]]], np.float32))
     with pytest.raises(TooLargeRequestError, match="7 windows, but one request may have at most 6"):
-        read_windows(b'{"gsr": [%s]}' % b",".join([b"[[1]]"] * 7), SETTINGS)
+        read_windows(b'{"gsr": [%s]}' % b",".join([b"[[1]]"] * 7), SETTINGS, MODALITIES)
 
 
 def csv_of(seconds: float) -> bytes:
