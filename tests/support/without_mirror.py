@@ -26,31 +26,19 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
     ),
     "verbs, which parse and print: test_main.py and the tests of the use cases call them": (
         "mpcl_core/cli/audit.py",
-        "mpcl_core/cli/export_predictions.py",
-        "mpcl_core/cli/new.py",
         "mpcl_core/cli/predict.py",
         "mpcl_core/cli/run.py",
-        "mpcl_core/cli/schema.py",
-        "mpcl_core/cli/show.py",
     ),
     "use cases, which the tests of their verbs and tests/integration run from end to end": (
         "mpcl_core/app/prediction_inputs.py",
-    ),
-    "parts of one page, one figure or one printed table, which test_page.py, test_figures.py and test_compare.py read": (
-        "mpcl_core/reporting/figures/robustness.py",
     ),
     "parts of the audit, which tests/integration/test_audit_of_leaky_recipes.py and its neighbours run": (
         "mpcl_core/leaks/checks.py",
         "mpcl_core/leaks/traced_job.py",
     ),
     "parts of a source or a format, which the tests of the source read files with": (
-        "mpcl_plugins/sources/_dmer/clips.py",
-        "mpcl_plugins/sources/_dmer/features.py",
-        "mpcl_plugins/sources/_dmer/merged.py",
         "mpcl_plugins/sources/_dmer/raw.py",
         "mpcl_plugins/sources/_dmer/sample.py",
-        "mpcl_plugins/sources/_emopair/files.py",
-        "mpcl_plugins/sources/_folder/manifest.py",
         "mpcl_plugins/sources/_folder/recordings.py",
     ),
 }
