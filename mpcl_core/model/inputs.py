@@ -17,7 +17,7 @@ Given = WindowSet | Mapping[str, Any] | Recording | Sequence[Recording] | Any
 """Windows; modality -> (N, c, t) array or ``mne.Epochs``; ``mne.Epochs`` of the only modality; recordings."""
 
 
-def read_given(given: Given, model: ModelDescription, prepare: Sequence[Transform]) -> WindowSet:
+def read_input(given: Given, model: ModelDescription, prepare: Sequence[Transform]) -> WindowSet:
     """Return windows with the modalities, channels and units of a model, and without labels.
 
     Args:

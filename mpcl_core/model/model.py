@@ -16,7 +16,7 @@ from mpcl_core.model.description import ModelDescription
 from mpcl_core.model.explain import explain
 from mpcl_core.model.explanation import Explanation
 from mpcl_core.model.folder_graph import FolderGraph
-from mpcl_core.model.inputs import Given, read_given
+from mpcl_core.model.inputs import Given, read_input
 from mpcl_core.model.member import Member, mean_distributions
 from mpcl_core.model.personal_prior import shift_distributions
 from mpcl_core.model.ranges import outside_ranges
@@ -90,9 +90,9 @@ class Model:
         Raises:
             DataError: a modality has other channels, another rate or another length than in the training.
         """
-        return self.predict_matched(self.read_given(windows))
+        return self.predict_matched(self.read_input(windows))
 
-    def read_given(self, given: Given) -> WindowSet:
+    def read_input(self, given: Given) -> WindowSet:
         """Return what is to be predicted as windows with the modalities of the model.
 
         Args:
@@ -104,7 +104,7 @@ class Model:
         Raises:
             DataError: as `predict`.
         """
-        return read_given(given, self.description, [block.build() for block in self.spec.prepare])
+        return read_input(given, self.description, [block.build() for block in self.spec.prepare])
 
     def predict_matched(self, windows: WindowSet) -> Predictions:
         """Predict windows whose modalities are those of the model.
@@ -158,7 +158,7 @@ class Model:
         Raises:
             DataError: the model is an estimator; or as `predict`.
         """
-        return self.embed_matched(self.read_given(windows))
+        return self.embed_matched(self.read_input(windows))
 
     def embed_matched(self, windows: WindowSet) -> dict[str, np.ndarray]:
         """Return the embedding of each stream for windows whose modalities are those of the model.
@@ -190,7 +190,7 @@ class Model:
         Raises:
             DataError: as `predict`.
         """
-        return explain(self, self.read_given(windows), parts, trials)
+        return explain(self, self.read_input(windows), parts, trials)
 
     def calibrate(self, windows: WindowSet, *, fine_tune: bool = False) -> "Model":
         """Return the model calibrated to a person: a personal prior, and the person's own normalisation.
