@@ -13,8 +13,9 @@ from mpcl_core.data.plan import Study, load_studies, plan_tasks, with_baselines
 from mpcl_core.data.pooling import require_tables
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import SignalClock
-from mpcl_core.interfaces.errors import Fault, RecipeError, UsageError
+from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
 from mpcl_core.interfaces.imported_code import refuse_loose_imports
+from mpcl_core.jobs.rehearsal import find_deadly_call
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, merge_faults
 from mpcl_core.runs.folder import plugin_copies
@@ -149,6 +150,8 @@ def check(recipe: Recipe, plugins: Sequence[Path] = (), consent: PluginConsent =
     """
     discovery, modules = consent.find_plugins(recipe, plugins), frozenset(sys.modules)
     specs = assemble(recipe, discovery.catalog)
+    if foreign := discovery.foreign:
+        _refuse_deadly_components(specs, foreign)
     faults: dict[str, Sequence[Fault]] = {}
     sizes: dict[str, NetworkSize] = {}
     for name, spec in specs.items():
@@ -201,6 +204,20 @@ def variant_specs(recipe: Recipe) -> dict[str, VariantSpec]:
         PluginError: two plugins bring the same name, or one fails.
     """
     return assemble(recipe, OF_RUNS.find_plugins(recipe).catalog)
+
+
+def _refuse_deadly_components(specs: Mapping[str, VariantSpec], plugins: Sequence[str]) -> None:
+    """Refuse variants whose components end their process; only those of foreign plugins are suspected.
+
+    Raises:
+        PluginError: building a variant, or computing two windows with its network, ends the process.
+    """
+    if (found := find_deadly_call({name: partial(_build, spec) for name, spec in specs.items()})) is not None:
+        name, death = found
+        raise PluginError(
+            f"a component of variant '{name}' ends its process while it is built or computes two windows: {death}. "
+            f"Look for it in the recipe's plugins: {', '.join(plugins)}"
+        )
 
 
 def _build(spec: VariantSpec) -> NetworkSize | None:

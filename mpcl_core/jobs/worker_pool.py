@@ -224,7 +224,7 @@ class _Worker:
         self.is_busy = self.is_usable = False
         self.connection.close()
         seconds = 0.0 if self.begun is None else time.monotonic() - self.begun
-        cause = _cause(code) if limit is None else f"it took longer than {limit:g} s (--job-timeout)"
+        cause = describe_death(code) if limit is None else f"it took longer than {limit:g} s (--job-timeout)"
         is_certain = limit is not None or code == DISCONNECTED
         return Ended(self.key, death=Death(cause, seconds, self.begun is not None, is_certain))
 
@@ -243,7 +243,7 @@ class _Worker:
             self.process.join()
 
 
-def _cause(exit_code: int) -> str:
+def describe_death(exit_code: int) -> str:
     """Describe how a process ended.
 
     Args:

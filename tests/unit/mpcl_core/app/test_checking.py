@@ -1,11 +1,12 @@
 """A checked recipe knows its variants, components and plugin files; all faults of a recipe are stated together."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from mpcl_core.app.checking import check, outline_studies, select_variants, variant_specs
-from mpcl_core.interfaces.errors import RecipeError, UsageError
+from mpcl_core.interfaces.errors import PluginError, RecipeError, UsageError
 from mpcl_core.recipe.load import Recipe, load
 from support.fitted_study import RECIPE, SETS
 
@@ -39,6 +40,43 @@ def test_plugin_file_that_is_named_twice_counts_once(recipe: Recipe, tmp_path: P
     file = tmp_path / "empty.py"
     file.write_text("from mpcl_core.plugin import hookimpl\n\n\n@hookimpl\ndef mpcl_components():\n    return []\n")
     assert check(recipe, [file, file]).plugin_files == [file.resolve()]
+
+
+DEADLY = """
+import os
+
+from mpcl_core.plugin import Encoder, Modality, hookimpl
+
+
+class Deadly(Encoder):
+    \"\"\"End the process.\"\"\"
+
+    name = "deadly"
+
+    def __init__(self, *, modality: Modality, dim: int) -> None:
+        super().__init__(modality=modality, dim=dim)
+        self.n_tokens = 1
+
+    def forward(self, x):
+        os.abort()
+
+
+@hookimpl
+def mpcl_components():
+    return [Deadly]
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the process is copied")
+def test_component_that_ends_its_process_is_refused_with_its_variant(tmp_path: Path) -> None:
+    file = tmp_path / "deadly.py"
+    file.write_text(DEADLY)
+    encoders = {"streams": {"physiological": {"encoders": {"gsr": {"use": "deadly"}}}}}
+    recipe = load({**RECIPE, "variants": {"one": {"estimator": {"use": "mean"}}, "two": encoders}}, SETS)
+    with pytest.raises(
+        PluginError, match=r"component of variant 'two' ends its process .* SIGABRT\. Look .*deadly\.py"
+    ):
+        check(recipe, [file])
 
 
 def test_fault_that_variants_share_is_stated_once_and_others_beside_it() -> None:
