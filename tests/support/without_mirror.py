@@ -29,11 +29,7 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/cli/predict.py",
         "mpcl_core/cli/run.py",
     ),
-    "use cases, which the tests of their verbs and tests/integration run from end to end": (
-        "mpcl_core/app/prediction_inputs.py",
-    ),
     "parts of the audit, which tests/integration/test_audit_of_leaky_recipes.py and its neighbours run": (
-        "mpcl_core/leaks/checks.py",
         "mpcl_core/leaks/traced_job.py",
     ),
     "parts of a source or a format, which the tests of the source read files with": (

@@ -1,0 +1,103 @@
+"""A recording, a folder of recordings and a manifest become a source of what the model takes, or are refused."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mpcl_core.app.prediction_inputs import as_source, is_recording, open_input
+from mpcl_core.interfaces.data import Modality, Recording, WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.model.description import ModelDescription, TrainedOn
+
+EEG = Modality("eeg", 2, None, 64.0, ("Fz", "Cz"), "uV")
+GSR = Modality("gsr", 1, None, 4.0, (), "uS")
+MODEL = ModelDescription(
+    name="main",
+    kind="estimator",
+    recipe={},
+    inputs=(EEG, GSR),
+    modalities=(EEG, GSR),
+    labels=("joy", "fear"),
+    valence=None,
+    epochs=None,
+    seed=0,
+    trained_on=TrainedOn(windows=4, subjects=2),
+    versions={},
+)
+
+
+def write(path: Path, *names: str, sfreq: float = 64.0, seconds: int = 2) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    times = np.arange(round(seconds * sfreq)) / sfreq
+    lines = [",".join(["time", *names]), *(",".join([f"{t:.6f}", *["1.5"] * len(names)]) for t in times)]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def recordings(path: Path, is_rated: bool = False, **rates: float) -> list[Recording]:
+    with as_source(path, MODEL, rates, is_rated) as source:
+        found = source.load()
+        assert not isinstance(found, WindowSet)
+        return list(found)
+
+
+def test_recording_is_named_by_its_folder_and_file(tmp_path: Path) -> None:
+    (found,) = recordings(write(tmp_path / "anna" / "film.csv", "Cz", "Fz"))
+    assert (found.subject, found.trial) == ("anna", "film")
+    assert {name: (signal.sfreq, signal.values.shape) for name, signal in found.signals.items()} == {
+        "eeg": (64.0, (2, 128))
+    }
+
+
+def test_folder_has_a_recording_for_each_file(tmp_path: Path) -> None:
+    write(tmp_path / "anna" / "b.csv", "Cz", "Fz")
+    write(tmp_path / "anna" / "a.csv", "Cz", "Fz", "Oz")
+    (tmp_path / "anna" / "notes.md").write_text("none")
+    assert [found.trial for found in recordings(tmp_path / "anna")] == ["a", "b"]
+
+
+def test_rate_is_that_of_the_file(tmp_path: Path) -> None:
+    (found,) = recordings(write(tmp_path / "anna" / "film.csv", "Cz", "Fz", sfreq=128.0))
+    assert found.signals["eeg"].sfreq == 128.0
+
+
+MANIFEST = "subject,trial,eeg,joy,fear\nanna,one,anna/film.csv,3,1\nanna,two,anna/film.csv,,\n"
+
+
+def test_manifest_needs_no_ratings_and_keeps_those_that_are_wanted(tmp_path: Path) -> None:
+    write(tmp_path / "anna" / "film.csv", "Cz", "Fz")
+    (tmp_path / "study.csv").write_text(MANIFEST)
+    assert [found.trial for found in recordings(tmp_path / "study.csv")] == ["one", "two"]
+    (rated,) = recordings(tmp_path / "study.csv", is_rated=True)
+    assert rated.trial == "one"
+    assert rated.D[0] > rated.D[1]
+
+
+def test_recording_that_lacks_a_channel_or_every_modality_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="lacks Cz, which the model takes"):
+        recordings(write(tmp_path / "a" / "film.csv", "Fz", "Oz"))
+    with pytest.raises(DataError, match=r"has none of the model's channels \(eeg: Fz, Cz; gsr: gsr\)\. It has: Oz"):
+        recordings(write(tmp_path / "b" / "film.csv", "Oz"))
+
+
+def test_input_without_recordings_or_ratings_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match=r"holds no recording\. Known kinds: "):
+        recordings(tmp_path / "empty")
+    with pytest.raises(DataError, match="holds no ratings; name a manifest"):
+        recordings(write(tmp_path / "a" / "film.csv", "Cz", "Fz"), is_rated=True)
+    (tmp_path / "study.csv").write_text("subject,trial,ecg\nanna,one,a/film.csv\n")
+    with pytest.raises(DataError, match="has no column with files named eeg, gsr"):
+        recordings(tmp_path / "study.csv")
+
+
+def test_recipe_is_no_recording_and_stands_for_its_source(tmp_path: Path) -> None:
+    assert is_recording(write(tmp_path / "a" / "film.csv", "Cz"))
+    assert is_recording(tmp_path / "a")
+    assert not is_recording("described")
+    (tmp_path / "mine.yaml").write_text("extends: described\nname: mine\n")
+    assert not is_recording(tmp_path / "mine.yaml")
+    with open_input(tmp_path / "mine.yaml", MODEL, ["source.subjects=3"], {}) as source:
+        assert source.name == "simulated"
+        assert source.subjects == 3  # type: ignore[attr-defined]
