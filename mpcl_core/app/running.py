@@ -319,7 +319,10 @@ def _run_jobs(
         fail_fast=settings.fail_fast,
         isolated=is_isolated,
         limits=settings.limits,
+        run=folder.partial.resolve(),
     )
+    if settings.dask:
+        display.on_message(f"The jobs run on the workers of {settings.dask}, and wait where it has none yet.")
     if settings.cohort != 1:
         cohorts = choose_cohorts(context, studies, remaining, workers, settings.cohort, display.on_message)
         workers = replace(workers, cohorts=cohorts)

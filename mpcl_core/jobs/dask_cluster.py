@@ -1,12 +1,13 @@
-"""Connect to a dask cluster, and place the windows of a study on it."""
+"""Run calls on the workers of a dask cluster, whose workers may come and go.
+
+The cluster holds no data: windows lie in a file of the run folder, from which each worker maps them once. So the loss
+of a worker costs the calls that it was running, which the scheduler gives to other workers.
+"""
 
 import time
-import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.jobs.worker_pool import Death, Ended
 
@@ -18,7 +19,7 @@ SCHEDULER_TIMEOUT = 10.0
 
 
 def connect(address: str) -> "Client":
-    """Connect to a scheduler, and check that its workers can run jobs.
+    """Connect to a scheduler, which need not have workers: an adaptive cluster starts them for the jobs.
 
     Args:
         address: of the scheduler, such as ``tcp://host:8786``.
@@ -27,45 +28,35 @@ def connect(address: str) -> "Client":
         A client, to be closed by the caller.
 
     Raises:
-        UsageError: dask is not installed, no scheduler answers, it has no workers, or they have several threads.
+        UsageError: dask is not installed, or no scheduler answers.
     """
     try:
         from distributed import Client
     except ImportError:
         raise UsageError("--dask needs the package distributed: pip install 'mpcl[cluster]'") from None
     try:
-        client = Client(address, timeout=SCHEDULER_TIMEOUT, set_as_default=False)  # type: ignore[no-untyped-call]
+        return Client(address, timeout=SCHEDULER_TIMEOUT, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise UsageError(f"no dask scheduler answers at {address}: {error}") from None
-    workers = client.scheduler_info(n_workers=-1)["workers"]
-    if not workers:
-        raise UsageError(f"the dask scheduler at {address} has no workers")
-    if many := [name for name, worker in workers.items() if worker["nthreads"] > 1]:
-        raise UsageError(f"a job needs a process of its own: start the workers with --nthreads 1 ({many[0]} has more)")
-    return client
 
 
-def share_windows(client: "Client", windows: WindowSet) -> "Future[WindowSet]":
-    """Place windows on the cluster so that they survive the loss of a worker.
-
-    They are the result of a call, which dask repeats where the worker that holds the result is lost. Scattered data
-    has no such call: dask holds one copy, which is lost with its worker.
-
-    Args:
-        client: of the cluster.
-        windows: the windows of a study.
+def _call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in a worker.
 
     Returns:
-        What stands for the windows in the arguments of calls.
+        What it returned.
+
+    Raises:
+        UsageError: the worker has several threads, but a job needs a process of its own.
     """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Sending large graph")  # it is sent once
-        future: Future[WindowSet] = client.submit(_identity, windows, key=f"mpcl-windows-{uuid4().hex}")
-    return future
+    from distributed import get_worker
 
-
-def _identity(windows: WindowSet) -> WindowSet:
-    return windows
+    worker = get_worker()
+    if worker.state.nthreads > 1:
+        raise UsageError(
+            f"a job needs a process of its own: start the workers with --nthreads 1 ({worker.address} has more)"
+        )
+    return function(*arguments)
 
 
 class DaskPool:
@@ -100,10 +91,10 @@ class DaskPool:
 
         Args:
             key: stands for the call in what `wait` returns.
-            function, arguments: the call; picklable, or results on the cluster.
+            function, arguments: the call; picklable.
             limit: not kept on a cluster.
         """
-        future = self.client.submit(function, *arguments, pure=False)
+        future = self.client.submit(_call, function, *arguments, pure=False)
         self._running[future] = key, time.monotonic()
 
     def wait(self) -> list[Ended]:
@@ -125,6 +116,6 @@ class DaskPool:
             try:
                 ended.append(Ended(key, future.result()))
             except KilledWorker:
-                death = Death("it ended several workers of the cluster", time.monotonic() - begun, is_certain=True)
+                death = Death("it ended several workers of the cluster", time.monotonic() - begun)
                 ended.append(Ended(key, death=death))
         return ended

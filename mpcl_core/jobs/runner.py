@@ -105,7 +105,7 @@ def run_tasks(
     except Exception as error:
         if not type(error).__module__.startswith("distributed"):
             raise
-        raise WorkerLostError(f"the cluster lost a worker or its data ({type(error).__name__}: {error})") from None
+        raise WorkerLostError(f"the cluster cannot be reached any more ({type(error).__name__}: {error})") from None
     return outcomes
 
 
@@ -185,8 +185,11 @@ def run_part(
     if parent == os.getppid():
         exit_with_parent(parent)
     windows = windows.load() if isinstance(windows, SharedWindows) else windows
+    ended = [outcome for each in part.jobs if (outcome := finished_outcome(each.job))]  # by a worker that was lost
+    ended_folders = {outcome.job.folder for outcome in ended}
+    jobs = [each for each in part.jobs if each.job.folder not in ended_folders]
     with redirect_stdout(sys.stderr), memory_limit(settings.limits.memory_mib):  # stdout belongs to the command line
-        if part.size > 1 and len(part.jobs) > 1:
-            size = min(part.size, len(part.jobs))
-            return run_cohort(opener, part.jobs, windows, settings.device, size, settings.fail_fast)
-        return [run_job(opener, each.job, windows, each.fold, each.number, settings.device) for each in part.jobs]
+        if part.size > 1 and len(jobs) > 1:
+            size = min(part.size, len(jobs))
+            return ended + run_cohort(opener, jobs, windows, settings.device, size, settings.fail_fast)
+        return ended + [run_job(opener, each.job, windows, each.fold, each.number, settings.device) for each in jobs]

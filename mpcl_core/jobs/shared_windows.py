@@ -50,14 +50,15 @@ class SharedWindows:
 
 
 @contextmanager
-def shared_windows(window_sets: Sequence[WindowSet]) -> Iterator[list[SharedWindows]]:
+def shared_windows(window_sets: Sequence[WindowSet], place: Path | None = None) -> Iterator[list[SharedWindows]]:
     """Write windows into a temporary folder, which is removed afterwards.
 
-    It is removed also where this process is killed.
-    Signals that are mapped from a file already, such as those of the cache, are not written again.
+    It is removed also where this process is killed. For processes of this machine, signals that are mapped from a file
+    already, such as those of the cache, are not written again.
 
     Args:
         window_sets: the windows.
+        place: where to make the folder, for processes of other machines that reach it; None for those of this machine.
 
     Yields:
         For each window set what stands for it in other processes.
@@ -66,11 +67,11 @@ def shared_windows(window_sets: Sequence[WindowSet]) -> Iterator[list[SharedWind
         OSError: the disk is full.
     """
     size = sum(values.nbytes for windows in window_sets for values in windows.X.values())
-    folder = Path(tempfile.mkdtemp(prefix="mpcl-windows-", dir=_temporary_folder(size)))
+    folder = Path(tempfile.mkdtemp(prefix=".mpcl-windows-", dir=place or _temporary_folder(size)))
     resource_tracker.ensure_running()
     resource_tracker.register(str(folder), "folder")
     try:
-        yield [_share(windows, folder / str(number)) for number, windows in enumerate(window_sets)]
+        yield [_share(windows, folder / str(number), place is None) for number, windows in enumerate(window_sets)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         resource_tracker.unregister(str(folder), "folder")
@@ -88,21 +89,24 @@ def _temporary_folder(size: int) -> str:
     return tempfile.gettempdir()
 
 
-def _share(windows: WindowSet, folder: Path) -> SharedWindows:
+def _share(windows: WindowSet, folder: Path, is_local: bool) -> SharedWindows:
     folder.mkdir()
-    arrays = {name: _map(values, folder / f"X{number}.npy") for number, (name, values) in enumerate(windows.X.items())}
+    named = enumerate(windows.X.items())
+    arrays = {name: _map(values, folder / f"X{number}.npy", is_local) for number, (name, values) in named}
     file = folder / "windows.pickle"
     file.write_bytes(pickle.dumps((replace(windows, X={}), arrays)))
     return SharedWindows(file)
 
 
-def _map(values: np.ndarray, file: Path) -> _MappedArray:
+def _map(values: np.ndarray, file: Path, is_local: bool) -> _MappedArray:
     """Return where the values lie in a file.
 
     Returns:
-        The file that they are mapped from; else ``file``, to which they are written.
+        The file that they are mapped from, for processes of this machine; else ``file``, to which they are written.
     """
-    if not (isinstance(values, np.memmap) and isinstance(values.base, mmap.mmap) and values.flags.c_contiguous):
+    if not (
+        is_local and isinstance(values, np.memmap) and isinstance(values.base, mmap.mmap) and values.flags.c_contiguous
+    ):
         np.save(file, values)
         values = np.load(file, mmap_mode="r")
     if not isinstance(values, np.memmap) or values.filename is None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.jobs.dask_cluster import DaskPool, connect, share_windows
+from mpcl_core.jobs.dask_cluster import DaskPool, connect
 from mpcl_core.jobs.limits import NO_LIMITS, JobLimits
 from mpcl_core.jobs.shared_windows import shared_windows
 from mpcl_core.jobs.worker_pool import ThisProcess, WorkerPool
@@ -40,6 +41,7 @@ class WorkerSettings:
         fail_fast: start no job after one has failed.
         isolated: run a single job at a time in another process, too, so that this one survives it.
         limits: what one job may take; limits are kept only in other processes.
+        run: the run folder, which the workers of a cluster reach under the same path; None for this machine.
     """
 
     jobs: int
@@ -49,6 +51,7 @@ class WorkerSettings:
     fail_fast: bool = False
     isolated: bool = False
     limits: JobLimits = NO_LIMITS
+    run: Path | None = None
 
     @contextmanager
     def pool(self, windows: Sequence[WindowSet]) -> Iterator[tuple[Pool, Sequence[Any]]]:
@@ -61,11 +64,11 @@ class WorkerSettings:
             The pool; and for each window set what stands for it in the arguments of calls.
 
         Raises:
-            UsageError: there is no cluster that can run jobs.
+            UsageError: there is no such cluster.
         """
         if self.dask:
-            with connect(self.dask) as client, DaskPool(client) as cluster:
-                yield cluster, [share_windows(client, each) for each in windows]
+            with shared_windows(windows, self.run) as shared, connect(self.dask) as client, DaskPool(client) as cluster:
+                yield cluster, shared
         elif self.jobs == 1 and not self.isolated and not self.limits.is_set:
             with ThisProcess() as process:
                 yield process, windows
