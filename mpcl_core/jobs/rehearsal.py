@@ -14,7 +14,7 @@ _BEGUN, _SURVIVED = b".", b"!"
 
 
 def find_deadly_call(calls: Mapping[str, Callable[[], object]]) -> tuple[str, str] | None:
-    """Make calls in a copy of this process, and find the one that ends it: a crash, a signal, ``os._exit``.
+    """Make calls in a copy of this process, and find the one that ends it, such as by ``os._exit``.
 
     What the calls print is dropped. Where a process cannot be copied safely (not Linux), nothing is called.
 
@@ -41,7 +41,7 @@ def find_deadly_call(calls: Mapping[str, Callable[[], object]]) -> tuple[str, st
 
 
 def _call_all(calls: Mapping[str, Callable[[], object]], writable: int) -> None:
-    """Make the calls in the copy, and never return: a byte is written before each, and another one at the end."""
+    """Make the calls in the copy, write a byte before each and another at the end, and never return."""
     faulthandler.disable()
     silent = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (until the process ends)
     sys.stdout = sys.stderr = silent

@@ -13,7 +13,7 @@ VERBS = frozenset(
     """
     accept add adjust align allow alternate answer append apply arrange ask assemble assert assign attach attend audit average
     balance begin bind block blend break bring build cache calculate calibrate call cap carry cast catch center centre
-    change check choose classify clean clear clip close cluster collect combine compare complete compose compress
+    change check choose classify clean clear clip close cluster collect combine compare compile complete compose compress
     compute concatenate configure connect construct contain contrast convert convolve copy correct correlate count
     cover create cross cut deal decide declare decode decompose decorate define delete deliver depend derive describe
     detect determine differentiate discard discover display distil distribute divide do download draw drop embed
