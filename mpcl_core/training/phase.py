@@ -15,6 +15,7 @@ from mpcl_core.interfaces.data import Batch, State, WindowSet
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.pool import PoolSettings
+from mpcl_core.toolkit.name_codes import number_names
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, with_modalities
 from mpcl_core.training.initial_weights import InitialWeights
@@ -93,11 +94,11 @@ class Phase:
             self.trials = TrialBags(columns, pool.keep, device.torch_device) if pool else None
             self.learner = Learner(network, spec, study.n_outputs).to(device.torch_device)
             D, weight = self.windows.D, self.windows.weight
-            situations = _situations(windows.columns, device.torch_device)
             for component in self.learner.modules():
                 if isinstance(component, NetworkComponent):
                     component.observe(D, weight)
-                    component.observe_situations(D, situations)
+                    if type(component).observe_situations is not NetworkComponent.observe_situations:
+                        component.observe_situations(D, _situations(windows.columns, device.torch_device))
             if initial is not None:
                 initial.check_data(study.modalities, study.labels)
                 initial.load_into(self.learner)
@@ -285,7 +286,7 @@ def _situations(windows: WindowSet, device: torch.device) -> dict[str, Int64[Ten
     """
     columns = {"condition": windows.condition, "stimulus": windows.stimulus}
     return {
-        name: torch.from_numpy(np.unique(values, return_inverse=True)[1]).to(device)
+        name: torch.from_numpy(number_names(values)[1]).to(device)
         for name, values in columns.items()
         if (values != "").all()
     }

@@ -9,6 +9,7 @@ Other transforms fit on a copy of the fold's windows.
 import weakref
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,9 +17,10 @@ import torch
 from jaxtyping import Float64, Int64
 
 from mpcl_core.data.truth import frozen, without_labels
-from mpcl_core.interfaces.components import FittedTransform, MergeableTransform
+from mpcl_core.interfaces.components import FittedTransform, MergeableTransform, Statistics
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.spec.block import Block
+from mpcl_core.toolkit.name_codes import number_names
 from mpcl_core.training.affine_maps import IDENTITY, AffineMaps
 from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, shared_tensor
 from mpcl_core.training.transforms import fit_transforms
@@ -61,6 +63,7 @@ class StudyWindows:
         self._X, self._present = windows.X, windows.present
         self._tensors: dict[str, WindowTensors] = {}
         self._known: dict[Hashable, list[Any]] = {}
+        self._statistics: dict[Hashable, Statistics] = {}
         self._group: Positions | None = None
 
     def part(self, positions: Positions) -> "FittingWindows":
@@ -117,9 +120,20 @@ class StudyWindows:
         transform: MergeableTransform = blocks[0].build()
         modalities = transform.outputs(modalities)
         key = (blocks[0].cls, repr(sorted(blocks[0].parameters.items())))
-        parts = self.measured(key, lambda windows: blocks[0].build().statistics(windows), positions)
-        transform.fit_statistics(transform.merge(parts))
+        transform.fit_statistics(self._merged(blocks[0], key, positions))
         return FittedPart((transform,), modalities, maps=AffineMaps.of(transform.affine_maps(), self.device))
+
+    def _merged(self, block: Block, key: Hashable, positions: Positions) -> Statistics:
+        """Merge the statistics of a selection; seeds and variants with the same selection share the result.
+
+        Returns:
+            The statistics.
+        """
+        selection = key, blake2b(positions.tobytes()).digest()
+        if selection not in self._statistics:
+            parts = self.measured(key, lambda windows: block.build().statistics(windows), positions)
+            self._statistics[selection] = block.build().merge(parts)
+        return self._statistics[selection]
 
     def tensors(self, names: Sequence[str]) -> WindowTensors:
         """Return all windows of the study as tensors, which are made once.
@@ -171,7 +185,7 @@ class StudyWindows:
         """Return the number of the subject and session of each window."""
         if self._group is None:
             columns = (self.columns.subject, self.columns.session)
-            codes = [np.unique(column, return_inverse=True)[1].reshape(-1) for column in columns]
+            codes = [number_names(column)[1] for column in columns]
             together = codes[0] * (codes[1].max(initial=0) + 1) + codes[1]
             self._group = np.unique(together, return_inverse=True)[1].reshape(-1)
         return self._group

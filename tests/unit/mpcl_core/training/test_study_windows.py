@@ -59,6 +59,11 @@ def test_statistics_of_a_person_are_computed_once_and_without_labels() -> None:
     study, people = StudyWindows(WINDOWS, CPU), np.unique(WINDOWS.subject)
     for person in people:
         study.fit([block(Recorded)], np.flatnonzero(WINDOWS.subject != person))
+    study.fit([block(Recorded)], PART_OF_A_PERSON)
+    measured = len(calls)
+    study.fit([block(Recorded)], PART_OF_A_PERSON)  # of another seed
+    assert len(calls) == measured
+    del calls[len(people) :]
     assert sum(len(windows) for windows in calls) == len(WINDOWS)
     assert all(np.isnan(windows.D).all() and not windows.X["eeg"].flags.writeable for windows in calls)
 
