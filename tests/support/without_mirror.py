@@ -24,11 +24,6 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/interfaces/hooks.py",
         "mpcl_core/jobs/job.py",
     ),
-    "verbs, which parse and print: test_main.py and the tests of the use cases call them": (
-        "mpcl_core/cli/audit.py",
-        "mpcl_core/cli/predict.py",
-        "mpcl_core/cli/run.py",
-    ),
     "parts of the audit, which tests/integration/test_audit_of_leaky_recipes.py and its neighbours run": (
         "mpcl_core/leaks/traced_job.py",
     ),
