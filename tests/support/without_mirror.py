@@ -24,12 +24,10 @@ WITHOUT_MIRROR: dict[str, tuple[str, ...]] = {
         "mpcl_core/interfaces/hooks.py",
         "mpcl_core/jobs/job.py",
     ),
-    "parts of the audit, which tests/integration/test_audit_of_leaky_recipes.py and its neighbours run": (
+    "jobs in fresh processes, which test_fresh_process.py, test_traced_search.py and the audits of leaky recipes run": (
         "mpcl_core/leaks/traced_job.py",
     ),
-    "parts of a source or a format, which the tests of the source read files with": (
-        "mpcl_plugins/sources/_dmer/raw.py",
-        "mpcl_plugins/sources/_dmer/sample.py",
+    "a part of the source `folder`, which test_folder.py reads recordings with": (
         "mpcl_plugins/sources/_folder/recordings.py",
     ),
 }
