@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mpcl_core.plugin import DataError
+from mpcl_plugins.sources.formats.avro_file import AvroFile
 from mpcl_plugins.sources.formats.bids import PHYSIOLOGY, PhysioFile
 from mpcl_plugins.sources.formats.csv_file import CsvFile
 from mpcl_plugins.sources.formats.device_tables import find_device, is_device_text
@@ -37,8 +38,6 @@ def open_file(path: Path) -> SignalFile:
             return E4File(path)
         raise DataError("no known kind of folder; folders that can be read hold the tables of an Empatica E4", path)
     kind = KINDS.get(path.suffix.lower())
-    if path.suffix.lower() == ".avro":
-        raise DataError("Empatica's Avro files are not read; convert them to .csv with Empatica's own script", path)
     if kind is None:
         raise DataError(f"no known kind of file. Known: {', '.join(KINDS)}", path)
     if not path.is_file():
@@ -117,6 +116,7 @@ KINDS: Mapping[str, Callable[[Path], SignalFile]] = {
     ".xdf": XdfFile,
     ".zip": E4File,
     ".parquet": ParquetFile,
+    ".avro": AvroFile,
     **dict.fromkeys(SUFFIXES, MneFile),
 }
 """Suffix -> what opens such a file."""
