@@ -11,7 +11,7 @@ from mpcl_core.app.loading_models import load_model
 from mpcl_core.app.plugin_consent import PluginConsent
 from mpcl_core.data.plan import Study
 from mpcl_core.data.truth import without_labels
-from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError, UsageError, UserError
 from mpcl_core.runs.integrity import FileProblem
 from mpcl_core.runs.layout import MODEL, MODEL_DESCRIPTION, PREDICTIONS
@@ -51,18 +51,18 @@ def find_other_predictions(
         on_message(f"Predicting the test windows of {len(drawn)} of {len(known)} jobs again with their stored models")
     quiet = replace(consent, on_message=lambda _: None)  # the run's own plugin files have been announced
     with deterministic(1):
-        for job, test in drawn:
-            if what := _difference(job, test, plugins, quiet):
+        for job, study, fold in drawn:
+            if what := _difference(job, study.windows.take(fold.test), plugins, quiet):
                 yield FileProblem((job / PREDICTIONS).relative_to(run.path).as_posix(), what)
 
 
-def _jobs_with_models(run: RunReader, studies: Sequence[Study]) -> Iterator[tuple[Path, WindowSet]]:
+def _jobs_with_models(run: RunReader, studies: Sequence[Study]) -> Iterator[tuple[Path, Study, Fold]]:
     for study in studies:
         folds = {fold.label: fold for fold in study.folds}
         for variant in (name for name in study.variants if name in run.manifest.variants):
             for job in run.finished_jobs(variant):
                 if job.name in folds and (job / MODEL / MODEL_DESCRIPTION).is_file():
-                    yield job, study.windows.take(folds[job.name].test)
+                    yield job, study, folds[job.name]
 
 
 def _difference(job: Path, test: WindowSet, plugins: Sequence[Path], consent: PluginConsent) -> str:

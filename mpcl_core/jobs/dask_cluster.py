@@ -19,7 +19,7 @@ SCHEDULER_TIMEOUT = 10.0
 
 
 def connect(address: str) -> "Client":
-    """Connect to a scheduler, which need not have workers: an adaptive cluster starts them for the jobs.
+    """Connect to a scheduler, which need not have workers yet, as that of an adaptive cluster.
 
     Args:
         address: of the scheduler, such as ``tcp://host:8786``.

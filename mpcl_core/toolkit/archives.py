@@ -4,6 +4,7 @@ import io
 import math
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from tokenize import TokenError
 from zipfile import BadZipFile, ZipFile, is_zipfile
@@ -110,15 +111,16 @@ def parse_array(content: bytes) -> Shaped[np.ndarray, "..."]:
         >>> parse_array(stream.getvalue()).tolist()
         [0, 1, 2]
     """
-    stream = io.BytesIO(content)
-    shape, dtype = read_array_header(stream)
+    shape, is_fortran, dtype, start = _parse_header(content[: _header_size(content)])
     if dtype.hasobject:
         raise ValueError("holds objects, which are not read")
-    size, held = math.prod(shape) * dtype.itemsize, len(content) - stream.tell()
+    size, held = math.prod(shape) * dtype.itemsize, len(content) - start
     if size != held:
         raise ValueError(f"its header states {size} bytes of {dtype}, but it holds {held}")
-    stream.seek(0)
-    return npy.read_array(stream, allow_pickle=False)
+    if not size:
+        return np.empty(shape, dtype)
+    flat = np.frombuffer(content, dtype, offset=start).copy()
+    return flat.reshape(shape[::-1]).T if is_fortran else flat.reshape(shape)
 
 
 def read_array_header(stream: io.BufferedIOBase) -> tuple[tuple[int, ...], "np.dtype[np.generic]"]:
@@ -140,11 +142,41 @@ def read_array_header(stream: io.BufferedIOBase) -> tuple[tuple[int, ...], "np.d
         >>> read_array_header(stream)
         ((2, 3), dtype('float32'))
     """
+    shape, _, dtype = _read_header(stream)
+    return shape, dtype
+
+
+Header = tuple[tuple[int, ...], bool, "np.dtype[np.generic]"]
+"""Shape, whether the values lie in Fortran's order, and type of an array."""
+
+
+def _read_header(stream: io.BufferedIOBase) -> Header:
     read = npy.read_array_header_1_0 if npy.read_magic(stream) == (1, 0) else npy.read_array_header_2_0
     try:
-        shape, _, dtype = read(stream)
+        shape, is_fortran, dtype = read(stream)
     except (SyntaxError, TokenError, TypeError, RecursionError, MemoryError) as error:
         raise ValueError(f"its header cannot be read ({type(error).__name__})") from None
     if any(not isinstance(size, int) or size < 0 for size in shape):
         raise ValueError(f"its header states the shape {shape}")
-    return shape, dtype
+    return shape, is_fortran, dtype
+
+
+def _header_size(content: bytes) -> int:
+    """Return how many bytes the header of an ``npy`` file states for itself, with what stands before it.
+
+    Returns:
+        The number, which a damaged file may state wrongly.
+    """
+    length = slice(8, 10) if content[6:8] == b"\x01\x00" else slice(8, 12)
+    return length.stop + int.from_bytes(content[length], "little")
+
+
+@lru_cache(maxsize=4096)
+def _parse_header(header: bytes) -> tuple[tuple[int, ...], bool, "np.dtype[np.generic]", int]:
+    """Parse a header; most files of a run folder have one of few.
+
+    Returns:
+        Shape, whether the values lie in Fortran's order, type, and where the values begin.
+    """
+    stream = io.BytesIO(header)
+    return *_read_header(stream), stream.tell()
