@@ -7,6 +7,7 @@ direction that a ridge regression finds, but goes too far in it: the number of s
 beforehand, where the ridge chooses its penalty on people left out. s is chosen in that manner.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,37 +16,56 @@ from jaxtyping import Float64
 
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.training.held_out import HeldOut
+from mpcl_core.training.inner_folds import InnerSplit
 from mpcl_core.training.trained_network import TrainedNetwork
 
 SCALES = tuple(step / 10 for step in range(11))
 """Values of s among which the held-out people choose; 0 is the training mean."""
 
 
-def shrunk(trained: TrainedNetwork, fitting: WindowSet) -> TrainedNetwork:
+def shrunk(trained: TrainedNetwork, fitting: WindowSet, splits: Sequence[InnerSplit]) -> TrainedNetwork:
     """Shrink a trained network as far as its held-out people advise.
+
+    Held-out people are no part of the mean that their predictions are shrunk to, just as a tested person is not.
 
     Args:
         trained: the network, built with ``train.shrink``; changed in place where people were held out.
         fitting: the fitting windows.
+        splits: the sides whose people were held out in turn.
 
     Returns:
         The network, with its held-out predictions shrunk alike.
     """
-    held_out, network = trained.held_out, trained.learner.network
-    if held_out is None:
+    if trained.held_out is None:
         return trained
-    centre = np.log((fitting.weight @ fitting.D / fitting.weight.sum()).clip(1e-6))
-    own = fitting.take(held_out.positions)
-    scale = choose_scale(own.D, held_out.D_pred, own.weight, centre)
-    network.set_shrinkage(scale, torch.from_numpy(centre))
-    return replace(trained, held_out=HeldOut(held_out.positions, scaled(held_out.D_pred, scale, centre)))
+    positions, D_pred = trained.held_out.positions, trained.held_out.D_pred
+    centres = np.zeros_like(fitting.D)
+    for split in splits:
+        centres[split.validation] = log_mean(fitting.take(split.train))
+    own, centre = fitting.take(positions), centres[positions]
+    scale = choose_scale(own.D, D_pred, own.weight, centre)
+    trained.learner.network.set_shrinkage(scale, torch.from_numpy(log_mean(fitting)))
+    return replace(trained, held_out=HeldOut(positions, scaled(D_pred, scale, centre)))
+
+
+def log_mean(windows: WindowSet) -> Float64[np.ndarray, "k"]:
+    """Return log D̄, the logarithm of the weighted mean distribution.
+
+    Args:
+        windows: rated windows.
+
+    Returns:
+        (k,); shares below 1e-6 count as 1e-6.
+    """
+    found: Float64[np.ndarray, k] = np.log((windows.weight @ windows.D / windows.weight.sum()).clip(1e-6))
+    return found
 
 
 def choose_scale(
     D: Float64[np.ndarray, "V k"],
     D_pred: Float64[np.ndarray, "V k"],
     weight: Float64[np.ndarray, "V"],
-    centre: Float64[np.ndarray, "k"],
+    centre: Float64[np.ndarray, "*_ k"],
 ) -> float:
     """Choose the scale with the lowest weighted KL.
 
@@ -53,7 +73,7 @@ def choose_scale(
         D: distributions of held-out windows.
         D_pred: their predictions.
         weight: what each of them counts.
-        centre: log D̄.
+        centre: log D̄ of the windows that each network learned from.
 
     Returns:
         One of `SCALES`; the smallest of equally good ones.
@@ -63,7 +83,7 @@ def choose_scale(
 
 
 def scaled(
-    D_pred: Float64[np.ndarray, "V k"], scale: float, centre: Float64[np.ndarray, "k"]
+    D_pred: Float64[np.ndarray, "V k"], scale: float, centre: Float64[np.ndarray, "*_ k"]
 ) -> Float64[np.ndarray, "V k"]:
     """Return predictions whose deviation from a centre is scaled.
 

@@ -139,7 +139,7 @@ class Trainer:
         if state and "target" in state:
             with loading_state():
                 target, held_out = int(state["target"]), held_out_from(state["held_out"])
-            return (yield from self._refit(windows, target, held_out, state))
+            return self._shrunk((yield from self._refit(windows, target, held_out, state)), windows, fold)
         if self.settings.choose == "last":
             target, held_out = self.settings.epochs, None
         else:
@@ -147,10 +147,29 @@ class Trainer:
             if not self.settings.refit:
                 return trained
             target, held_out = trained.epochs, trained.held_out
-        if self.error_bars.folds or (self.error_bars.folds is None and self.settings.choose == "last"):
-            splits = calibration_splits(windows.columns, fold, self.error_bars, self.entropy)
-            held_out = yield from self._hold_out(windows, splits, target)
-        return (yield from self._refit(windows, target, held_out, None))
+        if self._holds_people_out:
+            held_out = yield from self._hold_out(windows, self._held_out_splits(windows, fold), target)
+        return self._shrunk((yield from self._refit(windows, target, held_out, None)), windows, fold)
+
+    @property
+    def _holds_people_out(self) -> bool:
+        """Return whether people are held out for the error bars, beside those of a search."""
+        return bool(self.error_bars.folds) or (self.error_bars.folds is None and self.settings.choose == "last")
+
+    def _held_out_splits(self, windows: FittingWindows, fold: InnerSplit) -> list[InnerSplit]:
+        """Return the sides whose people are held out in turn: those of the error bars, else those of the search.
+
+        Returns:
+            The splits, the same in each call.
+        """
+        if self._holds_people_out:
+            return calibration_splits(windows.columns, fold, self.error_bars, self.entropy)
+        return inner_folds(windows.columns, fold, self.settings.inner_folds, self.entropy)
+
+    def _shrunk(self, trained: TrainedNetwork, windows: FittingWindows, fold: InnerSplit) -> TrainedNetwork:
+        if not self.settings.shrink:
+            return trained
+        return shrunk(trained, windows.columns, self._held_out_splits(windows, fold))
 
     def held_out_steps(self, windows: FittingWindows, split: InnerSplit) -> Generator[StepRequest, StepResult, HeldOut]:
         """Yield the steps of a training on one side of a split, and predict the other side.
@@ -296,8 +315,7 @@ class Trainer:
             result = yield StepRequest(phase, train=True, validation=None)
             self._report("refit", (phase.epochs, epochs), result.losses, result)
             self._save(lambda: {"target": epochs, "held_out": held_out and held_out.state_dict()}, phase)
-        trained = replace(phase.trained_network(epochs), held_out=held_out)
-        return shrunk(trained, windows.columns) if self.settings.shrink else trained
+        return replace(phase.trained_network(epochs), held_out=held_out)
 
     def _save(self, state: Callable[[], Mapping[str, Any]], phase: Phase) -> None:
         if self.checkpoint:
