@@ -157,7 +157,7 @@ class Trainer:
         return bool(self.error_bars.folds) or (self.error_bars.folds is None and self.settings.choose == "last")
 
     def _held_out_splits(self, windows: FittingWindows, fold: InnerSplit) -> list[InnerSplit]:
-        """Return the sides whose people are held out in turn: those of the error bars, else those of the search.
+        """Draw the sides whose people are held out in turn, for error bars or in the search.
 
         Returns:
             The splits, the same in each call.
