@@ -19,7 +19,7 @@ from support.live_models import Listed, live_model, recording
 
 def given(monkeypatch: pytest.MonkeyPatch, source: Source) -> None:
     @contextmanager
-    def opened(*_: object) -> Iterator[Source]:
+    def opened(*_: object, **__: object) -> Iterator[Source]:
         yield source
 
     monkeypatch.setattr(streaming, "open_input", opened)
