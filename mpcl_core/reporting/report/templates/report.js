@@ -9,7 +9,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
       const down = head.getAttribute("aria-sort") === "ascending";
       const key = row => {
         const text = row.cells[column].textContent.trim().replaceAll("\u2212", "-").replace(/^< /, "").replaceAll(",", "");
-        const number = parseFloat(text);
+        const number = /^\d{4}-\d\d-\d\d/.test(text) ? NaN : parseFloat(text);
         return Number.isNaN(number) ? text : number;
       };
       const compare = (a, b) => typeof a === typeof b ? (a > b) - (a < b) : (typeof a === "number" ? -1 : 1);
