@@ -40,6 +40,14 @@ def _arrays(**changes: Callable[[np.ndarray], np.ndarray]) -> Tampering:
     return tamper
 
 
+def _append(name: str, text: str) -> Tampering:
+    def tamper(run: Path) -> None:
+        for file in run.glob(name):
+            file.write_text(file.read_text() + text)
+
+    return tamper
+
+
 def _remove(name: str) -> Tampering:
     return lambda run: [file.unlink() for file in run.glob(name)]
 
@@ -73,7 +81,7 @@ TAMPERINGS: dict[str, Tampering] = {
     "numbers of summary.tex": _text("summary.tex", r"0?\.[0-9]{4}", "0.0001"),
     "numbers of summary.csv": _text("summary.csv", r"0\.[0-9]{3}", "0.001"),
     "numbers of scores.csv": _text("scores.csv", r"0\.[0-9]{3}", "0.001"),
-    "a line of tests.csv": lambda run: (run / "tests.csv").open("a").write("main,mean,kl_divergence,1,1\n"),
+    "a line of tests.csv": _append("tests.csv", "main,mean,kl_divergence,1,1\n"),
     "tests.csv is gone": _remove("tests.csv"),
     "all weights are 0": _no_weights,
     "weights are gone": _remove("jobs/*/*/*/model/weights.safetensors"),
@@ -106,7 +114,7 @@ TAMPERINGS: dict[str, Tampering] = {
     "the recipe of a variant": _manifest(lambda manifest, _: manifest["variants"]["main"]["recipe"].update(dim=512)),
     "a baseline for a variant": _manifest(lambda manifest, _: manifest["variants"]["mean"].update(is_baseline=False)),
     "recipe and its hash together": _recipe_and_hash,
-    "a plugin file": lambda run: [file.open("a").write("\n# more\n") for file in run.glob("plugins/*.py")],
+    "a plugin file": _append("plugins/*.py", "\n# more\n"),
     "a forged audit": _forged_audit,
     "a job is gone": _remove("jobs/main/0/*/predictions.npz"),
 }
