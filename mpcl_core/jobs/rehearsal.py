@@ -19,7 +19,7 @@ def find_deadly_call(calls: Mapping[str, Callable[[], object]]) -> tuple[str, st
     What the calls print is dropped. Where a process cannot be copied safely (not Linux), nothing is called.
 
     Args:
-        calls: name -> the call. The first that raises an exception ends the search.
+        calls: name -> the call. One that raises an exception ends nothing.
 
     Returns:
         The name of the call and how the process ended; None where none ended it.
@@ -49,9 +49,9 @@ def _call_all(calls: Mapping[str, Callable[[], object]], writable: int) -> None:
         os.dup2(silent.fileno(), stream)
     if (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(1)
-    with contextlib.suppress(BaseException):  # the caller meets the exception itself
-        for call in calls.values():
-            os.write(writable, _BEGUN)
+    for call in calls.values():
+        os.write(writable, _BEGUN)
+        with contextlib.suppress(BaseException):  # the caller meets the exception itself
             call()
     os.write(writable, _SURVIVED)
     os._exit(0)

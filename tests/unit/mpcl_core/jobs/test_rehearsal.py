@@ -28,6 +28,7 @@ def test_call_that_ends_the_process_is_named_with_its_cause() -> None:
 
 def test_calls_that_return_or_raise_end_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     assert find_deadly_call({"a": fine, "b": fine}) is None
-    assert find_deadly_call({"a": fail, "b": lambda: os._exit(3)}) is None
+    assert find_deadly_call({"a": fail, "b": fine}) is None
+    assert find_deadly_call({"a": fail, "b": lambda: os._exit(3)}) == ("b", "it exited with status 3")
     assert find_deadly_call({}) is None
     assert capfd.readouterr().out == ""
