@@ -50,11 +50,10 @@ def _shares(y: Any) -> Any:
 
 
 EXPECTED = {
-    "check_do_not_raise_errors_in_init_or_set_params": "under pytest the types of all arguments are checked",
     "check_sample_weight_equivalence_on_dense_data": "a window of weight 2 does not equal two windows, since "
     "batches and validation windows are drawn among windows",
 }
-"""Checks that cannot pass, and why."""
+"""The check that cannot pass, and why."""
 
 
 @pytest.mark.slow
