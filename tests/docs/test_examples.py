@@ -127,6 +127,7 @@ def test_the_rate_of_real_breathing(belt: np.ndarray) -> None:
     np.testing.assert_allclose(depth, belt.reshape(-1, 1000).std(1), rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_a_belt_of_ones_own_needs_no_source(
     belt: np.ndarray,
     data_dir: Path,

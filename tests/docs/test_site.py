@@ -62,6 +62,7 @@ def test_recipes_of_notebooks_load(name: str, tmp_path: Path) -> None:
         assert load(tmp_path / file).variants
 
 
+@pytest.mark.slow
 def test_objective_of_the_guide_keeps_the_contract(tmp_path: Path) -> None:
     (source,) = re.findall(r"^```python\n(.*?)^```", page("how-to/objective.md"), re.MULTILINE | re.DOTALL)
     (tmp_path / "brier.py").write_text(source)

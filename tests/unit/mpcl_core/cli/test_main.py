@@ -157,6 +157,7 @@ def test_seeds_removals_and_equal_variants_have_the_place_that_states_them(
     assert origins["seeds"] == "default"
 
 
+@pytest.mark.slow
 def test_schema_overwrites_only_a_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.yaml").write_text("name: mine\n")
     assert main(["schema", "--out", "mine.yaml"]) == 2

@@ -58,6 +58,7 @@ def test_real_recordings_are_the_same_in_parts_and_at_once(data_dir: Path) -> No
     assert_same(prepare(source, transforms), prepare_at_once(source, transforms))
 
 
+@pytest.mark.slow
 def test_no_part_is_larger_than_a_chunk_and_a_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     source, window = Simulated(subjects=3, trials=4, seconds=40.0, missing=0.0), Window(length=4.0)
     sizes = [sum(x.nbytes for x in part.X.values()) for part in prepare_parts(source, [window])]

@@ -18,6 +18,8 @@ from mpcl_core.reporting.tables import as_latex, as_markdown, paired_tests_as_cs
 from support.ablation_run import MEAN, SHARE, UNIFORM, D, ablation
 from support.hand_made_runs import finish, near, predict, study, truth
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -133,6 +133,7 @@ def text(path: Path) -> str:
     return " ".join(" ".join(ElementTree.parse(path).getroot().itertext()).split())
 
 
+@pytest.mark.slow
 def test_the_figure(run: Path) -> None:
     assert [path.name for path in draw(Run(run))] == ["robustness.svg"]
     written = text(run / "figures" / "robustness.svg")

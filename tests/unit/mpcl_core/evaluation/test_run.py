@@ -79,6 +79,7 @@ def test_emotions_that_a_study_lacks_are_nan(tmp_path: Path) -> None:
     assert not np.isnan(found["true_joy"]).any()
 
 
+@pytest.mark.slow
 def test_tables_are_data_frames_where_pandas_is_installed(folder: Path, run: Run) -> None:
     plain = {name: getattr(run, name)() for name in ("scores", "summary", "predictions")}
     with pytest.MonkeyPatch.context() as patch:

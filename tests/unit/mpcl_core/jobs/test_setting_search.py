@@ -25,6 +25,8 @@ from mpcl_core.training.steps import run_alone
 from mpcl_registry.discover import discover
 from support.trainers import FOLD, learnable
 
+pytestmark = pytest.mark.slow
+
 SPACE = {"a": {"low": 0.0, "high": 1.0}, "b": {"low": 1, "high": 9}, "side": ["left", "right"]}
 WINDOWS = learnable().take(np.arange(190))
 VALIDATION = np.flatnonzero(WINDOWS.subject == WINDOWS.subject[-1])

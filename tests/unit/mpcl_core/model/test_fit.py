@@ -40,6 +40,7 @@ def test_estimator_learns_from_all_windows_and_has_error_bars_of_all_people() ->
         fit_members(spec, windows, [0, 1], "cpu", lambda *_: None)
 
 
+@pytest.mark.slow
 def test_networks_of_an_ensemble_learn_with_seeds_of_their_own() -> None:
     windows, epochs = learnable(), []
     spec = variant_spec("net", network(epochs=1, choose="last"), block(Unused), block(LOSO), [])

@@ -1,12 +1,14 @@
 """Fine-tuning changes the head only, and not at all where held-out trials do not gain."""
 
 import numpy as np
+import pytest
 import torch
 
 from mpcl_core.model.head_tuning import tune_head
 from support.trainers import FOLD, learnable, trainer
 
 
+@pytest.mark.slow
 def test_head_alone_is_trained_for_as_many_epochs_as_held_out_trials_choose() -> None:
     windows = learnable()
     trained = trainer(epochs=1).phase(windows.take(FOLD.train)).trained_network(0)

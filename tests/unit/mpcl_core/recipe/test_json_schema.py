@@ -63,6 +63,7 @@ def test_schema_accepts_every_shipped_recipe(recipe: Path, validator: Draft20201
     validator.validate(tree(recipe))
 
 
+@pytest.mark.slow
 def test_schema_accepts_a_resolved_recipe(validator: Draft202012Validator, tmp_path: Path) -> None:
     recipe = load("mpcl")
     validator.validate({"name": "x", "extends": None, **to_plain(recipe.variants["main"].node)})

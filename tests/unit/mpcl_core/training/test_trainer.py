@@ -50,6 +50,7 @@ def test_without_refit_only_the_search_is_run() -> None:
     assert {line["phase"] for line in lines} == {"search"}
 
 
+@pytest.mark.slow
 def test_shrink_leaves_a_useful_network_and_takes_a_useless_one_to_the_mean() -> None:
     windows = learnable()
     plain = predicted(windows, trainer(epochs=8, patience=8))

@@ -163,6 +163,7 @@ def test_modalities_are_missing_at_the_rate() -> None:
         assert absent == pytest.approx(0.2, abs=0.05)
 
 
+@pytest.mark.slow
 def test_signals_drop_out_at_the_rate_for_up_to_two_seconds() -> None:
     recordings = study(subjects=10, trials=20, seconds=10.0, missing=0.2)
     for name in NAMES:

@@ -37,6 +37,8 @@ from support.cache_study import (
 )
 from support.specs import block
 
+pytestmark = pytest.mark.slow
+
 Blocks = tuple[Block, list[Block]]
 
 

@@ -115,6 +115,8 @@ HOLD = """
 import sys
 from pathlib import Path
 from support.cache_study import cached, ramp_blocks
+
+pytestmark = pytest.mark.slow
 windows, origin = cached(ramp_blocks(Path(sys.argv[1])))
 print(origin.from_cache, flush=True)
 sys.stdin.readline()
