@@ -147,6 +147,17 @@ class ModelDescription(BaseModel):
                 raise ValueError(str(error)) from None
         return self
 
+    @model_validator(mode="after")
+    def _check_ranges(self) -> Self:
+        for modality in self.modalities:
+            if (stated := self.ranges.get(modality.name)) is None:
+                continue
+            expected = modality.n_chans * (1 if modality.sfreq is not None else modality.n_times or 1)
+            for name, bounds in (("mean", stated.mean), ("sd", stated.sd)):
+                if bounds and len(bounds) != expected:
+                    raise ValueError(f"ranges.{modality.name}.{name} has {len(bounds)} entries, but {expected} are due")
+        return self
+
     @property
     def is_simulated(self) -> bool:
         """Return whether it was trained on the built-in simulation, so that no person was measured."""

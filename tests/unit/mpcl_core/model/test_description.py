@@ -32,12 +32,25 @@ def test_description_is_read_back_as_it_was_written() -> None:
     assert "files" not in DESCRIPTION.as_json()
 
 
+MODALITY = {"name": "eeg", "n_chans": 2, "n_times": 3, "sfreq": 64.0, "ch_names": [], "unit": ""}
 CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "older format": ({"format_version": 1}, "here has format version 1, but this version of mpcl reads"),
     "no number": ({"seed": "one"}, "here is damaged: seed"),
     "unknown key": ({"colour": "red"}, "here is damaged: colour"),
     "no members": ({"members": 0}, "here is damaged: members"),
     "other kind": ({"kind": "tree"}, "here is damaged: kind"),
+    "unknown emotion": (
+        {"valence": {"positive": ["joy"], "negative": [""]}},
+        "the valence names '', which is none of the emotions: joy, fear",
+    ),
+    "ranges of other channels": (
+        {"modalities": [MODALITY], "ranges": {"eeg": {"mean": [[0, 1]] * 2, "sd": [[0, 1]]}}},
+        r"ranges\.eeg\.sd has 1 entries, but 2 are due",
+    ),
+    "ranges of another table": (
+        {"modalities": [MODALITY | {"sfreq": None}], "ranges": {"eeg": {"mean": [[0, 1]] * 2}}},
+        r"ranges\.eeg\.mean has 2 entries, but 6 are due",
+    ),
 }
 
 
