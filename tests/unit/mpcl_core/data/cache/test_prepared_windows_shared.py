@@ -22,6 +22,8 @@ from support.cache_study import Doubled, assert_same, cached, ramp_blocks, ramps
 from support.paths import ROOT
 from support.specs import block
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -115,8 +117,6 @@ HOLD = """
 import sys
 from pathlib import Path
 from support.cache_study import cached, ramp_blocks
-
-pytestmark = pytest.mark.slow
 windows, origin = cached(ramp_blocks(Path(sys.argv[1])))
 print(origin.from_cache, flush=True)
 sys.stdin.readline()
