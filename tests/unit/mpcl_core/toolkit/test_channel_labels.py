@@ -26,3 +26,11 @@ def test_exact_label_is_preferred() -> None:
 def test_unclear_and_unknown_labels_are_not_chosen() -> None:
     assert find_label("Fp1", ["EEG Fp1-A1", "EEG Fp1-A2", "Cz"]) == ["EEG Fp1-A1", "EEG Fp1-A2"]
     assert find_label("Fpz", ["EEG Fpz-Cz", "Fp1", ""]) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "label"), [("EEG 1", "EMG 1"), ("ECG chest", "EMG chest"), ("Fp1", "EOG Fp1"), ("C3-M2", "C3-M1")]
+)
+def test_other_kinds_and_references_are_other_channels(wanted: str, label: str) -> None:
+    assert find_label(wanted, [label]) == []
+    assert find_label(wanted, [label, wanted.upper()]) == [wanted.upper()]
