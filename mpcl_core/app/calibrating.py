@@ -33,7 +33,7 @@ def calibrate(
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
         fine_tune: also train the head.
-        on_message: called with a line for each modality whose channels a file spells otherwise.
+        on_message: called with a line for each modality and other spelling of its channels.
 
     Returns:
         What the calibrated model states of itself.

@@ -38,7 +38,7 @@ def predict(
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
         embeddings: also compute the embeddings of the network's streams.
-        on_message: called with a line for each modality whose channels a file spells otherwise.
+        on_message: called with a line for each modality and other spelling of its channels.
 
     Returns:
         One row a window; recordings that give no window are in ``unused``.

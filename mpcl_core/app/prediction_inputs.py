@@ -52,7 +52,7 @@ def open_input(
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
         is_rated: keep the ratings of a manifest.
-        on_message: called with a line for each modality whose channels a file spells otherwise.
+        on_message: called with a line for each modality and other spelling of its channels.
 
     Yields:
         The source.
@@ -105,12 +105,12 @@ def as_source(
         rows = [_recording_row(folder, file, declared) for file in _files(folder, path)]
     used = {name: values for name, values in declared.items() if any(row.get(name) for row in rows)}
     for name, values in used.items():
-        file = next(Path(row[name]) for row in rows if row.get(name))
-        found = _find_channels(folder, file, values["channels"])
+        files = [Path(file) for file in dict.fromkeys(row[name] for row in rows if row.get(name))]
+        found = {file: _find_channels(folder, file, values["channels"]) for file in files}
         if name not in rates:
-            values["sfreq"] = _stated_rate(found, file, name, values["sfreq"])
-        if renamed := [f"'{channel.name}' as {label}" for label, channel in found if channel.name != label]:
-            on_message(f"{name}: {file.name} spells channels otherwise; '{name}' takes {_listed(renamed, 4)}")
+            values["sfreq"] = _stated_rate(found, name, values["sfreq"])
+        for line in _other_spellings(found):
+            on_message(f"{name}: {line}")
     with tempfile.TemporaryDirectory() as made:
         manifest = Path(made) / "manifest.csv"
         _write(manifest, rows, model.labels)
@@ -200,19 +200,45 @@ def _find_channels(folder: Any, file: Path, wanted: Sequence[str]) -> list[tuple
     return [(labels[channel.name], channel) for channel in channels if channel.name in labels]
 
 
-def _stated_rate(found: Sequence[tuple[str, Any]], file: Path, name: str, declared: float) -> float:
-    """Return the rate that a file states, since a wrong one gives plausible numbers.
+def _other_spellings(found: Mapping[Path, Sequence[tuple[str, Any]]]) -> list[str]:
+    """Describe how files spell channels, once for all files that spell them alike.
+
+    Returns:
+        A line for each spelling that is not the model's.
+    """
+    files: dict[tuple[str, ...], list[str]] = {}
+    for file, channels in found.items():
+        renamed = tuple(f"'{channel.name}' as {label}" for label, channel in channels if channel.name != label)
+        files.setdefault(renamed, []).append(file.name)
+    return [
+        f"{_listed(alike, 3)} spell{'' if alike[1:] else 's'} channels otherwise; the model takes {_listed(renamed, 4)}"
+        for renamed, alike in files.items()
+        if renamed
+    ]
+
+
+def _stated_rate(found: Mapping[Path, Sequence[tuple[str, Any]]], name: str, declared: float) -> float:
+    """Return the rate that files state, since a wrong one gives plausible numbers.
 
     Returns:
         Hz; the model's where the channels have several, or where the input is a folder, which the source checks.
 
     Raises:
-        DataError: the file states none.
+        DataError: a file states none, or files state different ones.
     """
-    rates = {channel.sfreq for _, channel in found}
-    if None in rates:
-        raise DataError(f"does not state the rate of '{name}'; name it with --rate {name}=HZ", file)
-    return float(rates.pop() if len(rates) == 1 else declared)
+    stated: dict[float, Path] = {}
+    for file, channels in found.items():
+        rates = {channel.sfreq for _, channel in channels}
+        if None in rates:
+            raise DataError(f"does not state the rate of '{name}'; name it with --rate {name}=HZ", file)
+        if len(rates) == 1:
+            stated.setdefault(float(rates.pop()), file)
+    if len(stated) > 1:
+        (one, first), (other, second), *_ = stated.items()
+        raise DataError(
+            f"has '{name}' at {other:g} Hz, but {first.name} at {one:g} Hz; predict them one by one", second
+        )
+    return next(iter(stated), declared)
 
 
 def _score_options(model: ModelDescription) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def replay(
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
         on_session: called once a recording begins.
-        on_message: called with a line for each modality whose channels a file spells otherwise.
+        on_message: called with a line for each modality and other spelling of its channels.
 
     Yields:
         The predictions.

@@ -93,7 +93,7 @@ def test_recording_needs_a_rate_and_some_channel_of_the_model(jobs: Path, tmp_pa
     signal.write_text(signal.read_text().replace("GSR", "gsr."))
     messages: list[str] = []
     predict(mpcl_core.load_model(folder), signal, rates={"gsr": 4.0}, on_message=messages.append)
-    assert messages == ["gsr: a.csv spells channels otherwise; 'gsr' takes 'gsr.' as GSR"]
+    assert messages == ["gsr: a.csv spells channels otherwise; the model takes 'gsr.' as GSR"]
     signal.write_text("ECG\n1\n2\n")
     with pytest.raises(DataError, match=r"has none of the model's channels \(eeg: Fp1"):
         predict(mpcl_core.load_model(folder), signal)

@@ -62,6 +62,28 @@ def test_rate_is_that_of_the_file(tmp_path: Path) -> None:
     assert found.signals["eeg"].sfreq == 128.0
 
 
+def test_each_other_spelling_of_channels_is_stated_once_with_its_files(tmp_path: Path) -> None:
+    for name, channels in (("a", "Fz Cz"), ("b", "FZ CZ"), ("c", "Fz-Ref Cz"), ("d", "FZ CZ")):
+        write(tmp_path / "anna" / f"{name}.csv", *channels.split())
+    messages: list[str] = []
+    with as_source(tmp_path / "anna", MODEL, {}, on_message=messages.append):
+        pass
+    assert messages == [
+        "eeg: b.csv, d.csv spell channels otherwise; the model takes 'FZ' as Fz, 'CZ' as Cz",
+        "eeg: c.csv spells channels otherwise; the model takes 'Fz-Ref' as Fz",
+    ]
+
+
+def test_files_at_several_rates_or_without_one_are_refused(tmp_path: Path) -> None:
+    write(tmp_path / "anna" / "a.csv", "Cz", "Fz")
+    write(tmp_path / "anna" / "b.csv", "Cz", "Fz", sfreq=128.0)
+    with pytest.raises(DataError, match=r"b\.csv.*has 'eeg' at 128 Hz, but a\.csv at 64 Hz; predict them one by one"):
+        recordings(tmp_path / "anna")
+    (tmp_path / "anna" / "b.csv").write_text("Cz,Fz\n1,2\n1,2\n")
+    with pytest.raises(DataError, match=r"b\.csv.*does not state the rate of 'eeg'; name it with --rate eeg=HZ"):
+        recordings(tmp_path / "anna")
+
+
 MANIFEST = "subject,trial,eeg,joy,fear\nanna,one,anna/film.csv,3,1\nanna,two,anna/film.csv,,\n"
 
 
