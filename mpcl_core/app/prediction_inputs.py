@@ -1,6 +1,5 @@
 """Read recordings and manifests without ratings through the source ``folder``."""
 
-import csv
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -8,19 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.app.checking import variant_specs
+from mpcl_core.app.input_manifests import NAMES, listed, manifest_entries, rated_entries, write_manifest
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.recipe.load import load
 from mpcl_core.toolkit.channel_labels import find_label
-from mpcl_core.toolkit.csv_table import DELIMITERS, csv_header, csv_rows
+from mpcl_core.toolkit.csv_table import DELIMITERS, csv_header
 from mpcl_registry.discover import discover
 
 RECIPES = (".yaml", ".yml")
 """The suffixes of recipes."""
-
-NAMES = ("subject", "trial")
-"""The columns by which a manifest is recognised."""
 
 
 def is_recording(given: str | Path) -> bool:
@@ -52,7 +49,8 @@ def open_input(
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
         is_rated: keep the ratings of a manifest.
-        on_message: called with a line for each modality and other spelling of its channels.
+        on_message: called with a line for each modality and other spelling of its channels, and for ratings that are
+            left out.
 
     Yields:
         The source.
@@ -66,7 +64,10 @@ def open_input(
         with as_source(Path(given), model, rates, is_rated, on_message) as source:
             yield source
     else:
-        yield next(iter(variant_specs(load(given, sets)).values())).source.build()
+        source = next(iter(variant_specs(load(given, sets)).values())).source.build()
+        for note in source.notes if is_rated else ():
+            on_message(note)
+        yield source
 
 
 @contextmanager
@@ -85,7 +86,7 @@ def as_source(
         path: the file or folder.
         model: the model, which states the channels and units.
         rates: modality -> Hz, for files that do not state it.
-        is_rated: keep the scores of a manifest, which has a column for each emotion; rows without scores are left out.
+        is_rated: keep the scores of a manifest, which has a column for each emotion; rows that lack one are left out.
         on_message: as for `open_input`.
 
     Yields:
@@ -98,7 +99,9 @@ def as_source(
     declared = _declared(model, rates)
     is_table = path.suffix.lower() in DELIMITERS and path.is_file()
     if is_table and set(NAMES) <= set(csv_header(path)):
-        rows = _manifest_entries(path, declared, model.labels if is_rated else ())
+        rows = manifest_entries(path, declared, model.labels if is_rated else ())
+        if is_rated:
+            rows = rated_entries(path, rows, model.labels, on_message)
     elif is_rated:
         raise DataError("holds no ratings; name a manifest with a column of scores for each emotion, or a recipe", path)
     else:
@@ -113,7 +116,7 @@ def as_source(
             on_message(f"{name}: {line}")
     with tempfile.TemporaryDirectory() as made:
         manifest = Path(made) / "manifest.csv"
-        _write(manifest, rows, model.labels)
+        write_manifest(manifest, rows, model.labels)
         try:
             scores = _score_options(model) if is_rated else {}
             yield folder(path=manifest, modalities=folder_modalities(folder, used), labels=model.labels, **scores)
@@ -169,10 +172,6 @@ def _files(folder: Any, path: Path) -> list[Path]:
     return files
 
 
-def _listed(names: Sequence[str], most: int = 40) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if names[most:] else "")
-
-
 def _recording_row(folder: Any, file: Path, declared: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     names = {channel.name for channel in folder.channels(file)} - {""}
     row = {"subject": file.absolute().parent.name, "trial": file.stem}
@@ -184,7 +183,7 @@ def _recording_row(folder: Any, file: Path, declared: Mapping[str, Mapping[str, 
             row[name] = str(file.absolute())
     if not row.keys() & declared.keys():
         needed = "; ".join(f"{name}: {', '.join(values['channels'])}" for name, values in declared.items())
-        raise DataError(f"has none of the model's channels ({needed}). It has: {_listed(sorted(names))}", file)
+        raise DataError(f"has none of the model's channels ({needed}). It has: {listed(sorted(names))}", file)
     return row
 
 
@@ -211,7 +210,7 @@ def _other_spellings(found: Mapping[Path, Sequence[tuple[str, Any]]]) -> list[st
         renamed = tuple(f"'{channel.name}' as {label}" for label, channel in channels if channel.name != label)
         files.setdefault(renamed, []).append(file.name)
     return [
-        f"{_listed(alike, 3)} spell{'' if alike[1:] else 's'} channels otherwise; the model takes {_listed(renamed, 4)}"
+        f"{listed(alike, 3)} spell{'' if alike[1:] else 's'} channels otherwise; the model takes {listed(renamed, 4)}"
         for renamed, alike in files.items()
         if renamed
     ]
@@ -250,29 +249,3 @@ def _score_options(model: ModelDescription) -> dict[str, Any]:
     source = model.recipe.get("source", {})
     own = ("use", "path", "modalities", "labels", "valence")
     return {} if source.get("use") != "folder" else {key: value for key, value in source.items() if key not in own}
-
-
-def _manifest_entries(path: Path, declared: Mapping[str, Any], scores: Sequence[str] = ()) -> list[dict[str, str]]:
-    kept = (*NAMES, "session", "condition", "stimulus", "start", "stop", "clock")
-    rows = []
-    for row in csv_rows(path, (*NAMES, *scores), skip_blank=True):
-        if not all(row[name].strip() for name in scores):
-            continue
-        files = {name: row[name].strip() for name in declared if row.get(name, "").strip() not in ("", "n/a")}
-        rows.append(
-            {name: row[name] for name in (*kept, *scores) if name in row}
-            | {name: str((path.parent / file).absolute()) for name, file in files.items()}
-        )
-    if not any(row.keys() & declared.keys() for row in rows):
-        raise DataError(f"has no column with files named {', '.join(declared)}", path)
-    return rows
-
-
-def _write(path: Path, rows: Sequence[Mapping[str, str]], labels: Sequence[str]) -> None:
-    columns = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in labels]
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow([*columns, *labels])
-        writer.writerows(
-            [*(row.get(name, "") for name in columns), *(row.get(label, "1") for label in labels)] for row in rows
-        )

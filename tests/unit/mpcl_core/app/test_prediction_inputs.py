@@ -35,8 +35,9 @@ def write(path: Path, *names: str, sfreq: float = 64.0, seconds: int = 2) -> Pat
     return path
 
 
-def recordings(path: Path, is_rated: bool = False, **rates: float) -> list[Recording]:
-    with as_source(path, MODEL, rates, is_rated) as source:
+def recordings(path: Path, is_rated: bool = False, messages: list[str] | None = None) -> list[Recording]:
+    on_message = (lambda _: None) if messages is None else messages.append
+    with as_source(path, MODEL, {}, is_rated, on_message) as source:
         found = source.load()
         assert not isinstance(found, WindowSet)
         return list(found)
@@ -91,9 +92,11 @@ def test_manifest_needs_no_ratings_and_keeps_those_that_are_wanted(tmp_path: Pat
     write(tmp_path / "anna" / "film.csv", "Cz", "Fz")
     (tmp_path / "study.csv").write_text(MANIFEST)
     assert [found.trial for found in recordings(tmp_path / "study.csv")] == ["one", "two"]
-    (rated,) = recordings(tmp_path / "study.csv", is_rated=True)
+    messages: list[str] = []
+    (rated,) = recordings(tmp_path / "study.csv", is_rated=True, messages=messages)
     assert rated.trial == "one"
     assert rated.D[0] > rated.D[1]
+    assert messages == ["study.csv: 1 of 2 rows lack a score and are left out"]
 
 
 def test_recording_that_lacks_a_channel_or_every_modality_is_refused(tmp_path: Path) -> None:

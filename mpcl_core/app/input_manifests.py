@@ -1,0 +1,108 @@
+"""Read and write manifests of recordings that are to be predicted, with or without ratings."""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.toolkit.csv_table import csv_header, csv_rows
+
+EMPTY = ("", "n/a")
+"""Cells of a manifest without a value."""
+
+NAMES = ("subject", "trial")
+"""The columns by which a manifest is recognised."""
+
+OPTIONAL = ("session", "condition", "stimulus", "start", "stop", "clock")
+"""Other columns of a manifest that a prediction needs."""
+
+
+def manifest_entries(path: Path, declared: Mapping[str, Any], labels: Sequence[str]) -> list[dict[str, str]]:
+    """Read the rows of a manifest of recordings that are to be predicted.
+
+    Args:
+        path: the manifest.
+        declared: the modalities, each of which may have a column with files.
+        labels: the columns with scores that are kept.
+
+    Returns:
+        A row each, with absolute paths of the files that it names.
+
+    Raises:
+        DataError: no column is named after a modality, or no row names a file.
+    """
+    columns = csv_header(path)
+    if not any(name in columns for name in declared):
+        raise DataError(f"has no column with files named {', '.join(declared)}. It has: {listed(columns)}", path)
+    rows = []
+    for row in csv_rows(path, NAMES, skip_blank=True):
+        files = {name: row[name].strip() for name in declared if name in row and row[name].strip() not in EMPTY}
+        rows.append(
+            {name: row[name] for name in (*NAMES, *OPTIONAL, *labels) if name in row}
+            | {name: str((path.parent / file).absolute()) for name, file in files.items()}
+        )
+    if not rows:
+        raise DataError("has no rows", path)
+    if not any(row.keys() & declared.keys() for row in rows):
+        raise DataError(f"names no file: the cells of {', '.join(declared)} are empty in all {len(rows)} rows", path)
+    return rows
+
+
+def rated_entries(
+    path: Path, rows: Sequence[dict[str, str]], labels: Sequence[str], on_message: Callable[[str], None]
+) -> list[dict[str, str]]:
+    """Return the rows of a manifest that have a score for each emotion, and state how many have none.
+
+    Args:
+        path: the manifest, for messages.
+        rows: its rows.
+        labels: the emotions.
+        on_message: called with the number of rows that are left out.
+
+    Returns:
+        The rows with scores.
+
+    Raises:
+        DataError: the manifest lacks the column of an emotion, or no row has all scores.
+    """
+    if missing := [label for label in labels if label not in rows[0]]:
+        raise DataError(f"has no ratings of {', '.join(missing)}: a column with scores is needed for each", path)
+    rated = [row for row in rows if all(row[label].strip() not in EMPTY for label in labels)]
+    if not rated:
+        raise DataError(
+            f"holds no ratings: none of its {len(rows)} rows has a score for each of {', '.join(labels)}", path
+        )
+    if unrated := len(rows) - len(rated):
+        on_message(f"{path.name}: {unrated} of {len(rows)} rows lack a score and are left out")
+    return rated
+
+
+def write_manifest(path: Path, rows: Sequence[Mapping[str, str]], labels: Sequence[str]) -> None:
+    """Write a manifest with a column for each emotion.
+
+    Args:
+        path: the file to write.
+        rows: its rows.
+        labels: the emotions; a row without a score has 1 for each.
+    """
+    columns = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in labels]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([*columns, *labels])
+        writer.writerows(
+            [*(row.get(name, "") for name in columns), *(row.get(label, "1") for label in labels)] for row in rows
+        )
+
+
+def listed(names: Sequence[str], most: int = 40) -> str:
+    """Join names, of which a long list is cut.
+
+    Args:
+        names: the names.
+        most: how many are named.
+
+    Returns:
+        The names, and how many more there are.
+    """
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if names[most:] else "")
