@@ -55,7 +55,7 @@ def choose_cohorts(
         model = specs[variant].model
         if not isinstance(model, NetworkSpec) or len(own) < LEAST_JOBS or specs[variant].search:
             continue
-        if names := unstackable_components(model):
+        if names := unstackable_parts(model):
             on_message(f"{variant}: its jobs run one by one, since {', '.join(names)} cannot be trained in a cohort.")
             continue
         if size is not None:
@@ -72,17 +72,19 @@ def _by_variant(tasks: Sequence[Task]) -> dict[str, list[Task]]:
     return found
 
 
-def unstackable_components(model: NetworkSpec) -> list[str]:
-    """List the components of a network that cannot be trained as a stack of copies.
+def unstackable_parts(model: NetworkSpec) -> list[str]:
+    """List the components and settings of a network that cannot be trained as a stack of copies.
 
     Args:
         model: the network.
 
     Returns:
-        Their names, sorted.
+        The names of the components, sorted, and the keys of the settings.
     """
     classes = {block.cls for block in blocks(model)}
-    return sorted(cls.name for cls in classes if issubclass(cls, NetworkComponent) and not cls.stackable)
+    names = sorted(cls.name for cls in classes if issubclass(cls, NetworkComponent) and not cls.stackable)
+    settings = {"train.optimizer": model.train.optimizer is not None, "train.accumulate": model.train.accumulate > 1}
+    return [*names, *(key for key, is_stated in settings.items() if is_stated)]
 
 
 def _candidates(tasks: Sequence[Task], settings: WorkerSettings) -> list[CohortPlan]:

@@ -18,12 +18,12 @@ from mpcl_core.interfaces.components import (
     WindowTransform,
 )
 from mpcl_core.interfaces.errors import Fault, RecipeError
+from mpcl_core.interfaces.suggestions import suggest_name
 from mpcl_core.recipe.absolute_paths import absolute
 from mpcl_core.recipe.blocks import BlockReader, CatalogProtocol, UnknownComponent
 from mpcl_core.recipe.load import Recipe, Variant, merge_faults
 from mpcl_core.recipe.node import Node, format_names, join_key, to_plain
 from mpcl_core.recipe.search_space import SEARCH, check_search, set_values
-from mpcl_core.recipe.validate import suggest_name
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec, StreamSpec, select_parts

@@ -11,6 +11,7 @@ from pydantic.errors import PydanticUserError
 from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.interfaces.errors import Fault
 from mpcl_core.interfaces.parameter_check import nested_component_type
+from mpcl_core.interfaces.suggestions import suggest_name
 from mpcl_core.recipe.absolute_paths import UnresolvedPathError, absolute
 from mpcl_core.recipe.node import Node, format_names, join_key
 from mpcl_core.recipe.parameters import (
@@ -20,7 +21,7 @@ from mpcl_core.recipe.parameters import (
     recipe_parameters,
 )
 from mpcl_core.recipe.schema import ComponentBlock
-from mpcl_core.recipe.validate import suggest_name, validate_node
+from mpcl_core.recipe.validate import validate_node
 from mpcl_core.spec.block import Block
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from importlib.util import find_spec
 
 from mpcl_core.interfaces.errors import Fault
+from mpcl_core.interfaces.suggestions import suggest_name
 from mpcl_core.recipe.grid import dotted_patch
 from mpcl_core.recipe.merge import apply_patch
 from mpcl_core.recipe.node import Node, format_names, join_key
 from mpcl_core.recipe.schema import check_variant
-from mpcl_core.recipe.validate import suggest_name
 from mpcl_core.spec.search import SearchRange, SearchSettings, Values
 
 SEARCH = "search"

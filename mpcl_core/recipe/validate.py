@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mpcl_core.interfaces.errors import Fault
+from mpcl_core.interfaces.suggestions import suggest_name
 from mpcl_core.recipe.expectations import (
     BOUNDS,
     MISSING,
@@ -71,20 +71,6 @@ def describe_unknown_key(name: str, known: Sequence[str]) -> str:
     """
     listed = f" Known: {', '.join(known)}." if known else ""
     return f"no such key.{suggest_name(name, known)}{listed}"
-
-
-def suggest_name(name: str, known: Sequence[str]) -> str:
-    """Find a known name that is similar to an unknown one.
-
-    Args:
-        name: the unknown name.
-        known: the names that exist.
-
-    Returns:
-        A question with a space before it; empty where no name is similar.
-    """
-    near = get_close_matches(name, known, n=1)
-    return f" Did you mean '{near[0]}'?" if near else ""
 
 
 @dataclass(frozen=True)

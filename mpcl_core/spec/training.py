@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mpcl_core.interfaces.parameter_types import Count, Fraction, NonNegative, Positive
+from mpcl_core.spec.optimizer import OptimizerSettings
+
+Schedule = Literal["constant", "one_cycle", "cosine", "linear"]
 
 
 class PretrainSettings(BaseModel):
@@ -33,6 +36,8 @@ class TrainSettings(BaseModel):
     Args:
         epochs: the largest number of epochs.
         patience: epochs without a better validation KL after which the search stops.
+        min_delta: by how much a validation KL has to be lower than the lowest before, in nats, to count as better
+            for ``patience``.
         choose: how the number of epochs is chosen. ``best``: the lowest validation KL. ``one_se``: the fewest epochs
             that are worse than that by no more than one standard error, paired by validation subject; for signals
             so weak that a few subjects cannot determine the best number. ``last``: all ``epochs``, fixed beforehand;
@@ -43,13 +48,21 @@ class TrainSettings(BaseModel):
         refit: train again on training and validation windows for the chosen number of epochs, so that every row
             of a results table is based on the same data; otherwise the chosen epoch's weights are used.
         batch_size: windows of a step.
-        lr: learning rate of AdamW; the highest one, where there is a schedule.
-        schedule: ``constant``, or ``one_cycle``: lr rises from lr / 25 over the first 3/10 of ``epochs`` and falls
-            to lr / 250,000 at the last, both along a cosine (Smith & Topin, 2018). It is a function of the epoch
-            alone, so that an epoch of the refit has the rate that it had in the search; a refit that ends early
-            never reaches the lowest. The search should run to the end: set ``patience`` to ``epochs``.
-        weight_decay: its decoupled weight decay.
+        accumulate: of how many batches the mean gradient makes a step, as if they were one batch of that many times
+            the windows; for batches that memory does not hold. The last step of an epoch may have fewer.
+        optimizer: a class of ``torch.optim`` with its parameters; None for AdamW, whose networks can be trained in
+            a cohort.
+        lr: learning rate of the optimizer; the highest one, where there is a schedule.
+        schedule: ``constant``; ``one_cycle``: lr rises from lr / 25 over the first 3/10 of ``epochs`` and falls to
+            lr / 250,000 at the last, both along a cosine (Smith & Topin, 2018); ``cosine`` (Loshchilov & Hutter,
+            2017) or ``linear``: lr falls to 0 at the last epoch. It is a function of the epoch alone, so that an
+            epoch of the refit has the rate that it had in the search; a refit that ends early never reaches the
+            lowest. The search should run to the end: set ``patience`` to ``epochs``.
+        weight_decay: weight decay of the optimizer, decoupled for AdamW.
         clip: the largest norm of the gradient.
+        loss_weights: emotion -> how much it counts; 1 for emotions that are not named. A window counts in every loss
+            in proportion to the mean of these weights under its distribution, sum_c w_c D_c, so that a rare emotion
+            can weigh more. Validation and scores stay unweighted.
         modality_dropout: the share of the present modalities that is removed in a training step, drawn anew for each
             window and step; a window keeps at least one. It changes only the presence masks, and only in training.
         threads: CPU threads of one job, independent of ``--jobs``, so that results do not depend on it.
@@ -68,7 +81,8 @@ class TrainSettings(BaseModel):
 
     Raises:
         ValueError: there are inner folds, but no number of epochs to choose; no model for ``from_parts``, ``freeze``
-            or ``from_other_people``; or ``shrink`` without ``refit``.
+            or ``from_other_people``; ``shrink`` without ``refit``; or ``weight_decay`` for an optimizer that has
+            none.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
@@ -80,7 +94,7 @@ class TrainSettings(BaseModel):
     refit: bool
     batch_size: Count
     lr: Positive
-    schedule: Literal["constant", "one_cycle"]
+    schedule: Schedule
     weight_decay: NonNegative
     clip: Positive
     modality_dropout: Fraction
@@ -92,11 +106,21 @@ class TrainSettings(BaseModel):
     freeze: tuple[str, ...] = ()
     from_other_people: bool = False
     shrink: bool = False
+    min_delta: NonNegative = 0.0
+    accumulate: Count = 1
+    optimizer: OptimizerSettings | None = None
+    loss_weights: Annotated[dict[str, Positive], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _shrunk_networks_are_refitted(self) -> "TrainSettings":
         if self.shrink and not self.refit:
             raise ValueError("shrink compares people whom the network did not learn from: it needs refit: true")
+        return self
+
+    @model_validator(mode="after")
+    def _weight_decay_is_used(self) -> "TrainSettings":
+        if self.optimizer and self.weight_decay and not self.optimizer.has_parameter("weight_decay"):
+            raise ValueError(f"{self.optimizer.use} has no weight decay: set train.weight_decay to 0")
         return self
 
     @model_validator(mode="after")

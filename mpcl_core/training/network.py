@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from jaxtyping import Bool, Float
@@ -10,6 +11,8 @@ from torch import Tensor, nn
 from mpcl_core.interfaces.component_errors import naming_component_errors, require_shape
 from mpcl_core.interfaces.components import Encoder, Fusion, Head, Memory, Objective
 from mpcl_core.interfaces.data import Batch, Modality, State, StreamInfo, StreamState, Valence
+from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.suggestions import suggest_name
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 
 
@@ -93,7 +96,8 @@ class Network(nn.Module):
     ) -> None:
         super().__init__()
         by_name = {modality.name: modality for modality in modalities}
-        self.n_outputs = k = len(labels)
+        self.labels, self.n_outputs = tuple(labels), len(labels)
+        k = self.n_outputs
         dim = spec.dim
         self.streams: Mapping[str, Stream] = nn.ModuleDict(  # type: ignore[assignment]
             {name: Stream(stream, by_name, k, dim) for name, stream in spec.streams.items()}
@@ -154,11 +158,17 @@ class Learner(nn.Module):
         network: the network.
         spec: holds the objectives and their weights.
         n_outputs: k.
+
+    Raises:
+        UsageError: ``train.loss_weights`` names an emotion that the study does not have.
     """
+
+    emotion_weights: Tensor | None
 
     def __init__(self, network: Network, spec: NetworkSpec, n_outputs: int) -> None:
         super().__init__()
         self.network = network
+        self.register_buffer("emotion_weights", _emotion_weights(spec, network.labels), persistent=False)
         self.weights = {name: weight for name, (_, weight) in spec.objectives.items()}
         self.updating_memories = [
             name for name, memory in network.memories.items() if type(memory).updated is not Memory.updated
@@ -205,6 +215,8 @@ class Learner(nn.Module):
             The state of the network, and objective name -> loss, with the weighted sum as ``loss``.
         """
         state = self.network(batch.X, batch.present)
+        if self.emotion_weights is not None:
+            batch = replace(batch, weight=batch.weight * (batch.D @ self.emotion_weights))
         with naming_component_errors():
             losses = {n: require_shape(each, "a loss", each(state, batch), ()) for n, each in self.objectives.items()}
         weighted = [self.weights[name] * loss for name, loss in losses.items()]
@@ -254,3 +266,22 @@ class Learner(nn.Module):
         for name, objective in self.objectives.items():
             found[f"objectives.{name}"] = objective.diagnostics(state, batch)
         return {f"{key}.{name}": value for key, values in found.items() for name, value in values.items()}
+
+
+def _emotion_weights(spec: NetworkSpec, labels: Sequence[str]) -> Float[Tensor, "k"] | None:
+    """Return the weight of each emotion in the losses.
+
+    Returns:
+        (k,); None where ``train.loss_weights`` is not stated.
+
+    Raises:
+        UsageError: it names an emotion that the study does not have.
+    """
+    stated = spec.train.loss_weights
+    if stated is None:
+        return None
+    for name in stated:
+        if name not in labels:
+            hint = suggest_name(name, labels)
+            raise UsageError(f"train.loss_weights: there is no emotion '{name}'.{hint} There are: {', '.join(labels)}.")
+    return torch.tensor([stated.get(label, 1.0) for label in labels])

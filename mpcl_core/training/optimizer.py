@@ -1,18 +1,22 @@
-"""AdamW (Loshchilov & Hutter, ICLR 2019) for one network, and for the stacked parameters of several.
+"""Optimise networks: AdamW (Loshchilov & Hutter, ICLR 2019) for one or for stacked ones, or an optimiser of torch.
 
     m ← β₁ m + (1 - β₁) g,   v ← β₂ v + (1 - β₂) g²,   θ ← (1 - η λ) θ - η m̂ / (√v̂ + ε)
 
-The step is torch's fused kernel, called directly: ``torch.optim.AdamW`` calls the same kernel, but imports torch's
-compiler first, which costs every training process a second, and sorts the parameters anew at every step.
+The step of AdamW is torch's fused kernel, called directly: ``torch.optim.AdamW`` calls the same kernel, but imports
+torch's compiler first, which costs every training process a second, and sorts the parameters anew at every step.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn.utils import parameters_to_vector
+
+from mpcl_core.spec.training import TrainSettings
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 
@@ -62,7 +66,7 @@ class AdamW:
             values, first, second, steps = ([of[place] for place in places] for of in tensors)
         _step(values, present, first, second, steps, rate, self.weight_decay)
 
-    def state_dict(self) -> dict[str, list[Tensor]]:
+    def state_dict(self) -> dict[str, Any]:
         """Return moments and step counts.
 
         Returns:
@@ -71,7 +75,7 @@ class AdamW:
         return {"first": self.first, "second": self.second, "steps": self.steps}
 
     @torch.no_grad()
-    def load_state_dict(self, state: Mapping[str, Sequence[Tensor]]) -> None:
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Copy moments and step counts from another optimiser.
 
         Args:
@@ -80,6 +84,74 @@ class AdamW:
         for name, tensors in self.state_dict().items():
             for tensor, other in zip(tensors, state[name], strict=True):
                 tensor.copy_(other)
+
+
+class TorchOptimizer:
+    """Optimise the parameters of one network with the class of ``torch.optim`` that a recipe names.
+
+    Args:
+        parameters: what is optimised; a parameter without a gradient stays as it is.
+        settings: ``train``, which states the class.
+    """
+
+    def __init__(self, parameters: Iterable[Tensor], settings: TrainSettings) -> None:
+        if settings.optimizer is None:
+            raise TypeError("train.optimizer states no class")
+        self.parameters = [parameter for parameter in parameters if parameter.requires_grad]
+        self.torch_optimizer = settings.optimizer.build(self.parameters, settings.lr, settings.weight_decay)
+
+    def zero_grad(self) -> None:
+        """Remove the gradients."""
+        self.torch_optimizer.zero_grad()
+
+    @torch.no_grad()
+    def step(self, rate: float, clip: float = math.inf) -> None:
+        """Scale the gradients down to a length, and update every parameter that has one.
+
+        Args:
+            rate: the learning rate of this step.
+            clip: the highest length of all gradients as one vector.
+        """
+        present = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
+        if not present:
+            return
+        if clip < math.inf:
+            _clip(present, clip)
+        for group in self.torch_optimizer.param_groups:
+            group["lr"] = rate
+        self.torch_optimizer.step()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the state of the optimiser.
+
+        Returns:
+            As torch returns it.
+        """
+        return self.torch_optimizer.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Copy the state of another optimiser of the same class.
+
+        Args:
+            state: as `state_dict` returned it.
+        """
+        self.torch_optimizer.load_state_dict(deepcopy(dict(state)))
+
+
+Optimizer = AdamW | TorchOptimizer
+
+
+def build_optimizer(parameters: Iterable[Tensor], settings: TrainSettings) -> Optimizer:
+    """Build the optimiser that ``train`` states.
+
+    Args:
+        parameters: what is optimised.
+        settings: ``train``.
+
+    Returns:
+        The optimiser, before its first step.
+    """
+    return TorchOptimizer(parameters, settings) if settings.optimizer else AdamW(parameters, settings.weight_decay)
 
 
 class StackedAdamW:

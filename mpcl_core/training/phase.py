@@ -21,7 +21,7 @@ from mpcl_core.training.device_windows import DeviceWindows, with_modalities
 from mpcl_core.training.initial_weights import InitialWeights
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.network import Learner, Network
-from mpcl_core.training.optimizer import AdamW
+from mpcl_core.training.optimizer import build_optimizer
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.schedule import learning_rate
 from mpcl_core.training.study_windows import FittingWindows
@@ -104,7 +104,7 @@ class Phase:
                 initial.load_into(self.learner)
             on_network_built(network)
             self.generator = torch.Generator().manual_seed(torch.initial_seed())
-        self.optimizer = AdamW(self.learner.parameters(), self.settings.weight_decay)
+        self.optimizer = build_optimizer(self.learner.parameters(), self.settings)
         self.epochs = 0
         self.write_back: Callable[[], None] = lambda: None
 
@@ -121,15 +121,23 @@ class Phase:
             batch = self.batch(positions)
             with self.device.autocast():
                 state, losses = self.learner(batch)
-            self.optimizer.zero_grad()
-            torch.autograd.backward(losses["loss"])
-            self.optimizer.step(self.learning_rate((number + 1) / len(batches)), self.settings.clip)
+            self._learn(losses["loss"], number, len(batches))
             if self.learner.updating_memories:
                 self._update_memories(state, batch)
             for name, loss in losses.items():
                 sums[name] = sums.get(name, 0.0) + loss.detach()
         self.epochs += 1
         return {name: float(total) / len(batches) for name, total in sums.items()}
+
+    def _learn(self, loss: Tensor, number: int, n_batches: int) -> None:
+        """Add the gradient of a batch to that of its step, and take the step after its last batch."""
+        size = self.settings.accumulate
+        place, last = number % size, min(number - number % size + size, n_batches) - 1
+        if place == 0:
+            self.optimizer.zero_grad()
+        torch.autograd.backward(loss if size == 1 else loss / (last - number + place + 1))
+        if number == last:
+            self.optimizer.step(self.learning_rate((number + 1) / n_batches), self.settings.clip)
 
     def shuffled_positions(self) -> tuple[Int64[Tensor, "_"], ...]:
         """Draw the batches of the next epoch.
@@ -259,7 +267,7 @@ class Phase:
         self.write_back()
         return {
             "learner": self.learner.state_dict(),
-            "adamw": self.optimizer.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
             "random": self.random.state_dict(),
             "epochs": self.epochs,
@@ -272,7 +280,7 @@ class Phase:
             state: as `state_dict` returned it.
         """
         self.learner.load_state_dict(state["learner"])
-        self.optimizer.load_state_dict(state["adamw"])
+        self.optimizer.load_state_dict(state["optimizer"])
         self.generator.set_state(state["generator"])
         self.random.load_state_dict(state["random"])
         self.epochs = int(state["epochs"])

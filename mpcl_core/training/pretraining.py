@@ -13,7 +13,7 @@ from mpcl_core.interfaces.component_errors import naming_component_errors
 from mpcl_core.interfaces.data import Batch, WindowSet
 from mpcl_core.spec.training import PretrainSettings
 from mpcl_core.training.device_windows import to_device
-from mpcl_core.training.optimizer import AdamW
+from mpcl_core.training.optimizer import build_optimizer
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trial_bags import TrialBags
 
@@ -29,7 +29,7 @@ def pretrain(phase: Phase, settings: PretrainSettings, signals: WindowSet) -> No
     device = phase.device.torch_device
     windows = to_device(signals, device, phase.learner.network.encoded)
     trials = TrialBags(signals, phase.pool.keep, device) if phase.pool else None
-    optimizer = AdamW(phase.learner.parameters(), phase.settings.weight_decay)
+    optimizer = build_optimizer(phase.learner.parameters(), phase.settings)
     phase.learner.train()
     for _ in range(settings.epochs):
         for positions in (trials or windows).shuffled_positions(phase.settings.batch_size, phase.generator):

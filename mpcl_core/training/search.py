@@ -1,5 +1,6 @@
 """Hold what the search for the number of epochs has measured so far, and choose from it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,7 +103,9 @@ class SearchHistory:
 
 
 def is_search_finished(curve: Curve, weight: Float64[np.ndarray, "_"], settings: TrainSettings) -> bool:
-    """Return whether a search has trained all epochs, or ``train.patience`` epochs without a lower KL.
+    """Return whether a search has trained all epochs, or ``train.patience`` epochs without a better KL.
+
+    Better is a KL that is lower than the lowest before by more than ``train.min_delta``.
 
     With several inner folds patience is not applied, since the curves of all folds are joined and need one length.
 
@@ -118,4 +121,8 @@ def is_search_finished(curve: Curve, weight: Float64[np.ndarray, "_"], settings:
         return True
     if settings.inner_folds > 1 or not curve:
         return False
-    return len(curve) - 1 - int(np.argmin(np.stack(curve) @ weight)) >= settings.patience
+    best, lowest = 0, math.inf
+    for epoch, kl in enumerate((np.stack(curve) @ weight).tolist()):
+        if kl < lowest - settings.min_delta * weight.sum():
+            best, lowest = epoch, kl
+    return len(curve) - 1 - best >= settings.patience

@@ -19,7 +19,7 @@ from mpcl_core.training.affine_maps import AffineMaps
 from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.network import Learner
-from mpcl_core.training.optimizer import StackedAdamW
+from mpcl_core.training.optimizer import AdamW, StackedAdamW
 from mpcl_core.training.phase import Phase, Validation, divergence
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.stacked_batches import (
@@ -48,7 +48,7 @@ class StackedNetworks:
         self.settings, self.device, self.learner = first.settings, first.device, first.learner
         self.tensors = first.windows.tensors
         self.maps = AffineMaps.stack([phase.windows.maps for phase in phases])
-        self.optimizer = StackedAdamW([phase.optimizer for phase in phases], [self._trained(phase) for phase in phases])
+        self.optimizer = StackedAdamW([_adamw(phase) for phase in phases], [self._trained(phase) for phase in phases])
         fixed = [_other_values(phase.learner, self.names) for phase in phases]
         self.others = {name: torch.stack([own[name] for own in fixed]) for name in fixed[0]}
         for member, phase in enumerate(self.phases):
@@ -61,7 +61,7 @@ class StackedNetworks:
     def _write_back(self, member: int) -> None:
         """Copy the current values of a network into its own learner and optimiser."""
         phase = self.phases[member]
-        self.optimizer.write_back(member, phase.optimizer)
+        self.optimizer.write_back(member, _adamw(phase))
         for name, value in _other_values(phase.learner, self.names).items():
             value.copy_(self.others[name][member])
 
@@ -196,6 +196,12 @@ class StackedNetworks:
             some = None if len(members) == len(self.phases) else members
             logits = self._call(_Logits, batch.X, batch.present, members=some)
         return divergence(batch.D, logits), logits.double().softmax(-1)
+
+
+def _adamw(phase: Phase) -> AdamW:
+    if not isinstance(phase.optimizer, AdamW):
+        raise TypeError("networks with an optimizer of torch are trained one by one")
+    return phase.optimizer
 
 
 class _LearnerCall(nn.Module):

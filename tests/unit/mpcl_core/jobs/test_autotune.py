@@ -52,6 +52,13 @@ def test_components_that_cannot_be_stacked_are_named_and_jobs_run_one_by_one() -
     assert messages == ["net: its jobs run one by one, since unstackable cannot be trained in a cohort."]
 
 
+@pytest.mark.parametrize(("key", "value"), [("optimizer", {"use": "SGD"}), ("accumulate", 2)])
+def test_settings_that_cannot_be_stacked_are_named_and_jobs_run_one_by_one(key: str, value: object) -> None:
+    messages: list[str] = []
+    assert choose(network(**{key: value}), 4, messages) == {}  # type: ignore[arg-type]
+    assert messages == [f"net: its jobs run one by one, since train.{key} cannot be trained in a cohort."]
+
+
 @pytest.mark.parametrize(
     ("seconds", "mib", "chosen"),
     [

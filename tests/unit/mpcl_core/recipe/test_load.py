@@ -186,7 +186,7 @@ def test_the_defaults_are_complete() -> None:
         ("train: {precision: 32}", "2:20: train.precision: must be '32' or 'bf16', got 32. Put it in quotes."),
         ("train: {precision: fp8}", "2:20: train.precision: must be '32' or 'bf16', got 'fp8'."),
         ("train: {refit: yes}", "2:16: train.refit: expected true or false, got 'yes'."),
-        ("train: {epoch: 3}", "2:9: train.epoch: no such key. Did you mean 'epochs'? Known: epochs, patience, choose, inner_folds, refit, batch_size, lr, schedule, weight_decay, clip, modality_dropout, threads, precision, pretrain, from, from_parts, freeze, from_other_people, shrink."),
+        ("train: {epoch: 3}", "2:9: train.epoch: no such key. Did you mean 'epochs'? Known: epochs, patience, choose, inner_folds, refit, batch_size, lr, schedule, weight_decay, clip, modality_dropout, threads, precision, pretrain, from, from_parts, freeze, from_other_people, shrink, min_delta, accumulate, optimizer, loss_weights."),
         ("train: null", "1:1: 'train' is missing."),
         ("train: {modality_dropout: 1.0}", "2:27: train.modality_dropout: must be below 1, got 1.0."),
         ("robustness: {rate: [0.5]}", "2:14: robustness.rate: no such key. Did you mean 'rates'? Known: subsets, rates, repeats."),

@@ -39,6 +39,12 @@ def test_every_setting_has_to_be_stated(name: str) -> None:
         {"epochs": "10"},
         {"epochs": True},
         {"speed": 1},
+        {"accumulate": 0},
+        {"min_delta": -0.1},
+        {"schedule": "cosin"},
+        {"loss_weights": {}},
+        {"loss_weights": {"joy": 0.0}},
+        {"optimizer": "SGD"},
     ],
 )
 def test_values_out_of_bounds_or_of_another_type_are_refused(change: dict[str, Any]) -> None:
@@ -65,3 +71,9 @@ def test_parts_and_freezing_need_a_model_to_start_from() -> None:
     for change in ({"from_parts": ("head",)}, {"freeze": ("head",)}, {"from_other_people": True}):
         with pytest.raises(ValidationError, match=r"need a model: state train\.from"):
             TrainSettings(**{**COMPLETE, **change})
+
+
+def test_weight_decay_needs_an_optimizer_that_has_it() -> None:
+    assert TrainSettings(**{**COMPLETE, "optimizer": {"use": "Rprop"}}).optimizer is not None
+    with pytest.raises(ValidationError, match=r"Rprop has no weight decay: set train\.weight_decay to 0"):
+        TrainSettings(**{**COMPLETE, "optimizer": {"use": "Rprop"}, "weight_decay": 0.1})

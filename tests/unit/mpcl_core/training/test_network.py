@@ -6,7 +6,7 @@ import torch
 from mpcl_core import testing
 from mpcl_core.interfaces.components import Head, Objective
 from mpcl_core.interfaces.data import Valence
-from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.errors import PluginError, UsageError
 from mpcl_core.training.device_windows import to_device
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.network_check import check_network
@@ -78,6 +78,21 @@ def test_the_loss_is_the_weighted_sum_of_the_objectives() -> None:
     _, losses = Learner(build(), spec, testing.K)(some_batch())
     assert losses["loss"].item() == pytest.approx(1.5)
     assert losses["a"].item() == 2.0
+
+
+def test_emotions_count_in_the_losses_as_much_as_they_are_weighted() -> None:
+    class Counted(Objective):
+        name = "counted"
+
+        def forward(self, state, batch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            return state.logits.sum() * 0 + batch.weight.sum()
+
+    spec = network(objectives={"a": (block(Counted), 1.0)}, loss_weights={"e1": 3.0})
+    net, batch = Network(spec, testing.MODALITIES, LABELS, None), some_batch()
+    _, losses = Learner(net, spec, testing.K)(batch)
+    assert losses["a"].item() == pytest.approx(float((batch.weight * (1 + 2 * batch.D[:, 1])).sum()))
+    with pytest.raises(UsageError, match=r"no emotion 'joyy'\. There are: e0, e1"):
+        check_network(network(loss_weights={"joyy": 3.0}), testing.MODALITIES, LABELS, None)
 
 
 def test_check_counts_the_parameters_of_every_part() -> None:

@@ -63,6 +63,45 @@ def test_state_of_another_phase_is_continued_bit_by_bit() -> None:
     assert all(torch.equal(value, second.weights()[name]) for name, value in first.weights().items())
 
 
+@pytest.mark.parametrize("use", ["SGD", "Adam"])
+def test_optimizer_of_torch_learns_and_continues_bit_by_bit(use: str) -> None:
+    first, second = (phase(optimizer={"use": use}, lr=0.02, schedule="linear", epochs=4) for _ in range(2))
+    before = first.train_epoch()
+    second.load_state_dict(first.state_dict())
+    assert first.train_epoch() == second.train_epoch()
+    assert first.train_epoch()["loss"] < before["loss"]
+
+
+def test_adam_of_torch_with_decoupled_decay_is_the_default() -> None:
+    own, torch_s = phase(), phase(optimizer={"use": "AdamW"})
+    assert own.train_epoch() == pytest.approx(torch_s.train_epoch())
+    for name, value in own.weights().items():
+        torch.testing.assert_close(value, torch_s.weights()[name])
+
+
+def test_accumulated_batches_are_one_batch() -> None:
+    n = len(FOLD.train) // 4 * 4
+    windows = WINDOWS.take(FOLD.train[:n])
+    whole, parts = (
+        trainer(batch_size=size, accumulate=number, optimizer={"use": "SGD"}, clip=1e9).phase(windows)
+        for size, number in ((n // 2, 1), (n // 4, 2))
+    )
+    assert len(parts.shuffled_positions()) == 4
+    whole.shuffled_positions()  # draws as many random numbers
+    whole.train_epoch()
+    parts.train_epoch()
+    for name, value in whole.weights().items():
+        torch.testing.assert_close(value, parts.weights()[name])
+
+
+def test_last_step_of_an_epoch_takes_the_batches_that_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = phase(batch_size=16, accumulate=3)
+    steps: list[float] = []
+    monkeypatch.setattr(made.optimizer, "step", lambda rate, clip: steps.append(rate))
+    made.train_epoch()
+    assert len(steps) == -(-len(made.shuffled_positions()) // 3)
+
+
 def test_rate_depends_on_the_schedule() -> None:
     assert phase(lr=0.01).learning_rate(0.5) == 0.01
     cycle = phase(lr=0.01, schedule="one_cycle", epochs=10)

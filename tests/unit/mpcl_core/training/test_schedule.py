@@ -36,6 +36,16 @@ def test_one_cycle_rises_for_30_percent_and_then_falls() -> None:
     assert (np.diff(rates[30:]) < 0).all()
 
 
+def test_cosine_and_linear_are_those_of_torch() -> None:
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=10)
+    for step in range(11):
+        assert learning_rate("cosine", 0.5, step / 10) == pytest.approx(cosine.get_last_lr()[0], abs=1e-12)
+        assert learning_rate("linear", 0.5, step / 10) == pytest.approx(0.5 * (1 - step / 10))
+        optimizer.step()
+        cosine.step()
+
+
 def rates(n: int, epochs: int, patch: pytest.MonkeyPatch) -> list[float]:
     """Return the rate at the end of each epoch of a phase with n windows."""
     used: list[float] = []

@@ -28,6 +28,12 @@ def test_search_ends_after_patience_or_all_epochs(means: tuple[float, ...], inne
     assert is_search_finished(curve(*means), np.ones(2), settings) is finished
 
 
+def test_min_delta_is_the_least_gain_that_counts() -> None:
+    settings = network(epochs=9, patience=2, min_delta=0.05).train
+    assert is_search_finished(curve(1.0, 0.5, 0.48, 0.46), np.full(2, 7.0), settings)
+    assert not is_search_finished(curve(1.0, 0.5, 0.48, 0.44), np.full(2, 7.0), settings)
+
+
 def test_all_inner_folds_choose_one_epoch_jointly() -> None:
     """The first fold alone would choose epoch 1, the second epoch 2, which gains more."""
     history = SearchHistory([curve(1.0, 0.5, 0.6), curve(1.0, 0.9, 0.2)])

@@ -38,8 +38,8 @@ def test_twenty_stacked_steps_equal_twenty_single_steps(dropped: float) -> None:
         assert expected["generator"].equal(actual["generator"])
         for name, value in expected["learner"].items():
             assert torch.allclose(value.double(), actual["learner"][name].double(), atol=1e-7), name
-        for name, tensors in expected["adamw"].items():
-            for tensor, other_tensor in zip(tensors, actual["adamw"][name], strict=True):
+        for name, tensors in expected["optimizer"].items():
+            for tensor, other_tensor in zip(tensors, actual["optimizer"][name], strict=True):
                 assert torch.allclose(tensor, other_tensor, atol=1e-7), name
 
 
