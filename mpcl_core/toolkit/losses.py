@@ -19,7 +19,7 @@ from torch.nn.functional import pad
 
 from mpcl_core.toolkit.distributions import kl_divergence
 from mpcl_core.toolkit.hopfield import hopfield_retrieval
-from mpcl_core.toolkit.masking import normalise, weighted_mean
+from mpcl_core.toolkit.masking import masked_softmax, normalise, weighted_mean
 from mpcl_core.toolkit.precision import at_least_float32, full_precision
 from mpcl_core.toolkit.prototypes import prototype_cosines
 
@@ -152,6 +152,7 @@ def pcl(
     negatives: Bool[Tensor, "b b"] | None = None,
     weight: Float[Tensor, "b"] | None = None,
     retrieve: Callable[..., Tensor] | None = None,
+    soft: float = 0.0,
 ) -> Float[Tensor, ""]:
     """Compute the contrast of Prototypical Co-occurrence Learning (PCL) between two streams.
 
@@ -172,6 +173,8 @@ def pcl(
         weight: what each window counts, 0 where either stream is absent; None for 1.
         retrieve: a retrieval ``(query, stored, mask) -> retrieved`` that returns vectors of unit length; None for
             `hopfield_retrieval` with ``beta``.
+        soft: s; ⟨U_xi, U_yi⟩ becomes (1 - s) ⟨U_xi, U_yi⟩ + s Σ_j q_ij ⟨U_xi, U_yj⟩ with q_i = softmax over the
+            negatives j of ⟨U_yi, U_yj⟩ / τ, without a gradient: negatives like the positive are positives in part.
 
     Returns:
         The loss, a scalar, in units of τ.
@@ -195,7 +198,7 @@ def pcl(
             spaces = zip(queries, (_space(U, x, counted), _space(V, y, counted)), strict=True)
             retrieved = torch.stack([retrieve(query, *space) for query, space in spaces])
         anchors, others = retrieved.chunk(2, dim=1)
-        return weighted_mean(_contrast(anchors, others, allowed, loss, inv_tau).sum(0), weight)
+        return weighted_mean(_contrast(anchors, others, allowed, loss, inv_tau, soft).sum(0), weight)
 
 
 def without_diagonal(square: Float[Tensor, "k k"]) -> Float[Tensor, "k _"]:
@@ -263,6 +266,7 @@ def _contrast(
     negatives: Bool[Tensor, "b b"],
     loss: Literal["infoloob", "infonce"],
     inv_tau: float,
+    soft: float,
 ) -> Float[Tensor, "s b"]:
     """Contrast each anchor with its positive and its negatives, in every space.
 
@@ -272,7 +276,11 @@ def _contrast(
     logits = inv_tau * (anchor @ other.mT)
     summed = negatives if loss == "infoloob" else negatives | _diagonal(negatives)
     against = logits.masked_fill(~summed, torch.finfo(logits.dtype).min).logsumexp(-1)
-    contrast = (against - logits.diagonal(dim1=-2, dim2=-1)) / inv_tau
+    positive = logits.diagonal(dim1=-2, dim2=-1)
+    if soft:
+        likeness = masked_softmax(inv_tau * (other @ other.mT).detach(), negatives)
+        positive = (1.0 - soft) * positive + soft * (likeness * logits).sum(-1)
+    contrast = (against - positive) / inv_tau
     return contrast.masked_fill(~negatives.any(-1), 0.0)
 
 

@@ -8,6 +8,9 @@ Prototypical Co-occurrence Learning (`pcl`), that two streams share what is felt
 have a large constant part agree for every pair of trials, so that only centred ones say which belong together. It uses
 no labels, and so learns from people who were not rated (``train.pretrain``); with every trial rated it adds little.
 
+With ``soft: s`` (after SoftCLIP, Gao et al., AAAI 2024) trials whose partners are alike are positives in part: one-hot
+targets become (1 − s) δ_ij + s softmax_{j ≠ i}(⟨ŷ_i, ŷ_j⟩ / τ) for anchor x̂_i, without a gradient, and alike for ŷ_i.
+
 Differs from the paper (MPCL, arXiv 2602.20530): an independent addition, off unless a recipe names it.
 """
 
@@ -19,12 +22,14 @@ from torch import Tensor
 
 from mpcl_core.plugin import (
     Batch,
+    Fraction,
     Objective,
     Positive,
     State,
     StreamState,
     at_least_float32,
     full_precision,
+    masked_softmax,
     normalise,
     weighted_mean,
 )
@@ -42,14 +47,17 @@ class CentredContrast(Objective):
         tau: τ.
         pairing: ``own``, the two streams of a window belong together; ``other``, each is paired with another window
             of the batch, which is the control: what this gains is not due to what the streams share.
+        soft: s, the share of the target that goes to trials whose partner is like that of the anchor.
     """
 
     name = "centred_contrast"
     unlabelled = True
 
-    def __init__(self, *, n_outputs: int, dim: int, tau: Positive = 0.2, pairing: Pairing = "own") -> None:
+    def __init__(
+        self, *, n_outputs: int, dim: int, tau: Positive = 0.2, pairing: Pairing = "own", soft: Fraction = 0.0
+    ) -> None:
         super().__init__(n_outputs=n_outputs, dim=dim)
-        self.tau, self.pairing = tau, pairing
+        self.tau, self.pairing, self.soft = tau, pairing, soft
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
         pairs = [self._loss(first, second, batch.weight) for first, second in combinations(state.streams.values(), 2)]
@@ -65,19 +73,31 @@ class CentredContrast(Objective):
                 if self.pairing == "other"
                 else torch.arange(len(weight), device=weight.device)
             )
-            losses = [_contrast(each, partner, counted > 0) for each in (similarity, similarity.mT)]
+            losses = [
+                self._contrast(each, other[partner] @ other.mT / self.tau, partner, counted > 0)
+                for each, other in ((similarity, y), (similarity.mT, x))
+            ]
             return weighted_mean(torch.stack(losses).mean(0), counted)
+
+    def _contrast(
+        self,
+        similarity: Float[Tensor, "b b"],
+        likeness: Float[Tensor, "b b"],
+        partner: Int64[Tensor, "b"],
+        counted: Bool[Tensor, "b"],
+    ) -> Float[Tensor, "b"]:
+        masked = similarity.masked_fill(~counted, torch.finfo(similarity.dtype).min)
+        positive = similarity.gather(-1, partner.unsqueeze(-1)).squeeze(-1)
+        if self.soft:
+            others = counted & (partner.unsqueeze(-1) != torch.arange(len(counted), device=counted.device))
+            shares = masked_softmax(likeness.detach(), others)
+            positive = torch.where(
+                others.any(-1), (1.0 - self.soft) * positive + self.soft * (shares * similarity).sum(-1), positive
+            )
+        return torch.where(counted, masked.logsumexp(-1) - positive, 0.0)
 
 
 def _centred(z: Float[Tensor, "b d"], weight: Float[Tensor, "b"]) -> Float[Tensor, "b d"]:
     share = (weight / weight.sum().clamp(min=torch.finfo(weight.dtype).tiny)).unsqueeze(-1)
     centred = z - (share * z).sum(0)
     return normalise(centred / ((share * centred.square()).sum(0) + _LEAST**2).sqrt())
-
-
-def _contrast(
-    similarity: Float[Tensor, "b b"], partner: Int64[Tensor, "b"], counted: Bool[Tensor, "b"]
-) -> Float[Tensor, "b"]:
-    masked = similarity.masked_fill(~counted, torch.finfo(similarity.dtype).min)
-    found = masked.logsumexp(-1) - similarity.gather(-1, partner.unsqueeze(-1)).squeeze(-1)
-    return torch.where(counted, found, 0.0)

@@ -13,7 +13,12 @@ Stated in the paper: x and y retrieve from U and V through a Hopfield network; t
 positive U_yi and the negatives U_yj, j ≠ i; symmetrically in V. Independent reconstruction: what U and V are (the
 batch, as in CLOOB, or the two prototype banks), InfoLOOB, τ, and that x and y are the enriched representations.
 
-Differs from the paper: ``exclude: same_trial`` takes windows of an anchor's trial out of its negatives.
+Differs from the paper, each off by default. ``exclude: same_trial`` takes windows of an anchor's trial out of its
+negatives. ``centred`` takes x_i - x̄ and y_i - ȳ, with means over the batch, in place of x_i and y_i. ``soft: s`` makes
+negatives that are like the positive positives in part (after SoftCLIP, Gao et al., AAAI 2024, which softens the targets
+of a contrast by the similarities within one modality), with q constant for the gradient:
+
+    ⟨U_xi, U_yi⟩  →  (1 - s) ⟨U_xi, U_yi⟩ + s Σ_{j ≠ i} q_ij ⟨U_xi, U_yj⟩,   q_i = softmax_{j ≠ i}(⟨U_yi, U_yj⟩ / τ)
 """
 
 from itertools import combinations
@@ -26,6 +31,7 @@ from torch import Tensor
 
 from mpcl_core.plugin import (
     Batch,
+    Fraction,
     Needs,
     Objective,
     Positive,
@@ -37,6 +43,7 @@ from mpcl_core.plugin import (
     pcl,
     remembered_streams,
 )
+from mpcl_plugins.objectives._centring import centred
 from mpcl_plugins.objectives._pairing import Pairing, next_counted
 
 
@@ -55,6 +62,8 @@ class PCL(Objective):
         inv_tau: 1/τ.
         pairing: ``own``, the two streams of a window belong together; ``other``, each is paired with another window of
             the batch, which is the control: what this gains is not due to what the streams share.
+        soft: s, the share of the positive that negatives take which are like it; 0 for one positive.
+        centred: subtract the mean of the batch from the representations.
     """
 
     name = "pcl"
@@ -72,10 +81,13 @@ class PCL(Objective):
         exclude: Literal["self", "same_trial"] = "self",
         inv_tau: Positive = 30.0,
         pairing: Pairing = "own",
+        soft: Fraction = 0.0,
+        centred: bool = False,
     ) -> None:
         super().__init__(n_outputs=n_outputs, dim=dim)
         self.retrieval, self.memory, self.loss = retrieval, memory, loss
         self.exclude, self.inv_tau, self.pairing = exclude, inv_tau, pairing
+        self.soft, self.centred = soft, centred
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
         pairs = combinations(remembered_streams(state.streams), 2)
@@ -83,10 +95,12 @@ class PCL(Objective):
 
     def _loss(self, first: RememberedStream, second: RememberedStream, batch: Batch) -> Float[Tensor, ""]:
         weight = batch.weight * first.present * second.present
-        partner = second.enriched[next_counted(weight > 0)] if self.pairing == "other" else second.enriched
+        x, y = first.enriched, second.enriched
+        if self.centred:
+            x, y = centred(x, weight), centred(y, weight)
         return pcl(
-            first.enriched,
-            partner,
+            x,
+            y[next_counted(weight > 0)] if self.pairing == "other" else y,
             U=self._patterns(first),
             V=self._patterns(second),
             inv_tau=self.inv_tau,
@@ -94,6 +108,7 @@ class PCL(Objective):
             negatives=_different_labels(batch.D) if self.exclude == "same_trial" else None,
             weight=weight,
             retrieve=self.retrieval,
+            soft=self.soft,
         )
 
     @torch.no_grad()

@@ -10,6 +10,9 @@ would.
 
 Stated in the paper: structural consistency of the emotion prototypes across the two streams. Independent
 reconstruction: both relations, the divergence, its direction and the temperatures.
+
+Differs from the paper: ``centred`` (off by default) compares z_i - z̄, z̄ the mean over the batch, with the prototypes:
+embeddings share a large constant part, which makes the relations of all windows alike.
 """
 
 from itertools import combinations
@@ -31,6 +34,7 @@ from mpcl_core.plugin import (
     relation_divergence,
     remembered_streams,
 )
+from mpcl_plugins.objectives._centring import centred
 
 
 class PRD(Objective):
@@ -45,6 +49,7 @@ class PRD(Objective):
         teacher: which stream's relation the other must follow; ``both`` adds the two directions.
         tau_teacher: τ_t, also both temperatures of the prototype relation.
         tau_student: τ_s.
+        centred: subtract the mean of the batch from the embeddings; the prototype relation has none to subtract.
     """
 
     name = "prd"
@@ -60,10 +65,11 @@ class PRD(Objective):
         teacher: Literal["both", "first", "second"] = "both",
         tau_teacher: Positive = 0.1,
         tau_student: Positive = 0.2,
+        centred: bool = False,
     ) -> None:
         super().__init__(n_outputs=n_outputs, dim=dim)
         self.relation, self.teacher = relation, teacher
-        self.tau_teacher, self.tau_student = tau_teacher, tau_student
+        self.tau_teacher, self.tau_student, self.centred = tau_teacher, tau_student, centred
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
         pairs = combinations(remembered_streams(state.streams), 2)
@@ -71,12 +77,13 @@ class PRD(Objective):
 
     def _loss(self, first: RememberedStream, second: RememberedStream, weight: Float[Tensor, "b"]) -> Float[Tensor, ""]:
         weight = weight * first.present * second.present
-        if self.relation == "prototype":
+        if self.relation == "prototype" or self.centred:
             return prd(
-                *(first.z, second.z, first.prototypes, second.prototypes),
-                relation="prototype",
+                *(centred(first.z, weight), centred(second.z, weight), first.prototypes, second.prototypes),
+                relation=self.relation,
                 teacher=self.teacher,
                 tau_teacher=self.tau_teacher,
+                tau_student=self.tau_student,
                 weight=weight,
             )
         with full_precision(weight):

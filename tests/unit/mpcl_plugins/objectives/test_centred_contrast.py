@@ -52,6 +52,24 @@ def test_few_windows_and_one_stream_give_a_finite_loss(n: int) -> None:
     assert contrast()(state(n), batch(n, [0.0] * n)).item() == 0
 
 
+def test_soft_targets_are_shared_with_trials_whose_partners_are_alike() -> None:
+    inputs = state(4)
+    x, y = (stream.z for stream in inputs.streams.values())
+    x, y = ((z - z.mean(0)) / ((z.var(0, unbiased=False) + 1e-6).sqrt()) for z in (x, y))
+    x, y = x / x.norm(dim=1, keepdim=True), y / y.norm(dim=1, keepdim=True)
+    expected = 0.0
+    for a, b in ((x, y), (y, x)):
+        for i in range(4):
+            others = [j for j in range(4) if j != i]
+            target = torch.zeros(4)
+            target[others] = 0.4 * (b[i] @ b[others].mT / 0.2).softmax(0)
+            target[i] = 0.6
+            expected -= 0.5 * float(target @ (a[i] @ b.mT / 0.2).log_softmax(0)) / 4
+    soft = CentredContrast(n_outputs=5, dim=8, soft=0.4)
+    assert soft(inputs, batch(4)).item() == pytest.approx(expected, abs=1e-5)
+    assert soft(inputs, batch(4, [0.0, 1.0, 0.0, 0.0])).isfinite()
+
+
 def test_labels_are_not_used() -> None:
     rows = batch(5)
     unknown = batch(5)

@@ -220,6 +220,49 @@ def test_diagnostics_hold_the_attention_of_every_stream_in_every_space(memory: L
             assert torch.allclose(part, scores.softmax(-1), atol=1e-5)
 
 
+def test_soft_positives_are_the_negatives_that_are_like_the_positive() -> None:
+    given, rows = state(6), batch(6, [1.0, 0.5, 2.0, 1.0, 0.0, 1.0])
+    counted = [i for i in range(6) if rows.weight[i] > 0]
+    x, y = (stream.enriched for stream in given.streams.values())
+    assert x is not None
+    assert y is not None
+    spaces = [[v[i] for i in counted] for v in (x, y)]
+    (U_x, U_y), (V_x, V_y) = ([[retrieved(q, s, 8.0) for q in e] for e in (x, y)] for s in spaces)
+    total = 0.0
+    for i in counted:
+        negatives = [j for j in counted if j != i]
+        for anchor, other in ((U_x, U_y), (V_y, V_x)):
+            likeness = torch.stack([5.0 * other[i] @ other[j] for j in negatives]).softmax(-1)
+            logits = torch.stack([5.0 * anchor[i] @ other[j] for j in negatives])
+            positive = 0.7 * 5.0 * anchor[i] @ other[i] + 0.3 * likeness @ logits
+            total += float(rows.weight[i] * (logits.logsumexp(-1) - positive)) / 5.0
+    expected = total / float(rows.weight.sum())
+    assert pcl(inv_tau=5.0, soft=0.3)(given, rows).item() == pytest.approx(expected, abs=1e-4)
+
+
+def test_centred_representations_ignore_what_all_windows_share() -> None:
+    given, rows = state(5), batch(5, [1.0, 1.0, 0.0, 1.0, 1.0])
+    loss = pcl(centred=True)(given, rows)
+    for stream in given.streams.values():
+        assert stream.enriched is not None
+        stream.enriched = stream.enriched + 3.0
+    assert torch.allclose(pcl(centred=True)(given, rows), loss, atol=1e-5)
+    assert not torch.allclose(pcl()(given, rows), loss, atol=1e-2)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_soft_positives_are_finite_at_batch_one_and_two(n: int) -> None:
+    loss = pcl(soft=0.5)(state(n), batch(n))
+    assert loss.isfinite()
+    assert (loss == 0) == (n == 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("parameters", [{"soft": 0.5}, {"centred": True}], ids=["soft", "centred"])
+def test_additions_keep_the_contract(parameters: dict[str, Any]) -> None:
+    assert testing.failures(PCL, retrieval=Hopfield(dim=testing.D), **parameters) == {}
+
+
 @pytest.mark.slow
 @switches
 def test_it_keeps_the_contract(parameters: dict[str, Any]) -> None:

@@ -164,3 +164,13 @@ def test_it_is_exact_under_mixed_precision() -> None:
     exact = prd()(inputs, rows)
     with torch.autocast("cpu", torch.bfloat16):
         assert torch.equal(prd()(inputs, rows), exact)
+
+
+def test_centred_relations_ignore_what_all_windows_share() -> None:
+    inputs, moved, rows = state(5), state(5), batch(5, [1.0, 1.0, 0.0, 1.0, 1.0])
+    for stream in moved.streams.values():
+        stream.z = stream.z + 3.0
+    loss = prd(centred=True)(inputs, rows)
+    assert torch.allclose(prd(centred=True)(moved, rows), loss, atol=1e-5)
+    assert not torch.allclose(prd()(moved, rows), loss, atol=1e-3)
+    assert torch.isfinite(prd(centred=True)(state(2), batch(2, [0.0, 0.0])))
