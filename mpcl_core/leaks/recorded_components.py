@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Int64
 from torch import Tensor, nn
 
-from mpcl_core.interfaces.components import Component, FittedTransform
+from mpcl_core.interfaces.components import Component, FittedTransform, NetworkComponent
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.leaks.fingerprints import Fingerprints, fingerprint
 from mpcl_core.leaks.variant_components import replace_blocks
@@ -22,7 +22,7 @@ from mpcl_core.spec.block import Block
 from mpcl_core.spec.variant import VariantSpec
 
 FITTING_METHODS = ("fit", "observe", "updated")
-METHODS = (*FITTING_METHODS, "transform", "predict", "forward")
+METHODS = (*FITTING_METHODS, "observe_situations", "transform", "predict", "forward")
 _MAX_FORWARDS = 3  # forward passes of a component that are recorded; later ones follow from these
 _RECORDER = "_audit_recorder"
 
@@ -35,7 +35,8 @@ class Event:
         key, slot, name: the component, by its place in the recipe, its slot and its name.
         method: one of ``METHODS``, or ``built``.
         marks: the marks of the windows that it received or returned; empty where they are not known.
-        values: the fingerprint of what it returned.
+        values: the fingerprint of what it returned; for ``observe_situations``, which receives no weights and so no
+            marks, of what it received.
     """
 
     key: str
@@ -74,6 +75,8 @@ class EventLog:
             if self._n_forwards[block.key] > _MAX_FORWARDS:
                 return
         marks = read_marks(_weights(method, (result,) if isinstance(result, WindowSet) else arguments))
+        if method == "observe_situations":
+            result = arguments
         values = fingerprint(None if method in ("fit", "observe") else result)
         self.events.append(Event(block.key, block.cls.slot, block.cls.name, method, marks, values))
 
@@ -120,12 +123,18 @@ def _record(block: Block, log: EventLog) -> RecordedBlock:
 
 @cache
 def _recording_class(cls: type[Component]) -> type[Component]:
-    methods = {name: _recording(getattr(cls, name), name) for name in METHODS if hasattr(cls, name)}
+    names = [name for name in METHODS if hasattr(cls, name) and not _observes_no_situations(cls, name)]
+    methods = {name: _recording(getattr(cls, name), name) for name in names}
     if issubclass(cls, FittedTransform):
         methods["fit_transform"] = _recording_fit_transform(cls.fit_transform)
     metaclass: Any = type(cls)
     made: type[Component] = metaclass(cls.__name__, (cls,), {"__module__": cls.__module__, **methods})
     return made
+
+
+def _observes_no_situations(cls: type[Component], name: str) -> bool:
+    default = NetworkComponent.observe_situations
+    return name == "observe_situations" and getattr(cls, name) is default
 
 
 def _recording(method: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ same random state, for that many epochs. ``choose: last`` needs no search.
 A training is a generator of step requests (`steps`): see ``docs/concepts/unusual.md``.
 """
 
+import logging
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
@@ -41,6 +42,8 @@ from mpcl_core.training.study_windows import FittingWindows
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.transforms import apply_transforms
 from mpcl_core.training.window_store import WindowStore
+
+log = logging.getLogger("mpcl.job")
 
 OnEpochEnded = Callable[[int, Mapping[str, int | float | str]], None]
 OnNetworkBuilt = Callable[[Network], None]
@@ -169,6 +172,8 @@ class Trainer:
     def _shrunk(self, trained: TrainedNetwork, windows: FittingWindows, fold: InnerSplit) -> TrainedNetwork:
         if not self.settings.shrink:
             return trained
+        if trained.held_out is None:
+            log.warning("train.shrink has no effect: too few people to hold out for error_bars; lower its coverage")
         return shrunk(trained, windows.columns, self._held_out_splits(windows, fold))
 
     def held_out_steps(self, windows: FittingWindows, split: InnerSplit) -> Generator[StepRequest, StepResult, HeldOut]:

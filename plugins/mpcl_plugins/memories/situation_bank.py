@@ -33,6 +33,7 @@ from mpcl_core.plugin import (
     masked_softmax,
     normalise,
 )
+from mpcl_plugins.memories._running_mean import next_rate
 
 
 class SituationBank(Memory):
@@ -123,8 +124,7 @@ class SituationBank(Memory):
     ) -> dict[str, Tensor]:
         tiny = torch.finfo(z.dtype).tiny
         total = weight.sum()
-        steps = self.steps + (total > 0)
-        rate = (1.0 - self.decay) / (1.0 - self.decay ** steps.clamp_min(1.0)).clamp_min(tiny)
+        steps, rate = next_rate(self.steps, weight, self.decay)
         mean = torch.lerp(self.mean, weight @ z / total.clamp_min(tiny), rate * (total > 0))
         nearest = (rearrange(D, "b k -> b 1 k") - self.rated).abs().sum(-1).argmin(-1)
         share = self.member[nearest] * weight.unsqueeze(-1)

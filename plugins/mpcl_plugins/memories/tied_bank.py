@@ -27,6 +27,7 @@ from mpcl_core.plugin import (
     orthogonal_prototypes,
     read_prototypes,
 )
+from mpcl_plugins.memories._running_mean import next_rate
 
 
 class TiedBank(Memory):
@@ -83,8 +84,7 @@ class TiedBank(Memory):
     ) -> dict[str, Tensor]:
         tiny = torch.finfo(z.dtype).tiny
         total = weight.sum()
-        steps = self.steps + (total > 0)
-        rate = (1.0 - self.decay) / (1.0 - self.decay ** steps.clamp_min(1.0)).clamp_min(tiny)
+        steps, rate = next_rate(self.steps, weight, self.decay)
         mean = self._moved(self.mean, weight @ z / total.clamp_min(tiny), rate, total > 0)
         excess = (D - self.prior).clamp_min(0.0) * weight.unsqueeze(-1)
         share = self._shares(z - mean) * rearrange(excess, "b k -> b k 1")

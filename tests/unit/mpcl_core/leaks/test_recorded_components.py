@@ -9,9 +9,11 @@ import pytest
 import torch
 
 from mpcl_core import testing
-from mpcl_core.interfaces.components import FittedTransform, Source
+from mpcl_core.interfaces.components import FittedTransform, NetworkComponent, Source
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.jobs.run_context import RunContext
+from mpcl_core.leaks.fingerprints import are_equal
+from mpcl_core.leaks.recorded_components import EventLog, record_components
 from mpcl_core.leaks.trace_comparison import first_differences
 from mpcl_core.leaks.traced_job import ExperimentJob, JobTrace, run_experiment
 from mpcl_core.leaks.variant_components import list_components
@@ -20,6 +22,7 @@ from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_plugins.memories.ema_bank import EmaBank
+from mpcl_plugins.memories.situation_bank import SituationBank
 from mpcl_plugins.objectives.pcl import PCL
 from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.retrievals.hopfield import Hopfield
@@ -89,6 +92,27 @@ def test_windows_that_every_component_is_fitted_on_are_recorded() -> None:
     assert seen["zscore", "transform"] == set(used.indices.tolist())
     assert {"linear_tokens", "concat", "hopfield", "pcl", "linear"} <= {event.name for event in trace.events}
     assert {cls for cls, _ in list_components(made(with_memory()))} >= {Hopfield, PCL, EmaBank}
+
+
+def test_situations_that_a_memory_observes_are_recorded() -> None:
+    log, plain = EventLog(), network()
+    streams = {name: replace(stream, memory=block(SituationBank)) for name, stream in plain.streams.items()}
+    recorded = record_components(made(replace(plain, streams=streams)), log).model
+    assert isinstance(recorded, NetworkSpec)
+    memory = next(iter(recorded.streams.values())).memory
+    assert memory is not None
+    bank, D = memory.build(n_outputs=2, dim=3), torch.eye(2)
+    bank.observe_situations(D, {"stimulus": torch.tensor([0, 1])})
+    bank.observe_situations(D, {"stimulus": torch.tensor([1, 0])})
+    one, other = (event for event in log.events if event.method == "observe_situations")
+    assert one.name == "situation_bank"
+    assert not are_equal(one.values, other.values)
+
+
+def test_components_without_situations_keep_their_method() -> None:
+    recorded = record_components(made(with_memory()), EventLog()).model
+    assert isinstance(recorded, NetworkSpec)
+    assert recorded.head.cls.observe_situations is NetworkComponent.observe_situations  # type: ignore[attr-defined]
 
 
 @pytest.mark.slow

@@ -45,7 +45,21 @@ def test_perplexity_and_share_tell_even_use_from_one_prototype(run: Run) -> None
     assert body.perplexity == pytest.approx(k)
     assert body.share == pytest.approx(1 / k)
     assert face.perplexity < 2
-    assert (face.share, face.emotion) == (1.0, NETWORKS.labels[1])
+    assert (face.share, face.most_used) == (1.0, NETWORKS.labels[1])
+
+
+def test_prototypes_of_situations_are_counted_and_named_as_situations(tmp_path: Path) -> None:
+    D, k = truth(8), len(NETWORKS.labels)
+    for variant in NETWORKS.variants:
+        predict(tmp_path, variant, D, D)
+    recalled = np.array([[0.1, 0.2, 0.7, 0.0], [0.3, 0.1, 0.6, 0.0]])
+    weights = np.full((2, k, 4), 1 / k) * recalled[:, None]
+    for file in tmp_path.glob("jobs/*/*/*/predictions.npz"):
+        arrays = {"streams.all.weights": weights, "streams.all.memory.situations": recalled}
+        np.savez(file.parent / "diagnostics.npz", index=np.arange(2), **arrays)
+    run = open_run(finish(tmp_path, NETWORKS, variants={"net": {}, "plain": {}}))
+    usage = next(prototype_usage(run, run.studies[0]))
+    assert (usage.stream, usage.prototypes, usage.share, usage.most_used) == ("all", 3, 1.0, "situation 3")
 
 
 def test_one_prototype_that_takes_most_windows_is_warned_of(run: Run) -> None:
