@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from mpcl_core.model.ranges import outside_ranges
 from mpcl_core.model.stream_values import stream_values
 from mpcl_core.model.table import Predictions
 from mpcl_core.model.training_trials import TrainingTrials
+from mpcl_core.model.used_modalities import used_modalities
+from mpcl_core.spec.block import Block
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.network import Network
 from mpcl_core.training.trained_network import TrainedNetwork
@@ -59,6 +62,13 @@ class Model:
     def modalities(self) -> tuple[Modality, ...]:
         """Return the modalities of the windows that `predict` takes."""
         return self.description.modalities
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """Return the modalities of windows on which predictions depend; others may be absent without a flag."""
+        model = self.spec.model
+        selected = model.parameters.get("modalities") if isinstance(model, Block) else None
+        return used_modalities(self.modalities, self.transforms, self.trained, selected)
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -115,8 +125,10 @@ class Model:
         Returns:
             One row a window.
         """
-        outside = outside_ranges(windows, self.description.ranges)
-        return Predictions(windows, self.distributions(windows), self.labels, self.description.error_bars, outside)
+        ranges = {name: found for name, found in self.description.ranges.items() if name in self.used}
+        outside = outside_ranges(windows, ranges)
+        D_pred = self.distributions(windows)
+        return Predictions(windows, D_pred, self.labels, self.description.error_bars, outside, used=self.used)
 
     def distributions(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
         """Predict windows whose modalities are those of the model.

@@ -1,6 +1,6 @@
 """Hold predictions as a table: one row a window or a trial."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ class Predictions:
         error_bars: how far true distributions lie from these; None or without a radius where that is unknown.
         outside: modality -> (N,) whether it lies far outside the range that was seen in the training.
         embeddings: stream -> (N, d) fused embeddings; empty where they are not wanted.
+        used: the modalities on which the predictions depend, the only ones whose absence is flagged; None for all.
         unused: recordings that give no window, most of them because they are too short.
     """
 
@@ -33,6 +34,7 @@ class Predictions:
     error_bars: ErrorBars | None = None
     outside: Mapping[str, Bool[np.ndarray, "N"]] = field(default_factory=dict)
     embeddings: Mapping[str, Float32[np.ndarray, "N d"]] = field(default_factory=dict)
+    used: Collection[str] | None = None
     unused: Sequence[UnusedRecording] = ()
 
     def __len__(self) -> int:
@@ -56,8 +58,7 @@ class Predictions:
     @property
     def flags(self) -> list[str]:
         """Return (N,) what is unusual about each window, joined by semicolons; empty where nothing is."""
-        marks = {f"{name} absent": ~mask for name, mask in self.windows.present.items()}
-        marks |= {f"{name} outside the training range": mask for name, mask in self.outside.items()}
+        marks = self._marks
         return [";".join(text for text, mask in marks.items() if mask[row]) for row in range(len(self))]
 
     def notes(self, is_pooled: bool) -> list[str]:
@@ -76,10 +77,22 @@ class Predictions:
                 f"The model averages the windows of a trial (pool): the {len(self)} windows of {n_trials} "
                 f"trial{'s' * (n_trials > 1)} have one prediction a trial; --by trial has a row for each"
             )
-        counts = {name: int((~mask).sum()) for name, mask in self.windows.present.items()}
+        counts = {name: int(mask.sum()) for name, mask in self._absent.items()}
         if absent := [f"{name} in {_share(n, len(self))}" for name, n in counts.items() if n]:
             found.append(f"Absent: {', '.join(absent)} windows")
         return found
+
+    @property
+    def _absent(self) -> dict[str, Bool[np.ndarray, "N"]]:
+        """Return modality -> (N,) whether a window lacks it, for the modalities on which predictions depend."""
+        present = self.windows.present
+        return {name: ~mask for name, mask in present.items() if self.used is None or name in self.used}
+
+    @property
+    def _marks(self) -> dict[str, Bool[np.ndarray, "N"]]:
+        """Return flag -> (N,) whether a window has it."""
+        outside = {f"{name} outside the training range": mask for name, mask in self.outside.items()}
+        return {f"{name} absent": mask for name, mask in self._absent.items()} | outside
 
     @property
     def _half_widths(self) -> Float64[np.ndarray, "k"]:
@@ -143,9 +156,7 @@ class Predictions:
             (T,) flags joined by semicolons.
         """
         flags: list[list[str]] = [[] for _ in count]
-        marks = {f"{name} absent": ~mask for name, mask in self.windows.present.items()}
-        marks |= {f"{name} outside the training range": mask for name, mask in self.outside.items()}
-        for text, mask in marks.items():
+        for text, mask in self._marks.items():
             for number, n in enumerate(np.bincount(trial, mask, len(count)).astype(int).tolist()):
                 if n:
                     flags[number].append(text if n == count[number] else f"{text} in {n} of {count[number]} windows")
@@ -191,6 +202,7 @@ def join_predictions(parts: Sequence[Predictions]) -> Predictions:
         first.error_bars,
         {name: np.concatenate([part.outside[name] for part in parts]) for name in first.outside},
         {name: np.concatenate([part.embeddings[name] for part in parts]) for name in first.embeddings},
+        first.used,
         [one for part in parts for one in part.unused],
     )
 
