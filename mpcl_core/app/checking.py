@@ -9,6 +9,7 @@ from typing import Any
 
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS, OF_RUNS, PluginConsent
 from mpcl_core.data.cache.prepared_windows import WindowCache
+from mpcl_core.data.missing_data import naming_missing_data
 from mpcl_core.data.plan import Study, load_studies, plan_tasks, with_baselines
 from mpcl_core.data.pooling import require_tables
 from mpcl_core.data.prepare import output_modalities
@@ -156,7 +157,8 @@ def check(recipe: Recipe, plugins: Sequence[Path] = (), consent: PluginConsent =
     sizes: dict[str, NetworkSize] = {}
     for name, spec in specs.items():
         try:
-            size = _build(spec)
+            with naming_missing_data(spec.source):
+                size = _build(spec)
             sizes |= {name: size} if size else {}
         except RecipeError as error:
             faults[name] = error.faults

@@ -8,6 +8,7 @@ from typing import Any
 
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UsageError
+from mpcl_core.interfaces.suggestions import suggest_name
 from mpcl_core.recipe.blocks import BlockReader
 from mpcl_core.recipe.merge import OPTION, RecipeLayers, parse_option
 from mpcl_core.recipe.node import Node
@@ -93,7 +94,8 @@ def _entries_of_name(name: str, catalog: Catalog) -> list[Entry]:
     if found := [entry for entry in catalog.entries() if entry.cls.name == name]:
         return found
     not_loaded = " ".join(f"Not loaded: {owner} ({reason})." for owner, reason in catalog.not_loaded.items())
-    raise UsageError(f"no component named '{name}', and no such file. {not_loaded}".rstrip())
+    near = suggest_name(name, [entry.cls.name for entry in catalog.entries()])
+    raise UsageError(f"no component named '{name}', and no such file.{near} {not_loaded}".rstrip())
 
 
 def _assign_options(sets: Sequence[str], entries: Sequence[Entry]) -> list[list[Node]]:

@@ -8,10 +8,13 @@ from typing import Any
 
 from mpcl_core.app.checking import variant_specs
 from mpcl_core.app.input_manifests import NAMES, listed, manifest_entries, rated_entries, write_manifest
+from mpcl_core.data.missing_data import naming_missing_data
 from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.suggestions import describe_missing, suggest_name
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.recipe.load import load
+from mpcl_core.recipes import located, names
 from mpcl_core.toolkit.channel_labels import find_label
 from mpcl_core.toolkit.csv_table import DELIMITERS, csv_header
 from mpcl_registry.discover import discover
@@ -63,8 +66,13 @@ def open_input(
     if is_recording(given):
         with as_source(Path(given), model, rates, is_rated, on_message) as source:
             yield source
-    else:
-        source = next(iter(variant_specs(load(given, sets)).values())).source.build()
+        return
+    if located(given) is None:
+        near = suggest_name(str(given), names())
+        raise UsageError(f"{describe_missing(Path(given), 'recording, manifest or recipe')}{near and '.' + near}")
+    block = next(iter(variant_specs(load(given, sets)).values())).source
+    with naming_missing_data(block):
+        source = block.build()
         for note in source.notes if is_rated else ():
             on_message(note)
         yield source

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mpcl_core.evaluation.overview import RunOverview, find_runs, summarise_run
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.suggestions import describe_missing
 
 
 def list_runs(folder: Path) -> list[RunOverview]:
@@ -18,6 +19,8 @@ def list_runs(folder: Path) -> list[RunOverview]:
     Raises:
         UsageError: there is no such folder, or it holds no run.
     """
+    if not folder.exists():
+        raise UsageError(describe_missing(folder, "folder"))
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder; name one that holds runs: mpcl list runs DIR")
     runs = [summarise_run(path) for path in find_runs(folder)]

@@ -7,8 +7,10 @@ from typing import Any
 
 from mpcl_core.installed.description import Description, describe
 from mpcl_core.interfaces.errors import Place, UsageError
+from mpcl_core.interfaces.suggestions import suggest_name
 from mpcl_core.recipe.load import load
 from mpcl_core.recipe.node import list_values
+from mpcl_core.recipes import names
 from mpcl_registry.discover import discover
 
 Values = Mapping[str, tuple[Any, Place]]
@@ -99,7 +101,9 @@ def describe_components(name: str, plugins: Sequence[Path] = ()) -> list[Descrip
     entries = list(discover(plugins).catalog.entries())
     if found := [entry for entry in entries if entry.cls.name == name]:
         return [describe(entry) for entry in found]
-    components = ", ".join(sorted({entry.cls.name for entry in entries}))
+    known = sorted({entry.cls.name for entry in entries})
+    near, components = suggest_name(name, (*known, *names())), ", ".join(known)
     raise UsageError(
-        f"no component and no recipe named '{name}'. Components: {components}. 'mpcl list recipes' shows the recipes."
+        f"no component and no recipe named '{name}'.{near} Components: {components}. "
+        "'mpcl list recipes' shows the recipes."
     )

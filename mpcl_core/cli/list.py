@@ -77,10 +77,12 @@ def _print_components(arguments: argparse.Namespace) -> int:
     from mpcl_core.installed.description import describe
     from mpcl_core.interfaces.components import SLOTS
     from mpcl_core.interfaces.errors import UsageError
+    from mpcl_core.interfaces.suggestions import suggest_name
     from mpcl_registry.discover import discover
 
     if arguments.slot not in (None, *SLOTS):
-        raise UsageError(f"no slot named '{arguments.slot}'. Known: {', '.join(SLOTS)}, '{RECIPES}', '{RUNS}'.")
+        near = suggest_name(arguments.slot, (*SLOTS, RECIPES, RUNS))
+        raise UsageError(f"no slot named '{arguments.slot}'.{near} Known: {', '.join(SLOTS)}, '{RECIPES}', '{RUNS}'.")
     catalog = discover(arguments.plugins).catalog
     if arguments.markdown:
         sys.stdout.write(as_markdown(catalog.entries(arguments.slot)))

@@ -6,18 +6,20 @@ Each verb is a module with ``HELP``, ``add_arguments`` and ``run``. It imports w
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from io import TextIOWrapper
 from types import TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 from rich_argparse import RawDescriptionRichHelpFormatter
 
 import mpcl_core
 from mpcl_core.cli.options import EXIT_CODES, is_utf8
 from mpcl_core.interfaces.errors import UserError
+from mpcl_core.interfaces.suggestions import suggest_name
 from mpcl_core.jobs.process import skip_garbage_collection_at_exit
 from mpcl_core.toolkit.printable import printable
 
@@ -109,7 +111,7 @@ def parser() -> argparse.ArgumentParser:
     Returns:
         The parser, which puts the name of the verb into ``verb``.
     """
-    root = argparse.ArgumentParser(
+    root = _Parser(
         prog="mpcl",
         description="Predict emotion distributions from body signals with plugins, recipes and leak-proof protocols.",
         epilog=EXIT_CODES,
@@ -143,6 +145,15 @@ def add_parser(
         epilog=EXIT_CODES,
         formatter_class=RawDescriptionRichHelpFormatter,
     )
+
+
+class _Parser(argparse.ArgumentParser):
+    """Parse a command, and suggest a similar word where a verb or a choice is unknown."""
+
+    def error(self, message: str) -> NoReturn:
+        if found := re.search(r"invalid choice: '(.*)' \(choose from (.*)\)$", message):
+            message += suggest_name(found[1], re.findall(r"'([^']*)'", found[2]))
+        super().error(message)
 
 
 class _Version(argparse.Action):

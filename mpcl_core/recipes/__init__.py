@@ -85,7 +85,9 @@ def unknown(stated: str | Path) -> str:
     """
     known = names()
     text = Path(stated).as_posix()
+    files = [path.as_posix() for suffix in SUFFIXES for path in Path(stated).parent.glob(f"*{suffix}")]
     near = [*get_close_matches(text, known, n=3), *(name for name in known if name.rpartition("/")[2] == text)]
+    near += get_close_matches(text, files, n=1)
     close = " or ".join(f"'{name}'" for name in dict.fromkeys(near))
     hint = f"Did you mean {close}? " if close else ""
     return f"there is no file '{text}', and no shipped recipe of that name. {hint}'mpcl list recipes' shows them all."

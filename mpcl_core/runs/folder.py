@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.suggestions import describe_missing
 from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.layout import JOBS, MANIFEST, PLUGINS, RECIPE
@@ -172,7 +173,7 @@ def check_run_folder(path: Path) -> None:
         UsageError: it is not the folder of a run, or its manifest is damaged.
     """
     if not path.is_dir():
-        raise UsageError(f"{path} is not a run folder: there is no such folder")
+        raise UsageError(f"{path} is not a run folder" if path.exists() else describe_missing(path, "run folder"))
     for name in (MANIFEST, RECIPE):
         if not (path / name).is_file():
             raise UsageError(f"{path} is not a run folder: it has no {name}")

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.suggestions import describe_missing
 from mpcl_core.runs.atomic_files import write_atomically, write_json
-from mpcl_core.runs.layout import MODEL_DESCRIPTION
+from mpcl_core.runs.layout import JOBS, MODEL, MODEL_DESCRIPTION
 from mpcl_core.toolkit.bounded_json import read_json_object
 from mpcl_core.toolkit.regular_files import regular
 
@@ -64,8 +65,11 @@ def read_model_description(folder: Path) -> dict[str, Any]:
         UsageError: the folder is no model folder, or the file is damaged.
     """
     path = folder / MODEL_DESCRIPTION
+    if not folder.exists():
+        raise UsageError(describe_missing(folder, "model folder"))
     if not path.is_file():
-        raise UsageError(f"{folder} is not a model folder: it has no {MODEL_DESCRIPTION}")
+        models = f"; the models of a run are in {JOBS}/VARIANT/SEED/FOLD/{MODEL}" if (folder / JOBS).is_dir() else ""
+        raise UsageError(f"{folder} is not a model folder: it has no {MODEL_DESCRIPTION}{models}")
     try:
         return read_json_object(path)
     except (OSError, ValueError) as error:

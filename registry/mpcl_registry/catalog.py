@@ -3,13 +3,13 @@
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from weakref import WeakSet
 
 from mpcl_core.interfaces.components import SLOTS, Component
 from mpcl_core.interfaces.errors import PluginError
 from mpcl_core.interfaces.parameter_check import parameter_faults
 from mpcl_core.interfaces.parameter_types import NAME_PATTERN
+from mpcl_core.interfaces.suggestions import suggest_name
 
 _SOUND = WeakSet[type[Component]]()
 """The classes that were checked, since most are added to several catalogs in a process."""
@@ -96,10 +96,7 @@ class Catalog:
             What is wrong, the names that are close to it, all names of the slot, and the plugins that did not load.
         """
         known = self.names(slot)
-        near = get_close_matches(name, known, n=1)
-        parts = [f"no {slot} named '{name}'."]
-        if near:
-            parts.append(f"Did you mean '{near[0]}'?")
+        parts = [f"no {slot} named '{name}'.{suggest_name(name, known)}"]
         parts.append(f"Known: {', '.join(known)}." if known else "None is installed.")
         if others := [other for other, known_name in self._entries if known_name == name]:
             parts.append(f"'{name}' is the name of a {others[0]}.")

@@ -14,6 +14,7 @@ from mpcl_core.data.cache.entry_metadata import read_metadata
 from mpcl_core.data.cache.file_hashes import FileHashes
 from mpcl_core.data.cache.key import describe_inputs
 from mpcl_core.data.cache.npy_files import DamagedFileError
+from mpcl_core.data.missing_data import naming_missing_data
 from mpcl_core.data.prepare import prepare, prepare_parts, source_label
 from mpcl_core.data.unused_recordings import UnusedRecording
 from mpcl_core.interfaces.data import SignalClock, WindowSet
@@ -85,8 +86,9 @@ def prepare_in_memory(source: Block, transforms: Sequence[Block]) -> tuple[Windo
     Raises:
         DataError: the data break the contract, or no window is left.
     """
-    preparation = _Preparation(source, transforms)
-    return preparation.windows(), preparation.provenance()
+    with naming_missing_data(source):
+        preparation = _Preparation(source, transforms)
+        return preparation.windows(), preparation.provenance()
 
 
 class WindowCache:
@@ -113,8 +115,9 @@ class WindowCache:
             DataError: the data break the contract, or no window is left.
         """
         try:
-            if cached := self._load_cached(source, transforms):
-                return cached
+            with naming_missing_data(source):
+                if cached := self._load_cached(source, transforms):
+                    return cached
         except CacheError as error:
             self.on_message(f"The cache cannot store these windows, so they are prepared in memory: {error}")
         return prepare_in_memory(source, transforms)

@@ -90,7 +90,7 @@ def test_file_without_components_is_refused(tmp_path: Path) -> None:
 
 
 def test_unknown_names_and_checks_are_refused() -> None:
-    with pytest.raises(UsageError, match="no component named 'meen', and no such file"):
+    with pytest.raises(UsageError, match=r"no component named 'meen', and no such file\. Did you mean 'mean'"):
         check_contract("meen")
     with pytest.raises(UsageError, match="no check has 'unheard' in its name"):
         check_contract("uniform", contains="unheard")

@@ -25,5 +25,5 @@ def test_models_are_listed_and_damaged_ones_named(fitted: Path, tmp_path: Path) 
 def test_folder_without_models_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no model"):
         list_models(tmp_path)
-    with pytest.raises(UsageError, match="is no folder"):
+    with pytest.raises(UsageError, match="there is no folder"):
         list_models(tmp_path / "missing")

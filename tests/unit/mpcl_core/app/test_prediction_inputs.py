@@ -7,7 +7,7 @@ import pytest
 
 from mpcl_core.app.prediction_inputs import as_source, is_recording, open_input
 from mpcl_core.interfaces.data import Modality, Recording, WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.model.description import ModelDescription, TrainedOn
 
 EEG = Modality("eeg", 2, None, 64.0, ("Fz", "Cz"), "uV")
@@ -126,3 +126,18 @@ def test_recipe_is_no_recording_and_stands_for_its_source(tmp_path: Path) -> Non
     with open_input(tmp_path / "mine.yaml", MODEL, ["source.subjects=3"], {}) as source:
         assert source.name == "simulated"
         assert source.subjects == 3  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("anna/fim.csv", "anna/film.csv"), ("ana/film.csv", "anna/film.csv"), ("descibed", "described")],
+)
+def test_input_that_does_not_exist_is_refused_with_a_similar_one(
+    name: str, near: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "anna" / "film.csv", "Cz")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as refused, open_input(name, MODEL, [], {}):
+        pass
+    assert f"there is no recording, manifest or recipe '{name}'" in str(refused.value)
+    assert f"Did you mean '{near}'?" in str(refused.value)

@@ -22,5 +22,5 @@ def test_newest_run_comes_first(tmp_path: Path) -> None:
 def test_folder_without_runs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no run"):
         list_runs(tmp_path)
-    with pytest.raises(UsageError, match="is no folder"):
+    with pytest.raises(UsageError, match="there is no folder"):
         list_runs(tmp_path / "none")

@@ -69,5 +69,5 @@ def test_name_may_be_that_of_components_of_several_slots() -> None:
 
 
 def test_unknown_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"named 'msav'\. Components: .*msaf.*mpcl list recipes"):
+    with pytest.raises(UsageError, match=r"named 'msav'\. Did you mean 'msaf'\? Components: .*msaf.*mpcl list recipes"):
         describe_components("msav")

@@ -58,7 +58,7 @@ def test_latex_is_printed(runs: tuple[str, str], capsys: pytest.CaptureFixture[s
         (["--json", "--latex"], "exclude each other"),
         (["--metric", "accuracy"], "no metric 'accuracy'. Metrics: chebyshev, clark"),
         (["--reference", "ful"], "no variant 'ful'. Variants: mean, main"),
-        (["nowhere"], "nowhere is not a run folder: there is no such folder"),
+        (["nowhere"], "there is no run folder 'nowhere'"),
     ],
 )
 def test_wrong_use_prints_one_line(

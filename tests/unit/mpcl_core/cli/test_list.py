@@ -36,7 +36,8 @@ def test_folder_without_runs_is_refused(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["hed"], "no slot named 'hed'. Known: encoder, fusion"),
+        (["hed"], "no slot named 'hed'. Did you mean 'head'? Known: encoder, fusion"),
+        (["sources"], "Did you mean 'source'?"),
         (["hed"], "'recipes', 'runs'"),
         (["head", "folder"], "a folder and --html are for runs"),
         (["recipes", "--markdown"], "--markdown is for components"),

@@ -257,3 +257,9 @@ def test_help_takes_less_than_300_ms() -> None:
         return after.children_user + after.children_system - before.children_user - before.children_system
 
     assert sorted(seconds() for _ in range(5))[2] < 0.3
+
+
+def test_unknown_verb_comes_with_a_similar_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["predct", "a"])
+    assert capsys.readouterr().err.rstrip().endswith("Did you mean 'predict'?")

@@ -108,7 +108,7 @@ def test_parameter_that_no_component_takes_is_refused(file: Path, capsys: pytest
 
 
 WRONG = {
-    "windov": "no component named 'windov', and no such file",
+    "windov": "no component named 'windov', and no such file. Did you mean 'window'?",
     "none.py": "no plugin file",
     "window --set length=long": "window.length: expected a number",
     "window --set lenght=4.0": "window: 'window' has no parameter 'lenght'",

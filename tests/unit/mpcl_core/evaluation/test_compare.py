@@ -282,7 +282,7 @@ def test_real_ratings_give_the_known_numbers(data_dir: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        ("rmdir", "there is no such folder"),
+        ("rmdir", "there is no run folder"),
         ("lock.json", "it has no lock.json"),
         ("recipe.yaml", "it has no recipe.yaml"),
         ("jobs", "no job of .* has finished"),

@@ -1,8 +1,23 @@
-"""Suggestions of names."""
+"""Unknown names and missing paths come with the name that was probably meant."""
 
-from mpcl_core.interfaces.suggestions import suggest_name
+from pathlib import Path
+
+from mpcl_core.interfaces.suggestions import describe_missing, suggest_name
 
 
-def test_similar_name_is_suggested_and_no_other() -> None:
-    assert suggest_name("epoch", ["epochs", "lr"]) == " Did you mean 'epochs'?"
-    assert suggest_name("something", ["epochs", "lr"]) == ""
+def test_similar_name_is_suggested_and_others_are_not() -> None:
+    assert suggest_name("sources", ["head", "source"]) == " Did you mean 'source'?"
+    assert suggest_name("xyz", ["head", "source"]) == ""
+
+
+def test_missing_path_comes_with_a_similar_one(tmp_path: Path) -> None:
+    (tmp_path / "anna").mkdir()
+    (tmp_path / "anna" / "film.csv").write_text("")
+    here = str(tmp_path)
+    assert describe_missing(tmp_path / "anna" / "fim.csv", "recording") == (
+        f"there is no recording '{here}/anna/fim.csv'. Did you mean '{here}/anna/film.csv'?"
+    )
+    assert describe_missing(tmp_path / "ana" / "film.csv") == (
+        f"there is no file or folder '{here}/ana/film.csv': there is no '{here}/ana'. Did you mean '{here}/anna/film.csv'?"
+    )
+    assert describe_missing(tmp_path / "xyz") == f"there is no file or folder '{here}/xyz'"

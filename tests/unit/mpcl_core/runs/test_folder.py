@@ -89,7 +89,7 @@ def test_check_names_what_a_folder_lacks(tmp_path: Path) -> None:
     (run / "recipe.yaml").unlink()
     with pytest.raises(UsageError, match=r"is not a run folder: it has no recipe\.yaml"):
         check_run_folder(run)
-    with pytest.raises(UsageError, match="there is no such folder"):
+    with pytest.raises(UsageError, match="there is no run folder"):
         check_run_folder(tmp_path / "absent")
     with pytest.raises(UsageError, match=r"it has no recipe\.yaml"):
         RunFolder.of_begun_run(tmp_path / "absent")
