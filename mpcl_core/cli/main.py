@@ -111,7 +111,7 @@ def parser() -> argparse.ArgumentParser:
     Returns:
         The parser, which puts the name of the verb into ``verb``.
     """
-    root = _Parser(
+    root: argparse.ArgumentParser = _Parser(
         prog="mpcl",
         description="Predict emotion distributions from body signals with plugins, recipes and leak-proof protocols.",
         epilog=EXIT_CODES,
