@@ -232,13 +232,15 @@ def _complete(
     studies = checked.studies(display.on_message)
     for line in dict.fromkeys(f"{len(study.windows)} windows, {study.provenance}" for study in studies):
         display.on_message(line)
-    with folder.locks.gate():
-        _write_manifest(folder, checked.manifest(settings.device, studies), studies, repeated)
+    manifest = checked.manifest(settings.device, studies)
     place = partial(job_folder, folder.partial.resolve())
     tasks = list(plan_tasks(studies, specs, checked.recipe.seeds, place))
     observers = checked.discovery.observers()
     jobs = [task.job for task in tasks]
-    call_observers(observers, "mpcl_run_started", folder=folder.partial, recipe=checked.resolved_text, plan=jobs)
+    with folder.locks.gate():  # no other shard begins a job before the observers were called
+        if _write_manifest(folder, manifest, studies, repeated) or settings.shard.has_all_jobs:
+            text = checked.resolved_text
+            call_observers(observers, "mpcl_run_started", folder=folder.partial, recipe=text, plan=jobs)
     is_isolated = bool(checked.discovery.foreign)  # code that this process had better survive
     outcomes = _run_jobs(folder, studies, settings.shard.part(tasks), settings, display, is_isolated)
     failed = [outcome for outcome in outcomes if outcome.error]
@@ -278,8 +280,11 @@ def _with_final_paths(outcome: JobOutcome, folder: RunFolder) -> JobOutcome:
     return replace(outcome, error=outcome.error.replace(str(folder.partial.resolve()), str(folder.folder)))
 
 
-def _write_manifest(folder: RunFolder, manifest: Manifest, studies: Sequence[Study], repeated: Path | None) -> None:
+def _write_manifest(folder: RunFolder, manifest: Manifest, studies: Sequence[Study], repeated: Path | None) -> bool:
     """Write manifest and folds, unless they were written when the run began.
+
+    Returns:
+        Whether they were written, so that this process begins the run.
 
     Raises:
         ManifestError: they differ from those that the run began with, or from those of the repeated run.
@@ -289,9 +294,10 @@ def _write_manifest(folder: RunFolder, manifest: Manifest, studies: Sequence[Stu
         if before is not None:
             refuse_differences(before, manifest)
     if written is not None:
-        return
+        return False
     write_json(folder.partial / SPLITS, describe_splits(studies))
     write_manifest(folder.partial, manifest)
+    return True
 
 
 def _run_jobs(

@@ -91,10 +91,11 @@ def mpcl_job_failed(job: "Job", error: str) -> None:
 def mpcl_run_started(folder: Path, recipe: str, plan: "Sequence[Job]") -> None:
     """Observe the start of a run, or of its resumption.
 
-    Called once in the process of the run, before its jobs.
+    Called once in the process of the run, before its jobs. With ``--shard`` it is called by the shard that begins the
+    run, before any shard runs a job.
 
     Args:
-        folder: the run folder, which has its final name once all jobs have been run.
+        folder: the run folder, which has its final name once all jobs have been run. It holds the run manifest.
         recipe: the text of the resolved recipe.
         plan: all jobs of the run, those that have finished before included.
     """
@@ -104,9 +105,10 @@ def mpcl_run_started(folder: Path, recipe: str, plan: "Sequence[Job]") -> None:
 def mpcl_run_ended(folder: Path, results: Sequence[Mapping[str, Any]]) -> None:
     """Observe the end of a run.
 
-    Called once in the process of the run, when its tables and report are written.
+    Called once in the process of the run, when its tables and report are written; with ``--shard``, by the shard that
+    ends last.
 
     Args:
-        folder: the run folder under its final name. Write nothing into it: ``mpcl verify`` compares its files.
+        folder: the run folder under its final name. Change no file in it: ``mpcl verify`` compares them.
         results: for each group of comparable variants what ``mpcl compare --json`` prints of it.
     """

@@ -15,10 +15,6 @@ def suggest_name(name: str, known: Iterable[str]) -> str:
 
     Returns:
         A question with a space before it; empty where no name is similar.
-
-    Example:
-        >>> suggest_name("epoch", ["epochs", "lr"])
-        " Did you mean 'epochs'?"
     """
     near = get_close_matches(name, list(known), n=1)
     return f" Did you mean '{near[0]}'?" if near else ""

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from mpcl_core.plugin import suggest_name
-
 T = TypeVar("T")
 
 Value = bool | int | float | str | list[bool | int | float | str]
@@ -59,7 +57,8 @@ def construct(cls: type[T], supplied: Mapping[str, Any], stated: Mapping[str, Va
     }
     for name in stated:
         if name not in accepted:
-            hint = suggest_name(name, list(accepted))
+            near = get_close_matches(name, accepted, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
             raise ValueError(f"{cls.__name__} has no parameter '{name}'.{hint} It takes: {', '.join(accepted)}.")
     try:
         return cls(**supplied, **stated)

@@ -1,5 +1,6 @@
 """Observers of a run are called with its arguments, and none can affect it."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 import mpcl_core
 from mpcl_core.app.run_observers import call_observers
+from mpcl_core.cli.main import main
 
 PLUGIN = """
 from mpcl_core.plugin import hookimpl
@@ -50,4 +52,15 @@ def test_plugin_observes_start_and_end_of_a_run(tmp_path: Path) -> None:
     log, plugin = tmp_path / "log.txt", tmp_path / "observing.py"
     plugin.write_text(PLUGIN.format(log=str(log)))
     mpcl_core.run({**RECIPE, "plugins": [str(plugin)]}, out=tmp_path / "run")
+    assert log.read_text().splitlines() == ["started run.partial 3 jobs", "ended run True"]
+
+
+@pytest.mark.slow
+def test_shards_call_the_observers_of_the_run_once(tmp_path: Path) -> None:
+    log, plugin, recipe = tmp_path / "log.txt", tmp_path / "observing.py", tmp_path / "r.json"
+    plugin.write_text(PLUGIN.format(log=str(log)))
+    recipe.write_text(json.dumps(RECIPE))
+    for shard in ("2/2", "1/2"):
+        options = ["--jobs=1", "--no-figures", f"--shard={shard}", f"--plugin={plugin}"]
+        assert main(["run", str(recipe), f"--out={tmp_path / 'run'}", *options]) == 0
     assert log.read_text().splitlines() == ["started run.partial 3 jobs", "ended run True"]

@@ -35,8 +35,18 @@ def test_after_an_error_nothing_more_is_called(caplog: pytest.LogCaptureFixture)
 def test_receiver_that_does_not_answer_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
     blocked = threading.Event()
     sender = Sender("a receiver")
-    sender.send(blocked.wait)
+    sender.send(blocked.wait, patience=0.01)
     with caplog.at_level(logging.WARNING, "mpcl.tracker"):
-        sender.wait(0.01)
+        sender.wait(10.0)
     blocked.set()
     assert "did not answer for 0.01 s" in caplog.text
+
+
+def test_wait_is_bounded_and_failure_reported_once() -> None:
+    failures: list[int] = []
+    sender, blocked = Sender("a receiver", lambda: failures.append(1)), threading.Event()
+    sender.send(blocked.wait)
+    sender.wait(0.01)
+    blocked.set()
+    sender.give_up("again")
+    assert failures == [1]
