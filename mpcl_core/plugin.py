@@ -63,6 +63,7 @@ from mpcl_core.interfaces.data import (
 )
 from mpcl_core.interfaces.errors import DataError, PluginError
 from mpcl_core.interfaces.hooks import hookimpl
+from mpcl_core.interfaces.metric import Metric
 from mpcl_core.interfaces.parameter_types import Count, Fraction, Name, Natural, NonNegative, Positive
 from mpcl_core.toolkit.affine import AffineModule
 from mpcl_core.toolkit.archives import parse_array, read_array_header, read_entry
@@ -128,6 +129,7 @@ __all__ = [
     "LongLineError",
     "Memory",
     "MergeableTransform",
+    "Metric",
     "MissingScore",
     "Modality",
     "Name",

@@ -93,7 +93,17 @@ class CheckedRecipe:
         owners = {entry.cls: Path(entry.owner).name for entry in self.discovery.catalog.entries()}
         recipe, specs = self.recipe, with_baselines(self.specs)
         own = list(self.specs)
-        built = build_manifest(recipe.name, self.resolved_text, recipe.seeds, device, studies, specs, own, owners)
+        built = build_manifest(
+            recipe.name,
+            self.resolved_text,
+            recipe.seeds,
+            device,
+            studies,
+            specs,
+            own,
+            owners,
+            self.discovery.catalog.metrics,
+        )
         files = self.plugin_files
         originals = dict(zip(plugin_copies(files), map(str, files), strict=True))
         return built.model_copy(update={"plugin_originals": originals})

@@ -8,6 +8,7 @@ from typing import Any
 
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UsageError
+from mpcl_core.interfaces.metric import Metric
 from mpcl_core.interfaces.suggestions import suggest_name
 from mpcl_core.recipe.blocks import BlockReader
 from mpcl_core.recipe.merge import OPTION, RecipeLayers, parse_option
@@ -15,6 +16,7 @@ from mpcl_core.recipe.node import Node
 from mpcl_core.spec.block import Block
 from mpcl_core.testing.cases import SUPPLIED_SAMPLE
 from mpcl_core.testing.contract import Check, ContractError, checks
+from mpcl_core.testing.metric import metric_checks
 from mpcl_registry.catalog import Catalog, Entry
 from mpcl_registry.discover import discover
 
@@ -71,27 +73,42 @@ def check_contract(
     """
     file = Path(what) if what.endswith(".py") or Path(what).is_file() else None
     catalog = discover([*plugins, *filter(None, [file])]).catalog
-    entries = _entries_of_name(what, catalog) if file is None else _entries_of_file(file, catalog)
+    metrics = _metrics(what, file, catalog)
+    entries = _entries_of_name(what, catalog, metrics) if file is None else _entries_of_file(file, catalog, metrics)
     options = _assign_options(sets, entries)
     results = [
         result for number, entry in enumerate(entries) for result in _results(entry, catalog, options[number], contains)
     ]
+    results += [result for metric, owner in metrics for result in _metric_results(metric, owner, contains)]
     if not results:
         raise UsageError(f"no check has '{contains}' in its name. Without -k all checks are run and named.")
     return results
 
 
-def _entries_of_file(file: Path, catalog: Catalog) -> list[Entry]:
+def _metrics(what: str, file: Path | None, catalog: Catalog) -> list[tuple[Metric, str]]:
+    owner = str(file.resolve()) if file is not None else None
+    return [found for name, found in catalog.metrics.items() if (name == what if owner is None else found[1] == owner)]
+
+
+def _metric_results(metric: Metric, owner: str, contains: str) -> Iterator[CheckResult]:
+    for check in metric_checks(metric):
+        if contains in str(check):
+            yield CheckResult("metric", metric.name, owner, check.name, check.what, failure=_failure(check))
+
+
+def _entries_of_file(file: Path, catalog: Catalog, metrics: Sequence[tuple[Metric, str]]) -> list[Entry]:
     owner = str(file.resolve())
     if reason := catalog.not_loaded.get(owner):
         raise PluginError(f"{owner} did not load: {reason}", owner)
-    if found := [entry for entry in catalog.entries() if entry.owner == owner]:
+    found = [entry for entry in catalog.entries() if entry.owner == owner]
+    if found or metrics:
         return found
     raise UsageError(f"{file} brings no component: its mpcl_components() returns none")
 
 
-def _entries_of_name(name: str, catalog: Catalog) -> list[Entry]:
-    if found := [entry for entry in catalog.entries() if entry.cls.name == name]:
+def _entries_of_name(name: str, catalog: Catalog, metrics: Sequence[tuple[Metric, str]]) -> list[Entry]:
+    found = [entry for entry in catalog.entries() if entry.cls.name == name]
+    if found or metrics:
         return found
     not_loaded = " ".join(f"Not loaded: {owner} ({reason})." for owner, reason in catalog.not_loaded.items())
     near = suggest_name(name, [entry.cls.name for entry in catalog.entries()])

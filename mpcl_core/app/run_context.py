@@ -30,4 +30,6 @@ def run_context(recipe: Path) -> RunContext:
 def _run_context(recipe: Path) -> RunContext:
     loaded = load(recipe)
     discovery = discover(loaded.plugins)
-    return RunContext(with_baselines(assemble(loaded, discovery.catalog)), discovery.observers())
+    specs = with_baselines(assemble(loaded, discovery.catalog))
+    metrics = [metric for _, (metric, _) in sorted(discovery.catalog.metrics.items())]
+    return RunContext(specs, discovery.observers(), metrics)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.app.checking import CheckedRecipe, check
+from mpcl_core.app.metric_check import find_other_scores
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent, RefusedPluginError
 from mpcl_core.app.plugin_originals import find_changed_originals, refuse_changed_plugins
 from mpcl_core.app.prediction_check import find_other_predictions
@@ -99,6 +100,7 @@ def verify(
         studies = checked.studies(on_message)
         found, fault = run_differences(checked, folder, studies), ""
         false_truth = list(find_false_truth(run, studies))
+        false_truth += find_other_scores(run, checked.discovery.catalog.metrics)
         false_truth += find_other_predictions(run, studies, plugins, consent, on_message)
     except RefusedPluginError as error:
         found, fault = [], f"not checked: recipe, code, versions, data and folds. {error}"

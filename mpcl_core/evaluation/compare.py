@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.evaluation.groups import Group, ScoredVariant, group_variants
-from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER, KL, METRICS
+from mpcl_core.evaluation.metrics import KL
 from mpcl_core.evaluation.statistics.pairs import PairedTest, paired_tests
 from mpcl_core.evaluation.statistics.ranks import Ranks, average_ranks, undistinguished
 from mpcl_core.evaluation.summary import VariantScore
@@ -109,13 +109,19 @@ def compare_runs(runs: Mapping[str, RunReader], metric: str = KL, reference: str
     Raises:
         UsageError: a file of a run is damaged, or there is no such metric or variant.
     """
-    if metric not in METRICS:
-        raise UsageError(f"no metric '{metric}'. Metrics: {', '.join(METRICS)}.")
     groups = group_variants(runs)
+    _check_metric(metric, groups)
     names = [name for group in groups for found in group.variants for name in (found.name, found.variant)]
     if reference is not None and reference not in names:
         raise UsageError(f"no variant '{reference}'. Variants: {', '.join(dict.fromkeys(names))}.")
     return [_compare(group, metric, reference, group.separation_note(groups[0])) for group in groups]
+
+
+def _check_metric(metric: str, groups: Sequence[Group]) -> None:
+    for group in groups:
+        if metric not in group.higher_is_better:
+            labels = ", ".join(dict.fromkeys(label for label, _ in group.studies))
+            raise UsageError(f"no metric '{metric}' in {labels}. Metrics: {', '.join(group.higher_is_better)}.")
 
 
 def _read_runs(folders: Sequence[Path]) -> dict[str, RunReader]:
@@ -143,10 +149,10 @@ def _compare(group: Group, metric: str, wanted: str | None, separation: str) -> 
         title=f"{', '.join(labels)}: {group.grade}",
         group=group,
         metric=metric,
-        scores=[score for found in group.variants for score in found.scores],
+        scores=group.scores,
         references=references,
         tests=_tests(group, references),
-        ranks=average_ranks(scores, HIGHER_IS_BETTER[metric]) if group.are_subjects_known else None,
+        ranks=average_ranks(scores, group.higher_is_better[metric]) if group.are_subjects_known else None,
         notes=[*([separation] if separation else []), *_notes(group, references, wanted)],
     )
 
@@ -159,9 +165,9 @@ def _tests(group: Group, references: Sequence[str]) -> list[PairedTest]:
     """
     found: list[PairedTest] = []
     for name in references if group.are_subjects_known else ():
-        for metric in METRICS:
+        for metric in group.higher_is_better:
             earlier = [test for test in found if test.metric == metric]
-            found += paired_tests(group.subject_scores(metric), name, metric, earlier)
+            found += paired_tests(group.subject_scores(metric), name, metric, earlier, group.higher_is_better)
     tried = {each.name: each.n_tried for each in group.variants}
     return [replace(test, tried=max(tried[test.variant], tried[test.reference])) for test in found]
 

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from mpcl_core.evaluation.job_scores import JobScores, score_jobs
-from mpcl_core.evaluation.metrics import METRICS, SubjectScores
+from mpcl_core.evaluation.metrics import SubjectScores
 from mpcl_core.evaluation.statistics.tested_windows import TestedWindows, identify_windows
 from mpcl_core.evaluation.summary import VariantScore, score_variant
-from mpcl_core.runs.manifest import StudyManifest
+from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
+from mpcl_core.runs.manifest import MetricRecord, StudyManifest
 from mpcl_core.runs.reader import RunReader
 
 
@@ -71,6 +72,7 @@ class Group:
         studies: pairs of a run's label and the manifest of the study.
         variants: the variants.
         missing: the names of the variants of which no job has finished.
+        plugin_metrics: the metrics of plugins by which all of them are scored.
     """
 
     grade: str
@@ -79,6 +81,18 @@ class Group:
     studies: list[tuple[str, StudyManifest]] = field(default_factory=list)
     variants: list[ScoredVariant] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    plugin_metrics: dict[str, MetricRecord] = field(default_factory=dict)
+
+    @property
+    def higher_is_better(self) -> dict[str, bool]:
+        """Return each metric and whether a larger value is better, in the order of every table."""
+        return HIGHER_IS_BETTER | {name: found.higher_is_better for name, found in self.plugin_metrics.items()}
+
+    @property
+    def scores(self) -> list[VariantScore]:
+        """Return the scores of the variants by the metrics that all of them have."""
+        metrics = self.higher_is_better
+        return [score for found in self.variants for score in found.scores if score.metric in metrics]
 
     @property
     def complete(self) -> list[ScoredVariant]:
@@ -160,7 +174,8 @@ def group_variants(runs: Mapping[str, RunReader]) -> list[Group]:
                 continue
             windows = max(windows for found in scored for windows in found.windows)
             key = (study.grade, tuple(study.labels), windows)
-            group = groups.setdefault(key, Group(*key))
+            group = groups.setdefault(key, Group(*key, plugin_metrics=run.manifest.metrics))
+            group.plugin_metrics = _shared(group.plugin_metrics, run.manifest.metrics)
             group.studies.append((label, study))
             prefix = f"{label}/" if len(runs) > 1 else ""
             for found in scored:
@@ -168,6 +183,10 @@ def group_variants(runs: Mapping[str, RunReader]) -> list[Group]:
             names = {found.variant for found in scored}
             group.missing += [prefix + variant for variant in study.variants if variant not in names]
     return list(groups.values())
+
+
+def _shared(some: Mapping[str, MetricRecord], others: Mapping[str, MetricRecord]) -> dict[str, MetricRecord]:
+    return {name: found for name, found in some.items() if others.get(name) == found}
 
 
 def _add(variants: list[ScoredVariant], found: ScoredVariant, name: str) -> None:
@@ -182,7 +201,7 @@ def _add(variants: list[ScoredVariant], found: ScoredVariant, name: str) -> None
 def _score_alike(one: ScoredVariant, other: ScoredVariant) -> bool:
     return one.windows == other.windows and all(
         np.allclose(one.subjects.scores[metric], other.subjects.scores[metric], rtol=0, atol=1e-12)
-        for metric in METRICS
+        for metric in HIGHER_IS_BETTER
     )
 
 

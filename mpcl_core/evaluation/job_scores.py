@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped
 
-from mpcl_core.evaluation.metrics import METRICS, window_scores
+from mpcl_core.evaluation.metrics import prediction_scores
 from mpcl_core.runs.predictions import Predictions
 
 
@@ -41,7 +41,7 @@ def score_jobs(seed: int, predictions: Predictions) -> JobScores:
     folds, fold = np.unique(predictions.fold, return_inverse=True)
     subjects, subject = np.unique(predictions.subject, return_inverse=True)
     pairs, place = np.unique(fold * len(subjects) + subject, return_inverse=True)
-    by_metric = window_scores(predictions.D, predictions.D_pred).by_metric
+    by_metric = prediction_scores(predictions).by_metric
     total = np.bincount(place, predictions.weight)
-    scores = {metric: np.bincount(place, by_metric[metric] * predictions.weight) / total for metric in METRICS}
+    scores = {name: np.bincount(place, values * predictions.weight) / total for name, values in by_metric.items()}
     return JobScores(seed, folds[pairs // len(subjects)], subjects[pairs % len(subjects)], np.bincount(place), scores)

@@ -25,19 +25,11 @@ from jaxtyping import Float, Float64, Shaped
 
 from mpcl_core.interfaces.data import check_distributions, check_weight
 from mpcl_core.interfaces.errors import DataError, UsageError
-
-HIGHER_IS_BETTER = {
-    "chebyshev": False,
-    "clark": False,
-    "canberra": False,
-    "kl_divergence": False,
-    "cosine": True,
-    "intersection": True,
-}
-"""Metric name -> whether a larger value is better; in the order of every table."""
+from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
+from mpcl_core.runs.predictions import Predictions
 
 METRICS = tuple(HIGHER_IS_BETTER)
-"""The names of the metrics, in the order of every table."""
+"""The names of the six metrics, in the order of every table."""
 
 KL = "kl_divergence"
 """The metric by which variants are ranked unless another is named."""
@@ -127,6 +119,22 @@ def _scores(d: Float64[np.ndarray, "k N"], p: Float64[np.ndarray, "k N"]) -> tup
         (d * p).sum(0) / np.sqrt(np.square(d).sum(0) * np.square(p).sum(0)),
         np.minimum(d, p).sum(0),
     )
+
+
+def prediction_scores(predictions: Predictions) -> WindowScores:
+    """Return the scores of stored predictions: the six, then those of plugins as their job stored them.
+
+    Args:
+        predictions: the predictions.
+
+    Returns:
+        The scores of every window.
+
+    Raises:
+        DataError: as `window_scores`.
+    """
+    found = window_scores(predictions.D, predictions.D_pred)
+    return WindowScores({**found.by_metric, **predictions.metrics}, found.floored)
 
 
 def subject_scores(

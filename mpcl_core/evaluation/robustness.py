@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER, METRICS
+from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.evaluation.statistics import interval
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 
 Condition = tuple[str, str, float]
 """Kind, modalities and rate."""

@@ -22,6 +22,7 @@ from mpcl_core.evaluation.robustness import ConditionScore, score_conditions
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 from mpcl_core.runs.finished_jobs import UNREADABLE, read_cost
 from mpcl_core.runs.folder import check_run_folder
 from mpcl_core.runs.layout import COST, job_folder
@@ -124,6 +125,11 @@ class Run(RunReader):
         return compare_runs({self.name: self})
 
     @cached_property
+    def higher_is_better(self) -> Mapping[str, bool]:
+        """Return each metric of the run and whether a larger value is better, in the order of every table."""
+        return HIGHER_IS_BETTER | {name: found.higher_is_better for name, found in self.manifest.metrics.items()}
+
+    @cached_property
     def robustness(self) -> Sequence[ConditionScore]:
         """Return the scores without some modalities, by study and variant; empty where none was tested so."""
         return [
@@ -223,8 +229,8 @@ class Run(RunReader):
                 seconds = {fold: self._seconds(variant.variant, jobs.seed, fold) for fold in set(jobs.fold.tolist())}
                 for number, (fold, subject) in enumerate(zip(jobs.fold.tolist(), jobs.subject.tolist(), strict=True)):
                     about, n = (variant.variant, jobs.seed, fold, subject), int(jobs.n_windows[number])
-                    for metric in METRICS:
-                        yield *about, metric, float(jobs.scores[metric][number]), n, seconds[fold]
+                    for metric, values in jobs.scores.items():
+                        yield *about, metric, float(values[number]), n, seconds[fold]
 
     def _seconds(self, variant: str, seed: int, fold: str) -> float:
         job = job_folder(self.path, variant, seed, fold)

@@ -1,7 +1,8 @@
 """Score a variant: for each metric the mean over subjects, with its interval.
 
 A subject's score is the weighted mean over its test windows, averaged over seeds. ``<variant>+seeds`` scores the
-prediction that is averaged over seeds, instead of averaging the scores.
+prediction that is averaged over seeds, instead of averaging the scores, by the six metrics alone: the function of a
+plugin's metric is not at hand when a run is read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mpcl_core.evaluation.metrics import METRICS, SubjectScores, micro_mean, subject_scores, window_scores
+from mpcl_core.evaluation.metrics import SubjectScores, micro_mean, prediction_scores, subject_scores
 from mpcl_core.evaluation.statistics import interval
 from mpcl_core.evaluation.statistics.seed_average import average_over_seeds
 from mpcl_core.runs.predictions import Predictions
@@ -66,7 +67,7 @@ def score_variant(
 
 
 def _score(variant: str, grade: str, seeds: Sequence[Predictions]) -> tuple[SubjectScores, list[VariantScore]]:
-    windows = [window_scores(seed.D, seed.D_pred) for seed in seeds]
+    windows = [prediction_scores(seed) for seed in seeds]
     pairs = list(zip(windows, seeds, strict=True))
     micro = [micro_mean(scores.by_metric, seed.weight) for scores, seed in pairs]
     by_seed = [subject_scores(scores.by_metric, seed.subject, seed.weight) for scores, seed in pairs]
@@ -78,8 +79,7 @@ def _score(variant: str, grade: str, seeds: Sequence[Predictions]) -> tuple[Subj
 def _variant_scores(
     variant: str, grade: str, subjects: SubjectScores, micro: Sequence[dict[str, float]], floored: int
 ) -> Iterator[VariantScore]:
-    for metric in METRICS:
-        per_subject = subjects.scores[metric]
+    for metric, per_subject in subjects.scores.items():
         low, high = interval(per_subject)
         yield VariantScore(
             variant,

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from mpcl_core.evaluation.metrics import METRICS, micro_mean, window_scores
+from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.runs.finished_jobs import UNREADABLE, read_test_line
 from mpcl_core.runs.integrity import FileProblem, describe, find_file_problems
 from mpcl_core.runs.layout import JOURNAL, SUMMARY_CSV
-from mpcl_core.runs.predictions import read_job_arrays
+from mpcl_core.runs.predictions import metric_arrays, read_job_arrays
 from mpcl_core.toolkit.csv_table import bounded_lines
 from mpcl_core.toolkit.regular_files import regular
 
@@ -58,17 +58,18 @@ def metric_problems(job: Path) -> Iterator[str]:
     """
     try:
         stated = read_test_line(job)
-        arrays = read_job_arrays(job, ["D", "D_pred", "weight"])
+        arrays = read_job_arrays(job)
     except (*UNREADABLE, UsageError):
         return  # `find_file_problems` reports it
     try:
-        found = micro_mean(window_scores(arrays["D"], arrays["D_pred"]).by_metric, arrays["weight"])
+        scores = window_scores(arrays["D"], arrays["D_pred"]).by_metric | metric_arrays(arrays)
+        found = micro_mean(scores, arrays["weight"])
     except DataError as error:
         yield f"states metrics of predictions that cannot be scored: {error}"
         return
-    for metric in METRICS:
-        if not _is_equal(stated.get(metric), found[metric]):
-            yield f"{metric} is {stated.get(metric)}, but {found[metric]} by the predictions"
+    for metric, value in found.items():
+        if not _is_equal(stated.get(metric), value):
+            yield f"{metric} is {stated.get(metric)}, but {value} by the predictions"
 
 
 def _summary_problems(run: Run) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Define the hooks of the engine: one that registers components, the others observe a run.
+"""Define the hooks of the engine: two that register components and metrics, the others observe a run.
 
 Decorate a function of the same name with ``@hookimpl``. Arguments that you do not need may be left out.
 """
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from mpcl_core.interfaces.components import Component
     from mpcl_core.interfaces.data import Job
+    from mpcl_core.interfaces.metric import Metric
 
 hookspec = pluggy.HookspecMarker("mpcl")
 hookimpl = pluggy.HookimplMarker("mpcl")
@@ -35,6 +36,27 @@ def mpcl_components() -> "Iterable[type[Component]]":  # type: ignore[empty-body
         ...     from my_package.encoder import MyEncoder
         ...
         ...     return [MyEncoder]
+    """
+
+
+@hookspec
+def mpcl_metrics() -> "Iterable[Metric]":  # type: ignore[empty-body]
+    """Register metrics. Called once, when plugins are discovered.
+
+    Each is computed for the test windows of every job of a run whose recipe or command names the plugin, or where it is
+    installed, and stands beside the six in tables, tests and ranks.
+
+    Returns:
+        The metrics of the plugin.
+
+    Example:
+        >>> import numpy as np
+        >>> from mpcl_core.plugin import Metric
+        >>> def total_variation(D, D_pred):
+        ...     return np.abs(D - D_pred).sum(1) / 2
+        >>> @hookimpl
+        ... def mpcl_metrics():
+        ...     return [Metric("total_variation", total_variation)]
     """
 
 
@@ -73,7 +95,7 @@ def mpcl_job_ended(job: "Job", metrics: Mapping[str, float]) -> None:
 
     Args:
         job: variant, seed and fold.
-        metrics: the six metrics over the fold's test windows, weighted by ``weight``.
+        metrics: the six metrics and those of plugins over the fold's test windows, weighted by ``weight``.
     """
 
 

@@ -36,7 +36,7 @@ class JobOutcome:
 
     Args:
         job: the job.
-        metrics: the six metrics over its test windows; empty where it failed.
+        metrics: the metrics over its test windows; empty where it failed.
         seconds: how long it took.
         error: the error in one line; empty where it succeeded.
     """
@@ -60,10 +60,9 @@ def finished_outcome(job: Job) -> JobOutcome | None:
     found = read_finished_job(job.folder)
     if found is None or not set(METRICS) <= set(found.metrics):
         return None
-    stated = {metric: found.metrics[metric] for metric in METRICS}
     if next(metric_problems(job.folder), None) is not None:
         return None
-    return JobOutcome(job, stated, found.seconds)
+    return JobOutcome(job, found.metrics, found.seconds)
 
 
 class JobExecution:

@@ -32,6 +32,7 @@ from mpcl_core.runs import layout
 from mpcl_core.runs.atomic_files import write_atomically, write_json
 from mpcl_core.runs.journal import Journal
 from mpcl_core.runs.layout import run_of_job
+from mpcl_core.runs.predictions import METRIC_PREFIX
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec, describe_plugins
 from mpcl_core.training.checkpoint import Checkpoint
@@ -50,7 +51,7 @@ from mpcl_core.training.window_store import WindowStore
 log = logging.getLogger("mpcl.job")
 
 JobSteps = Generator[StepRequest, StepResult, Metrics]
-"""A job: yields the steps of its training, is sent their results, and returns its six metrics."""
+"""A job: yields the steps of its training, is sent their results, and returns its metrics."""
 
 DIAGNOSTIC_WINDOWS = 64
 """Test windows of a job whose diagnostics are stored, spread evenly."""
@@ -69,6 +70,7 @@ class JobRunner:
     def __init__(self, job: Job, context: RunContext, device: str, store: WindowStore | None = None) -> None:
         self.job, self.observers, self.device, self.store = job, context.observers, device, store
         self.save_models, self.shares_fits = context.save_models, context.shares_fits
+        self.metrics = context.metrics
         self.spec, self.modules = context.specs[job.variant], context.modules
         self.journal = Journal(job.folder / layout.JOURNAL)
         self.checkpoint = Checkpoint(job.folder / layout.CHECKPOINT / layout.TRAINING_STATE, self.journal)
@@ -92,7 +94,7 @@ class JobRunner:
             The next training step; its result has to be sent.
 
         Returns:
-            The six metrics over the test windows.
+            The six metrics and those of plugins over the test windows.
         """
         try:
             return (yield from self._steps(windows, fold, number))
@@ -128,10 +130,12 @@ class JobRunner:
                 predicted = self._fit_and_predict(fitting_windows, sides, unrated, test, entropy)
         D_pred = self._checked(predicted, test)
         refuse_loose_imports(self.modules)
-        metrics = micro_mean(window_scores(test.D, D_pred).by_metric, test.weight)
+        plugin_scores = {metric.name: metric.scores(test.D, D_pred) for metric in self.metrics}
+        metrics = micro_mean(window_scores(test.D, D_pred).by_metric | plugin_scores, test.weight)
         self.journal.line({"phase": "test", **self.training, **metrics})
         self.journal.write()
-        self._write_arrays(layout.PREDICTIONS, _predictions(test, D_pred, fold))
+        stored = {METRIC_PREFIX + name: scores for name, scores in plugin_scores.items()}
+        self._write_arrays(layout.PREDICTIONS, _predictions(test, D_pred, fold) | stored)
         self._call_observers("mpcl_job_ended", metrics=metrics)
         self.checkpoint.remove()
         return metrics

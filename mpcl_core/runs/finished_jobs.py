@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+from mpcl_core.interfaces.metric import RESERVED_NAMES
 from mpcl_core.runs.layout import COST, JOURNAL, PARTIAL, PREDICTIONS, job_folder
 from mpcl_core.runs.manifest import Manifest
 from mpcl_core.runs.shard import WHOLE, Shard
@@ -124,7 +125,7 @@ def read_test_line(job: Path) -> dict[str, float]:
     line = parse_json(read_bytes(job / JOURNAL, LARGEST_JSON).splitlines()[-1])
     if not isinstance(line, dict) or line.get("phase") != "test":
         raise ValueError("the journal does not end with the test")
-    return {name: _number(line, name) for name in line if name not in ("phase", "epochs")}
+    return {name: _number(line, name) for name in line if name not in RESERVED_NAMES}
 
 
 def has_ended(job: Path) -> bool:

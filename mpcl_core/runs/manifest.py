@@ -38,6 +38,20 @@ class ComponentRecord(_Record):
     sha256: str
 
 
+class MetricRecord(_Record):
+    """Hold a plugin's metric by which the jobs of a run were scored.
+
+    Args:
+        owner: the plugin that brought it.
+        sha256: the hash of the source files of its function.
+        higher_is_better: whether a larger score is better.
+    """
+
+    owner: str
+    sha256: str
+    higher_is_better: bool
+
+
 class VariantManifest(_Record):
     """Hold a variant as it was run.
 
@@ -157,6 +171,7 @@ class Manifest(_Record):
         studies: the data and folds, for each set of variants that share them.
         start_models: variant -> SHA-256 of the weights that its networks start from (``train.from``).
         plugin_originals: copy of a plugin file in the run folder -> the path of the file that it was copied from.
+        metrics: name -> the plugin's metric; the six are not listed.
     """
 
     format_version: Literal[3] = FORMAT_VERSION
@@ -176,6 +191,7 @@ class Manifest(_Record):
     studies: list[StudyManifest]
     start_models: dict[str, str] = {}
     plugin_originals: dict[str, str] = {}
+    metrics: dict[str, MetricRecord] = {}
 
     def seeds_of(self, variant: str) -> list[int]:
         """Return the seeds of a variant; estimators draw nothing at random and have the first seed only.

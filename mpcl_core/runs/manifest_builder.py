@@ -11,15 +11,24 @@ from typing import Any
 import numpy as np
 import torch
 
-from mpcl_core.data.cache.code_hash import hash_class_files, hash_files
+from mpcl_core.data.cache.code_hash import hash_class_files, hash_files, hash_module_files
 from mpcl_core.data.cache.imported_libraries import find_imported_libraries
 from mpcl_core.data.grade import GRADE_MEANINGS
 from mpcl_core.data.plan import DATA_KEYS, Study
 from mpcl_core.data.splits import hash_folds, name_folds
 from mpcl_core.interfaces.components import Component, NetworkComponent
 from mpcl_core.interfaces.data import WINDOW_COLUMNS, WindowSet
+from mpcl_core.interfaces.metric import Metric
 from mpcl_core.runs.hardware import describe_hardware
-from mpcl_core.runs.manifest import ClockRecord, ComponentRecord, Manifest, StudyManifest, VariantManifest, WindowOrigin
+from mpcl_core.runs.manifest import (
+    ClockRecord,
+    ComponentRecord,
+    Manifest,
+    MetricRecord,
+    StudyManifest,
+    VariantManifest,
+    WindowOrigin,
+)
 from mpcl_core.runs.start_model import start_models, start_note
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec, blocks
@@ -54,6 +63,7 @@ def build_manifest(
     specs: Mapping[str, VariantSpec],
     own_variants: Sequence[str],
     owners: Mapping[type, str],
+    metrics: Mapping[str, tuple[Metric, str]],
 ) -> Manifest:
     """Return the manifest of a run of a recipe, as code, versions and data are now.
 
@@ -65,6 +75,7 @@ def build_manifest(
         specs: the variants, baselines among them.
         own_variants: the names of the recipe's own variants, in its order; the others are baselines.
         owners: component class -> the plugin that brought it.
+        metrics: name -> metric of a plugin, and the plugin that brought it.
 
     Returns:
         The manifest.
@@ -89,6 +100,7 @@ def build_manifest(
         variants=_variants(specs, own_variants),
         studies=[_study(study, specs) for study in plan],
         start_models={name: start.digest for name, start in start_models(specs).items()},
+        metrics={name: _metric(*found) for name, found in sorted(metrics.items())},
     )
 
 
@@ -224,6 +236,11 @@ def _components(classes: Iterable[type[Component]], owners: Mapping[type, str]) 
         f"{cls.slot} {cls.name}": ComponentRecord(owner=owners[cls], sha256=hash_class_files(cls))
         for cls in sorted(classes, key=lambda cls: (cls.slot, cls.name))
     }
+
+
+def _metric(metric: Metric, owner: str) -> MetricRecord:
+    sha256 = hash_module_files(metric.function.__module__)
+    return MetricRecord(owner=Path(owner).name, sha256=sha256, higher_is_better=metric.higher_is_better)
 
 
 def _framework_hash() -> str:

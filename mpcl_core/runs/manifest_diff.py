@@ -179,6 +179,8 @@ def _facts(manifest: Manifest) -> dict[Fact, str]:
         facts["code", f"the code of {name}", ()] = component.sha256
     for name, digest in manifest.start_models.items():
         facts["model", "the model that training starts from", (name,)] = digest
+    for name, metric in manifest.metrics.items():
+        facts["code", f"the code of the metric {name}", ()] = metric.sha256
     return facts | dict(_of_studies(manifest))
 
 

@@ -1,7 +1,7 @@
 """Read the predictions that the jobs of a run stored."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
@@ -19,6 +19,9 @@ FIELDS = ("D", "D_pred", "weight", "row", "subject", "trial")
 STORED = (*FIELDS, "window")
 """The arrays that every ``predictions.npz`` holds."""
 
+METRIC_PREFIX = "metric."
+"""Stands before the name of a plugin's metric in the name of the array that holds its scores."""
+
 COLUMN_TYPES = {"weight": "fiu", "row": "iu", "window": "iu", "subject": "U", "trial": "U"}
 """Array of one value for each window -> the kinds of its type that are allowed."""
 
@@ -34,6 +37,7 @@ class Predictions:
         row: (N,) numbers of the windows in the study.
         subject, trial: (N,) text.
         fold: (N,) labels of the folds that tested the windows.
+        metrics: name of a plugin's metric -> (N,) scores.
     """
 
     D: Float64[np.ndarray, "N k"]
@@ -43,6 +47,7 @@ class Predictions:
     subject: Shaped[np.ndarray, "N"]
     trial: Shaped[np.ndarray, "N"]
     fold: Shaped[np.ndarray, "N"]
+    metrics: Mapping[str, Float64[np.ndarray, "N"]] = field(default_factory=dict)
 
 
 def finished_folders(run: Path, variant: str) -> list[Path]:
@@ -58,12 +63,13 @@ def finished_folders(run: Path, variant: str) -> list[Path]:
     return [folder for folder in job_folders(run, variant) if is_finished(folder)]
 
 
-def read_predictions(run: Path, variant: str) -> Iterator[tuple[int, Predictions]]:
+def read_predictions(run: Path, variant: str, metrics: Iterable[str] = ()) -> Iterator[tuple[int, Predictions]]:
     """Yield the predictions of a variant, joined over folds.
 
     Args:
         run: the run folder.
         variant: the variant.
+        metrics: the plugins' metrics by which its jobs were scored.
 
     Yields:
         Seed and predictions, by increasing seed; seeds without a finished job are left out.
@@ -71,12 +77,27 @@ def read_predictions(run: Path, variant: str) -> Iterator[tuple[int, Predictions
     Raises:
         UsageError: a file is damaged.
     """
+    names = (*FIELDS, *(METRIC_PREFIX + name for name in metrics))
     for seed, group in groupby(finished_folders(run, variant), lambda folder: int(folder.parent.name)):
         folders = list(group)
-        parts = [read_job_arrays(folder, FIELDS) for folder in folders]
+        parts = [read_job_arrays(folder, names) for folder in folders]
         folds = [np.full(len(part["row"]), folder.name) for folder, part in zip(folders, parts, strict=True)]
-        joined = {name: np.concatenate([part[name] for part in parts]) for name in FIELDS}
-        yield seed, Predictions(**joined, fold=np.concatenate(folds))
+        joined = {name: np.concatenate([part[name] for part in parts]) for name in names}
+        columns = {name: joined[name] for name in FIELDS}
+        yield seed, Predictions(**columns, fold=np.concatenate(folds), metrics=metric_arrays(joined))
+
+
+def metric_arrays(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the scores by plugins' metrics among the arrays of a job.
+
+    Args:
+        arrays: the arrays of its ``predictions.npz``.
+
+    Returns:
+        Name of the metric -> (N,) scores.
+    """
+    found = {name: values for name, values in arrays.items() if name.startswith(METRIC_PREFIX)}
+    return {name.removeprefix(METRIC_PREFIX): values for name, values in found.items()}
 
 
 def read_job_arrays(job: Path, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
@@ -119,6 +140,7 @@ def check_arrays(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         if arrays[name].dtype.kind != "f" or arrays[name].ndim != 2:
             raise DataError(f"holds {_form(arrays[name])} as '{name}', but (n, k) real numbers are expected")
     columns = {name: kinds for name, kinds in COLUMN_TYPES.items() if name in arrays}
+    columns |= dict.fromkeys((name for name in arrays if name.startswith(METRIC_PREFIX)), "f")
     for name, kinds in columns.items():
         if arrays[name].dtype.kind not in kinds or arrays[name].ndim != 1:
             raise DataError(f"holds {_form(arrays[name])} as '{name}', which is no column of that kind")

@@ -108,7 +108,7 @@ class RunReader:
         Raises:
             UsageError: a file is damaged.
         """
-        return read_predictions(self.path, variant)
+        return read_predictions(self.path, variant, self.manifest.metrics)
 
     def begun_jobs(self, variant: str) -> list[Path]:
         """Return the folders of the jobs of a variant that have a journal.

@@ -102,7 +102,7 @@ def checks(cls: type[Component], /, **parameters: Any) -> list[Check]:
         ['parameters_are_documented', 'outputs_match', 'input_unchanged']
     """
     rules = {rule.__name__: rule for rule in _select_rules(cls)}
-    return [Check(cls.name, name, _describe(rule), partial(rule, cls, parameters)) for name, rule in rules.items()]
+    return [Check(cls.name, name, describe_rule(rule), partial(rule, cls, parameters)) for name, rule in rules.items()]
 
 
 def failures(cls: type[Component], /, **parameters: Any) -> dict[str, str]:
@@ -179,7 +179,15 @@ def _over_cases(check: Callable[[Case], None]) -> Rule:
     return rule
 
 
-def _describe(rule: Rule) -> str:
+def describe_rule(rule: Callable[..., None]) -> str:
+    """Return what a rule requires.
+
+    Args:
+        rule: a check of a component or a metric.
+
+    Returns:
+        Its docstring in one line.
+    """
     return " ".join((inspect.getdoc(rule) or "").split())
 
 

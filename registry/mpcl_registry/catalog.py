@@ -7,6 +7,7 @@ from weakref import WeakSet
 
 from mpcl_core.interfaces.components import SLOTS, Component
 from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.metric import HIGHER_IS_BETTER, RESERVED_NAMES, Metric
 from mpcl_core.interfaces.parameter_check import parameter_faults
 from mpcl_core.interfaces.parameter_types import NAME_PATTERN
 from mpcl_core.interfaces.suggestions import suggest_name
@@ -36,9 +37,11 @@ class Catalog:
 
     Args:
         not_loaded: plugin -> why it could not be loaded.
+        metrics: name -> metric of a plugin, and the plugin that brings it.
     """
 
     not_loaded: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, tuple[Metric, str]] = field(default_factory=dict)
     _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
 
     def add(self, cls: type, owner: str) -> None:
@@ -60,6 +63,21 @@ class Catalog:
                 owner,
             )
         self._entries[key] = Entry(cls, owner, _file_of(cls))
+
+    def add_metric(self, metric: Metric, owner: str) -> None:
+        """Add a metric.
+
+        Args:
+            metric: the metric.
+            owner: the plugin that brings it.
+
+        Raises:
+            PluginError: another plugin brings a metric of that name.
+        """
+        if metric.name in self.metrics:
+            other = self.metrics[metric.name][1]
+            raise PluginError(f"two plugins bring a metric named '{metric.name}': {other} and {owner}", owner)
+        self.metrics[metric.name] = (metric, owner)
 
     def find(self, slot: str, name: str) -> type[Component] | None:
         """Return the class of a component.
@@ -153,6 +171,34 @@ def checked_component(cls: type, owner: str) -> type[Component]:
         raise PluginError(f"{where}: {fault}")
     _SOUND.add(cls)
     return cls
+
+
+def checked_metric(metric: object, owner: str) -> Metric:
+    """Check that a metric can be added to a catalog.
+
+    Args:
+        metric: the metric.
+        owner: the plugin that brings it.
+
+    Returns:
+        The metric.
+
+    Raises:
+        PluginError: naming the plugin, the metric and what is wrong with it.
+    """
+    if not isinstance(metric, Metric):
+        raise PluginError(f"{owner}: mpcl_metrics() returned {metric!r}, which is no Metric")
+    if not isinstance(metric.name, str) or not NAME_PATTERN.match(metric.name):
+        raise PluginError(f"{owner}: a metric is named {metric.name!r}; a name has letters, digits, '.', '-' and '_'")
+    if metric.name in HIGHER_IS_BETTER:
+        raise PluginError(f"{owner}: '{metric.name}' is the name of one of the six metrics")
+    if metric.name in RESERVED_NAMES:
+        raise PluginError(
+            f"{owner}: a metric cannot be named '{metric.name}': journals hold another value of that name"
+        )
+    if not inspect.isfunction(metric.function):
+        raise PluginError(f"{owner}: the metric '{metric.name}' needs a function, not {metric.function!r}")
+    return metric
 
 
 def _file_of(cls: type) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pluggy
 
@@ -16,7 +16,7 @@ from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.errors import PluginError, is_interruption
 from mpcl_core.interfaces.library_functions import preserve_libraries
 from mpcl_core.interfaces.process_state import preserve_process_state
-from mpcl_registry.catalog import Catalog, checked_component
+from mpcl_registry.catalog import Catalog, checked_component, checked_metric
 from mpcl_registry.plugin_files import forget_plugin_file, import_plugin_file
 
 DEFAULT_PLUGINS = (
@@ -179,8 +179,9 @@ def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
             plugin = load()
             found.manager.register(plugin, name=owner)
             found.manager.check_pending()
-            groups = _own_components(found.manager, plugin)
-        classes = [checked_component(cls, owner) for group in groups for cls in group]
+            classes = _registered(found.manager, plugin, "mpcl_components")
+            metrics = [checked_metric(each, owner) for each in _registered(found.manager, plugin, "mpcl_metrics")]
+        classes = [checked_component(cls, owner) for cls in classes]
     except BaseException as error:  # a plugin that fails in any way leaves the others intact
         if is_interruption(error):
             raise
@@ -191,17 +192,28 @@ def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
         return
     for cls in classes:
         found.catalog.add(cls, owner)
+    for metric in metrics:
+        found.catalog.add_metric(metric, owner)
 
 
-def _own_components(manager: pluggy.PluginManager, plugin: object) -> list[list[type]]:
-    callers = manager.get_hookcallers(plugin) or []
-    if not callers:
+def _registered(manager: pluggy.PluginManager, plugin: object, hook: str) -> list[Any]:
+    """Return what a plugin registers through one of its hooks.
+
+    Returns:
+        Component classes or metrics.
+
+    Raises:
+        PluginError: the plugin has no hook, or its hook returned no list.
+    """
+    if not manager.get_hookcallers(plugin):
         raise PluginError("it has no function marked @hookimpl")
-    mine = [impl for impl in manager.hook.mpcl_components.get_hookimpls() if impl.plugin is plugin]
-    groups = [cast("Callable[[], Iterable[type]]", impl.function)() for impl in mine]
+    mine = [impl for impl in getattr(manager.hook, hook).get_hookimpls() if impl.plugin is plugin]
+    groups = [cast("Callable[[], Iterable[Any]]", impl.function)() for impl in mine]
     if any(isinstance(group, type) for group in groups):
-        raise PluginError("mpcl_components() returned a class, not a list of classes")
-    return [list(group) for group in groups]
+        raise PluginError(f"{hook}() returned a class, not a list of classes")
+    if any(not isinstance(group, Iterable) for group in groups):
+        raise PluginError(f"{hook}() returned no list")
+    return [each for group in groups for each in group]
 
 
 def _reason(error: BaseException, owner: str) -> str:

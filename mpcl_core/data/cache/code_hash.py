@@ -48,6 +48,18 @@ def hash_module(name: str) -> str | None:
     return hash_files(files)
 
 
+def hash_module_files(name: str) -> str:
+    """Hash the same files as `hash_module`, even where one of them changed after it was imported.
+
+    Args:
+        name: the module's full name.
+
+    Returns:
+        The SHA-256.
+    """
+    return hash_files(module_files(name))
+
+
 def hash_class_files(cls: type[Component]) -> str:
     """Hash the same files as `hash_class`, even where one of them changed after it was imported.
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER
 from mpcl_core.evaluation.statistics.intervals import interval
+from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 
 MIN_DIFFERING = 6
 """The number of subjects that must differ for a test."""
@@ -81,7 +81,11 @@ class PairedTest:
 
 
 def paired_tests(
-    scores: Mapping[str, Float64[np.ndarray, "S"]], reference: str, metric: str, earlier: Sequence[PairedTest] = ()
+    scores: Mapping[str, Float64[np.ndarray, "S"]],
+    reference: str,
+    metric: str,
+    earlier: Sequence[PairedTest] = (),
+    directions: Mapping[str, bool] = HIGHER_IS_BETTER,
 ) -> list[PairedTest]:
     """Test every other variant against the reference.
 
@@ -91,23 +95,27 @@ def paired_tests(
         metric: the metric of the scores.
         earlier: tests by the same metric. A test of the reference against a variant is not repeated with the two
             exchanged: it keeps its p, and is no member of this family.
+        directions: metric -> whether a larger score is better.
 
     Returns:
         The tests in the order of the variants.
     """
     done = {test.reference: test.mirrored() for test in earlier if test.variant == reference}
     others = [name for name in scores if name != reference]
-    found = [_test(name, reference, metric, scores[name] - scores[reference]) for name in others if name not in done]
+    sign = 1 if directions[metric] else -1
+    found = [
+        _test(name, reference, metric, scores[name] - scores[reference], sign) for name in others if name not in done
+    ]
     family = sum(not np.isnan(test.p) for test in found)
     corrected = zip(found, holm([test.p for test in found]), strict=True)
     done |= {test.variant: replace(test, p_holm=p, family=family) for test, p in corrected}
     return [done[name] for name in others]
 
 
-def _test(variant: str, reference: str, metric: str, difference: Float64[np.ndarray, "S"]) -> PairedTest:
+def _test(variant: str, reference: str, metric: str, difference: Float64[np.ndarray, "S"], sign: int) -> PairedTest:
     exact = difference.round(DIGITS)
     difference = np.where(exact == 0, 0.0, difference)
-    gain = exact if HIGHER_IS_BETTER[metric] else -exact
+    gain = sign * exact
     low, high = interval(difference)
     return PairedTest(
         variant=variant,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mpcl_core.evaluation.metrics import METRICS, SubjectScores
+from mpcl_core.evaluation.metrics import SubjectScores
 
 
 def average_over_seeds(seeds: Sequence[SubjectScores]) -> SubjectScores:
@@ -20,6 +20,6 @@ def average_over_seeds(seeds: Sequence[SubjectScores]) -> SubjectScores:
     times = np.bincount(number)
     scores = {
         metric: np.bincount(number, np.concatenate([found.scores[metric] for found in seeds])) / times
-        for metric in METRICS
+        for metric in seeds[0].scores
     }
     return SubjectScores(subjects, scores)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER, KL, METRICS
+from mpcl_core.evaluation.metrics import KL
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.number_format import format_count
 from mpcl_core.reporting.report.studies import describe_study
@@ -74,7 +74,7 @@ def _build_maps(run: Run, study: StudyManifest) -> list[HeatMap]:
     same = {name: found for name, found in scores.items() if np.array_equal(found.subjects, subjects)}
     if len(same) < 2 or len(subjects) < 2:
         return []
-    metrics = [KL, *(metric for metric in METRICS if metric != KL)]
+    metrics = [KL, *(metric for metric in run.higher_is_better if metric != KL)]
     if len(same) * len(subjects) * len(metrics) > MOST_CELLS:
         metrics, same = [KL], dict(list(same.items())[: max(2, MOST_CELLS // len(subjects))])
     omitted = len(scores) - len(same)
@@ -82,16 +82,30 @@ def _build_maps(run: Run, study: StudyManifest) -> list[HeatMap]:
     names, mean = [str(subject) for subject in subjects], run.mean_baseline(study)
     title = f"Scores by subject, {describe_study(run, study)}"
     return [
-        _build_map(metric, title, names, {name: found.scores[metric] for name, found in same.items()}, mean, more)
+        _build_map(
+            metric,
+            run.higher_is_better[metric],
+            title,
+            names,
+            {name: found.scores[metric] for name, found in same.items()},
+            mean,
+            more,
+        )
         for metric in metrics
     ]
 
 
 def _build_map(
-    metric: str, title: str, subjects: Sequence[str], scores: dict[str, np.ndarray], mean: str | None, more: str
+    metric: str,
+    higher: bool,
+    title: str,
+    subjects: Sequence[str],
+    scores: dict[str, np.ndarray],
+    mean: str | None,
+    more: str,
 ) -> HeatMap:
     middle = scores[mean] if mean in scores else np.median(list(scores.values()), axis=0)
-    gains = {name: (values - middle) * (1 if HIGHER_IS_BETTER[metric] else -1) for name, values in scores.items()}
+    gains = {name: (values - middle) * (1 if higher else -1) for name, values in scores.items()}
     scale = float(np.quantile(np.abs(list(gains.values())), 0.95)) or 1.0
     shades = {name: np.clip(np.rint(STEPS * gain / scale), -STEPS, STEPS).astype(int) for name, gain in gains.items()}
     rows = [
@@ -106,4 +120,4 @@ def _build_map(
     ]
     compared = "the train mean" if mean in scores else "the median variant"
     note = f"Blue: better than {compared} for this subject; orange: worse; strongest from {scale:.3g} on.{more}"
-    return HeatMap(metric, format_heading(metric), title, subjects, rows, note, metric == KL)
+    return HeatMap(metric, format_heading(metric, higher), title, subjects, rows, note, metric == KL)

@@ -99,16 +99,17 @@ def _build_tables(
     tables: list[Table] = []
     for study in run.studies:
         of_study = [result for result in results if result.variant in study.variants]
-        tables += list(_build_study_tables(title, describe_study(run, study), columns, of_study))
+        tables += list(_build_study_tables(run, title, describe_study(run, study), columns, of_study))
     return [*tables[:-1], *(replace(table, notes=notes) for table in tables[-1:])]
 
 
 def _build_study_tables(
-    title: str, study: str, columns: Mapping[str, Callable[[T], str]], results: Sequence[T]
+    run: Run, title: str, study: str, columns: Mapping[str, Callable[[T], str]], results: Sequence[T]
 ) -> Iterator[Table]:
     for is_folded, about in ((False, f"{title} by the KL"), (True, f"{title}, the other metrics")):
         part = [result for result in results if (result.metric != KL) == is_folded]
-        first = [[format_heading(result.metric)] if is_folded else [] for result in part]
+        headings = [format_heading(result.metric, run.higher_is_better[result.metric]) for result in part]
+        first = [[heading] if is_folded else [] for heading in headings]
         rows = [[*cells, *(write(r) for write in columns.values())] for cells, r in zip(first, part, strict=True)]
         if rows:
             head = [*(["metric"] if is_folded else []), *columns]

@@ -6,7 +6,7 @@ Each study has tables of its own, so that numbers of different grades are never 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mpcl_core.evaluation.metrics import KL, METRICS
+from mpcl_core.evaluation.metrics import KL
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.reporting.figure_names import name_figure
@@ -31,7 +31,7 @@ class StudyResult:
         answers: is the headline variant better than the mean, for how many people, may it be believed.
         figure: name of the figure that shows the differences by subject.
         coverage: how often the error bars of the headline variant held; empty where it has none.
-        table: the six metrics of the headline variant and of the train mean; None if nothing was scored.
+        table: the metrics of the headline variant and of the train mean; None if nothing was scored.
     """
 
     grade: str
@@ -58,7 +58,7 @@ def build_results(run: Run) -> list[StudyResult]:
 
 
 def build_variant_tables(run: Run) -> list[Table]:
-    """Build a table for each study with the six metrics of all its variants, in recipe order.
+    """Build a table for each study with the metrics of all its variants, in recipe order.
 
     Args:
         run: the run.
@@ -79,10 +79,10 @@ def _build_result(run: Run, study: StudyManifest, figure: str) -> StudyResult:
         return StudyResult(study.grade, study.grade_meaning, warnings, [], figure, "", None)
     columns = list(dict.fromkeys(n for n in (name, f"{name}+seeds", mean) if n and (n, KL) in run.numbers))
     rows = [
-        [format_heading(metric), *(format_score_cell(run.numbers.get((n, metric))) for n in columns)]
-        for metric in METRICS
+        [format_heading(metric, higher), *(format_score_cell(run.numbers.get((n, metric))) for n in columns)]
+        for metric, higher in run.higher_is_better.items()
     ]
-    title, notes = f"The six metrics, {describe_study(run, study)}", _list_notes(run, study, name)
+    title, notes = f"The metrics, {describe_study(run, study)}", _list_notes(run, study, name)
     table = Table(title, ["metric", *columns], rows, notes, is_folded=True)
     answers = build_verdict(run, study, name, mean, warnings)
     warnings += warn_of_unused_prototypes(run, study)  # about the model, not about what its numbers may claim
@@ -120,12 +120,12 @@ def _build_variant_table(run: Run, study: StudyManifest) -> Table:
     rows = [
         [
             name,
-            *(format_score_cell(run.numbers.get((name, metric))) for metric in METRICS),
+            *(format_score_cell(run.numbers.get((name, metric))) for metric in run.higher_is_better),
             str(run.numbers[name, KL].n_seeds),
         ]
         for name in names
     ]
-    head = ["variant", *(format_heading(metric) for metric in METRICS), "seeds"]
+    head = ["variant", *(format_heading(*each) for each in run.higher_is_better.items()), "seeds"]
     baselines = [name for name in names if name.removesuffix("+seeds") not in run.own_variants]
     notes = [f"Baselines, on the same folds: {', '.join(baselines)}."] if baselines else []
     notes += ["In recipe order, not ranked. Scores for different numbers of emotions are not comparable."]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isnan
 
-from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER, KL
+from mpcl_core.evaluation.metrics import KL
 from mpcl_core.evaluation.summary import VariantScore
 
 _NUMBER = re.compile(r"[–\[]|[<+−-]?\.?\d[\d.,e+-]*(\s|%|$)")
@@ -36,17 +36,18 @@ class Table:
         return [all(_NUMBER.match(cell) for cell in column) for column in columns]
 
 
-def format_heading(metric: str) -> str:
+def format_heading(metric: str, higher_is_better: bool) -> str:
     """Format the name of a metric with an arrow in the direction of better values.
 
     Args:
         metric: the metric.
+        higher_is_better: whether a larger value is better.
 
     Returns:
         For example ``KL ↓``, with a space that does not break.
     """
     name = "KL" if metric == KL else metric
-    return f"{name}\u00a0{'↑' if HIGHER_IS_BETTER[metric] else '↓'}"
+    return f"{name}\u00a0{'↑' if higher_is_better else '↓'}"
 
 
 def format_fixed(value: float) -> str:

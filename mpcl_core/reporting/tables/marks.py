@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from mpcl_core.evaluation.compare import Comparison
-from mpcl_core.evaluation.metrics import HIGHER_IS_BETTER
 from mpcl_core.evaluation.statistics.ranks import ALPHA
 
 Keys = set[tuple[str, str]]
@@ -41,7 +40,7 @@ def find_marks(result: Comparison, among: Collection[str] | None = None) -> Mark
     complete = {entry.name for entry in result.group.complete}
     names = complete if among is None else complete & set(among)
     best, second = set[tuple[str, str]](), set[tuple[str, str]]()
-    for metric, higher in HIGHER_IS_BETTER.items():
+    for metric, higher in result.group.higher_is_better.items():
         means = {
             row.variant: f"{row.mean:z.4f}" for row in result.scores if row.metric == metric and row.variant in names
         }

@@ -15,10 +15,7 @@ from mpcl_core.reporting.tables.marks import Marks, find_marks
 from mpcl_core.reporting.tables.notes import explain_data, explain_marks, explain_ranks, explain_tests
 
 NAMES = dict(zip(METRICS, ("Chebyshev", "Clark", "Canberra", "KL", "cosine", "intersection"), strict=True))
-"""Metric -> its name in a table."""
-
-ARROWS = dict(zip(METRICS, "↓↓↓↓↑↑", strict=True))
-"""Metric -> arrow in the direction of better values."""
+"""One of the six metrics -> its name in a table."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def build_tables(result: Comparison) -> Iterator[ResultTable]:
     Yields:
         The numbers; the ablation, if the recipe has several variants; the tests against each reference variant.
     """
-    headings = ["variant", *(f"{NAMES[metric]} {ARROWS[metric]}" for metric in METRICS)]
+    headings = ["variant", *_metric_headings(result)]
     notes = [*explain_data(result), *explain_marks(result), *explain_ranks(result)]
     rows = list(_build_number_rows(result))
     suffix_note = "[ ]: 95 % interval over subjects." if any(cell.suffix for row in rows for cell in row) else ""
@@ -80,17 +77,31 @@ def build_tables(result: Comparison) -> Iterator[ResultTable]:
     for number, reference in enumerate(result.references):
         tests = [pair for pair in result.tests if (pair.reference, pair.metric) == (reference, result.metric)]
         if tests:
-            columns = [f"Δ {NAMES[result.metric]}", "effect", "wins", "p (Holm)"]
-            title = f"{NAMES[result.metric]} against {reference}"
+            columns = [f"Δ {_name(result.metric)}", "effect", "wins", "p (Holm)"]
+            title = f"{_name(result.metric)} against {reference}"
             notes = list(explain_tests(tests, result.references[:number]))
             yield ResultTable(title, notes, ["variant", *columns], [_build_test_row(pair) for pair in tests])
+
+
+def _name(metric: str) -> str:
+    return NAMES.get(metric, metric)
+
+
+def _metric_headings(result: Comparison) -> list[str]:
+    return [f"{_name(metric)} {'↑' if higher else '↓'}" for metric, higher in result.group.higher_is_better.items()]
 
 
 def _build_number_rows(result: Comparison) -> Iterator[list[Cell]]:
     numbers, marks = {(row.variant, row.metric): row for row in result.scores}, find_marks(result)
     for name in dict.fromkeys(row.variant for row in result.scores):
-        found = [numbers[name, metric] for metric in METRICS]
-        yield [Cell(name), *(_number_cell(row.mean, _format_interval(row), (name, row.metric), marks) for row in found)]
+        found = [numbers.get((name, metric)) for metric in result.group.higher_is_better]
+        yield [Cell(name), *(_score_cell(row, marks) for row in found)]
+
+
+def _score_cell(row: VariantScore | None, marks: Marks) -> Cell:
+    if row is None:
+        return Cell(ABSENT)
+    return _number_cell(row.mean, _format_interval(row), (row.variant, row.metric), marks)
 
 
 def _number_cell(mean: float, suffix: str, key: tuple[str, str], marks: Marks) -> Cell:
@@ -120,14 +131,14 @@ def _build_ablation(result: Comparison) -> Iterator[ResultTable]:
     rows = []
     for entry in [*reference, *(entry for entry in own if entry not in reference)]:
         cells = []
-        for metric in METRICS:
+        for metric in result.group.higher_is_better:
             values, key = entry.subjects.scores[metric], (entry.name, metric)
             deviation = f" ± {np.std(values, ddof=1):z.4f}" if len(values) > 1 else ""
             cells.append(_number_cell(values.mean(), deviation, key, marks))
         pair = tests.get(entry.name)
         rows.append([Cell(entry.name), *cells, *((_delta_cell(pair), _p_cell(pair)) if pair else [Cell(ABSENT)] * 2)])
-    metric = NAMES[result.metric]
-    headings = ["variant", *(f"{NAMES[name]} {ARROWS[name]}" for name in METRICS), f"Δ {metric}", "p (Holm)"]
+    metric = _name(result.metric)
+    headings = ["variant", *_metric_headings(result), f"Δ {metric}", "p (Holm)"]
     title = (
         f"{'Ablation of' if reference[0].variant in COMPLETE_MODELS else 'Variants compared with'} {reference[0].name}"
     )

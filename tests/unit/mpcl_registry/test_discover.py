@@ -1,5 +1,6 @@
 """Discovery: what is found, in which order, and what a broken plugin does to the others."""
 
+import re
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from mpcl_core.interfaces.components import Fusion
 from mpcl_core.interfaces.errors import PluginError
 from mpcl_registry.catalog import Catalog
 from mpcl_registry.discover import DEFAULT_PLUGINS, discover
+from support.plugin_metrics import BRIER, write_brier
 
 FUSION = """
 from mpcl_core.interfaces.components import Fusion
@@ -170,3 +172,35 @@ class Unfinished(Fusion):
 def test_invalid_component_is_refused(cls: type, message: str) -> None:
     with pytest.raises(PluginError, match=message):
         Catalog().add(cls, "theirs")
+
+
+def test_plugin_file_brings_its_metric(tmp_path: Path) -> None:
+    file = write_brier(tmp_path)
+    catalog = discover([file], entries=()).catalog
+    assert not catalog.not_loaded
+    ((metric, owner),) = catalog.metrics.values()
+    assert (metric.name, metric.higher_is_better, owner) == ("brier", False, str(file))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('"brier", brier', '"cosine", brier', "'cosine' is the name of one of the six metrics"),
+        ('"brier", brier', '"my metric", brier', "a name has letters"),
+        ('"brier", brier', '"epochs", brier', "a metric cannot be named 'epochs'"),
+        ('"brier", brier', '"brier", abs', "the metric 'brier' needs a function"),
+        ('[Metric("brier", brier)]', "[brier]", "which is no Metric"),
+        ('[Metric("brier", brier)]', "None", r"mpcl_metrics\(\) returned no list"),
+    ],
+)
+def test_broken_metric_is_left_out_with_its_reason(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    file = write(tmp_path, "broken.py", BRIER.replace(old, new))
+    catalog = discover([file], entries=()).catalog
+    assert catalog.metrics == {}
+    assert re.search(reason, catalog.not_loaded[str(file)])
+
+
+def test_same_metric_in_two_plugins_names_both(tmp_path: Path) -> None:
+    other = write(tmp_path, "other.py", BRIER + "\n# changed\n")
+    with pytest.raises(PluginError, match=r"two plugins bring a metric named 'brier': .*brier\.py and .*other\.py"):
+        discover([write_brier(tmp_path), other], entries=())

@@ -6,6 +6,7 @@ import pytest
 
 from mpcl_core.app.contract_checks import check_contract
 from mpcl_core.interfaces.errors import PluginError, RecipeError, UsageError
+from support.plugin_metrics import write_brier
 
 PLUGIN = '''
 """Return the same distribution for everybody."""
@@ -94,3 +95,12 @@ def test_unknown_names_and_checks_are_refused() -> None:
         check_contract("meen")
     with pytest.raises(UsageError, match="no check has 'unheard' in its name"):
         check_contract("uniform", contains="unheard")
+
+
+def test_metrics_of_a_file_are_checked(tmp_path: Path) -> None:
+    results = check_contract(str(write_brier(tmp_path)))
+    assert [(result.component, result.check, result.failure) for result in results] == [
+        ("brier", "one_finite_score_a_window", ""),
+        ("brier", "windows_do_not_mix", ""),
+        ("brier", "truth_scores_best", ""),
+    ]

@@ -56,7 +56,7 @@ def test_latex_is_printed(runs: tuple[str, str], capsys: pytest.CaptureFixture[s
     ("options", "message"),
     [
         (["--json", "--latex"], "exclude each other"),
-        (["--metric", "accuracy"], "no metric 'accuracy'. Metrics: chebyshev, clark"),
+        (["--metric", "accuracy"], "no metric 'accuracy' in one0. Metrics: chebyshev, clark"),
         (["--reference", "ful"], "no variant 'ful'. Variants: mean, main"),
         (["nowhere"], "there is no run folder 'nowhere'"),
     ],

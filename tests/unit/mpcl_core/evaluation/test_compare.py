@@ -289,7 +289,7 @@ def test_real_ratings_give_the_known_numbers(data_dir: Path, tmp_path: Path) -> 
         ("broken", "cannot be read"),
         ("no archive", "cannot be read"),
         ("twice", "a run is named twice"),
-        ("metric", r"no metric 'kl'. Metrics: chebyshev, "),
+        ("metric", r"no metric 'kl' in hand. Metrics: chebyshev, "),
     ],
 )
 def test_unusable_run_is_refused_with_one_line(spoil: str, message: str, tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from sklearn.dummy import DummyRegressor
 
 from mpcl_core.evaluation.metrics import (
     FLOOR,
-    HIGHER_IS_BETTER,
     METRICS,
     canberra,
     chebyshev,
@@ -26,6 +25,7 @@ from mpcl_core.evaluation.metrics import (
     window_scores,
 )
 from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 from support.paths import ROOT
 
 PYLDL: dict[str, Any] = json.loads((ROOT / "tests" / "support" / "pyldl_values.json").read_text())

@@ -10,13 +10,15 @@ import pytest
 from mpcl_core import testing
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Job, WindowSet
-from mpcl_core.jobs.execution import JobOutcome
+from mpcl_core.interfaces.metric import Metric
+from mpcl_core.jobs.execution import JobOutcome, finished_outcome
 from mpcl_core.jobs.job import run_job
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.training.phase import Phase
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.ridge import Ridge
+from support.plugin_metrics import brier
 from support.specs import block, network
 from support.trainers import FOLD, learnable, opened
 
@@ -49,6 +51,16 @@ def test_job_writes_journal_predictions_and_diagnostics(tmp_path: Path) -> None:
     with np.load(tmp_path / "diagnostics.npz", allow_pickle=False) as diagnostics:
         assert diagnostics["streams.physiological.prototypes"].shape == (testing.K, 1, 8)
         assert diagnostics["streams.behavioural.weights"].shape == (len(diagnostics["index"]), testing.K, 1)
+
+
+def test_metrics_of_plugins_are_stored_beside_the_six(tmp_path: Path) -> None:
+    context = replace(opened(block(Mean)), metrics=[Metric("brier", brier)])
+    outcome = run_job(lambda: context, Job("net", 0, "f", tmp_path), learnable(), FOLD, 0, "cpu")
+    with np.load(tmp_path / "predictions.npz", allow_pickle=False) as stored:
+        assert np.array_equal(stored["metric.brier"], brier(stored["D"], stored["D_pred"]))
+        expected = float(np.average(stored["metric.brier"], weights=stored["weight"]))
+    assert outcome.metrics["brier"] == pytest.approx(expected, abs=1e-12)
+    assert finished_outcome(Job("net", 0, "f", tmp_path)) is not None
 
 
 def test_failing_job_is_recorded_with_its_traceback(tmp_path: Path) -> None:

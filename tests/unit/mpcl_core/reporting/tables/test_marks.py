@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 from mpcl_core.reporting.tables.marks import find_marks
 
 
@@ -14,7 +15,10 @@ def result(means: dict[str, float], incomplete: tuple[str, ...] = (), tests: tup
     ]
     complete = [SimpleNamespace(name=name) for name in means if name not in incomplete]
     return SimpleNamespace(
-        group=SimpleNamespace(complete=complete), scores=scores, tests=list(tests), references=["a", "b"]
+        group=SimpleNamespace(complete=complete, higher_is_better=HIGHER_IS_BETTER),
+        scores=scores,
+        tests=list(tests),
+        references=["a", "b"],
     )
 
 
