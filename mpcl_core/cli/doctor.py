@@ -52,6 +52,7 @@ def _print(health: "Health") -> None:
         "not loaded": "\n".join(f"{owner}: {reason}" for owner, reason in health.not_loaded.items()) or "none",
         "extras": "\n".join(extras) or "none",
         "cache": f"{health.cache or 'none'}: {health.cache_entries} studies, {health.cache_bytes / 1e6:.1f} MB",
+        "notes": "\n".join(health.notes) or "none",
         "problems": "\n".join(health.problems) or "none",
     }
     table = Table(box=None, show_header=False)

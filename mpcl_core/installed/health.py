@@ -13,6 +13,7 @@ import torch
 from packaging.requirements import Requirement
 
 from mpcl_core.data.cache import location
+from mpcl_plugins.bridges._torchaudio import needs_stand_in
 from mpcl_registry.catalog import Catalog
 
 PROJECT = "mpcl"
@@ -46,6 +47,7 @@ class Health:
         cache: the folder of prepared windows.
         cache_bytes: the size of its entries.
         cache_entries: the number of its entries.
+        notes: what works differently here, and needs no repair.
         problems: what should be repaired.
     """
 
@@ -58,6 +60,7 @@ class Health:
     cache: str
     cache_bytes: int
     cache_entries: int
+    notes: tuple[str, ...]
     problems: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -92,12 +95,21 @@ def examine(catalog: Catalog) -> Health:
         cache=folder,
         cache_bytes=sum(entry.size for entry in entries),
         cache_entries=len(entries),
+        notes=tuple(_notes()),
         problems=(
             *filter(None, map(_problem, needed)),
             *(f"{owner} does not load: {reason}" for owner, reason in catalog.not_loaded.items()),
             *unusable,
         ),
     )
+
+
+def _notes() -> Iterator[str]:
+    if needs_stand_in():
+        yield (
+            f"torchaudio {_version('torchaudio')}: its compiled part asks for CUDA's libraries, which this torch is "
+            f"built without; the encoder 'braindecode' uses torchaudio without that part"
+        )
 
 
 def _requirements() -> list[Requirement]:

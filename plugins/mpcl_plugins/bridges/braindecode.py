@@ -7,9 +7,8 @@ Most of these models normalise over batches (BatchNorm). Windows do not mix in a
 statistics; in training they do, as the models' authors intended, except windows without the modality, which are not
 passed to the model then. Copies cannot be trained as one batched model.
 
-Tested by hand with braindecode 1.8.1 and torch 2.13.0. With torch's CPU build, torchaudio (2.6 to 2.11 were tested)
-cannot load its compiled part, so that braindecode cannot be imported; without the file
-``torchaudio/lib/_torchaudio.abi3.so`` it could be, and most models worked.
+Tested with braindecode 1.8.1, torchaudio 2.11.0 and torch 2.13.0. With torch's CPU build the compiled part of
+torchaudio does not load; there a stand-in reports it as absent, which `mpcl doctor` states.
 """
 
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 
 from mpcl_core.plugin import Count, Encoder, Modality
 from mpcl_plugins.bridges._named_class import Value, construct, find_class
+from mpcl_plugins.bridges._torchaudio import register_stand_in
 
 
 class Braindecode(Encoder):
@@ -75,6 +75,7 @@ class Braindecode(Encoder):
 
 
 def _models() -> Mapping[str, type[nn.Module]]:
+    register_stand_in()
     try:
         from braindecode import models
     except ModuleNotFoundError as error:

@@ -22,7 +22,7 @@ def test_complete_installation_has_no_problems(cache_dir: Path, capsys: pytest.C
     assert found["problems"] == []
     assert main(["doctor"]) == 0
     displayed = capsys.readouterr().out
-    for word in ("versions", "devices", "threads", "plugins", "extras", "cache", "problems"):
+    for word in ("versions", "devices", "threads", "plugins", "extras", "cache", "notes", "problems"):
         assert word in displayed
 
 

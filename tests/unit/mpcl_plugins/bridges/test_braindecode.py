@@ -1,6 +1,6 @@
 """Models of braindecode as encoders: the mechanism, on models of a stub with its constructor.
 
-The library itself was tried by hand (see the component's docstring); where it can be imported the last test runs.
+The last tests are of the library itself, and run where it is installed.
 """
 
 import sys
@@ -126,14 +126,34 @@ def test_an_error_of_the_library_on_import_is_quoted(monkeypatch: pytest.MonkeyP
         Braindecode(modality=EEG, dim=8, model="EEGNet")
 
 
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # what the library says of itself and of its parts
-@pytest.mark.parametrize("model", ["EEGNet", "ShallowFBCSPNet", "Deep4Net", "EEGConformer", "TCFormer"])
-def test_the_library_itself(model: str) -> None:
+MODELS = ("EEGNet", "ShallowFBCSPNet", "Deep4Net", "EEGConformer", "ATCNet")
+STUDY = """
+name: r
+dim: 8
+source: {use: simulated, subjects: 3, trials: 2, seconds: 6, missing: 0.0}
+prepare: [{use: window, length: 6.0, hop: 6.0}]
+protocol: {use: loso}
+streams: {physiological: {encoders: {eeg: {use: braindecode, model: EEGNet}}, fusion: {use: mean}}}
+head: {use: linear}
+objectives: {distribution: {use: kl}}
+train: {epochs: 1}
+variants:
+"""
+
+
+@pytest.fixture
+def library() -> None:
     try:
         _models()
     except ValueError as error:
         pytest.skip(str(error))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("library")
+@pytest.mark.filterwarnings("ignore")  # what the library says of itself and of its parts
+@pytest.mark.parametrize("model", [*MODELS, "TCFormer"])
+def test_windows_do_not_mix_in_a_prediction_of_the_library(model: str) -> None:
     encoder = Braindecode(modality=Modality("eeg", 8, 512, 128.0), dim=16, model=model, tokens=4)
     x = torch.randn(4, 8, 512)
     encoder(x).square().sum().backward()
@@ -142,3 +162,24 @@ def test_the_library_itself(model: str) -> None:
     assert joint.shape == (4, 4, 16)
     torch.testing.assert_close(joint, alone, atol=1e-4, rtol=1e-4)
     assert any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in encoder.modules())
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("library")
+@pytest.mark.filterwarnings("ignore")
+def test_models_of_the_library_are_trained(tmp_path: Path) -> None:
+    variant = "  {0}: {{streams: {{physiological: {{encoders: {{eeg: {{model: {0}}}}}}}}}}}\n"
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text(STUDY + "".join(map(variant.format, MODELS)))
+    assert main(["run", str(recipe), f"--out={tmp_path / 'out'}", "--jobs=1", "--no-figures"]) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("library")
+@pytest.mark.filterwarnings("ignore")
+def test_model_of_the_library_that_refuses_is_quoted() -> None:
+    modality = Modality("eeg", 8, 256, 128.0)
+    with pytest.raises(ValueError, match="SleepStagerBlanco2020: Given input size"):
+        Braindecode(modality=modality, dim=8, model="SleepStagerBlanco2020")
+    with pytest.raises(ValueError, match="SignalJEPA: chs_info is required"):
+        Braindecode(modality=modality, dim=8, model="SignalJEPA")

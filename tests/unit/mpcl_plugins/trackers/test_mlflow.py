@@ -88,8 +88,8 @@ class Server:
 def _new_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
     """Import the plugin anew: its module keeps whether the server of the process has failed."""
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
-    for name in ("MAX_RETRIES", "TIMEOUT"):
-        monkeypatch.setenv(f"MLFLOW_HTTP_REQUEST_{name}", "1")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
     forget_plugin_file(str(tracker("mlflow")))
 
 
