@@ -1,7 +1,7 @@
 """Make torchaudio importable with torch's CPU build, which lacks the libraries that its compiled part asks for.
 
-braindecode imports torchaudio. The packages of torchaudio (2.6 to 2.11 were tested) have a compiled part that needs CUDA
-libraries. With a CPU build of torch that part does not load, and ``import torchaudio`` fails. torchaudio works
+braindecode imports torchaudio. The packages of torchaudio (2.6 to 2.11 were tested) have a compiled part that needs
+CUDA's libraries. With a CPU build of torch that part does not load, and ``import torchaudio`` fails. torchaudio works
 without that part apart from forced alignment and a few filters in C++, so a stand-in reports it as absent.
 """
 
