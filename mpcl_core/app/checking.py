@@ -243,7 +243,8 @@ def _build(spec: VariantSpec) -> NetworkSize | None:
         [block.build() for block in spec.prepare],
         [block.build() for block in spec.transforms],
     )
-    for block in (spec.protocol, *spec.baselines.values()):
+    mix = spec.model.mix if isinstance(spec.model, NetworkSpec) else {}
+    for block in (spec.protocol, *spec.baselines.values(), *mix.values()):
         block.build()
     check_modalities(spec, source, [*prepare, *transforms])
     windows = output_modalities(source.modalities, prepare)

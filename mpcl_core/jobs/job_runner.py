@@ -74,7 +74,7 @@ class JobRunner:
         self.spec, self.modules = context.specs[job.variant], context.modules
         self.journal = Journal(job.folder / layout.JOURNAL)
         self.checkpoint = Checkpoint(job.folder / layout.CHECKPOINT / layout.TRAINING_STATE, self.journal)
-        self.training: dict[str, int] = {}
+        self.training: dict[str, int | float] = {}
 
     @property
     def threads(self) -> int:
@@ -260,7 +260,7 @@ class JobRunner:
         Returns:
             (N, k) D_pred.
         """
-        self.training = {"epochs": trained.epochs}
+        self.training = {"epochs": trained.epochs, **(trained.mixture.named_shares() if trained.mixture else {})}
         columns = fitting.columns
         error_bars = calibrated(columns, trained.held_out, self.spec.error_bars, sides)
         if self.save_models:

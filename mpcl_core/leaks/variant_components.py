@@ -50,7 +50,8 @@ def list_components(spec: VariantSpec) -> set[tuple[type[Component], str]]:
 def _replace_in_network(model: NetworkSpec, change: Change) -> NetworkSpec:
     streams = {name: _replace_in_stream(stream, change) for name, stream in model.streams.items()}
     objectives = {name: (_replace(block, change), weight) for name, (block, weight) in model.objectives.items()}
-    return replace(model, streams=streams, head=_replace(model.head, change), objectives=objectives)
+    mix = {name: _replace(block, change) for name, block in model.mix.items()}
+    return replace(model, streams=streams, head=_replace(model.head, change), objectives=objectives, mix=mix)
 
 
 def _replace_in_stream(stream: StreamSpec, change: Change) -> StreamSpec:

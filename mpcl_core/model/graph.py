@@ -119,8 +119,8 @@ def prepare_graph(model: Model) -> PreparedGraph:
         The joined module.
 
     Raises:
-        UsageError: the model is an estimator or calibrated, or has a transform without a form in torch; the message
-            names the component.
+        UsageError: the model is an estimator, calibrated or a mixture, or has a transform without a form in torch; the
+            message names the component.
     """
     name = model.description.name
     if model.description.calibration is not None:
@@ -134,6 +134,8 @@ def prepare_graph(model: Model) -> PreparedGraph:
         except UsageError as error:
             raise UsageError(f"'{name}' cannot be exported: {error}") from None
         assert isinstance(member.trained, TrainedNetwork)
+        if member.trained.mixture is not None:
+            raise UsageError(f"'{name}' cannot be exported: its recipe mixes the network with estimators (mix)")
         members.append(MemberGraph(modules, names, member.trained.learner.network))
     transforms = [module for module in members[0].modules() if isinstance(module, TransformModule)]
     graph, people = ModelGraph(members).eval(), frozenset[str]().union(*(each.people for each in transforms))

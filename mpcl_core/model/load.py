@@ -16,12 +16,13 @@ from mpcl_core.model.model import Model
 from mpcl_core.model.onnx_model import OnnxModel
 from mpcl_core.model.state_loading import load_fitted_state, naming_damaged_file
 from mpcl_core.model.training_trials import TrainingTrials
-from mpcl_core.runs.layout import GRAPH, MODEL_DESCRIPTION, TRANSFORMS, TRIALS, WEIGHTS, member_file
+from mpcl_core.runs.layout import GRAPH, MIXTURE, MODEL_DESCRIPTION, TRANSFORMS, TRIALS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import read_model_description, read_model_file
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.toolkit.state_file import decode_state
 from mpcl_core.training.device import Device
+from mpcl_core.training.mixture import load_mixture
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.trained_network import TrainedNetwork
 
@@ -74,6 +75,11 @@ def _member(folder: Path, number: int, description: ModelDescription, spec: Vari
         trained = _network(spec, spec.model, description, modalities, transforms)
         with naming_damaged_file("the network of the recipe", folder / file):
             trained.learner.network.load_state_dict(load(weights))
+        if spec.model.mix:
+            file = member_file(number, MIXTURE)
+            content = read_model_file(folder, file, description.files)
+            with naming_damaged_file("the estimators of 'mix'", folder / file):
+                trained.mixture = load_mixture(spec.model.mix, content)
         return Member(transforms, trained)
     estimator = spec.model.build()
     load_fitted_state(estimator, weights, folder / file)

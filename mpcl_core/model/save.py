@@ -18,7 +18,7 @@ from mpcl_core.model.model import Model
 from mpcl_core.model.ranges import ModalityRange, training_ranges
 from mpcl_core.model.stream_values import stream_values
 from mpcl_core.model.training_trials import TrainingTrials
-from mpcl_core.runs.layout import MODEL_CARD, PLUGINS, TRANSFORMS, TRIALS, WEIGHTS, member_file
+from mpcl_core.runs.layout import MIXTURE, MODEL_CARD, PLUGINS, TRANSFORMS, TRIALS, WEIGHTS, member_file
 from mpcl_core.runs.model_files import read_model_file, write_model_files
 from mpcl_core.runs.start_model import hash_name, start_models
 from mpcl_core.spec.variant import VariantSpec, blocks
@@ -113,6 +113,8 @@ def _member_files(members: Sequence[Member]) -> dict[str, bytes]:
         files[member_file(number, WEIGHTS)] = member.weights()
         if member.transforms:
             files[member_file(number, TRANSFORMS)] = member.transform_states()
+        if isinstance(member.trained, TrainedNetwork) and member.trained.mixture:
+            files[member_file(number, MIXTURE)] = member.trained.mixture.encoded()
     return files
 
 

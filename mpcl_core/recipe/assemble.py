@@ -26,7 +26,7 @@ from mpcl_core.recipe.node import Node, format_names, join_key, to_plain
 from mpcl_core.recipe.search_space import SEARCH, check_search, set_values
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.error_bars import ErrorBarSettings
-from mpcl_core.spec.network import NetworkSpec, StreamSpec, select_parts
+from mpcl_core.spec.network import MIXED_NETWORK, NetworkSpec, StreamSpec, select_parts
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.spec.search import SearchSettings, Values
@@ -153,8 +153,10 @@ class _Assembly:
         train = TrainSettings.model_validate_json(json.dumps(to_plain(tree["train"])))
         train = absolute(train, tree["train"], self._paths)
         self._check_pretraining(tree["train"], objectives)
-        network = NetworkSpec(dim, streams, head, objectives, train)
+        mix = self._blocks(tree.get("mix"), "mix", "estimator")
+        network = NetworkSpec(dim, streams, head, objectives, train, mix)
         self._check_parts(tree["train"], network)
+        self._check_mix(tree, train)
         return network
 
     def _check_parts(self, node: Node, network: NetworkSpec) -> None:
@@ -171,6 +173,20 @@ class _Assembly:
                 elif name == "freeze" and not set(parts) <= set(select_parts(known, train.from_parts)):
                     message = f"'{key}' is not loaded from the model, so it cannot be frozen; name it in from_parts."
                     self._faults.append(Fault(entry.place, place, message))
+
+    def _check_mix(self, tree: Mapping[str, Node], train: TrainSettings) -> None:
+        if not (node := tree.get("mix")) or not node.mapping:
+            return
+        bars = _settings(ErrorBarSettings, tree.get("error_bars")) or ErrorBarSettings()
+        if not train.refit:
+            message = "mix compares models on people whom they did not learn from: it needs train.refit: true."
+            self._faults.append(Fault(node.place, "mix", message))
+        elif bars.folds == 0 and train.choose == "last":
+            message = "mix needs people who are held out: error_bars.folds must not be 0 with train.choose: last."
+            self._faults.append(Fault(node.place, "mix", message))
+        if MIXED_NETWORK in node.mapping:
+            message = f"'{MIXED_NETWORK}' is the name of the network itself. Choose another."
+            self._faults.append(Fault(node.mapping[MIXED_NETWORK].origin, f"mix.{MIXED_NETWORK}", message))
 
     def _check_pretraining(self, node: Node, objectives: Mapping[str, tuple[Block, float]]) -> None:
         pretrain = node.mapping.get("pretrain")
@@ -307,6 +323,7 @@ def _modality_faults(spec: VariantSpec, owner: str, known: Sequence[str]) -> lis
             for name, block in stream.encoders.items():
                 if name not in known:
                     faults.append(Fault(block.place, block.key, _no_modality(owner, name, known)))
+        estimators += spec.model.mix.values()
     else:
         estimators.append(spec.model)
     for block in estimators:

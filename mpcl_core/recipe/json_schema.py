@@ -127,6 +127,7 @@ class _Writer:
             "streams": _named(self._stream(patch), patch),
             "head": self._block((Head,), patch),
             "objectives": _named(self._block((Objective,), patch), patch),
+            "mix": _named(self._block((Estimator,), patch), patch),
             "estimator": self._block((Estimator,), patch),
             "references": _named(self._block((Estimator,), True), True),
             "train": _object(_fields(TrainSettings, "train", self._definitions)),

@@ -59,6 +59,7 @@ class VariantBlocks(BaseModel):
     streams: Annotated[dict[Key, StreamBlock], Field(min_length=1)] | None = None
     head: ComponentBlock | None = None
     objectives: Annotated[dict[Key, ObjectiveBlock], Field(min_length=1)] | None = None
+    mix: dict[Key, ComponentBlock] = {}
     estimator: ComponentBlock | None = None
     references: dict[Name, ComponentBlock] = {}
     train: TrainSettings

@@ -71,6 +71,7 @@ WEIGHTS = "weights.safetensors"
 TRANSFORMS = "transforms.safetensors"
 MODEL_CARD = "README.md"
 GRAPH = "graph.onnx"
+MIXTURE = "mixture.safetensors"
 TRIALS = "trials.safetensors"
 
 OWNED = (
@@ -91,7 +92,7 @@ def member_file(number: int, name: str) -> str:
 
     Args:
         number: the number of the member; the files of the first, 0, lie in the folder itself.
-        name: ``weights.safetensors`` or ``transforms.safetensors``.
+        name: ``weights.safetensors``, ``transforms.safetensors`` or ``mixture.safetensors``.
 
     Returns:
         The path in the folder.

@@ -1,10 +1,13 @@
 """Describe a network: its streams, head, objectives and training settings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.training import TrainSettings
+
+MIXED_NETWORK = "network"
+"""The name of the network among the models that ``mix`` mixes."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class NetworkSpec:
         head: the head.
         objectives: name -> (component, weight in the loss).
         train: the training settings.
+        mix: name -> estimator whose predictions are mixed with those of the network.
     """
 
     dim: int
@@ -33,6 +37,7 @@ class NetworkSpec:
     head: Block
     objectives: Mapping[str, tuple[Block, float]]
     train: TrainSettings
+    mix: Mapping[str, Block] = field(default_factory=dict)
 
     def part_keys(self) -> tuple[str, ...]:
         """Return the keys of the blocks that make up the network, which are the names of its modules too.

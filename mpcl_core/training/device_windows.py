@@ -48,6 +48,8 @@ class DeviceWindows:
         index: (N,) the positions of the windows in the tensors.
         trial: (W,) where these are trials: the trial of each window that they were pooled from; None for windows.
         maps: what is still to be done to the signals when they are gathered.
+
+    ``source_windows`` are the windows themselves, where a mixture needs them beside the network; else None.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class DeviceWindows:
         maps: AffineMaps = IDENTITY,
     ) -> None:
         self.tensors, self.index, self.trial, self.maps = tensors, index, trial, maps
+        self.source_windows: WindowSet | None = None
         self._masks: dict[str, Tensor] = {}
         self._source: DeviceWindows | None = None
 

@@ -1,7 +1,7 @@
 """Hold a trained network, predict with it and return its weights."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
 from mpcl_core.training.held_out import HeldOut
+from mpcl_core.training.mixture import Mixture
 from mpcl_core.training.network import Learner
 from mpcl_core.training.transforms import apply_transforms
 
@@ -32,6 +33,7 @@ class TrainedNetwork:
         epochs: how many epochs it was trained.
         pool: whose windows are averaged before it sees them; None: nobody's.
         held_out: predictions of fitting windows by networks that were trained without their people; None for none.
+        mixture: the estimators whose predictions are mixed with those of the network; None for none.
     """
 
     learner: Learner
@@ -41,6 +43,7 @@ class TrainedNetwork:
     epochs: int
     pool: PoolSettings | None = None
     held_out: HeldOut | None = None
+    mixture: Mixture | None = None
 
     def prepare(self, windows: WindowSet) -> DeviceWindows:
         """Apply the fitted transforms, pool windows where the recipe does, and copy the result to the device.
@@ -53,6 +56,7 @@ class TrainedNetwork:
         """
         rows, device = pooled(apply_transforms(windows, self.transforms), self.pool), self.device.torch_device
         on_device = to_device(rows.windows, device, self.learner.network.encoded)
+        on_device.source_windows = rows.windows if self.mixture else None
         on_device.trial = None if self.pool is None else torch.from_numpy(rows.trial).to(device)
         return on_device
 
@@ -70,6 +74,8 @@ class TrainedNetwork:
         with self.device.autocast():
             logits = [self.learner.network(b.X, b.present).logits for b in windows.batches(self.batch_size)]
         D_pred = torch.cat(logits).double().softmax(-1)
+        if self.mixture is not None:
+            D_pred = torch.from_numpy(self.mixture.predict(D_pred.cpu().numpy(), _masked_windows(windows))).to(D_pred)
         return (D_pred if windows.trial is None else D_pred[windows.trial]).cpu().numpy()
 
     @torch.no_grad()
@@ -118,3 +124,15 @@ class TrainedNetwork:
             The content of a safetensors file.
         """
         return save({name: value.contiguous() for name, value in self.learner.network.state_dict().items()})
+
+
+def _masked_windows(windows: DeviceWindows) -> WindowSet:
+    """Return what was copied to the device, with the presence masks that it has there.
+
+    Returns:
+        The windows, or trials.
+    """
+    rows = windows.source_windows
+    assert rows is not None
+    present = rows.present | {name: mask.cpu().numpy() for name, mask in windows.present.items()}
+    return replace(rows, present=present).with_signals(rows.X)

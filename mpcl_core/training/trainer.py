@@ -31,6 +31,7 @@ from mpcl_core.training.device_windows import DeviceWindows, to_device
 from mpcl_core.training.held_out import HeldOut, calibration_splits, held_out_from, join_held_out
 from mpcl_core.training.initial_weights import read_initial_weights
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
+from mpcl_core.training.mixture import Mixing
 from mpcl_core.training.network import Network
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.pretraining import pretrain
@@ -142,7 +143,7 @@ class Trainer:
         if state and "target" in state:
             with loading_state():
                 target, held_out = int(state["target"]), held_out_from(state["held_out"])
-            return self._shrunk((yield from self._refit(windows, target, held_out, state)), windows, fold)
+            return self._completed((yield from self._refit(windows, target, held_out, state)), windows, fold)
         if self.settings.choose == "last":
             target, held_out = self.settings.epochs, None
         else:
@@ -152,7 +153,7 @@ class Trainer:
             target, held_out = trained.epochs, trained.held_out
         if self._holds_people_out:
             held_out = yield from self._hold_out(windows, self._held_out_splits(windows, fold), target)
-        return self._shrunk((yield from self._refit(windows, target, held_out, None)), windows, fold)
+        return self._completed((yield from self._refit(windows, target, held_out, None)), windows, fold)
 
     @property
     def _holds_people_out(self) -> bool:
@@ -169,12 +170,24 @@ class Trainer:
             return calibration_splits(windows.columns, fold, self.error_bars, self.entropy)
         return inner_folds(windows.columns, fold, self.settings.inner_folds, self.entropy)
 
-    def _shrunk(self, trained: TrainedNetwork, windows: FittingWindows, fold: InnerSplit) -> TrainedNetwork:
-        if not self.settings.shrink:
+    def _completed(self, trained: TrainedNetwork, windows: FittingWindows, fold: InnerSplit) -> TrainedNetwork:
+        """Shrink a network and mix it with estimators where the recipe states it.
+
+        Returns:
+            The network, with its held-out predictions changed alike.
+        """
+        if not (self.settings.shrink or self.spec.mix):
             return trained
-        if trained.held_out is None:
+        splits = self._held_out_splits(windows, fold)
+        if self.settings.shrink and trained.held_out is None:
             log.warning("train.shrink has no effect: too few people to hold out for error_bars; lower its coverage")
-        return shrunk(trained, windows.columns, self._held_out_splits(windows, fold))
+        if self.settings.shrink:
+            trained = shrunk(trained, windows.columns, splits)
+        if self.spec.mix:
+            mixing = Mixing(self.spec.mix, self.transforms, self.pool, self.unrated)
+            mixture, held_out = mixing.fit(windows.windows(), trained.held_out, splits)
+            trained = replace(trained, mixture=mixture, held_out=held_out)
+        return trained
 
     def held_out_steps(self, windows: FittingWindows, split: InnerSplit) -> Generator[StepRequest, StepResult, HeldOut]:
         """Yield the steps of a training on one side of a split, and predict the other side.

@@ -9,13 +9,17 @@ import pytest
 
 from mpcl_core import testing
 from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.model.graph import prepare_graph
 from mpcl_core.model.load import build_model, read_description
 from mpcl_core.model.model import Model
 from mpcl_core.model.save import Training, save_changed_model, save_model
 from mpcl_core.spec.variant import VariantSpec
+from mpcl_core.training.mixture import Mixture
+from mpcl_core.training.trained_network import TrainedNetwork
+from mpcl_plugins.estimators.ridge import Ridge
 from mpcl_plugins.transforms.zscore import ZScore
 from support.small_models import new_person, small_model
-from support.specs import block
+from support.specs import block, network
 
 ZSCORE = {"scope": "train"}
 
@@ -46,6 +50,26 @@ def test_loaded_model_predicts_what_was_stored(model: Model, folder: Path) -> No
     assert np.array_equal(again.predict(windows).D_pred, model.predict(windows).D_pred)
     assert (again.description.seed, again.description.trained_on.fold) == (3, "f0")
     assert again.description.kind == "network"
+
+
+def test_mixture_with_estimators_is_stored_and_damage_to_it_is_named(tmp_path: Path) -> None:
+    mix, windows = {"ridge": block(Ridge)}, testing.study()
+    made = small_model(spec=replace(network(), mix=mix))
+    assert isinstance(made.trained, TrainedNetwork)
+    plain = made.predict(new_person()).D_pred
+    made.trained.mixture = Mixture({"ridge": Ridge().fit(windows)}, np.array([0.25, 0.75]))
+    D_pred = made.predict(new_person()).D_pred
+    save_model(tmp_path / "model", training(made), [])
+    again = loaded(tmp_path / "model", made.spec)
+    assert not np.allclose(D_pred, plain, atol=1e-3)
+    assert np.array_equal(again.predict(new_person()).D_pred, D_pred)
+    save_changed_model(tmp_path / "model", tmp_path / "other", again)
+    assert np.array_equal(loaded(tmp_path / "other", made.spec).predict(new_person()).D_pred, D_pred)
+    (tmp_path / "model" / "mixture.safetensors").unlink()
+    with pytest.raises(DataError, match=r"mixture\.safetensors"):
+        loaded(tmp_path / "model", made.spec)
+    with pytest.raises(UsageError, match="mixes the network with estimators"):
+        prepare_graph(made)
 
 
 def test_model_that_was_made_of_a_stored_one_is_stored_like_it(model: Model, folder: Path, tmp_path: Path) -> None:

@@ -265,3 +265,13 @@ def test_start_model_is_a_path_beside_the_recipe_and_its_parts_are_blocks(toy: P
     (fault,) = faults("train={from: m, from_parts: [streams], freeze: [head]}")
     assert "'head' is not loaded from the model, so it cannot be frozen; name it in from_parts." in fault
     assert "Did you mean 'from'?" in faults("train.fro=m")[0]
+
+
+def test_mix_needs_held_out_people_and_names_of_its_own(toy: Path) -> None:
+    assert list(network(["mix={flat: {use: prior}}"]).mix) == ["flat"]
+    (fault,) = faults("mix={flat: {use: prior}}", "train.refit=false")
+    assert "mix: mix compares models on people whom they did not learn from: it needs train.refit: true." in fault
+    (fault,) = faults("mix={flat: {use: prior}}", "train.choose=last", "error_bars={folds: 0}")
+    assert "error_bars.folds must not be 0" in fault
+    (fault,) = faults("mix={network: {use: prior}}")
+    assert "'network' is the name of the network itself" in fault
