@@ -9,6 +9,7 @@ Run: python benchmarks/study_size.py [--people 73] [--seeds 3]
 
 import argparse
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ from mpcl_core.training.trainer import Trainer
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.uniform import Uniform
 from mpcl_plugins.transforms.zscore import ZScore
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from support.specs import block, network, variant_spec
 from support.trainers import Unused
 

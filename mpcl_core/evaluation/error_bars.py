@@ -181,8 +181,23 @@ def person_quantiles(
         The score of each.
     """
     _, person = number_names(subject)
+    return _quantiles(scores, _masses(person), coverages)
+
+
+def _masses(person: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "N"]:
+    """Share 1 / (n + 1) among the windows of each of n people.
+
+    Returns:
+        (N,) the share of each window.
+    """
     count = np.bincount(person)
-    mass = 1 / ((len(count) + 1) * count[person])
+    mass: Float64[np.ndarray, N] = 1 / ((len(count) + 1) * count[person])
+    return mass
+
+
+def _quantiles(
+    scores: Float64[np.ndarray, "N"], mass: Float64[np.ndarray, "N"], coverages: Sequence[float]
+) -> list[float]:
     order = np.argsort(scores)
     reached = np.cumsum(mass[order])
     return [float(scores[order[np.argmax(reached >= coverage - 1e-9)]]) for coverage in coverages]
@@ -289,7 +304,9 @@ def _half_widths(
     subject: Shaped[np.ndarray, "N"],
     coverage: float,
 ) -> tuple[float, ...]:
-    return tuple(person_quantile(distance, subject, coverage) for distance in np.abs(D - D_pred).T)
+    _, person = number_names(subject)
+    mass = _masses(person)
+    return tuple(_quantiles(distance, mass, [coverage])[0] for distance in np.abs(D - D_pred).T)
 
 
 def group_means(values: Float64[np.ndarray, "N k"], trial: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "T k"]:
@@ -302,7 +319,6 @@ def group_means(values: Float64[np.ndarray, "N k"], trial: Int64[np.ndarray, "N"
     Returns:
         (T, k) means.
     """
-    total = np.zeros((trial.max() + 1, values.shape[1]))
-    np.add.at(total, trial, values)
+    total = np.stack([np.bincount(trial, weights=column) for column in values.T], axis=1)
     mean: Float64[np.ndarray, "T k"] = total / np.bincount(trial)[:, None]
     return mean

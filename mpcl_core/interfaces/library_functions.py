@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from operator import is_
 from typing import Any
 
 from mpcl_core.interfaces.errors import PluginError
@@ -74,6 +75,8 @@ def _restore(before: Functions) -> list[str]:
     replaced = []
     for name, (owner, members) in before.items():
         now = vars(owner)
+        if len(now) == len(members) and all(map(is_, now.values(), members.values())):
+            continue
         for member, value in members.items():
             if now.get(member) is value or not callable(value) or member.startswith("_"):
                 continue

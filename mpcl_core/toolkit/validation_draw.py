@@ -10,7 +10,7 @@ from jaxtyping import Int64, Shaped
 
 from mpcl_core.interfaces.data import Fold
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.toolkit.name_codes import distinct_names
+from mpcl_core.toolkit.name_codes import number_names
 from mpcl_core.toolkit.window_keys import WindowKeys
 
 VALIDATION_SHARE = 0.2
@@ -69,7 +69,10 @@ def is_separated(group: Shaped[np.ndarray, "N"], one: Int64[np.ndarray, "_"], ot
     Returns:
         True where the sides share no group.
     """
-    return not np.isin(distinct_names(group[one]), distinct_names(group[other])).any()
+    distinct, number = number_names(group)
+    is_of_one = np.zeros(len(distinct), bool)
+    is_of_one[number[one]] = True
+    return not is_of_one[number[other]].any()
 
 
 def _groups(

@@ -11,6 +11,7 @@ from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import without_labels
 from mpcl_core.evaluation.error_bars import ErrorBars, calibrate_error_bars, people_needed
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.data.selection import select_windows
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.toolkit.name_codes import distinct_names
@@ -66,7 +67,7 @@ def join_held_out(parts: Sequence[HeldOut]) -> HeldOut:
     """
     positions = np.concatenate([part.positions for part in parts])
     order = np.argsort(positions, kind="stable")
-    return HeldOut(positions[order], np.concatenate([part.D_pred for part in parts])[order])
+    return HeldOut(positions[order], np.concatenate([part.D_pred for part in parts]).take(order, axis=0))
 
 
 def calibrated(fitting: WindowSet, held_out: HeldOut | None, settings: ErrorBarSettings, fold: InnerSplit) -> ErrorBars:
@@ -87,8 +88,8 @@ def calibrated(fitting: WindowSet, held_out: HeldOut | None, settings: ErrorBarS
         return ErrorBars(coverage=settings.coverage, reason=NO_PEOPLE)
     has_weight = fitting.weight[held_out.positions] > 0
     positions, D_pred = held_out.positions[has_weight], held_out.D_pred[has_weight]
-    subject, trial = fitting.subject[positions], fitting.trial[positions]
-    return calibrate_error_bars(fitting.D[positions], D_pred, subject, trial, settings.coverage)
+    D, subject, trial = map(select_windows(positions), (fitting.D, fitting.subject, fitting.trial))
+    return calibrate_error_bars(D, D_pred, subject, trial, settings.coverage)
 
 
 def calibration_splits(

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Int64, Shaped
 
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.toolkit.name_codes import number_names
 from mpcl_core.toolkit.validation_draw import is_separated
 
 Positions = Int64[np.ndarray, "_"]
@@ -41,7 +42,7 @@ def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int
         The splits, at most n.
     """
     fitting = np.concatenate(fold)
-    group = _separated_groups(windows, fold)
+    _, group = number_names(_separated_groups(windows, fold))
     weighted = fold.train[windows.weight[fold.train] > 0]
     drawn = np.random.default_rng(seed).permutation(np.unique(group[weighted]))
     parts = [part for part in np.array_split(drawn, n - 1) if len(part)] if n > 1 else []

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float32, Float64, Int64, Shaped
 from mpcl_core.interfaces.data.array_checks import check_distributions, check_finite, check_weight
 from mpcl_core.interfaces.data.epochs import make_epochs, read_modalities
 from mpcl_core.interfaces.data.modality import Modality, Valence
+from mpcl_core.interfaces.data.selection import select_windows
 from mpcl_core.interfaces.errors import DataError
 
 UNKNOWN: Any = None
@@ -164,11 +165,12 @@ class WindowSet:
         Returns:
             Copies of the windows, in the order of the indices.
         """
+        select = select_windows(indices)
         return replace(
             self,
-            X={name: values[indices] for name, values in self.X.items()},
-            present={name: mask[indices] for name, mask in self.present.items()},
-            **_columns(lambda name: getattr(self, name)[indices]),
+            X={name: select(values) for name, values in self.X.items()},
+            present={name: select(mask) for name, mask in self.present.items()},
+            **_columns(lambda name: select(getattr(self, name))),
         )
 
     def with_signals(self, X: Mapping[str, Float32[np.ndarray, "N _ _"]]) -> "WindowSet":
