@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from mpcl_core.interfaces.parameter_types import Count, Fraction, NonNegative, Positive
 from mpcl_core.spec.optimizer import OptimizerSettings
 
-Schedule = Literal["constant", "one_cycle", "cosine", "linear"]
+Schedule = Literal["constant", "one_cycle", "cosine", "linear", "step", "exponential"]
 
 
 class PretrainSettings(BaseModel):
@@ -55,9 +55,12 @@ class TrainSettings(BaseModel):
         lr: learning rate of the optimizer; the highest one, where there is a schedule.
         schedule: ``constant``; ``one_cycle``: lr rises from lr / 25 over the first 3/10 of ``epochs`` and falls to
             lr / 250,000 at the last, both along a cosine (Smith & Topin, 2018); ``cosine`` (Loshchilov & Hutter,
-            2017) or ``linear``: lr falls to 0 at the last epoch. It is a function of the epoch alone, so that an
-            epoch of the refit has the rate that it had in the search; a refit that ends early never reaches the
-            lowest. The search should run to the end: set ``patience`` to ``epochs``.
+            2017) or ``linear``: lr falls to 0 at the last epoch; ``step``: lr is divided by 10 after 1/2 and again
+            after 3/4 of ``epochs`` (He et al., 2016); ``exponential``: lr falls to lr / 100. It is a function of the
+            epoch alone, so that an epoch of the refit has the rate that it had in the search; a refit that ends early
+            never reaches the lowest. The search should run to the end: set ``patience`` to ``epochs``.
+        warm_up: the share of ``epochs`` in which lr first rises from 0 along a line; the schedule runs in the rest.
+            ``one_cycle`` has a rise of its own.
         weight_decay: weight decay of the optimizer, decoupled for AdamW.
         clip: the largest norm of the gradient.
         loss_weights: emotion -> how much it counts; 1 for emotions that are not named. A window counts in every loss
@@ -81,8 +84,8 @@ class TrainSettings(BaseModel):
 
     Raises:
         ValueError: there are inner folds, but no number of epochs to choose; no model for ``from_parts``, ``freeze``
-            or ``from_other_people``; ``shrink`` without ``refit``; or ``weight_decay`` for an optimizer that has
-            none.
+            or ``from_other_people``; ``shrink`` without ``refit``; ``weight_decay`` for an optimizer that has none;
+            or ``warm_up`` for ``one_cycle``.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
@@ -107,6 +110,7 @@ class TrainSettings(BaseModel):
     from_other_people: bool = False
     shrink: bool = False
     min_delta: NonNegative = 0.0
+    warm_up: Fraction = 0.0
     accumulate: Count = 1
     optimizer: OptimizerSettings | None = None
     loss_weights: Annotated[dict[str, Positive], Field(min_length=1)] | None = None
@@ -121,6 +125,12 @@ class TrainSettings(BaseModel):
     def _weight_decay_is_used(self) -> "TrainSettings":
         if self.optimizer and self.weight_decay and not self.optimizer.has_parameter("weight_decay"):
             raise ValueError(f"{self.optimizer.use} has no weight decay: set train.weight_decay to 0")
+        return self
+
+    @model_validator(mode="after")
+    def _one_cycle_rises_by_itself(self) -> "TrainSettings":
+        if self.warm_up and self.schedule == "one_cycle":
+            raise ValueError("one_cycle has a rise of its own: leave warm_up out, or take schedule: cosine")
         return self
 
     @model_validator(mode="after")

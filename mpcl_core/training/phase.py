@@ -185,7 +185,8 @@ class Phase:
         Returns:
             The rate of ``train.schedule``.
         """
-        return learning_rate(self.settings.schedule, self.settings.lr, (self.epochs + done) / self.settings.epochs)
+        settings, epochs = self.settings, self.epochs + done
+        return learning_rate(settings.schedule, settings.lr, epochs / settings.epochs, settings.warm_up)
 
     def _update_memories(self, state: State, batch: Batch) -> None:
         z = {name: stream.z.detach() for name, stream in state.streams.items()}

@@ -40,6 +40,7 @@ def test_every_setting_has_to_be_stated(name: str) -> None:
         {"epochs": True},
         {"speed": 1},
         {"accumulate": 0},
+        {"warm_up": 1.0},
         {"min_delta": -0.1},
         {"schedule": "cosin"},
         {"loss_weights": {}},
@@ -77,3 +78,9 @@ def test_weight_decay_needs_an_optimizer_that_has_it() -> None:
     assert TrainSettings(**{**COMPLETE, "optimizer": {"use": "Rprop"}}).optimizer is not None
     with pytest.raises(ValidationError, match=r"Rprop has no weight decay: set train\.weight_decay to 0"):
         TrainSettings(**{**COMPLETE, "optimizer": {"use": "Rprop"}, "weight_decay": 0.1})
+
+
+def test_one_cycle_takes_no_warm_up() -> None:
+    assert TrainSettings(**{**COMPLETE, "warm_up": 0.1}).warm_up == 0.1
+    with pytest.raises(ValidationError, match="one_cycle has a rise of its own: leave warm_up out"):
+        TrainSettings(**{**COMPLETE, "warm_up": 0.1, "schedule": "one_cycle"})

@@ -46,6 +46,33 @@ def test_cosine_and_linear_are_those_of_torch() -> None:
         cosine.step()
 
 
+def test_step_and_exponential_are_those_of_torch() -> None:
+    optimizers = [torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5) for _ in range(2)]
+    step = torch.optim.lr_scheduler.MultiStepLR(optimizers[0], milestones=[10, 15], gamma=0.1)
+    exponential = torch.optim.lr_scheduler.ExponentialLR(optimizers[1], gamma=0.01 ** (1 / 20))
+    for number in range(21):
+        assert learning_rate("step", 0.5, number / 20) == pytest.approx(step.get_last_lr()[0])
+        assert learning_rate("exponential", 0.5, number / 20) == pytest.approx(exponential.get_last_lr()[0])
+        for optimizer, theirs in zip(optimizers, (step, exponential), strict=True):
+            optimizer.step()
+            theirs.step()
+
+
+def test_warm_up_rises_along_a_line_before_the_schedule() -> None:
+    assert [learning_rate("linear", 0.5, done, 0.2) for done in (0.0, 0.1, 0.2, 0.6, 1.0)] == pytest.approx(
+        [0.0, 0.25, 0.5, 0.25, 0.0]
+    )
+    assert learning_rate("cosine", 0.5, 0.6, 0.2) == pytest.approx(learning_rate("cosine", 0.5, 0.5))
+
+
+def test_phase_warms_up() -> None:
+    trainer = Trainer(
+        network(warm_up=0.5, epochs=2), [block(ZScore, scope="train")], (0,), "cpu", lambda _: None,
+        lambda epoch, metrics: None,
+    )  # fmt: skip
+    assert trainer.phase(testing.study()).learning_rate(0.5) == pytest.approx(0.01 / 2)
+
+
 def rates(n: int, epochs: int, patch: pytest.MonkeyPatch) -> list[float]:
     """Return the rate at the end of each epoch of a phase with n windows."""
     used: list[float] = []
