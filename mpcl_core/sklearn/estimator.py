@@ -3,38 +3,43 @@
 ::
 
     X, y, groups, modalities = arrays("described")
+    sklearn.set_config(enable_metadata_routing=True)
     model = MPCLEstimator("described", modalities=modalities, random_state=0)
-    cross_val_predict(model, X, y, groups=groups, cv=LeaveOneGroupOut(), params={"groups": groups})
+    search = GridSearchCV(model, {"train__lr": [0.001, 0.01]}, cv=GroupKFold(3)).fit(X, y, groups=groups)
 
 A row of ``X`` is a window: its modalities one after the other, each as channels × values; an absent modality is NaN
-throughout. A row of ``y`` is an emotion distribution. ``groups`` are the subjects.
+throughout. A row of ``y`` is an emotion distribution. ``groups`` are the subjects. With metadata routing scikit-learn
+passes them to the folds and to `MPCLEstimator.fit`, `MPCLEstimator.predict` and `MPCLEstimator.score`.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from jaxtyping import Float64, Shaped
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.model_selection import GroupShuffleSplit
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from mpcl_core.app.checking import variant_specs
+from mpcl_core.app.checking import select_variants, variant_specs
 from mpcl_core.app.loading_models import load_model
 from mpcl_core.app.pickling import PluginFiles, import_unchanged, imported_plugin_files
 from mpcl_core.app.plugin_consent import PluginConsent
-from mpcl_core.data.prepare import prepare
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
-from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.errors import DataError, UserError
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.sklearn.arguments import checked_device, checked_modalities, checked_sets, subjects_of
+from mpcl_core.sklearn.frames import as_frame, column_names, is_frame
 from mpcl_core.sklearn.model_folder import describe_training, save_estimator
-from mpcl_core.sklearn.table import flatten_windows, from_array, to_array, width
+from mpcl_core.sklearn.prepared import cached_windows
+from mpcl_core.sklearn.settings import NESTING, apply_settings, checked_settings, is_setting, list_settings
+from mpcl_core.sklearn.table import default_labels, flatten_windows, from_array, to_array, value_names, width
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.randomness import RandomState, deterministic
@@ -52,7 +57,7 @@ UNKNOWN_SUBJECT = "unknown"
 """The subject of windows that are predicted without groups."""
 
 
-class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
+class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Train and predict as a job of a recipe does, with its transforms and its network or estimator.
 
     The caller supplies windows, folds and baselines; the recipe's keys ``source``, ``prepare``, ``protocol`` and
@@ -63,13 +68,16 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         modalities: the modalities of the columns of ``X``, in their order. None: ``X`` is one table of features, of the
             one modality that the recipe's network encodes (or, with an estimator, of a modality ``x``).
         variant: the variant to train; needed where the recipe has several.
-        sets: patches of the recipe, as ``("train.epochs=3",)``; a parameter search may vary them.
+        sets: patches of the recipe, as ``("train.epochs=3",)``; a variant still patches the result.
+        settings: dotted key -> value, as ``{"train.lr": 0.01}``, which patch the variant last. Each is also a nested
+            parameter: ``set_params(train__lr=0.01)``; a parameter search varies these.
         device: where a network is trained: ``cpu``, ``cuda`` or ``mps``; ``auto`` for the best that is there.
         random_state: draws the validation windows and everything that is random in the training.
 
     Attributes:
         n_features_in_: the number of columns of ``X``.
         n_outputs_: the number of emotions, k.
+        labels_: the emotions: the columns of a DataFrame ``y``, else ``y0``, ``y1`` …
         modalities_: the modalities of the columns.
         model_: the trained network or the fitted estimator.
         transforms_: the fitted transforms, in order.
@@ -86,6 +94,10 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         (2, 3)
     """
 
+    __metadata_request__fit: ClassVar[dict[str, bool]] = {"groups": True}
+    __metadata_request__predict: ClassVar[dict[str, bool]] = {"groups": True}
+    __metadata_request__score: ClassVar[dict[str, bool]] = {"groups": True}
+
     def __init__(
         self,
         recipe: str | Path | Mapping[str, Any],
@@ -93,11 +105,55 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         modalities: Sequence[Modality] | None = None,
         variant: str | None = None,
         sets: Sequence[str] = (),
+        settings: Mapping[str, Any] | None = None,
         device: str = "cpu",
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.recipe, self.modalities, self.variant, self.sets = recipe, modalities, variant, sets
-        self.device, self.random_state = device, random_state
+        self.settings, self.device, self.random_state = settings, device, random_state
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters.
+
+        Args:
+            deep: include the settings of the variant as nested parameters, such as ``train__lr``; none where the recipe
+                cannot be loaded.
+
+        Returns:
+            Parameter -> value.
+        """
+        parameters: dict[str, Any] = super().get_params(deep=False)
+        if deep:
+            with suppress(UserError, ValueError, TypeError):  # `fit` reports them
+                (variant,) = self._chosen_variant().variants.values()
+                parameters |= list_settings(variant.node)
+        return parameters
+
+    def set_params(self, **params: Any) -> "MPCLEstimator":
+        """Set parameters.
+
+        Args:
+            params: parameter -> value; nested ones, such as ``train__lr``, patch the variant. A value or key that the
+                variant cannot have is an error in `fit`.
+
+        Returns:
+            The estimator itself.
+
+        Raises:
+            ValueError: there is no such parameter.
+        """
+        nested = {name.replace(NESTING, "."): value for name, value in params.items() if is_setting(name)}
+        plain = {name: value for name, value in params.items() if not is_setting(name)}
+        known = self.get_params(deep=False)
+        if unknown := [name for name in plain if name not in known]:
+            raise ValueError(
+                f"there is no parameter '{unknown[0]}'. Parameters: {', '.join(known)}, and keys of a recipe"
+            )
+        for name, value in plain.items():
+            setattr(self, name, value)
+        if nested:
+            self.settings = {**checked_settings(self.settings), **nested}
+        return self
 
     def fit(
         self, X: ArrayLike, y: ArrayLike, groups: ArrayLike = None, sample_weight: ArrayLike = None
@@ -107,7 +163,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         Args:
             X: (n, f) the columns of all modalities; or (n, c, t) windows, or ``mne.Epochs``, of the one modality that
                 the recipe encodes (set ``modalities`` to state the sampling rate of an array).
-            y: (n, k) emotion distributions.
+            y: (n, k) emotion distributions; the columns of a DataFrame name the emotions.
             groups: (n,) subjects; some subjects are held out to choose the number of epochs. Without groups, or with
                 one subject only, windows are held out, which is too optimistic where they are of one recording.
             sample_weight: (n,) the weights of the windows, from 0 on. Windows of weight 0 choose nothing: neither they
@@ -122,16 +178,19 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             RecipeError: the recipe cannot be used, or not for these modalities.
         """
         X, modality = flatten_windows(X)
+        labels = column_names(y)
         x, y = validate_data(self, X, y, multi_output=True, y_numeric=True, ensure_min_samples=2, **_READING)
         D = np.asarray(y, np.float64)
         if D.ndim != 2:
             raise ValueError(f"y has shape {D.shape}, but must be (n, k): a distribution for each row")
         subject = subjects_of(groups, len(x))
-        device, recipe = checked_device(self.device), load(self.recipe, checked_sets(self.sets))
-        spec = self._variant_spec(recipe)
+        device, recipe = checked_device(self.device), self._chosen_variant()
+        spec = _trainable_spec(recipe)
         self.plugins_ = imported_plugin_files(recipe)
         self.modalities_, self.n_outputs_ = self._columns(spec, modality), D.shape[1]
-        windows = from_array(x, D, self.modalities_, subject, _check_sample_weight(sample_weight, x, dtype=np.float64))
+        self.labels_ = labels or default_labels(self.n_outputs_)
+        weight = _check_sample_weight(sample_weight, x, dtype=np.float64)
+        windows = from_array(x, D, self.modalities_, subject, weight, self.labels_)
         seed = check_random_state(self.random_state).randint(2**31 - 1)
         self._fitted_on = describe_training(windows, seed)
         model = spec.model
@@ -146,7 +205,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
                 self.model_ = model.build().fit(fitting)
         return self
 
-    def predict(self, X: ArrayLike, groups: ArrayLike = None) -> Float64[np.ndarray, "n k"]:
+    def predict(self, X: ArrayLike, groups: ArrayLike = None) -> Any:
         """Predict the emotion distribution of each window.
 
         Args:
@@ -155,17 +214,22 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
                 windows count as one unknown subject's, which is right where one subject is held out.
 
         Returns:
-            (n, k) distributions.
+            (n, k) distributions; a DataFrame where ``X`` is one and the emotions have names.
 
         Raises:
             ValueError: an array has a wrong shape or a forbidden value.
         """
         check_is_fitted(self)
+        D_pred = self._predict(X, groups)
+        is_named = self.labels_ != default_labels(self.n_outputs_)
+        return as_frame(D_pred, self.labels_, X.index) if is_named and is_frame(X) else D_pred
+
+    def _predict(self, X: ArrayLike, groups: ArrayLike) -> Float64[np.ndarray, "n k"]:
         x = validate_data(self, flatten_windows(X)[0], reset=False, **_READING)
         n = len(x)
         D = np.full((n, self.n_outputs_), 1.0 / self.n_outputs_)
         subject = np.full(n, UNKNOWN_SUBJECT) if groups is None else subjects_of(groups, n)
-        windows = from_array(x, D, self.modalities_, subject, np.ones(n))
+        windows = from_array(x, D, self.modalities_, subject, np.ones(n), self.labels_)
         if isinstance(self.model_, TrainedNetwork):
             with deterministic(1):
                 return self.model_.predict(self.model_.prepare(windows))
@@ -177,7 +241,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
 
         Args:
             X: (n, f), as in `fit`.
-            y: (n, k) emotion distributions.
+            y: (n, k) emotion distributions, with the columns of `fit`.
             sample_weight: (n,) the weights of the windows.
             groups: (n,) subjects, as in `predict`.
 
@@ -185,9 +249,13 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             The score in nats, at most 0.
 
         Raises:
-            ValueError: an array has a wrong shape or a forbidden value.
+            ValueError: an array has a wrong shape or a forbidden value, or ``y`` has other columns.
         """
-        D_pred = self.predict(X, groups)
+        check_is_fitted(self)
+        labels = column_names(y)
+        if labels and self.labels_ not in (labels, default_labels(self.n_outputs_)):
+            raise ValueError(f"y has the columns {', '.join(labels)}, but was fitted with {', '.join(self.labels_)}")
+        D_pred = self._predict(X, groups)
         D = check_array(y, dtype=np.float64)
         weight = _check_sample_weight(sample_weight, D, dtype=np.float64)
         try:
@@ -206,7 +274,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
             PluginError: a component cannot be stored.
         """
         check_is_fitted(self)
-        spec = self._variant_spec(load(self.recipe, checked_sets(self.sets)))
+        spec = _trainable_spec(self._chosen_variant())
         plugins = [Path(path) for path, _ in self.plugins_]
         save_estimator(Path(folder), spec, self._fitted_on, self.transforms_, self.model_, plugins)
 
@@ -230,6 +298,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         estimator = cls(model.description.recipe, modalities=modalities, variant=model.description.name)
         estimator.model_, estimator.transforms_, estimator.plugins_ = model.trained, model.transforms, ()
         estimator.modalities_, estimator.n_outputs_ = modalities, len(model.labels)
+        estimator.labels_ = tuple(model.labels)
         estimator.n_features_in_ = sum(map(width, modalities))
         return estimator
 
@@ -241,14 +310,20 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         """
         return _restore, (type(self), getattr(self, "plugins_", ())), self.__getstate__()
 
-    def _variant_spec(self, recipe: Recipe) -> VariantSpec:
-        variants = variant_specs(recipe)
-        name = next(iter(variants)) if self.variant is None and len(variants) == 1 else self.variant
-        if name not in variants:
-            raise ValueError(f"variant is {self.variant!r}, but must be one of {', '.join(variants)}")
-        if variants[name].search is not None:
-            raise ValueError(f"'{name}' has a search, which runs make; search with GridSearchCV or state the values")
-        return variants[name]
+    def _chosen_variant(self) -> Recipe:
+        """Load the recipe with the settings.
+
+        Returns:
+            The recipe with its chosen variant only.
+
+        Raises:
+            ValueError: a parameter is wrong, or names no variant.
+        """
+        recipe = load(self.recipe, checked_sets(self.sets))
+        name = next(iter(recipe.variants)) if self.variant is None and len(recipe.variants) == 1 else self.variant
+        if name is None or name not in recipe.variants:
+            raise ValueError(f"variant is {self.variant!r}, but must be one of {', '.join(recipe.variants)}")
+        return apply_settings(select_variants(recipe, [name]), checked_settings(self.settings))
 
     def _columns(self, spec: VariantSpec, of_windows: Modality | None) -> tuple[Modality, ...]:
         """Determine the modalities of the columns.
@@ -280,6 +355,7 @@ class MPCLEstimator(BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.target_tags.required = tags.target_tags.multi_output = True
         tags.target_tags.single_output = False
+        tags.regressor_tags.poor_score = True  # minus a divergence is never above 0
         tags.non_deterministic = self.random_state is None
         return tags
 
@@ -288,13 +364,14 @@ _READING: dict[str, Any] = {"dtype": np.float32, "ensure_all_finite": "allow-nan
 
 
 def arrays(
-    recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[Modality, ...]]:
-    """Return the prepared windows of a recipe's first variant as arrays.
+    recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = (), *, frames: bool = False
+) -> tuple[Any, Any, Any, tuple[Modality, ...]]:
+    """Return the prepared windows of a recipe's first variant as arrays, from the cache if possible.
 
     Args:
         recipe: the file, the name of a shipped recipe, or a mapping of its keys and values.
         sets: patches of the recipe, as ``("source.subjects=3",)``.
+        frames: return DataFrames of pandas, whose columns name the values of ``X`` and the emotions of ``y``.
 
     Returns:
         ``X`` (n, f) the columns of all modalities, ``y`` (n, k) the emotion distributions, ``groups`` (n,) the
@@ -310,9 +387,28 @@ def arrays(
         >>> [modality.name for modality in modalities]
         ['eeg', 'ppg', 'gsr', 'face']
     """
-    spec = next(iter(variant_specs(load(recipe, checked_sets(sets))).values()))
-    windows = prepare(spec.source.build(), [block.build() for block in spec.prepare])
-    return to_array(windows), windows.D, windows.subject, windows.modalities
+    loaded = load(recipe, checked_sets(sets))
+    windows = cached_windows(loaded.name, next(iter(variant_specs(loaded).values())))
+    X, y = to_array(windows), windows.D
+    if frames:
+        names = [name for modality in windows.modalities for name in value_names(modality)]
+        X, y = as_frame(X, names), as_frame(y, windows.labels)
+    return X, y, windows.subject, windows.modalities
+
+
+def _trainable_spec(recipe: Recipe) -> VariantSpec:
+    """Assemble the only variant of a recipe.
+
+    Returns:
+        Its spec.
+
+    Raises:
+        ValueError: it has a search.
+    """
+    (spec,) = variant_specs(recipe).values()
+    if spec.search is not None:
+        raise ValueError(f"'{spec.name}' has a search, which runs make; search with GridSearchCV or state the values")
+    return spec
 
 
 def _restore(cls: type[MPCLEstimator], files: PluginFiles) -> MPCLEstimator:

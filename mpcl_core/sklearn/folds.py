@@ -9,10 +9,9 @@ import numpy as np
 from jaxtyping import Int64
 
 from mpcl_core.app.checking import variant_specs
-from mpcl_core.data.prepare import prepare
-from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.recipe.load import load
 from mpcl_core.sklearn.arguments import checked_sets
+from mpcl_core.sklearn.prepared import cached_windows
 
 
 class RecipeFolds:
@@ -77,7 +76,8 @@ class RecipeFolds:
     @cached_property
     def _split(self) -> tuple[int, list[tuple[Int64[np.ndarray, "_"], Int64[np.ndarray, "_"]]]]:
         """Return the number of windows, and the folds."""
-        spec = next(iter(variant_specs(load(self.recipe, self.sets)).values()))
-        windows: WindowSet = prepare(spec.source.build(), [block.build() for block in spec.prepare])
+        recipe = load(self.recipe, self.sets)
+        spec = next(iter(variant_specs(recipe).values()))
+        windows = cached_windows(recipe.name, spec)
         folds = spec.protocol.build().split(windows)
         return len(windows), [(np.concatenate([fold.train, fold.validation]), fold.test) for fold in folds]

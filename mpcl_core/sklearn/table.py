@@ -24,6 +24,35 @@ def width(modality: Modality) -> int:
     return modality.n_chans * (modality.n_times or 1)
 
 
+def value_names(modality: Modality) -> list[str]:
+    """Name the columns that a modality takes.
+
+    Args:
+        modality: the modality.
+
+    Returns:
+        Modality, channel and, where it is a signal, the number of the value in the window, such as ``eeg.Fz.0``.
+
+    Example:
+        >>> value_names(Modality("eeg", 2, ch_names=("Fz", "Cz"))), value_names(Modality("ppg", 1, 2))
+        (['eeg.Fz', 'eeg.Cz'], ['ppg.0.0', 'ppg.0.1'])
+    """
+    channels = [f"{modality.name}.{name}" for name in modality.ch_names or range(modality.n_chans)]
+    return [f"{name}.{t}" for name in channels for t in range(modality.n_times)] if modality.n_times else channels
+
+
+def default_labels(k: int) -> tuple[str, ...]:
+    """Return the names of emotions that have none.
+
+    Args:
+        k: the number of emotions.
+
+    Returns:
+        ``y0``, ``y1`` …
+    """
+    return tuple(f"y{i}" for i in range(k))
+
+
 def to_array(windows: WindowSet) -> Float32[np.ndarray, "n f"]:
     """Lay the signals of windows out as a table.
 
@@ -46,6 +75,7 @@ def from_array(
     modalities: Sequence[Modality],
     subject: Shaped[np.ndarray, "n"],
     weight: Float64[np.ndarray, "n"],
+    labels: tuple[str, ...],
 ) -> WindowSet:
     """Build a window set from a table.
 
@@ -55,6 +85,7 @@ def from_array(
         modalities: the modalities of the columns.
         subject: (n,) names of the subjects, '' where unknown.
         weight: (n,) of any scale.
+        labels: the names of the k emotions.
 
     Returns:
         The windows, validated; their weights have mean 1.
@@ -68,7 +99,6 @@ def from_array(
         absent = np.isnan(part).all(1)
         values[modality.name] = np.where(absent[:, None], 0, part).reshape(len(X), modality.n_chans, -1)
         present[modality.name] = ~absent
-    labels = tuple(f"y{i}" for i in range(D.shape[1]))
     try:
         check_distributions(D, "y")
         scaled = scale_weight(weight)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sklearn
+from scipy.special import softmax
 from sklearn.base import clone
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import (
@@ -28,6 +29,7 @@ from support.paths import ROOT
 
 FEATURES = ROOT / "tests" / "support" / "features.yaml"
 MPCL = ROOT / "mpcl_core" / "recipes" / "described.yaml"
+GUIDE = ROOT / "docs" / "how-to" / "scikit-learn.md"
 SMALL = ("source.subjects=3", "source.trials=3", "source.seconds=12", "train.epochs=2")
 
 
@@ -45,15 +47,19 @@ class NumbersAsShares(MPCLEstimator):
 def _shares(y: Any) -> Any:
     if y is None or np.iscomplexobj(numbers := np.asarray(y)):
         return y
-    first = 1 / (1 + np.exp(-numbers.astype(float).reshape(len(numbers), -1)[:, 0]))
-    return np.stack([first, 1 - first], axis=1)
+    if not np.isfinite(numbers.astype(float)).all():
+        return y
+    logits = numbers.astype(float).reshape(len(numbers), -1)
+    logits = np.hstack([logits, np.zeros_like(logits)]) if logits.shape[1] == 1 else logits
+    return softmax(logits, axis=1)
 
 
 EXPECTED = {
     "check_sample_weight_equivalence_on_dense_data": "a window of weight 2 does not equal two windows, since "
     "batches and validation windows are drawn among windows",
+    "check_regressors_train": "one number a window becomes two shares, so that the prediction has another shape",
 }
-"""The check that cannot pass, and why."""
+"""The checks that cannot pass, and why; docs/how-to/scikit-learn.md lists them."""
 
 
 @pytest.mark.slow
@@ -106,6 +112,88 @@ def test_groups_are_passed_by_metadata_routing() -> None:
         routing = MPCLEstimator(FEATURES, random_state=3).set_fit_request(groups=True)
         routed = cross_val_predict(routing, X, y, cv=LeaveOneGroupOut(), params={"groups": groups})
     np.testing.assert_array_equal(plain, routed)
+
+
+def test_declared_failures_of_checks_are_listed_in_the_guide() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    assert all(f"| `{check}` | {reason} |" in text for check, reason in EXPECTED.items())
+
+
+@pytest.mark.slow
+def test_grid_search_over_nested_parameters_passes_people_to_folds_and_training() -> None:
+    code = GUIDE.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    code = code.replace('("described"', f'("described", sets={SMALL}')
+    with sklearn.config_context():
+        exec(compile(code, str(GUIDE), "exec"), names)
+        search = names["search"]
+        assert set(search.best_params_) == {"train__lr"}
+        assert search.predict(names["X"]).columns.tolist() == names["y"].columns.tolist()
+        best = clone(names["model"]).set_params(**search.best_params_).fit(names["X"], names["y"], names["people"])
+        np.testing.assert_array_equal(search.predict(names["X"]), best.predict(names["X"]))
+
+
+def test_nested_parameters_are_listed_set_and_cloned() -> None:
+    model = MPCLEstimator(FEATURES, random_state=0)
+    assert (model.get_params()["train__lr"], model.get_params()["transforms__0__use"]) == (0.01, "zscore")
+    assert not [name for name in model.get_params(deep=False) if "__" in name]
+    copy = clone(model.set_params(train__lr=0.5, dim=4, device="auto"))
+    assert copy.settings == {"train.lr": 0.5, "dim": 4}
+    assert (copy.get_params()["train__lr"], copy.get_params()["dim"], copy.device) == (0.5, 4, "auto")
+    assert model.set_params(train__lr=np.float64(0.25)).get_params()["train__lr"] == 0.25
+
+
+def test_settings_patch_the_chosen_variant_last() -> None:
+    recipe = {"extends": str(FEATURES), "variants": {"slow": {"train": {"lr": 0.001}}, "quick": {}}}
+    model = MPCLEstimator(recipe, variant="slow", sets=("train.lr=0.2",))
+    assert model.get_params()["train__lr"] == 0.001
+    assert model.set_params(train__lr=0.3).get_params()["train__lr"] == 0.3
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"train__lr": -1.0}, RecipeError, r"train\.lr"),
+        ({"train__lrr": 0.1}, RecipeError, "lrr"),
+        ({"train__lr": object()}, RecipeError, "a recipe cannot hold a value of the type object"),
+        (
+            {"settings": {"source.subjects": 3}},
+            ValueError,
+            "settings has the key 'source.subjects', but keys begin with",
+        ),
+        ({"settings": ["train.lr"]}, ValueError, "settings is .* but must be a mapping"),
+    ],
+)
+def test_wrong_settings_are_errors_of_fit(changes: dict[str, Any], error: type[Exception], message: str) -> None:
+    X, y, _ = study(2, 4)
+    model = MPCLEstimator(FEATURES).set_params(**changes)
+    with pytest.raises(error, match=message):
+        model.fit(X, y)
+
+
+def test_unknown_parameters_are_rejected() -> None:
+    with pytest.raises(ValueError, match="there is no parameter 'source__subjects'"):
+        MPCLEstimator(FEATURES).set_params(source__subjects=3)
+
+
+def test_names_of_emotions_and_the_index_survive_frames(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    X, y, _ = study(3, 4)
+    X, y = (
+        pandas.DataFrame(X, index=range(100, 112)).add_prefix("f"),
+        pandas.DataFrame(y, columns=["joy", "fear", "awe"]),
+    )
+    recipe = {"extends": "described", "transforms": [], "variants": {"ridge": {"estimator": {"use": "ridge"}}}}
+    model = MPCLEstimator(recipe).fit(X, y)
+    found = model.predict(X)
+    assert found.columns.tolist() == ["joy", "fear", "awe"]
+    assert found.index.tolist() == X.index.tolist()
+    assert model.score(X, y) == pytest.approx(model.score(X, y.to_numpy()))
+    with pytest.raises(ValueError, match="y has the columns fear, joy, awe, but was fitted with joy, fear, awe"):
+        model.score(X, y[["fear", "joy", "awe"]])
+    model.save(tmp_path / "model")
+    assert MPCLEstimator.load(tmp_path / "model").labels_ == ("joy", "fear", "awe")
+    assert isinstance(MPCLEstimator(recipe).fit(X, y.to_numpy()).predict(X), np.ndarray)
 
 
 def test_validation_does_not_divide_subjects(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,11 +20,11 @@ def test_width_is_channels_times_values() -> None:
 def test_windows_survive_the_table() -> None:
     X = to_array(WINDOWS)
     assert X.shape == (8, sum(map(width, WINDOWS.modalities)))
-    again = from_array(X, WINDOWS.D, WINDOWS.modalities, WINDOWS.subject, WINDOWS.weight)
+    again = from_array(X, WINDOWS.D, WINDOWS.modalities, WINDOWS.subject, WINDOWS.weight, WINDOWS.labels)
     for name, values in WINDOWS.X.items():
         np.testing.assert_array_equal(again.X[name], values)
         np.testing.assert_array_equal(again.present[name], WINDOWS.present[name])
-    assert again.labels == ("y0", "y1", "y2", "y3", "y4")
+    assert again.labels == WINDOWS.labels
 
 
 def test_absent_modality_is_nan_throughout() -> None:
@@ -38,7 +38,7 @@ def test_absent_modality_is_nan_throughout() -> None:
 
 def test_weights_have_mean_one() -> None:
     weight = np.arange(8.0)
-    found = from_array(to_array(WINDOWS), WINDOWS.D, WINDOWS.modalities, WINDOWS.subject, weight)
+    found = from_array(to_array(WINDOWS), WINDOWS.D, WINDOWS.modalities, WINDOWS.subject, weight, WINDOWS.labels)
     np.testing.assert_allclose(found.weight, weight / weight.mean())
 
 
@@ -54,7 +54,7 @@ def test_weights_have_mean_one() -> None:
 def test_invalid_rows_are_refused(change: Any, message: str) -> None:
     X, D, weight = change(to_array(WINDOWS), WINDOWS.D, np.ones(8))
     with pytest.raises(ValueError, match=message):
-        from_array(X.astype(np.float32), D, WINDOWS.modalities, WINDOWS.subject, weight)
+        from_array(X.astype(np.float32), D, WINDOWS.modalities, WINDOWS.subject, weight, WINDOWS.labels)
 
 
 def test_windows_of_one_modality_are_flattened_and_rows_left() -> None:
