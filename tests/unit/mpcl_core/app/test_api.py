@@ -77,7 +77,7 @@ def test_wrong_use_is_one_message() -> None:
         mpcl_core.check(mpcl_core.load_recipe(MEAN), sets=["dim=3"])
     with pytest.raises(RecipeError, match="no shipped recipe of that name"):
         mpcl_core.check("mplc")
-    with pytest.raises(UsageError, match="is not a run folder"):
+    with pytest.raises(UsageError, match="there is no run folder"):
         mpcl_core.open_run("nowhere")
 
 
