@@ -16,6 +16,7 @@ from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import SignalClock
 from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
 from mpcl_core.interfaces.imported_code import refuse_loose_imports
+from mpcl_core.jobs.autotune import note_unstackable
 from mpcl_core.jobs.rehearsal import find_deadly_call
 from mpcl_core.recipe.assemble import assemble, check_modalities
 from mpcl_core.recipe.load import Recipe, merge_faults
@@ -57,6 +58,13 @@ class CheckedRecipe:
     def resolved_text(self) -> str:
         """Return the text of the resolved recipe that a run folder stores."""
         return self.recipe.resolved(self.specs, plugin_copies(self.plugin_files))
+
+    @property
+    def notes(self) -> list[str]:
+        """Return a line for each variant whose jobs are never trained in a cohort."""
+        models = {name: spec.model for name, spec in self.specs.items()}
+        notes = [note_unstackable(name, model) for name, model in models.items() if isinstance(model, NetworkSpec)]
+        return [note for note in notes if note]
 
     def studies(self, on_message: Callable[[str], None]) -> list[Study]:
         """Prepare the windows of each study, or take them from the cache, and split them into folds.

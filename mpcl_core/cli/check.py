@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "recipe": recipe.name,
                 "networks": {name: size.parameters for name, size in checked.sizes.items()},
                 "studies": [study.as_json() for study in studies],
+                "notes": checked.notes,
                 "jobs": sum(study.jobs for study in studies),
             }
         )
@@ -62,6 +63,8 @@ def _print(checked: "CheckedRecipe", studies: "Sequence[StudyOutline]") -> None:
             table.add_row(name if part == "in all" else "", part, f"{count:,}")
     if checked.sizes:
         console.print(table)
+    for note in checked.notes:
+        console.print(note)
     for study in studies:
         console.print(
             f"{study.windows} windows of {study.subjects or 'unknown'} subjects, {study.folds} folds ({study.grade}): "

@@ -55,8 +55,8 @@ def choose_cohorts(
         model = specs[variant].model
         if not isinstance(model, NetworkSpec) or len(own) < LEAST_JOBS or specs[variant].search:
             continue
-        if names := unstackable_parts(model):
-            on_message(f"{variant}: its jobs run one by one, since {', '.join(names)} cannot be trained in a cohort.")
+        if note := note_unstackable(variant, model):
+            on_message(note)
             continue
         if size is not None:
             chosen[variant] = CohortPlan(min(size, len(own)), settings.jobs)
@@ -85,6 +85,20 @@ def unstackable_parts(model: NetworkSpec) -> list[str]:
     names = sorted(cls.name for cls in classes if issubclass(cls, NetworkComponent) and not cls.stackable)
     settings = {"train.optimizer": model.train.optimizer is not None, "train.accumulate": model.train.accumulate > 1}
     return [*names, *(key for key, is_stated in settings.items() if is_stated)]
+
+
+def note_unstackable(variant: str, model: NetworkSpec) -> str:
+    """Describe why the jobs of a variant are never trained in a cohort.
+
+    Args:
+        variant: the variant.
+        model: its network.
+
+    Returns:
+        A sentence; empty where they can be.
+    """
+    names = ", ".join(unstackable_parts(model))
+    return f"{variant}: its jobs run one by one, since {names} cannot be trained in a cohort." if names else ""
 
 
 def _candidates(tasks: Sequence[Task], settings: WorkerSettings) -> list[CohortPlan]:

@@ -87,7 +87,8 @@ def _axes(grid: Node | None, key: str, faults: list[Fault]) -> dict[str, Node]:
     axes = dict(_leaves(grid, ""))
     for name, values in list(axes.items()):
         if not values.entries:
-            message = f"expected a list of at least one value, got {format_value(values.value)}."
+            stated = "an empty list" if isinstance(values.value, tuple) else format_value(values.value)
+            message = f"expected a list of at least one value, got {stated}."
             faults.append(Fault(values.place, join_key(key, name), message))
             del axes[name]
     if (points := prod(len(values.entries) for values in axes.values())) > MAX_POINTS:

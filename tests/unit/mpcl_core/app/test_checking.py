@@ -36,6 +36,12 @@ def test_sizes_are_those_of_the_networks_only(recipe: Recipe) -> None:
     assert list(checked.sizes) == ["three"]
 
 
+def test_variants_that_cannot_be_trained_in_a_cohort_are_named() -> None:
+    variants = {"one": {"estimator": {"use": "mean"}}, "two": {}, "three": {"train": {"optimizer": {"use": "SGD"}}}}
+    notes = check(load({**RECIPE, "variants": variants}, SETS)).notes
+    assert notes == ["three: its jobs run one by one, since train.optimizer cannot be trained in a cohort."]
+
+
 def test_plugin_file_that_is_named_twice_counts_once(recipe: Recipe, tmp_path: Path) -> None:
     file = tmp_path / "empty.py"
     file.write_text("from mpcl_core.plugin import hookimpl\n\n\n@hookimpl\ndef mpcl_components():\n    return []\n")

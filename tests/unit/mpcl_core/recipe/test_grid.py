@@ -77,7 +77,7 @@ def test_layers_merge_grids_and_the_resolved_text_has_none(tmp_path: Path, monke
     [
         (3, "grid: expected keys with lists of values, such as {train.lr: [0.01, 0.001]}, got 3."),
         ({"estimator.k": 3}, "grid.estimator.k: expected a list of at least one value, got 3."),
-        ({"estimator.k": []}, "grid.estimator.k: expected a list of at least one value, got a list."),
+        ({"estimator.k": []}, "grid.estimator.k: expected a list of at least one value, got an empty list."),
         ({"estimator.k": [1, 1]}, "two variants would be named 'k-1'"),
         ({"estimator.k": list(range(50)), "source.seed": list(range(21))}, "the grid has 1050 points; at most 1000"),
         ({"prepare.4.length": [1.0]}, "prepare: expected the number of an entry (0 to 0), got '4'."),
