@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 log = logging.getLogger("mpcl.tracker")
 
-PATIENCE = 3.0
+PATIENCE = 4.0
 """Seconds that one call may last while the sender is waited for."""
 
 

@@ -8,7 +8,7 @@ with their intervals, the grade, and as artifacts tables, figures, report, recip
 the recipe of its variant, its losses by phase, and the metrics over its test windows.
 
 A server may be slow or down without an effect on the results: a thread of the process imports MLflow and sends events
-in order. At the end of a job and of the run the rest is awaited, while the server answers within 3 s. A failure is one
+in order. At the end of a job and of the run the rest is awaited, while the server answers within 4 s. A failure is one
 warning, after which no process of the run sends anything more. Hidden files in the run folder (``.mlflow*``) hold the
 parent's id and whether the server has failed. A job whose process was killed is marked so when the run ends.
 """
@@ -25,7 +25,7 @@ import yaml
 from mpcl_core.plugin import Job, PluginError, hookimpl
 from mpcl_plugins.trackers._finished_run import grades, read_manifest, run_files, score_metrics
 from mpcl_plugins.trackers._recipe import flat_recipe
-from mpcl_plugins.trackers._sender import Sender
+from mpcl_plugins.trackers._sender import PATIENCE, Sender
 
 if find_spec("mlflow") is None:
     raise ModuleNotFoundError("No module named 'mlflow'", name="mlflow")
@@ -34,8 +34,8 @@ if not os.environ.get("MLFLOW_TRACKING_URI"):
 
 WAIT_FOR_JOB, WAIT_FOR_RUN = 30.0, 120.0
 """Seconds that the end of a job and of a run are held up at most."""
-IMPORT, UPLOAD = 60.0, 30.0
-"""Seconds that the import of MLflow and the upload of a file may last."""
+IMPORT, FIRST, UPLOAD = 60.0, 10.0, 30.0
+"""Seconds that the import of MLflow, the first requests of a process and the upload of a file may last."""
 BATCH = 100
 """Parameters of one request."""
 LONGEST_PARAMETER = 6000
@@ -54,11 +54,12 @@ _runs: dict[Job, str] = {}
 def mpcl_run_started(folder: Path, recipe: str) -> None:
     folder = folder.resolve()
     (folder / FAILED).unlink(missing_ok=True)
-    _send(folder, lambda: _resume_parent(folder, recipe))
+    _send(folder, lambda: _resume_parent(folder, recipe), FIRST)
 
 
 @hookimpl
 def mpcl_job_started(job: Job, recipe: Mapping[str, Any]) -> None:
+    _send(_run(job), lambda: _parent(_run(job)), FIRST)
     _send(_run(job), lambda: _start(job, recipe))
 
 
@@ -118,7 +119,7 @@ def _sender(folder: Path) -> Sender:
     return _senders[final]
 
 
-def _send(folder: Path, call: Callable[[], object], patience: float = 3.0) -> None:
+def _send(folder: Path, call: Callable[[], object], patience: float = PATIENCE) -> None:
     _sender(folder).send(call, patience)
 
 

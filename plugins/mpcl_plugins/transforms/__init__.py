@@ -10,6 +10,7 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.transforms.differential_entropy import DifferentialEntropy
     from mpcl_plugins.transforms.eda import EDA
     from mpcl_plugins.transforms.hrv import HRV
+    from mpcl_plugins.transforms.neurokit import NeuroKit
     from mpcl_plugins.transforms.notch import Notch
     from mpcl_plugins.transforms.resample import Resample
     from mpcl_plugins.transforms.robust import Robust
@@ -24,6 +25,7 @@ def mpcl_components() -> list[type[Component]]:
         DifferentialEntropy,
         EDA,
         HRV,
+        NeuroKit,
         Notch,
         Resample,
         Robust,

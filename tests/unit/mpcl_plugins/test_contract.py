@@ -33,7 +33,7 @@ NEEDED: dict[tuple[str, str], dict[str, Any]] = {
     ("transform", "window"): {"length": 4.0},
 }
 """(slot, name) -> parameters without a default, which a recipe must give."""
-ELSEWHERE = {("encoder", "braindecode")}  # tests/bridges: on a stub, since the library need not be installed
+ELSEWHERE = {("encoder", "braindecode"), ("transform", "neurokit")}  # their libraries need not be installed
 CASES = [
     pytest.param(check, id=f"{entry.cls.slot}-{check}")
     for entry in ENTRIES

@@ -237,13 +237,14 @@ def test_real_server_has_parent_and_jobs(tmp_path: Path, monkeypatch: pytest.Mon
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, start_new_session=True) as served:
         try:
             _wait_for(port)
+            client = mlflow.MlflowClient(uri)
+            client.search_experiments()  # the first answer of a new server takes long
             work = tmp_path / "work"
             work.mkdir()
             (work / "r.yaml").write_text(RECIPE)
             monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
             monkeypatch.chdir(work)
             assert main(["run", "r.yaml", "--out=out", "--jobs=1", "--no-figures", "--track", "mlflow"]) == 0
-            client = mlflow.MlflowClient(uri)
             experiment = client.get_experiment_by_name("mpcl")
             runs = client.search_runs([experiment.experiment_id])
             (parent,) = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
