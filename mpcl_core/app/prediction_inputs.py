@@ -120,6 +120,9 @@ def as_source(
         found = {file: _find_channels(folder, file, values["channels"]) for file in files}
         if name not in rates:
             values["sfreq"] = _stated_rate(found, name, values["sfreq"])
+        parts = {channel.part for channels in found.values() for _, channel in channels}
+        if len(parts) == 1 and "part" not in values and (part := parts.pop()):
+            values["part"] = part
         for line in _other_spellings(found):
             on_message(f"{name}: {line}")
     with tempfile.TemporaryDirectory() as made:
@@ -199,11 +202,11 @@ def _find_channels(folder: Any, file: Path, wanted: Sequence[str]) -> list[tuple
     """Find the channels that a model takes in a file.
 
     Returns:
-        Pairs of the model's label and the file's channel; channels without names have an empty label.
+        Pairs of the model's label and the file's channel; in a file without any name, all have an empty label.
     """
     channels = folder.channels(file) if file.is_file() else ()
     names = [channel.name for channel in channels]
-    labels = {name: label for label in wanted for name in find_label(label, names)} | {"": ""}
+    labels = {name: label for label in wanted for name in find_label(label, names)} if any(names) else {"": ""}
     return [(labels[channel.name], channel) for channel in channels if channel.name in labels]
 
 

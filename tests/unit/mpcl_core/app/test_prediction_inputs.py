@@ -75,6 +75,14 @@ def test_each_other_spelling_of_channels_is_stated_once_with_its_files(tmp_path:
     ]
 
 
+def test_array_of_an_archive_is_found_by_its_channels(tmp_path: Path) -> None:
+    arrays = {"brain": np.ones((2, 128)), "brain_ch_names": ["Fz", "Cz"], "brain_sfreq": 64.0}
+    (tmp_path / "anna").mkdir()
+    np.savez(tmp_path / "anna" / "film.npz", **arrays, other=np.ones(8))
+    (found,) = recordings(tmp_path / "anna")
+    assert found.signals["eeg"].values.shape == (2, 128)
+
+
 def test_files_at_several_rates_or_without_one_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "anna" / "a.csv", "Cz", "Fz")
     write(tmp_path / "anna" / "b.csv", "Cz", "Fz", sfreq=128.0)
