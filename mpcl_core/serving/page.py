@@ -56,7 +56,7 @@ def build_page(model: Model, is_live: bool) -> tuple[str, str]:
 
 
 def card_html(card: str) -> Markup:
-    r"""Convert the Markdown of a model card: headings, tables, code and paragraphs.
+    r"""Convert the Markdown of a model card: headings, tables, code, bold text and paragraphs.
 
     Args:
         card: the text of the card.
@@ -81,7 +81,8 @@ def _block_html(block: str) -> Markup:
     if block.startswith("|"):
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines()]
         return _table_html(rows[0], rows[2:])
-    return Markup("<p>{}</p>").format(Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(block)))))
+    marked = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", str(escape(block)))
+    return Markup("<p>{}</p>").format(Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", marked)))
 
 
 def _table_html(head: list[str], rows: list[list[str]]) -> Markup:

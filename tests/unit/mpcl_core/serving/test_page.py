@@ -28,3 +28,9 @@ def test_card_is_converted_and_escaped() -> None:
 
 def test_code_in_a_card_is_marked_and_what_it_holds_is_escaped() -> None:
     assert str(card_html("The run `a<b>` has scores.")) == "<p>The run <code>a&lt;b&gt;</code> has scores.</p>"
+
+
+def test_bold_text_of_a_card_is_strong() -> None:
+    assert str(card_html("**SIMULATED: <no> person.** Use `a`")) == (
+        "<p><strong>SIMULATED: &lt;no&gt; person.</strong> Use <code>a</code></p>"
+    )
