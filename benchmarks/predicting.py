@@ -42,7 +42,8 @@ def write_table(folder: Path, model: Model) -> Path:
     rate = modality.sfreq or 1.0
     values = np.random.default_rng(0).normal(size=(round(SECONDS * rate), modality.n_chans))
     lines = [",".join([f"{n / rate:.6f}", *(f"{value:.3f}" for value in row)]) for n, row in enumerate(values.tolist())]
-    (folder / "recording.csv").write_text("\n".join([",".join(["time", *modality.ch_names]), *lines, ""]))
+    text = "\n".join([",".join(["time", *modality.ch_names]), *lines, ""])
+    (folder / "recording.csv").write_text(text, encoding="utf-8")
     return folder / "recording.csv"
 
 
