@@ -6,6 +6,7 @@ over windows, since its features have different units. Computed in float64; for 
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -51,11 +52,12 @@ class Moments(NamedTuple):
         Returns:
             The moments of all their windows.
         """
-        share = np.array([part.n for part in parts], np.float64)[:, None, None, None]
+        counts, all_means, all_variances = zip(*parts, strict=True)
+        share = np.array(counts, np.float64)[:, None, None]
         n = float(share.sum())
-        means, variances = np.stack([part.mean for part in parts]), np.stack([part.variance for part in parts])
-        mean = (share * means).sum(0) / n
-        return Moments(int(n), mean, (share * (variances + (means - mean) ** 2)).sum(0) / n)
+        means, variances = np.concatenate(all_means), np.concatenate(all_variances)
+        mean = (share * means).sum(0, keepdims=True) / n
+        return Moments(int(n), mean, (share * (variances + (means - mean) ** 2)).sum(0, keepdims=True) / n)
 
     @property
     def deviation(self) -> Float64[np.ndarray, "1 c _"]:
@@ -138,9 +140,9 @@ class ZScore(MergeableTransform, Scoped):
         Returns:
             Those of all their windows.
         """
-        names = dict.fromkeys(key.removesuffix(".n") for part in parts for key in part if key.endswith(".n"))
-        of = {name: [_read(part, name) for part in parts if f"{name}.n" in part] for name in names}
-        return _as_statistics({name: Moments.pooled(found) for name, found in of.items()})
+        keys = dict.fromkeys(chain.from_iterable(parts))
+        names = [key.removesuffix(".n") for key in keys if key.endswith(".n")]
+        return _as_statistics({name: Moments.pooled(_read_all(parts, name)) for name in names})
 
     def fit_statistics(self, statistics: Statistics) -> "ZScore":
         """Learn the moments of the fitting windows from their statistics; for scope ``train``.
@@ -251,6 +253,16 @@ def _as_statistics(moments: Mapping[str, Moments]) -> Statistics:
 def _read(values: Mapping[str, StateValue], prefix: str) -> Moments:
     n, mean, variance = (np.asarray(values[f"{prefix}.{name}"]) for name in Moments._fields)
     return Moments(int(n), mean, variance)
+
+
+def _read_all(parts: Sequence[Statistics], prefix: str) -> list[Moments]:
+    """Read the moments of a modality from the parts that have it, of which a study has hundreds.
+
+    Returns:
+        The moments.
+    """
+    n, mean, variance = (f"{prefix}.{name}" for name in Moments._fields)
+    return [Moments(int(part[n]), part[mean], part[variance]) for part in parts if n in part]
 
 
 def _moments(values: Float32[np.ndarray, "N c t"], modality: Modality) -> Moments:
