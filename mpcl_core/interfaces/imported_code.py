@@ -271,6 +271,8 @@ def refuse_loose_imports(before: Set[str], owner: str = "") -> None:
     Raises:
         PluginError: there are such modules; the message names the first.
     """
+    if sys.modules.keys() <= before:  # ten times as quick as their difference
+        return
     new = {name: path for name, path in _modules_with_files(sys.modules.keys() - before) if is_loose(name, path)}
     new = {name: path for name, path in new.items() if top_level(name) not in before}
     if not new:
