@@ -127,6 +127,16 @@ def _places(final: Path) -> tuple[Path, Path]:
     return final.with_name(f"{final.name}.partial"), final
 
 
+def _current(folder: Path) -> Path:
+    """Return where a run folder is now.
+
+    Returns:
+        The path with or without ``.partial``: the folder may be renamed before a call for it is made.
+    """
+    final = folder.with_name(folder.name.removesuffix(".partial"))
+    return final if final.is_dir() else folder
+
+
 def _has_failed(final: Path) -> bool:
     return any((folder / FAILED).exists() for folder in _places(final))
 
@@ -160,6 +170,7 @@ def _parent(folder: Path) -> str:
     """
     from filelock import FileLock
 
+    folder = _current(folder)
     if not (folder / PARENT).is_file():
         with FileLock(folder / LOCK):
             if not (folder / PARENT).is_file():
@@ -183,7 +194,7 @@ def _experiment(client: Any) -> str:
 
 
 def _resume_parent(folder: Path, recipe: str) -> None:
-    is_new = not (folder / PARENT).is_file()
+    is_new = not (_current(folder) / PARENT).is_file()
     parent, client = _parent(folder), _client()
     if not is_new:
         client.update_run(parent, status="RUNNING")
@@ -195,7 +206,7 @@ def _resume_parent(folder: Path, recipe: str) -> None:
 def _datasets(folder: Path) -> list[Any]:
     from mlflow.entities import Dataset, DatasetInput
 
-    manifest = read_manifest(folder)
+    manifest = read_manifest(_current(folder))
     found = []
     for study in manifest["studies"]:
         source = manifest["variants"][study["variants"][0]]["recipe"].get("source", {})
