@@ -1,9 +1,9 @@
 """Compare the predictions of stored models with those of their jobs: python benchmarks/stored_models.py --data DATA.
 
-Runs every shipped recipe and every recipe of ``examples/``, on a small study where it is simulated; those of foreign
-data only where DATA has them. Then the models are moved, the run is removed, and another process with another number of
-threads predicts the test windows of each job. With RUN …, the models of these runs are compared in place. Prints the
-largest difference of each variant; exit code 1 where one is above 1e-6.
+Runs every shipped recipe, every recipe of ``examples/``, and one with ``train.from``, on a small study where it is
+simulated; those of foreign data only where DATA has them. Then the models are moved, the run is removed, and another
+process with another number of threads predicts the test windows of each job. With RUN …, the models of these runs are
+compared in place. Prints the largest difference of each variant; exit code 1 where one is above 1e-6.
 """
 
 import argparse
@@ -39,6 +39,8 @@ FOLDERS = {
     "wesad": "wesad",
 }
 """Source -> where DATA holds its files."""
+WARM_STARTED = "warm-started"
+"""Stands for a recipe whose training starts from a stored model."""
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
@@ -82,6 +84,15 @@ def recipes() -> Iterator[str]:
     yield from (str(path) for path in sorted(EXAMPLES.rglob("*.yaml")))
 
 
+def warm_started(place: Path) -> str:
+    """Fit a model, and write a recipe whose training starts from it."""
+    mpcl_core.fit("described", place / "start", sets=list(SMALL), on_message=None)
+    recipe = place / "warm-started.yaml"
+    text = "extends: described\nname: warm-started\ntrain: {from: start, from_other_people: true}\n"
+    recipe.write_text(text, encoding="utf-8")
+    return str(recipe)
+
+
 def small_run(recipe: str, out: Path, data: Path | None, more: Sequence[str]) -> str:
     """Run a recipe on a small study, with further options of --set; returns why it was not run."""
     try:
@@ -112,8 +123,9 @@ def main() -> int:
     if arguments.runs:
         return 1 if worst > LARGEST else 0
     failed = False
-    for recipe in arguments.recipes or recipes():
+    for stated in arguments.recipes or (*recipes(), WARM_STARTED):
         with tempfile.TemporaryDirectory() as place:
+            recipe = warm_started(Path(place)) if stated == WARM_STARTED else stated
             run = Path(place) / Path(recipe).stem
             if reason := small_run(recipe, run, arguments.data, arguments.sets):
                 print(f"{recipe}: not run: {reason}", flush=True)
