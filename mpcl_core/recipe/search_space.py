@@ -17,6 +17,17 @@ SEARCH = "search"
 SEARCHED = ("dim", "transforms", "pool", "streams", "head", "objectives", "estimator", "train")
 """The keys of a variant that a search may set: those that change what is learned, not the windows or the folds."""
 
+REFUSED = {
+    "BruteForceSampler": (
+        "BruteForceSampler stops by itself after all combinations, which a search inside a fold cannot. "
+        "Write the values as a grid instead, or choose another sampler."
+    )
+}
+"""Sampler -> why no search can use it."""
+
+LIBRARIES = {"CmaEsSampler": "cmaes"}
+"""Sampler -> the library that it needs beside those that come with Optuna."""
+
 EXTRA = "a search needs Optuna, which is not installed: pip install 'mpcl[hpo]'."
 
 
@@ -91,9 +102,22 @@ def _optuna_faults(node: Node, settings: SearchSettings) -> Iterator[Fault]:
         known = [each for each in module.__all__ if each.lower().endswith(key) and each.lower() != f"base{key}"]
         known = [each for each in known if _is_usable(getattr(module, each), key)]
         if name not in known:
-            place = node.mapping[key].place if key in node.mapping else node.origin
             message = f"there is no {key} '{name}'.{suggest_name(name, known)} Possible: {', '.join(known)}."
-            yield Fault(place, join_key(SEARCH, key), message)
+        elif not (message := REFUSED.get(name, "") or _missing_library(name)):
+            continue
+        yield Fault(node.mapping[key].place if key in node.mapping else node.origin, join_key(SEARCH, key), message)
+
+
+def _missing_library(name: str) -> str:
+    """Return what a sampler or a pruner lacks.
+
+    Returns:
+        A message; empty where it lacks nothing.
+    """
+    library = LIBRARIES.get(name)
+    if library is None or find_spec(library) is not None:
+        return ""
+    return f"{name} needs the library {library}, which is not installed: pip install {library}."
 
 
 def _is_usable(cls: Callable[..., object], kind: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("optuna")
 
 from mpcl_core.interfaces.errors import RecipeError
+from mpcl_core.recipe import search_space
 from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
 from mpcl_core.spec.variant import VariantSpec
@@ -46,6 +47,7 @@ def test_candidate_has_the_values_and_no_search() -> None:
         ({"space": {"estimator.k": {"low": 9, "high": 1}}}, "low must be less than high"),
         ({"space": {"estimator.k": {"low": 0, "high": 9, "log": True}}}, "low must be greater than 0"),
         ({"sampler": "TPE"}, "search.sampler: there is no sampler 'TPE'."),
+        ({"sampler": "BruteForceSampler"}, "search.sampler: BruteForceSampler stops by itself after all combinations"),
         ({"pruner": "none"}, "search.pruner: there is no pruner 'none'."),
         ({"trials": 0}, "search.trials"),
     ],
@@ -54,3 +56,11 @@ def test_search_that_cannot_run_is_refused_with_its_place(search: dict[str, Any]
     with pytest.raises(RecipeError) as caught:
         spec(**search)
     assert message in str(caught.value)
+
+
+def test_sampler_whose_library_is_missing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(search_space.LIBRARIES, "CmaEsSampler", "no_such_library")
+    with pytest.raises(
+        RecipeError, match="CmaEsSampler needs the library no_such_library, which is not installed: pip install"
+    ):
+        spec(sampler="CmaEsSampler")
