@@ -138,7 +138,7 @@ def test_recipe_is_no_recording_and_stands_for_its_source(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("anna/fim.csv", "anna/film.csv"), ("ana/film.csv", "anna/film.csv"), ("descibed", "described")],
+    [("anna/fim.csv", "anna/film.csv"), ("ana/film.csv", "anna/film.csv"), ("describd", "described")],
 )
 def test_input_that_does_not_exist_is_refused_with_a_similar_one(
     name: str, near: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
