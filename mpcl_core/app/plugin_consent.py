@@ -8,7 +8,7 @@ from pathlib import Path
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError
 from mpcl_core.recipe.load import Recipe
 from mpcl_core.runs.layout import MANIFEST, MODEL_DESCRIPTION
-from mpcl_registry.discover import Discovery, discover
+from mpcl_registry.discover import Discovery, discover, trackers
 
 
 class RefusedPluginError(RecipeError):
@@ -19,7 +19,8 @@ class RefusedPluginError(RecipeError):
 class PluginConsent:
     """State which plugin files that a recipe names may be imported.
 
-    Installed plugins and files that the user names are always imported, and with them every file of the same text.
+    Installed plugins and files that the user names are always imported, and with them every file of the same text, such
+    as the copy of a tracker in a run folder.
 
     Args:
         of_recipes: whether the files of a recipe may be imported.
@@ -55,9 +56,10 @@ class PluginConsent:
             PluginError: two other plugins bring the same name, or a file does not exist.
         """
         places = {path.resolve(): place for path, place in recipe.plugins.items()}
+        known = [*named, *trackers()]
 
         def before_import(files: Sequence[Path]) -> None:
-            self._announce({file: places[file] for file in files if file in places and not _is_named(file, named)})
+            self._announce({file: places[file] for file in files if file in places and not _has_text_of(file, known)})
 
         try:
             return discover([*recipe.plugins, *named], before_import=before_import)
@@ -100,8 +102,8 @@ OF_RUNS = PluginConsent(of_runs=True)
 """The consent to import all plugin files."""
 
 
-def _is_named(file: Path, named: Sequence[Path]) -> bool:
-    return any(path.is_file() and path.read_bytes() == file.read_bytes() for path in named)
+def _has_text_of(file: Path, known: Sequence[Path]) -> bool:
+    return any(path.is_file() and path.read_bytes() == file.read_bytes() for path in known)
 
 
 def _is_in_run_or_model(folder: Path) -> bool:

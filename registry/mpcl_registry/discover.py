@@ -34,6 +34,7 @@ DEFAULT_PLUGINS = (
     "mpcl_plugins.bridges",
     "mpcl_plugins.trackers",
 )
+TRACKERS = ("jsonl", "mlflow", "tensorboard")
 ENTRY_POINT_GROUP = "mpcl"
 OBSERVING = (
     "mpcl_run_started",
@@ -171,6 +172,15 @@ def tracker(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise PluginError(f"no tracker named '{name}'")
     return Path(spec.origin).resolve()
+
+
+def trackers() -> list[Path]:
+    """Return the plugin files of all trackers that come with the framework.
+
+    Returns:
+        Their absolute paths.
+    """
+    return [tracker(name) for name in TRACKERS]
 
 
 def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:

@@ -1,15 +1,17 @@
 """Discovery: what is found, in which order, and what a broken plugin does to the others."""
 
+import argparse
 import re
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
+from mpcl_core.cli import run
 from mpcl_core.interfaces.components import Fusion
 from mpcl_core.interfaces.errors import PluginError
 from mpcl_registry.catalog import Catalog
-from mpcl_registry.discover import DEFAULT_PLUGINS, discover
+from mpcl_registry.discover import DEFAULT_PLUGINS, TRACKERS, discover, trackers
 from support.plugin_metrics import BRIER, write_brier
 
 FUSION = """
@@ -204,3 +206,14 @@ def test_same_metric_in_two_plugins_names_both(tmp_path: Path) -> None:
     other = write(tmp_path, "other.py", BRIER + "\n# changed\n")
     with pytest.raises(PluginError, match=r"two plugins bring a metric named 'brier': .*brier\.py and .*other\.py"):
         discover([write_brier(tmp_path), other], entries=())
+
+
+def test_trackers_are_those_that_the_command_line_offers() -> None:
+    offered = next(action for action in _run_options() if "--track" in action.option_strings).choices
+    assert [path.stem for path in trackers()] == list(offered or ()) == list(TRACKERS)
+
+
+def _run_options() -> list[argparse.Action]:
+    parser = argparse.ArgumentParser()
+    run.add_arguments(parser)
+    return parser._actions

@@ -9,6 +9,7 @@ from mpcl_core.app.plugin_consent import NOT_OF_RUNS, OF_RUNS, PluginConsent, Re
 from mpcl_core.cli.main import main
 from mpcl_core.interfaces.errors import RecipeError
 from mpcl_core.recipe.load import Recipe, load
+from mpcl_registry.discover import tracker
 from support.hand_made_runs import finish, study
 
 PLUGIN = """
@@ -121,6 +122,15 @@ def test_recipe_that_extends_one_of_a_run_needs_trust(run: Path, mark: Path) -> 
         NOT_OF_RUNS.find_plugins(load(child))
     assert not mark.exists()
     assert OF_RUNS.find_plugins(load(child)).catalog.find("estimator", "flat")
+
+
+def test_copy_of_a_tracker_of_the_framework_needs_no_trust_and_a_changed_one_does(run: Path) -> None:
+    copy = run / "plugins" / "flat.py"
+    shutil.copy(tracker("jsonl"), copy)
+    NOT_OF_RUNS.find_plugins(load(run / "recipe.yaml"))
+    copy.write_text(copy.read_text() + "# another text\n")
+    with pytest.raises(RefusedPluginError):
+        NOT_OF_RUNS.find_plugins(load(run / "recipe.yaml"))
 
 
 def test_named_copy_of_a_file_is_consent(run: Path, mark: Path) -> None:
