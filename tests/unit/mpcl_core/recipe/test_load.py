@@ -36,7 +36,7 @@ objectives:
 """
 KNOWN = (
     "Known: name, extends, seeds, plugins, dim, source, prepare, protocol, transforms, pool, streams, head, "
-    "objectives, estimator, references, train, robustness, error_bars, name_trials, search, grid, variants."
+    "objectives, mix, estimator, references, train, robustness, error_bars, name_trials, search, grid, variants."
 )
 NAME_RULE = "must be a name of letters, digits, '.', '-' and '_' that starts with a letter or digit (100 at most)"
 KEY_RULE = NAME_RULE.replace("'.', ", "")
@@ -186,7 +186,7 @@ def test_the_defaults_are_complete() -> None:
         ("train: {precision: 32}", "2:20: train.precision: must be '32' or 'bf16', got 32. Put it in quotes."),
         ("train: {precision: fp8}", "2:20: train.precision: must be '32' or 'bf16', got 'fp8'."),
         ("train: {refit: yes}", "2:16: train.refit: expected true or false, got 'yes'."),
-        ("train: {epoch: 3}", "2:9: train.epoch: no such key. Did you mean 'epochs'? Known: epochs, patience, choose, inner_folds, refit, batch_size, lr, schedule, weight_decay, clip, modality_dropout, threads, precision, pretrain, from, from_parts, freeze, from_other_people, shrink, min_delta, accumulate, optimizer, loss_weights."),
+        ("train: {epoch: 3}", "2:9: train.epoch: no such key. Did you mean 'epochs'? Known: epochs, patience, choose, inner_folds, refit, batch_size, lr, schedule, weight_decay, clip, modality_dropout, threads, precision, pretrain, from, from_parts, freeze, from_other_people, shrink, min_delta, warm_up, accumulate, optimizer, loss_weights."),
         ("train: null", "1:1: 'train' is missing."),
         ("train: {modality_dropout: 1.0}", "2:27: train.modality_dropout: must be below 1, got 1.0."),
         ("robustness: {rate: [0.5]}", "2:14: robustness.rate: no such key. Did you mean 'rates'? Known: subsets, rates, repeats."),
@@ -200,7 +200,7 @@ def test_the_defaults_are_complete() -> None:
         ("variants: {a: x}", "2:15: variants.a: expected a patch, such as {train: {epochs: 3}}, got 'x'."),
         ("variants: {../x: {}}", f"2:12: variants.../x: {NAME_RULE}, got '../x'."),
         ("variants: {a: {seeds: [1]}}", "2:16: variants.a.seeds: a variant cannot change 'seeds', which belongs to the recipe as a whole."),
-        ("variants: {a: {hed: {use: x}}}", "2:16: variants.a.hed: no such key. Did you mean 'head'? Known: dim, source, prepare, protocol, transforms, pool, streams, head, objectives, estimator, references, train, robustness, error_bars, name_trials, search, grid."),
+        ("variants: {a: {hed: {use: x}}}", "2:16: variants.a.hed: no such key. Did you mean 'head'? Known: dim, source, prepare, protocol, transforms, pool, streams, head, objectives, mix, estimator, references, train, robustness, error_bars, name_trials, search, grid."),
         ("variants: {a: {}, b: {dim: 0}}", "2:28: dim: must be at least 1, got 0. Only in variant b."),
         ("variants: {a: {objectives: {x: null}}}", "2:29: objectives.x: nothing to remove. The parent has: distribution, pcl, prd."),
     ],
