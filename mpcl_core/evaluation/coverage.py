@@ -4,7 +4,7 @@ The reached coverage is the share of a person's windows (trials) within the radi
 `mpcl_core.evaluation.error_bars` states for a new person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from mpcl_core.evaluation.error_bars import ErrorBars, total_variation, trial_means
 from mpcl_core.evaluation.statistics import interval
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.runs.predictions import read_job_arrays
+from mpcl_core.runs.predictions import Predictions
 from mpcl_core.runs.reader import RunReader
 
 
@@ -55,13 +55,16 @@ class CoverageScore:
     curve: tuple[tuple[float, float], ...] = ()
 
 
-def score_coverage(run: RunReader, variant: str, grade: str) -> CoverageScore | None:
+def score_coverage(
+    run: RunReader, variant: str, grade: str, seeds: Iterable[tuple[int, Predictions]]
+) -> CoverageScore | None:
     """Score the error bars of a variant.
 
     Args:
         run: the run.
         variant: the variant.
         grade: the grade of its study.
+        seeds: its seeds and their predictions.
 
     Returns:
         The score; None where no job stored error bars.
@@ -77,14 +80,16 @@ def score_coverage(run: RunReader, variant: str, grade: str) -> CoverageScore | 
     reasons = [bars.reason for _, bars in parsed if bars.radius is None]
     people = min(bars.people for _, bars in parsed)
     score = CoverageScore(variant, grade, first.coverage, people, reason=reasons[0] if reasons else "")
-    scored = [_Scored(bars, read_job_arrays(job)) for job, bars in parsed if bars.radius is not None]
+    by_seed = {str(seed): found for seed, found in seeds}
+    with_bars = [(job, bars) for job, bars in parsed if bars.radius is not None]
+    scored = [_Scored(bars, by_seed[job.parent.name].of_fold(job.name)) for job, bars in with_bars]
     if not scored:
         return score
-    by_person = _average_by_person(_windows_within(bars, arrays) for bars, arrays in scored)
+    by_person = _average_by_person(_windows_within(*each) for each in scored)
     values = np.array(list(by_person.values()))
     low, high = interval(values)
-    emotions = _average_by_person(_emotions_within(bars, arrays) for bars, arrays in scored)
-    trials = _average_by_person(_trials_within(bars, arrays) for bars, arrays in scored)
+    emotions = _average_by_person(_emotions_within(*each) for each in scored)
+    trials = _average_by_person(_trials_within(*each) for each in scored)
     return CoverageScore(
         variant,
         grade,
@@ -105,10 +110,10 @@ def score_coverage(run: RunReader, variant: str, grade: str) -> CoverageScore | 
 
 
 class _Scored(NamedTuple):
-    """Hold the error bars of a job and the arrays of its predictions."""
+    """Hold the error bars of a job and its predictions."""
 
     bars: ErrorBars
-    arrays: Mapping[str, np.ndarray]
+    found: Predictions
 
 
 Shares = tuple[np.ndarray, np.ndarray]
@@ -123,31 +128,31 @@ def _parse(content: Mapping[str, Any], job: object) -> ErrorBars:
 
 
 def _average_by_person(parts: Any) -> dict[str, float]:
-    found: dict[str, list[np.ndarray]] = {}
+    by_person: dict[str, list[np.ndarray]] = {}
     for subject, share in parts:
         for name in np.unique(subject):
-            found.setdefault(str(name), []).append(share[subject == name])
-    return {name: float(np.concatenate(values).mean()) for name, values in found.items()}
+            by_person.setdefault(str(name), []).append(share[subject == name])
+    return {name: float(np.concatenate(values).mean()) for name, values in by_person.items()}
 
 
-def _windows_within(bars: ErrorBars, arrays: Mapping[str, np.ndarray], radius: float | None = None) -> Shares:
-    has_weight = arrays["weight"] > 0
+def _windows_within(bars: ErrorBars, found: Predictions, radius: float | None = None) -> Shares:
+    has_weight = found.weight > 0
     limit = bars.radius if radius is None else radius
-    within: Bool[np.ndarray, N] = total_variation(arrays["D"], arrays["D_pred"]) <= limit
-    return arrays["subject"][has_weight], within[has_weight].astype(np.float64)
+    within: Bool[np.ndarray, N] = total_variation(found.D, found.D_pred) <= limit
+    return found.subject[has_weight], within[has_weight].astype(np.float64)
 
 
-def _emotions_within(bars: ErrorBars, arrays: Mapping[str, np.ndarray]) -> Shares:
-    has_weight = arrays["weight"] > 0
-    within = np.abs(arrays["D"] - arrays["D_pred"]) <= np.array(bars.half_widths)
+def _emotions_within(bars: ErrorBars, found: Predictions) -> Shares:
+    has_weight = found.weight > 0
+    within = np.abs(found.D - found.D_pred) <= np.array(bars.half_widths)
     share: Float64[np.ndarray, N] = within.mean(1)
-    return arrays["subject"][has_weight], share[has_weight]
+    return found.subject[has_weight], share[has_weight]
 
 
-def _trials_within(bars: ErrorBars, arrays: Mapping[str, np.ndarray]) -> Shares:
-    has_weight = arrays["weight"] > 0
-    columns = {name: arrays[name][has_weight] for name in ("subject", "trial", "D", "D_pred")}
-    subject, D, D_pred = trial_means(columns["subject"], columns["trial"], columns["D"], columns["D_pred"])
+def _trials_within(bars: ErrorBars, found: Predictions) -> Shares:
+    has_weight = found.weight > 0
+    columns = (found.subject, found.trial, found.D, found.D_pred)
+    subject, D, D_pred = trial_means(*(column[has_weight] for column in columns))
     within: Bool[np.ndarray, T] = total_variation(D, D_pred) <= bars.trial_radius
     return subject, within.astype(np.float64)
 

@@ -21,13 +21,14 @@ from mpcl_core.evaluation.metrics import KL, METRICS, SubjectScores
 from mpcl_core.evaluation.robustness import ConditionScore, score_conditions
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.evaluation.summary import VariantScore
+from mpcl_core.evaluation.window_summary import WindowSummary, summarise_windows
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 from mpcl_core.runs.finished_jobs import UNREADABLE, read_cost
 from mpcl_core.runs.folder import check_run_folder
 from mpcl_core.runs.layout import COST, job_folder
 from mpcl_core.runs.manifest import StudyManifest
-from mpcl_core.runs.predictions import read_job_arrays
+from mpcl_core.runs.predictions import Predictions, read_job_arrays
 from mpcl_core.runs.reader import RunReader
 
 SCORE_COLUMNS = ("variant", "seed", "fold", "subject", "metric", "score", "n_windows", "seconds")
@@ -63,6 +64,50 @@ class Run(RunReader):
     Args:
         path: the run folder.
     """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._coverage: dict[str, CoverageScore | None] = {}
+        self._windows: dict[str, WindowSummary] = {}
+        self._drawn: list[tuple[int, Predictions]] | None = None
+
+    def seed_predictions(self, variant: str) -> Iterator[tuple[int, Predictions]]:
+        """Yield the predictions of a variant; compute in the same pass what else is stated of its windows.
+
+        Only the predictions of the drawn variant stay in memory, since a run may have hundreds of variants.
+
+        Args:
+            variant: the variant.
+
+        Yields:
+            Seed and predictions, by increasing seed.
+
+        Raises:
+            UsageError: a file is damaged.
+        """
+        is_drawn = self.drawn_place is not None and variant == self.drawn_place[0]
+        if is_drawn and self._drawn is not None:
+            yield from self._drawn
+            return
+        seeds = list(super().seed_predictions(variant))
+        grade = next((study.grade for study in self.studies if variant in study.variants), "")
+        self._coverage[variant] = score_coverage(self, variant, grade, seeds)
+        if seeds:
+            self._windows[variant] = summarise_windows([found for _, found in seeds])
+        if is_drawn:
+            self._drawn = seeds
+        yield from seeds
+
+    def window_summary(self, variant: str | None) -> WindowSummary | None:
+        """Return a summary of the test windows of a variant.
+
+        Args:
+            variant: the variant.
+
+        Returns:
+            The summary; None where no job of the variant has finished.
+        """
+        return self._windows.get(variant or "") if self.comparisons else None
 
     def scores(self) -> Any:
         """Return the score of every subject in every job, in long form.
@@ -142,12 +187,10 @@ class Run(RunReader):
     @cached_property
     def coverage(self) -> Sequence[CoverageScore]:
         """Return how often the error bars held, by study and variant; empty where no job stored error bars."""
-        return [
-            score
-            for study in self.studies
-            for variant in study.variants
-            if (score := score_coverage(self, variant, study.grade)) is not None
-        ]
+        if not self.comparisons:
+            return []
+        scores = (self._coverage[variant] for study in self.studies for variant in study.variants)
+        return [score for score in scores if score is not None]
 
     @cached_property
     def numbers(self) -> Mapping[tuple[str, str], VariantScore]:

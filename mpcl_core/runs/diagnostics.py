@@ -1,6 +1,6 @@
 """Read the variant that figures of single windows draw: its predictions and its diagnostics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from mpcl_core.runs.layout import DIAGNOSTICS
 from mpcl_core.runs.manifest import StudyManifest
-from mpcl_core.runs.predictions import Predictions, finished_folders, read_job_arrays, read_predictions
+from mpcl_core.runs.predictions import Predictions, finished_folders
 from mpcl_core.toolkit.archives import read_arrays
 
 
@@ -51,7 +51,9 @@ class DrawnVariant:
         return f"{self.variant}, seed {self.seed}, fold {self.fold}"
 
 
-def read_drawn_variant(folder: Path, run: str, variant: str, study: StudyManifest) -> DrawnVariant | None:
+def read_drawn_variant(
+    folder: Path, run: str, variant: str, study: StudyManifest, seeds: Iterable[tuple[int, Predictions]]
+) -> DrawnVariant | None:
     """Read a variant as its first seed left it.
 
     Args:
@@ -59,18 +61,15 @@ def read_drawn_variant(folder: Path, run: str, variant: str, study: StudyManifes
         run: the run's name.
         variant: the variant.
         study: the manifest of its study.
+        seeds: its seeds and their predictions, of which the first is used.
 
     Returns:
         The variant; None where none of its jobs has finished.
     """
-    for seed, found in read_predictions(folder, variant):
+    for seed, found in seeds:
         jobs = [job for job in finished_folders(folder, variant) if job.parent.name == str(seed)]
         jobs = [job for job in jobs if (job / DIAGNOSTICS).is_file()]
-        diagnostics, D = _diagnostics(jobs[0]) if jobs else ({}, found.D[:0])
+        diagnostics = read_arrays(jobs[0] / DIAGNOSTICS) if jobs else {}
+        D = found.of_fold(jobs[0].name).D[diagnostics["index"]] if jobs else found.D[:0]
         return DrawnVariant(run, variant, seed, study, found, jobs[0].name if jobs else "", diagnostics, D)
     return None
-
-
-def _diagnostics(job: Path) -> tuple[Mapping[str, np.ndarray], np.ndarray]:
-    diagnostics = read_arrays(job / DIAGNOSTICS)
-    return diagnostics, read_job_arrays(job, ["D"])["D"][diagnostics["index"]]

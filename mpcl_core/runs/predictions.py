@@ -49,6 +49,19 @@ class Predictions:
     fold: Shaped[np.ndarray, "N"]
     metrics: Mapping[str, Float64[np.ndarray, "N"]] = field(default_factory=dict)
 
+    def of_fold(self, fold: str) -> "Predictions":
+        """Return the test windows of one fold.
+
+        Args:
+            fold: the label of the fold.
+
+        Returns:
+            Its windows in the same order.
+        """
+        tested = self.fold == fold
+        columns = {name: getattr(self, name)[tested] for name in (*FIELDS, "fold")}
+        return Predictions(**columns, metrics={name: values[tested] for name, values in self.metrics.items()})
+
 
 def finished_folders(run: Path, variant: str) -> list[Path]:
     """Return the folders of the finished jobs of a variant.

@@ -280,14 +280,19 @@ class RunReader:
 
         It is the first variant with diagnostics; without any, the first with predictions; None where no job finished.
         """
+        if self.drawn_place is None:
+            return None
+        name, study = self.drawn_place
+        return read_drawn_variant(self.path, self.name, name, study, self.seed_predictions(name))
+
+    @cached_property
+    def drawn_place(self) -> tuple[str, StudyManifest] | None:
+        """Return the name of the drawn variant and its study; None where no job finished."""
         places = [(name, study) for study in self.studies for name in study.variants]
         places.sort(key=lambda place: place[0] not in self.own_variants)
         jobs = {name: self.finished_jobs(name) for name, _ in places}
         with_diagnostics = [place for place in places if any((job / DIAGNOSTICS).is_file() for job in jobs[place[0]])]
-        for name, study in [*with_diagnostics, *places]:
-            if found := read_drawn_variant(self.path, self.name, name, study):
-                return found
-        return None
+        return next(iter([*with_diagnostics, *(place for place in places if jobs[place[0]])]), None)
 
 
 def _read(file: Path, reader: Callable[[Path], Content]) -> Content:

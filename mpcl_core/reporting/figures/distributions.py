@@ -54,9 +54,10 @@ def _draw_errors(axes: Axes, run: Run, sample: DrawnVariant) -> None:
     positions = np.arange(len(sample.labels))
     axes.bar(positions, emotion_errors([sample.predictions]), 0.6, color=PREDICTED, label=sample.variant)
     mean = run.mean_baseline(sample.study)
-    if mean is not None and sample.variant != mean:
-        for _, found in run.seed_predictions(mean):
-            axes.plot(positions, emotion_errors([found]), "_", color="black", markersize=12, label="train mean")
+    baseline = run.window_summary(mean)
+    if baseline is not None and sample.variant != mean:
+        for errors in baseline.seed_errors:
+            axes.plot(positions, errors, "_", color="black", markersize=12, label="train mean")
     axes.set_title("mean absolute error over all test windows", loc="left")
     axes.set_ylabel("share")
     axes.margins(y=0.25)

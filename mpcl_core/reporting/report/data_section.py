@@ -119,14 +119,11 @@ def _describe_source(run: Run, study: StudyManifest) -> str:
 
 
 def _count_tested(run: Run, study: StudyManifest) -> dict[str, str]:
-    name = run.headline(study)
-    found = next(run.seed_predictions(name), None) if name else None
+    found = run.window_summary(run.headline(study))
     if found is None:
         return {}
-    subjects, trials = found[1].subject.tolist(), found[1].trial.tolist()
-    pairs = {(subject, trial) for subject, trial in zip(subjects, trials, strict=True) if trial}
     return {
-        "tested subjects": str(len(set(subjects) - {""}) or "unknown"),
-        "tested trials (independent labels)": f"{len(pairs):,}" if pairs else "unknown",
-        "tested windows": f"{len(found[1].D):,}",
+        "tested subjects": str(found.n_subjects or "unknown"),
+        "tested trials (independent labels)": f"{found.n_trials:,}" if found.n_trials else "unknown",
+        "tested windows": f"{found.n_windows:,}",
     }

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.evaluation.coverage import score_coverage
+from mpcl_core.evaluation.coverage import CoverageScore, score_coverage
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.layout import ERROR_BARS, PREDICTIONS
+from mpcl_core.runs.predictions import read_predictions
 from mpcl_core.runs.reader import RunReader
 
 BARS = ErrorBars(
@@ -44,9 +45,13 @@ def write_job(run: Path, fold: str, bars: ErrorBars, distances: list[float], sub
     return job
 
 
+def score_of(run: Path) -> CoverageScore | None:
+    return score_coverage(RunReader(run), "main", "leaky", read_predictions(run, "main"))
+
+
 def test_people_count_equally_whatever_their_number_of_windows(tmp_path: Path) -> None:
     write_job(tmp_path, "a", BARS, [0.3] * 8 + [0.0, 0.15], ["many"] * 8 + ["few"] * 2)
-    score = score_coverage(RunReader(tmp_path), "main", "subject-independent")
+    score = score_of(tmp_path)
     assert score is not None
     assert (score.reached, score.emotions) == (0.5, 0.375)  # the second emotion of .15 lies outside its interval
     assert score.trial_reached == 0.5
@@ -55,12 +60,12 @@ def test_people_count_equally_whatever_their_number_of_windows(tmp_path: Path) -
 
 
 def test_jobs_without_error_bars_state_the_reason(tmp_path: Path) -> None:
-    assert score_coverage(RunReader(tmp_path), "main", "leaky") is None
+    assert score_of(tmp_path) is None
     job = write_job(tmp_path, "a", ErrorBars(people=3, reason="3 people were held out"), [0.1], ["a"])
-    score = score_coverage(RunReader(tmp_path), "main", "leaky")
+    score = score_of(tmp_path)
     assert score is not None
     assert isnan(score.reached)
     assert score.reason == "3 people were held out"
     (job / ERROR_BARS).write_text('{"coverage": "x"}')
     with pytest.raises(UsageError, match="has damaged error bars"):
-        score_coverage(RunReader(tmp_path), "main", "leaky")
+        score_of(tmp_path)

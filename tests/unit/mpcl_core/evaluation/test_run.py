@@ -1,14 +1,21 @@
 """Read the numbers of a run, as users do."""
 
+import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mpcl_core.app.summary_files import summary_texts
+from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.evaluation.metrics import METRICS, window_scores
 from mpcl_core.evaluation.run import Run, open_run
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.reporting.figures.distributions import build_figures
+from mpcl_core.reporting.report.page import build_page
+from mpcl_core.runs import predictions
 from support.hand_made_runs import LABELS, finish, near, predict, study, truth
 
 D = truth(8)
@@ -125,3 +132,23 @@ def test_run_without_a_finished_job_has_empty_tables(tmp_path: Path, monkeypatch
 def test_folder_that_is_not_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not a run folder"):
         open_run(str(tmp_path))
+
+
+def test_tables_figures_and_report_read_each_predictions_file_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bars = ErrorBars(people=9, radius=0.2, half_widths=(0.2,) * 3, trial_radius=0.1, trial_half_widths=(0.1,) * 3)
+    run, reads, read = Run(folder), Counter[Path](), predictions.read_arrays
+    for job in run.finished_jobs("net"):
+        (job / "error_bars.json").write_text(json.dumps(bars.as_json()))
+
+    def count(file: Path, *names: object) -> object:
+        reads[file] += 1
+        return read(file, *names)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(predictions, "read_arrays", count)
+    assert "coverage.csv" in summary_texts(run)
+    assert len(list(build_figures(run))) == 1
+    assert "Error of each emotion" in build_page(run)
+    assert set(reads) == set(folder.rglob("predictions.npz"))
+    assert set(reads.values()) == {1}
