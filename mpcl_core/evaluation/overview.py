@@ -10,7 +10,7 @@ from typing import Any
 
 from mpcl_core.evaluation.metrics import KL
 from mpcl_core.evaluation.summary import score_variant
-from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.errors import UserError
 from mpcl_core.runs.layout import MANIFEST, is_partial
 from mpcl_core.runs.manifest import StudyManifest
 from mpcl_core.runs.reader import RunReader
@@ -93,7 +93,7 @@ def summarise_run(path: Path) -> RunOverview:
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     try:
         return _summarise(RunReader(path), date, size)
-    except UsageError as error:
+    except UserError as error:
         return RunOverview(path, path.name, date, size=size, fault=str(error).partition("\n")[0])
 
 

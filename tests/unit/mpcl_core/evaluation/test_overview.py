@@ -38,6 +38,13 @@ def test_stopped_and_damaged_runs_are_listed_as_such(run: Path) -> None:
     assert "lock.json" in summarise_run(stopped).fault
 
 
+def test_run_whose_predictions_are_no_distributions_is_listed_with_its_fault(run: Path) -> None:
+    shutil.rmtree(run / "jobs" / "near")
+    predict(run, "near", 2 * D)
+    finish(run, {"variants": {"near": {"estimator": {"use": "knn"}}}}, study("mean", "near"))
+    assert "sums to 2" in summarise_run(run).fault
+
+
 def test_runs_are_found_at_any_depth_and_not_inside_runs(run: Path) -> None:
     shutil.copytree(run, run / "figures" / "copy")
     shutil.copytree(run, run.parents[1] / "other")
