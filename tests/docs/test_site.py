@@ -16,7 +16,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if not {"_build", "results"} & set(path.relative_to(DOCS).parts[:1]))
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 ENTRY = re.compile(r"^   ([~\w.]+)$", re.MULTILINE)
-RECIPE = re.compile(r"^%%writefile (\S+\.yaml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^%%writefile (\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def page(name: str) -> str:
@@ -53,12 +53,16 @@ def test_command_line_page_has_every_verb(capsys: pytest.CaptureFixture[str]) ->
     assert sorted(sections) == sorted(verbs)
 
 
-@pytest.mark.parametrize("name", ["getting-started.md", "tutorials/first-study.md", "tutorials/ablation.md"])
+@pytest.mark.parametrize(
+    "name", ["getting-started.md", "tutorials/first-study.md", "tutorials/ablation.md", "tutorials/workbench.md"]
+)
 def test_recipes_of_notebooks_load(name: str, tmp_path: Path) -> None:
-    recipes = RECIPE.findall(page(name))
-    assert recipes
-    for file, text in recipes:
+    files = dict(FILE.findall(page(name)))
+    for file, text in files.items():
         (tmp_path / file).write_text(text)
+    recipes = [file for file in files if file.endswith(".yaml")]
+    assert recipes
+    for file in recipes:
         assert load(tmp_path / file).variants
 
 
