@@ -1,4 +1,4 @@
-"""Offer a recipe as an estimator of scikit-learn, and the windows of a recipe as arrays.
+"""Offer a recipe as an estimator of scikit-learn.
 
 ::
 
@@ -14,44 +14,35 @@ passes them to the folds and to `MPCLEstimator.fit`, `MPCLEstimator.predict` and
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from jaxtyping import Float64, Shaped
+from jaxtyping import Float64
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.model_selection import GroupShuffleSplit
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from mpcl_core.app.checking import select_variants, variant_specs
 from mpcl_core.app.loading_models import load_model
 from mpcl_core.app.pickling import PluginFiles, import_unchanged, imported_plugin_files
 from mpcl_core.app.plugin_consent import PluginConsent
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
-from mpcl_core.interfaces.components import Estimator, FittedTransform
-from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError, UserError
-from mpcl_core.recipe.load import Recipe, load
-from mpcl_core.sklearn.arguments import checked_device, checked_modalities, checked_sets, subjects_of
+from mpcl_core.recipe.load import Recipe
+from mpcl_core.sklearn.arguments import checked_device, subjects_of
+from mpcl_core.sklearn.columns import modalities_of_columns
 from mpcl_core.sklearn.frames import as_frame, column_names, is_frame
 from mpcl_core.sklearn.model_folder import describe_training, save_estimator
-from mpcl_core.sklearn.prepared import cached_windows
-from mpcl_core.sklearn.settings import NESTING, apply_settings, checked_settings, is_setting, list_settings
-from mpcl_core.sklearn.table import default_labels, flatten_windows, from_array, to_array, value_names, width
-from mpcl_core.spec.network import NetworkSpec
-from mpcl_core.spec.variant import VariantSpec
-from mpcl_core.training.randomness import RandomState, deterministic
-from mpcl_core.training.trained_network import TrainedNetwork
-from mpcl_core.training.trainer import Trainer
-from mpcl_core.training.transforms import apply_transforms, fit_transforms
+from mpcl_core.sklearn.settings import checked_settings, list_settings, split_parameters
+from mpcl_core.sklearn.table import default_labels, flatten_windows, from_array, width
+from mpcl_core.sklearn.training import predict_windows, train_variant
+from mpcl_core.sklearn.variant import choose_variant, trainable_spec
 
 ArrayLike = Any
 """Anything that scikit-learn converts to an array, or None."""
 
-VALIDATION = 0.2
-"""The share of the groups that is held out to choose the number of epochs, as in the protocols."""
+_READING: dict[str, Any] = {"dtype": np.float32, "ensure_all_finite": "allow-nan"}
 
 UNKNOWN_SUBJECT = "unknown"
 """The subject of windows that are predicted without groups."""
@@ -142,8 +133,7 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Raises:
             ValueError: there is no such parameter.
         """
-        nested = {name.replace(NESTING, "."): value for name, value in params.items() if is_setting(name)}
-        plain = {name: value for name, value in params.items() if not is_setting(name)}
+        plain, nested = split_parameters(params)
         known = self.get_params(deep=False)
         if unknown := [name for name in plain if name not in known]:
             raise ValueError(
@@ -185,24 +175,16 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"y has shape {D.shape}, but must be (n, k): a distribution for each row")
         subject = subjects_of(groups, len(x))
         device, recipe = checked_device(self.device), self._chosen_variant()
-        spec = _trainable_spec(recipe)
+        spec = trainable_spec(recipe)
         self.plugins_ = imported_plugin_files(recipe)
-        self.modalities_, self.n_outputs_ = self._columns(spec, modality), D.shape[1]
+        self.modalities_ = modalities_of_columns(spec, self.modalities, x.shape[1], modality)
+        self.n_outputs_ = D.shape[1]
         self.labels_ = labels or default_labels(self.n_outputs_)
         weight = _check_sample_weight(sample_weight, x, dtype=np.float64)
         windows = from_array(x, D, self.modalities_, subject, weight, self.labels_)
         seed = check_random_state(self.random_state).randint(2**31 - 1)
         self._fitted_on = describe_training(windows, seed)
-        model = spec.model
-        if isinstance(model, NetworkSpec):
-            trainer = Trainer(model, spec.transforms, (seed, 0), device, _ignore, _ignore)
-            with deterministic(model.train.threads):
-                self.model_: TrainedNetwork | Estimator = trainer.fit(windows, *_draw_validation(windows, seed))
-            self.transforms_: Sequence[FittedTransform] = self.model_.transforms
-        else:
-            with RandomState(seed, 0):
-                self.transforms_, fitting = fit_transforms(spec.transforms, windows)
-                self.model_ = model.build().fit(fitting)
+        self.model_, self.transforms_ = train_variant(spec, windows, seed, device)
         return self
 
     def predict(self, X: ArrayLike, groups: ArrayLike = None) -> Any:
@@ -230,11 +212,7 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         D = np.full((n, self.n_outputs_), 1.0 / self.n_outputs_)
         subject = np.full(n, UNKNOWN_SUBJECT) if groups is None else subjects_of(groups, n)
         windows = from_array(x, D, self.modalities_, subject, np.ones(n), self.labels_)
-        if isinstance(self.model_, TrainedNetwork):
-            with deterministic(1):
-                return self.model_.predict(self.model_.prepare(windows))
-        D_pred: Float64[np.ndarray, "n k"] = self.model_.predict(apply_transforms(windows, self.transforms_))
-        return D_pred
+        return predict_windows(self.model_, self.transforms_, windows)
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike = None, groups: ArrayLike = None) -> float:
         """Compute minus the mean KL(y ‖ prediction), since scikit-learn maximises scores.
@@ -274,7 +252,7 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             PluginError: a component cannot be stored.
         """
         check_is_fitted(self)
-        spec = _trainable_spec(self._chosen_variant())
+        spec = trainable_spec(self._chosen_variant())
         plugins = [Path(path) for path, _ in self.plugins_]
         save_estimator(Path(folder), spec, self._fitted_on, self.transforms_, self.model_, plugins)
 
@@ -311,45 +289,7 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return _restore, (type(self), getattr(self, "plugins_", ())), self.__getstate__()
 
     def _chosen_variant(self) -> Recipe:
-        """Load the recipe with the settings.
-
-        Returns:
-            The recipe with its chosen variant only.
-
-        Raises:
-            ValueError: a parameter is wrong, or names no variant.
-        """
-        recipe = load(self.recipe, checked_sets(self.sets))
-        name = next(iter(recipe.variants)) if self.variant is None and len(recipe.variants) == 1 else self.variant
-        if name is None or name not in recipe.variants:
-            raise ValueError(f"variant is {self.variant!r}, but must be one of {', '.join(recipe.variants)}")
-        return apply_settings(select_variants(recipe, [name]), checked_settings(self.settings))
-
-    def _columns(self, spec: VariantSpec, of_windows: Modality | None) -> tuple[Modality, ...]:
-        """Determine the modalities of the columns.
-
-        Returns:
-            The modalities, in the order of their columns.
-
-        Raises:
-            ValueError: ``modalities`` is missing though the network encodes several, lacks one that it encodes, or has
-                another number of columns than ``X``.
-        """
-        streams = spec.model.streams.values() if isinstance(spec.model, NetworkSpec) else ()
-        encoded = tuple(dict.fromkeys(name for stream in streams for name in stream.encoders))
-        if self.modalities is None:
-            if len(encoded) > 1:
-                raise ValueError(
-                    f"the recipe encodes {', '.join(encoded)}; set modalities, so that each has its columns of X"
-                )
-            modality = of_windows or Modality("x", 1, self.n_features_in_)
-            return (replace(modality, name=encoded[0] if encoded else "x"),)
-        modalities = checked_modalities(self.modalities)
-        if missing := [name for name in encoded if name not in [modality.name for modality in modalities]]:
-            raise ValueError(f"the recipe encodes {', '.join(missing)}, which are missing in modalities")
-        if (columns := sum(map(width, modalities))) != self.n_features_in_:
-            raise ValueError(f"X has {self.n_features_in_} columns, but its modalities have {columns}")
-        return modalities
+        return choose_variant(self.recipe, self.variant, self.sets, self.settings)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -360,81 +300,6 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-_READING: dict[str, Any] = {"dtype": np.float32, "ensure_all_finite": "allow-nan"}
-
-
-def arrays(
-    recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = (), *, frames: bool = False
-) -> tuple[Any, Any, Any, tuple[Modality, ...]]:
-    """Return the prepared windows of a recipe's first variant as arrays, from the cache if possible.
-
-    Args:
-        recipe: the file, the name of a shipped recipe, or a mapping of its keys and values.
-        sets: patches of the recipe, as ``("source.subjects=3",)``.
-        frames: return DataFrames of pandas, whose columns name the values of ``X`` and the emotions of ``y``.
-
-    Returns:
-        ``X`` (n, f) the columns of all modalities, ``y`` (n, k) the emotion distributions, ``groups`` (n,) the
-        subjects, and the modalities of the columns.
-
-    Raises:
-        ValueError: ``sets`` is no sequence of texts.
-        RecipeError: the recipe cannot be used.
-        DataError: the source's data are missing or invalid.
-
-    Example:
-        >>> X, y, groups, modalities = arrays("described", ("source.subjects=2", "source.trials=2", "source.seconds=8"))
-        >>> [modality.name for modality in modalities]
-        ['eeg', 'ppg', 'gsr', 'face']
-    """
-    loaded = load(recipe, checked_sets(sets))
-    windows = cached_windows(loaded.name, next(iter(variant_specs(loaded).values())))
-    X, y = to_array(windows), windows.D
-    if frames:
-        names = [name for modality in windows.modalities for name in value_names(modality)]
-        X, y = as_frame(X, names), as_frame(y, windows.labels)
-    return X, y, windows.subject, windows.modalities
-
-
-def _trainable_spec(recipe: Recipe) -> VariantSpec:
-    """Assemble the only variant of a recipe.
-
-    Returns:
-        Its spec.
-
-    Raises:
-        ValueError: it has a search.
-    """
-    (spec,) = variant_specs(recipe).values()
-    if spec.search is not None:
-        raise ValueError(f"'{spec.name}' has a search, which runs make; search with GridSearchCV or state the values")
-    return spec
-
-
 def _restore(cls: type[MPCLEstimator], files: PluginFiles) -> MPCLEstimator:
     import_unchanged(files)
     return cls.__new__(cls)
-
-
-def _ignore(*_: object) -> None: ...
-
-
-def _draw_validation(windows: WindowSet, seed: int) -> tuple[Shaped[np.ndarray, "_"], Shaped[np.ndarray, "_"]]:
-    """Draw the windows that choose the number of epochs: all windows of some subjects, if possible.
-
-    Subjects whose windows all have weight 0 are not drawn.
-
-    Returns:
-        The positions of the training and of the validation windows; each side has windows with a weight.
-
-    Raises:
-        ValueError: only one window has a weight.
-    """
-    weighted = np.flatnonzero(windows.weight)
-    if len(weighted) < 2:
-        raise ValueError("only one window has a weight, but training and validation need one each")
-    groups = windows.subject if len(set(windows.subject[weighted])) > 1 else np.arange(len(windows))
-    splitter = GroupShuffleSplit(1, test_size=VALIDATION, random_state=seed)
-    _, drawn = next(splitter.split(weighted, groups=groups[weighted]))
-    is_drawn = np.isin(groups, groups[weighted][drawn])
-    return np.flatnonzero(~is_drawn), np.flatnonzero(is_drawn)

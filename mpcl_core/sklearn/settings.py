@@ -36,6 +36,23 @@ def is_setting(parameter: str) -> bool:
     return parameter.partition(NESTING)[0] in SEARCHED
 
 
+def split_parameters(params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Divide parameters into those of the estimator and the settings of the recipe.
+
+    Args:
+        params: parameter -> value.
+
+    Returns:
+        Parameter -> value, and dotted key -> value.
+
+    Example:
+        >>> split_parameters({"device": "cpu", "train__lr": 0.01})
+        ({'device': 'cpu'}, {'train.lr': 0.01})
+    """
+    plain = {name: value for name, value in params.items() if not is_setting(name)}
+    return plain, {name.replace(NESTING, "."): value for name, value in params.items() if is_setting(name)}
+
+
 def checked_settings(settings: Any) -> Mapping[str, Any]:
     """Return the settings that patch a variant.
 

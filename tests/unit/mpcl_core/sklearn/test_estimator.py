@@ -196,25 +196,6 @@ def test_names_of_emotions_and_the_index_survive_frames(tmp_path: Path) -> None:
     assert isinstance(MPCLEstimator(recipe).fit(X, y.to_numpy()).predict(X), np.ndarray)
 
 
-def test_validation_does_not_divide_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
-    sides: list[tuple[set[str], set[str]]] = []
-
-    class StopError(Exception):
-        pass
-
-    def fit(self: object, windows: Any, train: np.ndarray, validation: np.ndarray) -> None:
-        sides.append((set(windows.subject[train]), set(windows.subject[validation])))
-        raise StopError
-
-    monkeypatch.setattr("mpcl_core.training.trainer.Trainer.fit", fit)
-    X, y, groups = study(5)
-    for known in (groups, None):
-        with pytest.raises(StopError):
-            MPCLEstimator(FEATURES, random_state=0).fit(X, y, known)
-    assert (len(sides[0][0]), len(sides[0][1])) == (4, 1)
-    assert not sides[0][0] & sides[0][1]
-
-
 def test_random_state_decides_the_predictions() -> None:
     X, y, groups = study()
     one, again, other = (
@@ -274,21 +255,6 @@ def test_recipe_with_an_estimator_equals_the_regressor(tmp_path: Path) -> None:
         MPCLEstimator(recipe).fit(X, y)
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"recipe": MPCL}, "the recipe encodes eeg, ppg, gsr, face; set modalities, so that each has its columns of X"),
-        ({"modalities": (Modality("ppg", 1, 6),)}, "the recipe encodes eeg, which are missing in modalities"),
-        ({"modalities": (Modality("eeg", 2, 4),)}, "X has 6 columns, but its modalities have 8"),
-        ({"variant": "full"}, "variant is 'full', but must be one of main"),
-    ],
-)
-def test_modalities_and_variants_that_do_not_fit_are_rejected(changes: dict[str, Any], message: str) -> None:
-    X, y, _ = study(2, 4)
-    with pytest.raises(ValueError, match=message):
-        MPCLEstimator(FEATURES).set_params(**changes).fit(X, y)
-
-
 def test_invalid_distributions_are_rejected() -> None:
     X, y, _ = study(2, 4)
     for wrong, message in {"negative": "y, row 2: -0.5 is negative", "long": "y, row 2: sums to"}.items():
@@ -331,23 +297,6 @@ def test_invalid_weights_are_rejected_before_they_are_scaled(weight: np.ndarray,
     X, y, groups = study(2, 12)
     with pytest.raises(ValueError, match=message):
         MPCLEstimator(FEATURES).fit(X, y, groups, sample_weight=weight)
-
-
-def test_subjects_without_weight_are_not_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    held_out: list[set[str]] = []
-
-    def fit(self: object, windows: Any, train: np.ndarray, validation: np.ndarray) -> None:
-        assert windows.weight[train].any()
-        assert len(train) + len(validation) == len(windows)
-        held_out.append(set(windows.subject[validation]))
-        raise InterruptedError
-
-    monkeypatch.setattr("mpcl_core.training.trainer.Trainer.fit", fit)
-    X, y, groups = study(5, 4)
-    for seed in range(8):
-        with pytest.raises(InterruptedError):
-            MPCLEstimator(FEATURES, random_state=seed).fit(X, y, groups, sample_weight=np.where(groups < 3, 0.0, 1.0))
-    assert {name for names in held_out for name in names} == {"3", "4"}
 
 
 def test_groups_as_a_column_equal_groups_in_one_dimension() -> None:
