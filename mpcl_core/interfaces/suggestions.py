@@ -6,18 +6,39 @@ from difflib import get_close_matches
 from pathlib import Path
 
 
-def suggest_name(name: str, known: Iterable[str]) -> str:
-    """Find a known name that is similar to an unknown one.
+def suggest_name(name: str, known: Iterable[str], n: int = 1) -> str:
+    """Ask whether a known name was meant that is similar to an unknown one.
 
     Args:
         name: the unknown name.
         known: the names that exist.
+        n: how many similar names the question may have.
 
     Returns:
-        A question with a space before it; empty where no name is similar.
+        A question with a space before it, to follow a message; empty where no name is similar.
+
+    Example:
+        >>> "no regressor 'Ridg'." + suggest_name("Ridg", ["Lasso", "Ridge"])
+        "no regressor 'Ridg'. Did you mean 'Ridge'?"
     """
-    near = get_close_matches(name, list(known), n=1)
-    return f" Did you mean '{near[0]}'?" if near else ""
+    return suggest_any(get_close_matches(name, list(known), n=n))
+
+
+def suggest_any(names: Iterable[str]) -> str:
+    """Ask whether one of some names was meant.
+
+    Args:
+        names: the names; a repeated one counts once.
+
+    Returns:
+        A question with a space before it; empty without a name.
+
+    Example:
+        >>> suggest_any(["mpcl", "meet"])
+        " Did you mean 'mpcl' or 'meet'?"
+    """
+    choice = " or ".join(f"'{name}'" for name in dict.fromkeys(names))
+    return f" Did you mean {choice}?" if choice else ""
 
 
 def describe_missing(path: Path, what: str = "file or folder") -> str:
@@ -41,5 +62,5 @@ def describe_missing(path: Path, what: str = "file or folder") -> str:
         names = []
     near = get_close_matches(first.name, names, n=1)
     reason = "" if first == path else f": there is no '{first}'"
-    question = f". Did you mean '{first.parent / near[0] / path.relative_to(first)}'?" if near else ""
-    return f"there is no {what} '{path}'{reason}{question}"
+    question = suggest_any(str(first.parent / name / path.relative_to(first)) for name in near)
+    return f"there is no {what} '{path}'{reason}{question and '.'}{question}"

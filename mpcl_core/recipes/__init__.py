@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from mpcl_core.interfaces.errors import Place
+from mpcl_core.interfaces.suggestions import suggest_any
 
 FOLDER = Path(__file__).resolve().parent
 SUFFIXES = (".yaml", ".yml")
@@ -88,9 +89,8 @@ def unknown(stated: str | Path) -> str:
     files = [path.as_posix() for suffix in SUFFIXES for path in Path(stated).parent.glob(f"*{suffix}")]
     near = [*get_close_matches(text, known, n=3), *(name for name in known if name.rpartition("/")[2] == text)]
     near += get_close_matches(text, files, n=1)
-    close = " or ".join(f"'{name}'" for name in dict.fromkeys(near))
-    hint = f"Did you mean {close}? " if close else ""
-    return f"there is no file '{text}', and no shipped recipe of that name. {hint}'mpcl list recipes' shows them all."
+    missing = f"there is no file '{text}', and no shipped recipe of that name."
+    return f"{missing}{suggest_any(near)} 'mpcl list recipes' shows them all."
 
 
 def place_in(path: Path, line: int, column: int) -> Place:

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float32, Float64
 
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.suggestions import suggest_name
 
 
 def window_features(windows: WindowSet, modalities: Sequence[str] | None = None) -> Float64[np.ndarray, "N f"]:
@@ -72,7 +73,8 @@ def _chosen(windows: WindowSet, names: Sequence[str] | None) -> list[Modality]:
         return list(windows.modalities)
     known = {modality.name: modality for modality in windows.modalities}
     if missing := [name for name in names if name not in known]:
-        raise DataError(f"there is no modality {', '.join(missing)}. There are: {', '.join(known)}")
+        hint = suggest_name(missing[0], known)
+        raise DataError(f"there is no modality {', '.join(missing)}.{hint} There are: {', '.join(known)}")
     return [known[name] for name in names]
 
 

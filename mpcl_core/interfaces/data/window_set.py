@@ -14,6 +14,7 @@ from mpcl_core.interfaces.data.epochs import make_epochs, read_modalities
 from mpcl_core.interfaces.data.modality import Modality, Valence
 from mpcl_core.interfaces.data.selection import select_windows
 from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.suggestions import suggest_name
 
 UNKNOWN: Any = None
 """Default of a column that a source leaves out: text becomes '', times NaN, weights 1, window numbers 0."""
@@ -137,7 +138,8 @@ class WindowSet:
         """
         modality = next((each for each in self.modalities if each.name == name), None)
         if modality is None:
-            raise DataError("there is no such modality", field=name)
+            hint = suggest_name(name, (each.name for each in self.modalities))
+            raise DataError(f"there is no such modality.{hint}", field=name)
         windows = self.take(np.flatnonzero(self.present[name]))
         columns = {column: getattr(windows, column) for column in (*TEXT_COLUMNS, "window", "weight")}
         emotions = dict(zip(windows.labels, windows.D.T, strict=True))

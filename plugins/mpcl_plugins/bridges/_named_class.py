@@ -2,8 +2,9 @@
 
 import inspect
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, TypeVar
+
+from mpcl_core.plugin import suggest_name
 
 T = TypeVar("T")
 
@@ -33,9 +34,8 @@ def find_class(name: str, known: Mapping[str, type[T]], what: str) -> type[T]:
     """
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, n=3)
-    hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"There are: {', '.join(sorted(known))}."
-    raise ValueError(f"no {what} named '{name}'. {hint}")
+    hint = suggest_name(name, known, n=3) or f" There are: {', '.join(sorted(known))}."
+    raise ValueError(f"no {what} named '{name}'.{hint}")
 
 
 def construct(cls: type[T], supplied: Mapping[str, Any], stated: Mapping[str, Value]) -> T:
@@ -57,8 +57,7 @@ def construct(cls: type[T], supplied: Mapping[str, Any], stated: Mapping[str, Va
     }
     for name in stated:
         if name not in accepted:
-            near = get_close_matches(name, accepted, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
+            hint = suggest_name(name, accepted)
             raise ValueError(f"{cls.__name__} has no parameter '{name}'.{hint} It takes: {', '.join(accepted)}.")
     try:
         return cls(**supplied, **stated)

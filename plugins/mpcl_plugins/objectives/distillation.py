@@ -13,7 +13,7 @@ program takes a Kullback-Leibler loss of the two embeddings as they are, which a
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.plugin import Batch, Objective, PluginError, State, StreamState, normalise, weighted_mean
+from mpcl_core.plugin import Batch, Objective, PluginError, State, StreamState, normalise, suggest_name, weighted_mean
 
 
 class Distillation(Objective):
@@ -45,5 +45,6 @@ class Distillation(Objective):
 
     def _stream(self, state: State, name: str) -> StreamState:
         if name not in state.streams:
-            raise PluginError(f"'distillation' needs a stream '{name}'. There are: {', '.join(state.streams)}")
+            hint = suggest_name(name, state.streams)
+            raise PluginError(f"'distillation' needs a stream '{name}'.{hint} There are: {', '.join(state.streams)}")
         return state.streams[name]

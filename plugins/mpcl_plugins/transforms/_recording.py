@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mpcl_core.plugin import DataError, Modality, Recording, Signal
+from mpcl_plugins.transforms._modality import require_modality
 
 
 def sampled_modality(modalities: tuple[Modality, ...], name: str) -> tuple[Modality, float]:
@@ -19,12 +20,10 @@ def sampled_modality(modalities: tuple[Modality, ...], name: str) -> tuple[Modal
     Raises:
         DataError: there is no such modality, or it has no sampling rate.
     """
-    for modality in modalities:
-        if modality.name == name:
-            if modality.sfreq is None:
-                raise DataError("has no sampling rate, so it cannot be filtered", field=name)
-            return modality, modality.sfreq
-    raise DataError(f"no such modality. There are: {', '.join(m.name for m in modalities)}", field=name)
+    modality = require_modality(modalities, name)
+    if modality.sfreq is None:
+        raise DataError("has no sampling rate, so it cannot be filtered", field=name)
+    return modality, modality.sfreq
 
 
 def change_signal(recording: Recording, name: str, change: Callable[[Signal], Signal]) -> Recording:

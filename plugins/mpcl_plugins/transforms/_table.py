@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from mpcl_core.plugin import DataError, Modality, WindowSet, WindowTransform
+from mpcl_plugins.transforms._modality import require_modality
 
 
 class TableTransform(WindowTransform):
@@ -87,12 +88,10 @@ def windowed_modality(modalities: tuple[Modality, ...], name: str) -> tuple[Moda
     Raises:
         DataError: there is no such modality, or it is a table.
     """
-    for modality in modalities:
-        if modality.name == name:
-            if modality.sfreq is None or modality.n_times is None:
-                raise DataError("holds no windows of samples, so no features can be computed", field=name)
-            return modality, modality.sfreq, modality.n_times
-    raise DataError(f"no such modality. There are: {', '.join(m.name for m in modalities)}", field=name)
+    modality = require_modality(modalities, name)
+    if modality.sfreq is None or modality.n_times is None:
+        raise DataError("holds no windows of samples, so no features can be computed", field=name)
+    return modality, modality.sfreq, modality.n_times
 
 
 def declare_table(modalities: tuple[Modality, ...], name: str, output: str, n_features: int) -> tuple[Modality, ...]:

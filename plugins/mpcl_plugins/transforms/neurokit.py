@@ -9,14 +9,13 @@ many windows at once. Tested with NeuroKit2 0.3.0.
 import logging
 import warnings
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import DataError, Modality, Name, WindowSet
+from mpcl_core.plugin import DataError, Modality, Name, WindowSet, suggest_name
 from mpcl_plugins.transforms._table import TableTransform, require_distinct, windowed_modality
 
 log = logging.getLogger("mpcl.neurokit")
@@ -92,9 +91,8 @@ class NeuroKit(TableTransform):
                     break
         for name in self.measures:
             if name not in found:
-                near = get_close_matches(name, found, n=1)
-                hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(sorted(found))}."
-                raise DataError(f"NeuroKit2 has no measure '{name}' of kind '{self.kind}'. {hint}", field="measures")
+                hint = suggest_name(name, found) or f" There are: {', '.join(sorted(found))}."
+                raise DataError(f"NeuroKit2 has no measure '{name}' of kind '{self.kind}'.{hint}", field="measures")
         return [found[name] for name in self.measures]
 
 

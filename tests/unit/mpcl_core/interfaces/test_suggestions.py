@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
-from mpcl_core.interfaces.suggestions import describe_missing, suggest_name
+from mpcl_core.interfaces.suggestions import describe_missing, suggest_any, suggest_name
 
 
 def test_similar_name_is_suggested_and_others_are_not() -> None:
     assert suggest_name("sources", ["head", "source"]) == " Did you mean 'source'?"
     assert suggest_name("xyz", ["head", "source"]) == ""
+
+
+def test_several_similar_names_are_one_question() -> None:
+    assert suggest_name("Ride", ["Ridge", "Rider", "Lasso"], n=3) == " Did you mean 'Ridge' or 'Rider'?"
+    assert suggest_any(["mpcl", "meet", "mpcl"]) == " Did you mean 'mpcl' or 'meet'?"
+    assert suggest_any([]) == ""
 
 
 def test_missing_path_comes_with_a_similar_one(tmp_path: Path) -> None:
