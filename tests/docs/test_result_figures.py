@@ -1,0 +1,66 @@
+"""Hold the comparisons that the pages of results state to the published scores of each person."""
+
+import csv
+import re
+from collections import defaultdict
+from functools import cache
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from jaxtyping import Float64
+from scipy.stats import wilcoxon
+
+Differences = Float64[np.ndarray, "people"]
+
+RESULTS = Path(__file__).parents[2] / "docs" / "results"
+PAGES = ("real.md", "cross-data.md")
+DIGITS = 6  # networks predict in single precision
+COMPARISON = re.compile(
+    r"(?P<difference>[−+]\.\d{4,5}), (?:(?:better|lower) in )?(?P<wins>\d+) of (?P<people>\d+)"
+    r"(?:, \d+ equal)?(?:, \**p (?P<less>< )?(?P<p>1\b|\.\d+|1e-\d+))?"
+)
+SAME_RECORDING = ("D1_2_ID3", "D1_2_ID6")  # of EmoPairCompete
+
+
+@cache
+def _differences() -> dict[int, list[Differences]]:
+    """Return the differences of all pairs of rows that hold the same people, by the number of people."""
+    studies: dict[tuple[str, ...], list[Differences]] = defaultdict(list)
+    for path in sorted(RESULTS.glob("real/*/people.csv")):
+        with path.open() as file:
+            lines = list(csv.DictReader(file))
+        people = tuple(line.pop("subject") for line in lines)
+        studies[people] += [np.array([float(line[name]) for line in lines]) for name in lines[0]]
+        rest = [at for at, person in enumerate(people) if person not in SAME_RECORDING]
+        if len(rest) < len(people):
+            studies[tuple(people[at] for at in rest)] += [scores[rest] for scores in studies[people]]
+    found = defaultdict(list)
+    for people, rows in studies.items():
+        found[len(people)] += [(row - other).round(DIGITS) for row, other in permutations(np.unique(rows, axis=0), 2)]
+    return found
+
+
+def _is_published(stated: re.Match[str]) -> bool:
+    mean, digits = float(stated["difference"].replace("−", "-")), len(stated["difference"]) - 2
+    return any(
+        abs(difference.mean() - mean) < 0.51 * 10**-digits
+        and (difference < 0).sum() == int(stated["wins"])
+        and (stated["p"] is None or _has_p(difference, stated))
+        for difference in _differences()[int(stated["people"])]
+    )
+
+
+def _has_p(difference: Differences, stated: re.Match[str]) -> bool:
+    differing = difference[difference != 0]
+    p = float(wilcoxon(differing).pvalue) if len(differing) else 1.0
+    digits = len(stated["p"].partition(".")[2])
+    return p < float(stated["p"]) if stated["less"] else abs(p - float(stated["p"])) <= 0.51 * 10**-digits
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_comparison_on_a_page_follows_from_published_scores(page: str) -> None:
+    comparisons = list(COMPARISON.finditer((RESULTS / page).read_text()))
+    assert comparisons
+    assert not [stated[0] for stated in comparisons if not _is_published(stated)]
