@@ -37,7 +37,7 @@ from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec, describe_plugins
 from mpcl_core.training.checkpoint import Checkpoint
 from mpcl_core.training.device import Device
-from mpcl_core.training.estimator_fit import fit_estimator
+from mpcl_core.training.estimator_fit import estimator_fit, fit_estimator
 from mpcl_core.training.held_out import calibrated, calibration_splits, predict_held_out
 from mpcl_core.training.inner_folds import InnerSplit
 from mpcl_core.training.robustness import evaluate_robustness
@@ -163,9 +163,7 @@ class JobRunner:
         windows = fitting.windows()
         if not spec.model.build().uses_signals:
             windows, unrated = _without_signals(windows), _without_signals(unrated)
-        held_out = predict_held_out(spec, frozen(windows), [split], unrated)
-        assert held_out is not None
-        return held_out
+        return predict_held_out(estimator_fit(spec, unrated), frozen(windows), [split])[0]
 
     def _fit_and_predict(
         self, fitting: WindowSet, sides: InnerSplit, unrated: WindowSet, test: WindowSet, entropy: tuple[int, ...]
@@ -197,7 +195,8 @@ class JobRunner:
             splits = calibration_splits(fitting, sides, settings, entropy)
             if not splits:
                 return calibrated(fitting, None, settings, sides)
-            return calibrated(fitting, predict_held_out(self.spec, fitting, splits, unrated), settings, sides)
+            held_out = predict_held_out(estimator_fit(self.spec, unrated), fitting, splits)[0]
+            return calibrated(fitting, held_out, settings, sides)
         except Exception as error:
             log.warning("this job has no error bars: %s", error_line(error))
             return ErrorBars(coverage=settings.coverage, reason=f"a further fit failed: {error_line(error)}")

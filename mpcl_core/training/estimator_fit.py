@@ -1,17 +1,106 @@
-"""Fit the estimator of a variant with its transforms."""
+"""Fit estimators with the transforms of their variant."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+from jaxtyping import Float64
 
 from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import without_labels
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import WindowSet, concatenate
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.transforms import apply_transforms, fit_transforms
+
+
+@dataclass(frozen=True)
+class FittedEstimators:
+    """Hold fitted estimators and the transforms that they share.
+
+    Args:
+        transforms: the fitted transforms.
+        estimators: the fitted estimators.
+        pool: whose windows are averaged; None: nobody's.
+    """
+
+    transforms: list[FittedTransform]
+    estimators: list[Any]
+    pool: PoolSettings | None
+
+    def predict(self, windows: WindowSet) -> list[Float64[np.ndarray, "N k"]]:
+        """Predict windows with each estimator.
+
+        Args:
+            windows: the N windows, before the transforms; their labels are not used.
+
+        Returns:
+            (N, k) distributions for each estimator; windows that are averaged have the same ones.
+        """
+        rows = pooled(apply_transforms(without_labels(windows), self.transforms), self.pool)
+        return [np.asarray(each.predict(rows.windows), np.float64)[rows.trial] for each in self.estimators]
+
+
+@dataclass(frozen=True)
+class EstimatorFit:
+    """Fit estimators on windows that the same transforms have changed.
+
+    The transforms are fitted once for all estimators.
+
+    Args:
+        estimators: the estimators.
+        transforms: the transforms, in order.
+        pool: whose windows are averaged; None: nobody's.
+        unrated: windows without labels, before the transforms, which the estimators may observe; None for none.
+    """
+
+    estimators: Sequence[Block]
+    transforms: Sequence[Block]
+    pool: PoolSettings | None
+    unrated: WindowSet | None
+
+    def fit(self, fitting: WindowSet) -> FittedEstimators:
+        """Fit new estimators.
+
+        Args:
+            fitting: the windows to learn from.
+
+        Returns:
+            The fitted transforms and estimators.
+        """
+        transforms, fitting = fit_transforms(self.transforms, fitting)
+        estimators = [block.build() for block in self.estimators]
+        if self.unrated is not None and len(self.unrated):
+            signals = concatenate([without_labels(fitting), apply_transforms(self.unrated, transforms)])
+            observed = pooled(signals, self.pool).windows
+            for estimator in estimators:
+                estimator.observe_signals(observed)
+        rows = pooled(fitting, self.pool).windows
+        return FittedEstimators(transforms, [estimator.fit(rows) for estimator in estimators], self.pool)
+
+
+def estimator_fit(spec: VariantSpec, unrated: WindowSet) -> EstimatorFit:
+    """Return how the estimator of a variant is fitted.
+
+    Args:
+        spec: the variant.
+        unrated: windows without labels, which the estimator may observe; none where it is empty.
+
+    Returns:
+        The fit of one estimator; without transforms where it uses no signals.
+
+    Raises:
+        UsageError: the variant is a network.
+    """
+    if isinstance(spec.model, NetworkSpec):
+        raise UsageError(f"'{spec.name}' is a network, not an estimator")
+    transforms = spec.transforms if getattr(spec.model.cls, "uses_signals", True) else ()
+    return EstimatorFit([spec.model], transforms, spec.pool, unrated)
 
 
 def fit_estimator(spec: VariantSpec, fitting: WindowSet, unrated: WindowSet) -> tuple[list[FittedTransform], Any]:
@@ -28,33 +117,5 @@ def fit_estimator(spec: VariantSpec, fitting: WindowSet, unrated: WindowSet) -> 
     Raises:
         UsageError: the variant is a network.
     """
-    if isinstance(spec.model, NetworkSpec):
-        raise UsageError(f"'{spec.name}' is a network, not an estimator")
-    estimator: Any = spec.model.build()
-    transforms, fitting = fit_transforms(spec.transforms if estimator.uses_signals else (), fitting)
-    return transforms, fit_transformed(estimator, fitting, unrated, transforms, spec.pool)
-
-
-def fit_transformed(
-    estimator: Any,
-    fitting: WindowSet,
-    unrated: WindowSet,
-    transforms: Sequence[FittedTransform],
-    pool: PoolSettings | None,
-) -> Any:
-    """Fit an estimator on windows that were transformed.
-
-    Args:
-        estimator: the estimator.
-        fitting: the windows to learn from, after the transforms.
-        unrated: windows without labels, before the transforms, which the estimator may observe; none where it is empty.
-        transforms: the fitted transforms.
-        pool: whose windows are averaged; None: nobody's.
-
-    Returns:
-        The fitted estimator.
-    """
-    if len(unrated):
-        signals = concatenate([without_labels(fitting), apply_transforms(unrated, transforms)])
-        estimator.observe_signals(pooled(signals, pool).windows)
-    return estimator.fit(pooled(fitting, pool).windows)
+    fitted = estimator_fit(spec, unrated).fit(fitting)
+    return fitted.transforms, fitted.estimators[0]

@@ -7,18 +7,14 @@ import numpy as np
 import torch
 from jaxtyping import Float64, Int64
 
-from mpcl_core.data.pooling import pooled
-from mpcl_core.data.truth import without_labels
 from mpcl_core.evaluation.error_bars import ErrorBars, calibrate_error_bars, people_needed
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.data.selection import select_windows
 from mpcl_core.spec.error_bars import ErrorBarSettings
-from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.toolkit.name_codes import distinct_names
 from mpcl_core.toolkit.validation_draw import is_separated
-from mpcl_core.training.estimator_fit import fit_estimator
+from mpcl_core.training.estimator_fit import EstimatorFit
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
-from mpcl_core.training.transforms import apply_transforms
 
 NO_PEOPLE = "the folds do not separate people, so that nothing can be stated of a new person"
 
@@ -115,27 +111,22 @@ def calibration_splits(
     return inner_folds(fitting, fold, n, seed)
 
 
-def predict_held_out(
-    spec: VariantSpec, fitting: WindowSet, splits: Sequence[InnerSplit], unrated: WindowSet
-) -> HeldOut | None:
-    """Fit an estimator without the people of each side, and predict them.
+def predict_held_out(estimators: EstimatorFit, fitting: WindowSet, splits: Sequence[InnerSplit]) -> list[HeldOut]:
+    """Fit estimators without the people of each side, and predict them.
 
     Args:
-        spec: the variant.
+        estimators: how they are fitted; on each side, they share one fit of their transforms.
         fitting: the fitting windows.
-        splits: the sides, as `calibration_splits` returns them.
-        unrated: windows without labels that every fit observes.
+        splits: the sides, as `calibration_splits` returns them; at least one.
 
     Returns:
-        The predictions; None without a side.
+        The predictions of each estimator.
     """
-    parts = []
-    for split in splits:
-        transforms, fitted = fit_estimator(spec, fitting.take(split.train), unrated)
-        validation = without_labels(fitting.take(split.validation))
-        rows = pooled(apply_transforms(validation, transforms), spec.pool)
-        parts.append(HeldOut(split.validation, np.asarray(fitted.predict(rows.windows), np.float64)[rows.trial]))
-    return join_held_out(parts) if parts else None
+    by_side = [estimators.fit(fitting.take(split.train)).predict(fitting.take(split.validation)) for split in splits]
+    return [
+        join_held_out([HeldOut(split.validation, D_pred) for split, D_pred in zip(splits, predicted, strict=True)])
+        for predicted in zip(*by_side, strict=True)
+    ]
 
 
 def _without_error_bars(fitting: WindowSet, settings: ErrorBarSettings, fold: InnerSplit) -> ErrorBars:

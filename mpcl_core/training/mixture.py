@@ -7,25 +7,21 @@ linear opinion pool (Stone, 1961) whose weights are chosen by stacking (Wolpert,
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.data.pooling import pooled
-from mpcl_core.data.truth import without_labels
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.network import MIXED_NETWORK
-from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.toolkit.state_file import decode_state, encode_state
-from mpcl_core.training.estimator_fit import fit_transformed
-from mpcl_core.training.held_out import HeldOut, join_held_out
+from mpcl_core.training.estimator_fit import EstimatorFit
+from mpcl_core.training.held_out import HeldOut, predict_held_out
 from mpcl_core.training.inner_folds import InnerSplit
-from mpcl_core.training.transforms import apply_transforms, fit_transforms
 
 log = logging.getLogger("mpcl.job")
 
@@ -97,61 +93,36 @@ def load_mixture(mix: Mapping[str, Block], content: bytes) -> Mixture:
     return Mixture(estimators, np.asarray(state[_SHARES], np.float64))
 
 
-@dataclass(frozen=True)
-class Mixing:
-    """Fit the estimators of a recipe's ``mix``, and choose what each model counts.
+def fit_mixture(
+    names: Iterable[str],
+    estimators: EstimatorFit,
+    fitting: WindowSet,
+    held_out: HeldOut | None,
+    splits: Sequence[InnerSplit],
+) -> tuple[Mixture, HeldOut | None]:
+    """Fit the estimators of a mixture on all fitting windows, and choose the shares on held-out people.
 
     Args:
-        mix: name -> estimator.
-        transforms: the fitted transforms of the variant.
-        pool: whose windows are averaged; None: nobody's.
-        unrated: windows without labels that estimators may observe; None for none.
+        names: the names of the estimators.
+        estimators: how they are fitted.
+        fitting: the fitting windows.
+        held_out: predictions of the network for the people of the splits; None where there are too few people, so that
+            all models count alike.
+        splits: the sides whose people were held out in turn.
+
+    Returns:
+        The mixture, and what it predicts for the held-out people.
     """
-
-    mix: Mapping[str, Block]
-    transforms: Sequence[Block]
-    pool: PoolSettings | None
-    unrated: WindowSet | None
-
-    def fit(
-        self, fitting: WindowSet, held_out: HeldOut | None, splits: Sequence[InnerSplit]
-    ) -> tuple[Mixture, HeldOut | None]:
-        """Fit the estimators on all fitting windows, and choose the shares on held-out people.
-
-        Args:
-            fitting: the fitting windows.
-            held_out: predictions of the network for the people of the splits; None where there are too few people, so
-                that all models count alike.
-            splits: the sides whose people were held out in turn.
-
-        Returns:
-            The mixture, and what it predicts for the held-out people.
-        """
-        fitted = {name: self._fit(block, fitting)[1] for name, block in self.mix.items()}
-        n = 1 + len(fitted)
-        if held_out is None:
-            log.warning("mix: too few people to hold out (error_bars), so that all models count alike")
-            return Mixture(fitted, np.full(n, 1 / n)), None
-        others = [self._held_out(block, fitting, splits) for block in self.mix.values()]
-        predicted = np.stack([held_out.D_pred, *(each.D_pred for each in others)])
-        rated = fitting.take(held_out.positions)
-        shares = choose_shares(rated.D, predicted, rated.weight)
-        return Mixture(fitted, shares), HeldOut(held_out.positions, np.einsum("m, m n k -> n k", shares, predicted))
-
-    def _held_out(self, block: Block, fitting: WindowSet, splits: Sequence[InnerSplit]) -> HeldOut:
-        parts = []
-        for split in splits:
-            transforms, estimator = self._fit(block, fitting.take(split.train))
-            windows = apply_transforms(without_labels(fitting.take(split.validation)), transforms)
-            rows = pooled(windows, self.pool)
-            D_pred = np.asarray(estimator.predict(rows.windows), np.float64)[rows.trial]
-            parts.append(HeldOut(split.validation, D_pred))
-        return join_held_out(parts)
-
-    def _fit(self, block: Block, fitting: WindowSet) -> tuple[list[Any], Estimator]:
-        transforms, fitting = fit_transforms(self.transforms, fitting)
-        unrated = fitting.take(np.zeros(0, np.int64)) if self.unrated is None else self.unrated
-        return transforms, fit_transformed(block.build(), fitting, unrated, transforms, self.pool)
+    fitted = dict(zip(names, estimators.fit(fitting).estimators, strict=True))
+    n = 1 + len(fitted)
+    if held_out is None:
+        log.warning("mix: too few people to hold out (error_bars), so that all models count alike")
+        return Mixture(fitted, np.full(n, 1 / n)), None
+    others = predict_held_out(estimators, fitting, splits)
+    predicted = np.stack([held_out.D_pred, *(each.D_pred for each in others)])
+    rated = fitting.take(held_out.positions)
+    shares = choose_shares(rated.D, predicted, rated.weight)
+    return Mixture(fitted, shares), HeldOut(held_out.positions, np.einsum("m, m n k -> n k", shares, predicted))
 
 
 def choose_shares(

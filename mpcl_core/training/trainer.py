@@ -28,10 +28,11 @@ from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.checkpoint import Checkpoint, ForeignStateError, loading_state
 from mpcl_core.training.device import Device
 from mpcl_core.training.device_windows import DeviceWindows, to_device
+from mpcl_core.training.estimator_fit import EstimatorFit
 from mpcl_core.training.held_out import HeldOut, calibration_splits, held_out_from, join_held_out
 from mpcl_core.training.initial_weights import read_initial_weights
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
-from mpcl_core.training.mixture import Mixing
+from mpcl_core.training.mixture import fit_mixture
 from mpcl_core.training.network import Network
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.pretraining import pretrain
@@ -184,8 +185,8 @@ class Trainer:
         if self.settings.shrink:
             trained = shrunk(trained, windows.columns, splits)
         if self.spec.mix:
-            mixing = Mixing(self.spec.mix, self.transforms, self.pool, self.unrated)
-            mixture, held_out = mixing.fit(windows.windows(), trained.held_out, splits)
+            estimators = EstimatorFit(list(self.spec.mix.values()), self.transforms, self.pool, self.unrated)
+            mixture, held_out = fit_mixture(self.spec.mix, estimators, windows.windows(), trained.held_out, splits)
             trained = replace(trained, mixture=mixture, held_out=held_out)
         return trained
 

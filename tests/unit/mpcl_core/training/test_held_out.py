@@ -6,6 +6,7 @@ import pytest
 from mpcl_core.evaluation.error_bars import NOT_HELD_OUT
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.error_bars import ErrorBarSettings
+from mpcl_core.training.estimator_fit import EstimatorFit, estimator_fit
 from mpcl_core.training.held_out import (
     NO_PEOPLE,
     HeldOut,
@@ -17,7 +18,9 @@ from mpcl_core.training.held_out import (
 )
 from mpcl_core.training.inner_folds import InnerSplit
 from mpcl_plugins.estimators.mean import Mean
+from mpcl_plugins.estimators.ridge import Ridge
 from mpcl_plugins.protocols.loso import LOSO
+from mpcl_plugins.transforms.zscore import ZScore
 from support.ridge_study import study
 from support.specs import block, variant_spec
 from support.trainers import Unused
@@ -52,13 +55,25 @@ def test_each_person_is_predicted_by_an_estimator_that_did_not_learn_from_them()
     windows = study(12, 3)
     spec = variant_spec("mean", block(Mean), block(Unused), block(LOSO), [])
     splits = calibration_splits(windows, split(windows, 3), ErrorBarSettings(folds=5), (0, 0))
-    found = predict_held_out(spec, windows, splits, windows.take(np.zeros(0, np.int64)))
-    assert found is not None
+    (found,) = predict_held_out(estimator_fit(spec, windows.take(np.zeros(0, np.int64))), windows, splits)
     assert found.positions.tolist() == list(range(36))
     side = splits[1]
     expected = np.average(windows.D[side.train], axis=0, weights=windows.weight[side.train])
     assert np.allclose(found.D_pred[side.validation], expected)
     assert calibrated(windows, found, spec.error_bars, split(windows, 3)).people == 12
+
+
+def test_estimators_share_one_fit_of_the_transforms_on_each_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    windows, fits = study(6, 3), []
+    fit = ZScore.fit_transform
+    monkeypatch.setattr(ZScore, "fit_transform", lambda self, fitting: fits.append(len(fitting)) or fit(self, fitting))
+    side = split(windows, 2)
+    mean, ridge, zscore = block(Mean), block(Ridge), block(ZScore, scope="train")
+    both = predict_held_out(EstimatorFit([mean, ridge], [zscore], None, None), windows, [side])
+    assert fits == [len(side.train)]
+    for found, estimator in zip(both, (mean, ridge), strict=True):
+        (alone,) = predict_held_out(EstimatorFit([estimator], [zscore], None, None), windows, [side])
+        assert np.array_equal(found.D_pred, alone.D_pred)
 
 
 def test_error_bars_are_missing_with_a_reason() -> None:
