@@ -9,7 +9,9 @@ import sys
 
 import pytest
 
-from support.fuzzing import DAMAGES, MEMORY, QUICK, RIGHT, SUBJECTS, Case, run
+from support.fuzzing.cases import QUICK, RIGHT, SUBJECTS, Case
+from support.fuzzing.damage import DAMAGES
+from support.fuzzing.process import MEMORY, run
 
 N_CASES = int(os.environ.get("MPCL_FUZZ", QUICK))
 CHUNK = 500
