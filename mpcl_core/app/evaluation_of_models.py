@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mpcl_core.evaluation.metrics import KL, METRICS
+from mpcl_core.evaluation.metrics import KL
 from mpcl_core.evaluation.run import open_run
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.model.description import Evaluation
@@ -38,7 +38,7 @@ def read_evaluation(path: Path, spec: VariantSpec) -> Evaluation:
         raise UsageError(f"{path} evaluated another recipe: {', '.join(differing)} of '{spec.name}' differ")
     score = run.numbers[spec.name, KL]
     coverage = next((each.reached for each in run.coverage if each.variant == spec.name and each.n_jobs), None)
-    scores = {metric: run.numbers[spec.name, metric].mean for metric in METRICS}
+    scores = {metric: run.numbers[spec.name, metric].mean for metric in run.higher_is_better}
     return Evaluation(
         run=run.path.resolve().name,
         variant=spec.name,

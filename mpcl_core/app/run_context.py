@@ -31,5 +31,4 @@ def _run_context(recipe: Path) -> RunContext:
     loaded = load(recipe)
     discovery = discover(loaded.plugins)
     specs = with_baselines(assemble(loaded, discovery.catalog))
-    metrics = [metric for _, (metric, _) in sorted(discovery.catalog.metrics.items())]
-    return RunContext(specs, discovery.observers(), metrics)
+    return RunContext(specs, discovery.observers(), discovery.catalog.metric_list)

@@ -14,6 +14,7 @@ from mpcl_core.app.interruption import explain_interruption
 from mpcl_core.app.plugin_consent import OF_RUNS, PluginConsent
 from mpcl_core.app.run_context import run_context
 from mpcl_core.app.run_observers import call_observers
+from mpcl_core.app.seed_average_scores import write_seed_average_scores
 from mpcl_core.app.settings import RunSettings, choose_device
 from mpcl_core.app.summary_files import write_robustness, write_summary
 from mpcl_core.data.plan import Study, Task, plan_tasks, with_baselines
@@ -250,6 +251,7 @@ def _complete(
             return FinishedRun(folder.folder, [], failed, "", len(outcomes) - len(failed), left)
         failed += _failures_of_other_shards(jobs, outcomes)
     finished = Run(folder.partial)
+    write_seed_average_scores(finished, checked.discovery.catalog.metric_list, display.on_message)
     write_summary(finished)
     write_robustness(finished, specs, display.on_message)
     if settings.figures:

@@ -209,7 +209,7 @@ def _scored_variants(run: RunReader, study: StudyManifest) -> Iterator[ScoredVar
     for variant in study.variants:
         by_seed = dict(run.seed_predictions(variant))
         if seeds := list(by_seed.values()):
-            subjects, scores = score_variant(variant, study.grade, seeds)
+            subjects, scores = score_variant(variant, study.grade, seeds, run.seed_average_scores(variant))
             yield ScoredVariant(
                 name=variant,
                 variant=variant,

@@ -11,14 +11,13 @@ share could be left. It is a ratio of means over subjects and has no interval of
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.evaluation.statistics import interval
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
@@ -61,7 +60,10 @@ class ConditionScore:
 
 
 def score_conditions(
-    variant: str, grade: str, lines: Iterable[tuple[int, Mapping[str, Any]]]
+    variant: str,
+    grade: str,
+    lines: Iterable[tuple[int, Mapping[str, Any]]],
+    directions: Mapping[str, bool] = HIGHER_IS_BETTER,
 ) -> Iterator[ConditionScore]:
     """Score a variant under every condition in which it was tested.
 
@@ -69,6 +71,7 @@ def score_conditions(
         variant: its name.
         grade: the grade of its study.
         lines: seed and line of ``robustness.jsonl``.
+        directions: each metric that the lines state, and whether a larger value is better.
 
     Yields:
         The scores by condition and metric, in the order of the lines; none where it was not tested so.
@@ -76,30 +79,32 @@ def score_conditions(
     Raises:
         UsageError: the lines do not test the same subjects with all modalities and by the train mean.
     """
-    numbered = list(lines)
+    numbered, metrics = list(lines), tuple(directions)
     n_seeds = len({seed for seed, _ in numbered})
-    conditions = {key: average_by_subject(part) for key, part in _by_condition(line for _, line in numbered).items()}
+    conditions = {
+        key: average_by_subject(part, metrics) for key, part in _by_condition(line for _, line in numbered).items()
+    }
     everything, base = (_scores(conditions, kind) for kind in ("all", "train_mean"))
-    n_subjects = [len(scores.get(METRICS[0], ())) for scores in (everything, base)]
+    n_subjects = [len(scores.get(metrics[0], ())) for scores in (everything, base)]
     if conditions and (not all(n_subjects) or n_subjects[0] != n_subjects[1]):
         raise UsageError(f"{variant}: its files of robustness do not test the same subjects under each condition")
     for (kind, modalities, rate), scores in conditions.items():
-        for metric in METRICS:
+        for metric in metrics:
             values = scores[metric]
             mean = float(values.mean())
-            share = relative_robustness(metric, base[metric], everything[metric], mean)
+            share = relative_robustness(directions[metric], base[metric], everything[metric], mean)
             low, high = interval(values)
             condition = variant, grade, kind, modalities, rate, metric
             yield ConditionScore(*condition, mean, low, high, share, len(values), n_seeds)
 
 
 def relative_robustness(
-    metric: str, base: Float64[np.ndarray, "S"], everything: Float64[np.ndarray, "S"], value: float
+    higher_is_better: bool, base: Float64[np.ndarray, "S"], everything: Float64[np.ndarray, "S"], value: float
 ) -> float:
     """Return R; NaN where all modalities are no better than the train mean, or not certainly.
 
     Args:
-        metric: the metric, for its direction.
+        higher_is_better: whether a larger value of the metric is better.
         base: (S,) each subject's score by the train mean.
         everything: (S,) each subject's score with all modalities.
         value: the mean over subjects under the condition.
@@ -107,27 +112,28 @@ def relative_robustness(
     Returns:
         R.
     """
-    gain = everything - base if HIGHER_IS_BETTER[metric] else base - everything
+    gain = everything - base if higher_is_better else base - everything
     low, _ = interval(gain)  # NaN below three subjects, of whom nothing is certain
     better = gain.mean() > 0 and low > 0
     return float((base.mean() - value) / (base.mean() - everything.mean())) if better else math.nan
 
 
-def average_by_subject(lines: Iterable[Mapping[str, Any]]) -> Scores:
+def average_by_subject(lines: Iterable[Mapping[str, Any]], metrics: Sequence[str]) -> Scores:
     """Return the score of every subject: the weighted mean over folds, seeds and draws.
 
     Args:
         lines: lines of ``robustness.jsonl``.
+        metrics: the metrics that they state.
 
     Returns:
         Metric -> (S,) scores, subjects sorted by name.
     """
     total: dict[str, Any] = {}
     for line in lines:
-        values = np.array([1.0, *(line[metric] for metric in METRICS)]) * line["weight"]
+        values = np.array([1.0, *(line[metric] for metric in metrics)]) * line["weight"]
         total[line["subject"]] = total.get(line["subject"], 0.0) + values
     table = np.stack([total[subject] for subject in sorted(total)])
-    return {metric: table[:, 1 + index] / table[:, 0] for index, metric in enumerate(METRICS)}
+    return {metric: table[:, 1 + index] / table[:, 0] for index, metric in enumerate(metrics)}
 
 
 def _by_condition(lines: Iterable[Mapping[str, Any]]) -> dict[Condition, list[Mapping[str, Any]]]:

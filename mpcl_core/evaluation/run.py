@@ -17,7 +17,7 @@ import numpy as np
 from mpcl_core.evaluation.compare import Comparison, compare_runs
 from mpcl_core.evaluation.coverage import CoverageScore, score_coverage
 from mpcl_core.evaluation.html_table import as_html
-from mpcl_core.evaluation.metrics import KL, METRICS, SubjectScores
+from mpcl_core.evaluation.metrics import KL, SubjectScores
 from mpcl_core.evaluation.robustness import ConditionScore, score_conditions
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.evaluation.summary import VariantScore
@@ -181,7 +181,12 @@ class Run(RunReader):
             score
             for study in self.studies
             for variant in study.variants
-            for score in score_conditions(variant, study.grade, self.robustness_lines(variant, METRICS))
+            for score in score_conditions(
+                variant,
+                study.grade,
+                self.robustness_lines(variant, tuple(self.higher_is_better)),
+                self.higher_is_better,
+            )
         ]
 
     @cached_property

@@ -1,18 +1,18 @@
 """Score a variant: for each metric the mean over subjects, with its interval.
 
 A subject's score is the weighted mean over its test windows, averaged over seeds. ``<variant>+seeds`` scores the
-prediction that is averaged over seeds, instead of averaging the scores, by the six metrics alone: the function of a
-plugin's metric is not at hand when a run is read.
+prediction that is averaged over seeds, instead of averaging the scores.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from jaxtyping import Float64
 
 from mpcl_core.evaluation.metrics import SubjectScores, micro_mean, prediction_scores, subject_scores
 from mpcl_core.evaluation.statistics import interval
-from mpcl_core.evaluation.statistics.seed_average import average_over_seeds
+from mpcl_core.evaluation.statistics.seed_average import average_over_seeds, average_predictions
 from mpcl_core.runs.predictions import Predictions
 
 SEED_AVERAGE = "+seeds"
@@ -46,7 +46,10 @@ class VariantScore:
 
 
 def score_variant(
-    variant: str, grade: str, seeds: Sequence[Predictions]
+    variant: str,
+    grade: str,
+    seeds: Sequence[Predictions],
+    averaged_metrics: Mapping[str, Float64[np.ndarray, "N"]] | None = None,
 ) -> tuple[SubjectScores, tuple[VariantScore, ...]]:
     """Score the predictions of a variant.
 
@@ -54,15 +57,16 @@ def score_variant(
         variant: its name.
         grade: the grade of its study.
         seeds: its predictions, for each of its seeds; at least one.
+        averaged_metrics: plugins' metrics of its seed-averaged prediction, as stored by the run.
 
     Returns:
         The scores of every subject, and the scores of the variant, followed by those of its seed-averaged prediction
         where all of several seeds tested the same windows.
     """
     subjects, scores = _score(variant, grade, seeds)
-    if len(seeds) > 1 and len({tuple(sorted(found.row.tolist())) for found in seeds}) == 1:
-        _, averaged = _score(f"{variant}{SEED_AVERAGE}", grade, [_average(seeds)])
-        scores += [replace(score, n_seeds=len(seeds)) for score in averaged]
+    if (averaged := average_predictions(seeds, averaged_metrics)) is not None:
+        _, of_average = _score(f"{variant}{SEED_AVERAGE}", grade, [averaged])
+        scores += [replace(score, n_seeds=len(seeds)) for score in of_average]
     return subjects, tuple(scores)
 
 
@@ -93,18 +97,3 @@ def _variant_scores(
             len(micro),
             floored,
         )
-
-
-def _average(seeds: Sequence[Predictions]) -> Predictions:
-    ordered = [np.argsort(found.row, kind="stable") for found in seeds]
-    D_pred = np.mean([found.D_pred[order] for found, order in zip(seeds, ordered, strict=True)], axis=0)
-    first, order = seeds[0], ordered[0]
-    return Predictions(
-        first.D[order],
-        D_pred,
-        first.weight[order],
-        first.row[order],
-        first.subject[order],
-        first.trial[order],
-        first.fold[order],
-    )

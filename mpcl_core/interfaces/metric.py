@@ -18,8 +18,8 @@ HIGHER_IS_BETTER = {
 }
 """Name of each of the six metrics -> whether a larger value is better; in the order of every table."""
 
-RESERVED_NAMES = ("phase", "epochs")
-"""Names that no metric has, since the test line of a job's journal holds other values under them."""
+RESERVED_NAMES = ("phase", "epochs", "kind", "modalities", "rate", "repeat", "subject", "weight")
+"""Names that no metric has, since lines of a job's files hold other values under them."""
 
 MetricFunction = Callable[[Float64[np.ndarray, "N k"], Float64[np.ndarray, "N k"]], Float64[np.ndarray, "N"]]
 """Returns the (N,) scores of windows from their (N, k) true and (N, k) predicted distributions."""

@@ -16,7 +16,7 @@ from jaxtyping import Float64
 from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import frozen, without_labels
 from mpcl_core.evaluation.error_bars import ErrorBars
-from mpcl_core.evaluation.metrics import micro_mean, window_scores
+from mpcl_core.evaluation.metrics import micro_mean, plugin_scores, window_scores
 from mpcl_core.interfaces.component_errors import describe_class, error_line
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
@@ -130,11 +130,11 @@ class JobRunner:
                 predicted = self._fit_and_predict(fitting_windows, sides, unrated, test, entropy)
         D_pred = self._checked(predicted, test)
         refuse_loose_imports(self.modules)
-        plugin_scores = {metric.name: metric.scores(test.D, D_pred) for metric in self.metrics}
-        metrics = micro_mean(window_scores(test.D, D_pred).by_metric | plugin_scores, test.weight)
+        of_plugins = plugin_scores(self.metrics, test.D, D_pred)
+        metrics = micro_mean(window_scores(test.D, D_pred).by_metric | of_plugins, test.weight)
         self.journal.line({"phase": "test", **self.training, **metrics})
         self.journal.write()
-        stored = {METRIC_PREFIX + name: scores for name, scores in plugin_scores.items()}
+        stored = {METRIC_PREFIX + name: scores for name, scores in of_plugins.items()}
         self._write_arrays(layout.PREDICTIONS, _predictions(test, D_pred, fold) | stored)
         self._call_observers("mpcl_job_ended", metrics=metrics)
         self.checkpoint.remove()
@@ -272,7 +272,9 @@ class JobRunner:
         self._write_arrays(layout.DIAGNOSTICS, {"index": some, **trained.diagnostics(prepared, some)})
         if self.spec.robustness is not None:
             mean = np.average(columns.D, axis=0, weights=columns.weight)
-            self._write_robustness(evaluate_robustness(trained, test, mean, self.spec.robustness, entropy))
+            self._write_robustness(
+                evaluate_robustness(trained, test, mean, self.spec.robustness, entropy, self.metrics)
+            )
         return D_pred
 
     def _on_epoch_ended(self, epoch: int, metrics: Mapping[str, int | float | str]) -> None:

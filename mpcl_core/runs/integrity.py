@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mpcl_core.interfaces.errors import DataError, UsageError
@@ -11,6 +12,7 @@ from mpcl_core.runs.layout import is_partial, job_folder
 from mpcl_core.runs.model_files import check_model_files
 from mpcl_core.runs.predictions import STORED, check_arrays
 from mpcl_core.runs.reader import RunReader
+from mpcl_core.runs.seed_average_file import read_seed_average, seed_average_file
 from mpcl_core.runs.splits_file import read_splits
 from mpcl_core.runs.weights import check_weights
 from mpcl_core.toolkit.archives import read_arrays
@@ -88,6 +90,10 @@ def find_file_problems(run: RunReader) -> Iterator[FileProblem]:
     for job in jobs:
         for file, what in _job_problems(job):
             yield FileProblem(str((job.folder / file).relative_to(run.path)), what)
+    for variant in run.manifest.variants:
+        averages = seed_average_file(run.path, variant)
+        if averages.is_file() and (what := _problem(partial(read_seed_average, averages))):
+            yield FileProblem(str(averages.relative_to(run.path)), what)
 
 
 def newest_complete_run(runs: Path, recipe_text: str) -> Path | None:

@@ -25,6 +25,7 @@ RUN/                                 RUN.partial/ until every job has been run
       README.md                      the model card
       trials.safetensors             embeddings of the training trials by name, with `name_trials: true`
       graph.onnx                     transforms and network as one graph, where `mpcl export` added it
+  jobs/VARIANT/seed_average.npz      scores of the seed-averaged prediction by plugins' metrics
   summary.csv summary.md summary.tex tests.csv robustness.csv
   coverage.csv                       reached against stated coverage of the error bars
   scores.csv                         the score of every subject in every job, in long form
@@ -62,6 +63,7 @@ SEARCH = "search.jsonl"
 ERROR_BARS = "error_bars.json"
 COST = "cost.json"
 DEATHS = "deaths.json"
+SEED_AVERAGE = "seed_average.npz"
 JOB_LOG = "job.log"
 CHECKPOINT = "checkpoint"
 TRAINING_STATE = "training.pt"

@@ -5,6 +5,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.diagnostics import DrawnVariant, read_drawn_variant
 from mpcl_core.runs.finished_jobs import UNREADABLE, read_cost
@@ -24,6 +26,7 @@ from mpcl_core.runs.manifest import Manifest, StudyManifest, read_manifest
 from mpcl_core.runs.predictions import Predictions, finished_folders, read_predictions
 from mpcl_core.runs.robustness_file import read_robustness
 from mpcl_core.runs.search_file import SearchTrial, read_search
+from mpcl_core.runs.seed_average_file import read_seed_average, seed_average_file
 from mpcl_core.runs.weights import count_weights, weights_file
 from mpcl_core.toolkit.bounded_json import read_json_lines, read_json_object
 
@@ -109,6 +112,21 @@ class RunReader:
             UsageError: a file is damaged.
         """
         return read_predictions(self.path, variant, self.manifest.metrics)
+
+    def seed_average_scores(self, variant: str) -> Mapping[str, np.ndarray]:
+        """Return the scores of the seed-averaged prediction of a variant by plugins' metrics.
+
+        Args:
+            variant: the variant.
+
+        Returns:
+            Metric -> (N,) scores of the windows by increasing number; empty where none were stored.
+
+        Raises:
+            UsageError: the file is damaged.
+        """
+        file = seed_average_file(self.path, variant)
+        return _read(file, read_seed_average) if file.is_file() else {}
 
     def begun_jobs(self, variant: str) -> list[Path]:
         """Return the folders of the jobs of a variant that have a journal.

@@ -16,8 +16,9 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from mpcl_core.data.truth import without_labels
-from mpcl_core.evaluation.metrics import subject_scores, window_scores
+from mpcl_core.evaluation.metrics import plugin_scores, subject_scores, window_scores
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.metric import Metric
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.trained_network import TrainedNetwork
@@ -81,6 +82,7 @@ def evaluate_robustness(
     mean: Float64[np.ndarray, "k"],
     settings: RobustnessSettings,
     entropy: tuple[int, ...],
+    metrics: Sequence[Metric] = (),
 ) -> Iterator[dict[str, Any]]:
     """Score each subject under each condition.
 
@@ -90,18 +92,22 @@ def evaluate_robustness(
         mean: (k,) the mean distribution of the fitting windows.
         settings: which conditions to test.
         entropy: the seeds of the job's random state; the draws differ between jobs, not between variants.
+        metrics: metrics of plugins, beside the six.
 
     Yields:
-        The lines of ``robustness.jsonl``: condition, subject, weight and the six metrics.
+        The lines of ``robustness.jsonl``: condition, subject, weight and the metrics.
+
+    Raises:
+        PluginError: a metric of a plugin failed.
     """
     encoded = trained.learner.network.encoded
     windows = trained.prepare(
         without_labels(test)
     )  # the transforms see all signals; only the network's input is masked
     present = {name: windows.present[name] for name in encoded}
-    yield from _lines(Condition("train_mean", ()), test, np.tile(mean, (len(test), 1)))
+    yield from _lines(Condition("train_mean", ()), test, np.tile(mean, (len(test), 1)), metrics)
     for condition in conditions(encoded, settings):
-        yield from _lines(condition, test, trained.predict(windows.masked(_mask(present, condition, entropy))))
+        yield from _lines(condition, test, trained.predict(windows.masked(_mask(present, condition, entropy))), metrics)
 
 
 def _mask(present: Mapping[str, Tensor], condition: Condition, entropy: tuple[int, ...]) -> dict[str, Tensor]:
@@ -111,9 +117,12 @@ def _mask(present: Mapping[str, Tensor], condition: Condition, entropy: tuple[in
     return {name: mask if name in condition.modalities else mask & False for name, mask in present.items()}
 
 
-def _lines(condition: Condition, test: WindowSet, D_pred: Float64[np.ndarray, "N k"]) -> Iterator[dict[str, Any]]:
-    by_subject = subject_scores(window_scores(test.D, D_pred).by_metric, test.subject, test.weight)
+def _lines(
+    condition: Condition, test: WindowSet, D_pred: Float64[np.ndarray, "N k"], metrics: Sequence[Metric]
+) -> Iterator[dict[str, Any]]:
+    scores = window_scores(test.D, D_pred).by_metric | plugin_scores(metrics, test.D, D_pred)
+    by_subject = subject_scores(scores, test.subject, test.weight)
     for index, subject in enumerate(by_subject.subjects.tolist()):
         weight = float(test.weight[test.subject == subject].sum())
-        scores = {metric: float(values[index]) for metric, values in by_subject.scores.items()}
-        yield {**condition._asdict(), "subject": subject, "weight": weight, **scores}
+        means = {metric: float(values[index]) for metric, values in by_subject.scores.items()}
+        yield {**condition._asdict(), "subject": subject, "weight": weight, **means}

@@ -79,6 +79,11 @@ class Catalog:
             raise PluginError(f"two plugins bring a metric named '{metric.name}': {other} and {owner}", owner)
         self.metrics[metric.name] = (metric, owner)
 
+    @property
+    def metric_list(self) -> list[Metric]:
+        """Return the metrics of plugins by name."""
+        return [metric for _, (metric, _) in sorted(self.metrics.items())]
+
     def find(self, slot: str, name: str) -> type[Component] | None:
         """Return the class of a component.
 
@@ -194,7 +199,7 @@ def checked_metric(metric: object, owner: str) -> Metric:
         raise PluginError(f"{owner}: '{metric.name}' is the name of one of the six metrics")
     if metric.name in RESERVED_NAMES:
         raise PluginError(
-            f"{owner}: a metric cannot be named '{metric.name}': journals hold another value of that name"
+            f"{owner}: a metric cannot be named '{metric.name}': files of jobs hold another value of that name"
         )
     if not inspect.isfunction(metric.function):
         raise PluginError(f"{owner}: the metric '{metric.name}' needs a function, not {metric.function!r}")

@@ -2,9 +2,12 @@
 
 import sys
 import tomllib
+from importlib.metadata import PackageNotFoundError, requires
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import tasks
 from support.paths import ROOT
@@ -61,3 +64,28 @@ def test_every_pinned_name_is_pinned_once() -> None:
     names = [line.split("==")[0].lower().replace("_", "-") for line in lines]
     assert len(names) == len(set(names))
     assert all(line.count("==") == 1 and "+" not in line for line in lines)
+
+
+def test_everything_that_an_extra_installs_is_pinned() -> None:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pinned = {canonicalize_name(line.split("==")[0]) for line in lines if not line.startswith("#")}
+    project = PROJECT["project"]
+    pending = [Requirement(text) for text in project["dependencies"]]
+    pending += [Requirement(text) for extra in project["optional-dependencies"].values() for text in extra]
+    found: set[tuple[str, str]] = set()
+    while pending:
+        required = pending.pop()
+        for extra in ("", *required.extras):
+            if (key := (canonicalize_name(required.name), extra)) not in found and key[0] != project["name"]:
+                found.add(key)
+                pending += _requirements(required.name, extra)
+    assert sorted({name for name, _ in found} - pinned) == []
+
+
+def _requirements(name: str, extra: str) -> list[Requirement]:
+    """What an installed package requires here; nothing of one that is not installed."""
+    try:
+        stated = map(Requirement, requires(name) or ())
+    except PackageNotFoundError:
+        return []
+    return [each for each in stated if each.marker is None or each.marker.evaluate({"extra": extra})]

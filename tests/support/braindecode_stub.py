@@ -1,4 +1,4 @@
-"""Stands for braindecode, which cannot be imported beside torch's CPU build: models with its constructor."""
+"""Small models with the constructor of braindecode's, so that the mechanism is tested without the library."""
 
 import sys
 from types import ModuleType

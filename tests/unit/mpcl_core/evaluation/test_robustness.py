@@ -15,6 +15,7 @@ from mpcl_core.evaluation.robustness import relative_robustness
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.tables import robustness_as_csv
+from mpcl_core.runs.manifest import MetricRecord, read_manifest, write_manifest
 from support.hand_made_runs import finish as finish_by_hand
 from support.hand_made_runs import study
 
@@ -101,20 +102,30 @@ def test_every_metric_in_its_own_direction(run: Path, metric: str) -> None:
     assert shares == pytest.approx([0, 1, 0.75, -0.5, 0.5], abs=1e-9)
 
 
+def test_metric_of_a_plugin_is_scored_as_the_six(tmp_path: Path) -> None:
+    better = [one | {"hits": 1 - one["kl_divergence"]} for subject in "abc" for one in lines(subject)]
+    write(tmp_path, "net", 0, "f0", better)
+    path = finish_by_hand(tmp_path, study("mean", "net"), variants={"net": {}})
+    record = MetricRecord(owner="hits.py", sha256="0" * 64, higher_is_better=True)
+    write_manifest(path, read_manifest(path).model_copy(update={"metrics": {"hits": record}}))
+    shares = [score.relative for score in Run(path).robustness if score.metric == "hits"]
+    assert shares == pytest.approx([0, 1, 0.75, -0.5, 0.5], abs=1e-9)
+
+
 def test_missing_gain_has_no_share(run: Path) -> None:
     assert {row["relative"] for row in table(run, "poor").values()} == {""}
     people = np.ones(8)
-    assert math.isnan(relative_robustness("kl_divergence", 0.1 * people, 0.1 * people, 0.2))
-    assert math.isnan(relative_robustness("cosine", 0.9 * people, 0.8 * people, 0.7))
-    assert relative_robustness("cosine", 0.8 * people, 0.9 * people, 0.85) == pytest.approx(0.5)
+    assert math.isnan(relative_robustness(False, 0.1 * people, 0.1 * people, 0.2))
+    assert math.isnan(relative_robustness(True, 0.9 * people, 0.8 * people, 0.7))
+    assert relative_robustness(True, 0.8 * people, 0.9 * people, 0.85) == pytest.approx(0.5)
 
 
 def test_uncertain_gain_has_no_share() -> None:
     base, chance = np.full(8, 0.5), np.array([0.4, 0.6, 0.3, 0.7, 0.45, 0.55, 0.2, 0.75])
     assert chance.mean() < 0.5
-    assert math.isnan(relative_robustness("kl_divergence", base, chance, 0.5))
-    assert relative_robustness("kl_divergence", base, base - 0.1 + 0.01 * np.arange(8) / 8, 0.45) > 0
-    assert math.isnan(relative_robustness("kl_divergence", base[:2], base[:2] - 0.1, 0.45)), "two people are nobody"
+    assert math.isnan(relative_robustness(False, base, chance, 0.5))
+    assert relative_robustness(False, base, base - 0.1 + 0.01 * np.arange(8) / 8, 0.45) > 0
+    assert math.isnan(relative_robustness(False, base[:2], base[:2] - 0.1, 0.45)), "two people are nobody"
 
 
 def test_a_subject_in_several_folds_counts_once_by_its_weight(tmp_path: Path) -> None:
@@ -166,4 +177,4 @@ def test_the_figure_of_a_part(tmp_path: Path, kinds: tuple[str, ...], available:
 def test_a_run_that_was_not_tested_so_has_no_figure(tmp_path: Path) -> None:
     (tmp_path / "jobs").mkdir()
     assert draw(Run(finish(tmp_path))) == []
-    assert np.isnan(relative_robustness("kl_divergence", np.ones(3), 2 * np.ones(3), 1.0))
+    assert np.isnan(relative_robustness(False, np.ones(3), 2 * np.ones(3), 1.0))

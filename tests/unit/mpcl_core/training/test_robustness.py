@@ -13,11 +13,13 @@ from mpcl_core import testing
 from mpcl_core.evaluation.metrics import METRICS, micro_mean, window_scores
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
+from mpcl_core.interfaces.metric import Metric
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.training.robustness import conditions, subsets
 from mpcl_plugins.protocols.loso import LOSO
+from support.plugin_metrics import brier
 from support.specs import block, network, variant_spec
 from support.trainers import learnable, trainer
 
@@ -71,7 +73,8 @@ def test_invalid_settings_are_rejected(bad: dict[str, object], message: str) -> 
 
 def lines(folder: Path, windows: WindowSet, settings: RobustnessSettings | None) -> list[dict[str, Any]]:
     made = replace(variant_spec("v", network(epochs=3), block(ThisStudy), block(LOSO)), robustness=settings)
-    outcome = run_job(lambda: RunContext({"v": made}), Job("v", 0, "f", folder), windows, FOLD, 0, "cpu")
+    context = RunContext({"v": made}, metrics=[Metric("brier", brier)])
+    outcome = run_job(lambda: context, Job("v", 0, "f", folder), windows, FOLD, 0, "cpu")
     assert not outcome.error, outcome.error
     path = folder / "robustness.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
@@ -92,6 +95,7 @@ def test_a_job_stores_the_scores_of_every_condition_and_subject(tmp_path: Path) 
                 mine = subject == line["subject"]
                 scores = micro_mean(window_scores(D[mine], expected[mine]).by_metric, weight[mine])
                 assert {metric: line[metric] for metric in METRICS} == pytest.approx(scores, abs=1e-12)
+                assert line["brier"] == pytest.approx(np.average(brier(D, expected)[mine], weights=weight[mine]))
                 assert line["weight"] == pytest.approx(weight[mine].sum())
     drawn = {line["kl_divergence"] for line in found if line["kind"] == "missing"}
     assert len(drawn) > 1

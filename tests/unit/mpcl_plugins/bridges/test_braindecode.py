@@ -130,9 +130,10 @@ MODELS = ("EEGNet", "ShallowFBCSPNet", "Deep4Net", "EEGConformer", "ATCNet")
 STUDY = """
 name: r
 dim: 8
-source: {use: simulated, subjects: 3, trials: 2, seconds: 6, missing: 0.0}
+source: {use: simulated, subjects: 4, trials: 2, seconds: 6, missing: 0.0}
 prepare: [{use: window, length: 6.0, hop: 6.0}]
-protocol: {use: loso}
+protocol: {use: subject_kfold, folds: 2}
+references: {mean: null}
 streams: {physiological: {encoders: {eeg: {use: braindecode, model: EEGNet}}, fusion: {use: mean}}}
 head: {use: linear}
 objectives: {distribution: {use: kl}}
