@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.app.held_out_notes import held_out_notes
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS, OF_RUNS, PluginConsent
 from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.missing_data import naming_missing_data
@@ -292,7 +293,7 @@ def outline_studies(checked: CheckedRecipe, on_message: Callable[[str], None]) -
             folds=len(study.folds),
             grade=study.grade,
             jobs=sum(task.study == number for task in tasks),
-            notes=(*study_notes(study), *start_notes(study, specs)),
+            notes=(*study_notes(study), *start_notes(study, specs), *held_out_notes(study, specs)),
             clocks=study.provenance.clocks,
         )
         for number, study in enumerate(studies)

@@ -156,7 +156,7 @@ class _Assembly:
         mix = self._blocks(tree.get("mix"), "mix", "estimator")
         network = NetworkSpec(dim, streams, head, objectives, train, mix)
         self._check_parts(tree["train"], network)
-        self._check_mix(tree, train)
+        self._check_held_out(tree, train)
         return network
 
     def _check_parts(self, node: Node, network: NetworkSpec) -> None:
@@ -174,19 +174,22 @@ class _Assembly:
                     message = f"'{key}' is not loaded from the model, so it cannot be frozen; name it in from_parts."
                     self._faults.append(Fault(entry.place, place, message))
 
-    def _check_mix(self, tree: Mapping[str, Node], train: TrainSettings) -> None:
-        if not (node := tree.get("mix")) or not node.mapping:
-            return
+    def _check_held_out(self, tree: Mapping[str, Node], train: TrainSettings) -> None:
+        """Check that people can be held out for ``train.shrink`` and ``mix``."""
+        mix = node if (node := tree.get("mix")) and node.mapping else None
         bars = _settings(ErrorBarSettings, tree.get("error_bars")) or ErrorBarSettings()
-        if not train.refit:
+        if mix and not train.refit:
             message = "mix compares models on people whom they did not learn from: it needs train.refit: true."
-            self._faults.append(Fault(node.place, "mix", message))
+            self._faults.append(Fault(mix.place, "mix", message))
         elif bars.folds == 0 and train.choose == "last":
-            message = "mix needs people who are held out: error_bars.folds must not be 0 with train.choose: last."
-            self._faults.append(Fault(node.place, "mix", message))
-        if MIXED_NETWORK in node.mapping:
+            stated = {"mix": mix, "train.shrink": tree["train"].mapping["shrink"] if train.shrink else None}
+            for key, node in stated.items():
+                if node:
+                    message = f"{key} needs held-out people: error_bars.folds must not be 0 with train.choose: last."
+                    self._faults.append(Fault(node.origin, key, message))
+        if mix and MIXED_NETWORK in mix.mapping:
             message = f"'{MIXED_NETWORK}' is the name of the network itself. Choose another."
-            self._faults.append(Fault(node.mapping[MIXED_NETWORK].origin, f"mix.{MIXED_NETWORK}", message))
+            self._faults.append(Fault(mix.mapping[MIXED_NETWORK].origin, f"mix.{MIXED_NETWORK}", message))
 
     def _check_pretraining(self, node: Node, objectives: Mapping[str, tuple[Block, float]]) -> None:
         pretrain = node.mapping.get("pretrain")

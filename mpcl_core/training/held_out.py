@@ -15,6 +15,7 @@ from mpcl_core.toolkit.name_codes import distinct_names
 from mpcl_core.toolkit.validation_draw import is_separated
 from mpcl_core.training.estimator_fit import EstimatorFit
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
+from mpcl_core.training.people_held_out import lack_of_people
 
 NO_PEOPLE = "the folds do not separate people, so that nothing can be stated of a new person"
 
@@ -102,13 +103,9 @@ def calibration_splits(
     Returns:
         The splits; none where the people are too few or not separated, or where nobody is to be held out.
     """
-    if settings.folds == 0 or not is_separated(fitting.subject, fold.validation, fold.train):
+    if lack_of_people(fitting.subject, fold, settings):
         return []
-    n_all, n_validation = (len(distinct_names(fitting.subject[p])) for p in (np.concatenate(fold), fold.validation))
-    n = settings.folds or 1
-    if (n_all if n > 1 else n_validation) < people_needed(settings.coverage):
-        return []
-    return inner_folds(fitting, fold, n, seed)
+    return inner_folds(fitting, fold, settings.folds or 1, seed)
 
 
 def predict_held_out(estimators: EstimatorFit, fitting: WindowSet, splits: Sequence[InnerSplit]) -> list[HeldOut]:

@@ -6,7 +6,6 @@ over people of the training side, predicted by networks and estimators that did 
 linear opinion pool (Stone, 1961) whose weights are chosen by stacking (Wolpert, 1992). The problem is convex.
 """
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +21,6 @@ from mpcl_core.toolkit.state_file import decode_state, encode_state
 from mpcl_core.training.estimator_fit import EstimatorFit
 from mpcl_core.training.held_out import HeldOut, predict_held_out
 from mpcl_core.training.inner_folds import InnerSplit
-
-log = logging.getLogger("mpcl.job")
 
 _SHARES = "shares"
 
@@ -116,7 +113,6 @@ def fit_mixture(
     fitted = dict(zip(names, estimators.fit(fitting).estimators, strict=True))
     n = 1 + len(fitted)
     if held_out is None:
-        log.warning("mix: too few people to hold out (error_bars), so that all models count alike")
         return Mixture(fitted, np.full(n, 1 / n)), None
     others = predict_held_out(estimators, fitting, splits)
     predicted = np.stack([held_out.D_pred, *(each.D_pred for each in others)])

@@ -34,6 +34,7 @@ from mpcl_core.training.initial_weights import read_initial_weights
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from mpcl_core.training.mixture import fit_mixture
 from mpcl_core.training.network import Network
+from mpcl_core.training.people_held_out import describe_unheld, holds_people_out, lack_of_people
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.pretraining import pretrain
 from mpcl_core.training.randomness import RandomState
@@ -152,14 +153,9 @@ class Trainer:
             if not self.settings.refit:
                 return trained
             target, held_out = trained.epochs, trained.held_out
-        if self._holds_people_out:
+        if holds_people_out(self.spec, self.error_bars):
             held_out = yield from self._hold_out(windows, self._held_out_splits(windows, fold), target)
         return self._completed((yield from self._refit(windows, target, held_out, None)), windows, fold)
-
-    @property
-    def _holds_people_out(self) -> bool:
-        """Return whether people are held out for the error bars, beside those of a search."""
-        return bool(self.error_bars.folds) or (self.error_bars.folds is None and self.settings.choose == "last")
 
     def _held_out_splits(self, windows: FittingWindows, fold: InnerSplit) -> list[InnerSplit]:
         """Draw the sides whose people are held out in turn, for error bars or in the search.
@@ -167,7 +163,7 @@ class Trainer:
         Returns:
             The splits, the same in each call.
         """
-        if self._holds_people_out:
+        if holds_people_out(self.spec, self.error_bars):
             return calibration_splits(windows.columns, fold, self.error_bars, self.entropy)
         return inner_folds(windows.columns, fold, self.settings.inner_folds, self.entropy)
 
@@ -180,8 +176,9 @@ class Trainer:
         if not (self.settings.shrink or self.spec.mix):
             return trained
         splits = self._held_out_splits(windows, fold)
-        if self.settings.shrink and trained.held_out is None:
-            log.warning("train.shrink has no effect: too few people to hold out for error_bars; lower its coverage")
+        if trained.held_out is None:
+            lack = lack_of_people(windows.columns.subject, fold, self.error_bars)
+            log.warning("%s: %s", describe_unheld(self.spec), lack)
         if self.settings.shrink:
             trained = shrunk(trained, windows.columns, splits)
         if self.spec.mix:

@@ -272,6 +272,8 @@ def test_mix_needs_held_out_people_and_names_of_its_own(toy: Path) -> None:
     (fault,) = faults("mix={flat: {use: prior}}", "train.refit=false")
     assert "mix: mix compares models on people whom they did not learn from: it needs train.refit: true." in fault
     (fault,) = faults("mix={flat: {use: prior}}", "train.choose=last", "error_bars={folds: 0}")
-    assert "error_bars.folds must not be 0" in fault
+    assert "mix needs held-out people: error_bars.folds must not be 0" in fault
+    (fault,) = faults("train={shrink: true, choose: last}", "error_bars={folds: 0}")
+    assert "train.shrink needs held-out people: error_bars.folds must not be 0" in fault
     (fault,) = faults("mix={network: {use: prior}}")
     assert "'network' is the name of the network itself" in fault

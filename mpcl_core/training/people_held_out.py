@@ -1,0 +1,80 @@
+"""Find out whether a fold has enough people to hold some out, for error bars, ``train.shrink`` and ``mix``."""
+
+from math import floor
+
+import numpy as np
+from jaxtyping import Shaped
+
+from mpcl_core.evaluation.error_bars import people_needed
+from mpcl_core.spec.error_bars import ErrorBarSettings
+from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.toolkit.name_codes import distinct_names
+from mpcl_core.toolkit.validation_draw import is_separated
+from mpcl_core.training.inner_folds import InnerSplit
+
+NOT_SEPARATED = "the folds do not separate people"
+
+
+def holds_people_out(network: NetworkSpec, settings: ErrorBarSettings) -> bool:
+    """Return whether people are held out of the fitting windows of a network, beside those of a search.
+
+    Args:
+        network: the network.
+        settings: the recipe's ``error_bars``.
+
+    Returns:
+        Whether networks are trained without these people.
+    """
+    return bool(settings.folds) or (settings.folds is None and network.train.choose == "last")
+
+
+def describe_unheld(network: NetworkSpec) -> str:
+    """Describe what a network that is shrunk or mixed does where nobody is held out.
+
+    Args:
+        network: the network.
+
+    Returns:
+        The beginning of a sentence; empty for a network that is neither.
+    """
+    effects = ["train.shrink has no effect"] if network.train.shrink else []
+    effects += ["all models of mix count alike"] if network.mix else []
+    return " and ".join(effects)
+
+
+def lack_of_people(subject: Shaped[np.ndarray, "N"], fold: InnerSplit, settings: ErrorBarSettings) -> str:
+    """Describe why nobody is held out of the fitting windows of a fold.
+
+    Args:
+        subject: (N,) the person of each window.
+        fold: positions of the training and of the validation windows.
+        settings: the recipe's ``error_bars``.
+
+    Returns:
+        The reason, without a full stop; empty where people are held out.
+
+    Example:
+        >>> people, fold = np.array(["ann", "ben", "eva"]), InnerSplit(np.arange(2), np.array([2]))
+        >>> lack_of_people(people, fold, ErrorBarSettings(folds=3, coverage=0.8)).split("; ")[0]
+        'a coverage of 0.8 needs at least 4 people to hold out, and there are 3'
+        >>> lack_of_people(people, fold, ErrorBarSettings(folds=3, coverage=0.7))
+        ''
+    """
+    if settings.folds == 0:
+        return "error_bars.folds is 0"
+    if not is_separated(subject, fold.validation, fold.train):
+        return NOT_SEPARATED
+    n = _people(subject, np.concatenate(fold) if (settings.folds or 1) > 1 else fold.validation)
+    needed = people_needed(settings.coverage)
+    if n >= needed:
+        return ""
+    reason = f"a coverage of {settings.coverage:g} needs at least {needed} people to hold out, and there "
+    reason += f"{'is' if n == 1 else 'are'} {n}"
+    if (n_fitting := _people(subject, np.concatenate(fold))) < 2:
+        return reason
+    coverage = min(settings.coverage, floor(100 * n_fitting / (n_fitting + 1) + 1e-9) / 100)
+    return f"{reason}; error_bars: {{folds: 5, coverage: {coverage:g}}} would hold out all {n_fitting}"
+
+
+def _people(subject: Shaped[np.ndarray, "N"], positions: Shaped[np.ndarray, "_"]) -> int:
+    return len(distinct_names(subject[positions]))
