@@ -7,6 +7,7 @@ from typing import Any
 
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.toolkit.csv_table import csv_header, csv_rows
+from mpcl_core.toolkit.ratings import IMPUTED
 
 EMPTY = ("", "n/a")
 """Cells of a manifest without a value."""
@@ -50,31 +51,36 @@ def manifest_entries(path: Path, declared: Mapping[str, Any], labels: Sequence[s
 
 
 def rated_entries(
-    path: Path, rows: Sequence[dict[str, str]], labels: Sequence[str], on_message: Callable[[str], None]
+    path: Path, rows: Sequence[dict[str, str]], labels: Sequence[str], missing: str, on_message: Callable[[str], None]
 ) -> list[dict[str, str]]:
-    """Return the rows of a manifest that have a score for each emotion, and state how many have none.
+    """Return the rows of a manifest that have the scores they need, and state how many lack some.
 
     Args:
         path: the manifest, for messages.
         rows: its rows.
         labels: the emotions.
-        on_message: called with the number of rows that are left out.
+        missing: what replaces a missing score: ``floor`` or ``mean``; ``drop``: a row needs all scores.
+        on_message: called with the numbers of rows that are left out or lack some scores.
 
     Returns:
         The rows with scores.
 
     Raises:
-        DataError: the manifest lacks the column of an emotion, or no row has all scores.
+        DataError: the manifest lacks the column of an emotion, or no row has the scores.
     """
-    if missing := [label for label in labels if label not in rows[0]]:
-        raise DataError(f"has no ratings of {', '.join(missing)}: a column with scores is needed for each", path)
-    rated = [row for row in rows if all(row[label].strip() not in EMPTY for label in labels)]
+    if lacking := [label for label in labels if label not in rows[0]]:
+        raise DataError(f"has no ratings of {', '.join(lacking)}: a column with scores is needed for each", path)
+    counts = [sum(row[label].strip() not in EMPTY for label in labels) for row in rows]
+    needed = 1 if missing in IMPUTED else len(labels)
+    rated = [row for row, count in zip(rows, counts, strict=True) if count >= needed]
     if not rated:
-        raise DataError(
-            f"holds no ratings: none of its {len(rows)} rows has a score for each of {', '.join(labels)}", path
-        )
+        what = "a score for any" if needed == 1 else "a score for each"
+        raise DataError(f"holds no ratings: none of its {len(rows)} rows has {what} of {', '.join(labels)}", path)
     if unrated := len(rows) - len(rated):
-        on_message(f"{path.name}: {unrated} of {len(rows)} rows lack a score and are left out")
+        lack = "have no score" if needed == 1 else "lack a score"
+        on_message(f"{path.name}: {unrated} of {len(rows)} rows {lack} and are left out")
+    if filled := sum(needed <= count < len(labels) for count in counts):
+        on_message(f"{path.name}: {filled} of {len(rows)} rows lack some scores, taken as {IMPUTED[missing]}")
     return rated
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from mpcl_core.app.checking import variant_specs
 from mpcl_core.app.input_manifests import NAMES, listed, manifest_entries, rated_entries, write_manifest
+from mpcl_core.app.score_rules import score_rules
 from mpcl_core.data.missing_data import naming_missing_data
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.errors import DataError, UsageError
@@ -94,7 +95,8 @@ def as_source(
         path: the file or folder.
         model: the model, which states the channels and units.
         rates: modality -> Hz, for files that do not state it.
-        is_rated: keep the scores of a manifest, which has a column for each emotion; rows that lack one are left out.
+        is_rated: keep the scores of a manifest, which has a column for each emotion; where some are missing, the rule
+            of the model's source (``missing``) decides.
         on_message: as for `open_input`.
 
     Yields:
@@ -105,11 +107,12 @@ def as_source(
     """
     folder: Any = discover(entries=()).catalog.find("source", "folder")
     declared = _declared(model, rates)
+    rules = score_rules(model) if is_rated else {}
     is_table = path.suffix.lower() in DELIMITERS and path.is_file()
     if is_table and set(NAMES) <= set(csv_header(path)):
         rows = manifest_entries(path, declared, model.labels if is_rated else ())
         if is_rated:
-            rows = rated_entries(path, rows, model.labels, on_message)
+            rows = rated_entries(path, rows, model.labels, rules.get("missing", "drop"), on_message)
     elif is_rated:
         raise DataError("holds no ratings; name a manifest with a column of scores for each emotion, or a recipe", path)
     else:
@@ -129,8 +132,7 @@ def as_source(
         manifest = Path(made) / "manifest.csv"
         write_manifest(manifest, rows, model.labels)
         try:
-            scores = _score_options(model) if is_rated else {}
-            yield folder(path=manifest, modalities=folder_modalities(folder, used), labels=model.labels, **scores)
+            yield folder(path=manifest, modalities=folder_modalities(folder, used), labels=model.labels, **rules)
         except DataError as error:
             raise DataError(str(error).replace(f"{manifest}, ", "").replace(f"{manifest}: ", "")) from None
 
@@ -249,14 +251,3 @@ def _stated_rate(found: Mapping[Path, Sequence[tuple[str, Any]]], name: str, dec
             f"has '{name}' at {other:g} Hz, but {first.name} at {one:g} Hz; predict them one by one", second
         )
     return next(iter(stated), declared)
-
-
-def _score_options(model: ModelDescription) -> dict[str, Any]:
-    """Return how the training turned scores into distributions, where its source was ``folder`` too.
-
-    Returns:
-        Parameters of the source.
-    """
-    source = model.recipe.get("source", {})
-    own = ("use", "path", "modalities", "labels", "valence")
-    return {} if source.get("use") != "folder" else {key: value for key, value in source.items() if key not in own}

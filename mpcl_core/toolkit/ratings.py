@@ -24,7 +24,8 @@ MissingScore = Literal["drop", "floor", "mean"]
 scale or the mean of the questionnaire's other scores. Never a mean over questionnaires, which would carry information
 about the people who are tested."""
 
-_IMPUTED = {"floor": "the lowest score of the scale", "mean": "the mean of the row's other scores"}
+IMPUTED = {"floor": "the lowest score of the scale", "mean": "the mean of the row's other scores"}
+"""Treatment of missing scores that keeps a row -> what replaces them."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class RatedDistributions:
         if self.dropped:
             parts.append(f"{self.dropped} left out for a missing score")
         if self.imputed:
-            parts.append(f"{self.imputed} with a missing score taken as {_IMPUTED[self.rules.missing]}")
+            parts.append(f"{self.imputed} with a missing score taken as {IMPUTED[self.rules.missing]}")
         if self.flat:
             fate = "left out" if self.rules.at_floor == "drop" else "taken as uniform"
             parts.append(f"{self.flat} with every score at the floor {fate}")

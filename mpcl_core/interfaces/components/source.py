@@ -32,6 +32,10 @@ class Source(Component, ABC):
 
     slot: ClassVar[str] = "source"
     simulated: ClassVar[bool] = False
+    lowest_score: ClassVar[float] = 0.0
+    """The lowest score of a questionnaire, for sources with the parameters ``ratings``, ``at_floor`` and ``missing``.
+
+    ``mpcl calibrate`` turns a person's scores into distributions by the same rules."""
 
     @property
     @abstractmethod

@@ -70,6 +70,7 @@ class Emognition(StudySource):
     """
 
     name = "emognition"
+    lowest_score = LOWEST
     tracks: ClassVar[Mapping[str, Track]] = {
         "eeg": Track(EEG, 256.0, "uV", is_zero_missing=True),
         "ppg": Track(("BVP",), 64.0),

@@ -61,6 +61,7 @@ class EmoPair(Source):
     """
 
     name = "emopair"
+    lowest_score = LOWEST
 
     def __init__(
         self,

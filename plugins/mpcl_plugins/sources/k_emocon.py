@@ -71,6 +71,7 @@ class KEmoCon(StudySource):
     """
 
     name = "k_emocon"
+    lowest_score = LOWEST
     tracks: ClassVar[Mapping[str, Track]] = {
         "ppg": Track(("BVP",), 64.0),
         "gsr": Track(("EDA",), 4.0, "uS", is_zero_missing=True),

@@ -78,6 +78,7 @@ class WESAD(Source):
     """
 
     name = "wesad"
+    lowest_score = LOWEST
 
     def __init__(
         self,

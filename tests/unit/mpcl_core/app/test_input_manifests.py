@@ -28,9 +28,21 @@ def test_files_of_a_row_are_absolute_and_other_columns_left_out(tmp_path: Path) 
 def test_rows_that_lack_a_score_are_left_out_and_counted(tmp_path: Path) -> None:
     path = manifest(tmp_path, "subject,trial,eeg,joy,fear\na,1,f.csv,3,1\na,2,f.csv,,1\na,3,f.csv,n/a,n/a\n")
     messages: list[str] = []
-    rated = rated_entries(path, manifest_entries(path, DECLARED, LABELS), LABELS, messages.append)
+    rated = rated_entries(path, manifest_entries(path, DECLARED, LABELS), LABELS, "drop", messages.append)
     assert [row["trial"] for row in rated] == ["1"]
     assert messages == ["study.csv: 2 of 3 rows lack a score and are left out"]
+
+
+@pytest.mark.parametrize(("missing", "filling"), [("floor", "the lowest score of the scale"), ("mean", "the mean of")])
+def test_rows_keep_their_scores_where_the_rule_replaces_missing_ones(
+    tmp_path: Path, missing: str, filling: str
+) -> None:
+    path = manifest(tmp_path, "subject,trial,eeg,joy,fear\na,1,f.csv,3,1\na,2,f.csv,,1\na,3,f.csv,n/a,n/a\n")
+    messages: list[str] = []
+    rated = rated_entries(path, manifest_entries(path, DECLARED, LABELS), LABELS, missing, messages.append)
+    assert [row["trial"] for row in rated] == ["1", "2"]
+    assert messages[0] == "study.csv: 1 of 3 rows have no score and are left out"
+    assert messages[1].startswith(f"study.csv: 1 of 3 rows lack some scores, taken as {filling}")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +65,7 @@ def test_rows_that_lack_a_score_are_left_out_and_counted(tmp_path: Path) -> None
 def test_manifest_that_cannot_calibrate_is_refused_for_its_true_cause(tmp_path: Path, text: str, message: str) -> None:
     path = manifest(tmp_path, text)
     with pytest.raises(DataError) as refused:
-        rated_entries(path, manifest_entries(path, DECLARED, LABELS), LABELS, lambda _: None)
+        rated_entries(path, manifest_entries(path, DECLARED, LABELS), LABELS, "drop", lambda _: None)
     assert message in str(refused.value)
 
 

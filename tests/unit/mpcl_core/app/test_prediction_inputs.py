@@ -1,6 +1,7 @@
 """A recording, a folder of recordings and a manifest become a source of what the model takes, or are refused."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -105,6 +106,25 @@ def test_manifest_needs_no_ratings_and_keeps_those_that_are_wanted(tmp_path: Pat
     assert rated.trial == "one"
     assert rated.D[0] > rated.D[1]
     assert messages == ["study.csv: 1 of 2 rows lack a score and are left out"]
+
+
+@pytest.mark.parametrize(
+    ("source", "D"),
+    [
+        ({"use": "folder", "missing": "floor", "floor": 1.0, "ratings": "share"}, [0.75, 0.25]),
+        ({"use": "folder", "missing": "mean"}, [0.5, 0.5]),
+        ({"use": "wesad", "missing": "floor", "ratings": "above_floor"}, [1.0, 0.0]),
+    ],
+)
+def test_missing_scores_are_treated_as_in_the_training_of_the_model(
+    tmp_path: Path, source: dict[str, Any], D: list[float]
+) -> None:
+    write(tmp_path / "anna" / "film.csv", "Cz", "Fz")
+    (tmp_path / "study.csv").write_text("subject,trial,eeg,joy,fear\nanna,one,anna/film.csv,3,n/a\n")
+    model = MODEL.model_copy(update={"recipe": {"source": source}})
+    with as_source(tmp_path / "study.csv", model, {}, is_rated=True) as opened:
+        (rated,) = opened.load()
+    assert rated.D.tolist() == D
 
 
 def test_recording_that_lacks_a_channel_or_every_modality_is_refused(tmp_path: Path) -> None:
