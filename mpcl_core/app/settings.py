@@ -3,8 +3,6 @@
 import os
 from dataclasses import dataclass
 
-import torch
-
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.jobs.limits import NO_LIMITS, JobLimits
 from mpcl_core.runs.shard import WHOLE, Shard
@@ -69,6 +67,8 @@ def choose_device(stated: str) -> str:
     Raises:
         UsageError: this machine has no such device.
     """
+    import torch
+
     present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     available = [device for device in DEVICES if present[device]]
     if stated == "auto":

@@ -12,6 +12,7 @@ from mpcl_core.interfaces.components import (
     FittedTransform,
     MergeableTransform,
     RecordingTransform,
+    SubjectTransform,
     Transform,
     Windowing,
     WindowTransform,
@@ -121,6 +122,34 @@ def statistics_merge(cls: type[MergeableTransform], parameters: Mapping[str, Any
             message = f"'{name}' differs between a fit on all windows and one from the merged statistics of parts"
             demand_equal(values, expected[name], message, 1e-5)
         _demand_maps(merged.affine_maps(), data, expected)
+
+
+def subjects_join(cls: type[SubjectTransform], parameters: Mapping[str, Any]) -> None:
+    """Require that subjects that are fitted alone and joined equal a fit on all, and that the maps do what it does."""
+    case = build_case(cls, parameters)
+    fitted, joined = case.build(), cls(**parameters)
+    if case.fitting is None or not joined.by_subject:
+        return
+    unlabelled = replace(case.fitting, D=np.full_like(case.fitting.D, np.nan))
+    parts = {subject: cls(**parameters) for subject in np.unique(unlabelled.subject).tolist()}
+    for subject, part in parts.items():
+        part.fit(_of_subject(unlabelled, subject))
+    joined.join(list(parts.values()))
+    transformed = cls(**parameters).fit_transform(case.fitting)
+    for subject, part in parts.items():
+        own = read_signals(_of_subject(transformed, subject))
+        _demand_maps(part.affine_maps(), _of_subject(case.fitting, subject), own)
+    for data in case.inputs:
+        expected = case.apply(fitted, data)
+        _demand_same(expected, case.apply(joined, data), "differs between a fit on all windows and on joined subjects")
+        for subject in np.unique(data.subject).tolist() if isinstance(data, WindowSet) else ():
+            own, part = _of_subject(data, subject), parts.get(subject) or cls(**parameters)
+            _demand_maps(part.maps_of(own), own, read_signals(_of_subject(expected, subject)))
+
+
+def _of_subject(windows: Data, subject: str) -> WindowSet:
+    assert isinstance(windows, WindowSet)
+    return windows.take(np.flatnonzero(windows.subject == subject))
 
 
 def _demand_maps(maps: Mapping[str, AffineMap], data: Data, expected: Mapping[str, np.ndarray]) -> None:
@@ -287,7 +316,9 @@ def select_checks(cls: type[Transform]) -> tuple[Any, ...]:
         return (*TRANSFORM, windows_keep_metadata)
     if issubclass(cls, FittedTransform):
         merging = (statistics_merge,) if issubclass(cls, MergeableTransform) else ()
-        return (*TRANSFORM, windows_do_not_mix, fit_transform_consistent, state_round_trip, module_agrees, *merging)
+        joining = (subjects_join,) if issubclass(cls, SubjectTransform) else ()
+        own = (windows_do_not_mix, fit_transform_consistent, state_round_trip, module_agrees)
+        return (*TRANSFORM, *own, *merging, *joining)
     if issubclass(cls, RecordingTransform):
         return (*TRANSFORM, chunks_match_recording)
     return (*TRANSFORM, windows_do_not_mix) if issubclass(cls, WindowTransform) else TRANSFORM

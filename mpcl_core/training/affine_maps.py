@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from mpcl_core.interfaces.components import AffineMap
@@ -61,13 +61,20 @@ class AffineMaps:
             {name: torch.stack([m.scale.get(name, torch.ones_like(t)) for m in maps]) for name, t in known.items()},
         )
 
-    def apply(self, name: str, values: Float[Tensor, "*n c t"], present: Bool[Tensor, "*n"]) -> Float[Tensor, "*n c t"]:
+    def apply(
+        self,
+        name: str,
+        values: Float[Tensor, "*n c t"],
+        present: Bool[Tensor, "*n"],
+        index: Int64[Tensor, "*n"],
+    ) -> Float[Tensor, "*n c t"]:
         """Map the values of a modality.
 
         Args:
             name: the modality.
             values: its values; in a stack the first axis is that of the networks.
             present: which windows have it.
+            index: their positions in the study, on which these maps do not depend.
 
         Returns:
             The mapped values, 0 where the modality is absent.

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from mpcl_core.interfaces.data import Batch, WindowSet
 from mpcl_core.training.affine_maps import IDENTITY, AffineMaps
+from mpcl_core.training.subject_maps import SubjectMaps
 
 
 class WindowTensors:
@@ -57,7 +58,7 @@ class DeviceWindows:
         tensors: WindowTensors,
         index: Int64[Tensor, "N"],
         trial: Int64[Tensor, "W"] | None = None,
-        maps: AffineMaps = IDENTITY,
+        maps: AffineMaps | SubjectMaps = IDENTITY,
     ) -> None:
         self.tensors, self.index, self.trial, self.maps = tensors, index, trial, maps
         self.source_windows: WindowSet | None = None
@@ -140,7 +141,7 @@ class DeviceWindows:
 
 
 def gather_signals(
-    tensors: WindowTensors, index: Int64[Tensor, "*n"], maps: AffineMaps
+    tensors: WindowTensors, index: Int64[Tensor, "*n"], maps: AffineMaps | SubjectMaps
 ) -> tuple[dict[str, Float[Tensor, "*n _ _"]], dict[str, Bool[Tensor, "*n"]]]:
     """Gather the signals of windows, and map them.
 
@@ -155,7 +156,7 @@ def gather_signals(
     flat = index.reshape(-1)
     present = {name: mask.index_select(0, flat).view(index.shape) for name, mask in tensors.present.items()}
     X = {
-        name: maps.apply(name, values.index_select(0, flat).view(*index.shape, *values.shape[1:]), present[name])
+        name: maps.apply(name, values.index_select(0, flat).view(*index.shape, *values.shape[1:]), present[name], index)
         for name, values in tensors.X.items()
     }
     return X, present

@@ -85,6 +85,7 @@ class Phase:
             self.transforms = fitted.transforms
             network = Network(spec, fitted.modalities, study.labels, study.valence)
             self.to_device, self.maps, self.is_mapped = to_device, fitted.maps, fitted.windows is None
+            self.maps_of_others = fitted.maps_of_others
             self.windows = (
                 windows.on_device(network.encoded, fitted.maps)
                 if fitted.windows is None
@@ -205,7 +206,8 @@ class Phase:
         """
         names = self.learner.network.encoded
         if self.is_mapped and self.pool is None:
-            return EvaluatedWindows(windows.on_device(names, self.maps), np.arange(len(windows)))
+            maps = self.maps_of_others(windows.positions) if self.maps_of_others else self.maps
+            return EvaluatedWindows(windows.on_device(names, maps), np.arange(len(windows)))
         rows = pooled(apply_transforms(windows.windows(), self.transforms), self.pool)
         return EvaluatedWindows(self.to_device(with_modalities(rows.windows, names)), rows.trial)
 

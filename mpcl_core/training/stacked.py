@@ -15,7 +15,6 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from mpcl_core.interfaces.data import Batch
-from mpcl_core.training.affine_maps import AffineMaps
 from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.network import Learner
@@ -29,6 +28,7 @@ from mpcl_core.training.stacked_batches import (
     gather,
     gather_bags,
     padded_batches,
+    stack_maps,
 )
 
 Tensors = dict[str, Tensor]
@@ -47,7 +47,7 @@ class StackedNetworks:
         self.phases, self.names, first = tuple(phases), tuple(names), phases[0]
         self.settings, self.device, self.learner = first.settings, first.device, first.learner
         self.tensors = first.windows.tensors
-        self.maps = AffineMaps.stack([phase.windows.maps for phase in phases])
+        self.maps = stack_maps([phase.windows.maps for phase in phases])
         self.optimizer = StackedAdamW([_adamw(phase) for phase in phases], [self._trained(phase) for phase in phases])
         fixed = [_other_values(phase.learner, self.names) for phase in phases]
         self.others = {name: torch.stack([own[name] for own in fixed]) for name in fixed[0]}
@@ -182,7 +182,7 @@ class StackedNetworks:
         if not members:
             return found
         self.learner.eval()
-        tensors, maps = evaluated[0].tensors, AffineMaps.stack([own.maps for own in evaluated])
+        tensors, maps = evaluated[0].tensors, stack_maps([own.maps for own in evaluated])
         batches = padded_batches([own.index for own in evaluated], self.settings.batch_size)
         parts = [self._validate_batch(gather(tensors, padded, maps), members) for padded in batches]
         values, D_pred = (torch.cat(part, dim=1).cpu().numpy() for part in zip(*parts, strict=True))

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from mpcl_core.training.affine_maps import AffineMaps
 from mpcl_core.training.device_windows import WindowTensors, gather_signals
+from mpcl_core.training.subject_maps import SubjectMaps
 from mpcl_core.training.trial_bags import Bags, average_bags
 
 
@@ -67,7 +68,24 @@ def _pad(indices: Sequence[Int64[Tensor, "_"] | None]) -> PaddedPositions:
     return PaddedPositions(padded, is_window)
 
 
-def gather(tensors: WindowTensors, padded: PaddedPositions, maps: AffineMaps) -> StackedBatch:
+def stack_maps(maps: Sequence[AffineMaps | SubjectMaps]) -> AffineMaps | SubjectMaps:
+    """Stack the maps of several networks of one variant.
+
+    Args:
+        maps: those of each network.
+
+    Returns:
+        The maps with a first axis for the networks, where they differ.
+    """
+    by_subject = [each for each in maps if isinstance(each, SubjectMaps)]
+    return (
+        SubjectMaps.stack(by_subject)
+        if by_subject
+        else AffineMaps.stack([m for m in maps if isinstance(m, AffineMaps)])
+    )
+
+
+def gather(tensors: WindowTensors, padded: PaddedPositions, maps: AffineMaps | SubjectMaps) -> StackedBatch:
     """Gather the windows of a stacked batch; padding has weight 0.
 
     Args:
@@ -108,7 +126,7 @@ class NetworkBags:
 
 
 def gather_bags(
-    tensors: WindowTensors, drawn: Sequence[NetworkBags], is_trial: Bool[Tensor, "M b"], maps: AffineMaps
+    tensors: WindowTensors, drawn: Sequence[NetworkBags], is_trial: Bool[Tensor, "M b"], maps: AffineMaps | SubjectMaps
 ) -> StackedBatch:
     """Average the bags of all networks as one stacked batch; padding has weight 0 and no modality.
 

@@ -3,12 +3,14 @@
 A fold's people are most of the study's, so copying and normalising their windows for every fold costs people² in all.
 Where the transforms of a variant merge (`MergeableTransform`), their statistics are computed once for each subject and
 session, a fold merges those of its people, and the map that results is applied to the windows of a training step.
+Where a transform learns each subject by itself (`SubjectTransform`), a subject is fitted once, and each has its map.
 Other transforms fit on a copy of the fold's windows.
 """
 
 import weakref
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -17,12 +19,14 @@ import torch
 from jaxtyping import Float64, Int64
 
 from mpcl_core.data.truth import frozen, without_labels
-from mpcl_core.interfaces.components import FittedTransform, MergeableTransform, Statistics
+from mpcl_core.interfaces.components import FittedTransform, MergeableTransform, Statistics, SubjectTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.spec.block import Block
 from mpcl_core.toolkit.name_codes import number_names
 from mpcl_core.training.affine_maps import IDENTITY, AffineMaps
 from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, shared_tensor
+from mpcl_core.training.subject_fits import SubjectFits
+from mpcl_core.training.subject_maps import SubjectMaps
 from mpcl_core.training.transforms import fit_transforms
 
 Positions = Int64[np.ndarray, "_"]
@@ -37,13 +41,15 @@ class FittedPart:
         transforms: the fitted transforms, in order.
         modalities: the modalities behind them.
         windows: the windows behind them; None where they are the windows before them under ``maps``.
-        maps: what the transforms do to every window, where ``windows`` is None.
+        maps: what the transforms do to these windows, where ``windows`` is None.
+        maps_of_others: returns what they do to other windows of the study; None where that is the same.
     """
 
     transforms: Sequence[FittedTransform]
     modalities: tuple[Modality, ...]
     windows: WindowSet | None = None
-    maps: AffineMaps = IDENTITY
+    maps: AffineMaps | SubjectMaps = IDENTITY
+    maps_of_others: Callable[[Positions], SubjectMaps] | None = None
 
 
 class StudyWindows:
@@ -64,6 +70,7 @@ class StudyWindows:
         self._tensors: dict[str, WindowTensors] = {}
         self._known: dict[Hashable, list[Any]] = {}
         self._statistics: dict[Hashable, Statistics] = {}
+        self._subject_fits: dict[Hashable, SubjectFits] = {}
         self._group: Positions | None = None
 
     def part(self, positions: Positions) -> "FittingWindows":
@@ -101,6 +108,19 @@ class StudyWindows:
             return False
         return all(issubclass(block.cls, MergeableTransform) and block.build().merges for block in blocks)
 
+    def fits_subjects(self, blocks: Sequence[Block]) -> bool:
+        """Return whether transforms can be fitted on each subject once.
+
+        Args:
+            blocks: the transforms, in order.
+
+        Returns:
+            True for a single one that learns each subject by itself, where every window names its subject.
+        """
+        if not self.shares or len(blocks) != 1 or not issubclass(blocks[0].cls, SubjectTransform):
+            return False
+        return bool(blocks[0].build().by_subject and (self.columns.subject != "").all())
+
     def fit(self, blocks: Sequence[Block], positions: Positions) -> FittedPart:
         """Fit transforms on windows.
 
@@ -111,6 +131,8 @@ class StudyWindows:
         Returns:
             The fitted transforms, and what they do.
         """
+        if self.fits_subjects(blocks):
+            return self._fit_subjects(blocks[0], positions)
         if not self.merges(blocks):
             transforms, windows = fit_transforms(blocks, self.windows(positions))
             return FittedPart(transforms, windows.modalities, windows)
@@ -119,9 +141,24 @@ class StudyWindows:
             return FittedPart((), modalities)
         transform: MergeableTransform = blocks[0].build()
         modalities = transform.outputs(modalities)
-        key = (blocks[0].cls, repr(sorted(blocks[0].parameters.items())))
-        transform.fit_statistics(self._merged(blocks[0], key, positions))
+        transform.fit_statistics(self._merged(blocks[0], _key(blocks[0]), positions))
         return FittedPart((transform,), modalities, maps=AffineMaps.of(transform.affine_maps(), self.device))
+
+    def _fit_subjects(self, block: Block, positions: Positions) -> FittedPart:
+        """Fit a transform that learns each subject by itself.
+
+        Returns:
+            The fitted transform, and what it does.
+        """
+        fits = self._subject_fits.setdefault(
+            _key(block),
+            SubjectFits(block, self.columns.subject, lambda own: without_labels(self.windows(own)), self.device),
+        )
+        fitted = fits.fit(positions)
+        modalities = fitted.transform.outputs(self.columns.modalities)
+        return FittedPart(
+            (fitted.transform,), modalities, maps=fitted.maps, maps_of_others=partial(fits.maps_of_others, fitted)
+        )
 
     def _merged(self, block: Block, key: Hashable, positions: Positions) -> Statistics:
         """Merge the statistics of a selection; seeds and variants with the same selection share the result.
@@ -267,7 +304,7 @@ class FittingWindows:
         """
         return self.study.measured(key, measure, self.positions)
 
-    def on_device(self, names: Sequence[str], maps: AffineMaps) -> DeviceWindows:
+    def on_device(self, names: Sequence[str], maps: AffineMaps | SubjectMaps) -> DeviceWindows:
         """Return these windows as a selection of the study's tensors.
 
         Args:
@@ -279,6 +316,10 @@ class FittingWindows:
         """
         tensors = self.study.tensors(names)
         return DeviceWindows(tensors, torch.as_tensor(self.positions, device=self.study.device), maps=maps)
+
+
+def _key(block: Block) -> Hashable:
+    return block.cls, repr(sorted(block.parameters.items()))
 
 
 _studies: dict[tuple[int, str], StudyWindows] = {}

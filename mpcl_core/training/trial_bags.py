@@ -14,6 +14,7 @@ from mpcl_core.data.pooling import pool_windows
 from mpcl_core.interfaces.data import Batch, WindowSet
 from mpcl_core.training.affine_maps import AffineMaps
 from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, gather_signals, tensor_dtype
+from mpcl_core.training.subject_maps import SubjectMaps
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class TrialBags:
 
 
 def average_bags(
-    tensors: WindowTensors, index: Int64[Tensor, "*b l"], is_drawn: Bool[Tensor, "*b l"], maps: AffineMaps
+    tensors: WindowTensors, index: Int64[Tensor, "*b l"], is_drawn: Bool[Tensor, "*b l"], maps: AffineMaps | SubjectMaps
 ) -> tuple[dict[str, Float[Tensor, "*b _ _"]], dict[str, Bool[Tensor, "*b"]]]:
     """Average every modality over the windows of bags.
 

@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from mpcl_core.interfaces.components import AffineMap, Estimator, FittedTransform, Statistics, TransformModule
+from mpcl_core.interfaces.components import (
+    AffineMap,
+    Estimator,
+    FittedTransform,
+    Statistics,
+    SubjectTransform,
+    TransformModule,
+)
 from mpcl_core.interfaces.data import Modality, Signal, WindowSet
 from mpcl_core.toolkit.affine import AffineModule
 from mpcl_plugins.transforms.notch import Notch
@@ -219,6 +226,19 @@ class Unmerged(ZScore):
         return parts[0]
 
 
+class Unjoined(ZScore):
+    """Forget all subjects but the first as they are joined.
+
+    Args:
+        scope: as for `ZScore`.
+    """
+
+    name = "unjoined"
+
+    def join(self, parts: Sequence[SubjectTransform]) -> ZScore:
+        return super().join(parts[:1])
+
+
 class Chunked(Notch):
     """Start each chunk anew."""
 
@@ -240,6 +260,7 @@ BROKEN: list[tuple[str, type, dict[str, Any]]] = [
     ("windows_do_not_mix", Centring, {}),
     ("fit_transform_consistent", Privileged, {}),
     ("statistics_merge", Unmerged, {}),
+    ("subjects_join", Unjoined, {"scope": "subject"}),
     ("chunks_match_recording", Chunked, {}),
     ("absent_stays_zero", Imputing, {}),
     ("process_state_unchanged", SeedingTransform, {}),

@@ -24,6 +24,7 @@ from mpcl_core.interfaces.components.recording_transform import RecordingTransfo
 from mpcl_core.interfaces.components.retrieval import Retrieval
 from mpcl_core.interfaces.components.slots import SLOTS, supplied_by_engine
 from mpcl_core.interfaces.components.source import Source
+from mpcl_core.interfaces.components.subject_transform import SubjectTransform
 from mpcl_core.interfaces.components.transform import Transform
 from mpcl_core.interfaces.components.transform_module import TransformModule
 from mpcl_core.interfaces.components.window_transform import WindowTransform
@@ -51,6 +52,7 @@ __all__ = [
     "Source",
     "StateValue",
     "Statistics",
+    "SubjectTransform",
     "Transform",
     "TransformModule",
     "WindowSchedule",

@@ -6,12 +6,12 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Int64
 
-from mpcl_core.plugin import DataError, FittedTransform, Modality, WindowSet, require_column
+from mpcl_core.plugin import DataError, Modality, SubjectTransform, WindowSet, require_column
 
 Scope = Literal["train", "subject", "sample"]
 
 
-class Scoped(FittedTransform):
+class Scoped(SubjectTransform):
     """Normalise by all fitting windows, by those of the window's subject, or by the window itself.
 
     Args:
@@ -20,6 +20,11 @@ class Scoped(FittedTransform):
 
     def __init__(self, *, scope: Scope) -> None:
         self.scope = scope
+
+    @property
+    def by_subject(self) -> bool:
+        """Return True with scope ``subject``."""
+        return self.scope == "subject"
 
     @property
     def transductive(self) -> bool:

@@ -4,7 +4,7 @@ A signal is normalised by channel, over windows and time. A feature table (no sa
 over windows, since its features have different units. Where the two quartiles are equal, x − m is not divided.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float32
@@ -15,6 +15,7 @@ from mpcl_core.plugin import (
     FittedValues,
     Modality,
     StateValue,
+    SubjectTransform,
     TransformModule,
     WindowSet,
 )
@@ -43,7 +44,7 @@ class Robust(Scoped):
     def __init__(self, *, scope: Scope = "train") -> None:
         super().__init__(scope=scope)
         self._known: dict[str, Quartiles] = {}
-        self._fitted: WindowSet | None = None
+        self._fitted: tuple[WindowSet, ...] = ()
 
     def fit(self, windows: WindowSet) -> "Robust":
         """Learn the quartiles of the windows.
@@ -64,8 +65,43 @@ class Robust(Scoped):
         if self.scope == "train":
             self._known = dict(_measured([(windows, np.ones(len(windows), bool))], windows.modalities))
         if self.scope == "subject":
-            self._fitted = windows
+            self._fitted = (windows,)
         return self
+
+    def join(self, parts: Sequence[SubjectTransform]) -> "Robust":
+        """Collect the windows of subjects; for scope ``subject``.
+
+        Args:
+            parts: fitted on one subject each.
+
+        Returns:
+            The transform itself.
+        """
+        self._fitted = tuple(windows for part in parts if isinstance(part, Robust) for windows in part._fitted)
+        return self
+
+    def affine_maps(self) -> Mapping[str, AffineMap]:
+        """Return the map of the windows of the one subject that it was fitted on; for scope ``subject``.
+
+        Returns:
+            Modality name -> its map.
+        """
+        (windows,) = self._fitted
+        return self.maps_of(windows)
+
+    def maps_of(self, windows: WindowSet) -> Mapping[str, AffineMap]:
+        """Return the map of windows of one subject, by their quartiles and those of its fitted windows.
+
+        Args:
+            windows: of the subject.
+
+        Returns:
+            Modality name -> its map.
+        """
+        chosen = [(part, np.ones(len(part), bool)) for part in (windows, *self._fitted)]
+        return {
+            name: AffineMap(median[0], spread[0]) for name, (median, spread) in _measured(chosen, windows.modalities)
+        }
 
     def transform(self, windows: WindowSet) -> WindowSet:
         """Return the windows normalised.
@@ -92,10 +128,14 @@ class Robust(Scoped):
         state: FittedValues = {"known": np.array(list(self._known), dtype=np.str_)}
         for name, (median, spread) in self._known.items():
             state |= {f"median.{name}": median, f"spread.{name}": spread}
-        if self._fitted is not None:
-            state |= {"subject": self._fitted.subject, "fitted": np.array(list(self._fitted.X), dtype=np.str_)}
-            state |= {f"values.{name}": values for name, values in self._fitted.X.items()}
-            state |= {f"present.{name}": present for name, present in self._fitted.present.items()}
+        if self._fitted:
+            names = list(self._fitted[0].X)
+            state |= {"subject": np.concatenate([part.subject for part in self._fitted])}
+            state |= {"fitted": np.array(names, dtype=np.str_)}
+            state |= {f"values.{name}": np.concatenate([part.X[name] for part in self._fitted]) for name in names}
+            state |= {
+                f"present.{name}": np.concatenate([part.present[name] for part in self._fitted]) for name in names
+            }
         return state
 
     def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
@@ -107,7 +147,7 @@ class Robust(Scoped):
             subject, names = np.asarray(state["subject"]), np.asarray(state["fitted"]).tolist()
             X = {name: np.asarray(state[f"values.{name}"]) for name in names}
             present = {name: np.asarray(state[f"present.{name}"]) for name in names}
-            self._fitted = WindowSet((), X, present, np.zeros((len(subject), 0)), (), subject=subject)
+            self._fitted = (WindowSet((), X, present, np.zeros((len(subject), 0)), (), subject=subject),)
 
     def module(self, modalities: tuple[Modality, ...]) -> TransformModule | None:
         """Return the transform as a module; with scope ``subject`` there is none.
@@ -127,7 +167,7 @@ class Robust(Scoped):
     def _by_subject(self, windows: WindowSet) -> WindowSet:
         X = {name: values.copy() for name, values in windows.X.items()}
         for subject, members in self.groups(windows):
-            parts = [(part, part.subject == subject) for part in (windows, self._fitted) if part is not None]
+            parts = [(part, part.subject == subject) for part in (windows, *self._fitted)]
             for name, quartiles in _measured(parts, windows.modalities):
                 X[name][members] = _normalised(windows.X[name][members], quartiles)
         return windows.with_signals(X)

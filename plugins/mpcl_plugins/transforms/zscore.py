@@ -20,6 +20,7 @@ from mpcl_core.plugin import (
     Modality,
     StateValue,
     Statistics,
+    SubjectTransform,
     TransformModule,
     WindowSet,
 )
@@ -157,13 +158,36 @@ class ZScore(MergeableTransform, Scoped):
         self._known = {("", name): _read(statistics, name) for name in names}
         return self
 
+    def join(self, parts: Sequence[SubjectTransform]) -> "ZScore":
+        """Collect the moments of subjects; for scope ``subject``.
+
+        Args:
+            parts: fitted on one subject each.
+
+        Returns:
+            The transform itself.
+        """
+        self._known = {key: each for part in parts if isinstance(part, ZScore) for key, each in part._known.items()}
+        return self
+
     def affine_maps(self) -> Mapping[str, AffineMap]:
-        """Return the map (x − μ) / σ of each modality; for scope ``train``.
+        """Return the map (x − μ) / σ of each modality; for scope ``train``, or a fit on one subject.
 
         Returns:
             Modality name -> its map.
         """
-        return {name: AffineMap(each.mean[0], each.deviation[0]) for (_, name), each in self._known.items()}
+        return _maps(self._known)
+
+    def maps_of(self, windows: WindowSet) -> Mapping[str, AffineMap]:
+        """Return the map of windows of one subject, by moments pooled with the fitted ones; for scope ``subject``.
+
+        Args:
+            windows: of the subject.
+
+        Returns:
+            Modality name -> its map.
+        """
+        return _maps(self._pooled(windows))
 
     def transform(self, windows: WindowSet) -> WindowSet:
         """Return the windows normalised.
@@ -244,6 +268,10 @@ class ZScore(MergeableTransform, Scoped):
                 if len(present):
                     moments[group, modality.name] = _moments(windows.X[modality.name][present], modality)
         return moments
+
+
+def _maps(moments: KnownMoments) -> dict[str, AffineMap]:
+    return {name: AffineMap(each.mean[0], each.deviation[0]) for (_, name), each in moments.items()}
 
 
 def _as_statistics(moments: Mapping[str, Moments]) -> Statistics:

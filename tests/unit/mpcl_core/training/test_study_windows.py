@@ -11,6 +11,8 @@ import torch
 
 from mpcl_core.interfaces.components import Statistics
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.interfaces.errors import DataError
+from mpcl_core.spec.block import Block
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
@@ -18,6 +20,7 @@ from mpcl_core.training.study_windows import StudyWindows, study_windows
 from mpcl_core.training.trainer import Trainer
 from mpcl_core.training.transforms import apply_transforms, fit_transforms
 from mpcl_core.training.window_store import WindowStore
+from mpcl_plugins.transforms.robust import Robust
 from mpcl_plugins.transforms.subject_prior import SubjectPrior
 from mpcl_plugins.transforms.zscore import ZScore
 from support.cohorts import complete, folds
@@ -83,6 +86,54 @@ def test_one_transform_that_merges_is_shared(blocks: Sequence, shares: bool, mer
     assert StudyWindows(WINDOWS, CPU, shares).merges(blocks) is merges
 
 
+@pytest.mark.parametrize("cls", [ZScore, Robust])
+@pytest.mark.parametrize("positions", [WHOLE_PEOPLE, PART_OF_A_PERSON], ids=["people", "part"])
+def test_subjects_are_mapped_as_their_windows_are_transformed(
+    cls: type[ZScore] | type[Robust], positions: np.ndarray
+) -> None:
+    study, blocks = StudyWindows(WINDOWS, CPU), [block(cls, scope="subject")]
+    others = np.setdiff1d(np.arange(len(WINDOWS)), positions)
+    fitted, (expected, transformed) = study.fit(blocks, positions), fit_transforms(blocks, WINDOWS.take(positions))
+    assert fitted.windows is None
+    assert fitted.maps_of_others is not None
+    sides = [
+        (positions, fitted.maps, transformed),
+        (others, fitted.maps_of_others(others), apply_transforms(WINDOWS.take(others), expected)),
+    ]
+    for own, maps, windows in sides:
+        batch = study.part(own).on_device(list(WINDOWS.X), maps).batch(torch.arange(len(own)))
+        for name, values in batch.X.items():
+            np.testing.assert_array_equal(values.numpy(), windows.X[name])
+    state = fitted.transforms[0].state_dict()
+    for name, value in expected[0].state_dict().items():
+        np.testing.assert_array_equal(state[name], value)
+
+
+def test_whole_subjects_are_fitted_once_a_study_and_without_labels() -> None:
+    calls: list[WindowSet] = []
+
+    class Recorded(ZScore):
+        name = "recorded"
+
+        def fit(self, windows: WindowSet) -> ZScore:
+            calls.append(windows)
+            return super().fit(windows)
+
+    study, people, blocks = StudyWindows(WINDOWS, CPU), np.unique(WINDOWS.subject), [block(Recorded, scope="subject")]
+    fits = [study.fit(blocks, np.flatnonzero(WINDOWS.subject != person)) for person in people]
+    assert len(calls) == len(people)
+    assert all(np.isnan(windows.D).all() for windows in calls)
+    assert all(fit.maps is fits[0].maps for fit in fits)
+    study.fit(blocks, PART_OF_A_PERSON)  # without some windows of the first and the last person
+    assert len(calls) == len(people) + 2
+
+
+def test_windows_without_a_subject_are_refused_as_in_a_fit_on_all() -> None:
+    unnamed = replace(WINDOWS, subject=np.where(np.arange(len(WINDOWS)), WINDOWS.subject, ""))
+    with pytest.raises(DataError, match="subject"):
+        StudyWindows(unnamed, CPU).fit([block(ZScore, scope="subject")], np.arange(len(WINDOWS)))
+
+
 def test_tensors_share_the_memory_of_the_arrays() -> None:
     tensors = StudyWindows(WINDOWS, CPU).tensors(["eeg"])
     assert list(tensors.X) == ["eeg"]
@@ -101,31 +152,40 @@ def test_study_is_kept_for_as_long_as_its_windows() -> None:
     assert released == [True]
 
 
-def trainer(pool: PoolSettings | None = None, number: int = 0) -> Trainer:
+def trainer(transforms: Sequence[Block], pool: PoolSettings | None = None, number: int = 0) -> Trainer:
     store = WindowStore(CPU)
     return Trainer(
-        network(epochs=3), [block(ZScore)], (0, number), "cpu", lambda _: None, lambda *_: None, None, store, pool
+        network(epochs=3), transforms, (0, number), "cpu", lambda _: None, lambda *_: None, None, store, pool
     )
 
 
+SHARED = pytest.mark.parametrize(
+    "transforms", [[block(ZScore)], [block(ZScore, scope="subject")]], ids=["train", "subject"]
+)
+
+
+@SHARED
 @pytest.mark.parametrize("pool", [None, PoolSettings(unit="trial", keep=0.5)], ids=["windows", "trials"])
-def test_network_of_a_shared_study_equals_that_of_its_own_windows(pool: PoolSettings | None) -> None:
+def test_network_of_a_shared_study_equals_that_of_its_own_windows(
+    pool: PoolSettings | None, transforms: list[Block]
+) -> None:
     tables = replace(WINDOWS, modalities=tuple(replace(each, sfreq=None) for each in WINDOWS.modalities))
     fitting = np.concatenate([FOLD.train, FOLD.validation])
     sides = np.split(np.arange(len(fitting)), [len(FOLD.train)])
     test, predictions = tables.take(FOLD.test), []
     for windows in (tables.take(fitting), StudyWindows(tables, CPU).part(fitting)):
-        trained = trainer(pool).fit(windows, *sides)
+        trained = trainer(transforms, pool).fit(windows, *sides)
         predictions.append(trained.predict(trained.prepare(test)))
     np.testing.assert_allclose(*predictions, atol=1e-6)
 
 
-def test_stacked_networks_of_a_shared_study_equal_single_ones() -> None:
+@SHARED
+def test_stacked_networks_of_a_shared_study_equal_single_ones(transforms: list[Block]) -> None:
     def phases() -> list[Phase]:
         study = StudyWindows(WINDOWS, CPU)
         return [
             Trainer(
-                complete(), [block(ZScore)], (0, number), "cpu", lambda _: None, lambda *_: None, None, WindowStore(CPU)
+                complete(), transforms, (0, number), "cpu", lambda _: None, lambda *_: None, None, WindowStore(CPU)
             ).phase(study.part(fold.train))
             for number, fold in enumerate(folds())
         ]
