@@ -1,8 +1,10 @@
-"""What the command line costs before it does anything, against `import torch`.
+"""What the command line and the estimator for scikit-learn cost before they do anything.
 
-Aims: --help <= 0.08 x; the text stage of check <= 0.15 x.  Run: python benchmarks/startup.py
+Aims: --help <= 0.08 x; the text stage of check <= 0.15 x; mpcl_core.sklearn <= 1.3 x `import sklearn.base`.
+Run: python benchmarks/startup.py
 """
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -10,6 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pairs import ratio
+
+
+def processor_seconds() -> float:
+    """Return the processor time of all processes that have been run."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def command(*arguments: str, code: int = 0) -> Callable[[], None]:
@@ -33,3 +41,6 @@ if __name__ == "__main__":
         print(f"text stage       (aim 0.15): {ratio(command('-m', 'mpcl_core', 'check', str(broken), code=2), torch)}")
         found = ratio(command("-m", "mpcl_core", "check", str(unknown), code=2), torch)
         print(f"component stage  (a fault within 4 s): {found}")
+    for base, aim in (("sklearn.base", 1.3), ("sklearn.base, torch", 0.6)):
+        calls = command("-c", "import mpcl_core.sklearn"), command("-c", f"import {base}")
+        print(f"mpcl_core.sklearn over {base} (aim {aim}): {ratio(*calls, pairs=7, clock=processor_seconds)}")

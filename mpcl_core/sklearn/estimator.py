@@ -10,6 +10,8 @@
 A row of ``X`` is a window: its modalities one after the other, each as channels × values; an absent modality is NaN
 throughout. A row of ``y`` is an emotion distribution. ``groups`` are the subjects. With metadata routing scikit-learn
 passes them to the folds and to `MPCLEstimator.fit`, `MPCLEstimator.predict` and `MPCLEstimator.score`.
+
+What imports torch is imported by the methods that use it, so that the estimator costs little more than scikit-learn.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,21 +25,15 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from mpcl_core.app.loading_models import load_model
 from mpcl_core.app.pickling import PluginFiles, import_unchanged, imported_plugin_files
-from mpcl_core.app.plugin_consent import PluginConsent
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError, UserError
 from mpcl_core.recipe.load import Recipe
 from mpcl_core.sklearn.arguments import checked_device, subjects_of
-from mpcl_core.sklearn.columns import modalities_of_columns
 from mpcl_core.sklearn.frames import as_frame, column_names, is_frame
-from mpcl_core.sklearn.model_folder import describe_training, save_estimator
 from mpcl_core.sklearn.settings import checked_settings, list_settings, split_parameters
 from mpcl_core.sklearn.table import default_labels, flatten_windows, from_array, width
-from mpcl_core.sklearn.training import predict_windows, train_variant
-from mpcl_core.sklearn.variant import choose_variant, trainable_spec
 
 ArrayLike = Any
 """Anything that scikit-learn converts to an array, or None."""
@@ -167,6 +163,11 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 modalities, or the device is missing.
             RecipeError: the recipe cannot be used, or not for these modalities.
         """
+        from mpcl_core.sklearn.columns import modalities_of_columns
+        from mpcl_core.sklearn.model_folder import describe_training
+        from mpcl_core.sklearn.training import train_variant
+        from mpcl_core.sklearn.variant import trainable_spec
+
         X, modality = flatten_windows(X)
         labels = column_names(y)
         x, y = validate_data(self, X, y, multi_output=True, y_numeric=True, ensure_min_samples=2, **_READING)
@@ -207,6 +208,8 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return as_frame(D_pred, self.labels_, X.index) if is_named and is_frame(X) else D_pred
 
     def _predict(self, X: ArrayLike, groups: ArrayLike) -> Float64[np.ndarray, "n k"]:
+        from mpcl_core.sklearn.training import predict_windows
+
         x = validate_data(self, flatten_windows(X)[0], reset=False, **_READING)
         n = len(x)
         D = np.full((n, self.n_outputs_), 1.0 / self.n_outputs_)
@@ -251,6 +254,9 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             UsageError: it exists.
             PluginError: a component cannot be stored.
         """
+        from mpcl_core.sklearn.model_folder import save_estimator
+        from mpcl_core.sklearn.variant import trainable_spec
+
         check_is_fitted(self)
         spec = trainable_spec(self._chosen_variant())
         plugins = [Path(path) for path, _ in self.plugins_]
@@ -271,6 +277,9 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             UsageError: it is no model folder.
             PluginError: it needs plugin files, and ``trust`` is false.
         """
+        from mpcl_core.app.loading_models import load_model
+        from mpcl_core.app.plugin_consent import PluginConsent
+
         model = load_model(Path(folder), (), PluginConsent(of_runs=trust))
         modalities = model.modalities
         estimator = cls(model.description.recipe, modalities=modalities, variant=model.description.name)
@@ -289,6 +298,8 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return _restore, (type(self), getattr(self, "plugins_", ())), self.__getstate__()
 
     def _chosen_variant(self) -> Recipe:
+        from mpcl_core.sklearn.variant import choose_variant
+
         return choose_variant(self.recipe, self.variant, self.sets, self.settings)
 
     def __sklearn_tags__(self) -> Tags:

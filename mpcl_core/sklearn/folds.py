@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int64
 
-from mpcl_core.app.checking import variant_specs
 from mpcl_core.recipe.load import load
 from mpcl_core.sklearn.arguments import checked_sets
-from mpcl_core.sklearn.prepared import cached_windows
 
 
 class RecipeFolds:
@@ -76,6 +74,9 @@ class RecipeFolds:
     @cached_property
     def _split(self) -> tuple[int, list[tuple[Int64[np.ndarray, "_"], Int64[np.ndarray, "_"]]]]:
         """Return the number of windows, and the folds."""
+        from mpcl_core.app.checking import variant_specs
+        from mpcl_core.sklearn.prepared import cached_windows
+
         recipe = load(self.recipe, self.sets)
         spec = next(iter(variant_specs(recipe).values()))
         windows = cached_windows(recipe.name, spec)

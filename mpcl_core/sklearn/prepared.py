@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mpcl_core.app.checking import variant_specs
-from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.recipe.load import load
 from mpcl_core.sklearn.arguments import checked_sets
 from mpcl_core.sklearn.frames import as_frame
 from mpcl_core.sklearn.table import to_array, value_names
-from mpcl_core.spec.variant import VariantSpec
+
+if TYPE_CHECKING:
+    from mpcl_core.spec.variant import VariantSpec
 
 
-def cached_windows(recipe: str, spec: VariantSpec) -> WindowSet:
+def cached_windows(recipe: str, spec: "VariantSpec") -> WindowSet:
     """Return the prepared windows of a variant.
 
     Args:
@@ -27,6 +27,8 @@ def cached_windows(recipe: str, spec: VariantSpec) -> WindowSet:
     Raises:
         DataError: the source's data are missing or invalid.
     """
+    from mpcl_core.data.cache.prepared_windows import WindowCache
+
     return WindowCache(recipe, lambda _: None).load(spec.source, spec.prepare)[0]
 
 
@@ -54,6 +56,8 @@ def arrays(
         >>> [modality.name for modality in modalities]
         ['eeg', 'ppg', 'gsr', 'face']
     """
+    from mpcl_core.app.checking import variant_specs
+
     loaded = load(recipe, checked_sets(sets))
     windows = cached_windows(loaded.name, next(iter(variant_specs(loaded).values())))
     X, y = to_array(windows), windows.D

@@ -125,7 +125,10 @@ def statistics_merge(cls: type[MergeableTransform], parameters: Mapping[str, Any
 
 
 def subjects_join(cls: type[SubjectTransform], parameters: Mapping[str, Any]) -> None:
-    """Require that subjects that are fitted alone and joined equal a fit on all, and that the maps do what it does."""
+    """Require that subjects that are fitted one by one and joined equal a fit on all.
+
+    Their maps have to do what ``fit_transform`` and ``transform`` do.
+    """
     case = build_case(cls, parameters)
     fitted, joined = case.build(), cls(**parameters)
     if case.fitting is None or not joined.by_subject:
@@ -143,8 +146,8 @@ def subjects_join(cls: type[SubjectTransform], parameters: Mapping[str, Any]) ->
         expected = case.apply(fitted, data)
         _demand_same(expected, case.apply(joined, data), "differs between a fit on all windows and on joined subjects")
         for subject in np.unique(data.subject).tolist() if isinstance(data, WindowSet) else ():
-            own, part = _of_subject(data, subject), parts.get(subject) or cls(**parameters)
-            _demand_maps(part.maps_of(own), own, read_signals(_of_subject(expected, subject)))
+            windows, part = _of_subject(data, subject), parts.get(subject) or cls(**parameters)
+            _demand_maps(part.maps_of(windows), windows, read_signals(_of_subject(expected, subject)))
 
 
 def _of_subject(windows: Data, subject: str) -> WindowSet:

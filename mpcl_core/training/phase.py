@@ -85,7 +85,7 @@ class Phase:
             self.transforms = fitted.transforms
             network = Network(spec, fitted.modalities, study.labels, study.valence)
             self.to_device, self.maps, self.is_mapped = to_device, fitted.maps, fitted.windows is None
-            self.maps_of_others = fitted.maps_of_others
+            self.other_maps = fitted.other_maps
             self.windows = (
                 windows.on_device(network.encoded, fitted.maps)
                 if fitted.windows is None
@@ -206,7 +206,7 @@ class Phase:
         """
         names = self.learner.network.encoded
         if self.is_mapped and self.pool is None:
-            maps = self.maps_of_others(windows.positions) if self.maps_of_others else self.maps
+            maps = self.other_maps(windows.positions) if self.other_maps else self.maps
             return EvaluatedWindows(windows.on_device(names, maps), np.arange(len(windows)))
         rows = pooled(apply_transforms(windows.windows(), self.transforms), self.pool)
         return EvaluatedWindows(self.to_device(with_modalities(rows.windows, names)), rows.trial)

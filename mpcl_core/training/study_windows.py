@@ -42,14 +42,14 @@ class FittedPart:
         modalities: the modalities behind them.
         windows: the windows behind them; None where they are the windows before them under ``maps``.
         maps: what the transforms do to these windows, where ``windows`` is None.
-        maps_of_others: returns what they do to other windows of the study; None where that is the same.
+        other_maps: returns what they do to other windows of the study; None where that is the same.
     """
 
     transforms: Sequence[FittedTransform]
     modalities: tuple[Modality, ...]
     windows: WindowSet | None = None
     maps: AffineMaps | SubjectMaps = IDENTITY
-    maps_of_others: Callable[[Positions], SubjectMaps] | None = None
+    other_maps: Callable[[Positions], SubjectMaps] | None = None
 
 
 class StudyWindows:
@@ -157,7 +157,7 @@ class StudyWindows:
         fitted = fits.fit(positions)
         modalities = fitted.transform.outputs(self.columns.modalities)
         return FittedPart(
-            (fitted.transform,), modalities, maps=fitted.maps, maps_of_others=partial(fits.maps_of_others, fitted)
+            (fitted.transform,), modalities, maps=fitted.maps, other_maps=partial(fits.other_maps, fitted)
         )
 
     def _merged(self, block: Block, key: Hashable, positions: Positions) -> Statistics:

@@ -50,7 +50,7 @@ class SubjectFits:
         self.names, self.numbers = number_names(subject)
         self.positions = np.split(np.argsort(self.numbers, kind="stable"), np.cumsum(np.bincount(self.numbers))[:-1])
         self._subject = torch.from_numpy(self.numbers).to(device)
-        self._whole: dict[int, SubjectTransform] = {}
+        self._complete: dict[int, SubjectTransform] = {}
 
     def fit(self, positions: Positions) -> FittedSubjects:
         """Fit the transform on windows.
@@ -64,12 +64,12 @@ class SubjectFits:
         parts = {number: self._fit(number, own) for number, own in self._split(positions).items()}
         transform: SubjectTransform = self.block.build()
         transform.join(list(parts.values()))
-        if all(self._whole.get(number) is part for number, part in parts.items()):
+        if all(self._complete.get(number) is part for number, part in parts.items()):
             return FittedSubjects(transform, self._maps_of_fitted, parts)
         maps = self._maps({number: part.affine_maps() for number, part in parts.items()})
         return FittedSubjects(transform, maps, parts)
 
-    def maps_of_others(self, fitted: FittedSubjects, positions: Positions) -> SubjectMaps:
+    def other_maps(self, fitted: FittedSubjects, positions: Positions) -> SubjectMaps:
         """Return the maps of windows that the transform was not fitted on.
 
         Args:
@@ -80,17 +80,17 @@ class SubjectFits:
             The maps.
         """
         parts, known = self._split(positions), fitted.parts
-        if all(number not in known and self._is_whole(number, own) for number, own in parts.items()):
+        if all(number not in known and self._is_complete(number, own) for number, own in parts.items()):
             return self._maps_of_unfitted
         build = self.block.build
         return self._maps({n: (known.get(n) or build()).maps_of(self.take(own)) for n, own in parts.items()})
 
     def _fit(self, number: int, positions: Positions) -> SubjectTransform:
-        if not self._is_whole(number, positions):
+        if not self._is_complete(number, positions):
             return self._new_fit(positions)
-        if number not in self._whole:
-            self._whole[number] = self._new_fit(positions)
-        return self._whole[number]
+        if number not in self._complete:
+            self._complete[number] = self._new_fit(positions)
+        return self._complete[number]
 
     def _new_fit(self, positions: Positions) -> SubjectTransform:
         transform: SubjectTransform = self.block.build()
@@ -99,18 +99,18 @@ class SubjectFits:
 
     @cached_property
     def _maps_of_fitted(self) -> SubjectMaps:
-        whole = enumerate(self.positions)
-        return self._maps({number: self._fit(number, own).affine_maps() for number, own in whole})
+        complete = enumerate(self.positions)
+        return self._maps({number: self._fit(number, own).affine_maps() for number, own in complete})
 
     @cached_property
     def _maps_of_unfitted(self) -> SubjectMaps:
-        whole = enumerate(self.positions)
-        return self._maps({number: self.block.build().maps_of(self.take(own)) for number, own in whole})
+        complete = enumerate(self.positions)
+        return self._maps({number: self.block.build().maps_of(self.take(own)) for number, own in complete})
 
     def _maps(self, maps: Mapping[int, Mapping[str, AffineMap]]) -> SubjectMaps:
         return SubjectMaps.of([maps.get(number, {}) for number in range(len(self.positions))], self._subject)
 
-    def _is_whole(self, number: int, positions: Positions) -> bool:
+    def _is_complete(self, number: int, positions: Positions) -> bool:
         return np.array_equal(self.positions[number], positions)
 
     def _split(self, positions: Positions) -> dict[int, Positions]:

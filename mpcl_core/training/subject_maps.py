@@ -13,7 +13,7 @@ from mpcl_core.interfaces.components import AffineMap
 
 @dataclass(frozen=True)
 class SubjectMaps:
-    """Hold the map (x − offset) / scale of each modality and subject, in the precision that the transform states.
+    """Hold the map (x − offset) / scale of each modality and subject, in the transform's precision.
 
     Args:
         offset: modality name -> (P, c, 1) or (P, c, t) for the P subjects of a study, with a first axis for the

@@ -67,6 +67,11 @@ def test_component_files_are_small() -> None:
         ("from mpcl_core.cli.main import parser; parser()", ["torch", "numpy", "pydantic", "yaml"]),
         ("from mpcl_core.recipe.load import load", ["torch", "numpy"]),
         (
+            "from mpcl_core.sklearn import MPCLEstimator, RecipeFolds, arrays; MPCLEstimator('described').get_params(False);"
+            "import mpcl_core.model; from mpcl_core.evaluation import metrics",
+            ["torch", "matplotlib", "sklearn.model_selection"],
+        ),
+        (
             "from mpcl_registry.discover import discover; discover()",
             ["torch_geometric", "sklearn", "matplotlib"],
         ),

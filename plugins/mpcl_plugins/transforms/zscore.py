@@ -179,7 +179,7 @@ class ZScore(MergeableTransform, Scoped):
         return _maps(self._known)
 
     def maps_of(self, windows: WindowSet) -> Mapping[str, AffineMap]:
-        """Return the map of windows of one subject, by moments pooled with the fitted ones; for scope ``subject``.
+        """Return the map of windows of one subject, by their moments pooled with the fitted ones.
 
         Args:
             windows: of the subject.

@@ -95,10 +95,10 @@ def test_subjects_are_mapped_as_their_windows_are_transformed(
     others = np.setdiff1d(np.arange(len(WINDOWS)), positions)
     fitted, (expected, transformed) = study.fit(blocks, positions), fit_transforms(blocks, WINDOWS.take(positions))
     assert fitted.windows is None
-    assert fitted.maps_of_others is not None
+    assert fitted.other_maps is not None
     sides = [
         (positions, fitted.maps, transformed),
-        (others, fitted.maps_of_others(others), apply_transforms(WINDOWS.take(others), expected)),
+        (others, fitted.other_maps(others), apply_transforms(WINDOWS.take(others), expected)),
     ]
     for own, maps, windows in sides:
         batch = study.part(own).on_device(list(WINDOWS.X), maps).batch(torch.arange(len(own)))
