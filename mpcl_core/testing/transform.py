@@ -160,7 +160,12 @@ def _demand_maps(maps: Mapping[str, AffineMap], data: Data, expected: Mapping[st
         own = maps.get(name, AffineMap(np.zeros((1, 1)), np.ones((1, 1))))
         present = data.present[name] if isinstance(data, WindowSet) else np.ones(len(values), bool)
         mapped = np.where(present[:, None, None], (values - own.offset) / own.scale, 0).astype(np.float32)
-        demand_equal(mapped, expected[name], f"'{name}' differs between transform() and affine_maps()", 1e-5)
+        demand_equal(
+            mapped,
+            expected[name],
+            f"'{name}' differs between transform() and its maps, affine_maps() or maps_of()",
+            1e-5,
+        )
 
 
 def windows_do_not_mix(cls: type[Transform], parameters: Mapping[str, Any]) -> None:
