@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -13,8 +14,8 @@ from mpcl_core.plugin import (
     Protocol,
     Recording,
     Source,
-    Valence,
     WindowSet,
+    WrappingSource,
     draw_validation,
     hookimpl,
     window_keys,
@@ -24,7 +25,7 @@ UNRATED = "unrated:"
 """How the names of people of the second study begin."""
 
 
-class WithUnrated(Source):
+class WithUnrated(WrappingSource):
     """Provide the recordings of a study and those of another, whose ratings are replaced by the uniform distribution.
 
     Args:
@@ -38,7 +39,8 @@ class WithUnrated(Source):
     name = "with_unrated"
 
     def __init__(self, *, source: Source, other: Source) -> None:
-        self.source, self.other = source, other
+        super().__init__(source=source)
+        self.other = other
 
     @property
     def modalities(self) -> tuple[Modality, ...]:
@@ -48,16 +50,12 @@ class WithUnrated(Source):
         return modalities
 
     @property
-    def labels(self) -> tuple[str, ...]:
-        return self.source.labels
-
-    @property
-    def valence(self) -> Valence | None:
-        return self.source.valence
-
-    @property
     def notes(self) -> tuple[str, ...]:
         return (*self.source.notes, f"Signals of '{self.other.name}' take part without ratings.")
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (*self.source.files, *self.other.files)
 
     def load(self) -> Iterator[Recording]:
         D = np.full(len(self.labels), 1.0 / len(self.labels))

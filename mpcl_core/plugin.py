@@ -107,6 +107,7 @@ from mpcl_core.toolkit.streams import RememberedStream, feature_width, remembere
 from mpcl_core.toolkit.validation_draw import draw_validation
 from mpcl_core.toolkit.window_features import known_features, window_features
 from mpcl_core.toolkit.window_keys import WindowKeys, natural_order, require_column, window_keys
+from mpcl_core.toolkit.wrapping_source import WrappingSource
 
 __all__ = [
     "DELIMITERS",
@@ -173,6 +174,7 @@ __all__ = [
     "WindowSet",
     "WindowTransform",
     "Windowing",
+    "WrappingSource",
     "allocate_samples",
     "at_least_float32",
     "bounded_lines",

@@ -12,8 +12,9 @@ from jaxtyping import Bool
 
 from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.data import Modality, Recording, Valence, WindowSet
+from mpcl_core.interfaces.data import Recording, WindowSet
 from mpcl_core.leaks.window_groups import take_evenly
+from mpcl_core.toolkit.wrapping_source import WrappingSource
 
 N_RECORDINGS = 8
 """Recordings of each side."""
@@ -65,7 +66,7 @@ class SourceSubset:
         return SourceSubset(relabelled, self.is_tested)
 
 
-class SubsetSource(Source):
+class SubsetSource(WrappingSource):
     """Load recordings or windows that were taken from another source.
 
     Args:
@@ -74,22 +75,8 @@ class SubsetSource(Source):
     """
 
     def __init__(self, *, source: Source, data: Sequence[Recording] | WindowSet) -> None:
-        self.source, self.data, self.name = source, data, source.name  # type: ignore[misc]
-
-    @property
-    def modalities(self) -> tuple[Modality, ...]:
-        """Return the modalities of the other source."""
-        return self.source.modalities
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Return the labels of the other source."""
-        return self.source.labels
-
-    @property
-    def valence(self) -> Valence | None:
-        """Return the valence of the other source's labels."""
-        return self.source.valence
+        super().__init__(source=source)
+        self.data, self.name = data, source.name  # type: ignore[misc]
 
     def load(self) -> Iterator[Recording] | WindowSet:
         """Return the recordings or windows that were taken.

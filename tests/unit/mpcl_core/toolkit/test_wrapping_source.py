@@ -1,0 +1,21 @@
+"""A source that wraps another provides whatever the other provides."""
+
+from mpcl_core.interfaces.components import Source
+from mpcl_core.toolkit.wrapping_source import WrappingSource
+from mpcl_plugins.sources.simulated import Simulated
+
+DESCRIPTIONS = [name for name, value in vars(Source).items() if isinstance(value, property)]
+
+
+def test_wrapped_source_is_described_and_loaded_as_itself() -> None:
+    source = Simulated(subjects=2, trials=1, seconds=4.0)
+    wrapping = type("Same", (WrappingSource,), {"name": "same"})(source=source)
+    assert {name: getattr(wrapping, name) for name in DESCRIPTIONS} == {
+        name: getattr(source, name) for name in DESCRIPTIONS
+    }
+    assert [one.subject for one in wrapping.load()] == [one.subject for one in source.load()]
+
+
+def test_every_description_of_a_source_is_passed_on() -> None:
+    computed = {"continuous"}  # from the modalities
+    assert set(DESCRIPTIONS) - computed <= set(vars(WrappingSource))
