@@ -231,12 +231,12 @@ def _refuse_deadly_components(specs: Mapping[str, VariantSpec], plugins: Sequenc
     """Refuse variants whose components end their process; only those of foreign plugins are suspected.
 
     Raises:
-        PluginError: building a variant, or computing two windows with its network, ends the process.
+        PluginError: building a variant, or computing two windows with its network, ends the process or hangs.
     """
     if (found := find_deadly_call({name: partial(_build, spec) for name, spec in specs.items()})) is not None:
-        name, death = found
+        effect = "ends its process" if found.returns else "hangs"
         raise PluginError(
-            f"a component of variant '{name}' ends its process while it is built or computes two windows: {death}. "
+            f"a component of variant '{found.name}' {effect} while it is built or computes two windows: {found.cause}. "
             f"Look for it in the recipe's plugins: {', '.join(plugins)}"
         )
 

@@ -85,6 +85,16 @@ def test_component_that_ends_its_process_is_refused_with_its_variant(tmp_path: P
         check(recipe, [file])
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the process is copied")
+def test_component_that_hangs_is_refused_with_its_variant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "hanging.py"
+    file.write_text(DEADLY.replace("import os", "import time").replace("os.abort()", "time.sleep(60)"))
+    monkeypatch.setattr("mpcl_core.jobs.rehearsal.SECONDS", 0.2)
+    encoders = {"streams": {"physiological": {"encoders": {"gsr": {"use": "deadly"}}}}}
+    with pytest.raises(PluginError, match=r"component of variant 'main' hangs .* did not return within 0.2 s\. Look"):
+        check(load({**RECIPE, "variants": {"main": encoders}}, SETS), [file])
+
+
 def test_fault_that_variants_share_is_stated_once_and_others_beside_it() -> None:
     broken = {
         **RECIPE,
