@@ -6,9 +6,9 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.app.shelf import require_folder
 from mpcl_core.evaluation.metrics import KL
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.interfaces.suggestions import describe_missing
 from mpcl_core.model.load import read_description
 from mpcl_core.runs.layout import MODEL_DESCRIPTION
 
@@ -81,10 +81,7 @@ def list_models(folder: Path) -> list[ModelOverview]:
     Raises:
         UsageError: there is no such folder, or it holds no model.
     """
-    if not folder.exists():
-        raise UsageError(describe_missing(folder, "folder"))
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder; name one that holds models: mpcl models DIR")
+    require_folder(folder, "models", "mpcl models DIR")
     models = [_overview(path) for path in _find(folder)]
     if not models:
         raise UsageError(f"{folder} holds no model")

@@ -19,11 +19,25 @@ def list_runs(folder: Path) -> list[RunOverview]:
     Raises:
         UsageError: there is no such folder, or it holds no run.
     """
-    if not folder.exists():
-        raise UsageError(describe_missing(folder, "folder"))
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder; name one that holds runs: mpcl list runs DIR")
+    require_folder(folder, "runs", "mpcl list runs DIR")
     runs = [summarise_run(path) for path in find_runs(folder)]
     if not runs:
         raise UsageError(f"{folder} holds no run")
     return sorted(runs, key=lambda found: (found.date, str(found.path)), reverse=True)
+
+
+def require_folder(folder: Path, content: str, usage: str) -> None:
+    """Require that a folder exists.
+
+    Args:
+        folder: the folder.
+        content: what it should hold, for the message.
+        usage: how the verb is called.
+
+    Raises:
+        UsageError: there is no such folder.
+    """
+    if not folder.exists():
+        raise UsageError(describe_missing(folder, "folder"))
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; name one that holds {content}: {usage}")

@@ -40,10 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
         DataError: the input is not what the model takes, or of several people.
     """
     from mpcl_core.app.calibrating import calibrate
-    from mpcl_core.app.loading_models import load_model
-    from mpcl_core.cli.messages import message_printer, plugin_consent
+    from mpcl_core.cli.messages import message_printer, open_model
 
-    model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
+    model = open_model(arguments)
     made = calibrate(
         model,
         arguments.model,

@@ -44,14 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
         DataError: the input is not what the model takes, or the file predicts something else than the model.
     """
     from mpcl_core.app.exporting import export_into_folder, export_model
-    from mpcl_core.app.loading_models import load_model
     from mpcl_core.app.predicting import input_windows
-    from mpcl_core.cli.messages import message_printer, plugin_consent
+    from mpcl_core.cli.messages import message_printer, open_model
     from mpcl_core.interfaces.errors import UsageError
 
     if arguments.out is None and arguments.format == "torch":
         raise UsageError("name the file with --out FILE.pt2")
-    model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
+    model = open_model(arguments)
     windows = []
     if arguments.input is not None:
         rates, show = dict(arguments.rates), message_printer()

@@ -13,6 +13,7 @@ from mpcl_core.toolkit.printable import printable
 if TYPE_CHECKING:
     from mpcl_core.app.plugin_consent import PluginConsent
     from mpcl_core.jobs.progress import ProgressDisplay
+    from mpcl_core.model.model import Model
 
 
 class SafeConsole(Console):
@@ -65,6 +66,24 @@ def plugin_consent(arguments: argparse.Namespace) -> "PluginConsent":
 
     is_refused, is_trusted = getattr(arguments, "no_plugins", False), getattr(arguments, "trust", False)
     return PluginConsent(not is_refused, is_trusted, message_printer())
+
+
+def open_model(arguments: argparse.Namespace) -> "Model":
+    """Load the model that a verb uses, with the plugin files that ``--plugin`` and ``--trust`` allow.
+
+    Args:
+        arguments: the options of the verb.
+
+    Returns:
+        The model.
+
+    Raises:
+        UsageError: the folder is no model.
+        PluginError: it needs plugin files that may not be imported.
+    """
+    from mpcl_core.app.loading_models import load_model
+
+    return load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
 
 
 def terminal_display() -> "ProgressDisplay":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mpcl_core.runs.shard import Shard
 from mpcl_core.toolkit.printable import json_text
+from mpcl_core.toolkit.stated_rates import parse_rate
 
 EXIT_CODES = "Exit codes: 0 done, 1 something failed, 2 wrong use, 130 stopped."
 PATCH = "patch the recipe: --set train.epochs=3 --set prepare.0.length=2 --set objectives.prd=null"
@@ -223,11 +224,7 @@ def rate(text: str) -> tuple[str, float]:
     Raises:
         argparse.ArgumentTypeError: the text is of another form.
     """
-    name, _, number = text.partition("=")
     try:
-        value = float(number)
-    except ValueError:
-        value = 0.0
-    if not name or not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a modality and its rate in Hz like ppg=64, got {text!r}")
-    return name, value
+        return parse_rate(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -46,9 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         DataError: the input is not what the model takes.
     """
     from mpcl_core.app.drawing_predictions import draw_predictions
-    from mpcl_core.app.loading_models import load_model
     from mpcl_core.app.predicting import predict
-    from mpcl_core.cli.messages import message_printer, plugin_consent
+    from mpcl_core.cli.messages import message_printer, open_model
     from mpcl_core.data.unused_recordings import describe_unused
     from mpcl_core.reporting.prediction_figure import check_figure_file
     from mpcl_core.runs.atomic_files import write_atomically
@@ -58,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         check_table_file(arguments.out)
     if arguments.figure is not None:
         check_figure_file(arguments.figure)
-    model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
+    model = open_model(arguments)
     rates, show = dict(arguments.rates), message_printer()
     predictions = predict(
         model,

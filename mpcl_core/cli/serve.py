@@ -42,8 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UsageError: the folder is no model, others can reach the host and there is no token, or the port is taken.
     """
-    from mpcl_core.app.loading_models import load_model
-    from mpcl_core.cli.messages import message_printer, plugin_consent
+    from mpcl_core.cli.messages import message_printer, open_model
     from mpcl_core.model.stream.live_plan import plan_live
     from mpcl_core.serving.server import serve
     from mpcl_core.serving.settings import ServeSettings
@@ -56,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.most_windows,
         arguments.timeout,
     )
-    model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
+    model = open_model(arguments)
     is_live = bool(arguments.lsl or arguments.replay)
     if is_live:
         plan_live(model)

@@ -82,12 +82,11 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: the folder is no model, the model cannot predict live signals, or there is no such input.
         DataError: the input is not what the model takes.
     """
-    from mpcl_core.app.loading_models import load_model
-    from mpcl_core.cli.messages import message_printer, plugin_consent
+    from mpcl_core.cli.messages import message_printer, open_model
     from mpcl_core.model.stream.lsl import LslOutlet
     from mpcl_core.toolkit.printable import json_text
 
-    model = load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
+    model = open_model(arguments)
     has_error_bars = model.description.error_bars.radius is not None
     outlet = LslOutlet(arguments.outlet, model.labels, has_error_bars) if arguments.outlet else None
     sessions: list[LiveSession] = []

@@ -23,6 +23,7 @@ from mpcl_core.serving.live_feed import LiveFeed
 from mpcl_core.serving.page import build_page
 from mpcl_core.serving.requests import TooLargeRequestError, predict_upload, read_windows
 from mpcl_core.serving.settings import ServeSettings
+from mpcl_core.toolkit.stated_rates import parse_rate
 
 SHOWN = ("name", "kind", "labels", "inputs", "modalities", "error_bars", "trained_on", "evaluation", "versions")
 """What of a model's description is shown; its recipe may name files of the machine that trained it."""
@@ -206,14 +207,10 @@ def _health() -> dict[str, str]:
 
 
 def _rate(text: str) -> tuple[str, float]:
-    name, _, number = text.partition("=")
     try:
-        value = float(number)
-    except ValueError:
-        value = 0.0
-    if not name or not 0 < value < float("inf"):
-        raise HTTPException(422, f"expected a modality and its rate in Hz like ppg=64, got {text[:40]!r}")
-    return name, value
+        return parse_rate(text)
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from None
 
 
 async def _answer_http_error(_: Request, error: Exception) -> JSONResponse:

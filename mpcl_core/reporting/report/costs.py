@@ -1,14 +1,13 @@
 """Build the tables of what each variant cost: time, memory and size of the weights."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.number_format import format_count
 from mpcl_core.reporting.report.studies import describe_study
-from mpcl_core.reporting.report.table import Table
+from mpcl_core.reporting.report.table import Table, with_last_notes
 from mpcl_core.runs.manifest import StudyManifest
 
 HEAD = [
@@ -44,7 +43,7 @@ def build_cost_tables(run: Run) -> list[Table]:
     """
     tables = [table for study in run.studies for table in [_build_table(run, study)] if table.rows]
     notes = [*NOTES, *(COHORT_NOTES if any(COHORT_SIZE in table.head for table in tables) else ())]
-    return [*tables[:-1], *(replace(table, notes=notes) for table in tables[-1:])]
+    return with_last_notes(tables, notes)
 
 
 def _build_table(run: Run, study: StudyManifest) -> Table:

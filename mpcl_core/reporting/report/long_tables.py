@@ -1,7 +1,6 @@
 """Build the tables of paired tests and of missing modalities: one for each grade and kind of metric."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from math import isnan
 from typing import TypeVar
 
@@ -11,7 +10,14 @@ from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.reporting.number_format import format_p, format_signed
 from mpcl_core.reporting.report.studies import describe_study
-from mpcl_core.reporting.report.table import Table, format_cell, format_fixed, format_heading, format_significant
+from mpcl_core.reporting.report.table import (
+    Table,
+    format_cell,
+    format_fixed,
+    format_heading,
+    format_significant,
+    with_last_notes,
+)
 
 T = TypeVar("T", bound=PairedTest | ConditionScore)
 
@@ -100,7 +106,7 @@ def _build_tables(
     for study in run.studies:
         of_study = [result for result in results if result.variant in study.variants]
         tables += list(_build_study_tables(run, title, describe_study(run, study), columns, of_study))
-    return [*tables[:-1], *(replace(table, notes=notes) for table in tables[-1:])]
+    return with_last_notes(tables, notes)
 
 
 def _build_study_tables(

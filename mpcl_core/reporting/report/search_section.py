@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mpcl_core.evaluation.run import Run
 from mpcl_core.recipe.node import format_value
-from mpcl_core.reporting.report.table import Table, format_fixed
+from mpcl_core.reporting.report.table import Table, format_fixed, with_last_notes
 from mpcl_core.runs.search_file import SearchTrial, best_trial
 
 HEAD = (
@@ -39,7 +39,7 @@ def build_search_tables(run: Run) -> list[Table]:
         The tables; the last one has the notes.
     """
     tables = [table for name in run.own_variants if run.n_tried(name) > 1 for table in _build_tables(run, name)]
-    return [*tables[:-1], *(Table(each.title, each.head, each.rows, NOTES, each.is_folded) for each in tables[-1:])]
+    return with_last_notes(tables, NOTES)
 
 
 def _build_tables(run: Run, variant: str) -> Iterator[Table]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 
 from mpcl_core.evaluation.metrics import KL
@@ -112,3 +112,16 @@ def format_cell(value: float, low: float, high: float, write: Callable[[float], 
     if isnan(value):
         return "–"
     return write(value) + ("" if isnan(low) or isnan(high) else f"\n[{write(low)}, {write(high)}]")
+
+
+def with_last_notes(tables: Sequence[Table], notes: Sequence[str]) -> list[Table]:
+    """Return tables with notes below the last one.
+
+    Args:
+        tables: the tables.
+        notes: the notes, in place of those of the last table.
+
+    Returns:
+        The tables.
+    """
+    return [*tables[:-1], *(replace(table, notes=notes) for table in tables[-1:])]

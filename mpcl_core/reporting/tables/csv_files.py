@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.coverage import CoverageScore
@@ -12,6 +12,8 @@ from mpcl_core.evaluation.robustness import ConditionScore
 from mpcl_core.evaluation.statistics.pairs import PairedTest
 from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.toolkit.table_file import csv_cell
+
+T = TypeVar("T", VariantScore, ConditionScore, CoverageScore)
 
 
 def as_csv(scores: Sequence[VariantScore]) -> str:
@@ -23,7 +25,7 @@ def as_csv(scores: Sequence[VariantScore]) -> str:
     Returns:
         The text of ``summary.csv``.
     """
-    return _written([field.name for field in fields(VariantScore)], [asdict(score) for score in scores])
+    return _fields_as_csv(VariantScore, scores)
 
 
 def paired_tests_as_csv(results: Sequence[Comparison]) -> str:
@@ -50,7 +52,7 @@ def robustness_as_csv(scores: Sequence[ConditionScore]) -> str:
     Returns:
         The text of ``robustness.csv``.
     """
-    return _written([field.name for field in fields(ConditionScore)], [asdict(score) for score in scores])
+    return _fields_as_csv(ConditionScore, scores)
 
 
 def coverage_as_csv(scores: Sequence[CoverageScore]) -> str:
@@ -62,8 +64,7 @@ def coverage_as_csv(scores: Sequence[CoverageScore]) -> str:
     Returns:
         The text of ``coverage.csv``.
     """
-    names = [field.name for field in fields(CoverageScore) if field.name != "curve"]
-    return _written(names, [{name: getattr(score, name) for name in names} for score in scores])
+    return _fields_as_csv(CoverageScore, scores, left_out=("curve",))
 
 
 def lines_as_csv(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
@@ -77,6 +78,11 @@ def lines_as_csv(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
         The text.
     """
     return _written(columns, [dict(zip(columns, line, strict=True)) for line in lines])
+
+
+def _fields_as_csv(kind: type[T], records: Sequence[T], left_out: Sequence[str] = ()) -> str:
+    names = [field.name for field in fields(kind) if field.name not in left_out]
+    return _written(names, [{name: getattr(record, name) for name in names} for record in records])
 
 
 def _written(columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> str:
