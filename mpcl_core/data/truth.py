@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from jaxtyping import Int64
 
 from mpcl_core.interfaces.data import WINDOW_COLUMNS, Fold, Recording, WindowSet
 
@@ -43,6 +44,26 @@ def frozen(windows: WindowSet) -> WindowSet:
     for values in (*windows.X.values(), *windows.present.values(), *columns):
         values.flags.writeable = False
     return windows
+
+
+def frozen_part(windows: WindowSet, positions: Int64[np.ndarray, "R"]) -> WindowSet:
+    """Select windows, read-only: views where the positions are consecutive, else copies.
+
+    A side of a fold's fitting windows is consecutive, so that nothing is copied to fit on it alone.
+
+    Args:
+        windows: the windows, which nobody writes while the selection is used.
+        positions: of the selected windows.
+
+    Returns:
+        The selected windows, read-only.
+    """
+    if not len(positions) or not (positions[1:] - positions[:-1] == 1).all():
+        return frozen(windows.take(positions))
+    side = slice(positions[0], positions[-1] + 1)
+    X, present = ({name: values[side] for name, values in each.items()} for each in (windows.X, windows.present))
+    columns = {name: getattr(windows, name)[side] for name in WINDOW_COLUMNS}
+    return frozen(replace(windows, X=X, present=present, **columns))
 
 
 def without_labels(windows: WindowSet) -> WindowSet:

@@ -121,8 +121,9 @@ def calibrate_error_bars(
     if n < (needed := people_needed(coverage)):
         return ErrorBars(coverage=coverage, people=n, reason=FEWEST.format(n=n, coverage=coverage, needed=needed))
     levels = [level for level in LEVELS if people_needed(level) <= n]
-    radius, *curve = person_quantiles(total_variation(D, D_pred), person, [coverage, *levels])
-    half_widths = _half_widths(D, D_pred, person, coverage)
+    mass, distance = person_masses(person), np.abs(D - D_pred)
+    radius, *curve = person_quantiles(distance.sum(1) / 2, mass, [coverage, *levels])
+    half_widths = _half_widths(distance, mass, coverage)
     trial_person, D, D_pred = trial_means(person, trial, D, D_pred)
     trial_radius, trial_half_widths = quantiles(D, D_pred, trial_person, coverage)
     return ErrorBars(
@@ -154,53 +155,53 @@ def people_needed(coverage: float) -> int:
     return int(np.ceil(coverage / (1 - coverage) - 1e-9))
 
 
-def person_quantile(scores: Float64[np.ndarray, "N"], subject: Shaped[np.ndarray, "N"], coverage: float) -> float:
-    """Return the quantile q of the module's equation.
-
-    Args:
-        scores: (N,) the score of each window.
-        subject: (N,) its person.
-        coverage: the stated coverage; there are as many people as it needs.
-
-    Returns:
-        The score.
-    """
-    return person_quantiles(scores, subject, [coverage])[0]
-
-
-def person_quantiles(
-    scores: Float64[np.ndarray, "N"], subject: Shaped[np.ndarray, "N"], coverages: Sequence[float]
-) -> list[float]:
-    """Return the quantile q of the module's equation for several coverages, from one order of the scores.
-
-    Args:
-        scores, subject: as `person_quantile`.
-        coverages: the stated coverages.
-
-    Returns:
-        The score of each.
-    """
-    _, person = number_names(subject)
-    return _quantiles(scores, _masses(person), coverages)
-
-
-def _masses(person: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "N"]:
+def person_masses(subject: Shaped[np.ndarray, "N"]) -> Float64[np.ndarray, "N"]:
     """Share 1 / (n + 1) among the windows of each of n people.
+
+    Args:
+        subject: (N,) the person of each window.
 
     Returns:
         (N,) the share of each window.
+
+    Example:
+        >>> person_masses(np.array(["a", "a", "a", "a", "b"])).round(3).tolist()
+        [0.083, 0.083, 0.083, 0.083, 0.333]
     """
+    _, person = number_names(subject)
     count = np.bincount(person)
     mass: Float64[np.ndarray, N] = 1 / ((len(count) + 1) * count[person])
     return mass
 
 
-def _quantiles(
+def person_quantiles(
     scores: Float64[np.ndarray, "N"], mass: Float64[np.ndarray, "N"], coverages: Sequence[float]
 ) -> list[float]:
-    order = np.argsort(scores)
-    reached = np.cumsum(mass[order])
-    return [float(scores[order[np.argmax(reached >= coverage - 1e-9)]]) for coverage in coverages]
+    """Return the quantile q of the module's equation for each coverage.
+
+    The number of scores up to q lies between coverage / max(mass) and coverage / min(mass), so that only the scores of
+    these ranks are sorted: none where all people have as many windows.
+
+    Args:
+        scores: (N,) the score of each window.
+        mass: (N,) as `person_masses` returned it.
+        coverages: the stated coverages; there are as many people as they need.
+
+    Returns:
+        The scores.
+
+    Example:
+        >>> person_quantiles(np.arange(20.0), person_masses(np.arange(20)), [0.9, 0.5])
+        [18.0, 10.0]
+    """
+    aims = [coverage - 1e-9 for coverage in coverages]
+    first = min(max(int(min(aims) / mass.max()) - 2, 0), len(scores) - 1)
+    last = min(int(max(aims) / mass.min()) + 2, len(scores) - 1)
+    order = np.argpartition(scores, [first, last])
+    between = order[first : last + 1]
+    between = between[np.argsort(scores[between])]
+    reached = mass[order[:first]].sum() + np.cumsum(mass[between])
+    return [float(scores[between[np.argmax(reached >= aim)]]) for aim in aims]
 
 
 def log_ratio(D: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N k"]:
@@ -294,19 +295,14 @@ def quantiles(
     Returns:
         The radius, and k half widths.
     """
-    radius = person_quantile(total_variation(D, D_pred), subject, coverage)
-    return radius, _half_widths(D, D_pred, subject, coverage)
+    mass, distance = person_masses(subject), np.abs(D - D_pred)
+    return person_quantiles(distance.sum(1) / 2, mass, [coverage])[0], _half_widths(distance, mass, coverage)
 
 
 def _half_widths(
-    D: Float64[np.ndarray, "N k"],
-    D_pred: Float64[np.ndarray, "N k"],
-    subject: Shaped[np.ndarray, "N"],
-    coverage: float,
+    distance: Float64[np.ndarray, "N k"], mass: Float64[np.ndarray, "N"], coverage: float
 ) -> tuple[float, ...]:
-    _, person = number_names(subject)
-    mass = _masses(person)
-    return tuple(_quantiles(distance, mass, [coverage])[0] for distance in np.abs(D - D_pred).T)
+    return tuple(person_quantiles(each, mass, [coverage])[0] for each in np.ascontiguousarray(distance.T))
 
 
 def group_means(values: Float64[np.ndarray, "N k"], trial: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "T k"]:

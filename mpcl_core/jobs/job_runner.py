@@ -3,7 +3,6 @@
 ``cost.json`` is written when the job has ended, whether it failed or not; ``predictions.npz`` only where it succeeded.
 """
 
-import io
 import json
 import logging
 import traceback
@@ -19,7 +18,7 @@ from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.evaluation.metrics import micro_mean, plugin_scores, window_scores
 from mpcl_core.interfaces.component_errors import describe_class, error_line
 from mpcl_core.interfaces.components import Estimator, FittedTransform
-from mpcl_core.interfaces.data import Fold, Job, WindowSet, check_distributions
+from mpcl_core.interfaces.data import Fold, Job, Modality, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import DataError, PluginError, is_interruption
 from mpcl_core.interfaces.imported_code import refuse_loose_imports
 from mpcl_core.interfaces.library_functions import preserve_libraries
@@ -35,6 +34,7 @@ from mpcl_core.runs.layout import run_of_job
 from mpcl_core.runs.predictions import METRIC_PREFIX
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec, describe_plugins
+from mpcl_core.toolkit.archives import pack_arrays
 from mpcl_core.training.checkpoint import Checkpoint
 from mpcl_core.training.device import Device
 from mpcl_core.training.estimator_fit import estimator_fit, fit_estimator
@@ -107,6 +107,9 @@ class JobRunner:
 
     def _steps(self, windows: WindowSet, fold: Fold, number: int) -> JobSteps:
         fitting_positions, entropy = np.concatenate([fold.train, fold.validation]), (self.job.seed, number)
+        modalities = windows.modalities
+        if not self.spec.uses_signals:
+            windows = replace(windows, modalities=(), X={}, present={})
         test = windows.take(fold.test)  # the truth: handed to no component
         unrated = without_labels(windows.take(fold.unrated))
         predicted: object
@@ -123,11 +126,8 @@ class JobRunner:
                 trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, *sides)
                 predicted = self._predict(trained, fitting, sides, test, entropy)
             else:
-                estimator: Estimator = self.spec.model.build()
-                if not estimator.uses_signals:
-                    windows, unrated = _without_signals(windows), _without_signals(unrated)
                 fitting_windows = frozen(windows.take(fitting_positions))
-                predicted = self._fit_and_predict(fitting_windows, sides, unrated, test, entropy)
+                predicted = self._fit_and_predict(fitting_windows, sides, unrated, test, entropy, modalities)
         D_pred = self._checked(predicted, test)
         refuse_loose_imports(self.modules)
         of_plugins = plugin_scores(self.metrics, test.D, D_pred)
@@ -160,14 +160,22 @@ class JobRunner:
                 model, spec.transforms, entropy, self.device, _ignore, _ignore, None, self.store, spec.pool, unrated
             )
             return (yield from trainer.held_out_steps(fitting, split))
-        windows = fitting.windows()
-        if not spec.model.build().uses_signals:
-            windows, unrated = _without_signals(windows), _without_signals(unrated)
-        return predict_held_out(estimator_fit(spec, unrated), frozen(windows), [split])[0]
+        return predict_held_out(estimator_fit(spec, unrated), fitting.windows(), [split])[0]
 
     def _fit_and_predict(
-        self, fitting: WindowSet, sides: InnerSplit, unrated: WindowSet, test: WindowSet, entropy: tuple[int, ...]
+        self,
+        fitting: WindowSet,
+        sides: InnerSplit,
+        unrated: WindowSet,
+        test: WindowSet,
+        entropy: tuple[int, ...],
+        modalities: Sequence[Modality],
     ) -> object:
+        """Fit an estimator, predict the test windows, and store the model with the study's modalities.
+
+        Returns:
+            D_pred, not yet checked.
+        """
         self.journal.begin()
         self._call_observers("mpcl_job_started", network=None, recipe=self.spec.recipe)
         transforms, fitted = fit_estimator(self.spec, fitting, unrated)
@@ -178,7 +186,7 @@ class JobRunner:
         if self.save_models:
             error_bars = self._estimator_error_bars(fitting, sides, unrated, entropy)
             ranges = training_ranges(fitting)
-            learnt_from = replace(fitting, modalities=test.modalities)
+            learnt_from = replace(fitting, modalities=tuple(modalities))
             self._save_model(self._training(learnt_from, transforms, fitted, error_bars, ranges))
         return D_pred
 
@@ -282,9 +290,7 @@ class JobRunner:
         self._call_observers("mpcl_epoch_ended", epoch=epoch, metrics=metrics)
 
     def _write_arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
-        content = io.BytesIO()
-        np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
-        write_atomically(self.job.folder / name, content.getvalue())
+        write_atomically(self.job.folder / name, pack_arrays(arrays))
 
     def _write_robustness(self, lines: Iterable[Mapping[str, object]]) -> None:
         text = "".join(json.dumps(line) + "\n" for line in lines)
@@ -329,10 +335,6 @@ class JobRunner:
 
 def _ignore(*_: object) -> None:
     """Take the events of a training that nobody observes."""
-
-
-def _without_signals(windows: WindowSet) -> WindowSet:
-    return replace(windows, modalities=(), X={}, present={})
 
 
 def _predictions(test: WindowSet, D_pred: np.ndarray, fold: Fold) -> dict[str, np.ndarray]:

@@ -1,6 +1,7 @@
 """Write the model card of a model folder, with the metadata block that model hubs read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import yaml
@@ -53,14 +54,25 @@ def metadata(model: ModelDescription) -> str:
     Returns:
         YAML between two lines of dashes.
     """
-    block: dict[str, Any] = {"library_name": "mpcl", "tags": list(TAGS)}
+    results = ""
     if (found := model.evaluation) is not None:
         task = {"type": "emotion-distribution", "name": "Predict emotion distributions"}
         kind, people = ("simulation", "simulated people") if model.is_simulated else ("recordings", "test people")
         data = {"type": kind, "name": f"{people} of the run {found.run} (grade: {found.grade})"}
         metrics = [{"type": name, "value": value} for name, value in found.scores.items()]
-        block["model-index"] = [{"name": model.name, "results": [{"task": task, "dataset": data, "metrics": metrics}]}]
-    return f"---\n{yaml.safe_dump(block, sort_keys=False, allow_unicode=True)}---\n"
+        entry = {"name": model.name, "results": [{"task": task, "dataset": data, "metrics": metrics}]}
+        results = _yaml({"model-index": [entry]})
+    return f"---\n{_library()}{results}---\n"
+
+
+@cache
+def _library() -> str:
+    return _yaml({"library_name": "mpcl", "tags": list(TAGS)})
+
+
+def _yaml(block: Mapping[str, Any]) -> str:
+    text: str = yaml.safe_dump(block, sort_keys=False, allow_unicode=True)
+    return text
 
 
 def _evaluation(model: ModelDescription) -> str:

@@ -120,6 +120,7 @@ def _member_files(members: Sequence[Member]) -> dict[str, bytes]:
 
 def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
     spec, windows, trained = training.spec, training.fitting, training.trained
+    subjects = set(distinct_names(windows.subject).tolist())
     source = spec.source.build() if spec.prepare else None
     return ModelDescription(
         name=spec.name,
@@ -133,10 +134,10 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
         seed=training.seed,
         trained_on=TrainedOn(
             windows=len(windows),
-            subjects=len(_subjects(windows) - {""}),
+            subjects=len(subjects - {""}),
             fold=training.fold,
             data_hash=training.data_hash,
-            **_people(spec, windows),
+            **_people(spec, subjects),
         ),
         versions={name: found for name in PACKAGES if (found := _version(name))},
         plugins=tuple(plugins),
@@ -147,13 +148,13 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
     )
 
 
-def _people(spec: VariantSpec, windows: WindowSet) -> dict[str, Any]:
+def _people(spec: VariantSpec, names: set[str]) -> dict[str, Any]:
     """Return whose ratings a training learned from, directly or through the model that it started from.
 
     Returns:
         The fields ``people`` and ``has_unknown_people`` of `TrainedOn`.
     """
-    names, is_known = _subjects(windows), "source" in spec.recipe
+    is_known = "source" in spec.recipe
     people = {spec.source.cls.name: {hash_name(name) for name in names if name}} if is_known else {}
     has_unknown = "" in names or not is_known
     for start in start_models({spec.name: spec}).values():
@@ -163,16 +164,14 @@ def _people(spec: VariantSpec, windows: WindowSet) -> dict[str, Any]:
     return {"people": {name: tuple(sorted(each)) for name, each in people.items()}, "has_unknown_people": has_unknown}
 
 
-def _subjects(windows: WindowSet) -> set[str]:
-    return set(distinct_names(windows.subject).tolist())
-
-
 def _used_plugins(spec: VariantSpec, plugins: Sequence[Path]) -> list[Path]:
     """Return the plugin files that hold a component which is needed to predict.
 
     Returns:
         Those of the files whose classes prepare, transform or predict.
     """
+    if not plugins:
+        return []
     parts = (*spec.prepare, *spec.transforms, *blocks(spec.model))
     files = {Path(inspect.getfile(block.cls)).resolve() for part in parts for block in blocks(part)}
     return [file for file in plugins if file.resolve() in files]

@@ -21,9 +21,10 @@ def write_atomically(path: Path, content: bytes) -> None:
     """
     partial = path.with_name(f"{path.name}{PARTIAL}")
     try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
+        with partial.open("wb", buffering=0) as file:
+            left = memoryview(content)
+            while left:
+                left = left[file.write(left) :]
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError:
@@ -31,8 +32,13 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON file, or replace it.
+    """Write a JSON file with a line for each entry, or replace it.
+
+    Deeper indentation would take Python's encoder in place of the one in C, which is ten times as fast.
 
     Args:
         path: the file.
@@ -41,4 +47,5 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     Raises:
         OSError: as `write_atomically`.
     """
-    write_atomically(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    lines = ",\n".join(f" {_encode(name)}: {_encode(value)}" for name, value in content.items())
+    write_atomically(path, f"{{\n{lines}\n}}\n".encode())

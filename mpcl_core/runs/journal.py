@@ -1,6 +1,7 @@
 """Write a job's journal, ``metrics.jsonl``: a line for each epoch, and one for the test."""
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,8 +30,8 @@ class Journal:
         Args:
             size: the number of bytes that stay.
         """
-        with self.path.open("ab") as file:
-            file.truncate(size)
+        if self.path.exists():
+            os.truncate(self.path, size)
 
     def line(self, values: Mapping[str, object]) -> None:
         """Add a line.

@@ -4,6 +4,7 @@ The file is called ``lock.json``. It is written before the first job is run, and
 reads it through `read_manifest`, which rejects a damaged file with one message.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -11,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.runs.atomic_files import write_json
+from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.layout import MANIFEST, RECIPE, check_folder_name
 from mpcl_core.toolkit.bounded_json import read_json_object
 
@@ -259,7 +260,8 @@ def write_manifest(run: Path, manifest: Manifest) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    write_json(run / MANIFEST, manifest.model_dump())
+    text = json.dumps(manifest.model_dump(), indent=1, ensure_ascii=False)
+    write_atomically(run / MANIFEST, f"{text}\n".encode())
 
 
 def _other_version(run: Path, version: object) -> str:

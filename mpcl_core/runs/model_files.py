@@ -29,8 +29,9 @@ def write_model_files(folder: Path, files: Mapping[str, bytes], description: Map
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MODEL_DESCRIPTION).unlink(missing_ok=True)
+    for inner in {Path(name).parent for name in files} - {Path()}:
+        (folder / inner).mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / name, content)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     write_json(folder / MODEL_DESCRIPTION, {**description, FILES: hashes})

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ class StartModel:
         return f"the model '{name}' ({self.digest[:12]}), which learned from {' and '.join(counts) or 'unknown people'}"
 
 
+@lru_cache(maxsize=4096)
 def hash_name(name: str) -> str:
     """Return the hash that stands for a person in a model folder.
 

@@ -61,6 +61,11 @@ class VariantSpec:
     name_trials: bool = False
     search: SearchSpec | None = None
 
+    @property
+    def uses_signals(self) -> bool:
+        """Return whether the model reads signals; estimators of labels alone do not."""
+        return isinstance(self.model, NetworkSpec) or bool(getattr(self.model.cls, "uses_signals", True))
+
 
 def blocks(value: object) -> list[Block]:
     """List every block in a spec or a part of one, nested ones included.

@@ -1,13 +1,16 @@
-"""Read entries of zip archives and the arrays in them with bounds: a small archive can claim any size."""
+"""Read entries of zip archives and the arrays in them with bounds, and write archives of arrays.
+
+A small archive can claim any size, so that nothing is unpacked without a bound.
+"""
 
 import io
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from tokenize import TokenError
-from zipfile import BadZipFile, ZipFile, is_zipfile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 import numpy as np
 from jaxtyping import Shaped
@@ -91,6 +94,32 @@ def read_arrays(file: Path, names: Sequence[str] | None = None, largest: int = L
         if names is None:
             names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
         return {name: parse_array(read_entry(archive, f"{name}.npy", largest)) for name in names}
+
+
+def pack_arrays(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Return the content of a compressed numpy archive, as ``numpy.savez_compressed`` writes it.
+
+    Args:
+        arrays: name -> array.
+
+    Returns:
+        The bytes of an ``npz`` file; the same for the same arrays. They are compressed quickly: numpy's own level
+        takes twice as long to save a hundredth of the size of predictions.
+
+    Raises:
+        ValueError: an array holds objects.
+
+    Example:
+        >>> np.load(io.BytesIO(pack_arrays({"n": np.arange(3)})))["n"].tolist()
+        [0, 1, 2]
+    """
+    content = io.BytesIO()
+    with ZipFile(content, "w") as archive:
+        for name, values in arrays.items():
+            entry = io.BytesIO()
+            npy.write_array(entry, np.asanyarray(values), allow_pickle=False)
+            archive.writestr(ZipInfo(f"{name}.npy"), entry.getvalue(), ZIP_DEFLATED, compresslevel=1)
+    return content.getvalue()
 
 
 def parse_array(content: bytes) -> Shaped[np.ndarray, "..."]:

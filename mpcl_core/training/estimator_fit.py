@@ -99,7 +99,7 @@ def estimator_fit(spec: VariantSpec, unrated: WindowSet) -> EstimatorFit:
     """
     if isinstance(spec.model, NetworkSpec):
         raise UsageError(f"'{spec.name}' is a network, not an estimator")
-    transforms = spec.transforms if getattr(spec.model.cls, "uses_signals", True) else ()
+    transforms = spec.transforms if spec.uses_signals else ()
     return EstimatorFit([spec.model], transforms, spec.pool, unrated)
 
 

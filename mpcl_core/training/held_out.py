@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from jaxtyping import Float64, Int64
 
+from mpcl_core.data.truth import frozen_part
 from mpcl_core.evaluation.error_bars import ErrorBars, calibrate_error_bars, people_needed
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.data.selection import select_windows
 from mpcl_core.spec.error_bars import ErrorBarSettings
-from mpcl_core.toolkit.name_codes import distinct_names
+from mpcl_core.toolkit.name_codes import number_names
 from mpcl_core.toolkit.validation_draw import is_separated
 from mpcl_core.training.estimator_fit import EstimatorFit
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
@@ -119,7 +120,10 @@ def predict_held_out(estimators: EstimatorFit, fitting: WindowSet, splits: Seque
     Returns:
         The predictions of each estimator.
     """
-    by_side = [estimators.fit(fitting.take(split.train)).predict(fitting.take(split.validation)) for split in splits]
+    by_side = [
+        estimators.fit(frozen_part(fitting, split.train)).predict(frozen_part(fitting, split.validation))
+        for split in splits
+    ]
     return [
         join_held_out([HeldOut(split.validation, D_pred) for split, D_pred in zip(splits, predicted, strict=True)])
         for predicted in zip(*by_side, strict=True)
@@ -137,7 +141,7 @@ def _without_error_bars(fitting: WindowSet, settings: ErrorBarSettings, fold: In
 
 
 def _has_people(fitting: WindowSet, positions: Int64[np.ndarray, "V"]) -> bool:
-    is_other = np.ones(len(fitting), bool)
-    is_other[positions] = False
-    subject = distinct_names(fitting.subject[positions])
-    return "" not in subject and not np.isin(subject, distinct_names(fitting.subject[is_other])).any()
+    people, person = number_names(fitting.subject)
+    count, held_out = (np.bincount(each, minlength=len(people)) for each in (person, person[positions]))
+    is_held_out = held_out > 0
+    return "" not in people[is_held_out] and bool((held_out == count)[is_held_out].all())

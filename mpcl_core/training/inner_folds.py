@@ -41,11 +41,13 @@ def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int
     Returns:
         The splits, at most n.
     """
+    if n == 1:
+        return [fold]
     fitting = np.concatenate(fold)
     _, group = number_names(_separated_groups(windows, fold))
     weighted = fold.train[windows.weight[fold.train] > 0]
     drawn = np.random.default_rng(seed).permutation(np.unique(group[weighted]))
-    parts = [part for part in np.array_split(drawn, n - 1) if len(part)] if n > 1 else []
+    parts = [part for part in np.array_split(drawn, n - 1) if len(part)]
     sides = [np.isin(group[fitting], part) & ~np.isin(fitting, fold.validation) for part in parts]
     return [fold, *(InnerSplit(fitting[~side], fitting[side]) for side in sides)]
 

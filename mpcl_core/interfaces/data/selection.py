@@ -25,7 +25,7 @@ def select_windows(indices: Int64[np.ndarray, "R"]) -> Callable[[Shaped[np.ndarr
     """
     if not isinstance(indices, np.ndarray) or indices.dtype != np.int64 or indices.ndim != 1 or not len(indices):
         return lambda values: values[indices]
-    first = np.flatnonzero(np.diff(indices, prepend=indices[0] - 2) != 1)
+    first = np.concatenate([[0], np.flatnonzero(indices[1:] - indices[:-1] != 1) + 1])
     is_sliced = len(first) * SHORTEST_SLICE <= len(indices) and indices.min() >= 0
     starts, last = first.tolist(), int(indices.max())
     ends = [*starts[1:], len(indices)]

@@ -8,7 +8,7 @@ import pytest
 
 from mpcl_core import testing
 from mpcl_core.data.prepare import prepare
-from mpcl_core.data.truth import read_only, read_only_fold, with_columns_of_recording, without_labels
+from mpcl_core.data.truth import frozen_part, read_only, read_only_fold, with_columns_of_recording, without_labels
 from mpcl_core.interfaces.components import RecordingTransform, WindowTransform
 from mpcl_core.interfaces.data import WINDOW_COLUMNS, Fold, Recording, WindowSet
 from mpcl_core.interfaces.errors import PluginError
@@ -34,6 +34,19 @@ def test_windows_without_labels_keep_everything_else() -> None:
     assert np.isfinite(windows.D).all()
     for name in WINDOW_COLUMNS[1:]:
         np.testing.assert_array_equal(getattr(hidden, name), getattr(windows, name))
+
+
+@pytest.mark.parametrize(("positions", "is_view"), [([2, 3, 4], True), ([2, 4], False), ([], False)])
+def test_consecutive_windows_are_read_only_views(positions: list[int], is_view: bool) -> None:
+    windows, chosen = testing.study(), np.array(positions, np.int64)
+    part, expected = frozen_part(windows, chosen), windows.take(chosen)
+    for name in WINDOW_COLUMNS:
+        np.testing.assert_array_equal(getattr(part, name), getattr(expected, name))
+    for name, values in part.X.items():
+        np.testing.assert_array_equal(values, expected.X[name])
+        assert np.shares_memory(values, windows.X[name]) == is_view
+        assert not values.flags.writeable
+        assert windows.X[name].flags.writeable
 
 
 def test_a_fold_has_indices_of_its_own() -> None:

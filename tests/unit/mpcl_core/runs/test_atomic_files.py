@@ -11,9 +11,9 @@ from mpcl_core.runs.atomic_files import write_atomically, write_json
 def test_files_are_written_and_replaced(tmp_path: Path) -> None:
     write_atomically(tmp_path / "a", b"one")
     write_atomically(tmp_path / "a", b"two")
-    write_json(tmp_path / "b.json", {"é": 1})
+    write_json(tmp_path / "b.json", {"é": 1, "names": {"a": [1, 2]}})
     assert (tmp_path / "a").read_bytes() == b"two"
-    assert (tmp_path / "b.json").read_text(encoding="utf-8") == '{\n "é": 1\n}\n'
+    assert (tmp_path / "b.json").read_text(encoding="utf-8") == '{\n "é": 1,\n "names": {"a": [1, 2]}\n}\n'
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b.json"]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.toolkit.archives import LargeEntryError, parse_array, read_arrays, read_entry
+from mpcl_core.toolkit.archives import LargeEntryError, pack_arrays, parse_array, read_arrays, read_entry
 
 
 def archive_of(path: Path, content: bytes) -> Path:
@@ -64,3 +64,13 @@ def test_arrays_are_read_by_name(tmp_path: Path) -> None:
     np.savez_compressed(tmp_path / "a.npz", a=np.arange(3), b=np.array(["x"]))
     assert read_arrays(tmp_path / "a.npz", ["b"])["b"].tolist() == ["x"]
     assert sorted(read_arrays(tmp_path / "a.npz")) == ["a", "b"]
+
+
+def test_packed_arrays_are_read_back_and_the_same_bytes(tmp_path: Path) -> None:
+    arrays = {"D": np.eye(3), "subject": np.array(["s1", "é"]), "none": np.zeros((0, 2), np.float32)}
+    content = pack_arrays(arrays)
+    (tmp_path / "a.npz").write_bytes(content)
+    for name, values in read_arrays(tmp_path / "a.npz").items():
+        assert values.dtype == arrays[name].dtype
+        np.testing.assert_array_equal(values, arrays[name])
+    assert pack_arrays(arrays) == content

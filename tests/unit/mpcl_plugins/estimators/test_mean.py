@@ -29,3 +29,11 @@ def test_only_fitting_windows_count() -> None:
     other = replace(windows, D=D[::-1].copy())
     np.testing.assert_array_equal(model.predict(other), model.predict(windows))
     np.testing.assert_allclose(model.predict(other), np.tile(D.mean(0), (20, 1)))
+
+
+def test_the_mean_equals_that_of_numpy_to_the_last_bit() -> None:
+    rng = np.random.default_rng(1)
+    for n, k in ((1, 2), (7, 3), (500, 5), (4000, 9)):
+        D, weight = rng.dirichlet(np.ones(k), n), rng.random(n) + 0.1
+        windows = WindowSet((), {}, {}, D, tuple("abcdefghi"[:k]), weight=weight)
+        np.testing.assert_array_equal(Mean().fit(windows).predict(windows)[0], np.average(D, axis=0, weights=weight))
