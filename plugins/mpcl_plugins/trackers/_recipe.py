@@ -19,7 +19,23 @@ def flat_recipe(recipe: Mapping[str, Any]) -> dict[str, str]:
         >>> flat_recipe({"prepare": [{"use": "window", "length": 2.0}], "seeds": [0, 1], "pool": None})
         {'prepare.0.use': 'window', 'prepare.0.length': '2.0', 'seeds': '0, 1', 'pool': 'null'}
     """
-    return {re.sub(r"[^\w./ -]", "_", key): _text(value) for key, value in _leaves(recipe, ())}
+    return {allowed_name(key): _text(value) for key, value in _leaves(recipe, ())}
+
+
+def allowed_name(name: str) -> str:
+    """Return a name that trackers accept for a parameter or a metric.
+
+    Args:
+        name: the name.
+
+    Returns:
+        The name; characters that trackers refuse are replaced by ``_``.
+
+    Example:
+        >>> allowed_name("net+seeds/kl_divergence")
+        'net_seeds/kl_divergence'
+    """
+    return re.sub(r"[^\w./ -]", "_", name)
 
 
 def _leaves(value: object, keys: tuple[str, ...]) -> Iterator[tuple[str, object]]:

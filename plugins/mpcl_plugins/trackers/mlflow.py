@@ -24,7 +24,7 @@ import yaml
 
 from mpcl_core.plugin import Job, PluginError, hookimpl
 from mpcl_plugins.trackers._finished_run import grades, read_manifest, run_files, score_metrics
-from mpcl_plugins.trackers._recipe import flat_recipe
+from mpcl_plugins.trackers._recipe import allowed_name, flat_recipe
 from mpcl_plugins.trackers._sender import PATIENCE, Sender
 
 if find_spec("mlflow") is None:
@@ -36,8 +36,8 @@ WAIT_FOR_JOB, WAIT_FOR_RUN = 30.0, 120.0
 """Seconds that the end of a job and of a run are held up at most."""
 IMPORT, FIRST, UPLOAD = 60.0, 10.0, 30.0
 """Seconds that the import of MLflow, the first requests of a process and the upload of a file may last."""
-BATCH = 100
-"""Parameters of one request."""
+BATCH, METRIC_BATCH = 100, 1000
+"""Parameters and metrics of one request."""
 LONGEST_PARAMETER = 6000
 """Characters of the longest value of a parameter."""
 
@@ -238,8 +238,10 @@ def _log_parameters(run: str, values: Mapping[str, str]) -> None:
 def _log(run: str, values: Numbers, now: int, step: int = 0) -> None:
     from mlflow.entities import Metric
 
-    numbers = [Metric(name, float(value), now, step) for name, value in values.items() if not isinstance(value, str)]
-    _client().log_batch(run, metrics=numbers)
+    numbers = {allowed_name(name): value for name, value in values.items() if not isinstance(value, str)}
+    metrics = [Metric(name, float(value), now, step) for name, value in numbers.items()]
+    for first in range(0, len(metrics), METRIC_BATCH):
+        _client().log_batch(run, metrics=metrics[first : first + METRIC_BATCH])
 
 
 def _fail(job: Job, error: str) -> None:

@@ -124,7 +124,7 @@ def test_run_is_a_parent_with_nested_jobs(server: Server, job: Job) -> None:
     hook.mpcl_run_started(folder=folder, recipe="dim: 8\nprepare: [{use: window}]", plan=[job])
     play(hook, job)
     hook.mpcl_job_started(job=replace(job, fold="killed"), network=None, recipe={})
-    hook.mpcl_run_ended(folder=end(folder), results=RESULTS)
+    hook.mpcl_run_ended(folder=end(folder), results=[{**RESULTS[0], "rows": [ROW, {**ROW, "variant": "lr=1+seeds"}]}])
     parent, child, _ = server.runs
     assert parent["experiment"] == child["experiment"] == "id of mpcl"
     assert parent["name"] == "r/20260101T000000Z-abc"
@@ -133,6 +133,8 @@ def test_run_is_a_parent_with_nested_jobs(server: Server, job: Job) -> None:
     assert [(name, value) for name, value, *_ in parent["metrics"]] == [
         ("main/kl_divergence", 0.5),
         ("main/kl_divergence/low", 0.25),
+        ("lr_1_seeds/kl_divergence", 0.5),
+        ("lr_1_seeds/kl_divergence/low", 0.25),
     ]
     assert parent["tags"]["grade"] == "subject-independent"
     assert parent["tags"]["mlflow.note.content"] == "text"
