@@ -50,7 +50,7 @@ class StackedNetworks:
         self.maps = stack_maps([phase.windows.maps for phase in phases])
         self.optimizer = StackedAdamW([_adamw(phase) for phase in phases], [self._trained(phase) for phase in phases])
         fixed = [_other_values(phase.learner, self.names) for phase in phases]
-        self.others = {name: torch.stack([own[name] for own in fixed]) for name in fixed[0]}
+        self.others = {name: _stack_padded([own[name] for own in fixed]) for name in fixed[0]}
         for member, phase in enumerate(self.phases):
             phase.write_back = partial(self._write_back, member)
 
@@ -63,7 +63,8 @@ class StackedNetworks:
         phase = self.phases[member]
         self.optimizer.write_back(member, _adamw(phase))
         for name, value in _other_values(phase.learner, self.names).items():
-            value.copy_(self.others[name][member])
+            stacked = self.others[name][member]
+            value.copy_(stacked[: len(value)] if value.ndim else stacked)
 
     def train_epoch(self, learning: Sequence[bool]) -> list[dict[str, float]]:
         """Train each network that learns on all its windows once.
@@ -259,6 +260,19 @@ def _other_values(learner: Learner, names: Sequence[str]) -> Tensors:
     """
     rest = {name: value.data for name, value in learner.named_parameters() if name not in names}
     return rest | dict(learner.named_buffers())
+
+
+def _stack_padded(values: Sequence[Tensor]) -> Tensor:
+    """Stack tensors whose first axes may differ, for example a buffer of a fold's training windows.
+
+    Returns:
+        The tensors on a new first axis, the shorter ones padded with their last entry.
+    """
+    sizes = {len(value) for value in values if value.ndim}
+    if len(sizes) < 2:
+        return torch.stack(list(values))
+    longest = max(sizes)
+    return torch.stack([torch.cat([v, v[-1:].expand(longest - len(v), *v.shape[1:])]) for v in values])
 
 
 def _clip(gradient: Float[Tensor, "M P"], highest: float) -> Float[Tensor, "M P"]:

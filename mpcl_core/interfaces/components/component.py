@@ -33,7 +33,8 @@ class Needs:
 class NetworkComponent(Component, nn.Module, ABC):
     """Provide what all components of the network share.
 
-    ``stackable``: copies can be trained as one batched model under ``torch.func.vmap``.
+    ``stackable``: copies can be trained as one batched model under ``torch.func.vmap``. A buffer whose first axis
+    is longer in another copy is padded with its last entry, which must make no difference.
     ``mixes_samples``: a prediction depends on the other windows of its batch (the report states it).
     """
 

@@ -54,7 +54,6 @@ class SituationBank(Memory):
     """
 
     name = "situation_bank"
-    stackable = False  # the number of training windows is that of its buffers
     centres: Tensor
     mean: Tensor
     distributions: Tensor

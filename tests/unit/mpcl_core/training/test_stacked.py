@@ -1,6 +1,7 @@
 """Stacked networks: each is trained and evaluated as it would be by itself."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 
 from mpcl_core.interfaces.components import Objective
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
+from mpcl_plugins.memories.situation_bank import SituationBank
 from support.cohorts import complete, folds, phases
 from support.specs import block, network
 from support.trainers import learnable
@@ -41,6 +43,28 @@ def test_twenty_stacked_steps_equal_twenty_single_steps(dropped: float) -> None:
         for name, tensors in expected["optimizer"].items():
             for tensor, other_tensor in zip(tensors, actual["optimizer"][name], strict=True):
                 assert torch.allclose(tensor, other_tensor, atol=1e-7), name
+
+
+@pytest.mark.usefixtures("double")
+def test_situation_banks_of_folds_of_unequal_size_learn_as_by_themselves() -> None:
+    """Their buffers hold the distinct labels of each fold, which are padded in the stack."""
+    base, windows = network(batch_size=64), learnable()
+    windows.stimulus = np.array([f"clip{i % 5}" for i in range(len(windows))])
+    streams = {n: type(s)(s.encoders, s.fusion, block(SituationBank)) for n, s in base.streams.items()}
+    model = replace(base, streams=streams)
+    single, stacked = phases(model, windows), phases(model, windows)
+    banks = [dict(phase.learner.named_buffers()) for phase in stacked]
+    sizes = [[len(value) for name, value in own.items() if name.endswith("memory.rated")] for own in banks]
+    assert sizes == [[70, 70], [50, 50], [101, 101]]
+    stack = StackedNetworks(stacked, parameters_with_gradient(stacked[0]))
+    for _ in range(2):
+        for phase, losses in zip(single, stack.train_epoch([True] * 3), strict=True):
+            assert losses == pytest.approx(phase.train_epoch(), abs=1e-7)
+    for phase, other in zip(single, stacked, strict=True):
+        other.write_back()
+        found = dict(other.learner.named_buffers())
+        for name, value in phase.learner.named_buffers():
+            assert torch.allclose(value.double(), found[name].double(), atol=1e-7), name
 
 
 @pytest.mark.usefixtures("double")
