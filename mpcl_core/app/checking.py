@@ -16,7 +16,7 @@ from mpcl_core.data.pooling import require_tables
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import SignalClock
 from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
-from mpcl_core.interfaces.imported_code import refuse_loose_imports
+from mpcl_core.isolation.loose_modules import refuse_loose_imports
 from mpcl_core.jobs.autotune import note_unstackable
 from mpcl_core.jobs.rehearsal import find_deadly_call
 from mpcl_core.recipe.assemble import assemble, check_modalities

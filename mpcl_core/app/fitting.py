@@ -10,7 +10,7 @@ from mpcl_core.app.settings import choose_device
 from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.truth import read_only
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.interfaces.library_functions import preserve_libraries
+from mpcl_core.isolation.library_functions import preserve_libraries
 from mpcl_core.model.fit import fit_members
 from mpcl_core.model.save import Training, save_model
 from mpcl_core.runs.manifest_builder import hash_windows

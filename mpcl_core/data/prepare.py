@@ -32,7 +32,7 @@ from mpcl_core.interfaces.data import (
     scale_weight,
 )
 from mpcl_core.interfaces.errors import DataError, PluginError
-from mpcl_core.interfaces.imported_code import refuse_loose_imports
+from mpcl_core.isolation.loose_modules import refuse_loose_imports
 
 CHUNK_SIZE = 2**22
 """Bytes of signals that one call of the window transforms receives at least; short recordings share a call."""

@@ -20,8 +20,8 @@ from mpcl_core.interfaces.component_errors import describe_class, error_line
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Fold, Job, Modality, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import DataError, PluginError, is_interruption
-from mpcl_core.interfaces.imported_code import refuse_loose_imports
-from mpcl_core.interfaces.library_functions import preserve_libraries
+from mpcl_core.isolation.library_functions import preserve_libraries
+from mpcl_core.isolation.loose_modules import refuse_loose_imports
 from mpcl_core.jobs.execution import Metrics
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.jobs.setting_search import HeldOutSteps, SettingSearch

@@ -8,8 +8,8 @@ from typing import Any
 
 from mpcl_core.interfaces.components import Component, supplied_by_engine
 from mpcl_core.interfaces.errors import Fault, Place, PluginError, RecipeError, UserError
-from mpcl_core.interfaces.imported_code import refuse_loose_imports
-from mpcl_core.interfaces.process_state import preserve_process_state
+from mpcl_core.isolation.loose_modules import refuse_loose_imports
+from mpcl_core.isolation.process_state import preserve_process_state
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import torch
 
 from mpcl_core.interfaces.components import SLOTS, Component
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.process_state import preserve_process_state
+from mpcl_core.isolation.process_state import preserve_process_state
 from mpcl_core.testing.failure import ContractError, demand
 
 REASON = "only the engine may do so, so that seeds differ and jobs are repeatable"

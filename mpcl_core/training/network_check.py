@@ -14,7 +14,7 @@ from mpcl_core.interfaces.component_errors import describe_component
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Modality, Valence
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.interfaces.process_state import preserve_process_state
+from mpcl_core.isolation.process_state import preserve_process_state
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.initial_weights import InitialWeights
 from mpcl_core.training.network import Learner, Network

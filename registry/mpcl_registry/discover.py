@@ -14,8 +14,8 @@ import pluggy
 
 from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.errors import PluginError, is_interruption
-from mpcl_core.interfaces.library_functions import preserve_libraries
-from mpcl_core.interfaces.process_state import preserve_process_state
+from mpcl_core.isolation.library_functions import preserve_libraries
+from mpcl_core.isolation.process_state import preserve_process_state
 from mpcl_registry.catalog import Catalog, checked_component, checked_metric
 from mpcl_registry.plugin_files import forget_plugin_file, import_plugin_file
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.imported_code import PLUGIN_PREFIX, check_plugin_imports, refuse_loose_imports
+from mpcl_core.isolation.code_origin import PLUGIN_PREFIX
+from mpcl_core.isolation.loose_modules import check_plugin_imports, refuse_loose_imports
 
 
 class _TextLoader(SourceFileLoader):

@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.imported_code import PLUGIN_PREFIX, static_imports, top_level
+from mpcl_core.isolation.code_origin import PLUGIN_PREFIX
+from mpcl_core.isolation.static_imports import static_imports, top_level
 
 PLACE_OF_PLUGIN = re.compile(rf"(?<=^{PLUGIN_PREFIX}).*")
 """The part of the module name of a plugin file that depends on where the file lies."""

@@ -10,15 +10,14 @@ from typing import Any
 
 from mpcl_core.data.cache.code_hash import class_modules, hash_files, module_files
 from mpcl_core.interfaces.components import Component
-from mpcl_core.interfaces.imported_code import (
+from mpcl_core.isolation.code_origin import (
     OWN_PACKAGES,
     PLUGIN_PREFIX,
     editable_distribution,
     is_installed,
     module_path,
-    static_imports,
-    top_level,
 )
+from mpcl_core.isolation.static_imports import static_imports, top_level
 
 SUFFIXES = (".py", ".pyd", ".so", ".dll", ".dylib")
 """The suffixes of files that hold code."""

@@ -50,7 +50,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.syspath_prepend(root)
     found: Distribution = PathDistribution(metadata)
     projects = (root.resolve(), (root.resolve(),), frozenset({"edited_library"}), found)
-    monkeypatch.setattr("mpcl_core.interfaces.imported_code.editable_projects", lambda: (projects,))
+    monkeypatch.setattr("mpcl_core.isolation.code_origin.editable_projects", lambda: (projects,))
     monkeypatch.delitem(sys.modules, "edited_library", raising=False)
     return root
 

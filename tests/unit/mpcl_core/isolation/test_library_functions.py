@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.library_functions import preserve_libraries
+from mpcl_core.isolation.library_functions import preserve_libraries
 
 
 def test_replaced_functions_are_named_and_put_back() -> None:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.process_state import preserve_process_state
+from mpcl_core.isolation.process_state import preserve_process_state
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Keep plugins from changing what all components share, and from code that no run can hold."""
