@@ -15,7 +15,7 @@ from scipy.stats import wilcoxon
 Differences = Float64[np.ndarray, "people"]
 
 RESULTS = Path(__file__).parents[2] / "docs" / "results"
-PAGES = ("real.md", "cross-data.md")
+PAGES = ("real.md", "rivals-by-study.md", "cross-data.md")
 DIGITS = 6  # networks predict in single precision
 COMPARISON = re.compile(
     r"(?P<difference>[−+]\.\d{4,5}), (?:(?:better|lower) in )?(?P<wins>\d+) of (?P<people>\d+)"
