@@ -20,7 +20,7 @@ DRAWS = 200_000
 
 def differences(folder: Path, reference: str) -> dict[str, Float64[np.ndarray, "S"]]:
     """Return method -> (S,) its KL less that of the reference, for each person of a study."""
-    with (folder / "people.csv").open() as file:
+    with (folder / "people.csv").open(encoding="utf-8") as file:
         people = list(csv.DictReader(file))
     names = [name for name in people[0] if name != "subject"]
     scores = {name: np.array([float(person[name]) for person in people]) for name in names}

@@ -29,7 +29,7 @@ def _differences() -> dict[int, list[Differences]]:
     """Return the differences of all pairs of rows that hold the same people, by the number of people."""
     studies: dict[tuple[str, ...], list[Differences]] = defaultdict(list)
     for path in sorted(RESULTS.glob("real/*/people.csv")):
-        with path.open() as file:
+        with path.open(encoding="utf-8") as file:
             lines = list(csv.DictReader(file))
         people = tuple(line.pop("subject") for line in lines)
         studies[people] += [np.array([float(line[name]) for line in lines]) for name in lines[0]]
@@ -61,6 +61,6 @@ def _has_p(difference: Differences, stated: re.Match[str]) -> bool:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_each_comparison_on_a_page_follows_from_published_scores(page: str) -> None:
-    comparisons = list(COMPARISON.finditer((RESULTS / page).read_text()))
+    comparisons = list(COMPARISON.finditer((RESULTS / page).read_text(encoding="utf-8")))
     assert comparisons
     assert not [stated[0] for stated in comparisons if not _is_published(stated)]
