@@ -21,6 +21,7 @@ COMPARISON = re.compile(
     r"(?P<difference>[−+]\.\d{4,5}), (?:(?:better|lower) in )?(?P<wins>\d+) of (?P<people>\d+)"
     r"(?:, \d+ equal)?(?:, \**p (?P<less>< )?(?P<p>1\b|\.\d+|1e-\d+))?"
 )
+SEEDS = re.compile(r"(?P<mean>\.\d{4})\** \((?:seeds [\d, ]+: )?(?P<seeds>\.\d{4}(?: \.\d{4})+)\)")
 SAME_RECORDING = ("D1_2_ID3", "D1_2_ID6")  # of EmoPairCompete
 
 
@@ -64,3 +65,15 @@ def test_each_comparison_on_a_page_follows_from_published_scores(page: str) -> N
     comparisons = list(COMPARISON.finditer((RESULTS / page).read_text(encoding="utf-8")))
     assert comparisons
     assert not [stated[0] for stated in comparisons if not _is_published(stated)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_mean_on_a_page_is_that_of_its_seeds(page: str) -> None:
+    means = list(SEEDS.finditer((RESULTS / page).read_text(encoding="utf-8")))
+    assert means
+    wrong = [
+        stated[0]
+        for stated in means
+        if abs(float(stated["mean"]) - np.mean([float(seed) for seed in stated["seeds"].split()])) > 1.01e-4
+    ]
+    assert not wrong
