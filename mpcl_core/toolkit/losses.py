@@ -19,7 +19,7 @@ from torch.nn.functional import pad
 
 from mpcl_core.toolkit.distributions import kl_divergence
 from mpcl_core.toolkit.hopfield import hopfield_retrieval
-from mpcl_core.toolkit.masking import masked_softmax, normalise, weighted_mean
+from mpcl_core.toolkit.masking import masked_scores, masked_softmax, normalise, weighted_mean
 from mpcl_core.toolkit.precision import at_least_float32, full_precision
 from mpcl_core.toolkit.prototypes import prototype_cosines
 
@@ -275,7 +275,7 @@ def _contrast(
     """
     logits = inv_tau * (anchor @ other.mT)
     summed = negatives if loss == "infoloob" else negatives | _diagonal(negatives)
-    against = logits.masked_fill(~summed, torch.finfo(logits.dtype).min).logsumexp(-1)
+    against = masked_scores(logits, summed).logsumexp(-1)
     positive = logits.diagonal(dim1=-2, dim2=-1)
     if soft:
         likeness = masked_softmax(inv_tau * (other @ other.mT).detach(), negatives)

@@ -43,8 +43,27 @@ def masked_softmax(scores: Float[Tensor, "... s"], mask: Bool[Tensor, "... s"] |
     """
     if mask is None:
         return scores.softmax(-1)
-    weights = scores.masked_fill(~mask, torch.finfo(scores.dtype).min).softmax(-1)
-    return weights * mask
+    return masked_scores(scores, mask).softmax(-1) * mask
+
+
+def masked_scores(scores: Float[Tensor, "*s"], mask: Bool[Tensor, "*m"]) -> Float[Tensor, "*s"]:
+    """Lower scores so far that a softmax or a logsumexp gives no weight to those where the mask is false.
+
+    Half of the lowest number is added, which has the same results as filling it in, and a gradient without cost; half,
+    so that no score reaches infinity.
+
+    Args:
+        scores: any real numbers.
+        mask: which of them count; broadcast to their shape.
+
+    Returns:
+        The scores where the mask is true, else numbers far below them.
+
+    Example:
+        >>> masked_scores(torch.zeros(3), torch.tensor([True, True, False])).softmax(-1)
+        tensor([0.5000, 0.5000, 0.0000])
+    """
+    return scores + (~mask).to(scores.dtype) * (torch.finfo(scores.dtype).min / 2)
 
 
 def masked_mean(x: Float[Tensor, "b n d"], mask: Bool[Tensor, "b n"]) -> Float[Tensor, "b d"]:

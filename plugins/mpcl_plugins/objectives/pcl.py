@@ -21,7 +21,6 @@ of a contrast by the similarities within one modality), with q constant for the 
     ⟨U_xi, U_yi⟩  →  (1 - s) ⟨U_xi, U_yi⟩ + s Σ_{j ≠ i} q_ij ⟨U_xi, U_yj⟩,   q_i = softmax_{j ≠ i}(⟨U_yi, U_yj⟩ / τ)
 """
 
-from itertools import combinations
 from typing import Literal
 
 import torch
@@ -45,6 +44,7 @@ from mpcl_core.plugin import (
 )
 from mpcl_plugins.objectives._centring import centred
 from mpcl_plugins.objectives._pairing import Pairing, next_counted
+from mpcl_plugins.objectives._pairs import sum_over_pairs
 
 
 class PCL(Objective):
@@ -90,8 +90,7 @@ class PCL(Objective):
         self.soft, self.centred = soft, centred
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
-        pairs = combinations(remembered_streams(state.streams), 2)
-        return torch.stack([self._loss(first, second, batch) for first, second in pairs]).sum()
+        return sum_over_pairs(state, lambda first, second: self._loss(first, second, batch))
 
     def _loss(self, first: RememberedStream, second: RememberedStream, batch: Batch) -> Float[Tensor, ""]:
         weight = batch.weight * first.present * second.present

@@ -15,10 +15,8 @@ Differs from the paper: ``centred`` (off by default) compares z_i - z̄, z̄ the
 embeddings share a large constant part, which makes the relations of all windows alike.
 """
 
-from itertools import combinations
 from typing import Literal
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -32,9 +30,9 @@ from mpcl_core.plugin import (
     full_precision,
     prd,
     relation_divergence,
-    remembered_streams,
 )
 from mpcl_plugins.objectives._centring import centred
+from mpcl_plugins.objectives._pairs import sum_over_pairs
 
 
 class PRD(Objective):
@@ -72,8 +70,7 @@ class PRD(Objective):
         self.tau_teacher, self.tau_student, self.centred = tau_teacher, tau_student, centred
 
     def forward(self, state: State, batch: Batch) -> Float[Tensor, ""]:
-        pairs = combinations(remembered_streams(state.streams), 2)
-        return torch.stack([self._loss(first, second, batch.weight) for first, second in pairs]).sum()
+        return sum_over_pairs(state, lambda first, second: self._loss(first, second, batch.weight))
 
     def _loss(self, first: RememberedStream, second: RememberedStream, weight: Float[Tensor, "b"]) -> Float[Tensor, ""]:
         weight = weight * first.present * second.present

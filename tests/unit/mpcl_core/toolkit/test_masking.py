@@ -62,3 +62,19 @@ def test_concatenated_tokens_are_zero_where_a_modality_is_absent() -> None:
 def test_values_of_groups_are_expanded_in_order() -> None:
     values = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
     assert expand_per_token(values, [2, 1]).tolist() == [[1, 1, 2], [3, 3, 4]]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.float16])
+def test_masked_scores_weigh_and_learn_as_the_lowest_number_does(dtype: torch.dtype) -> None:
+    generator = torch.Generator().manual_seed(0)
+    scores, gradient = (100 * torch.randn(2, 9, 12, generator=generator)).to(dtype).unbind()
+    mask = torch.rand(9, 12, generator=generator) > 0.4
+    mask[0] = False
+    found, expected = (scores.clone().requires_grad_() for _ in range(2))
+    weights = masked_softmax(found, mask)
+    filled = expected.masked_fill(~mask, torch.finfo(dtype).min).softmax(-1) * mask
+    assert torch.equal(weights, filled)
+    torch.autograd.backward([weights, filled], [gradient, gradient])
+    assert found.grad is not None
+    assert expected.grad is not None
+    assert torch.equal(found.grad, expected.grad)
