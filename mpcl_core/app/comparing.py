@@ -7,7 +7,7 @@ from mpcl_core.app.checking import CheckedRecipe, check
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent
 from mpcl_core.app.running import RUNS, run
 from mpcl_core.app.settings import RunSettings
-from mpcl_core.app.verifying import run_differences
+from mpcl_core.app.verification.verifying import run_differences
 from mpcl_core.jobs.progress import ProgressDisplay
 from mpcl_core.recipe.load import load
 from mpcl_core.recipes import is_recipe

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UsageError: the folder is no complete run.
     """
-    from mpcl_core.app.verifying import verify
+    from mpcl_core.app.verification.verifying import verify
     from mpcl_core.cli.messages import message_printer, plugin_consent
 
     found = verify(arguments.run, arguments.plugins, message_printer(), plugin_consent(arguments), arguments.digest)

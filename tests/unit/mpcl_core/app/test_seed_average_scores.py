@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.app.metric_check import find_other_scores
 from mpcl_core.app.seed_average_scores import write_seed_average_scores
+from mpcl_core.app.verification.metric_check import find_other_scores
 from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.metric import Metric
 from mpcl_core.runs.manifest import MetricRecord, read_manifest, write_manifest

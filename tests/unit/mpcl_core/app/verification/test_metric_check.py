@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import mpcl_core
-from mpcl_core.app.metric_check import find_other_scores
 from mpcl_core.app.plugin_consent import PluginConsent
-from mpcl_core.app.verifying import verify
+from mpcl_core.app.verification.metric_check import find_other_scores
+from mpcl_core.app.verification.verifying import verify
 from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.metric import Metric

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS
-from mpcl_core.app.prediction_check import find_other_predictions
+from mpcl_core.app.verification.prediction_check import find_other_predictions
 from mpcl_core.model.save import Training, save_model
 from mpcl_core.runs.reader import RunReader
 from mpcl_plugins.estimators.mean import Mean

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpcl_core.app.truth_check import find_false_truth
+from mpcl_core.app.verification.truth_check import find_false_truth
 from mpcl_core.runs.reader import RunReader
 from support.audit_study import fold, with_folds, with_noise
 from support.hand_made_runs import finish, study

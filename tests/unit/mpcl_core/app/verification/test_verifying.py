@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.app import verifying
-from mpcl_core.app.verifying import Verification, verify
+from mpcl_core.app.verification import verifying
+from mpcl_core.app.verification.verifying import Verification, verify
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.runs.integrity import FileProblem
 from mpcl_core.runs.manifest_diff import Difference

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.app.checking import CheckedRecipe, check
-from mpcl_core.app.metric_check import find_other_scores
 from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent, RefusedPluginError
-from mpcl_core.app.plugin_originals import find_changed_originals, refuse_changed_plugins
-from mpcl_core.app.prediction_check import find_other_predictions
-from mpcl_core.app.published_files import find_outdated_files
-from mpcl_core.app.truth_check import find_false_truth
+from mpcl_core.app.verification.metric_check import find_other_scores
+from mpcl_core.app.verification.plugin_originals import find_changed_originals, refuse_changed_plugins
+from mpcl_core.app.verification.prediction_check import find_other_predictions
+from mpcl_core.app.verification.published_files import find_outdated_files
+from mpcl_core.app.verification.truth_check import find_false_truth
 from mpcl_core.data.plan import Study
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.verification import find_problems
