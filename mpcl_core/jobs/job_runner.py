@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.data.pooling import pooled
-from mpcl_core.data.truth import frozen, without_labels
+from mpcl_core.data.truth import without_labels
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.evaluation.metrics import micro_mean, plugin_scores, window_scores
 from mpcl_core.interfaces.component_errors import describe_class, error_line
@@ -126,8 +126,8 @@ class JobRunner:
                 trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, *sides)
                 predicted = self._predict(trained, fitting, sides, test, entropy)
             else:
-                fitting_windows = frozen(windows.take(fitting_positions))
-                predicted = self._fit_and_predict(fitting_windows, sides, unrated, test, entropy, modalities)
+                fitting = self._study(windows).part(fitting_positions)
+                predicted = self._fit_and_predict(fitting, sides, unrated, test, entropy, modalities)
         D_pred = self._checked(predicted, test)
         refuse_loose_imports(self.modules)
         of_plugins = plugin_scores(self.metrics, test.D, D_pred)
@@ -164,7 +164,7 @@ class JobRunner:
 
     def _fit_and_predict(
         self,
-        fitting: WindowSet,
+        fitting: FittingWindows,
         sides: InnerSplit,
         unrated: WindowSet,
         test: WindowSet,
@@ -178,15 +178,16 @@ class JobRunner:
         """
         self.journal.begin()
         self._call_observers("mpcl_job_started", network=None, recipe=self.spec.recipe)
-        transforms, fitted = fit_estimator(self.spec, fitting, unrated)
+        windows = fitting.windows()
+        transforms, fitted = fit_estimator(self.spec, windows, unrated)
         rows = pooled(apply_transforms(without_labels(test), transforms), self.spec.pool)
         D_pred = fitted.predict(rows.windows)
         if self.spec.pool is not None:
             D_pred = self._checked(D_pred, rows.windows)[rows.trial]
         if self.save_models:
-            error_bars = self._estimator_error_bars(fitting, sides, unrated, entropy)
-            ranges = training_ranges(fitting)
-            learnt_from = replace(fitting, modalities=tuple(modalities))
+            error_bars = self._estimator_error_bars(windows, sides, unrated, entropy)
+            ranges = _ranges(fitting) if self.spec.uses_signals else {}
+            learnt_from = replace(windows, modalities=tuple(modalities))
             self._save_model(self._training(learnt_from, transforms, fitted, error_bars, ranges))
         return D_pred
 
@@ -271,7 +272,7 @@ class JobRunner:
         columns = fitting.columns
         error_bars = calibrated(columns, trained.held_out, self.spec.error_bars, sides)
         if self.save_models:
-            ranges = merge_ranges(fitting.measured("ranges", training_ranges))
+            ranges = _ranges(fitting)
             learnt_from = fitting.windows() if self.spec.name_trials else columns
             self._save_model(self._training(learnt_from, trained.transforms, trained, error_bars, ranges))
         prepared = trained.prepare(without_labels(test))
@@ -335,6 +336,10 @@ class JobRunner:
 
 def _ignore(*_: object) -> None:
     """Take the events of a training that nobody observes."""
+
+
+def _ranges(fitting: FittingWindows) -> dict[str, ModalityRange]:
+    return merge_ranges(fitting.measured("ranges", training_ranges))
 
 
 def _predictions(test: WindowSet, D_pred: np.ndarray, fold: Fold) -> dict[str, np.ndarray]:

@@ -35,7 +35,7 @@ def loading_state() -> Iterator[None]:
         raise ForeignStateError(str(error)) from error
 
 
-EVERY = 1.0
+EVERY = 3.0
 """Seconds between two saved states; a job that takes less time is simply run again."""
 
 DIGEST = 32
