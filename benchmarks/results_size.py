@@ -3,7 +3,8 @@
 The jobs are nearest neighbours on simulated features, the cheapest that differ between variants; they take minutes.
 Every step runs in a process of its own; its processor time and peak memory are printed, and for tables, figures and
 report also how often a predictions file is read.
-Aims: 60 s for tables, figures and report together at 14,381 jobs; 60 s and 1.5 GiB for each step at 10,000 jobs.
+Aims at 10,000 jobs: 60 s for tables, figures and report together, and 60 s and 1.5 GiB for each verb. With `--run` the
+run may also be made beforehand, by several processes (`mpcl run --jobs 2`).
 Run: OMP_NUM_THREADS=1 python benchmarks/results_size.py --variants 100 --people 100
 """
 
