@@ -14,5 +14,5 @@ def test_modality_is_found_by_its_name() -> None:
 
 
 def test_unknown_modality_is_refused_with_a_similar_one() -> None:
-    with pytest.raises(DataError, match=r"fase: no such modality\. Did you mean 'face'\? There are: eeg, face"):
-        require_modality(MODALITIES, "fase")
+    with pytest.raises(DataError, match=r"faces: no such modality\. Did you mean 'face'\? There are: eeg, face"):
+        require_modality(MODALITIES, "faces")
