@@ -2,8 +2,9 @@
 
 What a job does before its first training step, in processor time: select the windows of its fold, fit the transforms
 for the search and for the refit, build the network and place the windows. Aims: all 73 x 3 jobs together <= 3 s; a
-second seed <= .05 of the first job; `uniform` and `mean` <= 10 ms a job; peak memory of a job less 300 MiB <= 2.5 x
-its signals. The control fits every fold on a copy of its windows (a few folds, extrapolated).
+second seed <= .05 of the first job; `zscore` by subject <= .1 x fits on copies; `uniform` and `mean` <= 10 ms a job;
+peak memory of a job less 300 MiB <= 2.5 x its signals. The control fits every fold on a copy of its windows (a few
+folds, extrapolated).
 Run: python benchmarks/study_size.py [--people 73] [--seeds 3]
 """
 
@@ -63,9 +64,9 @@ def folds(windows: WindowSet) -> list[Fold]:
     return made
 
 
-def set_up(shared: StudyWindows, fold: Fold, seed: int, number: int) -> None:
+def set_up(shared: StudyWindows, fold: Fold, seed: int, number: int, scope: str = "train") -> None:
     """Do what a job does before the first step of its search and before the first of its refit."""
-    trainer = Trainer(network(), [block(ZScore)], (seed, number), "cpu", lambda _: None, lambda *_: None)
+    trainer = Trainer(network(), [block(ZScore, scope=scope)], (seed, number), "cpu", lambda _: None, lambda *_: None)
     fitting = shared.part(np.concatenate([fold.train, fold.validation]))
     phase = trainer.phase(fitting.take(np.arange(len(fold.train))))
     phase.evaluated(fitting.take(np.arange(len(fold.train), len(fitting))))
@@ -106,6 +107,10 @@ def main() -> None:
     own = StudyWindows(windows, CPU, shares=False)
     alone = np.median([seconds(lambda n=n: set_up(own, made[n], 0, n)) for n in range(3)])
     print(f"control, each fold on a copy: {alone:.2f} s a job, {alone * chosen.people * chosen.seeds:.0f} s in all")
+    by_subject = [seconds(lambda n=n, f=f: set_up(shared, f, 0, n, "subject")) for n, f in enumerate(made)]
+    alone = np.median([seconds(lambda n=n: set_up(own, made[n], 0, n, "subject")) for n in range(3)])
+    print(f"by subject: first job {by_subject[0]:.2f} s, a later fold {1e3 * np.median(by_subject[1:]):.1f} ms")
+    print(f"by subject: all folds over fits on copies: {sum(by_subject) / (alone * len(made)):.3f} (aim .1)")
     with tempfile.TemporaryDirectory() as folder:
         for cls in (Uniform, Mean):
             spec = variant_spec(cls.name, block(cls), block(Unused), block(ZScore), [block(ZScore)])

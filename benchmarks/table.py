@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "benchmarks" / "README.md"
 BENCHMARKS = [
     *("engine", "inference", "startup", "whole_run", "cohort", "jobs"),
-    *("monolith", "training_step", "peers", "study_size", "neighbours", "results_size"),
+    *("monolith", "training_step", "peers", "study_size", "cohort_memory", "neighbours", "results_size"),
 ]
 BEGIN, END = "<!-- rows of table.py -->", "<!-- end of the rows -->"
 

@@ -127,6 +127,8 @@ class Cohort:
     def _restack(self, phases: Sequence[Phase]) -> StackedNetworks:
         for phase in self.stack.phases if self.stack else ():
             phase.write_back()
+            phase.write_back = _nothing  # so that nothing holds the memory of the stack that is replaced
+        self.stack = None
         self.trained_names = self.trained_names or parameters_with_gradient(phases[0])
         return StackedNetworks(phases, self.trained_names)
 
@@ -180,6 +182,9 @@ def run_cohort(
         return cohort.outcomes
     left = [*(member.fold_job for member in cohort.members), *waiting]
     return cohort.outcomes + [run_job(opener, each.job, windows, each.fold, each.number, device) for each in left]
+
+
+def _nothing() -> None: ...
 
 
 def _next_request(advance: Callable[[], StepRequest]) -> StepRequest | Metrics:

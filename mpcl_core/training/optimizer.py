@@ -14,7 +14,6 @@ from typing import Any
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn.utils import parameters_to_vector
 
 from mpcl_core.spec.training import TrainSettings
 
@@ -31,7 +30,8 @@ class AdamW:
 
     def __init__(self, parameters: Iterable[Tensor], weight_decay: float) -> None:
         self.parameters, self.weight_decay = list(parameters), weight_decay
-        self.first, self.second = ([torch.zeros_like(p) for p in self.parameters] for _ in range(2))
+        self.first, self.second = ([p.new_zeros(()).expand_as(p) for p in self.parameters] for _ in range(2))
+        self._has_moments = False  # they take memory from the first step on; a stack brings its own
         device = self.parameters[0].device if self.parameters else None
         self._counts = torch.zeros(len(self.parameters), dtype=torch.float32, device=device)
         self.steps = list(self._counts.unbind())
@@ -56,6 +56,7 @@ class AdamW:
             return
         if clip < math.inf:
             _clip(present, clip)
+        self._allocate()
         tensors = (self.parameters, self.first, self.second, self.steps)
         if len(present) == len(gradients):
             self._counts.add_(1)
@@ -67,11 +68,19 @@ class AdamW:
         _step(values, present, first, second, steps, rate, self.weight_decay)
 
     def state_dict(self) -> dict[str, Any]:
-        """Return moments and step counts.
+        """Copy moments and step counts.
 
         Returns:
             ``first``, ``second`` and ``steps``, each a tensor for each parameter.
         """
+        return {name: [tensor.clone() for tensor in tensors] for name, tensors in self._state().items()}
+
+    def _allocate(self) -> None:
+        if not self._has_moments:
+            self.first, self.second = ([each.clone() for each in moments] for moments in (self.first, self.second))
+            self._has_moments = True
+
+    def _state(self) -> dict[str, list[Tensor]]:
         return {"first": self.first, "second": self.second, "steps": self.steps}
 
     @torch.no_grad()
@@ -81,7 +90,8 @@ class AdamW:
         Args:
             state: as `state_dict` returned it.
         """
-        for name, tensors in self.state_dict().items():
+        self._allocate()
+        for name, tensors in self._state().items():
             for tensor, other in zip(tensors, state[name], strict=True):
                 tensor.copy_(other)
 
@@ -157,47 +167,55 @@ def build_optimizer(parameters: Iterable[Tensor], settings: TrainSettings) -> Op
 class StackedAdamW:
     """Optimise the parameters of several networks, each with its own rate, moments and step count.
 
-    The parameters of a network are one long vector, so that they are a matrix (M P); `parameter_views` are views of it.
-    Networks with the same rate are updated in one call.
+    The parameters of a network are one long vector, so that they are a matrix (M P), as are gradients and moments;
+    `parameters` are views of it. Networks with the same rate are updated in one call. The networks' own parameters and
+    moments become views of the matrices, too, so that a network is held once. Large tensors that are made in each step
+    would leave gaps in the memory of the process, so the gradient is held, too.
 
     Args:
-        optimizers: the networks' own optimisers, whose state and settings are copied.
+        optimizers: the networks' own optimisers, with their state and settings.
         parameters: the networks' parameters, in the same order for each.
     """
 
     def __init__(self, optimizers: Sequence[AdamW], parameters: Sequence[Sequence[Tensor]]) -> None:
-        self.shapes = [parameter.shape for parameter in parameters[0]]
         self.weight_decay = optimizers[0].weight_decay
-        self.values = torch.stack([parameters_to_vector(own) for own in parameters]).detach().requires_grad_()
         self._places = [_places(*own) for own in zip(optimizers, parameters, strict=True)]
         networks = list(zip(optimizers, self._places, strict=True))
+        self.shapes = [parameter.shape for parameter in parameters[0]]
+        self.values = _joined(parameters)
+        self.gradient = torch.zeros_like(self.values)
+        self.parameters = [view.requires_grad_() for view in self._split(self.values)]
+        """(M …) each parameter of all networks."""
         self.first, self.second = (
-            torch.stack([torch.cat([getattr(own, name)[place].flatten() for place in at]) for own, at in networks])
+            _joined([[getattr(own, name)[place] for place in at] for own, at in networks])
             for name in ("first", "second")
         )
         self.steps = [own.steps[at[0]].clone() for own, at in networks]
 
-    def parameter_views(self) -> list[Float[Tensor, "M ..."]]:
-        """Return the stacked parameters one by one, as views of the matrix `values`.
-
-        Returns:
-            (M …) for each parameter.
-        """
-        parts = torch.split(self.values, [shape.numel() for shape in self.shapes], dim=1)
+    def _split(self, matrix: Float[Tensor, "M P"]) -> list[Float[Tensor, "M ..."]]:
+        parts = torch.split(matrix, [shape.numel() for shape in self.shapes], dim=1)
         return [part.view(len(part), *shape) for part, shape in zip(parts, self.shapes, strict=True)]
 
-    @torch.no_grad()
-    def step(self, gradient: Float[Tensor, "M P"], rates: Mapping[int, float]) -> None:
+    def step(self, loss: Float[Tensor, ""], rates: Mapping[int, float], clip: float = math.inf) -> None:
         """Update the networks that have a rate; the others and their moments stay as they are.
 
         Args:
-            gradient: (M P) of all networks.
+            loss: the sum of the networks' losses.
             rates: number of the network -> η.
+            clip: the highest length of the gradient of a network.
         """
+        torch._foreach_copy_(self._split(self.gradient), torch.autograd.grad(loss, self.parameters))
+        if clip < math.inf:
+            norm: Tensor = torch.linalg.vector_norm(self.gradient, dim=1, keepdim=True)
+            self.gradient.mul_((clip / (norm + 1e-6)).clamp(max=1.0))
+        self._update(rates)
+
+    @torch.no_grad()
+    def _update(self, rates: Mapping[int, float]) -> None:
         for rate in dict.fromkeys(rates.values()):
             members = [member for member, own in rates.items() if own == rate]
             values, gradients, first, second = (
-                [of[member] for member in members] for of in (self.values, gradient, self.first, self.second)
+                [of[member] for member in members] for of in (self.values, self.gradient, self.first, self.second)
             )
             steps = [self.steps[member] for member in members]
             torch._foreach_add_(steps, 1)
@@ -205,18 +223,30 @@ class StackedAdamW:
 
     @torch.no_grad()
     def write_back(self, member: int, optimizer: AdamW) -> None:
-        """Copy the current parameters, moments and step count of a network into its own optimiser.
+        """Copy the step count of a network into its own optimiser, which has its parameters and moments.
 
         Args:
             member: the number of the network.
             optimizer: its own optimiser.
         """
-        sizes = [shape.numel() for shape in self.shapes]
-        own = [torch.split(values[member], sizes) for values in (self.values, self.first, self.second)]
-        for place, *parts in zip(self._places[member], *own, strict=True):
-            for tensors, part in zip((optimizer.parameters, optimizer.first, optimizer.second), parts, strict=True):
-                tensors[place].copy_(part.view_as(tensors[place]))
+        for place in self._places[member]:
             optimizer.steps[place].copy_(self.steps[member])
+
+
+@torch.no_grad()
+def _joined(networks: Sequence[Sequence[Tensor]]) -> Float[Tensor, "M P"]:
+    """Copy the tensors of each network into a row of a matrix, and make them views of it.
+
+    Returns:
+        The matrix.
+    """
+    sizes, first = [tensor.numel() for tensor in networks[0]], networks[0][0]
+    joined = torch.empty(len(networks), sum(sizes), dtype=first.dtype, device=first.device)
+    for row, tensors in zip(joined, networks, strict=True):
+        for tensor, part in zip(tensors, torch.split(row, sizes), strict=True):
+            part.copy_(tensor.flatten())
+            tensor.data = part.view_as(tensor)
+    return joined
 
 
 def _places(optimizer: AdamW, parameters: Sequence[Tensor]) -> list[int]:

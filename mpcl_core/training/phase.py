@@ -52,8 +52,8 @@ class EvaluatedWindows(NamedTuple):
 class Phase:
     """Train a network on windows, with a random state of its own.
 
-    In a cohort the current weights lie in the stacked network; `write_back` then copies them into this phase, and is
-    called wherever they are read.
+    In a cohort the parameters and moments are views of those of the stacked network; `write_back` copies the buffers
+    into this phase, and is called wherever the weights are read.
 
     Args:
         spec: the network, its objectives and settings.
@@ -265,11 +265,11 @@ class Phase:
         """Return everything that the next epoch depends on, except the windows.
 
         Returns:
-            The state of network, optimiser and random draws, and the number of epochs.
+            The state of network, optimiser and random draws, and the number of epochs. Tensors are copies: a file of
+            views would hold the whole cohort.
         """
-        self.write_back()
         return {
-            "learner": self.learner.state_dict(),
+            "learner": self.weights(),
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
             "random": self.random.state_dict(),

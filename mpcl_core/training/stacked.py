@@ -1,6 +1,7 @@
 """Train networks of one shape as one stacked network, whose steps are computed in one go (``torch.func.vmap``).
 
-Each network has its own windows, order, optimiser state and learning rate. A network with fewer windows has padding of
+Each network has its own windows, order, optimiser state and learning rate; its parameters and moments are views of the
+stacked ones. A network with fewer windows has padding of
 weight 0 in its last batch; one whose epoch is over, or that does not learn in this step, stays as it is. The reasons
 stand in ``docs/concepts/unusual.md``, "Stacked networks".
 """
@@ -10,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
@@ -59,7 +60,7 @@ class StackedNetworks:
 
     @torch.no_grad()
     def _write_back(self, member: int) -> None:
-        """Copy the current values of a network into its own learner and optimiser."""
+        """Copy the current buffers and step count of a network into its own learner and optimiser."""
         phase = self.phases[member]
         self.optimizer.write_back(member, _adamw(phase))
         for name, value in _other_values(phase.learner, self.names).items():
@@ -109,8 +110,7 @@ class StackedNetworks:
     def _step(self, batch: StackedBatch, rates: Mapping[int, float], active: Bool[Tensor, "M"]) -> Tensors:
         with self.device.autocast():
             losses, z, present = self._call(_Losses, *batch)
-        (gradient,) = torch.autograd.grad(losses["loss"].sum(), self.optimizer.values)
-        self.optimizer.step(_clip(gradient, self.settings.clip), rates)
+        self.optimizer.step(losses["loss"].sum(), rates, self.settings.clip)
         with torch.no_grad():
             updating = self.learner.updating_memories
             updates = self._call(_BufferUpdates, z, present, batch.D, batch.weight) if updating else {}
@@ -130,7 +130,7 @@ class StackedNetworks:
         Returns:
             What the call returns, with a first axis for the networks.
         """
-        values = dict(zip(self.names, self.optimizer.parameter_views(), strict=True)) | self.others
+        values = dict(zip(self.names, self.optimizer.parameters, strict=True)) | self.others
         weights = {f"learner.{name}": value if members is None else value[members] for name, value in values.items()}
         module = kind(self.learner)
         return vmap(partial(functional_call, module), randomness="different")(weights, arguments)
@@ -273,8 +273,3 @@ def _stack_padded(values: Sequence[Tensor]) -> Tensor:
         return torch.stack(list(values))
     longest = max(sizes)
     return torch.stack([torch.cat([v, v[-1:].expand(longest - len(v), *v.shape[1:])]) for v in values])
-
-
-def _clip(gradient: Float[Tensor, "M P"], highest: float) -> Float[Tensor, "M P"]:
-    norm: Tensor = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
-    return gradient * (highest / (norm + 1e-6)).clamp(max=1.0)

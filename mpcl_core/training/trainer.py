@@ -153,6 +153,7 @@ class Trainer:
             if not self.settings.refit:
                 return trained
             target, held_out = trained.epochs, trained.held_out
+            del trained  # its network would take memory during the refit
         if holds_people_out(self.spec, self.error_bars):
             held_out = yield from self._hold_out(windows, self._held_out_splits(windows, fold), target)
         return self._completed((yield from self._refit(windows, target, held_out, None)), windows, fold)

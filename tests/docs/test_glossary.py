@@ -23,7 +23,6 @@ ALLOWED = {
     "_lock": "of a file, against other processes",
     "_build_number_rows": "of a table on a page",
     "csv_rows": "of a table of text",
-    "parameter_views": "views of a tensor",
     "_build_rows": "of a table on a page",
     "_rows": "of a table in a file",
     "rows": "of a table in a file",

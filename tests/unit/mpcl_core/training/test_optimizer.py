@@ -73,11 +73,7 @@ def test_stacked_steps_equal_single_steps_and_are_written_back() -> None:
     stack = StackedAdamW(own, [values[:2] for values in members])  # the loss does not depend on the third
     rates = {0: 0.01, 2: 0.02}  # the second network does not learn
     for _ in range(5):
-        (gradient,) = torch.autograd.grad(
-            sum(loss([*parameter_views]) for parameter_views in zip(*stack.parameter_views(), strict=True)),
-            stack.values,
-        )
-        stack.step(gradient, rates)
+        stack.step(sum(loss([*views]) for views in zip(*stack.parameters, strict=True)), rates)  # type: ignore[arg-type]
         for member, rate in rates.items():
             optimizers[member].zero_grad()
             loss(alone[member], 2).backward()  # type: ignore[no-untyped-call]
