@@ -12,7 +12,8 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.fusions.linear_msaf import LinearMSAF
     from mpcl_plugins.fusions.mean import Mean
     from mpcl_plugins.fusions.msaf import MSAF
+    from mpcl_plugins.fusions.temporal_msaf import TemporalMSAF
     from mpcl_plugins.fusions.tensor_fusion import TensorFusion
     from mpcl_plugins.fusions.transformer import Transformer
 
-    return [Concat, CrossAttention, EarlyFusion, HeLo, LinearMSAF, Mean, MSAF, TensorFusion, Transformer]
+    return [Concat, CrossAttention, EarlyFusion, HeLo, LinearMSAF, Mean, MSAF, TemporalMSAF, TensorFusion, Transformer]
