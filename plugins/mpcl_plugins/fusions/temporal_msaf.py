@@ -149,9 +149,9 @@ def _departure(
         How far each episode departs from the rest of the window (b s m).
     """
     flat = contrast.flatten(0, 1)
-    square = ((flat @ (tokens @ tokens.mT)) * flat).sum(-1).unflatten(-1, contrast.shape[:2])
-    noise = tokens.diff(dim=-2).square().sum((-2, -1)) / (2 * max(tokens.shape[-2] - 1, 1))
-    return square * size / (noise + TINY)[:, None, None]
+    square: Tensor = ((flat @ (tokens @ tokens.mT)) * flat).sum(-1)
+    noise: Tensor = tokens.diff(dim=-2).square().sum((-2, -1)) / (2 * max(tokens.shape[-2] - 1, 1))
+    return square.view(-1, *size.shape) * size / (noise + TINY)[:, None, None]
 
 
 def _episodes(scales: Sequence[float], moments: int, n: int) -> tuple[Float[Tensor, "s m n"], Float[Tensor, "s m"]]:
