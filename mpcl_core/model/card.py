@@ -30,7 +30,7 @@ def model_card(model: ModelDescription) -> str:
     """
     paragraphs = [
         f"{metadata(model)}\n# {model.name}",
-        _SIMULATED if model.is_simulated else "",
+        _SIMULATED if model.trained_on.is_simulated else "",
         f"A {model.kind} that predicts the distribution over {len(model.labels)} emotions: {', '.join(model.labels)}.",
         _training(model),
         _evaluation(model),
@@ -57,7 +57,7 @@ def metadata(model: ModelDescription) -> str:
     results = ""
     if (found := model.evaluation) is not None:
         task = {"type": "emotion-distribution", "name": "Predict emotion distributions"}
-        kind, people = ("simulation", "simulated people") if model.is_simulated else ("recordings", "test people")
+        kind, people = ("simulation", "simulated people") if model.trained_on.is_simulated else ("recordings", "test people")
         data = {"type": kind, "name": f"{people} of the run {found.run} (grade: {found.grade})"}
         metrics = [{"type": name, "value": value} for name, value in found.scores.items()]
         entry = {"name": model.name, "results": [{"task": task, "dataset": data, "metrics": metrics}]}

@@ -30,6 +30,7 @@ class TrainedOn(BaseModel):
         people: source -> the hashes of the names of its people (`runs.start_model.hash_name`), those of a model that
             the training started from included.
         has_unknown_people: whether some windows named no person, or their source is unknown.
+        is_simulated: whether the windows were simulated, so that no person was measured.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,6 +41,7 @@ class TrainedOn(BaseModel):
     data_hash: str = ""
     people: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     has_unknown_people: bool = False
+    is_simulated: bool = False
 
 
 class Evaluation(BaseModel):
@@ -157,11 +159,6 @@ class ModelDescription(BaseModel):
                 if bounds and len(bounds) != expected:
                     raise ValueError(f"ranges.{modality.name}.{name} has {len(bounds)} entries, but {expected} are due")
         return self
-
-    @property
-    def is_simulated(self) -> bool:
-        """Return whether it was trained on the built-in simulation, so that no person was measured."""
-        return bool(self.recipe.get("source", {}).get("use") == "simulated")
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as plain values, without the hashes of the files.

@@ -152,7 +152,7 @@ def _people(spec: VariantSpec, names: set[str]) -> dict[str, Any]:
     """Return whose ratings a training learned from, directly or through the model that it started from.
 
     Returns:
-        The fields ``people`` and ``has_unknown_people`` of `TrainedOn`.
+        The fields ``people``, ``has_unknown_people`` and ``is_simulated`` of `TrainedOn`.
     """
     is_known = "source" in spec.recipe
     people = {spec.source.cls.name: {hash_name(name) for name in names if name}} if is_known else {}
@@ -161,7 +161,11 @@ def _people(spec: VariantSpec, names: set[str]) -> dict[str, Any]:
         for source, hashes in start.people.items():
             people[source] = people.get(source, set()) | hashes
         has_unknown |= not start.is_of_known_people
-    return {"people": {name: tuple(sorted(each)) for name, each in people.items()}, "has_unknown_people": has_unknown}
+    return {
+        "people": {name: tuple(sorted(each)) for name, each in people.items()},
+        "has_unknown_people": has_unknown,
+        "is_simulated": is_known and spec.is_simulated,
+    }
 
 
 def _used_plugins(spec: VariantSpec, plugins: Sequence[Path]) -> list[Path]:

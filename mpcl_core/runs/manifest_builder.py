@@ -178,7 +178,7 @@ def _study(study: Study, specs: Mapping[str, VariantSpec]) -> StudyManifest:
         labels=list(windows.labels),
         modalities=[modality.name for modality in windows.modalities],
         notes=[*study_notes(study), *start_notes(study, specs)],
-        is_simulated=getattr(variants[0].source.cls, "simulated", False),
+        is_simulated=variants[0].is_simulated,
         transductive=sorted({text for spec in variants for text in _transductive(spec)}),
         mixes_samples=sorted({text for spec in variants for text in _mixing(spec)}),
         windows_from=WindowOrigin(cache=study.provenance.from_cache, key=study.provenance.key),

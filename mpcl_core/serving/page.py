@@ -39,7 +39,7 @@ def build_page(model: Model, is_live: bool) -> tuple[str, str]:
         kind=description.kind,
         labels=model.labels,
         inputs=description.inputs,
-        is_simulated=description.is_simulated,
+        is_simulated=description.trained_on.is_simulated,
         has_error_bars=description.error_bars.radius is not None,
         coverage=description.error_bars.coverage,
         reason=description.error_bars.reason,

@@ -66,6 +66,11 @@ class VariantSpec:
         """Return whether the model reads signals; estimators of labels alone do not."""
         return isinstance(self.model, NetworkSpec) or bool(getattr(self.model.cls, "uses_signals", True))
 
+    @property
+    def is_simulated(self) -> bool:
+        """Return whether the source, or one that it wraps, simulates its data, so that no person was measured."""
+        return any(getattr(block.cls, "simulated", False) for block in blocks(self.source))
+
 
 def blocks(value: object) -> list[Block]:
     """List every block in a spec or a part of one, nested ones included.

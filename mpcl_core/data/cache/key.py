@@ -52,7 +52,8 @@ def describe_inputs(source: Block, prepare: Sequence[Block], hashes: FileHashes)
     code |= {f"library {name}": sha256 for name, sha256 in libraries.code.items()}
     code["framework"] = hash_module("mpcl_core.data.prepare")
     has_files = any(key.startswith("source.") for key in paths)
-    if not (has_files or getattr(source.cls, "simulated", False)) or None in code.values():
+    is_simulated = any(getattr(cls, "simulated", False) for cls in _classes(source))
+    if not (has_files or is_simulated) or None in code.values():
         return None
     if not all(map(_is_known, blocks.values())):
         return None

@@ -72,7 +72,8 @@ def test_error_bars_or_the_reason_for_none() -> None:
 
 
 def test_simulated_model_says_that_no_person_was_measured() -> None:
-    simulated = PLAIN.model_copy(update={"recipe": {"source": {"use": "simulated"}}, "evaluation": EVALUATION})
+    trained_on = TrainedOn(windows=120, subjects=6, is_simulated=True)
+    simulated = PLAIN.model_copy(update={"trained_on": trained_on, "evaluation": EVALUATION})
     assert "SIMULATED: no person was measured" in model_card(simulated)
     ((result,),) = (model["results"] for model in yaml.safe_load(metadata(simulated).strip("-\n"))["model-index"])
     assert result["dataset"]["type"] == "simulation"

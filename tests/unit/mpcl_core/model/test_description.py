@@ -67,12 +67,6 @@ def test_one_value_for_each_emotion_is_needed() -> None:
         parse_description({**DESCRIPTION.as_json(), "calibration": calibration}, "here")
 
 
-def test_model_of_the_simulation_is_recognised() -> None:
-    assert DESCRIPTION.is_simulated
-    assert not DESCRIPTION.model_copy(update={"recipe": {"source": {"use": "folder"}}}).is_simulated
-    assert not DESCRIPTION.model_copy(update={"recipe": {}}).is_simulated
-
-
 def test_recipe_of_a_network_is_that_of_its_variant() -> None:
     spec = variant_spec("net", network(), block(Unused), block(LOSO))
     assert model_recipe(spec) == spec.recipe

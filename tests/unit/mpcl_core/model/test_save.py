@@ -12,6 +12,7 @@ from mpcl_core.model.save import Training, save_model
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.uniform import Uniform
 from mpcl_plugins.protocols.loso import LOSO
+from mpcl_plugins.sources.simulated import Simulated
 from mpcl_plugins.transforms.zscore import ZScore
 from support.ridge_study import study
 from support.specs import block, variant_spec
@@ -47,6 +48,15 @@ def test_people_without_a_name_are_not_counted(training: Training, tmp_path: Pat
     trained_on = description(tmp_path)["trained_on"]
     assert isinstance(trained_on, dict)
     assert (trained_on["windows"], trained_on["subjects"], trained_on["data_hash"]) == (12, 3, "ab")
+
+
+def test_model_of_a_simulation_says_so(training: Training, tmp_path: Path) -> None:
+    spec = replace(training.spec, source=block(Simulated), recipe={**training.spec.recipe, "source": {}})
+    for folder, each in (("measured", training), ("simulated", replace(training, spec=spec))):
+        save_model(tmp_path / folder, each, [])
+        trained_on = description(tmp_path / folder)["trained_on"]
+        assert isinstance(trained_on, dict)
+        assert trained_on["is_simulated"] is (folder == "simulated")
 
 
 def test_model_without_transforms_has_no_file_for_them(training: Training, tmp_path: Path) -> None:
