@@ -57,7 +57,8 @@ def metadata(model: ModelDescription) -> str:
     results = ""
     if (found := model.evaluation) is not None:
         task = {"type": "emotion-distribution", "name": "Predict emotion distributions"}
-        kind, people = ("simulation", "simulated people") if model.trained_on.is_simulated else ("recordings", "test people")
+        is_simulated = model.trained_on.is_simulated
+        kind, people = ("simulation", "simulated people") if is_simulated else ("recordings", "test people")
         data = {"type": kind, "name": f"{people} of the run {found.run} (grade: {found.grade})"}
         metrics = [{"type": name, "value": value} for name, value in found.scores.items()]
         entry = {"name": model.name, "results": [{"task": task, "dataset": data, "metrics": metrics}]}
