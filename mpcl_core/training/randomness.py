@@ -7,12 +7,14 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 import torch
+from threadpoolctl import ThreadpoolController
 
 
 class RandomState:
@@ -92,10 +94,11 @@ def deterministic(threads: int) -> Iterator[None]:
     """Make torch compute reproducibly inside, and undo afterwards what plugins changed in the process.
 
     Threads, debug mode, default type and working directory are restored. On a GPU reproducible products need an
-    environment variable, which stays set, since cuBLAS reads it only once.
+    environment variable, which stays set, since cuBLAS reads it only once. The products of numpy use as many threads as
+    torch: processes that run jobs side by side would otherwise use all cores each.
 
     Args:
-        threads: CPU threads of torch.
+        threads: CPU threads of torch and numpy.
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     folder = Path.cwd()
@@ -103,9 +106,20 @@ def deterministic(threads: int) -> Iterator[None]:
     torch.set_num_threads(threads)
     torch.set_deterministic_debug_mode("warn")
     try:
-        yield
+        with _numpy_libraries().limit(limits=threads, user_api="blas"):
+            yield
     finally:
         torch.set_num_threads(before[0])
         torch.set_deterministic_debug_mode(before[1])
         torch.set_default_dtype(before[2])
         os.chdir(folder)
+
+
+@cache
+def _numpy_libraries() -> ThreadpoolController:
+    """Find the libraries that compute products, once a process, since that takes milliseconds.
+
+    Returns:
+        What limits their threads.
+    """
+    return ThreadpoolController()

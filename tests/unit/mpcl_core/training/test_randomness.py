@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from mpcl_core.training.randomness import RandomState, deterministic
 
@@ -53,3 +54,16 @@ def test_settings_that_a_job_changes_are_restored(tmp_path: Path) -> None:
         torch.set_default_dtype(torch.float64)
         os.chdir(tmp_path)
     assert (torch.get_num_threads(), torch.get_default_dtype(), Path.cwd()) == before
+
+
+def numpy_threads() -> set[int]:
+    """Return the numbers of threads of the libraries that compute products for numpy."""
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+def test_numpy_uses_as_many_threads_as_the_job_states() -> None:
+    with threadpool_limits(2, "blas"):
+        before = numpy_threads()
+        with deterministic(1):
+            assert numpy_threads() == {1}
+        assert numpy_threads() == before
