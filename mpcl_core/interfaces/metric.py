@@ -18,7 +18,10 @@ HIGHER_IS_BETTER = {
 }
 """Name of each of the six metrics -> whether a larger value is better; in the order of every table."""
 
-RESERVED_NAMES = ("phase", "epochs", "kind", "modalities", "rate", "repeat", "subject", "weight")
+MIX = "mix"
+"""The key of a mixture's shares in the test line of a job."""
+
+RESERVED_NAMES = ("phase", "epochs", "kind", MIX, "modalities", "rate", "repeat", "subject", "weight")
 """Names that no metric has, since lines of a job's files hold other values under them."""
 
 MetricFunction = Callable[[Float64[np.ndarray, "N k"], Float64[np.ndarray, "N k"]], Float64[np.ndarray, "N"]]

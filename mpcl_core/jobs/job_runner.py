@@ -20,6 +20,7 @@ from mpcl_core.interfaces.component_errors import describe_class, error_line
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Fold, Job, Modality, WindowSet, check_distributions
 from mpcl_core.interfaces.errors import DataError, PluginError, is_interruption
+from mpcl_core.interfaces.metric import MIX
 from mpcl_core.isolation.library_functions import preserve_libraries
 from mpcl_core.isolation.loose_modules import refuse_loose_imports
 from mpcl_core.jobs.execution import Metrics
@@ -74,7 +75,7 @@ class JobRunner:
         self.spec, self.modules = context.specs[job.variant], context.modules
         self.journal = Journal(job.folder / layout.JOURNAL)
         self.checkpoint = Checkpoint(job.folder / layout.CHECKPOINT / layout.TRAINING_STATE, self.journal)
-        self.training: dict[str, int | float] = {}
+        self.training: dict[str, object] = {}
 
     @property
     def threads(self) -> int:
@@ -268,7 +269,9 @@ class JobRunner:
         Returns:
             (N, k) D_pred.
         """
-        self.training = {"epochs": trained.epochs, **(trained.mixture.named_shares() if trained.mixture else {})}
+        self.training = {"epochs": trained.epochs}
+        if trained.mixture:
+            self.training[MIX] = trained.mixture.named_shares()
         columns = fitting.columns
         error_bars = calibrated(columns, trained.held_out, self.spec.error_bars, sides)
         if self.save_models:

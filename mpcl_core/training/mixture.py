@@ -55,10 +55,10 @@ class Mixture:
         """Return what each model counts.
 
         Returns:
-            ``mix.network`` and ``mix.<estimator>`` -> its share.
+            ``network`` and the names of the estimators -> the share.
         """
         names = (MIXED_NETWORK, *self.estimators)
-        return {f"mix.{name}": float(share) for name, share in zip(names, self.shares, strict=True)}
+        return {name: float(share) for name, share in zip(names, self.shares, strict=True)}
 
     def encoded(self) -> bytes:
         """Return the shares and what the estimators learned.

@@ -23,7 +23,10 @@ METRICS = {"kl_divergence": 0.25, "cosine": 0.5}
 
 def finished(job: Path) -> Path:
     job.mkdir(parents=True)
-    lines = [{"epoch": 1, "phase": "refit"}, {"phase": "test", "epochs": 1, **METRICS}]
+    lines = [
+        {"epoch": 1, "phase": "refit"},
+        {"phase": "test", "epochs": 1, "mix": {"network": 0.1, "ridge": 0.9}, **METRICS},
+    ]
     (job / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     np.savez(job / "predictions.npz", D=np.eye(3))
     (job / "cost.json").write_text(json.dumps({"seconds": 1.5}))

@@ -61,7 +61,7 @@ def test_windows_of_weight_zero_do_not_choose() -> None:
 def test_prediction_is_the_weighted_mean_of_the_models(mixed: TrainedNetwork) -> None:
     assert mixed.mixture is not None
     assert mixed.mixture.shares.sum() == pytest.approx(1.0)
-    assert set(mixed.mixture.named_shares()) == {"mix.network", "mix.ridge", "mix.mean"}
+    assert set(mixed.mixture.named_shares()) == {"network", "ridge", "mean"}
     prepared = mixed.prepare(TEST)
     rows = prepared.source_windows
     assert rows is not None
@@ -75,7 +75,7 @@ def test_prediction_is_the_weighted_mean_of_the_models(mixed: TrainedNetwork) ->
 
 def test_strong_partner_of_a_weak_network_gets_the_larger_share(mixed: TrainedNetwork) -> None:
     assert mixed.mixture is not None
-    assert mixed.mixture.named_shares()["mix.ridge"] > 0.5
+    assert mixed.mixture.named_shares()["ridge"] > 0.5
 
 
 def test_stored_mixture_predicts_the_same(mixed: TrainedNetwork) -> None:
