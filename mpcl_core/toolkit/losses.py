@@ -281,7 +281,7 @@ def _contrast(
         likeness = masked_softmax(inv_tau * (other @ other.mT).detach(), negatives)
         positive = (1.0 - soft) * positive + soft * (likeness * logits).sum(-1)
     contrast = (against - positive) / inv_tau
-    return contrast.masked_fill(~negatives.any(-1), 0.0)
+    return contrast * negatives.any(-1)
 
 
 def _diagonal(batch: Tensor) -> Bool[Tensor, "b b"]:

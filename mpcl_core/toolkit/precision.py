@@ -39,4 +39,4 @@ def at_least_float32(x: Tensor) -> Tensor:
         >>> at_least_float32(torch.ones(1, dtype=torch.float16)).dtype
         torch.float32
     """
-    return x.to(torch.promote_types(x.dtype, torch.float32))
+    return x if x.dtype in (torch.float32, torch.float64) else x.to(torch.float32)

@@ -1,6 +1,7 @@
 """logits = log D̄ + a deviation that starts near 0: an untrained network predicts the training mean D̄."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from jaxtyping import Float
@@ -126,8 +127,9 @@ def prior_classifier(width: int, dim: int, n_outputs: int, dropout: float) -> nn
         >>> prior_classifier(width=12, dim=8, n_outputs=3, dropout=0.0)(torch.zeros(2, 12)).shape
         torch.Size([2, 3])
     """
+    drop = partial(nn.Dropout, dropout) if dropout else nn.Identity
     return nn.Sequential(
-        *(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, dim)),
-        *(nn.Linear(dim, dim), nn.GELU(), nn.Dropout(dropout)),
+        *(nn.LayerNorm(width), drop(), nn.Linear(width, dim)),
+        *(nn.Linear(dim, dim), nn.GELU(), drop()),
         near_zero(nn.Linear(dim, n_outputs)),
     )

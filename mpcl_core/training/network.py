@@ -220,8 +220,7 @@ class Learner(nn.Module):
         with naming_component_errors():
             losses = {n: require_shape(each, "a loss", each(state, batch), ()) for n, each in self.objectives.items()}
         weighted = [self.weights[name] * loss for name, loss in losses.items()]
-        total = weighted[0] if len(weighted) == 1 else torch.stack(weighted).sum()
-        return state, {"loss": total, **losses}
+        return state, {"loss": functools.reduce(torch.add, weighted), **losses}
 
     @torch.no_grad()
     def updated_buffers(

@@ -34,7 +34,7 @@ class LinearTokens(Encoder):
     ) -> None:
         super().__init__(modality=modality, dim=dim)
         self.n_tokens, self.noise = tokens, noise
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(dropout) if dropout else nn.Identity()
         self.project = nn.Linear(modality.n_chans * (modality.n_times or 1), tokens * dim)
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b n d"]:

@@ -1,6 +1,7 @@
 """Sum a loss over all unordered pairs of streams with a memory."""
 
 from collections.abc import Callable
+from functools import reduce
 from itertools import combinations
 
 import torch
@@ -22,5 +23,5 @@ def sum_over_pairs(
     Returns:
         The sum, a scalar.
     """
-    losses = [loss(first, second) for first, second in combinations(remembered_streams(state.streams), 2)]
-    return losses[0] if len(losses) == 1 else torch.stack(losses).sum()
+    pairs = combinations(remembered_streams(state.streams), 2)
+    return reduce(torch.add, (loss(first, second) for first, second in pairs))
