@@ -82,8 +82,25 @@ class AffineMaps:
         if name not in self.offset:
             return values
         offset, scale = (_aligned(each[name], values.ndim) for each in (self.offset, self.scale))
-        mapped = ((values.to(offset.dtype) - offset) / scale).to(values.dtype)
-        return mapped.masked_fill_(~present[..., None, None], 0)
+        return map_present(values, present, offset, scale)
+
+
+def map_present(
+    values: Float[Tensor, "*n c t"], present: Bool[Tensor, "*n"], offset: Tensor, scale: Tensor
+) -> Float[Tensor, "*n c t"]:
+    """Map values in the precision of the map.
+
+    Args:
+        values: the values of a modality.
+        present: which windows have it.
+        offset: what is subtracted; its shape fits that of the values.
+        scale: what is divided by, of the same shape.
+
+    Returns:
+        (x − offset) / scale, 0 where the modality is absent.
+    """
+    mapped = ((values.to(offset.dtype) - offset) / scale).to(values.dtype)
+    return mapped.masked_fill_(~present[..., None, None], 0)
 
 
 def _aligned(values: Tensor, ndim: int) -> Tensor:

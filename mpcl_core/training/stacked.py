@@ -15,6 +15,7 @@ from jaxtyping import Bool
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
+from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.modality_dropout import drop_modalities
@@ -51,7 +52,10 @@ class StackedNetworks:
         self.maps = stack_maps([phase.windows.maps for phase in phases])
         self.optimizer = StackedAdamW([_adamw(phase) for phase in phases], [self._trained(phase) for phase in phases])
         fixed = [_other_values(phase.learner, self.names) for phase in phases]
-        self.others = {name: _stack_padded([own[name] for own in fixed]) for name in fixed[0]}
+        padded = set(_padded_buffers(self.learner))
+        self.others = {
+            name: (_stack_padded if name in padded else torch.stack)([own[name] for own in fixed]) for name in fixed[0]
+        }
         for member, phase in enumerate(self.phases):
             phase.write_back = partial(self._write_back, member)
 
@@ -262,14 +266,21 @@ def _other_values(learner: Learner, names: Sequence[str]) -> Tensors:
     return rest | dict(learner.named_buffers())
 
 
+def _padded_buffers(learner: Learner) -> list[str]:
+    """List the buffers that may be padded in a stack.
+
+    Returns:
+        Their names in the learner.
+    """
+    modules = [(prefix, part) for prefix, part in learner.named_modules() if isinstance(part, NetworkComponent)]
+    return [f"{prefix}.{name}" for prefix, part in modules for name in part.padded_buffers]
+
+
 def _stack_padded(values: Sequence[Tensor]) -> Tensor:
-    """Stack tensors whose first axes may differ, for example a buffer of a fold's training windows.
+    """Stack tensors whose first axes may differ.
 
     Returns:
         The tensors on a new first axis, the shorter ones padded with their last entry.
     """
-    sizes = {len(value) for value in values if value.ndim}
-    if len(sizes) < 2:
-        return torch.stack(list(values))
-    longest = max(sizes)
+    longest = max(map(len, values))
     return torch.stack([torch.cat([v, v[-1:].expand(longest - len(v), *v.shape[1:])]) for v in values])

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from mpcl_core.interfaces.components import AffineMap
+from mpcl_core.training.affine_maps import map_present
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,7 @@ class SubjectMaps:
         if name not in self.offset:
             return values
         offset, scale = (self._chosen(each[name], index) for each in (self.offset, self.scale))
-        mapped = ((values.to(offset.dtype) - offset) / scale).to(values.dtype)
-        return mapped.masked_fill_(~present[..., None, None], 0)
+        return map_present(values, present, offset, scale)
 
     def _chosen(self, table: Tensor, index: Int64[Tensor, "*n"]) -> Float[Tensor, "*n c _"]:
         """Return the entries of the subjects of windows.

@@ -33,12 +33,14 @@ class Needs:
 class NetworkComponent(Component, nn.Module, ABC):
     """Provide what all components of the network share.
 
-    ``stackable``: copies can be trained as one batched model under ``torch.func.vmap``. A buffer whose first axis
-    is longer in another copy is padded with its last entry, which must make no difference.
+    ``stackable``: copies can be trained as one batched model under ``torch.func.vmap``.
+    ``padded_buffers``: names of buffers whose first axes may differ between such copies; the shorter ones are padded
+    with their last entry, which must make no difference. Copies whose other buffers differ are trained one by one.
     ``mixes_samples``: a prediction depends on the other windows of its batch (the report states it).
     """
 
     stackable: ClassVar[bool] = True
+    padded_buffers: ClassVar[tuple[str, ...]] = ()
     mixes_samples: ClassVar[bool] = False
 
     def observe(self, D: Float[Tensor, "n k"], weight: Float[Tensor, "n"]) -> None:

@@ -54,6 +54,7 @@ class SituationBank(Memory):
     """
 
     name = "situation_bank"
+    padded_buffers = ("rated", "member")  # one entry for each distinct distribution; `argmin` finds the first
     centres: Tensor
     mean: Tensor
     distributions: Tensor

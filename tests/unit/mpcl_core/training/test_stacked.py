@@ -8,6 +8,8 @@ import pytest
 import torch
 
 from mpcl_core.interfaces.components import Objective
+from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
 from mpcl_plugins.memories.situation_bank import SituationBank
 from support.cohorts import complete, folds, phases
@@ -45,13 +47,22 @@ def test_twenty_stacked_steps_equal_twenty_single_steps(dropped: float) -> None:
                 assert torch.allclose(tensor, other_tensor, atol=1e-7), name
 
 
+def with_situations() -> NetworkSpec:
+    base = network(batch_size=64)
+    streams = {n: type(s)(s.encoders, s.fusion, block(SituationBank)) for n, s in base.streams.items()}
+    return replace(base, streams=streams)
+
+
+def windows_of_clips() -> WindowSet:
+    windows = learnable()
+    windows.stimulus = np.array([f"clip{i % 5}" for i in range(len(windows))])
+    return windows
+
+
 @pytest.mark.usefixtures("double")
 def test_situation_banks_of_folds_of_unequal_size_learn_as_by_themselves() -> None:
     """Their buffers hold the distinct labels of each fold, which are padded in the stack."""
-    base, windows = network(batch_size=64), learnable()
-    windows.stimulus = np.array([f"clip{i % 5}" for i in range(len(windows))])
-    streams = {n: type(s)(s.encoders, s.fusion, block(SituationBank)) for n, s in base.streams.items()}
-    model = replace(base, streams=streams)
+    model, windows = with_situations(), windows_of_clips()
     single, stacked = phases(model, windows), phases(model, windows)
     banks = [dict(phase.learner.named_buffers()) for phase in stacked]
     sizes = [[len(value) for name, value in own.items() if name.endswith("memory.rated")] for own in banks]
@@ -65,6 +76,15 @@ def test_situation_banks_of_folds_of_unequal_size_learn_as_by_themselves() -> No
         found = dict(other.learner.named_buffers())
         for name, value in phase.learner.named_buffers():
             assert torch.allclose(value.double(), found[name].double(), atol=1e-7), name
+
+
+def test_buffers_of_unequal_length_are_refused_where_padding_may_make_a_difference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(SituationBank, "padded_buffers", ())
+    members = phases(with_situations(), windows_of_clips())
+    with pytest.raises(RuntimeError, match="equal size"):
+        StackedNetworks(members, parameters_with_gradient(members[0]))
 
 
 @pytest.mark.usefixtures("double")
