@@ -22,8 +22,11 @@ from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 MIN_DIFFERING = 6
 """The number of subjects that must differ for a test."""
 
-DIGITS = 12
-"""Decimal places to which differences are rounded: rounding errors are no evidence, but a test by ranks counts them."""
+SCORE_DIGITS = 6
+"""Decimal places to which differences of scores are rounded: rounding errors are no evidence, but ranks count them.
+
+Networks predict in single precision, so that scores of equal predictions differ by up to about 1e-7.
+"""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def paired_tests(
 
 
 def _test(variant: str, reference: str, metric: str, difference: Float64[np.ndarray, "S"], sign: int) -> PairedTest:
-    exact = difference.round(DIGITS)
+    exact = difference.round(SCORE_DIGITS)
     difference = np.where(exact == 0, 0.0, difference)
     gain = sign * exact
     low, high = interval(difference)

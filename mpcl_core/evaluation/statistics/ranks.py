@@ -12,14 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
+from mpcl_core.evaluation.statistics.pairs import SCORE_DIGITS
+
 MIN_VARIANTS, MIN_SUBJECTS = 3, 5
 """The numbers below which variants are not ranked."""
 
 ALPHA = 0.05
 """The level of significance."""
-
-DIGITS = 12
-"""Decimal places to which scores are rounded before they are ranked, since rounding errors are no difference."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def average_ranks(scores: Mapping[str, Float64[np.ndarray, "S"]], higher_is_bett
     k, n = len(scores), len(next(iter(scores.values()), ()))
     if k < MIN_VARIANTS or n < MIN_SUBJECTS:
         return None
-    values = np.round(np.stack(list(scores.values())), DIGITS)
+    values = np.round(np.stack(list(scores.values())), SCORE_DIGITS)
     ranks = rankdata(-values if higher_is_better else values, axis=0)
     average = ranks.mean(1)
     order = np.argsort(average, kind="stable")

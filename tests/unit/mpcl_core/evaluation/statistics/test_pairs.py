@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.evaluation.statistics import interval
 from mpcl_core.evaluation.statistics.pairs import holm, paired_tests, rank_biserial, signed_rank
 from mpcl_core.evaluation.statistics.ranks import ALPHA, average_ranks
+from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 
 RNG = np.random.default_rng(7)
 SCORES = {name: 0.1 + 0.01 * k + 0.02 * RNG.random(20) for k, name in enumerate("abcd")}
@@ -59,6 +61,15 @@ def test_rounding_errors_are_no_difference() -> None:
     ranks = average_ranks(same, higher_is_better=False)
     assert ranks is not None
     assert dict(zip(ranks.variants, ranks.average, strict=True))["a"] == ranks.average[1]
+
+
+def test_equal_predictions_in_single_and_double_precision_are_no_difference() -> None:
+    D, D_pred = np.random.default_rng(0).dirichlet(np.ones(9), (2, 200))
+    single = D_pred.astype(np.float32).astype(np.float64)
+    for metric in HIGHER_IS_BETTER:
+        scores = {name: window_scores(D, each).by_metric[metric] for name, each in (("a", D_pred), ("b", single))}
+        (pair,) = paired_tests(scores, "a", metric)
+        assert (pair.wins, pair.losses, pair.note) == (0, 0, "no subject differs; a test needs 6")
 
 
 def test_holm_by_hand() -> None:
