@@ -49,6 +49,8 @@ class StackedNetworks:
         self.phases, self.names, first = tuple(phases), tuple(names), phases[0]
         self.settings, self.device, self.learner = first.settings, first.device, first.learner
         self.tensors = first.windows.tensors
+        if any(phase.windows.tensors is not self.tensors for phase in phases):
+            raise ValueError("the networks of a stack need the windows of one study, mapped alike")
         self.maps = stack_maps([phase.windows.maps for phase in phases])
         self.optimizer = StackedAdamW([_adamw(phase) for phase in phases], [self._trained(phase) for phase in phases])
         fixed = [_other_values(phase.learner, self.names) for phase in phases]

@@ -68,6 +68,7 @@ class StudyWindows:
         """The windows without signals."""
         self._X, self._present = windows.X, windows.present
         self._tensors: dict[str, WindowTensors] = {}
+        self._mapped: dict[tuple[str, int], tuple[SubjectMaps, WindowTensors]] = {}
         self._known: dict[Hashable, list[Any]] = {}
         self._statistics: dict[Hashable, Statistics] = {}
         self._subject_fits: dict[Hashable, SubjectFits] = {}
@@ -189,6 +190,30 @@ class StudyWindows:
             tensors.labels = {name: shared_tensor(getattr(self.columns, name), self.device) for name in ("D", "weight")}
             self._tensors[key] = tensors
         return self._tensors[key]
+
+    def mapped_tensors(self, names: Sequence[str], maps: SubjectMaps) -> WindowTensors:
+        """Return all windows of the study as tensors, mapped, which are made once.
+
+        Args:
+            names: the modalities.
+            maps: those of all subjects.
+
+        Returns:
+            The tensors; a modality without a map, presence and labels share the memory of the others.
+        """
+        key = "/".join(names), id(maps)
+        if key not in self._mapped:
+            tensors, raw = WindowTensors(self.device), self.tensors(names)
+            tensors.present, tensors.labels = raw.present, raw.labels
+            parts = torch.split(torch.arange(len(self.columns), device=self.device), _MAPPED_AT_ONCE)
+            tensors.X = {
+                name: torch.cat([maps.apply(name, values[own], raw.present[name][own], own) for own in parts])
+                if name in maps.offset
+                else values
+                for name, values in raw.X.items()
+            }
+            self._mapped[key] = maps, tensors
+        return self._mapped[key][1]
 
     def measured(self, key: Hashable, measure: Callable[[WindowSet], Measured], positions: Positions) -> list[Measured]:
         """Measure the subjects and sessions that lie in a selection, and the rest of the selection.
@@ -314,8 +339,14 @@ class FittingWindows:
         Returns:
             The windows, in their order.
         """
-        tensors = self.study.tensors(names)
-        return DeviceWindows(tensors, torch.as_tensor(self.positions, device=self.study.device), maps=maps)
+        index = torch.as_tensor(self.positions, device=self.study.device)
+        if isinstance(maps, SubjectMaps) and maps.are_of_study:
+            return DeviceWindows(self.study.mapped_tensors(names, maps), index)
+        return DeviceWindows(self.study.tensors(names), index, maps=maps)
+
+
+_MAPPED_AT_ONCE = 4096
+"""The number of windows that are mapped in one go, which bounds the memory of intermediate values."""
 
 
 def _key(block: Block) -> Hashable:

@@ -1,6 +1,7 @@
 """Fit a transform on each subject of a study once, for all folds and seeds; see ``docs/concepts/unusual.md``."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -100,7 +101,8 @@ class SubjectFits:
     @cached_property
     def _maps_of_fitted(self) -> SubjectMaps:
         complete = enumerate(self.positions)
-        return self._maps({number: self._fit(number, own).affine_maps() for number, own in complete})
+        maps = self._maps({number: self._fit(number, own).affine_maps() for number, own in complete})
+        return replace(maps, are_of_study=True)
 
     @cached_property
     def _maps_of_unfitted(self) -> SubjectMaps:

@@ -21,11 +21,14 @@ class SubjectMaps:
             networks in a stack of M where their maps differ.
         scale: of the same shapes.
         subject: (N,) the number of the subject of each window of the study.
+        are_of_study: whether they are the same for every selection of complete subjects, so that the windows of the
+            study can be mapped once.
     """
 
     offset: Mapping[str, Tensor]
     scale: Mapping[str, Tensor]
     subject: Int64[Tensor, "N"]
+    are_of_study: bool = False
 
     @classmethod
     def of(cls, maps: Sequence[Mapping[str, AffineMap]], subject: Int64[Tensor, "N"]) -> "SubjectMaps":

@@ -18,6 +18,7 @@ from mpcl_core.training.network_check import check_network
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
 from mpcl_core.training.trainer import Trainer
+from mpcl_core.training.window_store import WindowStore
 from mpcl_plugins.encoders.linear_tokens import LinearTokens
 from mpcl_plugins.heads.late_fusion import LateFusion
 from mpcl_plugins.protocols.loso import LOSO
@@ -39,8 +40,8 @@ def recipe_of(spec: NetworkSpec) -> dict[str, Any]:
     return {"source": {"use": "unused"}, "streams": streams, "head": {"use": spec.head.cls.name}}
 
 
-def phase(spec: NetworkSpec, seed: int = 1) -> Phase:
-    trainer = Trainer(spec, [], (seed, 0), "cpu", lambda _: None, lambda *_: None)
+def phase(spec: NetworkSpec, seed: int = 1, store: WindowStore | None = None) -> Phase:
+    trainer = Trainer(spec, [], (seed, 0), "cpu", lambda _: None, lambda *_: None, None, store)
     return trainer.phase(learnable().take(FOLD.train))
 
 
@@ -81,7 +82,8 @@ def test_only_the_stated_parts_are_loaded(stored: Path) -> None:
 @pytest.mark.parametrize("is_stacked", [False, True])
 def test_frozen_parts_keep_their_values_and_the_others_learn(stored: Path, is_stacked: bool) -> None:
     spec = network(**{"from": stored, "freeze": FROZEN})
-    phases = [phase(spec, seed) for seed in (1, 2)] if is_stacked else [phase(spec)]
+    store = WindowStore(torch.device("cpu"))
+    phases = [phase(spec, seed, store) for seed in ((1, 2) if is_stacked else (1,))]
     if is_stacked:
         StackedNetworks(phases, parameters_with_gradient(phases[0])).train_epoch([True, True])
     else:

@@ -87,6 +87,12 @@ def test_buffers_of_unequal_length_are_refused_where_padding_may_make_a_differen
         StackedNetworks(members, parameters_with_gradient(members[0]))
 
 
+def test_networks_whose_windows_lie_apart_are_not_stacked() -> None:
+    one, other = phases(network(), learnable())[0], phases(network(), learnable())[0]
+    with pytest.raises(ValueError, match="windows of one study"):
+        StackedNetworks([one, other], parameters_with_gradient(one))
+
+
 @pytest.mark.usefixtures("double")
 def test_network_that_does_not_learn_is_not_changed() -> None:
     stacked = phases(complete(), learnable())

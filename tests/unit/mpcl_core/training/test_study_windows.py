@@ -109,6 +109,16 @@ def test_subjects_are_mapped_as_their_windows_are_transformed(
         np.testing.assert_array_equal(state[name], value)
 
 
+def test_windows_of_complete_subjects_are_mapped_once_a_study() -> None:
+    study, blocks, names = StudyWindows(WINDOWS, CPU), [block(ZScore, scope="subject")], list(WINDOWS.X)
+    sides = [np.flatnonzero(WINDOWS.subject != person) for person in np.unique(WINDOWS.subject)[:2]]
+    one, other = (study.part(own).on_device(names, study.fit(blocks, own).maps) for own in sides)
+    assert one.tensors is other.tensors
+    assert one.tensors is not study.tensors(names)
+    part = study.part(PART_OF_A_PERSON).on_device(names, study.fit(blocks, PART_OF_A_PERSON).maps)
+    assert part.tensors is study.tensors(names)
+
+
 def test_whole_subjects_are_fitted_once_a_study_and_without_labels() -> None:
     calls: list[WindowSet] = []
 
