@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from support.shape_checks import PACKAGES, check_shapes
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small tensors gain nothing from threads,
 # and lose much where other work runs beside the tests
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process that a test starts would compile every module again
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a command that a shell runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C is part of what is tested
 
 check_shapes(PACKAGES)
 
