@@ -2,7 +2,7 @@
 
 T = Σ r sign(x) / (n + 1) over the people of each study, with x the difference in KL of a person and r the rank of |x|
 among the n people of the study who differ. p is the share of random signs whose |T| is not smaller (two-sided).
-Differences are rounded to 1e-6, because networks predict in single precision.
+Differences are rounded as in the tables of a run.
 The folders hold a `people.csv` each (`subject` and the KL of every method), as those of docs/results/real do.
 Run: python benchmarks/pooled.py ridge docs/results/real/{emopair,wesad,lifesnaps}-rivals
 """
@@ -15,6 +15,8 @@ import numpy as np
 from jaxtyping import Float64
 from scipy.stats import rankdata
 
+from mpcl_core.evaluation.statistics.pairs import SCORE_DIGITS
+
 DRAWS = 200_000
 
 
@@ -24,7 +26,7 @@ def differences(folder: Path, reference: str) -> dict[str, Float64[np.ndarray, "
         people = list(csv.DictReader(file))
     names = [name for name in people[0] if name != "subject"]
     scores = {name: np.array([float(person[name]) for person in people]) for name in names}
-    return {name: (score - scores[reference]).round(6) for name, score in scores.items()}
+    return {name: (score - scores[reference]).round(SCORE_DIGITS) for name, score in scores.items()}
 
 
 def p_of(blocks: list[Float64[np.ndarray, "S"]], draws: int = DRAWS) -> float:

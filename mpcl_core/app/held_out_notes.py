@@ -6,7 +6,7 @@ from mpcl_core.data.plan import Study
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.inner_folds import InnerSplit
-from mpcl_core.training.people_held_out import describe_unheld, holds_people_out, lack_of_people
+from mpcl_core.training.people_held_out import describe_effect_of_lack, holds_people_out, lack_of_people
 
 
 def held_out_notes(study: Study, specs: Mapping[str, VariantSpec]) -> list[str]:
@@ -25,7 +25,7 @@ def held_out_notes(study: Study, specs: Mapping[str, VariantSpec]) -> list[str]:
         network, settings = specs[name].model, specs[name].error_bars
         if not isinstance(network, NetworkSpec) or not holds_people_out(network, settings):
             continue
-        if not (effect := describe_unheld(network)):
+        if not (effect := describe_effect_of_lack(network)):
             continue
         lacks = [lack for split in splits if (lack := lack_of_people(study.windows.subject, split, settings))]
         if lacks:

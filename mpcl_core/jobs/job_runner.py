@@ -38,7 +38,7 @@ from mpcl_core.spec.variant import VariantSpec, describe_plugins
 from mpcl_core.toolkit.archives import pack_arrays
 from mpcl_core.training.checkpoint import Checkpoint
 from mpcl_core.training.device import Device
-from mpcl_core.training.estimator_fit import estimator_fit, fit_estimator
+from mpcl_core.training.estimator_fit import estimator_fit
 from mpcl_core.training.held_out import calibrated, calibration_splits, predict_held_out
 from mpcl_core.training.inner_folds import InnerSplit
 from mpcl_core.training.robustness import evaluate_robustness
@@ -180,7 +180,8 @@ class JobRunner:
         self.journal.begin()
         self._call_observers("mpcl_job_started", network=None, recipe=self.spec.recipe)
         windows = fitting.windows()
-        transforms, fitted = fit_estimator(self.spec, windows, unrated)
+        found = estimator_fit(self.spec, unrated).fit(windows)
+        transforms, (fitted,) = found.transforms, found.estimators
         rows = pooled(apply_transforms(without_labels(test), transforms), self.spec.pool)
         D_pred = fitted.predict(rows.windows)
         if self.spec.pool is not None:

@@ -19,7 +19,7 @@ from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.toolkit.validation_draw import VALIDATION_SHARE
-from mpcl_core.training.estimator_fit import estimator_fit, fit_estimator
+from mpcl_core.training.estimator_fit import estimator_fit
 from mpcl_core.training.held_out import HeldOut, calibrated, calibration_splits, predict_held_out
 from mpcl_core.training.inner_folds import InnerSplit
 from mpcl_core.training.randomness import deterministic
@@ -75,11 +75,12 @@ def fit_members(spec: VariantSpec, windows: WindowSet, seeds: Sequence[int], dev
     if len(seeds) > 1:
         raise UsageError(f"'{spec.name}' is an estimator, which draws nothing at random: an ensemble of it is useless")
     with deterministic(1):
-        transforms, fitted = fit_estimator(spec, windows, unrated)
+        estimators = estimator_fit(spec, unrated)
+        fitted = estimators.fit(windows)
         settings = _with_folds(spec.error_bars, windows, fold)
         splits = calibration_splits(windows, fold, settings, (seeds[0], 0))
-        held_out = predict_held_out(estimator_fit(spec, unrated), windows, splits)[0] if splits else None
-    return Fitted([Member(transforms, fitted)], _error_bars(windows, held_out, spec, fold))
+        held_out = predict_held_out(estimators, windows, splits)[0] if splits else None
+    return Fitted([Member(fitted.transforms, fitted.estimators[0])], _error_bars(windows, held_out, spec, fold))
 
 
 def draw_people(windows: WindowSet, seed: int) -> InnerSplit:

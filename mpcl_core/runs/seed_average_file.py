@@ -3,7 +3,6 @@
 They are stored since the function of a plugin's metric is not at hand when a run is read.
 """
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from mpcl_core.interfaces.errors import DataError
 from mpcl_core.runs.atomic_files import write_atomically
 from mpcl_core.runs.layout import JOBS, SEED_AVERAGE
 from mpcl_core.runs.predictions import METRIC_PREFIX, check_arrays, metric_arrays
-from mpcl_core.toolkit.archives import read_arrays
+from mpcl_core.toolkit.archives import pack_arrays, read_arrays
 
 
 def seed_average_file(run: Path, variant: str) -> Path:
@@ -38,9 +37,8 @@ def write_seed_average(run: Path, variant: str, scores: Mapping[str, Float64[np.
         variant: the variant.
         scores: name of a plugin's metric -> (N,) scores of the windows by increasing number.
     """
-    content = io.BytesIO()
-    np.savez_compressed(content, **{METRIC_PREFIX + name: values for name, values in scores.items()})  # type: ignore[arg-type]
-    write_atomically(seed_average_file(run, variant), content.getvalue())
+    content = pack_arrays({METRIC_PREFIX + name: values for name, values in scores.items()})
+    write_atomically(seed_average_file(run, variant), content)
 
 
 def read_seed_average(file: Path) -> dict[str, Float64[np.ndarray, "N"]]:

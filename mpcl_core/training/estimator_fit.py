@@ -101,21 +101,3 @@ def estimator_fit(spec: VariantSpec, unrated: WindowSet) -> EstimatorFit:
         raise UsageError(f"'{spec.name}' is a network, not an estimator")
     transforms = spec.transforms if spec.uses_signals else ()
     return EstimatorFit([spec.model], transforms, spec.pool, unrated)
-
-
-def fit_estimator(spec: VariantSpec, fitting: WindowSet, unrated: WindowSet) -> tuple[list[FittedTransform], Any]:
-    """Fit transforms and estimator of a variant.
-
-    Args:
-        spec: the variant.
-        fitting: the windows to learn from.
-        unrated: windows without labels, which the estimator may observe; none where it is empty.
-
-    Returns:
-        The fitted transforms and the fitted estimator; no transforms where it uses no signals.
-
-    Raises:
-        UsageError: the variant is a network.
-    """
-    fitted = estimator_fit(spec, unrated).fit(fitting)
-    return fitted.transforms, fitted.estimators[0]

@@ -28,7 +28,7 @@ def holds_people_out(network: NetworkSpec, settings: ErrorBarSettings) -> bool:
     return bool(settings.folds) or (settings.folds is None and network.train.choose == "last")
 
 
-def describe_unheld(network: NetworkSpec) -> str:
+def describe_effect_of_lack(network: NetworkSpec) -> str:
     """Describe what a network that is shrunk or mixed does where nobody is held out.
 
     Args:

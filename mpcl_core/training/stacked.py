@@ -1,9 +1,8 @@
 """Train networks of one shape as one stacked network, whose steps are computed in one go (``torch.func.vmap``).
 
 Each network has its own windows, order, optimiser state and learning rate; its parameters and moments are views of the
-stacked ones. A network with fewer windows has padding of
-weight 0 in its last batch; one whose epoch is over, or that does not learn in this step, stays as it is. The reasons
-stand in ``docs/concepts/unusual.md``, "Stacked networks".
+stacked ones. A network with fewer windows has padding of weight 0 in its last batch; one whose epoch is over, or that
+does not learn in this step, stays as it is. The reasons stand in ``docs/concepts/unusual.md``, "Stacked networks".
 """
 
 from collections.abc import Mapping, Sequence

@@ -34,7 +34,7 @@ from mpcl_core.training.initial_weights import read_initial_weights
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from mpcl_core.training.mixture import fit_mixture
 from mpcl_core.training.network import Network
-from mpcl_core.training.people_held_out import describe_unheld, holds_people_out, lack_of_people
+from mpcl_core.training.people_held_out import describe_effect_of_lack, holds_people_out, lack_of_people
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.pretraining import pretrain
 from mpcl_core.training.randomness import RandomState
@@ -179,7 +179,7 @@ class Trainer:
         splits = self._held_out_splits(windows, fold)
         if trained.held_out is None:
             lack = lack_of_people(windows.columns.subject, fold, self.error_bars)
-            log.warning("%s: %s", describe_unheld(self.spec), lack)
+            log.warning("%s: %s", describe_effect_of_lack(self.spec), lack)
         if self.settings.shrink:
             trained = shrunk(trained, windows.columns, splits)
         if self.spec.mix:

@@ -12,11 +12,12 @@ import pytest
 from jaxtyping import Float64
 from scipy.stats import wilcoxon
 
+from mpcl_core.evaluation.statistics.pairs import SCORE_DIGITS
+
 Differences = Float64[np.ndarray, "people"]
 
 RESULTS = Path(__file__).parents[2] / "docs" / "results"
 PAGES = ("real.md", "rivals-by-study.md", "cross-data.md")
-DIGITS = 6  # networks predict in single precision
 COMPARISON = re.compile(
     r"(?P<difference>[−+]\.\d{4,5}), (?:(?:better|lower) in )?(?P<wins>\d+) of (?P<people>\d+)"
     r"(?:, \d+ equal)?(?:, \**p (?P<less>< )?(?P<p>1\b|\.\d+|1e-\d+))?"
@@ -39,7 +40,9 @@ def _differences() -> dict[int, list[Differences]]:
             studies[tuple(people[at] for at in rest)] += [scores[rest] for scores in studies[people]]
     found = defaultdict(list)
     for people, rows in studies.items():
-        found[len(people)] += [(row - other).round(DIGITS) for row, other in permutations(np.unique(rows, axis=0), 2)]
+        found[len(people)] += [
+            (row - other).round(SCORE_DIGITS) for row, other in permutations(np.unique(rows, axis=0), 2)
+        ]
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.training.inner_folds import InnerSplit
-from mpcl_core.training.people_held_out import describe_unheld, holds_people_out, lack_of_people
+from mpcl_core.training.people_held_out import describe_effect_of_lack, holds_people_out, lack_of_people
 from mpcl_plugins.estimators.mean import Mean
 from support.specs import block, network
 
@@ -51,6 +51,6 @@ def test_networks_hold_people_out_beside_those_of_a_search() -> None:
 
 
 def test_effect_names_what_depends_on_held_out_people() -> None:
-    assert describe_unheld(network()) == ""
+    assert describe_effect_of_lack(network()) == ""
     both = replace(network(shrink=True), mix={"mean": block(Mean)})
-    assert describe_unheld(both) == "train.shrink has no effect and all models of mix count alike"
+    assert describe_effect_of_lack(both) == "train.shrink has no effect and all models of mix count alike"
