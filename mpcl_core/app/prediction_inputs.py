@@ -16,6 +16,7 @@ from mpcl_core.interfaces.suggestions import describe_missing, suggest_name
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.recipe.load import load
 from mpcl_core.recipes import located, names
+from mpcl_core.scaffold.file_names import locate_file
 from mpcl_core.toolkit.channel_labels import find_label
 from mpcl_core.toolkit.csv_table import DELIMITERS, csv_header
 from mpcl_registry.discover import discover
@@ -89,7 +90,9 @@ def as_source(
 ) -> Iterator[Source]:
     """Open a manifest, a recording or a folder of recordings as a source; it may hold no ratings.
 
-    A recording has the name of its folder as subject and that of its file as trial.
+    Files are found as by ``mpcl new dataset``, also in folders below. Names of BIDS state subject, session and trial,
+    and files that agree in these are one recording; other files have the name of their folder as subject, and their
+    own as trial.
 
     Args:
         path: the file or folder.
@@ -103,7 +106,8 @@ def as_source(
         The source.
 
     Raises:
-        DataError: a file is of no known kind, has none of the model's modalities, or does not state its rate.
+        DataError: a file is of no known kind, has none of the model's modalities, or does not state its rate, or two
+            files of a recording hold the same modality.
     """
     folder: Any = discover(entries=()).catalog.find("source", "folder")
     declared = _declared(model, rates)
@@ -116,7 +120,7 @@ def as_source(
     elif is_rated:
         raise DataError("holds no ratings; name a manifest with a column of scores for each emotion, or a recipe", path)
     else:
-        rows = [_recording_row(folder, file, declared) for file in _files(folder, path)]
+        rows = _recording_rows(folder, path, declared)
     used = {name: values for name, values in declared.items() if any(row.get(name) for row in rows)}
     for name, values in used.items():
         files = [Path(file) for file in dict.fromkeys(row[name] for row in rows if row.get(name))]
@@ -176,28 +180,45 @@ def _declared(model: ModelDescription, rates: Mapping[str, float]) -> dict[str, 
     return found
 
 
-def _files(folder: Any, path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in folder.suffixes)
+def _recording_rows(folder: Any, path: Path, declared: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return a row for each recording in a file or folder.
+
+    Returns:
+        Subject, session, trial, and modality -> file.
+    """
+    path = path.absolute()
+    files = folder.find_files(path) if path.is_dir() else [path]
     if not files:
         raise DataError(f"holds no recording. Known kinds: {', '.join(folder.suffixes)}", path)
-    return files
+    top = path if any(path in file.parent.parents for file in files) else files[0].parent.parent
+    rows: dict[tuple[str, str, str], dict[str, str]] = {}
+    for file in files:
+        cell = locate_file(file, top, "")
+        row = rows.setdefault((cell.subject, cell.session, cell.trial), {})
+        for name in _modalities_in(folder, file, declared):
+            if name in row:
+                raise DataError(
+                    f"and {Path(row[name]).name} both hold {name} of subject '{cell.subject}', trial '{cell.trial}'; "
+                    "rename one, or name a manifest",
+                    file,
+                )
+            row[name] = str(file)
+    return [dict(zip(("subject", "session", "trial"), key, strict=True)) | row for key, row in rows.items()]
 
 
-def _recording_row(folder: Any, file: Path, declared: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def _modalities_in(folder: Any, file: Path, declared: Mapping[str, Mapping[str, Any]]) -> list[str]:
     names = {channel.name for channel in folder.channels(file)} - {""}
-    row = {"subject": file.absolute().parent.name, "trial": file.stem}
+    held = []
     for name, values in declared.items():
         lacking = [channel for channel in values["channels"] if not find_label(channel, sorted(names))]
         if names and lacking and len(lacking) < len(values["channels"]):
             raise DataError(f"lacks {', '.join(lacking)}, which the model takes", file, name)
         if not names or not lacking:
-            row[name] = str(file.absolute())
-    if not row.keys() & declared.keys():
+            held.append(name)
+    if not held:
         needed = "; ".join(f"{name}: {', '.join(values['channels'])}" for name, values in declared.items())
         raise DataError(f"has none of the model's channels ({needed}). It has: {listed(sorted(names))}", file)
-    return row
+    return held
 
 
 def _find_channels(folder: Any, file: Path, wanted: Sequence[str]) -> list[tuple[str, Any]]:
@@ -206,7 +227,7 @@ def _find_channels(folder: Any, file: Path, wanted: Sequence[str]) -> list[tuple
     Returns:
         Pairs of the model's label and the file's channel; in a file without any name, all have an empty label.
     """
-    channels = folder.channels(file) if file.is_file() else ()
+    channels = folder.channels(file) if file.exists() else ()
     names = [channel.name for channel in channels]
     labels = {name: label for label in wanted for name in find_label(label, names)} if any(names) else {"": ""}
     return [(labels[channel.name], channel) for channel in channels if channel.name in labels]

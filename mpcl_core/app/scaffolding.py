@@ -64,25 +64,27 @@ def new_dataset(name: str, folder: Path, study: Study) -> tuple[Path, Path, Data
     source: Any = catalog.find("source", "folder")
     if source is None:
         raise UsageError(catalog.unknown("source", "folder"))
+    study = replace(study, tables=tuple(filter(None, (study.events, study.scores, study.offsets))))
     if study.questionnaires is not None:
-        study = replace(study, stretches=_read_questionnaires(study.questionnaires, study.offsets, catalog))
+        study = _add_questionnaires(study, study.questionnaires, catalog)
     made = make_dataset(name, folder, study, source)
     write_all({manifest: made.manifest, recipe: made.recipe})
     return manifest, recipe, made
 
 
-def _read_questionnaires(folder: Path, offsets: Path | None, catalog: Catalog) -> tuple[RatedStretch, ...]:
+def _add_questionnaires(study: Study, folder: Path, catalog: Catalog) -> Study:
     """Read the questionnaires of WESAD's layout through the source of that name.
 
     Returns:
-        The conditions of all people, on the clock of the recordings.
+        The study with the conditions of all people, on the clock of the recordings.
     """
     source: Any = catalog.find("source", "wesad")
     if source is None:
         raise UsageError(catalog.unknown("source", "wesad"))
-    stretches = source.read_questionnaires(folder)
-    shifts = {} if offsets is None else source.read_offsets(offsets, list(dict.fromkeys(each[0] for each in stretches)))
-    return tuple(
+    found = source.read_questionnaires(folder)
+    people = list(dict.fromkeys(subject for subject, _, _ in found))
+    shifts = {} if study.offsets is None else source.read_offsets(study.offsets, people)
+    stretches = tuple(
         RatedStretch(
             subject,
             rating.name,
@@ -91,5 +93,6 @@ def _read_questionnaires(folder: Path, offsets: Path | None, catalog: Catalog) -
             {item: score for item, score in rating.scores.items() if not isnan(score)},
             condition,
         )
-        for subject, rating, condition in stretches
+        for subject, rating, condition in found
     )
+    return replace(study, stretches=stretches, tables=(*study.tables, *source.find_questionnaires(folder)))

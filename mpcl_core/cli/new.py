@@ -26,9 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     dataset = add_parser(kinds, "dataset", "write a manifest of the files in a folder, and a recipe that uses it")
     dataset.add_argument("name", metavar="NAME", help="writes NAME.csv and NAME.yaml into the current folder")
     dataset.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of the files")
-    dataset.add_argument("--ratings", nargs="+", required=True, metavar="LABEL", help="the emotions that were rated")
+    dataset.add_argument(
+        "--ratings", action="extend", nargs="+", required=True, metavar="LABEL", help="the emotions that were rated"
+    )
     dataset.add_argument(
         "--sfreq",
+        action="extend",
         nargs="+",
         default=[],
         type=rate,
@@ -51,10 +54,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scale", nargs=2, type=float, metavar=("LOW", "HIGH"), help="the lowest and the highest score of an item"
     )
     dataset.add_argument(
-        "--reversed", nargs="+", default=[], metavar="ITEM", help="items that count as LOW + HIGH - score"
+        "--reversed",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="ITEM",
+        help="items that count as LOW + HIGH - score",
     )
     dataset.add_argument(
-        "--sum", nargs="+", default=[], type=item_sum, metavar="LABEL=ITEM+ITEM", help="labels that are sums of items"
+        "--sum",
+        action="extend",
+        nargs="+",
+        default=[],
+        type=item_sum,
+        metavar="LABEL=ITEM+ITEM",
+        help="labels that are sums of items",
     )
 
 

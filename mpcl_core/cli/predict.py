@@ -16,7 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "input", metavar="INPUT", help="a recording, a folder of recordings, a manifest (.csv, .tsv) or a recipe"
     )
     parser.add_argument(
-        "--subjects", nargs="+", default=[], metavar="ID", help="predict these people only (default: all)"
+        "--subjects",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="ID",
+        help="predict these people only (default: all)",
     )
     parser.add_argument("--by", choices=("window", "trial"), default="window", help="a row for each (default window)")
     parser.add_argument(

@@ -40,7 +40,9 @@ def add_live_input(parser: argparse.ArgumentParser, required: bool) -> None:
     parser.add_argument(
         "--speed", type=amount, default=1.0, metavar="N", help="of --replay: times real time; 0 plays without waiting"
     )
-    parser.add_argument("--subjects", nargs="+", default=[], metavar="ID", help="of --replay: these people only")
+    parser.add_argument(
+        "--subjects", action="extend", nargs="+", default=[], metavar="ID", help="of --replay: these people only"
+    )
     parser.add_argument(
         "--wait", type=amount, default=1.0, metavar="S", help="of --lsl: await late samples for S seconds (default 1)"
     )

@@ -50,6 +50,7 @@ class Study:
         questionnaires: the folder of questionnaires that state times and scores; None where there is none.
         offsets: a table of the seconds by which the clock of a person's recording is ahead of the questionnaire's.
         stretches: what the questionnaires state, on the clock of the recordings.
+        tables: the files of questionnaires, events, scores and offsets, which are no recordings.
     """
 
     labels: Sequence[str]
@@ -61,6 +62,7 @@ class Study:
     questionnaires: Path | None = None
     offsets: Path | None = None
     stretches: tuple[RatedStretch, ...] = ()
+    tables: tuple[Path, ...] = ()
 
 
 @runtime_checkable
@@ -138,7 +140,7 @@ def make_dataset(name: str, folder: Path, study: Study, source: FolderLike) -> D
         UsageError: there is no such file, or the files cannot be arranged as a data set.
         DataError: a file is damaged.
     """
-    found = _find_files(folder, study.origin, source)
+    found = _find_files(folder, study, source)
     named = [file for file in found if is_bids(file)] or found
     channels = {file: _read_channels(file, source.channels) for file in named}
     rows = _group_files({file: _locate(file, folder, channels[file]) for file in named})
@@ -197,13 +199,14 @@ def _make_trials(recordings: list[Trial], study: Study, source: FolderLike) -> t
     return trials, lines
 
 
-def _find_files(folder: Path, origin: str | None, source: FolderLike) -> list[Path]:
+def _find_files(folder: Path, study: Study, source: FolderLike) -> list[Path]:
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}")
-    found = source.find_files(folder)
+    tables = {table.resolve() for table in study.tables}
+    found = [file for file in source.find_files(folder) if file.resolve() not in tables]
     if not found:
         raise UsageError(f"{folder} has no file of a known kind ({', '.join(source.suffixes)})")
-    if origin is None:
+    if (origin := study.origin) is None:
         return found
     wanted = [file for file in found if (is_bids(file) if origin == "bids" else _suffix(file) in ORIGINS[origin])]
     if not wanted:

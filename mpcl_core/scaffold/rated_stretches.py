@@ -59,12 +59,14 @@ def make_scores(stretches: Sequence[RatedStretch], labels: Sequence[str], scale:
         The scores by subject and trial.
 
     Raises:
-        UsageError: no questionnaire has an item of a label.
+        UsageError: no questionnaire has an item of a label, or a score is not on the scale.
     """
     known = dict.fromkeys(item for stretch in stretches for item in stretch.scores)
     needed = [item for label in labels for item in scale.items(label)]
     if strange := [item for item in (*needed, *scale.reversed_items) if item not in known]:
         raise UsageError(f"the questionnaires have no item '{strange[0]}'. They have: {', '.join(known)}")
+    for stretch in stretches:
+        _check_scale(stretch, needed, scale)
     of: dict[Key, dict[str, float]] = {
         (stretch.subject, stretch.name): score_labels(
             {item: scale.count(item, score) for item, score in stretch.scores.items()}, labels, scale
@@ -72,3 +74,13 @@ def make_scores(stretches: Sequence[RatedStretch], labels: Sequence[str], scale:
         for stretch in stretches
     }
     return Scores(("subject", "trial"), of)
+
+
+def _check_scale(stretch: RatedStretch, items: Sequence[str], scale: Scale) -> None:
+    for item in items:
+        score = stretch.scores.get(item, scale.floor)
+        if not scale.floor <= score <= scale.ceiling:
+            raise UsageError(
+                f"the questionnaire of {stretch.subject}, {stretch.name}, has {item} {score:g}, which is not on the "
+                f"scale from {scale.floor:g} to {scale.ceiling:g}; state the scale of the items: --scale LOW HIGH"
+            )

@@ -120,6 +120,18 @@ class WESAD(Source):
         return (note, f"The watch's clock is aligned by {self.sync.name}.") if self.layout == "e4" else (note,)
 
     @staticmethod
+    def find_questionnaires(folder: Path) -> list[Path]:
+        """Return the questionnaires (``S2_quest.csv``) in a folder or below it.
+
+        Args:
+            folder: the folder.
+
+        Returns:
+            Their paths, in order.
+        """
+        return sorted(folder.rglob("*_quest.csv"))
+
+    @staticmethod
     def read_questionnaires(folder: Path) -> list[tuple[str, Rating, str]]:
         """Return the conditions in the questionnaires (``S2_quest.csv``) in a folder or below it.
 
@@ -132,7 +144,7 @@ class WESAD(Source):
         Raises:
             DataError: there is no questionnaire, or one is invalid.
         """
-        files = {path.stem.removesuffix("_quest"): path for path in folder.rglob("*_quest.csv")}
+        files = {path.stem.removesuffix("_quest"): path for path in WESAD.find_questionnaires(folder)}
         if not files:
             raise DataError("holds no questionnaire, such as S2_quest.csv", folder)
         people = sorted(files, key=lambda name: (len(name), name))

@@ -52,8 +52,11 @@ def find_files(folder: Path) -> list[Path]:
         folder: the folder that is searched.
 
     Returns:
-        The paths in order, without hidden ones and without the tables inside a recording that is a folder.
+        The paths in order, without hidden ones and without the tables inside a recording that is a folder, which may be
+        the folder itself.
     """
+    if is_e4_folder(folder):
+        return [folder]
     visible = [
         path
         for path in sorted(folder.rglob("*"))

@@ -59,6 +59,46 @@ def test_folder_has_a_recording_for_each_file(tmp_path: Path) -> None:
     assert [found.trial for found in recordings(tmp_path / "anna")] == ["a", "b"]
 
 
+def test_files_of_bids_that_agree_in_their_names_are_one_recording(tmp_path: Path) -> None:
+    for session in ("1", "2"):
+        folder = tmp_path / "study" / f"ses-{session}"
+        folder.parent.mkdir(exist_ok=True)
+        write(folder / f"sub-anna_ses-{session}_task-film_eeg.csv", "Cz", "Fz")
+        write(folder / f"sub-anna_ses-{session}_task-film_eda.csv", "gsr", sfreq=4.0)
+    found = recordings(tmp_path / "study")
+    assert [(each.subject, each.session, each.trial, sorted(each.signals)) for each in found] == [
+        ("sub-anna", f"ses-{session}", f"ses-{session}-task-film", ["eeg", "gsr"]) for session in ("1", "2")
+    ]
+    write(folder / "sub-anna_ses-2_task-film_recording-b_eeg.csv", "Cz", "Fz")
+    with pytest.raises(
+        DataError, match=r"recording-b_eeg\.csv: and \S*film_eeg\.csv both hold eeg of subject 'sub-anna'"
+    ):
+        recordings(tmp_path / "study")
+
+
+def test_folders_below_are_subjects(tmp_path: Path) -> None:
+    (tmp_path / "study").mkdir()
+    for name in ("anna", "ben"):
+        write(tmp_path / "study" / name / "film.csv", "Cz", "Fz")
+    assert [(each.subject, each.trial) for each in recordings(tmp_path / "study")] == [
+        ("anna", "film"),
+        ("ben", "film"),
+    ]
+
+
+def test_folder_of_a_wristband_is_one_recording(tmp_path: Path) -> None:
+    folder = tmp_path / "anna" / "walk"
+    folder.mkdir(parents=True)
+    for part, sfreq in (("EDA", 4), ("BVP", 64)):
+        (folder / f"{part}.csv").write_text("\n".join(["1500000000.0", f"{sfreq}.0", *["0.5"] * 2 * sfreq]) + "\n")
+    gsr = Modality("gsr", 1, None, 4.0, ("EDA",), "uS")
+    model = MODEL.model_copy(update={"inputs": (EEG, gsr), "modalities": (EEG, gsr)})
+    for path in (folder, folder.parent):
+        with as_source(path, model, {}) as source:
+            (found,) = source.load()
+        assert (found.subject, found.trial, list(found.signals)) == ("anna", "walk", ["gsr"])
+
+
 def test_rate_is_that_of_the_file(tmp_path: Path) -> None:
     (found,) = recordings(write(tmp_path / "anna" / "film.csv", "Cz", "Fz", sfreq=128.0))
     assert found.signals["eeg"].sfreq == 128.0

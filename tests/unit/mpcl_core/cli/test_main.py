@@ -1,16 +1,18 @@
 """The command line as a user meets it."""
 
+import argparse
 import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from mpcl_core.cli.main import VERBS, main
+from mpcl_core.cli.main import VERBS, main, parser
 from support.broken_recipes import BROKEN, Broken
 from support.paths import ROOT
 
@@ -81,6 +83,22 @@ def test_help_shows_every_option(verb: list[str], capsys: pytest.CaptureFixture[
         main([*verb, "--help"])
     assert stop.value.code == 0
     assert "Usage: mpcl" in capsys.readouterr().out
+
+
+def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for child in action.choices.values():
+                yield from parsers(child)
+
+
+def test_no_option_loses_values_when_it_is_repeated() -> None:
+    options = [option for each in parsers(parser()) for option in each._actions if option.option_strings]
+    several = [option for option in options if option.nargs == "+"]
+    lossy = [option.option_strings for option in several if not isinstance(option, argparse._ExtendAction)]
+    assert len(options) > 100
+    assert lossy == []
 
 
 def test_wrong_option_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:

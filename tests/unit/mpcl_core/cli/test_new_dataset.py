@@ -413,12 +413,14 @@ def test_clocks_stand_in_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_questionnaires_of_wesad_become_rated_trials(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wesad = data_dir / "wesad"
+    wesad = Path("wesad")  # with the questionnaires among the recordings, as it is distributed
     for subject in ("S2", "S3"):
-        (Path("e4") / subject).mkdir(parents=True)
-        (Path("e4") / subject / f"{subject}.zip").symlink_to(wesad / subject / f"{subject}_E4_Data.zip")
+        (wesad / subject).mkdir(parents=True)
+        (wesad / subject / f"{subject}.zip").symlink_to(data_dir / "wesad" / subject / f"{subject}_E4_Data.zip")
+    for file in (*data_dir.glob("wesad/*/*_quest.csv"), data_dir / "wesad" / "e4_offsets_derived.csv"):
+        shutil.copy(file, wesad)
     options = ["--questionnaires", str(wesad), "--offsets", str(wesad / "e4_offsets_derived.csv")]
-    assert main(["new", "dataset", "mine", "e4", *options, "--ratings", "inspired", "afraid"]) == 0
+    assert main(["new", "dataset", "mine", "wesad", *options, "--ratings", "inspired", "afraid"]) == 0
     found = rows("mine.csv")
     assert [row["trial"] for row in found[:5]] == ["Base", "TSST", "Medi 1", "Fun", "Medi 2"]
     assert (found[0]["start"], found[0]["condition"], found[0]["inspired"]) == ("1851.78", "baseline", "2")

@@ -29,3 +29,9 @@ def test_items_are_reversed_and_summed() -> None:
     assert scores.of == {("S2", "Base"): {"tension": 1.0, "afraid": 1.0}, ("S2", "TSST"): {"afraid": 4.0}}
     with pytest.raises(UsageError, match=r"no item 'happy'. They have: calm, afraid"):
         make_scores(STRETCHES, ["happy", "afraid"], Scale(1, 5))
+
+
+def test_score_beyond_the_scale_is_refused_where_it_is_used() -> None:
+    assert make_scores(STRETCHES, ["afraid"], Scale(1, 4)).of
+    with pytest.raises(UsageError, match=r"S2, Base, has calm 5, which is not on the scale from 1 to 4"):
+        make_scores(STRETCHES, ["calm", "afraid"], Scale(1, 4, ("calm",)))
