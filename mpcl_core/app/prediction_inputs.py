@@ -120,7 +120,7 @@ def as_source(
     elif is_rated:
         raise DataError("holds no ratings; name a manifest with a column of scores for each emotion, or a recipe", path)
     else:
-        rows = _recording_rows(folder, path, declared)
+        rows = _find_recordings(folder, path, declared)
     used = {name: values for name, values in declared.items() if any(row.get(name) for row in rows)}
     for name, values in used.items():
         files = [Path(file) for file in dict.fromkeys(row[name] for row in rows if row.get(name))]
@@ -180,7 +180,7 @@ def _declared(model: ModelDescription, rates: Mapping[str, float]) -> dict[str, 
     return found
 
 
-def _recording_rows(folder: Any, path: Path, declared: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+def _find_recordings(folder: Any, path: Path, declared: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
     """Return a row for each recording in a file or folder.
 
     Returns:
