@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.toolkit.csv_table import csv_header, csv_rows
@@ -19,34 +18,38 @@ OPTIONAL = ("session", "condition", "stimulus", "start", "stop", "clock")
 """Other columns of a manifest that a prediction needs."""
 
 
-def manifest_entries(path: Path, declared: Mapping[str, Any], labels: Sequence[str]) -> list[dict[str, str]]:
+def manifest_entries(path: Path, columns: Mapping[str, str], labels: Sequence[str]) -> list[dict[str, str]]:
     """Read the rows of a manifest of recordings that are to be predicted.
 
     Args:
         path: the manifest.
-        declared: the modalities, each of which may have a column with files.
+        columns: modality -> the column with its files in the training; one named after the modality goes first.
         labels: the columns with scores that are kept.
 
     Returns:
-        A row each, with absolute paths of the files that it names.
+        A row each: modality -> the absolute path of its file, and what the other columns state.
 
     Raises:
         DataError: no column is named after a modality, or no row names a file.
     """
-    columns = csv_header(path)
-    if not any(name in columns for name in declared):
-        raise DataError(f"has no column with files named {', '.join(declared)}. It has: {listed(columns)}", path)
+    header = csv_header(path)
+    present = {name: name if name in header else column for name, column in columns.items()}
+    present = {name: column for name, column in present.items() if column in header}
+    if not present:
+        wanted = ", ".join(dict.fromkeys((*columns, *columns.values())))
+        raise DataError(f"has no column with files named {wanted}. It has: {listed(header)}", path)
     rows = []
     for row in csv_rows(path, NAMES, skip_blank=True):
-        files = {name: row[name].strip() for name in declared if name in row and row[name].strip() not in EMPTY}
+        files = {name: row[column].strip() for name, column in present.items() if row[column].strip() not in EMPTY}
         rows.append(
             {name: row[name] for name in (*NAMES, *OPTIONAL, *labels) if name in row}
             | {name: str((path.parent / file).absolute()) for name, file in files.items()}
         )
     if not rows:
         raise DataError("has no rows", path)
-    if not any(row.keys() & declared.keys() for row in rows):
-        raise DataError(f"names no file: the cells of {', '.join(declared)} are empty in all {len(rows)} rows", path)
+    if not any(row.keys() & present.keys() for row in rows):
+        cells = ", ".join(dict.fromkeys(present.values()))
+        raise DataError(f"names no file: the cells of {cells} are empty in all {len(rows)} rows", path)
     return rows
 
 

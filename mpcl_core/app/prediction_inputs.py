@@ -114,7 +114,9 @@ def as_source(
     rules = score_rules(model) if is_rated else {}
     is_table = path.suffix.lower() in DELIMITERS and path.is_file()
     if is_table and set(NAMES) <= set(csv_header(path)):
-        rows = manifest_entries(path, declared, model.labels if is_rated else ())
+        stated = _stated_modalities(model)
+        columns = {name: stated.get(name, {}).get("column") or name for name in declared}
+        rows = manifest_entries(path, columns, model.labels if is_rated else ())
         if is_rated:
             rows = rated_entries(path, rows, model.labels, rules.get("missing", "drop"), on_message)
     elif is_rated:
@@ -157,14 +159,23 @@ def folder_modalities(folder: Any, declared: Mapping[str, Mapping[str, Any]]) ->
     return TypeAdapter(annotation).validate_python({name: dict(values) for name, values in declared.items()})
 
 
+def _stated_modalities(model: ModelDescription) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the source ``folder`` of the training states of each modality, if it was that one.
+
+    Returns:
+        Name -> channels, rate, column and part.
+    """
+    source = model.recipe.get("source", {})
+    return source.get("modalities", {}) if source.get("use") == "folder" else {}
+
+
 def _declared(model: ModelDescription, rates: Mapping[str, float]) -> dict[str, dict[str, Any]]:
     """Return how the source ``folder`` reads the model's modalities.
 
     Returns:
         Name -> channels, rate, unit and part; the column of the manifest is the name.
     """
-    source = model.recipe.get("source", {})
-    stated = source.get("modalities", {}) if source.get("use") == "folder" else {}
+    stated = _stated_modalities(model)
     found: dict[str, dict[str, Any]] = {}
     for modality in model.inputs:
         if modality.sfreq is None:

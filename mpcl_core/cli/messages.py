@@ -1,6 +1,7 @@
 """Print the messages of a running command on standard error."""
 
 import argparse
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,14 @@ if TYPE_CHECKING:
     from mpcl_core.model.model import Model
 
 
+WIDTH = 200
+"""Characters of a line that is not written to a terminal."""
+
+
 class SafeConsole(Console):
     """Print text as it is: nothing is taken for markup, and control characters are escaped.
+
+    Where the output is no terminal, lines may be `WIDTH` characters long, so that tables in files and pipes are whole.
 
     Args:
         stderr: print on standard error.
@@ -26,6 +33,8 @@ class SafeConsole(Console):
 
     def __init__(self, stderr: bool = False, soft_wrap: bool = False) -> None:
         super().__init__(stderr=stderr, soft_wrap=soft_wrap, markup=False, highlight=False, emoji=False)
+        if not self.is_terminal and "COLUMNS" not in os.environ:
+            self.width = WIDTH
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Turn a line, a title or a cell into the text that is printed.

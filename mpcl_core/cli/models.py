@@ -33,10 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     from mpcl_core.cli.messages import SafeConsole
 
-    console, table = SafeConsole(), Table(*COLUMNS, box=None)
-    for found in models:
-        if not found.fault:
-            table.add_row(*found.cells(arguments.folder))
+    console, table = SafeConsole(), Table(box=None)
+    lines = [found.cells(arguments.folder) for found in models if not found.fault]
+    filled = [number for number in range(len(COLUMNS)) if any(line[number] for line in lines)]
+    for number in filled:
+        table.add_column(COLUMNS[number])
+    for line in lines:
+        table.add_row(*(line[number] for number in filled))
     console.print(table)
     for found in models:
         if found.fault:

@@ -9,7 +9,7 @@ from mpcl_core.interfaces.errors import DataError
 from mpcl_core.toolkit.csv_table import csv_rows
 
 LABELS = ("joy", "fear")
-DECLARED = {"eeg": {}, "gsr": {}}
+COLUMNS = {"eeg": "eeg", "gsr": "watch"}
 
 
 def manifest(folder: Path, text: str) -> Path:
@@ -21,14 +21,24 @@ def manifest(folder: Path, text: str) -> Path:
 def test_files_of_a_row_are_absolute_and_other_columns_left_out(tmp_path: Path) -> None:
     path = manifest(tmp_path, "subject,trial,age,eeg,gsr,joy,fear\nanna,one,30,f.csv,n/a,3,1\n")
     wanted = {"subject": "anna", "trial": "one", "eeg": str(tmp_path / "f.csv")}
-    assert manifest_entries(path, DECLARED, ()) == [wanted]
-    assert manifest_entries(path, DECLARED, LABELS) == [{**wanted, "joy": "3", "fear": "1"}]
+    assert manifest_entries(path, COLUMNS, ()) == [wanted]
+    assert manifest_entries(path, COLUMNS, LABELS) == [{**wanted, "joy": "3", "fear": "1"}]
+
+
+def test_column_of_the_training_stands_for_a_modality_that_has_none_of_its_own(tmp_path: Path) -> None:
+    path = manifest(tmp_path, "subject,trial,watch,eeg\nanna,one,w.zip,f.csv\n")
+    (row,) = manifest_entries(path, {"gsr": "watch", "ppg": "watch", "eeg": "watch"}, ())
+    assert {name: Path(row[name]).name for name in ("gsr", "ppg", "eeg")} == {
+        "gsr": "w.zip",
+        "ppg": "w.zip",
+        "eeg": "f.csv",
+    }
 
 
 def test_rows_that_lack_a_score_are_left_out_and_counted(tmp_path: Path) -> None:
     path = manifest(tmp_path, "subject,trial,eeg,joy,fear\na,1,f.csv,3,1\na,2,f.csv,,1\na,3,f.csv,n/a,n/a\n")
     messages: list[str] = []
-    rated = rated_entries(path, manifest_entries(path, DECLARED, LABELS), LABELS, "drop", messages.append)
+    rated = rated_entries(path, manifest_entries(path, COLUMNS, LABELS), LABELS, "drop", messages.append)
     assert [row["trial"] for row in rated] == ["1"]
     assert messages == ["study.csv: 2 of 3 rows lack a score and are left out"]
 
@@ -39,7 +49,7 @@ def test_rows_keep_their_scores_where_the_rule_replaces_missing_ones(
 ) -> None:
     path = manifest(tmp_path, "subject,trial,eeg,joy,fear\na,1,f.csv,3,1\na,2,f.csv,,1\na,3,f.csv,n/a,n/a\n")
     messages: list[str] = []
-    rated = rated_entries(path, manifest_entries(path, DECLARED, LABELS), LABELS, missing, messages.append)
+    rated = rated_entries(path, manifest_entries(path, COLUMNS, LABELS), LABELS, missing, messages.append)
     assert [row["trial"] for row in rated] == ["1", "2"]
     assert messages[0] == "study.csv: 1 of 3 rows have no score and are left out"
     assert messages[1].startswith(f"study.csv: 1 of 3 rows lack some scores, taken as {filling}")
@@ -54,10 +64,10 @@ def test_rows_keep_their_scores_where_the_rule_replaces_missing_ones(
         ),
         ("subject,trial,eeg,joy\na,1,f.csv,3\n", "has no ratings of fear: a column with scores is needed"),
         ("subject,trial,eeg\na,1,f.csv\n", "has no ratings of joy, fear"),
-        ("subject,trial,eeg,joy,fear\na,1,,3,1\n", "names no file: the cells of eeg, gsr are empty in all 1 row"),
+        ("subject,trial,eeg,joy,fear\na,1,,3,1\n", "names no file: the cells of eeg are empty in all 1 rows"),
         (
             "subject,trial,ecg,joy,fear\na,1,f.csv,3,1\n",
-            "has no column with files named eeg, gsr. It has: subject, tri",
+            "has no column with files named eeg, gsr, watch. It has: subject, tri",
         ),
         ("subject,trial,eeg,joy,fear\n", "has no rows"),
     ],
@@ -65,7 +75,7 @@ def test_rows_keep_their_scores_where_the_rule_replaces_missing_ones(
 def test_manifest_that_cannot_calibrate_is_refused_for_its_true_cause(tmp_path: Path, text: str, message: str) -> None:
     path = manifest(tmp_path, text)
     with pytest.raises(DataError) as refused:
-        rated_entries(path, manifest_entries(path, DECLARED, LABELS), LABELS, "drop", lambda _: None)
+        rated_entries(path, manifest_entries(path, COLUMNS, LABELS), LABELS, "drop", lambda _: None)
     assert message in str(refused.value)
 
 
