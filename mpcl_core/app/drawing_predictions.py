@@ -4,22 +4,24 @@ from pathlib import Path
 
 import numpy as np
 
+from mpcl_core.app.predicting import join_trials
 from mpcl_core.data.pooling import number_trials
 from mpcl_core.model.table import Predictions
 from mpcl_core.reporting.prediction_figure import Trace, write_prediction_figure
 
 
-def draw_predictions(predictions: Predictions, path: Path) -> None:
+def draw_predictions(predictions: Predictions, path: Path, is_cut: bool = False) -> None:
     """Write a figure of predictions: a panel for each emotion, the recordings one after the other.
 
     Args:
         predictions: the predictions.
         path: the file: ``.svg``, ``.png`` or ``.pdf``.
+        is_cut: whether the trials were cut into stretches, which are drawn as one line.
 
     Raises:
         UsageError: the suffix is not known.
     """
-    windows = predictions.windows
+    windows = join_trials(predictions.windows) if is_cut else predictions.windows
     trial, first = number_trials(windows)
     middle = (windows.t_start + windows.t_stop) / 2
     time = np.where(np.isnan(middle), windows.window, middle)

@@ -5,7 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mpcl_core.app.prediction_inputs import open_input
+from mpcl_core.data.pooling import number_trials
 from mpcl_core.data.prepare import prepare_parts
 from mpcl_core.data.unused_recordings import UnusedRecording, describe_unused
 from mpcl_core.interfaces.components import Source
@@ -24,6 +27,7 @@ def predict(
     sets: Sequence[str] = (),
     rates: Mapping[str, float] | None = None,
     embeddings: bool = False,
+    stretch: float | None = None,
     on_message: Callable[[str], None] = lambda _: None,
 ) -> Predictions:
     """Predict an input with a model, which prepares the signals itself.
@@ -38,6 +42,8 @@ def predict(
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
         embeddings: also compute the embeddings of the network's streams.
+        stretch: seconds; each stretch of that length counts as a trial, so that a model that averages the windows of a
+            trial predicts the course of a long recording. None leaves trials as they are.
         on_message: called with a line for each modality and other spelling of its channels.
 
     Returns:
@@ -45,12 +51,14 @@ def predict(
 
     Raises:
         RecipeError: the recipe has faults.
-        DataError: the input cannot be read, or is not what the model takes.
+        DataError: the input cannot be read, is not what the model takes, or states no times that a stretch needs.
         UsageError: there is no such input.
     """
     predicted = []
     unused: list[UnusedRecording] = []
     for part in input_windows(model, given, subjects, sets, rates, unused, on_message):
+        if stretch is not None:
+            part = cut_trials(part, stretch)
         found = model.predict_matched(part)
         z = model.embed_matched(part) if embeddings else {}
         predicted.append(replace(found, windows=without_signals(part), embeddings=z))
@@ -134,6 +142,41 @@ def _windows(
     if is_empty:
         reasons = f": {describe_unused(collected)}" if collected else ""
         raise DataError(f"the input has no window that is long enough for the model{reasons}")
+
+
+def cut_trials(windows: WindowSet, stretch: float) -> WindowSet:
+    """Cut trials into stretches of one length, each of which becomes a trial.
+
+    Args:
+        windows: the windows.
+        stretch: the length in seconds; a window belongs to the stretch in which it starts.
+
+    Returns:
+        The windows, whose trials are named after the second at which their stretch starts: ``film@120``.
+
+    Raises:
+        DataError: a window states no time.
+    """
+    if np.isnan(windows.t_start).any():
+        raise DataError("windows without times cannot be cut into stretches")
+    trial, first = number_trials(windows)
+    start = np.full(len(first), np.inf)
+    np.minimum.at(start, trial, windows.t_start)
+    begin = start[trial] + np.floor((windows.t_start - start[trial]) / stretch) * stretch
+    names = [f"{name}@{second:g}" for name, second in zip(windows.trial.tolist(), begin.tolist(), strict=True)]
+    return replace(windows, trial=np.array(names))
+
+
+def join_trials(windows: WindowSet) -> WindowSet:
+    """Give the stretches of a trial the name of the trial again, which `cut_trials` extended.
+
+    Args:
+        windows: the windows, whose trials were cut.
+
+    Returns:
+        The windows with the trials as they were.
+    """
+    return replace(windows, trial=np.array([name.rpartition("@")[0] for name in windows.trial.tolist()]))
 
 
 def without_signals(windows: WindowSet) -> WindowSet:

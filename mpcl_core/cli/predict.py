@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mpcl_core.cli.options import add_plugin, add_rates, add_set, add_trust
+from mpcl_core.cli.options import add_plugin, add_rates, add_set, add_trust, limit
 
 HELP = "predict recordings with a stored model, with or without ratings"
 
@@ -24,6 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="predict these people only (default: all)",
     )
     parser.add_argument("--by", choices=("window", "trial"), default="window", help="a row for each (default window)")
+    parser.add_argument(
+        "--stretch",
+        type=limit,
+        metavar="S",
+        help="count each S seconds of a recording as a trial, for the course of a long one",
+    )
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="write .csv, .json or .parquet (default: CSV on standard output)"
     )
@@ -71,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.sets,
         rates,
         embeddings=arguments.embeddings,
+        stretch=arguments.stretch,
         on_message=show,
     )
     if predictions.radius is None:
@@ -80,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     if predictions.unused:
         show(f"No window: {describe_unused(predictions.unused)}")
     if arguments.figure is not None:
-        draw_predictions(predictions, arguments.figure)
+        draw_predictions(predictions, arguments.figure, is_cut=arguments.stretch is not None)
         show(f"Figure: {arguments.figure}")
     table = predictions.by_trial() if arguments.by == "trial" else predictions.columns()
     if arguments.out is None:

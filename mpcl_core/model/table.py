@@ -75,7 +75,8 @@ class Predictions:
         if n_trials < len(self):
             found.append(
                 f"The model averages the windows of a trial (pool): the {len(self)} windows of {n_trials} "
-                f"trial{'s' * (n_trials > 1)} have one prediction a trial; --by trial has a row for each"
+                f"trial{'s' * (n_trials > 1)} have one prediction a trial; --by trial has a row for each, and "
+                "--stretch S predicts each S seconds"
             )
         counts = {name: int(mask.sum()) for name, mask in self._absent.items()}
         if absent := [f"{name} in {_share(n, len(self))}" for name, n in counts.items() if n]:

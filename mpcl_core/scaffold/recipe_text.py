@@ -5,10 +5,8 @@ import re
 from collections.abc import Sequence
 from math import ceil
 
+from mpcl_core.scaffold.feature_choice import choose_features, choose_stream
 from mpcl_core.scaffold.modalities import DeclaredModality
-
-BEHAVIOUR = ("face", "gaze", "acceleration", "motion", "video")
-"""Names of modalities of the behavioural stream; all others are physiological."""
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _NOT_PLAIN = ("null", "true", "false", "nan", "inf")
@@ -30,31 +28,38 @@ source:
   labels: [{labels}]
   floor: {floor!r}                                 # the lowest score of the scale
 {ceiling}  ratings: share                             # how scores become a distribution; or above_floor, softmax
-prepare:
+prepare:                                     # features of each window
   - {{use: window, length: {length}}}                 # seconds
+{features}
 protocol: {{use: {protocol}}}
 transforms:
-  - {{use: zscore}}
+  - {{use: zscore, scope: subject}}            # each person's windows by their own mean and spread
+pool: {{unit: trial, keep: 0.5}}               # a rating belongs to its trial; without this line, windows are learned
 streams:
 {streams}
-head: {{use: linear}}
+head: {{use: hierarchical_linear, dropout: 0.5}}
 objectives:
-  distribution: {{use: kl}}
+  distribution: {{use: kl}}{relations}
 references:                                  # beside uniform, mean and knn, which are always there
-  ridge: {{use: ridge}}
+  ridge: {{use: ridge, space: log_ratio}}
+  modality_ridge: {{use: modality_ridge}}
+train:
+  {{epochs: 60, patience: 60, choose: last, batch_size: 512, lr: 1.0e-3, weight_decay: 0.1,
+   modality_dropout: 0.15{pretraining}}}
 variants:
-  plain: {{}}
-  mpcl:                                      # the model that this framework is named after
-    streams:
-{memories}
-    head: {{use: hsc}}{relations}
+  mpcl: {{}}                                   # the default model of this framework
+  no_module:                                 # the same network without its modules
+    streams: {{{without}}}{removed}
 """
 
+# What compares two streams: the default model learns it before it learns ratings.
+PRETRAINING = """,
+   pretrain: {epochs: 60, lr: 5.0e-3, objectives: {pcl: 1.0}}"""
 RELATIONS = """
-    objectives:
-      prd: {use: prd, weight: 0.01}
-      pcl: {use: pcl, weight: 0.01, retrieval: {use: hopfield, beta: 8.0}}"""
-"""The objectives of MPCL that compare two streams."""
+  pcl: {use: pcl, weight: 0.0, retrieval: {use: hopfield, beta: 8.0}} # in the pre-training"""
+REMOVED = """
+    objectives: {pcl: null}
+    train: {pretrain: null}"""
 
 
 def write_recipe(
@@ -84,22 +89,29 @@ def write_recipe(
     """
     more = f" and {len(others) - _MOST_OTHERS} more" if len(others) > _MOST_OTHERS else ""
     comment = f"  # no signals: {_one_line(', '.join(others[:_MOST_OTHERS]))}{more}" if others else ""
-    streams = _split_streams([modality.name for modality in found])
+    features = [choose_features(modality.name, sfreq) for modality, sfreq in zip(found, rates, strict=True)]
+    streams: dict[str, list[str]] = {}
+    for modality, chosen in zip(found, features, strict=True):
+        streams.setdefault(choose_stream(modality.name), []).extend(chosen.tables)
+    has_relations = len(streams) > 1
     return TEXT.format(
         name=name,
         first="" if scale else f"Fill in the scores in {manifest}. ",
         floor=scale[0] if scale else 0.0,
         ceiling=f"  ceiling: {scale[1]!r}\n" if scale else "",
-        memories="\n".join(_add_memory(*stream) for stream in streams.items()),
-        relations=RELATIONS if len(streams) > 1 else "",
         quoted=_scalar(name),
         manifest=manifest,
         others=comment,
         modalities="\n".join(_declare(*pair) for pair in zip(found, rates, strict=True)),
         labels=", ".join(map(_scalar, labels)),
         length=max(_SECONDS, float(ceil(8 / min(rates)))),
+        features="\n".join(f"  - {line}" for chosen in features for line in chosen.steps),
         protocol=protocol,
         streams="\n".join(line for stream in streams.items() for line in _write_stream(*stream)),
+        relations=RELATIONS if has_relations else "",
+        pretraining=PRETRAINING if has_relations else "",
+        without=", ".join(f"{stream}: {{memory: null}}" for stream in streams),
+        removed=REMOVED if has_relations else "",
     )
 
 
@@ -134,24 +146,10 @@ def _one_line(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _split_streams(names: Sequence[str]) -> dict[str, list[str]]:
-    behaviour = [name for name in names if name.split("_")[0] in BEHAVIOUR]
-    streams = {"physiological": [name for name in names if name not in behaviour], "behavioural": behaviour}
-    return {stream: members for stream, members in streams.items() if members}
-
-
-def _add_memory(name: str, modalities: Sequence[str]) -> str:
-    fusion = f"fusion: {{use: msaf, primary: {modalities[0]}}}, " if len(modalities) > 1 else ""
-    return f"      {name}: {{{fusion}memory: {{use: prototype_bank}}}}"
-
-
-def _write_stream(name: str, modalities: Sequence[str]) -> list[str]:
-    encoders = [f"      {modality}: {{use: {_choose_encoder(modality)}}}" for modality in modalities]
-    return [f"  {name}:", "    encoders:", *encoders, "    fusion: {use: mean}"]
-
-
-def _choose_encoder(modality: str) -> str:
-    return "channel_tokens" if modality.split("_")[0] == "eeg" else "conv_tokens"
+def _write_stream(name: str, tables: Sequence[str]) -> list[str]:
+    encoders = [f"      {table}: {{use: linear_tokens, tokens: 2}}" for table in tables]
+    fusion = "concat" if len(tables) > 1 else "mean"
+    return [f"  {name}:", "    encoders:", *encoders, f"    fusion: {{use: {fusion}}}", "    memory: {use: tied_bank}"]
 
 
 def _scalar(text: str) -> str:

@@ -1,14 +1,15 @@
 """An input is predicted with or without its ratings, by the chosen people, or refused with the reason."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mpcl_core.app.loading_models import load_model
-from mpcl_core.app.predicting import predict, rated_windows, without_signals
+from mpcl_core.app.predicting import cut_trials, join_trials, predict, rated_windows, without_signals
 from mpcl_core.app.prediction_inputs import open_input
-from mpcl_core.interfaces.data import Recording
+from mpcl_core.interfaces.data import Recording, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.model import Model
 from support.fitted_study import SETS
@@ -54,6 +55,16 @@ def test_input_that_is_too_short_for_a_window_is_refused_with_the_reason(model: 
 def test_estimator_has_no_embeddings(model: Model) -> None:
     with pytest.raises(DataError, match="is an estimator and has no network"):
         predict(model, "described", ["s01"], SETS, embeddings=True)
+
+
+def test_each_stretch_of_a_trial_is_a_trial_whose_name_states_its_start() -> None:
+    times = np.array([0.5, 10.5, 20.5, 0.0, 25.0])
+    windows = WindowSet((), {}, {}, np.full((5, 2), 0.5), ("a", "b"), trial=np.array(list("fffgg")), t_start=times)
+    found = cut_trials(windows, 10.0)
+    assert found.trial.tolist() == ["f@0.5", "f@10.5", "f@20.5", "g@0", "g@20"]
+    assert join_trials(found).trial.tolist() == windows.trial.tolist()
+    with pytest.raises(DataError, match="windows without times"):
+        cut_trials(replace(windows, t_start=np.full(5, np.nan)), 10.0)
 
 
 def test_windows_without_signals_keep_everything_else() -> None:

@@ -127,7 +127,7 @@ def test_recipe_runs_and_reports_missing_ratings() -> None:
 def test_recipe_states_channels_and_rates_of_the_files() -> None:
     bids(Path("data"))
     main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad"])
-    variant = load(Path("mine.yaml")).variants["plain"]
+    variant = load(Path("mine.yaml")).variants["mpcl"]
     declared = {
         name: {key: [entry.value for entry in child.entries] or child.value for key, child in node.mapping.items()}
         for name, node in variant.node.mapping["source"].mapping["modalities"].mapping.items()
@@ -139,8 +139,9 @@ def test_recipe_states_channels_and_rates_of_the_files() -> None:
     }
     streams = variant.node.mapping["streams"].mapping
     assert {name: list(stream.mapping["encoders"].mapping) for name, stream in streams.items()} == {
-        "physiological": ["eeg", "gsr"],
-        "behavioural": ["face"],
+        "brain": ["eeg"],
+        "skin": ["gsr"],
+        "behaviour": ["face"],
     }
 
 

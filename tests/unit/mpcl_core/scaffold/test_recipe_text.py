@@ -30,20 +30,23 @@ def test_modalities_are_declared_as_found() -> None:
     assert source["labels"][0] == "joy"
 
 
-def test_behaviour_is_a_stream_of_its_own() -> None:
+def test_each_system_of_the_body_is_a_stream_of_features() -> None:
     found = recipe(EEG, PPG, FACE)
+    assert [step["use"] for step in found["prepare"]] == ["window", "band_power", "hrv", "statistics", "statistics"]
     assert {name: list(stream["encoders"]) for name, stream in found["streams"].items()} == {
-        "physiological": ["eeg", "ppg"],
-        "behavioural": ["face"],
+        "brain": ["eeg"],
+        "heart": ["ppg_beats", "ppg"],
+        "behaviour": ["face"],
     }
-    assert found["variants"]["mpcl"]["streams"]["physiological"]["fusion"] == {"use": "msaf", "primary": "eeg"}
-    assert set(found["variants"]["mpcl"]["objectives"]) == {"prd", "pcl"}
+    assert "pretrain" in found["train"]
+    assert found["variants"]["no_module"]["streams"] == {key: {"memory": None} for key in found["streams"]}
 
 
 def test_one_stream_has_no_relations_between_streams() -> None:
     found = recipe(EEG)
-    assert list(found["streams"]) == ["physiological"]
-    assert "objectives" not in found["variants"]["mpcl"]
+    assert list(found["objectives"]) == ["distribution"]
+    assert "pretrain" not in found["train"]
+    assert found["variants"] == {"mpcl": {}, "no_module": {"streams": {"brain": {"memory": None}}}}
 
 
 @pytest.mark.parametrize(("scale", "floor", "ceiling"), [(None, 0.0, None), ((1.0, 5.0), 1.0, 5.0)])
