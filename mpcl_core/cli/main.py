@@ -20,7 +20,7 @@ import mpcl_core
 from mpcl_core.cli.options import EXIT_CODES, is_utf8
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.interfaces.suggestions import suggest_name
-from mpcl_core.jobs.process import skip_garbage_collection_at_exit
+from mpcl_core.jobs.process import collect_garbage_rarely, skip_garbage_collection_at_exit
 from mpcl_core.toolkit.printable import printable
 
 VERBS = (
@@ -58,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 something failed, 2 wrong use, 130 stopped.
     """
     skip_garbage_collection_at_exit()
+    collect_garbage_rarely()
     _replace_unknown_characters()
     arguments = parser().parse_args(argv)
     verb = _module(arguments.verb)

@@ -1,4 +1,4 @@
-"""End processes quickly, and end the worker processes of a run together with the process that started them.
+"""Spare processes garbage collection, and end the worker processes of a run together with the process that started them.
 
 The reasons stand in ``docs/concepts/unusual.md``, "How processes end".
 """
@@ -18,6 +18,15 @@ EVERY = 0.1
 def skip_garbage_collection_at_exit() -> None:
     """Skip the garbage collection at exit, which takes 0.6 s with torch imported."""
     atexit.register(gc.freeze)
+
+
+@cache
+def collect_garbage_rarely() -> None:
+    """Collect garbage after 50,000 new objects instead of 700, which imports and long lists of tensors reach at once.
+
+    Call it only in a process that belongs to the framework: the threshold is that of all code in the process.
+    """
+    gc.set_threshold(50_000)
 
 
 @cache

@@ -16,7 +16,7 @@ from mpcl_core.jobs.dead_jobs import end_dead_job, lost_outcome
 from mpcl_core.jobs.execution import JobOutcome, finished_outcome
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.limits import memory_limit
-from mpcl_core.jobs.process import exit_with_parent, skip_garbage_collection_at_exit
+from mpcl_core.jobs.process import collect_garbage_rarely, exit_with_parent, skip_garbage_collection_at_exit
 from mpcl_core.jobs.run_context import RunOpener
 from mpcl_core.jobs.shared_windows import SharedWindows
 from mpcl_core.jobs.worker_pool import Ended
@@ -184,6 +184,7 @@ def run_part(
     skip_garbage_collection_at_exit()
     if parent == os.getppid():
         exit_with_parent(parent)
+        collect_garbage_rarely()
     windows = windows.load() if isinstance(windows, SharedWindows) else windows
     ended = [outcome for each in part.jobs if (outcome := finished_outcome(each.job))]  # by a worker that was lost
     ended_folders = {outcome.job.folder for outcome in ended}

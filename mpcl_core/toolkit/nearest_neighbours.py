@@ -97,7 +97,9 @@ def _exact_distances(
     queries: Float64[np.ndarray, "Q f"],
     rows: Int64[np.ndarray, " c"],
 ) -> Float64[np.ndarray, " c"]:
-    """Compute squared distances by differences; the features are added one after the other, as in scipy's ``cdist``.
+    """Compute squared distances by differences.
+
+    The features are added one after the other, so that the sums are those of scipy's ``cdist`` to the last bit.
 
     Returns:
         (c,) the squared distance of each known row to the query beside it.

@@ -66,7 +66,7 @@ def _shares(values: Float64[np.ndarray, "S"], means: Float64[np.ndarray, "R"]) -
     z = bias + np.array([1, -1]) * ndtri((1 - NOMINAL) / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         skew = 1 / 6 * ((influence**3).sum() / n**3) / ((influence**2).sum() / n**2) ** (3 / 2)
-        shares: Float64[np.ndarray, "2"] = ndtr(bias + z / (1 - skew * z))
+        shares: Float64[np.ndarray, 2] = ndtr(bias + z / (1 - skew * z))
     return shares
 
 

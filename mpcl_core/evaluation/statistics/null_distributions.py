@@ -29,7 +29,7 @@ def mean_ranks(values: Float64[np.ndarray, "n"]) -> Float64[np.ndarray, "n"]:
     if np.isnan(values).any():
         return np.full(len(values), np.nan)
     _, rank, count = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: Float64[np.ndarray, "n"] = (np.cumsum(count) - (count - 1) / 2)[rank]
+    ranks: Float64[np.ndarray, n] = (np.cumsum(count) - (count - 1) / 2)[rank]
     return ranks
 
 
@@ -59,7 +59,7 @@ def signed_rank_p(differences: Float64[np.ndarray, "n"]) -> float:
 
 
 def _exact_p(ranks: Float64[np.ndarray, "n"], positive: float) -> float:
-    """Return the share of all assignments of signs whose sum of ranks is as far out, twice the smaller tail.
+    """Return twice the smaller tail of the sum of ranks over all assignments of signs.
 
     Returns:
         The p-value.
