@@ -1,4 +1,4 @@
-"""Spare processes garbage collection, and end the worker processes of a run together with the process that started them.
+"""Spare processes garbage collection, and end the workers of a run with its main process.
 
 The reasons stand in ``docs/concepts/unusual.md``, "How processes end".
 """
@@ -22,7 +22,7 @@ def skip_garbage_collection_at_exit() -> None:
 
 @cache
 def collect_garbage_rarely() -> None:
-    """Collect garbage after 50,000 new objects instead of 700, which imports and long lists of tensors reach at once.
+    """Collect garbage after 50,000 new objects instead of 700, which imports reach again and again.
 
     Call it only in a process that belongs to the framework: the threshold is that of all code in the process.
     """

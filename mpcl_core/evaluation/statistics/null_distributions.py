@@ -107,7 +107,8 @@ def studentized_range_p(q: Float64[np.ndarray, "*n"], k: int) -> Float64[np.ndar
     density = np.exp(-(_NODES**2) / 2) / np.sqrt(2 * np.pi)
     inside = ndtr(_NODES) - ndtr(_NODES - np.asarray(q)[..., None])
     below = k * (density * inside ** (k - 1)).sum(-1) * (_NODES[1] - _NODES[0])
-    return np.clip(1 - below, 0.0, 1.0)
+    p: Float64[np.ndarray, "*n"] = np.clip(1 - below, 0.0, 1.0)
+    return p
 
 
 def studentized_range_point(alpha: float, k: int) -> float:
