@@ -93,6 +93,9 @@ def _draw(run: Run, family: str, folder: Path) -> list[Path]:
 
 def _settle(figure: Any) -> None:
     """Lay a figure out, and round the places of its panels, whose last digits differ from call to call."""
+    for axis in (axis for axes in figure.get_axes() for axis in (axes.xaxis, axes.yaxis)):
+        if not axis.get_label_text():
+            axis.set_label_coords(0.5, 0.5)  # else matplotlib looks for the place of a label that is not there
     if (engine := figure.get_layout_engine()) is not None:
         engine.execute(figure)
         figure.set_layout_engine("none")

@@ -32,6 +32,7 @@ STYLE: Any = {
     "text.parse_math": False,
     "font.size": 8,
     "axes.titlesize": 8,
+    "axes.titley": 1.0,
     "axes.labelsize": 8,
     "xtick.labelsize": 7,
     "ytick.labelsize": 7,
@@ -45,8 +46,9 @@ STYLE: Any = {
 }
 """Settings of matplotlib while figures are drawn.
 
-Text stays text in the SVG: readers can search it, and the files are a quarter of the size. Names from recipes and data
-are never parsed as mathematics.
+Text stays text in the SVG: readers can search it, and the files are a quarter of the size. Titles stand at the top edge
+of a panel (``axes.titley``), since looking for a free place takes a tenth of the time of a figure. Names from recipes
+and data are never parsed as mathematics.
 """
 
 
