@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from mpcl_core.app.checking import check
+from mpcl_core.app.inspection.checking import check
 from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.plan import load_studies
 from mpcl_core.recipe.load import load

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mpcl_core.app.checking import variant_specs
+from mpcl_core.app.inspection.checking import variant_specs
 from mpcl_core.data.prepare import prepare
 from mpcl_core.evaluation.error_bars import total_variation
 from mpcl_core.interfaces.data import WindowSet

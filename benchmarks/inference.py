@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 
 import mpcl_core
-from mpcl_core.app.exporting import export_into_folder, noise_windows
+from mpcl_core.app.model_folders.exporting import export_into_folder, noise_windows
 from mpcl_core.runs.layout import GRAPH
 from pairs import ratio
 

@@ -24,7 +24,7 @@ import numpy as np
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from mpcl_core.app.checking import check
+from mpcl_core.app.inspection.checking import check
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, WindowSet

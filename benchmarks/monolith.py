@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mpcl_core.app.checking import check
+from mpcl_core.app.inspection.checking import check
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load

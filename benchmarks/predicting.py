@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 import mpcl_core
-from mpcl_core.app.predicting import input_windows, predict
+from mpcl_core.app.prediction.predicting import input_windows, predict
 from mpcl_core.model.model import Model
 from pairs import ratio
 

@@ -21,7 +21,7 @@ STEPS = """
 import sys
 import time
 from pathlib import Path
-from mpcl_core.app.summary_files import write_summary
+from mpcl_core.app.running.summary_files import write_summary
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import write

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 
-from mpcl_core.app.loading_models import load_model
+from mpcl_core.app.model_folders.loading import load_model
 
 BAD = (
     ("application/json", b"{"),

@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 import mpcl_core
-from mpcl_core.app.checking import variant_specs
-from mpcl_core.app.loading_models import load_model
-from mpcl_core.app.plugin_consent import OF_RUNS
+from mpcl_core.app.inspection.checking import variant_specs
+from mpcl_core.app.model_folders.loading import load_model
+from mpcl_core.app.plugins.consent import OF_RUNS
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.recipe.load import load

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mpcl_core.app.loading_models import load_model
+from mpcl_core.app.model_folders.loading import load_model
 from mpcl_core.cli.main import main as mpcl
 from mpcl_core.data.prepare import prepare_parts
 from mpcl_core.interfaces.data import Recording

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mpcl_core.app.checking import check
+from mpcl_core.app.inspection.checking import check
 from mpcl_core.data.plan import load_studies
 from mpcl_core.recipe.load import load
 from mpcl_core.spec.network import NetworkSpec

@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from mpcl_core.app import auditing, checking, comparing, exporting, fitting, loading_models, running
-from mpcl_core.app.checking import CheckedRecipe, select_variants
-from mpcl_core.app.exporting import Exported
-from mpcl_core.app.notebook import notebook_progress
-from mpcl_core.app.plugin_consent import PluginConsent
-from mpcl_core.app.settings import RunSettings
+from mpcl_core.app import auditing, comparing
+from mpcl_core.app.inspection import checking
+from mpcl_core.app.inspection.checking import CheckedRecipe, select_variants
+from mpcl_core.app.model_folders import exporting, fitting, loading
+from mpcl_core.app.model_folders.exporting import Exported
+from mpcl_core.app.plugins.consent import PluginConsent
+from mpcl_core.app.running import running
+from mpcl_core.app.running.notebook import notebook_progress
+from mpcl_core.app.running.settings import RunSettings
 from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.compare import compare as compare_folders
 from mpcl_core.evaluation.run import Run, open_run
@@ -84,7 +87,7 @@ def load_model(path: str | Path, *, trust: bool = False, plugins: Sequence[str |
         PluginError: it needs plugin files, and ``trust`` is false.
         DataError: a file of the folder is missing or changed.
     """
-    return loading_models.load_model(Path(path), _paths(plugins), PluginConsent(of_runs=trust))
+    return loading.load_model(Path(path), _paths(plugins), PluginConsent(of_runs=trust))
 
 
 def export_model(
@@ -158,7 +161,7 @@ def fit(
     checked = checking.check(load_recipe(recipe, sets=sets), _paths(plugins), consent)
     run = None if evaluated_by is None else Path(evaluated_by)
     fitting.fit(checked, Path(out), variant, seeds, device, run, show)
-    return loading_models.load_model(Path(out), checked.plugin_files)
+    return loading.load_model(Path(out), checked.plugin_files)
 
 
 def draw_explanation(explanation: Explanation, out: str | Path) -> Path:

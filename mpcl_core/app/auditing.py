@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mpcl_core.app.checking import CheckedRecipe, check
-from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent
-from mpcl_core.app.run_context import run_context
+from mpcl_core.app.inspection.checking import CheckedRecipe, check
+from mpcl_core.app.plugins.consent import NOT_OF_RUNS, PluginConsent
+from mpcl_core.app.running.run_context import run_context
 from mpcl_core.data.plan import Study, with_baselines
 from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.errors import UsageError

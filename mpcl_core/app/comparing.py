@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mpcl_core.app.checking import CheckedRecipe, check
-from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent
-from mpcl_core.app.running import RUNS, run
-from mpcl_core.app.settings import RunSettings
+from mpcl_core.app.inspection.checking import CheckedRecipe, check
+from mpcl_core.app.plugins.consent import NOT_OF_RUNS, PluginConsent
+from mpcl_core.app.running.running import RUNS, run
+from mpcl_core.app.running.settings import RunSettings
 from mpcl_core.app.verification.verifying import run_differences
 from mpcl_core.jobs.progress import ProgressDisplay
 from mpcl_core.recipe.load import load

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mpcl_core.cli.options import add_consent, add_json, add_recipe, amount, write_json
 
 if TYPE_CHECKING:
-    from mpcl_core.app.caching import VariantsInCache
+    from mpcl_core.app.inspection.caching import VariantsInCache
     from mpcl_core.data.cache.location import CacheEntry
 
 HELP = "list, clear and explain the prepared windows that are stored between runs"
@@ -112,7 +112,7 @@ def _clear(root: Path, arguments: argparse.Namespace) -> Answer:
 
 
 def _explain(root: Path, arguments: argparse.Namespace) -> Answer:
-    from mpcl_core.app.caching import explain_recipe
+    from mpcl_core.app.inspection.caching import explain_recipe
     from mpcl_core.cli.messages import plugin_consent
 
     entries = explain_recipe(arguments.recipe, root, arguments.sets, arguments.plugins, plugin_consent(arguments))

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: the folder exists, or there are too few trials to fine-tune.
         DataError: the input is not what the model takes, or of several people.
     """
-    from mpcl_core.app.calibrating import calibrate
+    from mpcl_core.app.model_folders.calibrating import calibrate
     from mpcl_core.cli.messages import message_printer, open_model
 
     model = open_model(arguments)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mpcl_core.cli.options import add_consent, add_json, add_recipe, write_json
 
 if TYPE_CHECKING:
-    from mpcl_core.app.checking import CheckedRecipe, StudyOutline
+    from mpcl_core.app.inspection.checking import CheckedRecipe, StudyOutline
     from mpcl_core.cli.messages import SafeConsole
     from mpcl_core.interfaces.data import SignalClock
 
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from mpcl_core.recipe.load import load
 
     recipe = load(arguments.recipe, arguments.sets)
-    from mpcl_core.app.checking import check, outline_studies
+    from mpcl_core.app.inspection.checking import check, outline_studies
     from mpcl_core.cli.messages import message_printer, plugin_consent
 
     checked = check(recipe, arguments.plugins, plugin_consent(arguments))

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json and arguments.latex:
         raise UsageError("--json and --latex exclude each other")
     from mpcl_core.app.comparing import compared_runs
-    from mpcl_core.app.settings import RunSettings
+    from mpcl_core.app.running.settings import RunSettings
     from mpcl_core.cli.messages import plugin_consent, terminal_display
     from mpcl_core.evaluation.compare import compare
 

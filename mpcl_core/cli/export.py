@@ -43,8 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: the model cannot be exported; names the component.
         DataError: the input is not what the model takes, or the file predicts something else than the model.
     """
-    from mpcl_core.app.exporting import export_into_folder, export_model
-    from mpcl_core.app.predicting import input_windows
+    from mpcl_core.app.model_folders.exporting import export_into_folder, export_model
+    from mpcl_core.app.prediction.predicting import input_windows
     from mpcl_core.cli.messages import message_printer, open_model
     from mpcl_core.interfaces.errors import UsageError
 

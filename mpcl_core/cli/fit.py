@@ -44,8 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     from mpcl_core.recipe.load import load
 
     recipe = load(arguments.recipe, arguments.sets)
-    from mpcl_core.app.checking import check
-    from mpcl_core.app.fitting import fit
+    from mpcl_core.app.inspection.checking import check
+    from mpcl_core.app.model_folders.fitting import fit
     from mpcl_core.cli.messages import message_printer, plugin_consent
 
     checked, show = check(recipe, arguments.plugins, plugin_consent(arguments).trust_runs()), message_printer()

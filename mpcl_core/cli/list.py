@@ -56,7 +56,7 @@ def _print_recipes(arguments: argparse.Namespace) -> int:
 
 
 def _print_runs(arguments: argparse.Namespace) -> int:
-    from mpcl_core.app.shelf import list_runs
+    from mpcl_core.app.running.shelf import list_runs
     from mpcl_core.reporting.shelf import HEADINGS, SHORT, describe_run, write_shelf
 
     folder = arguments.folder or Path(RUNS)

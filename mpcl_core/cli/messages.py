@@ -12,7 +12,7 @@ from rich.text import Text
 from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
-    from mpcl_core.app.plugin_consent import PluginConsent
+    from mpcl_core.app.plugins.consent import PluginConsent
     from mpcl_core.jobs.progress import ProgressDisplay
     from mpcl_core.model.model import Model
 
@@ -71,7 +71,7 @@ def plugin_consent(arguments: argparse.Namespace) -> "PluginConsent":
     Returns:
         The consent, which announces each file on standard error.
     """
-    from mpcl_core.app.plugin_consent import PluginConsent
+    from mpcl_core.app.plugins.consent import PluginConsent
 
     is_refused, is_trusted = getattr(arguments, "no_plugins", False), getattr(arguments, "trust", False)
     return PluginConsent(not is_refused, is_trusted, message_printer())
@@ -90,7 +90,7 @@ def open_model(arguments: argparse.Namespace) -> "Model":
         UsageError: the folder is no model.
         PluginError: it needs plugin files that may not be imported.
     """
-    from mpcl_core.app.loading_models import load_model
+    from mpcl_core.app.model_folders.loading import load_model
 
     return load_model(arguments.model, arguments.plugins, plugin_consent(arguments))
 

@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _plugin(arguments: argparse.Namespace) -> list[str]:
-    from mpcl_core.app.scaffolding import new_plugin
+    from mpcl_core.app.plugins.scaffolding import new_plugin
 
     name = arguments.name
     files = new_plugin(name, arguments.slot, arguments.package)
@@ -121,7 +121,7 @@ def _plugin(arguments: argparse.Namespace) -> list[str]:
 
 
 def _dataset(arguments: argparse.Namespace) -> list[str]:
-    from mpcl_core.app.scaffolding import new_dataset
+    from mpcl_core.app.plugins.scaffolding import new_dataset
     from mpcl_core.data.spellings import spelling_note
 
     manifest, recipe, made = new_dataset(arguments.name, arguments.folder, _study(arguments))

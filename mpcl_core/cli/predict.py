@@ -56,8 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: the folder is no model, or there is no such input.
         DataError: the input is not what the model takes.
     """
-    from mpcl_core.app.drawing_predictions import draw_predictions
-    from mpcl_core.app.predicting import predict
+    from mpcl_core.app.prediction.drawing import draw_predictions
+    from mpcl_core.app.prediction.predicting import predict
     from mpcl_core.cli.messages import message_printer, open_model
     from mpcl_core.data.unused_recordings import describe_unused
     from mpcl_core.reporting.prediction_figure import check_figure_file

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: it is no model folder, or the hub refuses.
         DataError: a file is missing or changed.
     """
-    from mpcl_core.app.hub import HUB, push_model
+    from mpcl_core.app.model_folders.hub import HUB, push_model
     from mpcl_core.cli.messages import message_printer
 
     address = push_model(arguments.model, arguments.name, arguments.private)

@@ -20,8 +20,8 @@ from mpcl_core.cli.options import (
 from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
-    from mpcl_core.app.running import FinishedRun
-    from mpcl_core.app.settings import RunSettings
+    from mpcl_core.app.running.running import FinishedRun
+    from mpcl_core.app.running.settings import RunSettings
 
 HELP = "train and test every variant, seed and fold of a recipe"
 
@@ -109,9 +109,9 @@ def _run(arguments: argparse.Namespace) -> "FinishedRun":
     if arguments.shard and arguments.out is None:
         raise UsageError("--shard needs --out RUN: the run folder that all shards share")
     recipe = load(arguments.recipe, arguments.sets)
-    from mpcl_core.app.checking import check
-    from mpcl_core.app.running import repeated_run, run
-    from mpcl_core.app.trackers import check_trackers, tracker_files
+    from mpcl_core.app.inspection.checking import check
+    from mpcl_core.app.running.running import repeated_run, run
+    from mpcl_core.app.running.trackers import check_trackers, tracker_files
     from mpcl_core.cli.messages import plugin_consent, terminal_display
 
     repeated = repeated_run(Path(arguments.recipe)) if arguments.locked else None
@@ -136,14 +136,14 @@ def _resume(arguments: argparse.Namespace) -> "FinishedRun":
     }
     if stated := [name for name, value in excluded.items() if value]:
         raise UsageError(f"--resume continues a run as it was started, so it excludes {', '.join(stated)}")
-    from mpcl_core.app.running import resume
+    from mpcl_core.app.running.running import resume
     from mpcl_core.cli.messages import plugin_consent, terminal_display
 
     return resume(arguments.resume, _settings(arguments), terminal_display(), plugin_consent(arguments).trust_runs())
 
 
 def _settings(arguments: argparse.Namespace) -> "RunSettings":
-    from mpcl_core.app.settings import RunSettings
+    from mpcl_core.app.running.settings import RunSettings
     from mpcl_core.jobs.limits import JobLimits
     from mpcl_core.runs.shard import WHOLE
 

@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UsageError: the file exists and is no schema, or cannot be written.
     """
-    from mpcl_core.app.schema import schema_text, write_schema
+    from mpcl_core.app.inspection.schema import schema_text, write_schema
 
     if arguments.out is None:
         sys.stdout.write(schema_text(arguments.plugins))

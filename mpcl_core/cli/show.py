@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: more than two things are named, or something of no such name.
         RecipeError: a recipe has faults.
     """
-    from mpcl_core.app.showing import recipe_difference, recipe_values
+    from mpcl_core.app.inspection.showing import recipe_difference, recipe_values
     from mpcl_core.interfaces.errors import UsageError
     from mpcl_core.recipes import is_recipe
 
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show_component(name: str, arguments: argparse.Namespace) -> int:
-    from mpcl_core.app.showing import describe_components
+    from mpcl_core.app.inspection.showing import describe_components
 
     found = describe_components(name, arguments.plugins)
     if arguments.json:

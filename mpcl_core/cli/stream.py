@@ -64,7 +64,7 @@ def live_predictions(
     Returns:
         An iterator that waits for the signals.
     """
-    from mpcl_core.app.streaming import read_lsl, replay
+    from mpcl_core.app.prediction.streaming import read_lsl, replay
     from mpcl_core.cli.messages import message_printer
 
     show = message_printer()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mpcl_core.cli.options import add_json, add_plugin, add_set, write_json
 
 if TYPE_CHECKING:
-    from mpcl_core.app.contract_checks import CheckResult
+    from mpcl_core.app.plugins.contract_checks import CheckResult
 
 HELP = "check the components of a plugin file, or of a name, against the contract of their slots"
 
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         PluginError: the plugin file does not load.
         RecipeError: the parameters do not fit.
     """
-    from mpcl_core.app.contract_checks import check_contract
+    from mpcl_core.app.plugins.contract_checks import check_contract
 
     results = check_contract(arguments.what, arguments.sets, arguments.k, arguments.plugins)
     if arguments.json:

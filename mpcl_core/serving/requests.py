@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
-from mpcl_core.app.input_manifests import NAMES
-from mpcl_core.app.predicting import input_windows, without_signals
+from mpcl_core.app.prediction.input_manifests import NAMES
+from mpcl_core.app.prediction.predicting import input_windows, without_signals
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError, UsageError, UserError
 from mpcl_core.model.matching import describe_shape, describe_shapes

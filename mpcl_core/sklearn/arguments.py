@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Shaped
 from sklearn.utils._missing import is_pandas_na, is_scalar_nan
 
-from mpcl_core.app.settings import choose_device
+from mpcl_core.app.running.settings import choose_device
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import UsageError
 

@@ -25,7 +25,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from mpcl_core.app.pickling import PluginFiles, import_unchanged, imported_plugin_files
+from mpcl_core.app.plugins.pickling import PluginFiles, import_unchanged, imported_plugin_files
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError, UserError
@@ -277,8 +277,8 @@ class MPCLEstimator(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             UsageError: it is no model folder.
             PluginError: it needs plugin files, and ``trust`` is false.
         """
-        from mpcl_core.app.loading_models import load_model
-        from mpcl_core.app.plugin_consent import PluginConsent
+        from mpcl_core.app.model_folders.loading import load_model
+        from mpcl_core.app.plugins.consent import PluginConsent
 
         model = load_model(Path(folder), (), PluginConsent(of_runs=trust))
         modalities = model.modalities

@@ -74,7 +74,7 @@ class RecipeFolds:
     @cached_property
     def _split(self) -> tuple[int, list[tuple[Int64[np.ndarray, "_"], Int64[np.ndarray, "_"]]]]:
         """Return the number of windows, and the folds."""
-        from mpcl_core.app.checking import variant_specs
+        from mpcl_core.app.inspection.checking import variant_specs
         from mpcl_core.sklearn.prepared import cached_windows
 
         recipe = load(self.recipe, self.sets)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.app.fitting import require_new
+from mpcl_core.app.model_folders.fitting import require_new
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.model.ranges import ModalityRange, training_ranges

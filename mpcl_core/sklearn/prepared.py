@@ -56,7 +56,7 @@ def arrays(
         >>> [modality.name for modality in modalities]
         ['eeg', 'ppg', 'gsr', 'face']
     """
-    from mpcl_core.app.checking import variant_specs
+    from mpcl_core.app.inspection.checking import variant_specs
 
     loaded = load(recipe, checked_sets(sets))
     windows = cached_windows(loaded.name, next(iter(variant_specs(loaded).values())))

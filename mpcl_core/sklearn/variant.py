@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.app.checking import select_variants, variant_specs
+from mpcl_core.app.inspection.checking import select_variants, variant_specs
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.sklearn.arguments import checked_sets
 from mpcl_core.sklearn.settings import apply_settings, checked_settings

@@ -12,7 +12,7 @@ import pytest
 import torch
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from mpcl_core.app.checking import check
+from mpcl_core.app.inspection.checking import check
 from mpcl_core.cli.main import main
 from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.plan import load_studies

@@ -76,7 +76,7 @@ def test_component_files_are_small() -> None:
             ["torch_geometric", "sklearn", "matplotlib"],
         ),
         (
-            "from mpcl_core.app.checking import check; from mpcl_core.recipe.load import load; check(load('mpcl'))",
+            "from mpcl_core.app.inspection.checking import check; from mpcl_core.recipe.load import load; check(load('mpcl'))",
             ["torch._dynamo", "torch_geometric", "matplotlib"],
         ),
     ],
@@ -91,7 +91,7 @@ def test_heavy_modules_are_imported_late(code: str, absent: list[str]) -> None:
 def test_importing_and_discovering_seed_nothing() -> None:
     code = (
         "import numpy, torch; state = lambda: (torch.initial_seed(), numpy.random.get_state()[1].tolist());"
-        "before = state(); import mpcl_core.app.checking, mpcl_registry.discover; mpcl_registry.discover.discover(); assert state() == before"
+        "before = state(); import mpcl_core.app.inspection.checking, mpcl_registry.discover; mpcl_registry.discover.discover(); assert state() == before"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

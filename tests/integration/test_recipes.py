@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mpcl_core import recipes
-from mpcl_core.app.checking import check
+from mpcl_core.app.inspection.checking import check
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load

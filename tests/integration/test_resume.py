@@ -173,7 +173,7 @@ def test_resume_runs_failed_jobs_again_with_the_copied_plugin(tmp_path: Path, mo
 def test_interrupted_run_names_the_command_that_resumes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from mpcl_core.app import running
+    from mpcl_core.app.running import running
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

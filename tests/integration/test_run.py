@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.app import running
+from mpcl_core.app.running import running
 from mpcl_core.cli.main import main
 from support.small_runs import PLUGIN, QUICK, SMALL, numbers, run
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import mpcl_core
-from mpcl_core.app.plugin_consent import RefusedPluginError
-from mpcl_core.app.predicting import predict
+from mpcl_core.app.plugins.consent import RefusedPluginError
+from mpcl_core.app.prediction.predicting import predict
 from mpcl_core.cli.main import main
 from mpcl_core.interfaces.errors import DataError
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mpcl_core.app.seed_average_scores import seed_average_scores
+from mpcl_core.app.running.seed_average_scores import seed_average_scores
 from mpcl_core.evaluation.verification import TOLERANCE
 from mpcl_core.interfaces.errors import PluginError, UsageError
 from mpcl_core.interfaces.metric import Metric

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mpcl_core.app.plugin_consent import RefusedPluginError
+from mpcl_core.app.plugins.consent import RefusedPluginError
 from mpcl_core.interfaces.errors import Fault, Place
 from mpcl_core.runs.digests import find_changed_files
 from mpcl_core.runs.integrity import FileProblem, describe

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mpcl_core.app.loading_models import load_model
-from mpcl_core.app.plugin_consent import PluginConsent
+from mpcl_core.app.model_folders.loading import load_model
+from mpcl_core.app.plugins.consent import PluginConsent
 from mpcl_core.data.plan import Study
 from mpcl_core.data.truth import without_labels
 from mpcl_core.interfaces.data import Fold, WindowSet

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mpcl_core.app.summary_files import robustness_text, summary_texts
+from mpcl_core.app.running.summary_files import robustness_text, summary_texts
 from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.errors import UserError
 from mpcl_core.reporting.figures import draw

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.app.checking import CheckedRecipe, check
-from mpcl_core.app.plugin_consent import NOT_OF_RUNS, PluginConsent, RefusedPluginError
+from mpcl_core.app.inspection.checking import CheckedRecipe, check
+from mpcl_core.app.plugins.consent import NOT_OF_RUNS, PluginConsent, RefusedPluginError
 from mpcl_core.app.verification.metric_check import find_other_scores
 from mpcl_core.app.verification.plugin_originals import find_changed_originals, refuse_changed_plugins
 from mpcl_core.app.verification.prediction_check import find_other_predictions

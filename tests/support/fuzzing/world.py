@@ -79,7 +79,8 @@ def build(folder: Path) -> World:
     Returns:
         Where they are.
     """
-    from mpcl_core.app import auditing, running
+    from mpcl_core.app import auditing
+    from mpcl_core.app.running import running
     from mpcl_core.cli.main import main
     from mpcl_core.data.cache import file_hashes
     from mpcl_core.evaluation.metrics import METRICS

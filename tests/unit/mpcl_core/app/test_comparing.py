@@ -7,7 +7,7 @@ import pytest
 
 from mpcl_core.app import comparing
 from mpcl_core.app.comparing import compared_runs
-from mpcl_core.app.settings import RunSettings
+from mpcl_core.app.running.settings import RunSettings
 from mpcl_core.interfaces.errors import RecipeError
 from mpcl_core.jobs.progress import ProgressDisplay
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.app import loading_models, predicting
+from mpcl_core.app.model_folders import loading
+from mpcl_core.app.prediction import predicting
 from mpcl_core.cli.main import main
 from mpcl_core.model.model import Model
 from support.small_models import new_person, small_model
@@ -18,7 +19,7 @@ from support.small_models import new_person, small_model
 def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
     """Take the place of a stored model and of the windows of an input."""
     made = small_model()
-    monkeypatch.setattr(loading_models, "load_model", lambda *_: made)
+    monkeypatch.setattr(loading, "load_model", lambda *_: made)
     monkeypatch.setattr(predicting, "predict", lambda *_, **__: made.predict(new_person()))
     return made
 
@@ -49,6 +50,6 @@ def test_other_kinds_of_files_are_refused_before_anything_is_read(
     def refuse(*_: object) -> None:
         raise AssertionError("nothing may be read")
 
-    monkeypatch.setattr(loading_models, "load_model", refuse)
+    monkeypatch.setattr(loading, "load_model", refuse)
     assert main(["predict", "MODEL", "film.csv", option]) == 2
     assert "p.txt" in capsys.readouterr().err

@@ -11,7 +11,9 @@ from mpcl_core.cli.main import main
 @pytest.fixture(autouse=True)
 def small_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the place of the schema of all components, which takes a second to make."""
-    monkeypatch.setattr("mpcl_core.app.schema.recipe_schema", lambda components: {"$schema": "draft", "n": 1})
+    monkeypatch.setattr(
+        "mpcl_core.app.inspection.schema.recipe_schema", lambda components: {"$schema": "draft", "n": 1}
+    )
 
 
 def test_schema_is_printed_without_a_file(capsys: pytest.CaptureFixture[str]) -> None:

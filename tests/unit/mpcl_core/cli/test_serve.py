@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mpcl_core.app import loading_models
+from mpcl_core.app.model_folders import loading
 from mpcl_core.cli.main import main
 from mpcl_core.serving import server
 from mpcl_core.serving.settings import ServeSettings
@@ -17,7 +17,7 @@ TOKEN = "0123456789abcdef"
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     calls: list[Any] = []
-    monkeypatch.setattr(loading_models, "load_model", lambda *_: live_model())
+    monkeypatch.setattr(loading, "load_model", lambda *_: live_model())
     monkeypatch.setattr(server, "serve", lambda *parts: calls.append(parts))
     monkeypatch.delenv("MPCL_TOKEN", raising=False)
     return calls

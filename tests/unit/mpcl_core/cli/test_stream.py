@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.app import loading_models
+from mpcl_core.app.model_folders import loading
 from mpcl_core.cli.main import main
 from support.live_models import live_model, recording
 
 
 @pytest.fixture(autouse=True)
 def _model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading_models, "load_model", lambda *_: live_model())
+    monkeypatch.setattr(loading, "load_model", lambda *_: live_model())
 
 
 def test_replay_prints_json_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.app.summary_files import summary_texts
+from mpcl_core.app.running.summary_files import summary_texts
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.evaluation.metrics import METRICS, window_scores
 from mpcl_core.evaluation.run import Run, open_run

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from mpcl_core.app.checking import check
-from mpcl_core.app.run_context import run_context
+from mpcl_core.app.inspection.checking import check
+from mpcl_core.app.running.run_context import run_context
 from mpcl_core.data.plan import load_studies
 from mpcl_core.data.prepare import prepare
 from mpcl_core.leaks import preparation
@@ -33,7 +33,7 @@ def observations(variant: str) -> list[Observation]:
     opener = partial(run_context, RECIPE)
     subsets = preparation.plan_preparations(spec, study)
     calls = {name: Call(preparation.prepare_subset, (opener, variant, subset)) for name, subset in subsets.items()}
-    prepared = call_in_fresh_processes({"": calls}, ["mpcl_core.app.run_context"], lambda name: None)[""]
+    prepared = call_in_fresh_processes({"": calls}, ["mpcl_core.app.running.run_context"], lambda name: None)[""]
     return list(preparation.find_preparation_leaks(study, spec, prepared))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.app.checking import check
+from mpcl_core.app.inspection.checking import check
 from mpcl_core.recipe.load import load
 from mpcl_core.runs.manifest import Manifest, WindowOrigin
 from mpcl_core.runs.manifest_builder import hash_windows

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mpcl_core.app.checking import variant_specs
+from mpcl_core.app.inspection.checking import variant_specs
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.recipe.load import load
 from mpcl_core.sklearn.columns import modalities_of_columns

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mpcl_core.app.checking import variant_specs
+from mpcl_core.app.inspection.checking import variant_specs
 from mpcl_core.interfaces.components import Source
 from mpcl_core.recipe.load import load
 from mpcl_core.sklearn.prepared import cached_windows

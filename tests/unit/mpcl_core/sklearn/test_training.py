@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpcl_core.app.checking import variant_specs
+from mpcl_core.app.inspection.checking import variant_specs
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.recipe.load import load
 from mpcl_core.sklearn.table import from_array

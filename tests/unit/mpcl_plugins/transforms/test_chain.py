@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mpcl_core.app.checking import check
+from mpcl_core.app.inspection.checking import check
 from mpcl_core.data.prepare import output_modalities, prepare
 from mpcl_core.recipe.load import load
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import mpcl_core
-from mpcl_core.app.plugin_consent import PluginConsent
+from mpcl_core.app.plugins.consent import PluginConsent
 from mpcl_core.app.verification.metric_check import find_other_scores
 from mpcl_core.app.verification.verifying import verify
 from mpcl_core.evaluation.run import Run

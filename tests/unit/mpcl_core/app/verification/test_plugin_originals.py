@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mpcl_core.app.plugin_consent import RefusedPluginError
+from mpcl_core.app.plugins.consent import RefusedPluginError
 from mpcl_core.app.verification.plugin_originals import find_changed_originals, refuse_changed_plugins
 from mpcl_core.runs.digests import write_digests
 

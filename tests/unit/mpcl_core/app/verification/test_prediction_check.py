@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpcl_core.app.plugin_consent import NOT_OF_RUNS
+from mpcl_core.app.plugins.consent import NOT_OF_RUNS
 from mpcl_core.app.verification.prediction_check import find_other_predictions
 from mpcl_core.model.save import Training, save_model
 from mpcl_core.runs.reader import RunReader

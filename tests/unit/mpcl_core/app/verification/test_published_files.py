@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.app.summary_files import write_summary
+from mpcl_core.app.running.summary_files import write_summary
 from mpcl_core.app.verification import published_files
 from mpcl_core.app.verification.published_files import OTHER, find_outdated_files
 from mpcl_core.evaluation.run import Run

@@ -1,0 +1,1 @@
+"""Check and describe recipes and components without running a job."""

@@ -1,0 +1,1 @@
+"""Train, load, calibrate, export and publish model folders."""

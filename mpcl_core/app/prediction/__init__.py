@@ -1,0 +1,1 @@
+"""Predict recordings, windows and live signals with a model."""

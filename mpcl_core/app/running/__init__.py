@@ -1,0 +1,1 @@
+"""Run the jobs of recipes and write the tables of their runs."""
