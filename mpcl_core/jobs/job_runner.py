@@ -179,35 +179,35 @@ class JobRunner:
         """
         self.journal.begin()
         self._call_observers("mpcl_job_started", network=None, recipe=self.spec.recipe)
-        windows = fitting.windows()
-        found = estimator_fit(self.spec, unrated).fit(windows)
+        estimators = estimator_fit(self.spec, unrated)
+        found = estimators.fit_transformed(*fitting.fit_transform(estimators.transforms))
         transforms, (fitted,) = found.transforms, found.estimators
         rows = pooled(apply_transforms(without_labels(test), transforms), self.spec.pool)
         D_pred = fitted.predict(rows.windows)
         if self.spec.pool is not None:
             D_pred = self._checked(D_pred, rows.windows)[rows.trial]
         if self.save_models:
-            error_bars = self._estimator_error_bars(windows, sides, unrated, entropy)
+            error_bars = self._estimator_error_bars(fitting, sides, unrated, entropy)
             ranges = _ranges(fitting) if self.spec.uses_signals else {}
-            learnt_from = replace(windows, modalities=tuple(modalities))
+            learnt_from = replace(self._learnt_from(fitting), modalities=tuple(modalities))
             self._save_model(self._training(learnt_from, transforms, fitted, error_bars, ranges))
         return D_pred
 
     def _estimator_error_bars(
-        self, fitting: WindowSet, sides: InnerSplit, unrated: WindowSet, entropy: tuple[int, ...]
+        self, fitting: FittingWindows, sides: InnerSplit, unrated: WindowSet, entropy: tuple[int, ...]
     ) -> ErrorBars:
         """Calibrate error bars by further fits; a fit that fails leaves none, and the job's predictions stand.
 
         Returns:
             The error bars.
         """
-        settings = self.spec.error_bars
+        settings, columns = self.spec.error_bars, fitting.columns
         try:
-            splits = calibration_splits(fitting, sides, settings, entropy)
+            splits = calibration_splits(columns, sides, settings, entropy)
             if not splits:
-                return calibrated(fitting, None, settings, sides)
-            held_out = predict_held_out(estimator_fit(self.spec, unrated), fitting, splits)[0]
-            return calibrated(fitting, held_out, settings, sides)
+                return calibrated(columns, None, settings, sides)
+            held_out = predict_held_out(estimator_fit(self.spec, unrated), fitting.windows(), splits)[0]
+            return calibrated(columns, held_out, settings, sides)
         except Exception as error:
             log.warning("this job has no error bars: %s", error_line(error))
             return ErrorBars(coverage=settings.coverage, reason=f"a further fit failed: {error_line(error)}")
@@ -253,6 +253,9 @@ class JobRunner:
             self.spec.error_bars,
         )
 
+    def _learnt_from(self, fitting: FittingWindows) -> WindowSet:
+        return fitting.windows() if self.spec.name_trials else fitting.columns
+
     def _study(self, windows: WindowSet) -> StudyWindows:
         device = Device(self.device, "32").torch_device
         return study_windows(windows, device) if self.shares_fits else StudyWindows(windows, device, shares=False)
@@ -277,8 +280,9 @@ class JobRunner:
         error_bars = calibrated(columns, trained.held_out, self.spec.error_bars, sides)
         if self.save_models:
             ranges = _ranges(fitting)
-            learnt_from = fitting.windows() if self.spec.name_trials else columns
-            self._save_model(self._training(learnt_from, trained.transforms, trained, error_bars, ranges))
+            self._save_model(
+                self._training(self._learnt_from(fitting), trained.transforms, trained, error_bars, ranges)
+            )
         prepared = trained.prepare(without_labels(test))
         D_pred = trained.predict(prepared)
         some = np.unique(np.linspace(0, len(test) - 1, DIAGNOSTIC_WINDOWS).round().astype(np.int64))

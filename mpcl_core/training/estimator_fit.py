@@ -29,7 +29,7 @@ class FittedEstimators:
         pool: whose windows are averaged; None: nobody's.
     """
 
-    transforms: list[FittedTransform]
+    transforms: Sequence[FittedTransform]
     estimators: list[Any]
     pool: PoolSettings | None
 
@@ -73,7 +73,18 @@ class EstimatorFit:
         Returns:
             The fitted transforms and estimators.
         """
-        transforms, fitting = fit_transforms(self.transforms, fitting)
+        return self.fit_transformed(*fit_transforms(self.transforms, fitting))
+
+    def fit_transformed(self, transforms: Sequence[FittedTransform], fitting: WindowSet) -> FittedEstimators:
+        """Fit new estimators on windows that the transforms have changed.
+
+        Args:
+            transforms: the transforms, fitted on these windows.
+            fitting: the windows to learn from, behind the transforms.
+
+        Returns:
+            The transforms and the fitted estimators.
+        """
         estimators = [block.build() for block in self.estimators]
         if self.unrated is not None and len(self.unrated):
             signals = concatenate([without_labels(fitting), apply_transforms(self.unrated, transforms)])

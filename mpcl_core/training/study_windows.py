@@ -24,7 +24,7 @@ from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.spec.block import Block
 from mpcl_core.toolkit.name_codes import number_names
 from mpcl_core.training.affine_maps import IDENTITY, AffineMaps
-from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, shared_tensor
+from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, gather_signals, shared_tensor
 from mpcl_core.training.subject_fits import SubjectFits
 from mpcl_core.training.subject_maps import SubjectMaps
 from mpcl_core.training.transforms import fit_transforms
@@ -320,6 +320,30 @@ class FittingWindows:
             The fitted transforms, and what they do.
         """
         return self.study.fit(blocks, self.positions)
+
+    def fit_transform(self, blocks: Sequence[Block]) -> tuple[Sequence[FittedTransform], WindowSet]:
+        """Fit transforms on these windows, and apply them.
+
+        Complete subjects are fitted and mapped once a study where that gives the same values to the last bit.
+
+        Args:
+            blocks: the transforms, in order.
+
+        Returns:
+            The fitted transforms, and the windows behind them, read-only.
+        """
+        if self.study.device.type != "cpu" or not self.study.fits_subjects(blocks):
+            return fit_transforms(blocks, self.windows())
+        fitted, columns = self.fit(blocks), self.columns
+        selected = self.on_device([modality.name for modality in columns.modalities], fitted.maps)
+        X, present = gather_signals(selected.tensors, selected.index, selected.maps)
+        windows = replace(
+            columns,
+            modalities=fitted.modalities,
+            X={name: values.numpy() for name, values in X.items()},
+            present={name: mask.numpy() for name, mask in present.items()},
+        )
+        return fitted.transforms, frozen(windows)
 
     def measured(self, key: Hashable, measure: Callable[[WindowSet], Measured]) -> list[Measured]:
         """Measure parts of these windows; arguments as for `StudyWindows.measured`.

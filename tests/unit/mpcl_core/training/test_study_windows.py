@@ -109,6 +109,19 @@ def test_subjects_are_mapped_as_their_windows_are_transformed(
         np.testing.assert_array_equal(state[name], value)
 
 
+@pytest.mark.parametrize("positions", [WHOLE_PEOPLE, PART_OF_A_PERSON], ids=["people", "part"])
+@pytest.mark.parametrize("blocks", [[block(ZScore, scope="subject")], [block(ZScore)], []], ids=["subject", "all", "0"])
+def test_estimators_learn_from_windows_as_the_transforms_make_them(blocks: list[Block], positions: np.ndarray) -> None:
+    transforms, windows = StudyWindows(WINDOWS, CPU).part(positions).fit_transform(blocks)
+    expected, transformed = fit_transforms(blocks, WINDOWS.take(positions))
+    assert [each.state_dict().keys() for each in transforms] == [each.state_dict().keys() for each in expected]
+    assert windows.modalities == transformed.modalities
+    for name in WINDOWS.X:
+        np.testing.assert_array_equal(windows.X[name], transformed.X[name])
+        np.testing.assert_array_equal(windows.present[name], transformed.present[name])
+    np.testing.assert_array_equal(windows.D, transformed.D)
+
+
 def test_windows_of_complete_subjects_are_mapped_once_a_study() -> None:
     study, blocks, names = StudyWindows(WINDOWS, CPU), [block(ZScore, scope="subject")], list(WINDOWS.X)
     sides = [np.flatnonzero(WINDOWS.subject != person) for person in np.unique(WINDOWS.subject)[:2]]
