@@ -7,7 +7,16 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.figures.layout import SQUARES, draw_heatmap, name_axis, new_page
+from mpcl_core.reporting.figures.layout import (
+    BAR,
+    SQUARES,
+    add_colour_bar,
+    add_panel_grid,
+    draw_heatmap,
+    name_axis,
+    new_page,
+    text_width,
+)
 
 
 def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -35,15 +44,16 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
         f"{sample.job}. Grey: no window in which the emotion exceeds it."
     )
     figure = new_page("Assignment to prototypes", sample.title, sample.study, caption, SQUARES)
-    grid = figure.subplots(1, len(panels), squeeze=False)[0]
+    names = text_width(sample.labels)
+    (grid,) = add_panel_grid(figure, 1, len(panels), left=0.35 + names, right=BAR, below=0.1 + names, gaps=(0.15, 0))
     top = max(float(np.nan_to_num(matrix).max()) for matrix in panels.values())
     for axes, (stream, matrix) in zip(grid, panels.items(), strict=True):
         image = draw_heatmap(axes, matrix, (0.0, top), "cividis", "equal" if len(panels) > 1 else "auto")
         axes.set_title(stream, loc="left")
         name_axis(axes.xaxis, sample.labels)
-        name_axis(axes.yaxis, sample.labels if axes is grid[0] else [""] * len(sample.labels))
+        name_axis(axes.yaxis, sample.labels if axes is grid[0] else [])
     grid[0].set_ylabel("emotion above the uniform share")
-    figure.colorbar(image, ax=list(grid), shrink=0.7, label="weight")
+    add_colour_bar(figure, image, grid, "weight")
     yield "assignment", figure
 
 

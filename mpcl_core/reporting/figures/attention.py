@@ -1,6 +1,7 @@
 """Draw the attention of a stream's primary modality over the other modalities at each scale, and its entropy."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -8,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.figures.layout import SEVERAL, draw_heatmap, new_page
+from mpcl_core.reporting.figures.layout import BAR, SEVERAL, add_colour_bar, add_panel_grid, draw_heatmap, new_page
 from mpcl_core.runs.diagnostics import DrawnVariant
 
 Maps = Mapping[str, np.ndarray]
@@ -45,26 +46,29 @@ def _figure(run: Run, sample: DrawnVariant, stream: str, maps: Maps) -> Figure:
     )
     heading = f"Attention by scale: {stream}"
     figure = new_page(heading, sample.title, sample.study, caption, 1.4 + 1.5 * max(len(maps), 1.3))
-    left, right = figure.subfigures(1, 2, width_ratios=[n_scales + 0.6, 1.5], squeeze=False)[0]
-    grid = left.subplots(len(maps), n_scales, squeeze=False)
+    beside = 0.6 + 7.0 / (n_scales + 2)  # inches of the panel at the right, with its labels
+    options: Any = {"left": 0.3, "right": BAR + beside, "below": 0.4, "gaps": (0.1, 0.12)}
+    grid = add_panel_grid(figure, len(maps), n_scales, **options)
     joint = fusion.get("memory") == "joint"
     n_tokens = {name: values.shape[-1] for name, values in maps.items()}
     for row, (modality, values) in zip(grid, maps.items(), strict=True):
         uniform = 1 / (sum(n_tokens.values()) if joint else n_tokens[modality])
-        _draw_modality(row.tolist(), modality, values.mean(0) / uniform)
+        _draw_modality(figure, row, modality, values.mean(0) / uniform)
     for axes, scale in zip(grid[0], scales, strict=True):
         axes.set_title(scale, loc="left")
-    _draw_entropies(right.subplots(), maps, scales)
+    low, high, inch = grid[-1][0].get_position().y0, grid[0][0].get_position().y1, 1 / figure.get_figwidth()
+    right = figure.add_axes((1 - (beside - 0.5) * inch, low, (beside - 0.6) * inch, high - low))
+    _draw_entropies(right, maps, scales)
     return figure
 
 
-def _draw_modality(row: list[Axes], modality: str, relative: Float[np.ndarray, "s c n"]) -> None:
+def _draw_modality(figure: Figure, row: list[Axes], modality: str, relative: Float[np.ndarray, "s c n"]) -> None:
     for axes, matrix in zip(row, relative, strict=True):
         image = draw_heatmap(axes, matrix, (0.0, float(relative.max())), "cividis", aspect="auto")
         axes.set_xticks([])
         axes.set_yticks([])
     row[0].set_ylabel(modality)
-    row[0].figure.colorbar(image, ax=row, aspect=10, label="× uniform")
+    add_colour_bar(figure, image, row, "× uniform", 1.0)
 
 
 def _draw_entropies(axes: Axes, maps: Maps, scales: Sequence[str]) -> None:

@@ -15,7 +15,17 @@ from jaxtyping import Float, Float64
 from matplotlib.figure import Figure
 
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.figures.layout import SQUARES, WIDTH, draw_heatmap, name_axis, new_page
+from mpcl_core.reporting.figures.layout import (
+    BAR,
+    SQUARES,
+    WIDTH,
+    add_colour_bar,
+    add_panel_grid,
+    draw_heatmap,
+    name_axis,
+    new_page,
+    text_width,
+)
 from mpcl_core.runs.diagnostics import DrawnVariant
 from mpcl_core.runs.predictions import Predictions
 
@@ -47,13 +57,16 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     figure = new_page(
         "Co-occurrence of emotions", sample.title, sample.study, _caption(sample, matrices), SQUARES, width
     )
-    panels = figure.subplots(1, len(matrices), sharey=True)
+    names = text_width(sample.labels)
+    (panels,) = add_panel_grid(
+        figure, 1, len(matrices), left=0.15 + names, right=BAR, below=0.1 + names, gaps=(0.15, 0), sharey=True
+    )
     for axes, (title, matrix) in zip(panels, matrices.items(), strict=True):
         image = draw_heatmap(axes, matrix, (-1.0, 1.0), "RdBu_r")
         axes.set_title(title, loc="left")
         name_axis(axes.xaxis, sample.labels)
     name_axis(panels[0].yaxis, sample.labels)
-    figure.colorbar(image, ax=list(panels), shrink=0.7, label="correlation")
+    add_colour_bar(figure, image, panels, "correlation")
     yield "cooccurrence", figure
 
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from mpcl_core.evaluation.groups import Group
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.statistics.ranks import ALPHA, Ranks, undistinguished
-from mpcl_core.reporting.figures.layout import BASELINE, STAMP, TRUE, new_page, shorten
+from mpcl_core.reporting.figures.layout import BASELINE, STAMP, TRUE, add_panel_grid, new_page, shorten
 from mpcl_core.reporting.number_format import state_p
 
 BAR, LINE = 0.45, 0.9
@@ -39,7 +39,7 @@ def _figure(run: Run, group: Group, ranks: Ranks) -> Figure:
     top = BAR * len(bars) + 0.4
     bottom = top + LINE * ((len(ranks.variants) + 1) // 2 - 1)
     figure = new_page("Average ranks by KL", run.name, group.studies[0][1], _caption(ranks), 1.75 + 0.26 * bottom)
-    axes = figure.subplots()
+    ((axes,),) = add_panel_grid(figure, 1, 1, left=0.1, below=0.0)
     k, own = len(ranks.variants), {entry.name for entry in group.variants if not entry.is_baseline}
     margin = 0.42 * (k - 1)
     axes.set_xlim(1 - margin, k + margin)

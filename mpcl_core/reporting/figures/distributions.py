@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from mpcl_core.evaluation.emotion_errors import emotion_errors
 from mpcl_core.evaluation.metrics import window_scores
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.figures.layout import PREDICTED, TRUE, new_page, shorten
+from mpcl_core.reporting.figures.layout import PREDICTED, TRUE, add_panel_grid, new_page, shorten, text_width
 from mpcl_core.runs.diagnostics import DrawnVariant
 from mpcl_core.runs.predictions import Predictions
 
@@ -27,7 +27,8 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     if sample is None:
         return
     figure = new_page("Predicted and true distributions", sample.title, sample.study, _caption(sample), 5.2)
-    panels = figure.subplots(2, 2)
+    names = 0.71 * text_width(sample.labels)
+    panels = np.array(add_panel_grid(figure, 2, 2, left=0.55, below=0.15 + names, gaps=(0.6, 0.45 + names)))
     kl = window_scores(sample.predictions.D, sample.predictions.D_pred).by_metric["kl_divergence"]
     order = np.argsort(kl, kind="stable")
     windows = {"best": order[0], "median": order[len(order) // 2], "worst": order[-1]}

@@ -23,6 +23,18 @@ SEVERAL = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 WIDTH = 7.2
 """Width of a page's text in inches."""
 
+ABOVE = 0.65
+"""Inches of a page above its panels: the heading and the panels' titles."""
+
+CAPTION_LINE = 0.12
+"""Height of a line of the caption in inches."""
+
+BAR = 0.85
+"""Inches at the right of a grid of panels for its colour bar."""
+
+SMALLEST, MOST_NAMES = 0.2, 2.1
+"""Inches that a panel has at least, and that names beside panels have at most."""
+
 SQUARES = 4.5
 """Height in inches of a page with two square matrices side by side."""
 
@@ -89,27 +101,87 @@ def shorten(name: str, limit: int = 36) -> str:
     return name if len(name) <= limit else f"{name[:head]}…{name[head + 1 - limit :]}"
 
 
-def add_panel_grid(figure: Figure, rows: int, columns: int) -> list[list[Axes]]:
-    """Add a grid of small panels whose columns share their axes.
+def add_panel_grid(
+    figure: Figure,
+    rows: int,
+    columns: int,
+    *,
+    left: float,
+    below: float,
+    right: float = 0.1,
+    gaps: tuple[float, float] = (0.0, 0.0),
+    **sharing: Any,
+) -> list[list[Axes]]:
+    """Add a grid of panels between the heading and the caption.
 
-    The positions are fixed, which is far quicker than matplotlib's constrained layout for many panels.
+    The positions are fixed, which takes half the time of a figure that matplotlib's constrained layout measures twice.
 
     Args:
         figure: the page.
         rows, columns: size of the grid.
+        left, right, below: inches beside and below the grid, for its labels; below, the caption's height is added.
+        gaps: inches between columns and between rows.
+        **sharing: ``sharex`` and ``sharey`` of matplotlib's ``subplots``.
 
     Returns:
         The panels, row by row.
     """
     height, width = figure.get_figheight(), figure.get_figwidth()
+    caption = figure.get_supxlabel()
     figure.set_layout_engine("none")
     figure.suptitle(figure.get_suptitle(), x=0.01, y=1 - 0.06 / height, ha="left", fontsize=9)
-    inside = {"left": 0.75 / width, "right": 1 - 0.1 / width, "top": 1 - 0.7 / height, "bottom": 0.95 / height}
-    specification = figure.add_gridspec(rows, columns, **inside, wspace=0.5, hspace=0.16)
-    panels = specification.subplots(squeeze=False, sharex=True, sharey="col")
-    for axes in panels.flat:
-        axes.tick_params(labelsize=6)
-    return panels.tolist()  # type: ignore[no-any-return]
+    figure.supxlabel(caption, x=0.01, y=0.05 / height, ha="left", fontsize=7, color="#444444")
+    below += 0.1 + CAPTION_LINE * (caption.count("\n") + 1)
+    across = max((width - left - right - (columns - 1) * gaps[0]) / columns, SMALLEST)
+    down = max((height - below - ABOVE - (rows - 1) * gaps[1]) / rows, SMALLEST)
+    specification = figure.add_gridspec(
+        rows,
+        columns,
+        left=left / width,
+        right=1 - right / width,
+        top=1 - ABOVE / height,
+        bottom=below / height,
+        wspace=gaps[0] / across,
+        hspace=gaps[1] / down,
+    )
+    return specification.subplots(squeeze=False, **sharing).tolist()  # type: ignore[no-any-return]
+
+
+def add_colour_bar(
+    figure: Figure, image: AxesImage, panels: Sequence[Axes], label: str, shrink: float = 0.7, **options: Any
+) -> None:
+    """Add a colour bar at the right of some panels, beside which there are `BAR` inches.
+
+    Args:
+        figure: the page.
+        image: the image whose colours are explained.
+        panels: the panels with these colours.
+        label: what they show.
+        shrink: the height of the bar, as a share of the panels'.
+        **options: further arguments of matplotlib's ``colorbar``.
+    """
+    places = [axes.get_position() for axes in panels]
+    low, high = min(place.y0 for place in places), max(place.y1 for place in places)
+    inch, size = 1 / figure.get_figwidth(), shrink * (high - low)
+    at = max(place.x1 for place in places) + 0.12 * inch, (low + high - size) / 2, 0.13 * inch, size
+    figure.colorbar(image, cax=figure.add_axes(at), label=label, **options)
+
+
+def text_width(texts: Sequence[str], size: float = 7) -> float:
+    """Return about how wide the longest of some texts is.
+
+    Args:
+        texts: the texts.
+        size: of the font, in points.
+
+    Returns:
+        Inches, for average letters; at most `MOST_NAMES`.
+
+    Example:
+        >>> round(text_width(["calm", "angry"]), 2)
+        0.28
+    """
+    return min(max(map(len, texts), default=0) * 0.57 * size / 72, MOST_NAMES)
 
 
 def draw_heatmap(

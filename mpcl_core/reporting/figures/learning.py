@@ -66,7 +66,11 @@ def _figure(run: Run, study: StudyManifest, variants: Mapping[str, Journals]) ->
     curves = {variant: [select_epochs(journal) for journal in journals] for variant, journals in variants.items()}
     columns = _list_columns(curves.values())
     figure = new_page("Learning curves", run.name, study, CAPTION, 1.65 + 1.15 * len(variants))
-    panels = add_panel_grid(figure, len(variants), len(columns))
+    panels = add_panel_grid(
+        figure, len(variants), len(columns), left=0.75, below=0.4, gaps=(0.32, 0.18), sharex=True, sharey="col"
+    )
+    for axes in (axes for row in panels for axes in row):
+        axes.tick_params(labelsize=6)
     for row, (variant, journals) in zip(panels, variants.items(), strict=True):
         chosen = list_epoch_choices(journals)
         for axes, column in zip(row, columns, strict=True):

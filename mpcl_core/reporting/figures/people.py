@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from mpcl_core.evaluation.metrics import KL
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figure_names import name_figure
-from mpcl_core.reporting.figures.layout import BASELINE, TRUE, new_page, shorten
+from mpcl_core.reporting.figures.layout import BASELINE, TRUE, add_panel_grid, new_page, shorten, text_width
 from mpcl_core.runs.manifest import StudyManifest
 
 MOST_NAMES = 40
@@ -47,15 +47,16 @@ def _figure(run: Run, study: StudyManifest, name: str, mean: str) -> Figure | No
         height=2.9,
         width=5.4,
     )
-    axes = figure.subplots()
+    names = [shorten(str(s), 12) for s in own.subjects[order]] if len(order) <= MOST_NAMES else []
+    ((axes,),) = add_panel_grid(figure, 1, 1, left=0.7, below=0.1 + text_width(names) if names else 0.4)
     colours = np.where(difference[order] < 0, TRUE, BASELINE)
     axes.bar(range(len(order)), difference[order], color=list(colours), width=0.8)
     axes.axhline(0, color="#000000", linewidth=0.6)
     axes.axhline(float(difference.mean()), color="#444444", linewidth=0.8, linestyle="--")
     axes.set_ylabel("difference in KL, nats")
     axes.spines["bottom"].set_visible(False)
-    if len(order) <= MOST_NAMES:
-        axes.set_xticks(range(len(order)), [shorten(str(s), 12) for s in own.subjects[order]], rotation=90)
+    if names:
+        axes.set_xticks(range(len(order)), names, rotation=90)
     else:
         axes.set_xlabel(f"{len(order)} subjects, sorted")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))

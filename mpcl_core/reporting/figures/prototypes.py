@@ -8,7 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.figures.layout import SQUARES, draw_heatmap, name_axis, new_page
+from mpcl_core.reporting.figures.layout import (
+    BAR,
+    SQUARES,
+    add_colour_bar,
+    add_panel_grid,
+    draw_heatmap,
+    name_axis,
+    new_page,
+    text_width,
+)
 from mpcl_core.runs.diagnostics import DrawnVariant
 
 
@@ -31,7 +40,8 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     limit = _choose_limit(list(cosines.values()))
     caption = _caption(sample, banks, cosines)
     figure = new_page("Similarity of prototypes", sample.title, sample.study, caption, SQUARES)
-    panels = figure.subplots(1, len(banks), squeeze=False)[0]
+    names = text_width(sample.labels)
+    (panels,) = add_panel_grid(figure, 1, len(banks), left=0.15 + names, right=BAR, below=0.1 + names, gaps=(0.15, 0))
     for axes, (stream, matrix) in zip(panels, cosines.items(), strict=True):
         per_emotion = banks[stream].shape[1]
         image = draw_heatmap(axes, matrix, (-limit, limit), "RdBu_r", "equal" if len(banks) > 1 else "auto")
@@ -39,8 +49,8 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
         _separate_emotions(axes, per_emotion, len(matrix))
         axes.set_title(stream, loc="left")
         name_axis(axes.xaxis, sample.labels, positions)
-        name_axis(axes.yaxis, sample.labels if axes is panels[0] else [""] * len(positions), positions)
-    figure.colorbar(image, ax=list(panels), shrink=0.7, label="cosine")
+        name_axis(axes.yaxis, sample.labels if axes is panels[0] else [], positions if axes is panels[0] else [])
+    add_colour_bar(figure, image, panels, "cosine")
     yield "prototypes", figure
 
 

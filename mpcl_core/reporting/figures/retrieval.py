@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int64
@@ -10,7 +11,15 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.figures.layout import draw_heatmap, name_axis, new_page
+from mpcl_core.reporting.figures.layout import (
+    BAR,
+    add_colour_bar,
+    add_panel_grid,
+    draw_heatmap,
+    name_axis,
+    new_page,
+    text_width,
+)
 from mpcl_core.runs.diagnostics import DrawnVariant
 
 
@@ -44,13 +53,15 @@ def _figure(sample: DrawnVariant, objective: str, spaces: Mapping[str, np.ndarra
         "end at the 98th percentile."
     )
     figure = new_page(f"Retrieval of '{objective}'", sample.title, sample.study, caption, 6.4 if n > 1 else 4.5)
-    grid = figure.subplots(n, n, squeeze=False, sharex="row", sharey=True)
+    names = text_width(sample.labels)
+    options: Any = {"gaps": (0.15, 0.35 + names), "sharex": "row", "sharey": True}
+    grid = add_panel_grid(figure, n, n, left=0.15 + names, right=BAR, below=0.1 + names, **options)
     top = float(np.percentile(np.concatenate([values.ravel() for values in spaces.values()]), 98))
     for row, (space, values) in zip(grid, spaces.items(), strict=True):
         for axes, stream, attention in zip(row, spaces, np.split(values, n), strict=True):
             _draw_panel(axes, sample, attention, top)
             axes.set_title(f"{stream} reads {space}", loc="left", fontsize=8 if n < 3 else 7)
-    figure.colorbar(grid[0][0].images[0], ax=grid.ravel().tolist(), shrink=0.6, label="attention", extend="max")
+    add_colour_bar(figure, grid[0][0].images[0], [axes for row in grid for axes in row], "attention", 0.6, extend="max")
     return figure
 
 

@@ -10,7 +10,7 @@ from mpcl_core.evaluation.metrics import KL
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.reporting.figure_names import name_figure
-from mpcl_core.reporting.figures.layout import BASELINE, PREDICTED, TRUE, new_page, shorten
+from mpcl_core.reporting.figures.layout import BASELINE, PREDICTED, TRUE, add_panel_grid, new_page, shorten, text_width
 from mpcl_core.reporting.number_format import format_count
 from mpcl_core.runs.manifest import StudyManifest
 
@@ -34,7 +34,8 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 def _figure(run: Run, study: StudyManifest, names: Sequence[str]) -> Figure:
     figure = new_page("Scores of every variant", run.name, study, _caption(run, study, names), 1.5 + 0.19 * len(names))
-    panels = figure.subplots(1, len(PANELS), sharey=True, squeeze=False)[0]
+    left = 0.15 + text_width([shorten(name) for name in names])
+    (panels,) = add_panel_grid(figure, 1, len(PANELS), left=left, right=0.5, below=0.4, gaps=(0.6, 0), sharey=True)
     for axes, (metric, label) in zip(panels, PANELS.items(), strict=True):
         for row, name in enumerate(names):
             _draw_score(axes, row, run, name, metric)
