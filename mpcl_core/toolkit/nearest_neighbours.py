@@ -14,9 +14,6 @@ _QUERIES = 1024
 _KNOWN = 4096
 """Known rows per matrix product: 4 million distances, 32 MB."""
 
-_DIFFERENCES = 1 << 20
-"""Differences of features that are computed at a time, 8 MB."""
-
 
 def nearest_neighbours(
     known: Float64[np.ndarray, "F f"], queries: Float64[np.ndarray, "Q f"], k: int
@@ -41,21 +38,19 @@ def nearest_neighbours(
     centre = known.mean(0)
     for start in range(0, len(queries), _QUERIES):
         part = slice(start, start + _QUERIES)
-        rows, columns = _candidates(known, queries[part], centre, nearest.shape[1])
-        distance = _exact_distances(known, columns, queries, rows + start)
-        order = np.lexsort((distance, rows))  # stable: of equally near rows the earlier comes first
-        first = np.searchsorted(rows, np.arange(len(nearest[part])))
-        nearest[part] = columns[order][first[:, None] + np.arange(nearest.shape[1])]
+        candidates = _candidates(known, queries[part], centre, nearest.shape[1])
+        for row, columns in enumerate(candidates, start):
+            nearest[row] = _nearest(known, columns, queries[row], nearest.shape[1])
     return nearest
 
 
 def _candidates(
     known: Float64[np.ndarray, "F f"], queries: Float64[np.ndarray, "q f"], centre: Float64[np.ndarray, " f"], k: int
-) -> tuple[Int64[np.ndarray, " c"], Int64[np.ndarray, " c"]]:
+) -> list[Int64[np.ndarray, " _"]]:
     """Return for each query the known rows that may be among its k nearest, in ascending order.
 
     Returns:
-        Indices of the queries in ascending order, each at least k times, and beside them indices into ``known``.
+        q arrays of at least k indices into ``known``.
     """
     highest = np.full((len(queries), k), np.inf)  # what the distances of the k nearest so far are at most
     columns, rows, lowest = [], [], []
@@ -79,7 +74,7 @@ def _candidates(
     possible = ~(low > highest[row, -1])
     row, column = row[possible], column[possible]
     order = np.argsort(row, kind="stable")
-    return row[order], column[order]
+    return np.split(column[order], np.cumsum(np.bincount(row, minlength=len(queries)))[:-1])
 
 
 def _rounding(f: int) -> float:
@@ -91,24 +86,11 @@ def _rounding(f: int) -> float:
     return 4 * (f + 8) * float(np.finfo(np.float64).eps)
 
 
-def _exact_distances(
-    known: Float64[np.ndarray, "F f"],
-    columns: Int64[np.ndarray, " c"],
-    queries: Float64[np.ndarray, "Q f"],
-    rows: Int64[np.ndarray, " c"],
-) -> Float64[np.ndarray, " c"]:
-    """Compute squared distances by differences.
+def _nearest(
+    known: Float64[np.ndarray, "F f"], columns: Int64[np.ndarray, " c"], query: Float64[np.ndarray, " f"], k: int
+) -> Int64[np.ndarray, " k"]:
+    from scipy.spatial.distance import cdist
 
-    The features are added one after the other, so that the sums are those of scipy's ``cdist`` to the last bit.
-
-    Returns:
-        (c,) the squared distance of each known row to the query beside it.
-    """
-    distance, at_once = np.empty(len(rows)), max(1, _DIFFERENCES // max(1, known.shape[1]))
-    for start in range(0, len(rows), at_once):
-        part = slice(start, start + at_once)
-        difference = known[columns[part]].T.copy()
-        difference -= queries[rows[part]].T
-        np.square(difference, out=difference)
-        np.add.reduce(difference, axis=0, out=distance[part])
-    return distance
+    distance = cdist(query[None], known[columns], "sqeuclidean")[0]
+    nearest: Int64[np.ndarray, " k"] = columns[np.argsort(distance, kind="stable")[:k]]
+    return nearest

@@ -17,7 +17,6 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.evaluation.statistics.intervals import interval
-from mpcl_core.evaluation.statistics.null_distributions import mean_ranks, signed_rank_p
 from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 
 MIN_DIFFERING = 6
@@ -140,8 +139,8 @@ def _test(variant: str, reference: str, metric: str, difference: Float64[np.ndar
 def signed_rank(gain: Float64[np.ndarray, "S"]) -> float:
     """Return Wilcoxon's two-sided p of the gains that are not 0; NaN with fewer than six.
 
-    It is exact up to 50 subjects whose gains differ in size and up to 13 with ties, and by the normal approximation
-    otherwise: scipy's choice.
+    It is exact up to 50 subjects whose gains differ in size, by permutation where a few are tied, and by the normal
+    approximation otherwise: scipy's choice.
 
     Args:
         gain: (S,) gain of each subject, above 0 where the variant is better.
@@ -149,8 +148,10 @@ def signed_rank(gain: Float64[np.ndarray, "S"]) -> float:
     Returns:
         The p-value.
     """
+    from scipy.stats import wilcoxon
+
     differing = gain[gain != 0]
-    return signed_rank_p(differing) if len(differing) >= MIN_DIFFERING else np.nan
+    return float(wilcoxon(differing).pvalue) if len(differing) >= MIN_DIFFERING else np.nan
 
 
 def rank_biserial(gain: Float64[np.ndarray, "S"]) -> float:
@@ -162,8 +163,10 @@ def rank_biserial(gain: Float64[np.ndarray, "S"]) -> float:
     Returns:
         The effect size, between −1 and 1.
     """
+    from scipy.stats import rankdata
+
     differing = gain[gain != 0]
-    ranks = mean_ranks(np.abs(differing))
+    ranks = rankdata(np.abs(differing))
     return float((np.sign(differing) * ranks).sum() / ranks.sum()) if len(differing) else 0.0
 
 

@@ -12,12 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.evaluation.statistics.null_distributions import (
-    friedman,
-    mean_ranks,
-    studentized_range_p,
-    studentized_range_point,
-)
 from mpcl_core.evaluation.statistics.pairs import SCORE_DIGITS
 
 MIN_VARIANTS, MIN_SUBJECTS = 3, 5
@@ -59,24 +53,35 @@ def average_ranks(scores: Mapping[str, Float64[np.ndarray, "S"]], higher_is_bett
     Returns:
         The ranks, the best variant first.
     """
+    from scipy.stats import rankdata, studentized_range
+
     k, n = len(scores), len(next(iter(scores.values()), ()))
     if k < MIN_VARIANTS or n < MIN_SUBJECTS:
         return None
     values = np.round(np.stack(list(scores.values())), SCORE_DIGITS)
-    ranks = np.apply_along_axis(mean_ranks, 0, -values if higher_is_better else values)
+    ranks = rankdata(-values if higher_is_better else values, axis=0)
     average = ranks.mean(1)
     order = np.argsort(average, kind="stable")
     average, unit = average[order], np.sqrt(k * (k + 1) / (6 * n))
-    statistic, p = friedman(ranks) if np.ptp(ranks, axis=0).any() else (0.0, 1.0)
+    statistic, p = _friedman(ranks)
     return Ranks(
         variants=tuple(np.array(list(scores))[order].tolist()),
         average=average,
         n_subjects=n,
         statistic=statistic,
         p=p,
-        critical=float(studentized_range_point(ALPHA, k) / np.sqrt(2) * unit),
-        p_pairs=studentized_range_p(np.abs(average[:, None] - average) / unit * np.sqrt(2), k),
+        critical=float(studentized_range.ppf(1 - ALPHA, k, np.inf) / np.sqrt(2) * unit),
+        p_pairs=studentized_range.sf(np.abs(average[:, None] - average) / unit * np.sqrt(2), k, np.inf),
     )
+
+
+def _friedman(ranks: Float64[np.ndarray, "V S"]) -> tuple[float, float]:
+    from scipy.stats import friedmanchisquare
+
+    if not np.ptp(ranks, axis=0).any():
+        return 0.0, 1.0
+    found = friedmanchisquare(*ranks)
+    return float(found.statistic), float(found.pvalue)
 
 
 def undistinguished(ranks: Ranks) -> list[tuple[str, ...]]:
