@@ -19,6 +19,7 @@ from mpcl_core.interfaces.errors import UserError, is_interruption
 from mpcl_core.runs.search_file import SearchTrial, TrialState, best_trial, read_search, write_search
 from mpcl_core.spec.search import SearchRange
 from mpcl_core.spec.variant import SearchSpec, VariantSpec
+from mpcl_core.toolkit.name_codes import distinct_names
 from mpcl_core.training.held_out import HeldOut
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
 from mpcl_core.training.steps import StepRequest, StepResult
@@ -68,7 +69,8 @@ class SettingSearch:
         for stored in trials[1:]:
             self._add(study, stored)
         while len(trials) <= self.settings.trials:
-            trials.append((yield from self._next(study, len(trials), trial)))
+            found = yield from self._next(study, len(trials), trial)
+            trials.append(self._compared(found, trials[0]) if trials else found)
             write_search(self.job, trials)
         best = best_trial(trials)
         if best is None:
@@ -141,6 +143,7 @@ class SettingSearch:
             state=state,
             kl=None if state == "failed" else self._divergence(parts),
             kl_by_fold=by_fold,
+            kl_by_subject=[] if state == "failed" or self.settings.margin is None else self._by_subject(parts),
             seconds=time.perf_counter() - started,
             error=error,
         )
@@ -155,6 +158,34 @@ class SettingSearch:
         D_pred = np.concatenate([part.D_pred for part in parts])
         scores = window_scores(self.columns.D[positions], D_pred).by_metric
         return float(micro_mean({KL: scores[KL]}, self.columns.weight[positions])[KL])
+
+    def _by_subject(self, parts: Sequence[HeldOut]) -> list[float]:
+        """Return the weighted mean KL of each held-out person.
+
+        Returns:
+            The means, in the order of the people's names.
+        """
+        positions = np.concatenate([part.positions for part in parts])
+        subject = self.columns.subject[positions]
+        kl = window_scores(self.columns.D[positions], np.concatenate([part.D_pred for part in parts])).by_metric[KL]
+        weight = self.columns.weight[positions]
+        return [
+            float(micro_mean({KL: kl[subject == name]}, weight[subject == name])[KL])
+            for name in distinct_names(subject)
+        ]
+
+    def _compared(self, found: SearchTrial, own: SearchTrial) -> SearchTrial:
+        """Compare a completed trial with the recipe's own setting by the margin.
+
+        Returns:
+            The trial, which states whether it is better.
+        """
+        margin = self.settings.margin
+        if margin is None or found.state != "complete" or own.state != "complete":
+            return found
+        gain = np.subtract(own.kl_by_subject, found.kl_by_subject)
+        error = np.std(gain, ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
+        return found.model_copy(update={"is_better": bool(np.mean(gain) > margin * error)})
 
     def _distributions(self) -> dict[str, Any]:
         from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution

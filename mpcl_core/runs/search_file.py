@@ -23,6 +23,9 @@ class SearchTrial(BaseModel):
         state: whether it was tried on all validation sides, ended early by the pruner, or failed.
         kl: the KL on the validation windows of all sides that were run; None where the trial failed.
         kl_by_fold: the KL on each validation side, one after the other.
+        kl_by_subject: the KL of each held-out person, in the order of their names; empty where the search has no margin
+            or the trial failed.
+        is_better: whether it is better than the recipe's own setting by the margin of the search; True without one.
         seconds: how long it took.
         error: why it failed; empty where it did not.
     """
@@ -34,6 +37,8 @@ class SearchTrial(BaseModel):
     state: TrialState
     kl: float | None
     kl_by_fold: list[float]
+    kl_by_subject: list[float] = []
+    is_better: bool = True
     seconds: float
     error: str = ""
 
@@ -74,7 +79,9 @@ def read_search(job: Path) -> list[SearchTrial]:
 
 
 def best_trial(trials: Sequence[SearchTrial]) -> SearchTrial | None:
-    """Return the completed trial with the lowest KL, the earliest of equals, which a search chooses.
+    """Return the trial that a search chooses: the lowest KL of those completed and better by the margin.
+
+    The first of equals is returned.
 
     Args:
         trials: the trials.
@@ -82,5 +89,5 @@ def best_trial(trials: Sequence[SearchTrial]) -> SearchTrial | None:
     Returns:
         The trial; None where none was completed.
     """
-    complete = [trial for trial in trials if trial.state == "complete" and trial.kl is not None]
+    complete = [trial for trial in trials if trial.state == "complete" and trial.kl is not None and trial.is_better]
     return min(complete, key=lambda trial: (trial.kl, trial.trial), default=None)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from mpcl_core.interfaces.parameter_types import Count
+from mpcl_core.interfaces.parameter_types import Count, NonNegative
 
 Value = bool | int | float | str
 """A value that a search may try."""
@@ -55,6 +55,8 @@ class SearchSettings(BaseModel):
             whole people where the fold separates people.
         sampler: the class in ``optuna.samplers`` that proposes settings.
         pruner: the class in ``optuna.pruners`` that ends a trial after some of its sides.
+        margin: by how many standard errors over held-out people a setting has to be better than the recipe's own to
+            replace it; None: by any difference. Without two held-out people no setting can.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
@@ -66,3 +68,4 @@ class SearchSettings(BaseModel):
     folds: Annotated[Count, Field(le=100)] = 3
     sampler: str = "TPESampler"
     pruner: str = "NopPruner"
+    margin: NonNegative | None = None

@@ -23,7 +23,8 @@ TRIAL_HEAD = ("trial", "fold", "seed", "state", "inner KL", "seconds", "values")
 NOTES = (
     "Each fold searches for itself, with its training and validation windows only: a trial learns from a part of the "
     "people and predicts the others, and the setting with the lowest KL is trained again on all of them. Trial 0 is "
-    "the setting that the recipe states.",
+    "the setting that the recipe states. Where the search has a margin, another setting is chosen only if it is better "
+    "by so many standard errors over the held-out people.",
     "Inner KL: the KL on the held-out people of the search, which favours the chosen setting, because it was chosen by "
     "it. What the search gains on new people stands in the results: compare the variant with one without a search.",
 )

@@ -2,12 +2,14 @@
 
 A `situation_bank` recalls the distribution of the situation that a window resembles. With g = 1 the head predicts the
 deviation from it instead of the deviation from the training mean; with g = 0 nothing is recalled. g is learned for the
-network and starts at ``gate``.
+network and starts at ``gate``. With ``apart`` the streams with a memory serve the recall alone: the head takes them as
+absent, so that with g = 0 the network is what it is without them.
 
 Differs from the paper (MPCL, arXiv 2602.20530): an independent addition.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from jaxtyping import Float
@@ -32,6 +34,10 @@ class RecallPrior(PriorHead):
     Args:
         head: predicts the deviation.
         gate: the initial g.
+        apart: whether the head reads only the streams without a memory.
+
+    Raises:
+        ValueError: ``apart`` leaves no stream to the head.
     """
 
     name = "recall_prior"
@@ -46,12 +52,15 @@ class RecallPrior(PriorHead):
         valence: tuple[tuple[int, ...], ...] | None,
         head: Head,
         gate: NonNegative = 0.5,
+        apart: bool = False,
     ) -> None:
         super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
-        self.head, self.gate = head, nn.Parameter(torch.full((), float(gate)))
+        if apart and all(stream.memory for stream in streams):
+            raise ValueError("with apart: true, one stream at least must have no memory")
+        self.head, self.apart, self.gate = head, apart, nn.Parameter(torch.full((), float(gate)))
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
-        logits, aux = self.head(streams)
+        logits, aux = self.head(self._read(streams))
         read = remembered_streams(streams)
         present = torch.stack([stream.present for stream in read], dim=-1)
         recalled = masked_mean(torch.stack([stream.weights.sum(-1) for stream in read], dim=-2), present)
@@ -68,4 +77,23 @@ class RecallPrior(PriorHead):
         Returns:
             ``gate`` and what the head returns.
         """
-        return {"gate": self.gate.detach().clone(), **self.head.diagnostics(streams)}
+        return {"gate": self.gate.detach().clone(), **self.head.diagnostics(self._read(streams))}
+
+    def _read(self, streams: Mapping[str, StreamState]) -> Mapping[str, StreamState]:
+        """Return the streams that the head reads.
+
+        Returns:
+            All of them; with ``apart``, those with a memory are absent.
+        """
+        return {name: _absent(state) if self.apart else state for name, state in streams.items()}
+
+
+def _absent(state: StreamState) -> StreamState:
+    if state.enriched is None:
+        return state
+    return replace(
+        state,
+        z=torch.zeros_like(state.z),
+        enriched=torch.zeros_like(state.enriched),
+        present=torch.zeros_like(state.present),
+    )

@@ -36,8 +36,16 @@ TRAIN = np.flatnonzero(WINDOWS.subject != WINDOWS.subject[-1])
 class Study:
     """Run searches whose trials predict the truth mixed with the mean, the closer to a planted setting the better."""
 
-    def __init__(self, folder: Path, trials: int = 20, failing: Sequence[int] = (), pruner: str = "NopPruner") -> None:
-        settings = SearchSettings.model_validate({"space": SPACE, "trials": trials, "pruner": pruner})
+    def __init__(
+        self,
+        folder: Path,
+        trials: int = 20,
+        failing: Sequence[int] = (),
+        pruner: str = "NopPruner",
+        margin: float | None = None,
+    ) -> None:
+        block = {"space": SPACE, "trials": trials, "pruner": pruner, "margin": margin}
+        settings = SearchSettings.model_validate(block)
         self.columns = WINDOWS
         self.folder, self.failing = folder, failing
         self.values: list[Values] = []
@@ -73,6 +81,16 @@ def test_search_finds_the_planted_setting_and_stores_every_trial(tmp_path: Path)
     trials = read_search(tmp_path)
     assert [trial.trial for trial in trials] == list(range(41))
     assert trials[0].values == {}, "trial 0 is the setting that the recipe states"
+
+
+def test_setting_replaces_the_own_one_only_where_it_is_better_by_the_margin(tmp_path: Path) -> None:
+    best = Study(tmp_path / "plain", trials=4).run()
+    assert Study(tmp_path / "certain", trials=4, margin=0.0).run() == best != {}
+    assert Study(tmp_path / "doubtful", trials=4, margin=1e6).run() == {}
+    plain, doubtful = read_search(tmp_path / "plain"), read_search(tmp_path / "doubtful")
+    assert [t.kl for t in plain] == [t.kl for t in doubtful]
+    assert len(doubtful[1].kl_by_subject) == len(set(WINDOWS.subject))
+    assert not any(t.is_better for t in doubtful[1:])
 
 
 def test_interrupted_search_goes_on_with_the_same_proposals(tmp_path: Path) -> None:

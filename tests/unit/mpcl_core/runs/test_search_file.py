@@ -35,3 +35,9 @@ def test_best_trial_is_complete_and_the_earliest_of_equals() -> None:
     trials = [trial(0, kl=2.0), trial(1, "pruned", 0.1), trial(2, "failed", None), trial(3, kl=2.0)]
     assert best_trial(trials) is trials[0]
     assert best_trial(trials[1:3]) is None
+
+
+def test_trial_that_is_not_better_by_the_margin_is_not_chosen() -> None:
+    trials = [trial(0, kl=2.0), trial(1, kl=1.0).model_copy(update={"is_better": False}), trial(2, kl=1.5)]
+    assert best_trial(trials[:2]) is trials[0]
+    assert best_trial(trials) is trials[2]

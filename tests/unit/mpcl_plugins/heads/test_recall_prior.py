@@ -1,5 +1,8 @@
 """recall_prior against its equation."""
 
+from dataclasses import replace
+
+import pytest
 import torch
 
 from mpcl_core.interfaces.data import StreamInfo
@@ -10,10 +13,10 @@ from support.states import D, K, distributions, state
 STREAMS = (StreamInfo("physiological", True), StreamInfo("behavioural", True))
 
 
-def head(gate: float) -> tuple[RecallPrior, Linear]:
+def head(gate: float, streams: tuple[StreamInfo, ...] = STREAMS, *, apart: bool = False) -> tuple[RecallPrior, Linear]:
     torch.manual_seed(0)
-    inner = Linear(streams=STREAMS, n_outputs=K, dim=D, valence=None)
-    made = RecallPrior(streams=STREAMS, n_outputs=K, dim=D, valence=None, head=inner, gate=gate).eval()
+    inner = Linear(streams=streams, n_outputs=K, dim=D, valence=None)
+    made = RecallPrior(streams=streams, n_outputs=K, dim=D, valence=None, head=inner, gate=gate, apart=apart).eval()
     for each in (made, inner):
         each.observe(distributions(8), torch.ones(8))
     return made, inner
@@ -39,3 +42,15 @@ def test_without_a_present_memory_or_a_gate_it_is_the_head() -> None:
     for each in streams.values():
         each.present = torch.zeros(3, dtype=torch.bool)
     assert torch.allclose(made(streams)[0], inner(streams)[0])
+
+
+def test_apart_the_head_does_not_read_the_stream_that_recalls() -> None:
+    plain = StreamInfo("behavioural", memory=False)
+    made, inner = head(0.0, (STREAMS[0], plain), apart=True)
+    streams = state(3).streams
+    streams["behavioural"] = replace(streams["behavioural"], weights=None, enriched=None, prototypes=None)
+    other = streams | {"physiological": state(3).streams["behavioural"]}
+    assert torch.equal(made(streams)[0], made(other)[0])
+    assert not torch.equal(inner(streams)[0], inner(other)[0])
+    with pytest.raises(ValueError, match="apart"):
+        head(0.0, apart=True)
