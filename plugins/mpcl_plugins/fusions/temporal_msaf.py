@@ -13,7 +13,8 @@ modalities vote for the moment, each with its own time scales ω_a, and each is 
 scale of 1 is the whole window, which differs from nothing.
 
 The contrast of an episode with the rest of the window is free of all that the whole window has in common, a drift for
-example. No linear map can form it where the moment differs from trial to trial. With g = 0 this is `concat`.
+example. No linear map can form it where the moment differs from trial to trial. With g = 0 this is `concat`, and g is
+not learned then, so that a search can leave retrieval out.
 
 Differs from the paper (MPCL, arXiv 2602.20530): scales are times, not inverse temperatures; what is retrieved is a
 moment, by the norm of a contrast instead of the cosine of two tokens; no layer norm; all modalities ask. Independent
@@ -41,7 +42,7 @@ class TemporalMSAF(Fusion):
         scales: p, shares of the window, from above 0 to 1.
         moments: how many moments m, evenly spaced from 0 (the beginning of the window) to 1 (its end).
         beta: the initial β of every modality, an inverse temperature.
-        gate: the initial g.
+        gate: the initial g; 0 leaves retrieval out.
 
     Raises:
         ValueError: ``scales`` are empty or above 1.
@@ -65,7 +66,7 @@ class TemporalMSAF(Fusion):
             raise ValueError(f"scales must be shares of the window from above 0 to 1, not {list(scales)}")
         self.names = [modality.name for modality in self.modalities]
         self.linear = nn.Linear(len(self.names) * dim, dim)
-        self.is_temporal = max(self.n_tokens) > 1
+        self.is_temporal = gate > 0 and max(self.n_tokens) > 1
         if not self.is_temporal:
             return
         for number, n in enumerate(self.n_tokens):
@@ -127,8 +128,7 @@ class TemporalMSAF(Fusion):
             present: modality name -> whether a window has it.
 
         Returns:
-            ``moments`` A (b m), ``scales`` ω (a s), ``beta`` (a) and ``gate``; nothing where no modality has two
-            tokens.
+            ``moments`` A (b m), ``scales`` ω (a s), ``beta`` (a) and ``gate``; nothing without retrieval.
         """
         if not self.is_temporal:
             return {}

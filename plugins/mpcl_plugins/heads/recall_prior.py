@@ -2,8 +2,8 @@
 
 A `situation_bank` recalls the distribution of the situation that a window resembles. With g = 1 the head predicts the
 deviation from it instead of the deviation from the training mean; with g = 0 nothing is recalled. g is learned for the
-network and starts at ``gate``. With ``apart`` the streams with a memory serve the recall alone: the head takes them as
-absent, so that with g = 0 the network is what it is without them.
+network and starts at ``gate``; a gate of 0 stays 0. With ``apart`` the streams with a memory serve the recall alone:
+the head takes them as absent, so that with g = 0 they have no effect.
 
 Differs from the paper (MPCL, arXiv 2602.20530): an independent addition.
 """
@@ -33,7 +33,7 @@ class RecallPrior(PriorHead):
 
     Args:
         head: predicts the deviation.
-        gate: the initial g.
+        gate: the initial g; 0 leaves the recall out.
         apart: whether the head reads only the streams without a memory.
 
     Raises:
@@ -57,7 +57,8 @@ class RecallPrior(PriorHead):
         super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
         if apart and all(stream.memory for stream in streams):
             raise ValueError("with apart: true, one stream at least must have no memory")
-        self.head, self.apart, self.gate = head, apart, nn.Parameter(torch.full((), float(gate)))
+        self.head, self.apart = head, apart
+        self.gate = nn.Parameter(torch.full((), float(gate)), requires_grad=gate > 0)
 
     def forward(self, streams: Mapping[str, StreamState]) -> tuple[Float[Tensor, "b k"], dict[str, Tensor]]:
         logits, aux = self.head(self._read(streams))
