@@ -35,6 +35,22 @@ def test_recipe_loads_by_name_and_has_a_description(name: str) -> None:
     assert recipes.description(name).endswith(".")
 
 
+MODULES = {"msaf", "linear_msaf", "temporal_msaf", "prd", "pcl", "centred_contrast", "hsc", "hierarchical_linear"}
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in recipes.names() if n.startswith(("regimes/", "graph-")) or n in ("modules", "ablation")]
+)
+def test_ablation_has_a_row_without_any_module(name: str) -> None:
+    plain = to_plain(load(name).variants["no_module"].node)
+    assert isinstance(plain, dict)
+    streams = plain["streams"].values()
+    parts = [plain["head"], *plain["objectives"].values(), *(stream["fusion"] for stream in streams)]
+    assert not {part["use"] for part in parts} & MODULES
+    assert not [stream for stream in streams if stream.get("memory")]
+    assert "search" not in plain
+
+
 def test_file_of_the_same_name_comes_first() -> None:
     Path("mpcl").write_text("extends: mpcl.yaml\nname: mine\n")
     Path("mpcl.yaml").write_text("extends: null\nname: local\ntrain: {epochs: 1}\n")
