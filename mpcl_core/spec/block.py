@@ -42,8 +42,9 @@ class Block:
             PluginError: the constructor failed otherwise, changed a setting of the process, or imported a loose module.
         """
         from_engine = {name: supplied[name] for name in supplied_by_engine(self.cls.slot)}
+        for_nested = self.cls.supplied_to_nested(supplied, self.parameters)
         own = {
-            name: value.build(**supplied) if isinstance(value, Block) else value
+            name: value.build(**for_nested) if isinstance(value, Block) else value
             for name, value in self.parameters.items()
         }
         file, modules = inspect.getfile(self.cls), frozenset(sys.modules)

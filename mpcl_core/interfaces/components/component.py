@@ -3,7 +3,7 @@
 from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
@@ -17,6 +17,19 @@ class Component:
 
     slot: ClassVar[str]
     name: ClassVar[str]
+
+    @classmethod
+    def supplied_to_nested(cls, supplied: Mapping[str, Any], parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the engine supplies to the components that are nested in this one: the same, unless overridden.
+
+        Args:
+            supplied: what the engine supplies to this component.
+            parameters: this component's own parameters.
+
+        Returns:
+            Name -> value.
+        """
+        return supplied
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 A `situation_bank` recalls the distribution of the situation that a window resembles. With g = 1 the head predicts the
 deviation from it instead of the deviation from the training mean; with g = 0 nothing is recalled. g is learned for the
 network and starts at ``gate``; a gate of 0 stays 0. With ``apart`` the streams with a memory serve the recall alone:
-the head takes them as absent, so that with g = 0 they have no effect.
+the head does not read them, so that with g = 0 they have no effect.
 
 Differs from the paper (MPCL, arXiv 2602.20530): an independent addition.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -42,6 +42,21 @@ class RecallPrior(PriorHead):
 
     name = "recall_prior"
     needs = Needs(memories=1)
+
+    @classmethod
+    def supplied_to_nested(cls, supplied: Mapping[str, Any], parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the engine supplies to the head: with ``apart``, the streams without a memory.
+
+        Args:
+            supplied: what the engine supplies to this component.
+            parameters: its own parameters.
+
+        Returns:
+            Name -> value.
+        """
+        if not parameters["apart"]:
+            return supplied
+        return {**supplied, "streams": tuple(stream for stream in supplied["streams"] if not stream.memory)}
 
     def __init__(
         self,
@@ -84,17 +99,6 @@ class RecallPrior(PriorHead):
         """Return the streams that the head reads.
 
         Returns:
-            All of them; with ``apart``, those with a memory are absent.
+            All of them; with ``apart``, those without a memory.
         """
-        return {name: _absent(state) if self.apart else state for name, state in streams.items()}
-
-
-def _absent(state: StreamState) -> StreamState:
-    if state.enriched is None:
-        return state
-    return replace(
-        state,
-        z=torch.zeros_like(state.z),
-        enriched=torch.zeros_like(state.enriched),
-        present=torch.zeros_like(state.present),
-    )
+        return {name: state for name, state in streams.items() if not self.apart or state.enriched is None}
