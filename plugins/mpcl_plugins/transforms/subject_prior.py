@@ -1,14 +1,17 @@
 """A person's earlier ratings as a table: how the mean label of their first trials differs from everyone's.
 
-    a_i = log (mean of D over the first n other fitting trials of window i's subject) − log (mean of D over all)
+    a_i = log m_i − log C,   m_i = Σ_j r^j D_j / Σ_j r^j over the first n other fitting trials of window i's subject
+    C = the mean of D over all, or the mean over subjects of the same average of their first n trials
 
 People differ in how they use a rating scale far more than their states differ. Where a protocol puts a few trials of
 the test subject on the fitting side (``loso_calibrated``), this passes them to a network, which otherwise sees signals
-only.
+only. First ratings may differ from later ones for everybody, so that C has to be the mean of *first* ratings where the
+first ratings are what is known of a test subject; and the last of them may tell more than the first (r above 1).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float64
@@ -21,6 +24,7 @@ from mpcl_core.plugin import (
     FittedValues,
     Modality,
     Name,
+    Positive,
     StateValue,
     TransformModule,
     WindowSet,
@@ -40,6 +44,8 @@ class SubjectPrior(FittedTransform):
         emotions: k of the source, since what a transform adds is known before any label is seen.
         trials: n, how many trials of the subject are averaged at most; as many as a test subject will have.
         output: the name of the table.
+        centre: C, the mean of ``all`` fitting windows or of the ``first`` trials of each subject.
+        recency: r, how many times as much a trial counts as the one before it.
 
     Raises:
         ValueError: ``emotions`` or ``trials`` is below 1.
@@ -47,11 +53,20 @@ class SubjectPrior(FittedTransform):
 
     name = "subject_prior"
 
-    def __init__(self, *, emotions: Count, trials: Count = 3, output: Name = "said_before") -> None:
+    def __init__(
+        self,
+        *,
+        emotions: Count,
+        trials: Count = 3,
+        output: Name = "said_before",
+        centre: Literal["all", "first"] = "all",
+        recency: Positive = 1.0,
+    ) -> None:
         for key, value in (("emotions", emotions), ("trials", trials)):
             if value < 1:
                 raise ValueError(f"{key} is {value}, but must be at least 1")
         self.emotions, self.trials, self.output = emotions, trials, output
+        self.centre, self.recency = centre, recency
         self._log_mean = np.zeros(emotions)
         self._first_labels: dict[str, dict[str, Float64[np.ndarray, k]]] = {}
 
@@ -87,12 +102,12 @@ class SubjectPrior(FittedTransform):
             raise DataError(f"'{self.name}' expects {self.emotions} emotions, but the study has {windows.n_outputs}")
         for column in ("subject", "trial"):
             require_column(windows, column, self.name)
-        self._log_mean = _log(np.average(windows.D, axis=0, weights=windows.weight))
         self._first_labels = {}
         for subject, trial, D in zip(windows.subject.tolist(), windows.trial.tolist(), windows.D, strict=True):
             labels = self._first_labels.setdefault(subject, {})
             if len(labels) <= self.trials:
                 labels.setdefault(trial, D)
+        self._log_mean = _log(self._centre(windows))
         return self
 
     def transform(self, windows: WindowSet) -> WindowSet:
@@ -112,7 +127,7 @@ class SubjectPrior(FittedTransform):
         is_known = np.zeros(len(windows), bool)
         for index, (subject, trial) in enumerate(zip(windows.subject.tolist(), windows.trial.tolist(), strict=True)):
             if others := self._others(subject, trial):
-                table[index, 0] = _log(np.mean(others, axis=0)) - self._log_mean
+                table[index, 0] = _log(self._average(others)) - self._log_mean
                 is_known[index] = True
         present = {**windows.present, self.output: is_known}
         return replace(windows, modalities=modalities, X={**windows.X, self.output: table}, present=present)
@@ -142,6 +157,15 @@ class SubjectPrior(FittedTransform):
         """
         (table,) = set(self.outputs(modalities)) - set(modalities)
         return _SuppliedTable((table,), frozenset(self._first_labels))
+
+    def _centre(self, windows: WindowSet) -> Float64[np.ndarray, "k"]:
+        if self.centre == "all":
+            return np.asarray(np.average(windows.D, axis=0, weights=windows.weight))
+        first = [list(labels.values())[: self.trials] for labels in self._first_labels.values()]
+        return np.asarray(np.mean([self._average(labels) for labels in first], axis=0))
+
+    def _average(self, labels: Sequence[Float64[np.ndarray, "k"]]) -> Float64[np.ndarray, "k"]:
+        return np.asarray(np.average(labels, axis=0, weights=self.recency ** np.arange(len(labels))))
 
     def _others(self, subject: str, own: str) -> list[Float64[np.ndarray, "k"]]:
         """Return the labels of the subject's first trials, without the window's own trial.

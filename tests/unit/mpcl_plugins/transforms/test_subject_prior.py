@@ -38,6 +38,17 @@ def test_the_first_other_trials_are_averaged() -> None:
                 np.testing.assert_allclose(out.X["said_before"][row, 0], expected, rtol=1e-5, atol=1e-6)
 
 
+def test_first_trials_are_compared_with_the_first_trials_of_all_and_the_last_of_them_counts_most() -> None:
+    windows = study(windows=1)
+    prior = SubjectPrior(emotions=3, trials=2, centre="first", recency=3.0)
+    out = prior.fit(windows).transform(windows).X["said_before"][:, 0].reshape(3, 5, 3)
+    D = windows.D.reshape(3, 5, 3)
+    first = 0.25 * D[:, 0] + 0.75 * D[:, 1]
+    np.testing.assert_allclose(out[:, 2:], (np.log(first) - np.log(first.mean(0)))[:, None].repeat(3, 1), atol=1e-6)
+    own = 0.25 * D[:, 1] + 0.75 * D[:, 2]  # of the first trial itself nothing is averaged
+    np.testing.assert_allclose(out[:, 0], np.log(own) - np.log(first.mean(0)), atol=1e-6)
+
+
 def test_the_table_is_absent_for_a_new_subject() -> None:
     out = SubjectPrior(emotions=3).fit(study("ab")).transform(study("bz"))
     assert out.present["said_before"].tolist() == [True] * 10 + [False] * 10
