@@ -7,17 +7,23 @@ covariance of subjects' own means and S that of a subject's trials; both are est
 directions in which T is not positive are 0. `subject_mean` shrinks every emotion by one number; here a direction in
 which people differ much and trials little is trusted more, and a rating of one emotion says something about the others.
 
+First ratings may differ from later ones for everybody, and the last known rating may tell more than the first. With
+``centre: first``, m is one vector for the first trials of every subject and another for the later ones, which are what
+is predicted. With the recency r, ȳ_s is Σ_j r^j y_sj / Σ_j r^j over the first trials (later ones count like the last of
+these), and n_s the number of equally weighted trials of the same variance, (Σ_j r^j)² / Σ_j r^2j.
+
 With few subjects a covariance is uncertain, so T and S are mixed with the multiple of the identity (on log-ratios) of
 the same trace: ρ = 0 trusts the covariances and ρ = 1 is one number for all. ρ is chosen on subjects who are left out
 in turn: their first trials are given and their other trials predicted, as in use.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
-from jaxtyping import Float64, Shaped
+from jaxtyping import Float64, Int64, Shaped
 
-from mpcl_core.plugin import Count, Estimator, NonNegative, WindowSet
+from mpcl_core.plugin import Count, Estimator, NonNegative, Positive, WindowSet
 from mpcl_plugins.estimators._log_ratios import clr, divergence, shift_log_ratios
 
 
@@ -43,6 +49,18 @@ class _Trials:
         subject = self.subject[rest]
         return _Trials(self.y[rest], self.D[rest], subject - (subject > number), np.delete(self.names, number))
 
+    def place(self) -> Int64[np.ndarray, "T"]:
+        """Count the trials of the same subject before each trial.
+
+        Returns:
+            (T,) 0 for a subject's first trial.
+        """
+        place = np.zeros(len(self.subject), np.int64)
+        for number in range(len(self.names)):
+            own = self.subject == number
+            place[own] = np.arange(own.sum())
+        return place
+
 
 class EmpiricalBayes(Estimator):
     """Predict a subject's shrunken mean of log-ratios, or the mean of all for a subject without windows.
@@ -53,6 +71,8 @@ class EmpiricalBayes(Estimator):
         trials: how many first trials of a subject are given where ρ is chosen; as many as a test subject will have.
         mixing: the values of ρ among which the KL of fitting subjects' later trials chooses; a single one is used
             without a choice.
+        centre: whether m is the mean of ``all`` trials, or one for a subject's ``first`` trials and one for later ones.
+        recency: r, how many times as much a first trial counts as the one before it.
 
     Raises:
         ValueError: ``mixing`` is empty, or holds a number above 1.
@@ -60,10 +80,17 @@ class EmpiricalBayes(Estimator):
 
     name = "empirical_bayes"
 
-    def __init__(self, *, trials: Count = 3, mixing: tuple[NonNegative, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)) -> None:
+    def __init__(
+        self,
+        *,
+        trials: Count = 3,
+        mixing: tuple[NonNegative, ...] = (0.0, 0.25, 0.5, 0.75, 1.0),
+        centre: Literal["all", "first"] = "all",
+        recency: Positive = 1.0,
+    ) -> None:
         if not mixing or max(mixing) > 1:
             raise ValueError(f"mixing is {list(mixing)}, but must hold numbers from 0 to 1")
-        self.trials, self.mixing = trials, mixing
+        self.trials, self.mixing, self.centre, self.recency = trials, mixing, centre, recency
 
     def fit(self, windows: WindowSet) -> "EmpiricalBayes":
         """Learn the mean, the covariances and each subject's shrunken log-ratios.
@@ -74,12 +101,13 @@ class EmpiricalBayes(Estimator):
         Returns:
             The estimator itself.
         """
-        trials = _collect(windows)
-        self._mean = trials.D.mean(0)
-        between, within = _covariances(trials)
-        self.rho = self._choose(trials) if len(self.mixing) > 1 else self.mixing[0]
-        counts = np.bincount(trials.subject)
-        shift = _posterior(_sums(trials) / counts[:, None] - trials.y.mean(0), counts, between, within, self.rho)
+        collected = _collect(windows)
+        self.rho = self._choose(collected) if len(self.mixing) > 1 else self.mixing[0]
+        centre = self._centre(collected)
+        trials = centre.departures(collected, self.trials)
+        self._mean = centre.D
+        means, counts = _means(trials, self._weight(trials))
+        shift = _posterior(means - centre.departure, counts, *_covariances(trials), self.rho)
         self._shift = dict(zip(trials.names.tolist(), shift, strict=True))
         return self
 
@@ -105,13 +133,55 @@ class EmpiricalBayes(Estimator):
             others = trials.without(number)
             if not len(later) or not len(others.y):
                 continue
-            covariances, centre = _covariances(others), others.D.mean(0)
-            mean = trials.y[first].mean(0, keepdims=True) - others.y.mean(0)
+            centre = self._centre(others)
+            covariances = _covariances(centre.departures(others, self.trials))
+            weight = self._weight(trials)[first]
+            mean = np.average(trials.y[first], axis=0, weights=weight)[None] - centre.first
             for i, rho in enumerate(self.mixing):
-                shift = _posterior(mean, np.array([len(first)]), *covariances, rho)
-                D_pred = shift_log_ratios(centre, np.repeat(shift, len(later), 0))
+                shift = _posterior(mean, np.array([_effective(weight)]), *covariances, rho)
+                D_pred = shift_log_ratios(centre.D, np.repeat(shift, len(later), 0))
                 loss[i] += divergence(trials.D[later], D_pred).mean()
         return self.mixing[int(loss.argmin())]
+
+    def _weight(self, trials: _Trials) -> Float64[np.ndarray, "T"]:
+        weight: Float64[np.ndarray, T] = self.recency ** np.minimum(trials.place(), self.trials - 1).astype(np.float64)
+        return weight
+
+    def _centre(self, trials: _Trials) -> "_Centre":
+        is_later = trials.place() >= self.trials
+        if self.centre == "all" or not is_later.any():
+            mean = trials.y.mean(0)
+            return _Centre(mean, None, trials.D.mean(0))
+        return _Centre(trials.y[~is_later].mean(0), trials.y[is_later].mean(0), trials.D[is_later].mean(0))
+
+
+@dataclass(frozen=True)
+class _Centre:
+    """Hold the mean log-ratios of first trials, of later ones where they differ, and the mean distribution of these."""
+
+    first: Float64[np.ndarray, "k"]
+    later: Float64[np.ndarray, "k"] | None
+    D: Float64[np.ndarray, "k"]
+
+    @property
+    def departure(self) -> Float64[np.ndarray, "k"]:
+        """Return the mean of what `departures` returns."""
+        return self.first if self.later is None else np.zeros_like(self.first)
+
+    def departures(self, trials: _Trials, n: int) -> _Trials:
+        """Subtract the centres of first and of later trials where they differ.
+
+        Args:
+            trials: the trials.
+            n: how many trials of a subject are first ones.
+
+        Returns:
+            The trials with these log-ratios; as they are where there is one centre.
+        """
+        if self.later is None:
+            return trials
+        is_later = trials.place() >= n
+        return replace(trials, y=trials.y - np.where(is_later[:, None], self.later, self.first))
 
 
 def _collect(windows: WindowSet) -> _Trials:
@@ -124,8 +194,22 @@ def _collect(windows: WindowSet) -> _Trials:
     return _Trials(clr(D)[order], D[order], subject[first][order], names)
 
 
-def _sums(trials: _Trials) -> Float64[np.ndarray, "S k"]:
-    return np.stack([np.bincount(trials.subject, column, len(trials.names)) for column in trials.y.T], axis=1)
+def _means(
+    trials: _Trials, weight: Float64[np.ndarray, "T"]
+) -> tuple[Float64[np.ndarray, "S k"], Float64[np.ndarray, "S"]]:
+    """Average the log-ratios of each subject.
+
+    Returns:
+        The weighted means, and of how many equally weighted trials a mean has the variance.
+    """
+    people = len(trials.names)
+    total, squares = (np.bincount(trials.subject, each, people) for each in (weight, np.square(weight)))
+    sums = np.stack([np.bincount(trials.subject, weight * column, people) for column in trials.y.T], axis=1)
+    return sums / total[:, None], np.square(total) / squares
+
+
+def _effective(weight: Float64[np.ndarray, "n"]) -> float:
+    return float(np.square(weight.sum()) / np.square(weight).sum())
 
 
 def _covariances(trials: _Trials) -> tuple[Float64[np.ndarray, "k k"], Float64[np.ndarray, "k k"]]:
@@ -135,7 +219,7 @@ def _covariances(trials: _Trials) -> tuple[Float64[np.ndarray, "k k"], Float64[n
         T, with the directions in which it is negative set to 0, and S; T is 0 where it cannot be estimated.
     """
     counts, n, k = np.bincount(trials.subject), len(trials.y), trials.y.shape[1]
-    means = _sums(trials) / counts[:, None]
+    means, _ = _means(trials, np.ones(n))
     residual, deviation = trials.y - means[trials.subject], means - trials.y.mean(0)
     within = residual.T @ residual / max(n - len(counts), 1)
     if len(counts) < 2 or n == len(counts):

@@ -6,12 +6,14 @@ simplex:     y = D − mean D,           D_pred = clip(C + B x, 0) / Σ
 log_ratio:   y = clr(D) − mean clr(D), D_pred = softmax(log C + B x)
 
 Around the mean, C is the mean of the fitting windows, and as α → ∞ nothing else is left. Around the subject, means are
-those of each subject and C is the subject's own, shrunken (`subject_mean`): a random intercept, for protocols that
-put some trials of the test subject on the fitting side. With new people most of what a label holds is the person, and
-only a strongly shrunk deviation survives; α is therefore chosen with whole subjects left out.
+those of each subject and C is the subject's own, shrunken (`subject_mean`, or what ``person`` states, such as
+`empirical_bayes`): a random intercept, for protocols that put some trials of the test subject on the fitting side. With
+new people most of what a label holds is the person, and only a strongly shrunk deviation survives; α is therefore
+chosen with whole subjects left out.
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,9 +52,10 @@ class Ridge(Estimator):
             choice.
         space: where the deviation is linear.
         around: what it deviates from.
+        person: with ``around: subject``, what predicts a subject's own centre; `subject_mean` by default.
 
     Raises:
-        ValueError: ``alphas`` is empty, or one is not a number above 0.
+        ValueError: ``alphas`` is empty, or one is not a number above 0; or ``person`` is stated around the mean.
     """
 
     name = "ridge"
@@ -63,9 +66,12 @@ class Ridge(Estimator):
         alphas: tuple[Positive, ...] = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0),
         space: Space = "simplex",
         around: Around = "mean",
+        person: Estimator | None = None,
     ) -> None:
         check_alphas(alphas)
-        self.alphas, self.space, self.around = alphas, space, around
+        if person is not None and around != "subject":
+            raise ValueError("person predicts a subject's centre: it needs around: subject")
+        self.alphas, self.space, self.around, self.person = alphas, space, around, person
 
     def fit(self, windows: WindowSet) -> "Ridge":
         """Learn the centre, α and B.
@@ -77,7 +83,7 @@ class Ridge(Estimator):
             The estimator itself.
         """
         self.alpha = self.alphas[0] if len(self.alphas) == 1 else self._choose(windows)
-        self._model = _Fitted.of(windows, self.space, self.around).model(self.alpha)
+        self._model = self._fitted(windows).model(self.alpha)
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
@@ -97,17 +103,25 @@ class Ridge(Estimator):
 
     def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
         self.alpha = float(np.asarray(state["alpha"]))
-        centre = _centre(self.around)
+        centre = self._centre()
         centre.load_state_dict({n.removeprefix(_CENTRE): value for n, value in state.items() if n.startswith(_CENTRE)})
         self._model = _Model(centre, Standard.from_state(state), np.asarray(state["B"]), self.space)
 
     def _choose(self, windows: WindowSet) -> float:
         loss = np.zeros(len(self.alphas))
         for inside, outside in inner_folds(windows):
-            fitted, held_out = _Fitted.of(windows.take(inside), self.space, self.around), windows.take(outside)
+            fitted, held_out = self._fitted(windows.take(inside)), windows.take(outside)
             for i, alpha in enumerate(self.alphas):
                 loss[i] += held_out.weight @ divergence(held_out.D, fitted.model(alpha).predict(held_out))
         return self.alphas[int(loss.argmin())]
+
+    def _fitted(self, windows: WindowSet) -> "_Fitted":
+        return _Fitted.of(windows, self.space, self.around, self._centre())
+
+    def _centre(self) -> Estimator:
+        if self.around == "mean":
+            return Mean()
+        return SubjectMean() if self.person is None else deepcopy(self.person)
 
 
 @dataclass(frozen=True)
@@ -137,11 +151,11 @@ class _Fitted:
     space: Space
 
     @classmethod
-    def of(cls, windows: WindowSet, space: Space, around: Around) -> "_Fitted":
+    def of(cls, windows: WindowSet, space: Space, around: Around, centre: Estimator) -> "_Fitted":
         y = windows.D if space == "simplex" else clr(windows.D)
         group = windows.subject if around == "subject" else np.full(len(windows), "")
         deviation = _Deviation(windows, _centred(y, group, windows.weight))
-        return cls(_centre(around).fit(windows), deviation, space)
+        return cls(centre.fit(windows), deviation, space)
 
     def model(self, alpha: float) -> _Model:
         return _Model(self.centre, self.deviation.standard, self.deviation.coefficients(alpha), self.space)
@@ -163,10 +177,6 @@ class _Deviation:
     def coefficients(self, alpha: float) -> Float64[np.ndarray, "f k"]:
         B: Float64[np.ndarray, "f k"] = self.vectors @ (self.target / (self.values + alpha)[:, None])
         return B
-
-
-def _centre(around: Around) -> Estimator:
-    return SubjectMean() if around == "subject" else Mean()
 
 
 def _centred(

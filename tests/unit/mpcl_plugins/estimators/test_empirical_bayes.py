@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from mpcl_core import testing
 from mpcl_core.interfaces.data import WindowSet
@@ -38,6 +39,29 @@ def test_directions_in_which_people_differ_are_trusted_and_others_are_not() -> N
 
 def test_covariances_are_chosen_where_they_predict_later_trials_better() -> None:
     assert EmpiricalBayes(trials=2).fit(study()).rho < 0.5
+
+
+def test_first_trials_that_differ_for_everybody_shift_nobody() -> None:
+    windows = study(subjects=40)
+    y = np.log(windows.D).reshape(40, 6, 3)
+    y[:, :2] += 0.8 * ACROSS  # what everybody states at first, in the direction in which people differ
+    shifted = softmax(y.reshape(-1, 3), axis=1)
+    known = np.arange(240) % 6 < 2
+    known[6:] = True  # of the first person only two trials are known
+    fitted = WindowSet((), {}, {}, shifted[known], LABELS, subject=windows.subject[known], trial=windows.trial[known])
+    errors = {}
+    for centre in ("all", "first"):
+        D_pred = EmpiricalBayes(trials=2, mixing=(0.0,), centre=centre).fit(fitted).predict(windows)[5:6]
+        errors[centre] = np.abs((clr(D_pred) - clr(shifted[2:6]).mean(0)) @ ACROSS).item()
+    assert errors["first"] < errors["all"] - 0.1
+
+
+def test_the_last_of_the_first_trials_counts_most() -> None:
+    windows = study(subjects=40, trials=3)
+    fitted = EmpiricalBayes(mixing=(0.0,), recency=1e6).fit(windows)
+    shift = clr(fitted.predict(windows))[::3] - clr(windows.D.mean(0, keepdims=True))
+    last = clr(windows.D)[2::3] - clr(windows.D).mean(0)
+    assert np.corrcoef(shift @ ACROSS, last @ ACROSS)[0, 1] > 0.999
 
 
 def test_a_stranger_gets_the_mean() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_plugins.estimators.empirical_bayes import EmpiricalBayes
 from mpcl_plugins.estimators.ridge import Ridge
 from mpcl_plugins.estimators.subject_mean import SubjectMean
 from support.ridge_study import study
@@ -111,6 +112,19 @@ def test_around_the_subject_differences_between_people_are_not_fitted() -> None:
     windows = replace(windows, X=X, D=windows.D + 0.05 * level[:, None] * [1, -1, 0])
     D_pred = Ridge(alphas=(0.01,), around="subject").fit(windows).predict(windows)
     np.testing.assert_allclose(D_pred, SubjectMean().fit(windows).predict(windows), atol=1e-4)
+
+
+def test_around_the_subject_another_estimator_predicts_its_centre() -> None:
+    windows = study(signal=0.0)
+    person = EmpiricalBayes(mixing=(1.0,))
+    fitted = Ridge(alphas=(1e9,), space="log_ratio", around="subject", person=person).fit(windows)
+    expected = EmpiricalBayes(mixing=(1.0,)).fit(windows).predict(windows)
+    np.testing.assert_allclose(fitted.predict(windows), expected, atol=1e-6)
+    loaded = Ridge(alphas=(1e9,), space="log_ratio", around="subject", person=person)
+    loaded.load_state_dict(fitted.state_dict())
+    np.testing.assert_array_equal(loaded.predict(windows), fitted.predict(windows))
+    with pytest.raises(ValueError, match="needs around: subject"):
+        Ridge(person=person)
 
 
 @pytest.mark.parametrize("alphas", [(), (0.0,), (1.0, float("inf"))])
