@@ -3,8 +3,11 @@
 T = Σ r sign(x) / (n + 1) over the people of each study, with x the difference in KL of a person and r the rank of |x|
 among the n people of the study who differ. p is the share of random signs whose |T| is not smaller (two-sided).
 Differences are rounded as in the tables of a run.
-The folders hold a `people.csv` each (`subject` and the KL of every method), as those of docs/results/real do.
+The folders hold a `people.csv` each (`subject` and the KL of every method), as those of docs/results/real do. Where the
+methods to pool have different names, FOLDER=METHOD states which of a folder counts as `model`.
 Run: python benchmarks/pooled.py ridge docs/results/real/{emopair,wesad,lifesnaps}-rivals
+     python benchmarks/pooled.py ridge docs/results/real/{emopair,wesad,lifesnaps}-mixed=mixed \\
+         docs/results/real/crema-d-votes=mpcl
 """
 
 import argparse
@@ -20,12 +23,14 @@ from mpcl_core.evaluation.statistics.pairs import SCORE_DIGITS
 DRAWS = 200_000
 
 
-def differences(folder: Path, reference: str) -> dict[str, Float64[np.ndarray, "S"]]:
+def differences(study: str, reference: str) -> dict[str, Float64[np.ndarray, "S"]]:
     """Return method -> (S,) its KL less that of the reference, for each person of a study."""
-    with (folder / "people.csv").open(encoding="utf-8") as file:
+    folder, _, model = study.partition("=")
+    with (Path(folder) / "people.csv").open(encoding="utf-8") as file:
         people = list(csv.DictReader(file))
     names = [name for name in people[0] if name != "subject"]
     scores = {name: np.array([float(person[name]) for person in people]) for name in names}
+    scores |= {"model": scores[model]} if model else {}
     return {name: (score - scores[reference]).round(SCORE_DIGITS) for name, score in scores.items()}
 
 
@@ -42,7 +47,9 @@ def main() -> None:
     """Print a row for each method that every study has, the lowest mean difference first."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("reference", help="the method that the others are compared with")
-    parser.add_argument("folders", nargs="+", type=Path, help="folders with a people.csv, a study each")
+    parser.add_argument(
+        "folders", nargs="+", help="folders with a people.csv, a study each; FOLDER=METHOD names its `model`"
+    )
     arguments = parser.parse_args()
     studies = [differences(folder, arguments.reference) for folder in arguments.folders]
     shared = set.intersection(*(set(study) for study in studies)) - {arguments.reference}
