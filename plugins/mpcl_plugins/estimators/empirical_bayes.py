@@ -157,7 +157,7 @@ class EmpiricalBayes(Estimator):
 
 @dataclass(frozen=True)
 class _Centre:
-    """Hold the mean log-ratios of first trials, of later ones where they differ, and the mean distribution of these."""
+    """Hold the mean log-ratios of first and of later trials, and the mean distribution that is shifted."""
 
     first: Float64[np.ndarray, "k"]
     later: Float64[np.ndarray, "k"] | None
