@@ -15,7 +15,7 @@ from jaxtyping import Float64, Int64
 from scipy.special import rel_entr
 from scipy.stats import wilcoxon
 
-from mpcl_core.app.checking import variant_specs
+from mpcl_core.app.inspection.checking import variant_specs
 from mpcl_core.data.prepare import prepare
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.plugin import known_features, window_features
