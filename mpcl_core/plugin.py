@@ -85,6 +85,7 @@ from mpcl_core.toolkit.csv_table import (
 )
 from mpcl_core.toolkit.distributions import distinct_distributions, kl_divergence, log_shares
 from mpcl_core.toolkit.hopfield import hopfield_attention, hopfield_retrieval
+from mpcl_core.toolkit.joined_tables import join_tables
 from mpcl_core.toolkit.label_correlation import weighted_correlation
 from mpcl_core.toolkit.log_power import make_channel_features
 from mpcl_core.toolkit.long_signals import allocate_samples, change_channels, release_samples
@@ -198,6 +199,7 @@ __all__ = [
     "hookimpl",
     "hopfield_attention",
     "hopfield_retrieval",
+    "join_tables",
     "kl",
     "kl_divergence",
     "known_features",

@@ -129,11 +129,11 @@ def number_trials(windows: WindowSet) -> tuple[Int64[np.ndarray, "N"], Int64[np.
         (array([0, 1, 0]), array([0, 1]))
     """
     require_column(windows, "trial", "pool")
-    names = np.stack([windows.subject.astype(str), windows.trial.astype(str)], axis=1)
-    _, first, number = np.unique(names, axis=0, return_index=True, return_inverse=True)
-    place = np.empty(len(first), np.int64)
-    place[np.argsort(first)] = np.arange(len(first))
-    return place[number.reshape(-1)], np.sort(first)
+    numbers: dict[tuple[str, str], int] = {}
+    names = zip(windows.subject.astype(str).tolist(), windows.trial.astype(str).tolist(), strict=True)
+    number = np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
+    is_first = number > np.maximum.accumulate(np.concatenate([[-1], number[:-1]]))
+    return number, np.flatnonzero(is_first)
 
 
 def _sums(values: Float64[np.ndarray, "N ..."], trial: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "T ..."]:

@@ -18,6 +18,7 @@ from mpcl_core.model.export import quiet
 from mpcl_core.model.graph import PreparedGraph
 from mpcl_core.model.model import Model
 from mpcl_core.model.onnx_model import METADATA, OUTPUT, PRESENT, TRIAL
+from mpcl_core.model.onnx_simplify import simplify_graph
 from mpcl_core.runs.atomic_files import write_atomically
 
 Arrays = Mapping[str, np.ndarray]
@@ -110,13 +111,14 @@ def onnx_program(program: ExportedProgram, names: Sequence[str], takes_trials: b
                 program.run_decompositions(table),
                 dynamo=True,
                 verbose=False,
-                optimize=False,  # it drops the constant 1e-8 that keeps norms from being 0; ONNX Runtime optimises
+                optimize=False,  # it drops the constant 1e-8 that keeps norms from being 0
                 input_names=[*names, *(PRESENT + name for name in names), *([TRIAL] if takes_trials else [])],
                 output_names=[OUTPUT],
             )
     except torch.onnx.OnnxExporterError as error:
         raise UsageError(f"cannot be exported to ONNX: {_root_cause(error, program)}") from error
     assert exported is not None
+    simplify_graph(exported.model)
     return exported
 
 

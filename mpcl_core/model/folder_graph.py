@@ -45,9 +45,12 @@ class FolderGraph:
         largest = int(self.onnx.metadata.get(FASTEST_SIZE, 0))
         if largest < TIMED_SIZES[-1] and max(map(len, calls), default=0) > largest:
             return None
+        feed = self._feed(windows)
+        if len(calls) == 1:
+            return self.onnx.run(feed)
         D_pred = np.empty((len(windows), len(self.onnx.labels)))
         for positions in calls:
-            D_pred[positions] = self.onnx.run(self._feed(windows, positions))
+            D_pred[positions] = self.onnx.run({name: values[positions] for name, values in feed.items()})
         return D_pred
 
     def _calls(self, windows: WindowSet, subjects: set[str]) -> Sequence[np.ndarray]:
@@ -56,20 +59,20 @@ class FolderGraph:
         Returns:
             The positions of the windows of each call.
         """
-        if self.onnx.metadata["takes_one_person"]:
+        if self.onnx.metadata["takes_one_person"] and len(subjects) != 1:
             return [np.flatnonzero(windows.subject == subject) for subject in sorted(subjects)]
-        if self.onnx.metadata.get("takes_trials"):
+        if self.onnx.metadata["takes_one_person"] or self.onnx.metadata.get("takes_trials"):
             return [np.arange(len(windows))]
         return np.array_split(np.arange(len(windows)), -(-len(windows) // TIMED_SIZES[-1]))
 
-    def _feed(self, windows: WindowSet, positions: np.ndarray) -> dict[str, np.ndarray]:
+    def _feed(self, windows: WindowSet) -> dict[str, np.ndarray]:
         feed: dict[str, np.ndarray] = {}
         if self.onnx.metadata.get("takes_trials"):
-            feed[TRIAL] = number_trials(windows)[0][positions]
+            feed[TRIAL] = number_trials(windows)[0]
         for name, shape in self.onnx.shapes.items():
             if name in windows.X:
-                feed |= {name: windows.X[name][positions], PRESENT + name: windows.present[name][positions]}
+                feed[name], feed[PRESENT + name] = windows.X[name], windows.present[name]
             else:  # a table of earlier ratings, which nobody but the people of the training has
-                n = len(positions)
-                feed |= {name: np.zeros((n, *shape), np.float32), PRESENT + name: np.zeros(n, bool)}
+                n = len(windows)
+                feed[name], feed[PRESENT + name] = np.zeros((n, *shape), np.float32), np.zeros(n, bool)
         return feed

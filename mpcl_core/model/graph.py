@@ -11,6 +11,7 @@ from mpcl_core.interfaces.component_errors import describe_component
 from mpcl_core.interfaces.components import TransformModule
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.model.graph_steps import pool_by_trial, without_absent, without_missing
 from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model
 from mpcl_core.training.network import Network
@@ -48,9 +49,9 @@ class MemberGraph(nn.Module):
         """
         values = dict(X)
         for transform, names in zip(self.transforms, self.names, strict=True):
-            values |= _without_absent(transform({name: values[name] for name in names}, present), present)
+            values |= without_absent(transform({name: values[name] for name in names}, present), present)
         if trial is not None:
-            values, present = _pooled(values, present, trial)
+            values, present = pool_by_trial(values, present, trial)
         logits: Tensor = self.network(values, present).logits
         return logits.double().softmax(-1)
 
@@ -84,8 +85,8 @@ class ModelGraph(nn.Module):
         Returns:
             D_pred (b k).
         """
-        present = {name: present[name] & ~x.isnan().flatten(1).all(1) for name, x in X.items()}
-        values = _without_absent(X, present)
+        present = without_missing(X, present)
+        values = without_absent(X, present)
         predicted = [member(values, present, trial) for member in self.members]
         return predicted[0] if len(predicted) == 1 else torch.stack(predicted).mean(0)
 
@@ -170,25 +171,3 @@ def _modules(
         added += module.inputs
         modalities = transform.outputs(modalities)
     return modules, names, added
-
-
-def _without_absent(X: Mapping[str, Tensor], present: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {name: torch.where(present[name][:, None, None], x, 0.0) for name, x in X.items()}
-
-
-def _pooled(
-    X: Mapping[str, Tensor], present: Mapping[str, Tensor], trial: Int64[Tensor, "b"]
-) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """Replace each window by the mean of the windows of its trial that have the modality.
-
-    Returns:
-        The means, and for each modality whether any window of the trial has it.
-    """
-    is_same = (trial[:, None] == trial[None, :]).double()
-    means, masks = {}, {}
-    for name, x in X.items():
-        n = is_same @ present[name].double()
-        sums = is_same @ x.double().flatten(1)
-        means[name] = (sums / n.clamp_min(1.0)[:, None]).reshape(x.shape).to(x.dtype)
-        masks[name] = n > 0
-    return means, masks

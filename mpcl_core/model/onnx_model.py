@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,12 @@ class OnnxModel:
             name = "the content" if isinstance(file, bytes) else file
             raise UsageError(f"{name} is not what 'mpcl export --format onnx' wrote: {_first_line(error)}") from None
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Return the names of the emotions, in the order of the columns of a prediction."""
         return tuple(self.metadata["labels"])
 
-    @property
+    @cached_property
     def shapes(self) -> dict[str, tuple[int, int]]:
         """Return, for each modality that the model takes, its numbers of channels and of values in a window."""
         return {each["name"]: (each["n_chans"], each["n_times"]) for each in self.metadata["modalities"]}
@@ -106,7 +107,7 @@ class OnnxModel:
         Returns:
             (N, k) distributions.
         """
-        output: np.ndarray = self._session.run([OUTPUT], dict(feed))[0]
+        output: np.ndarray = self._session.run([OUTPUT], feed)[0]
         return output
 
 

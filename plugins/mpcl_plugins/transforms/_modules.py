@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float, Float64
 from torch import Tensor
 
-from mpcl_core.plugin import TransformModule
+from mpcl_core.plugin import TransformModule, join_tables
 
 
 class SampleMoments(TransformModule):
@@ -54,20 +54,31 @@ class PersonMoments(TransformModule):
         self.tables = tables
 
     def forward(self, X: Mapping[str, Tensor], present: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {name: self._normalised(x, present[name], name in self.tables) for name, x in X.items()}
+        changed = dict[str, Tensor]()
+        for group in join_tables({name: x for name, x in X.items() if name in self.tables}):
+            counted = group.by_value(group.stack(present).double())
+            changed |= group.split(self._normalised(group.join(X), counted, (0,), 1))
+        for name in (name for name in X if name not in self.tables):
+            counted = present[name][:, None, None].double()
+            changed[name] = self._normalised(X[name], counted, (0, 2), X[name].shape[-1])
+        return {name: changed[name] for name in X}
 
     @staticmethod
-    def _normalised(x: Float[Tensor, "b c t"], present: Bool[Tensor, "b"], is_table: bool) -> Float[Tensor, "b c t"]:
-        axes = (0,) if is_table else (0, 2)
-        counted = present[:, None, None]
-        n = counted.sum().clamp_min(1) * (1 if is_table else x.shape[-1])
+    def _normalised(
+        x: Float[Tensor, "b *s"], counted: Float64[Tensor, "b ..."], axes: tuple[int, ...], times: int
+    ) -> Float[Tensor, "b *s"]:
+        """Normalise values, 0 where they do not count, over some axes.
+
+        Sums of equal values in float32 are exact in float64, so that what never varies has a variance of 0.
+
+        Returns:
+            (x − μ) / σ in the precision of the values.
+        """
+        n = counted.sum(axes, keepdim=True).clamp_min(1) * times
         values = x.double()
-        mean = (values * counted).sum(axes, keepdim=True) / n
-        variance = ((values - mean).square() * counted).sum(axes, keepdim=True) / n
-        highest = torch.where(counted, x, -torch.inf).amax(axes, keepdim=True)
-        lowest = torch.where(counted, x, torch.inf).amin(axes, keepdim=True)
-        deviation = torch.where((highest > lowest) & (variance > 0), variance.sqrt(), 1.0)
-        return ((values - mean) / deviation).to(x.dtype)
+        centred = values - values.sum(axes, keepdim=True) / n
+        variance = (centred * centred * counted).sum(axes, keepdim=True) / n
+        return (centred / torch.where(variance > 0, variance.sqrt(), 1.0)).to(x.dtype)
 
 
 def _quantile(ordered: Float[Tensor, "... t"], position: float) -> Float[Tensor, "... 1"]:
