@@ -13,9 +13,9 @@ from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.summary import VariantScore
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.runs.finished_jobs import UNREADABLE, read_test_line
-from mpcl_core.runs.integrity import FileProblem, describe, find_file_problems
+from mpcl_core.runs.integrity import FileProblem, OnPredictions, describe, find_file_problems
 from mpcl_core.runs.layout import JOURNAL, SUMMARY_CSV
-from mpcl_core.runs.predictions import metric_arrays, read_job_arrays
+from mpcl_core.runs.predictions import Arrays, metric_arrays, read_job_arrays
 from mpcl_core.toolkit.csv_table import bounded_lines
 from mpcl_core.toolkit.regular_files import regular
 
@@ -23,42 +23,45 @@ TOLERANCE = 1e-12
 """By how much a recomputed number may differ."""
 
 
-def find_problems(run: Run) -> Iterator[FileProblem]:
+def find_problems(run: Run, on_predictions: OnPredictions = lambda job, arrays: None) -> Iterator[FileProblem]:
     """Yield what is missing or damaged in a run folder, and every number that its predictions contradict.
+
+    Each file of predictions is read twice: once for all checks of its job, and once for the summary, which is computed
+    by the functions that wrote it, and only where no job is damaged.
 
     Args:
         run: the run; its manifest can be read.
+        on_predictions: called once for each finished job whose predictions can be read.
 
     Yields:
         The problems. The summary is checked only where all jobs are sound.
     """
-    is_sound = True
-    for problem in (*find_file_problems(run), *_journal_problems(run)):
-        is_sound = False
-        yield problem
-    if is_sound:
+    of_journals: list[FileProblem] = []
+
+    def check_journal(job: Path, arrays: Arrays) -> None:
+        file = str((job / JOURNAL).relative_to(run.path))
+        of_journals.extend(FileProblem(file, what) for what in metric_problems(job, arrays))
+        on_predictions(job, arrays)
+
+    problems = [*find_file_problems(run, check_journal), *of_journals]
+    yield from problems
+    if not problems:
         yield from (FileProblem(SUMMARY_CSV, what) for what in _summary_problems(run))
 
 
-def _journal_problems(run: Run) -> Iterator[FileProblem]:
-    for variant in run.manifest.variants:
-        for job in run.finished_jobs(variant):
-            file = str((job / JOURNAL).relative_to(run.path))
-            yield from (FileProblem(file, what) for what in metric_problems(job))
-
-
-def metric_problems(job: Path) -> Iterator[str]:
+def metric_problems(job: Path, arrays: Arrays | None = None) -> Iterator[str]:
     """Yield every metric that a job states and its predictions contradict.
 
     Args:
         job: the job's folder.
+        arrays: the arrays of its predictions; read from the folder where None.
 
     Yields:
         The contradictions; none where a file cannot be read, which other checks report.
     """
     try:
         stated = read_test_line(job)
-        arrays = read_job_arrays(job)
+        arrays = read_job_arrays(job) if arrays is None else arrays
     except (*UNREADABLE, UsageError):
         return  # `find_file_problems` reports it
     try:

@@ -1,6 +1,7 @@
 """Check that the files of a run folder are there and can be read, and that each job tested the windows of its fold."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,13 +11,16 @@ from mpcl_core.runs import layout
 from mpcl_core.runs.finished_jobs import UNREADABLE, is_complete, is_finished, read_cost, read_test_line
 from mpcl_core.runs.layout import is_partial, job_folder
 from mpcl_core.runs.model_files import check_model_files
-from mpcl_core.runs.predictions import STORED, check_arrays
+from mpcl_core.runs.predictions import STORED, Arrays, check_arrays
 from mpcl_core.runs.reader import RunReader
 from mpcl_core.runs.seed_average_file import read_seed_average, seed_average_file
 from mpcl_core.runs.splits_file import read_splits
 from mpcl_core.runs.weights import check_weights
 from mpcl_core.toolkit.archives import read_arrays
 from mpcl_core.toolkit.bounded_json import read_json_lines
+
+OnPredictions = Callable[[Path, Arrays], None]
+"""Called with the folder of a job and the arrays of its predictions."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +77,15 @@ def expected_jobs(run: RunReader) -> Iterator[ExpectedJob]:
                     yield ExpectedJob(folder, run.is_network(variant), study.numbered_by, windows)
 
 
-def find_file_problems(run: RunReader) -> Iterator[FileProblem]:
+def find_file_problems(
+    run: RunReader, on_predictions: OnPredictions = lambda job, arrays: None
+) -> Iterator[FileProblem]:
     """Yield what is missing or damaged in a run folder.
 
     Args:
         run: the run; its manifest can be read.
+        on_predictions: called once for each finished job whose predictions can be read, so that further checks need
+            not read them again.
 
     Yields:
         The problems, job by job.
@@ -86,10 +94,11 @@ def find_file_problems(run: RunReader) -> Iterator[FileProblem]:
         jobs = list(expected_jobs(run))
     except UNREADABLE as error:
         yield FileProblem(layout.SPLITS, f"cannot be read, so no job was checked: {describe(error)}")
-        return
+        jobs = []
     for job in jobs:
-        for file, what in _job_problems(job):
+        for file, what in _job_problems(job, on_predictions):
             yield FileProblem(str((job.folder / file).relative_to(run.path)), what)
+    _read_other_jobs(run, {job.folder for job in jobs}, on_predictions)
     for variant in run.manifest.variants:
         averages = seed_average_file(run.path, variant)
         if averages.is_file() and (what := _problem(partial(read_seed_average, averages))):
@@ -135,13 +144,21 @@ def _is_complete(run: Path) -> bool:
         return False
 
 
-def _job_problems(job: ExpectedJob) -> Iterator[tuple[str, str]]:
+def _read_other_jobs(run: RunReader, known: Set[Path], on_predictions: OnPredictions) -> None:
+    for variant in run.manifest.variants:
+        for folder in run.finished_jobs(variant):
+            if folder not in known:
+                with suppress(DataError, *UNREADABLE):
+                    on_predictions(folder, _read_predictions(folder))
+
+
+def _job_problems(job: ExpectedJob, on_predictions: OnPredictions) -> Iterator[tuple[str, str]]:
     if not is_finished(job.folder):
         name = layout.COST if (job.folder / layout.PREDICTIONS).is_file() else layout.PREDICTIONS
         yield name, f"missing; the job did not finish, see its {layout.JOB_LOG}"
         return
     checks: dict[str, Callable[[], object]] = {
-        layout.PREDICTIONS: lambda: _check_windows(job),
+        layout.PREDICTIONS: lambda: _check_predictions(job, on_predictions),
         layout.COST: lambda: read_cost(job.folder),
         layout.JOURNAL: lambda: (read_json_lines(job.folder / layout.JOURNAL), read_test_line(job.folder)),
     }
@@ -171,8 +188,16 @@ def _problem(check: Callable[[], object]) -> str:
     return ""
 
 
-def _check_windows(job: ExpectedJob) -> None:
-    stored = check_arrays(read_arrays(job.folder / layout.PREDICTIONS, list(STORED)))
+def _read_predictions(folder: Path) -> Arrays:
+    arrays = check_arrays(read_arrays(folder / layout.PREDICTIONS))
+    if missing := [name for name in STORED if name not in arrays]:
+        raise DataError(f"lacks the arrays {', '.join(missing)}")
+    return arrays
+
+
+def _check_predictions(job: ExpectedJob, on_predictions: OnPredictions) -> None:
+    stored = _read_predictions(job.folder)
+    on_predictions(job.folder, stored)
     columns = (stored["subject"].tolist(), stored["trial"].tolist(), stored[job.numbered_by].tolist())
     if tuple(sorted(zip(*columns, strict=True))) != job.windows:
         raise DataError(f"holds other windows ({len(stored['row'])}) than its fold tests ({len(job.windows)})")

@@ -161,6 +161,18 @@ def run_of_job(job: Path) -> Path:
     return job.parents[3]
 
 
+def variant_of_job(job: Path) -> str:
+    """Return the name of the variant of a job.
+
+    Args:
+        job: the job's folder.
+
+    Returns:
+        The variant.
+    """
+    return job.parents[1].name
+
+
 def is_partial(run: Path) -> bool:
     """Return whether a path names a run folder whose jobs have not all been run.
 

@@ -25,6 +25,9 @@ METRIC_PREFIX = "metric."
 COLUMN_TYPES = {"weight": "fiu", "row": "iu", "window": "iu", "subject": "U", "trial": "U"}
 """Array of one value for each window -> the kinds of its type that are allowed."""
 
+Arrays = Mapping[str, np.ndarray]
+"""Name -> array, as a job's ``predictions.npz`` holds them."""
+
 
 @dataclass(frozen=True)
 class Predictions:

@@ -10,46 +10,63 @@ from mpcl_core.evaluation.verification import TOLERANCE
 from mpcl_core.interfaces.errors import PluginError, UsageError
 from mpcl_core.interfaces.metric import Metric
 from mpcl_core.runs.integrity import FileProblem
-from mpcl_core.runs.layout import PREDICTIONS
-from mpcl_core.runs.predictions import METRIC_PREFIX, read_job_arrays
+from mpcl_core.runs.layout import PREDICTIONS, run_of_job
+from mpcl_core.runs.predictions import METRIC_PREFIX, Arrays
 from mpcl_core.runs.reader import RunReader
 from mpcl_core.runs.seed_average_file import seed_average_file
 
 
-def find_other_scores(run: RunReader, metrics: Mapping[str, tuple[Metric, str]]) -> Iterator[FileProblem]:
-    """Yield the jobs whose stored scores by plugins' metrics are not those of their predictions.
+def loaded_metrics(run: RunReader, metrics: Mapping[str, tuple[Metric, str]]) -> list[Metric]:
+    """Return the metrics of a run that can be computed again.
 
     Args:
         run: the run.
         metrics: name -> metric of a plugin that is loaded now, and the plugin that brings it.
 
-    Yields:
-        The problems, job by job; files that cannot be read, and metrics of plugins that are not loaded, are reported
-        elsewhere.
+    Returns:
+        The metrics in the order of the run manifest; those of plugins that are not loaded are left out.
     """
-    known = [metrics[name][0] for name in run.manifest.metrics if name in metrics]
-    for variant in run.manifest.variants if known else ():
-        for job in run.finished_jobs(variant):
-            file = (job / PREDICTIONS).relative_to(run.path).as_posix()
-            for metric in known:
-                if problem := _problem(job, metric):
-                    yield FileProblem(file, problem)
-    yield from _seed_average_problems(run, known)
+    return [metrics[name][0] for name in run.manifest.metrics if name in metrics]
 
 
-def _problem(job: Path, metric: Metric) -> str:
-    array = METRIC_PREFIX + metric.name
+def find_other_scores(job: Path, arrays: Arrays, metrics: Sequence[Metric]) -> Iterator[FileProblem]:
+    """Yield the stored scores of a job by plugins' metrics that are not those of its predictions.
+
+    Args:
+        job: the job's folder.
+        arrays: the arrays of its predictions.
+        metrics: the metrics.
+
+    Yields:
+        The problems.
+    """
+    file = (job / PREDICTIONS).relative_to(run_of_job(job)).as_posix()
+    for metric in metrics:
+        if problem := _problem(arrays, metric):
+            yield FileProblem(file, problem)
+
+
+def _problem(arrays: Arrays, metric: Metric) -> str:
+    name = METRIC_PREFIX + metric.name
+    if name not in arrays:
+        return f"lacks the array '{name}'"
     try:
-        stored = read_job_arrays(job, ["D", "D_pred", array])
-        scores = metric.scores(stored["D"], stored["D_pred"])
-    except UsageError:
-        return ""
+        scores = metric.scores(arrays["D"], arrays["D_pred"])
     except PluginError as error:
-        return f"'{array}' cannot be computed again: {error}"
-    return "" if _are_equal(stored[array], scores) else f"'{array}' is not what the metric gives for the predictions"
+        return f"'{name}' cannot be computed again: {error}"
+    return "" if _are_equal(arrays[name], scores) else f"'{name}' is not what the metric gives for the predictions"
 
 
-def _seed_average_problems(run: RunReader, metrics: Sequence[Metric]) -> Iterator[FileProblem]:
+def find_other_seed_averages(run: RunReader, metrics: Sequence[Metric]) -> Iterator[FileProblem]:
+    """Yield the stored scores of seed-averaged predictions that are not those of the predictions.
+
+    Args:
+        run: the run.
+        metrics: the metrics.
+
+    Yields:
+        The problems; files that cannot be read are reported by other checks.
+    """
     try:
         for variant, compute in seed_average_scores(run, metrics):
             stored = run.seed_average_scores(variant)

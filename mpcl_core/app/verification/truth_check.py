@@ -6,43 +6,30 @@ from pathlib import Path
 import numpy as np
 
 from mpcl_core.data.plan import Study
-from mpcl_core.interfaces.data import Fold, WindowSet
-from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.integrity import FileProblem
-from mpcl_core.runs.layout import PREDICTIONS
-from mpcl_core.runs.predictions import read_job_arrays
-from mpcl_core.runs.reader import RunReader
+from mpcl_core.runs.layout import PREDICTIONS, run_of_job, variant_of_job
+from mpcl_core.runs.predictions import Arrays
 
 COLUMNS = ("D", "weight", "subject", "trial", "window")
 """The arrays of a job's predictions that are taken from the data."""
 
 
-def find_false_truth(run: RunReader, studies: Sequence[Study]) -> Iterator[FileProblem]:
-    """Yield the jobs whose stored truth, weights or names are not those of the data.
+def find_false_truth(job: Path, arrays: Arrays, studies: Sequence[Study]) -> Iterator[FileProblem]:
+    """Yield the arrays of a job's predictions that should be those of the data and are not.
 
     Args:
-        run: the run.
-        studies: its studies, as the data are now.
+        job: the job's folder.
+        arrays: the arrays of its predictions.
+        studies: the studies of its run, as the data are now.
 
     Yields:
-        The problems, job by job; files that cannot be read are reported elsewhere.
+        The problems; none where the recipe no longer has the variant or the fold, which other checks report.
     """
-    for study in studies:
-        folds = {fold.label: fold for fold in study.folds}
-        for variant in (name for name in study.variants if name in run.manifest.variants):
-            for job in run.finished_jobs(variant):
-                if job.name in folds:
-                    yield from _of_job(run.path, job, study.windows, folds[job.name])
-
-
-def _of_job(run: Path, job: Path, windows: WindowSet, fold: Fold) -> Iterator[FileProblem]:
-    try:
-        stored = read_job_arrays(job)
-    except UsageError:
-        return
-    test = windows.take(fold.test)
-    expected = {**{name: getattr(test, name) for name in COLUMNS}, "row": fold.test}
-    for name, values in expected.items():
-        if name not in stored or not np.array_equal(stored[name], values):
-            file = (job / PREDICTIONS).relative_to(run).as_posix()
-            yield FileProblem(file, f"'{name}' is not that of the data")
+    variant, file = variant_of_job(job), (job / PREDICTIONS).relative_to(run_of_job(job)).as_posix()
+    for study in (study for study in studies if variant in study.variants):
+        for fold in (fold for fold in study.folds if fold.label == job.name):
+            test = study.windows.take(fold.test)
+            expected = {**{name: getattr(test, name) for name in COLUMNS}, "row": fold.test}
+            for name, values in expected.items():
+                if not np.array_equal(arrays[name], values):
+                    yield FileProblem(file, f"'{name}' is not that of the data")

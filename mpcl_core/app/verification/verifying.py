@@ -7,7 +7,7 @@ from typing import Any
 
 from mpcl_core.app.inspection.checking import CheckedRecipe, check
 from mpcl_core.app.plugins.consent import NOT_OF_RUNS, PluginConsent, RefusedPluginError
-from mpcl_core.app.verification.metric_check import find_other_scores
+from mpcl_core.app.verification.metric_check import find_other_scores, find_other_seed_averages, loaded_metrics
 from mpcl_core.app.verification.plugin_originals import find_changed_originals, refuse_changed_plugins
 from mpcl_core.app.verification.prediction_check import find_other_predictions
 from mpcl_core.app.verification.published_files import find_outdated_files
@@ -16,6 +16,7 @@ from mpcl_core.data.plan import Study
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.verification import find_problems
 from mpcl_core.interfaces.errors import UsageError, UserError
+from mpcl_core.interfaces.metric import Metric
 from mpcl_core.recipe.load import load
 from mpcl_core.runs.digests import find_changed_files, find_foreign_files
 from mpcl_core.runs.folder import check_run_folder
@@ -23,6 +24,7 @@ from mpcl_core.runs.integrity import FileProblem
 from mpcl_core.runs.layout import RECIPE, SUMMARY_CSV, final, is_partial
 from mpcl_core.runs.manifest import read_manifest
 from mpcl_core.runs.manifest_diff import Difference, find_changed_folds, find_differences, find_misstatements
+from mpcl_core.runs.predictions import Arrays
 
 PUBLISHED = (SUMMARY_CSV,)
 """Files whose problems do not prevent that tables, figures and report are made again."""
@@ -92,21 +94,26 @@ def verify(
     check_run_folder(folder)
     if is_partial(folder):
         raise UsageError(f"{folder} is not complete: finish it with 'mpcl run --resume {final(folder)}'")
-    run, false_truth = Run(folder), list[FileProblem]()
+    run, false_truth, studies, metrics = Run(folder), list[FileProblem](), list[Study](), list[Metric]()
     originals = list(find_changed_originals(folder, run.manifest, on_message))
     try:
         refuse_changed_plugins(folder, digest)
         checked = check(load(folder / RECIPE), plugins, consent)
-        studies = checked.studies(on_message)
+        studies += checked.studies(on_message)
         found, fault = run_differences(checked, folder, studies), ""
-        false_truth = list(find_false_truth(run, studies))
-        false_truth += find_other_scores(run, checked.discovery.catalog.metrics)
+        metrics += loaded_metrics(run, checked.discovery.catalog.metrics)
+        false_truth += find_other_seed_averages(run, metrics)
         false_truth += find_other_predictions(run, studies, plugins, consent, on_message)
     except RefusedPluginError as error:
         found, fault = [], f"not checked: recipe, code, versions, data and folds. {error}"
     except UserError as error:
         found, fault = [], f"the recipe of the run cannot be run now: {error}"
-    problems = list(find_problems(run))
+
+    def check_predictions(job: Path, arrays: Arrays) -> None:
+        false_truth.extend(find_false_truth(job, arrays, studies))
+        false_truth.extend(find_other_scores(job, arrays, metrics))
+
+    problems = list(find_problems(run, check_predictions))
     is_sound = all(problem.file in PUBLISHED for problem in problems)
     published = list(find_outdated_files(run)) if is_sound else []
     explained = [*problems, *false_truth, *published]

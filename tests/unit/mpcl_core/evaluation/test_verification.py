@@ -11,16 +11,25 @@ from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.verification import find_problems
 from mpcl_core.reporting.tables import as_csv
+from mpcl_core.runs.integrity import FileProblem, OnPredictions
+from mpcl_core.runs.predictions import read_job_arrays
+from mpcl_core.runs.reader import RunReader
 from support.hand_made_runs import finish, near, predict, study, truth
 
 D = truth(4)
 D_pred = near(D, [0.1, 0.2, 0.3, 0.4])
 
 
+def read_only(run: RunReader, on_predictions: OnPredictions) -> list[FileProblem]:
+    for job in run.finished_jobs("main"):
+        on_predictions(job, read_job_arrays(job))
+    return []
+
+
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A run whose numbers are right; its files are checked elsewhere."""
-    monkeypatch.setattr(verification, "find_file_problems", lambda run: [])
+    monkeypatch.setattr(verification, "find_file_problems", read_only)
     predict(tmp_path, "main", D, D_pred)
     found = Run(finish(tmp_path, study("main")))
     for job in found.finished_jobs("main"):

@@ -1,6 +1,7 @@
 """Find missing and damaged files of run folders made by hand."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,25 @@ def test_damaged_splits_leave_the_jobs_unchecked(run: RunReader) -> None:
     (problem,) = find_file_problems(run)
     assert isinstance(problem, FileProblem)
     assert problem.what.startswith("cannot be read, so no job was checked: JSONDecodeError")
+
+
+def test_lacking_array_is_named(run: RunReader) -> None:
+    file = run.path / "jobs" / "net" / "0" / "a" / "predictions.npz"
+    with np.load(file) as archive:
+        np.savez(file, **{name: archive[name] for name in archive if name not in ("trial", "window")})
+    assert [problem.what for problem in find_file_problems(run)] == ["lacks the arrays trial, window"]
+
+
+@pytest.mark.parametrize("splits", [None, "{"])
+def test_predictions_of_each_finished_job_are_handed_on_once(splits: str | None, run: RunReader) -> None:
+    jobs = run.path / "jobs" / "net" / "0"
+    shutil.copytree(jobs / "a", jobs / "not_listed")
+    truncate("predictions.npz")(jobs / "b")
+    if splits:
+        (run.path / "splits.json").write_text(splits)
+    found: list[tuple[str, int]] = []
+    list(find_file_problems(run, lambda job, arrays: found.append((job.name, len(arrays["D"])))))
+    assert found == [("a", 6), ("not_listed", 6)]
 
 
 def test_newest_complete_run_is_the_last_whose_jobs_have_all_finished(run: RunReader) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.app.running.seed_average_scores import write_seed_average_scores
-from mpcl_core.app.verification.metric_check import find_other_scores
+from mpcl_core.app.verification.metric_check import find_other_seed_averages
 from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.metric import Metric
 from mpcl_core.runs.manifest import MetricRecord, read_manifest, write_manifest
@@ -16,7 +16,6 @@ from support.hand_made_runs import finish, near, predict, study, truth
 from support.plugin_metrics import brier
 
 METRIC = Metric("brier", brier)
-KNOWN = {"brier": (METRIC, "brier.py")}
 D = truth(6)
 D_PRED = [near(D, [share] * 6) for share in (0.2, 0.6)]
 
@@ -36,15 +35,15 @@ def test_seed_average_has_the_metrics_of_plugins(run: Run) -> None:
     write_seed_average_scores(run, [METRIC, Metric("of_another_run", brier)], print)
     assert run.numbers["main+seeds", "brier"].mean == pytest.approx(brier(D, np.mean(D_PRED, axis=0)).mean())
     assert run.numbers["main", "brier"].mean == pytest.approx(np.mean([brier(D, one).mean() for one in D_PRED]))
-    assert list(find_other_scores(run, KNOWN)) == []
+    assert list(find_other_seed_averages(run, [METRIC])) == []
 
 
 def test_other_scores_of_the_seed_average_are_found(run: Run) -> None:
     write_seed_average(run.path, "main", {"brier": np.zeros(len(D))})
-    (problem,) = find_other_scores(run, KNOWN)
+    (problem,) = find_other_seed_averages(run, [METRIC])
     assert str(problem).startswith("jobs/main/seed_average.npz: 'brier' is not what the metric gives")
-    broken = {"brier": (replace(METRIC, function=lambda D, D_pred: D), "brier.py")}
-    assert "jobs/main/seed_average.npz" in [each.file for each in find_other_scores(run, broken)]
+    broken = [replace(METRIC, function=lambda D, D_pred: D)]
+    assert [each.file for each in find_other_seed_averages(run, broken)] == ["jobs/main/seed_average.npz"]
 
 
 def test_scores_of_other_windows_are_left_out(run: Run) -> None:

@@ -8,13 +8,14 @@ import pytest
 
 import mpcl_core
 from mpcl_core.app.plugins.consent import PluginConsent
-from mpcl_core.app.verification.metric_check import find_other_scores
+from mpcl_core.app.verification.metric_check import find_other_scores, loaded_metrics
 from mpcl_core.app.verification.verifying import verify
 from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.metric import Metric
 from mpcl_core.reporting.tables.result_table import build_tables
 from mpcl_core.runs.manifest import MetricRecord, read_manifest, write_manifest
+from mpcl_core.runs.predictions import read_job_arrays
 from mpcl_core.runs.reader import RunReader
 from support.fitted_study import RECIPE, SETS
 from support.hand_made_runs import finish, study
@@ -50,14 +51,20 @@ def run_with(folder: Path, scores: np.ndarray) -> RunReader:
 def test_scores_are_compared_with_those_of_the_predictions(
     scores: np.ndarray, lines: list[str], tmp_path: Path
 ) -> None:
-    run = run_with(tmp_path, scores)
-    assert [each.what for each in find_other_scores(run, {"brier": (Metric("brier", brier), "brier.py")})] == lines
-    assert list(find_other_scores(run, {})) == []
+    (job,) = run_with(tmp_path, scores).finished_jobs("main")
+    assert [each.what for each in find_other_scores(job, read_job_arrays(job), [Metric("brier", brier)])] == lines
+
+
+def test_metrics_of_plugins_that_are_not_loaded_are_left_out(tmp_path: Path) -> None:
+    run, metric = run_with(tmp_path, brier(D, D_pred)), Metric("brier", brier)
+    assert loaded_metrics(run, {"brier": (metric, "brier.py"), "of_another_run": (metric, "brier.py")}) == [metric]
+    assert loaded_metrics(run, {}) == []
 
 
 def test_metric_that_fails_now_is_named(tmp_path: Path) -> None:
     broken = replace(Metric("brier", brier), function=lambda D, D_pred: D)
-    (problem,) = find_other_scores(run_with(tmp_path, brier(D, D_pred)), {"brier": (broken, "brier.py")})
+    (job,) = run_with(tmp_path, brier(D, D_pred)).finished_jobs("main")
+    (problem,) = find_other_scores(job, read_job_arrays(job), [broken])
     assert "'metric.brier' cannot be computed again: the metric 'brier' returned an array" in str(problem)
 
 

@@ -1,6 +1,7 @@
 """A run is compared with what is here now; what cannot be compared is stated and the files are checked all the same."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from mpcl_core.app.verification import verifying
 from mpcl_core.app.verification.verifying import Verification, verify
 from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.runs import integrity, predictions
 from mpcl_core.runs.integrity import FileProblem
 from mpcl_core.runs.manifest_diff import Difference
+from mpcl_core.toolkit.archives import read_arrays
 
 
 @pytest.fixture
@@ -40,8 +43,19 @@ def test_answer_lists_differences_then_the_fault_then_problems() -> None:
     assert Verification(Path("run"), [], "", [], ["notes.txt"]).as_json()["same"]
 
 
-def test_run_that_was_not_changed_has_no_differences(run: Path) -> None:
+def test_run_that_was_not_changed_has_no_differences_and_is_read_twice_at_most(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: Counter[Path] = Counter()
+    for module in (integrity, predictions):
+        monkeypatch.setattr(
+            module, "read_arrays", lambda file, *names: (read.update([file]), read_arrays(file, *names))[1]
+        )
+    monkeypatch.setattr(verifying, "find_other_predictions", lambda *_: [])  # reads some jobs once more
     assert verify(run, [], silent).lines == []
+    files = list(run.glob("jobs/*/*/*/predictions.npz"))
+    assert files
+    assert {read[file] for file in files} == {2}
 
 
 def test_run_that_is_not_complete_is_refused_with_the_command_that_finishes_it(run: Path) -> None:
