@@ -10,13 +10,16 @@ from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence, Wind
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.model.matching import match_channels, match_windows
+from mpcl_core.toolkit.wrapping_source import WrappingSource
 
 Resample = Callable[..., RecordingTransform]
 """Called with ``modality`` and ``sfreq`` in Hz."""
 
 
-class MatchedSource(Source):
+class MatchedSource(WrappingSource):
     """Provide recordings or windows with the modalities, channels, units and labels of a model.
+
+    Notes, clocks, overlaps and files are those of the source, also of people and modalities that are left out.
 
     Args:
         source: the source of the data.
@@ -39,8 +42,9 @@ class MatchedSource(Source):
         resample: Resample | None = None,
         is_rated: bool = False,
     ) -> None:
+        super().__init__(source=source)
         self.resample, self.is_rated = resample, is_rated
-        self.source, self.model, self.subjects = source, model, frozenset(subjects)
+        self.model, self.subjects = model, frozenset(subjects)
         self.own = {modality.name: modality for modality in source.modalities}
         if not self.own.keys() & {modality.name for modality in model.inputs}:
             known = ", ".join(modality.name for modality in model.inputs)

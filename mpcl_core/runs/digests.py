@@ -4,7 +4,9 @@ Its own SHA-256 is the digest of the run. Kept elsewhere, it shows whether any f
 """
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mpcl_core.runs.atomic_files import write_json
@@ -101,9 +103,16 @@ def _is_owned(name: str) -> bool:
 
 
 def _names(run: Path) -> list[str]:
-    files = (file.relative_to(run) for file in run.rglob("*") if file.is_file())
-    visible = (file for file in files if not any(part.startswith(".") for part in file.parts))
-    return sorted(file.as_posix() for file in visible if file.as_posix() != DIGESTS)
+    return sorted(name for name in _visible_files(str(run)) if name != DIGESTS)
+
+
+def _visible_files(folder: str, prefix: str = "") -> Iterator[str]:
+    with suppress(PermissionError), os.scandir(folder) as entries:
+        for entry in (entry for entry in entries if not entry.name.startswith(".")):
+            if entry.is_dir(follow_symlinks=False):
+                yield from _visible_files(entry.path, f"{prefix}{entry.name}/")
+            elif entry.is_file():
+                yield prefix + entry.name
 
 
 def _sha256(file: Path) -> str:

@@ -47,6 +47,14 @@ def test_first_comment_lines_describe_the_recipe_and_its_command(recipe: Path) -
     assert f"mpcl run {name}" in second
 
 
+COMPARISONS = sorted((recipes.FOLDER / "comparison").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("recipe", COMPARISONS, ids=lambda path: path.stem)
+def test_comparison_trains_no_networks_for_error_bars(recipe: Path) -> None:
+    assert [name for name, variant in load(recipe).variants.items() if "error_bars" in variant.node.mapping] == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
 def test_recipe_is_right_and_takes_one_step(recipe: Path, data_dir: Path) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.data import Modality, Recording, Signal, WindowSet
+from mpcl_core.interfaces.data import Modality, Recording, RecordingOverlap, Signal, SignalClock, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription, TrainedOn
 from mpcl_core.model.matched_source import MatchedSource
@@ -31,6 +32,11 @@ MODEL = ModelDescription(
 
 class Recordings(Source):
     """Provide one recording of each person, rated with the model's emotions in another order."""
+
+    notes: tuple[str, ...] = ()
+    clocks: tuple[SignalClock, ...] = ()
+    overlaps: tuple[RecordingOverlap, ...] = ()
+    files: tuple[Path, ...] = ()
 
     def __init__(self, modality: Modality, labels: tuple[str, ...] = ("fear", "joy")) -> None:
         self.own, self._labels = modality, labels
@@ -63,6 +69,17 @@ def test_channels_are_in_the_order_and_unit_of_the_model() -> None:
     np.testing.assert_allclose(first.signals["eeg"].values, original[::-1] * 1000)
     assert source.modalities == (EEG,)
     assert source.labels == ("joy", "fear")
+
+
+def test_notes_clocks_overlaps_and_files_are_those_of_the_source(tmp_path: Path) -> None:
+    source = Recordings(EEG)
+    source.notes = ("two trials were left out",)
+    source.clocks = (SignalClock("a.csv", "eeg", offset=0.5),)
+    source.overlaps = (RecordingOverlap(("a", "t"), ("b", "t"), 1.0),)
+    source.files = (tmp_path / "a.csv",)
+    matched = MatchedSource(source, MODEL)
+    assert (matched.notes, matched.clocks) == (source.notes, source.clocks)
+    assert (matched.overlaps, matched.files) == (source.overlaps, source.files)
 
 
 def test_ratings_are_left_out_unless_they_are_asked_for() -> None:
