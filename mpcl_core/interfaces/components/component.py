@@ -20,7 +20,7 @@ class Component:
 
     @classmethod
     def supplied_to_nested(cls, supplied: Mapping[str, Any], parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what the engine supplies to the components that are nested in this one: the same, unless overridden.
+        """Return what the engine supplies to the components nested in this one: the same, unless overridden.
 
         Args:
             supplied: what the engine supplies to this component.
