@@ -17,6 +17,7 @@ from typing import Any
 
 from joblib.externals.loky.backend.context import get_context
 
+from mpcl_core.jobs.fork_server import ForkServer, can_fork
 from mpcl_core.jobs.process import exit_with_parent
 
 CHECK = 1.0
@@ -103,11 +104,15 @@ class WorkerPool:
 
     Args:
         size: how many calls run at a time.
+        modules: modules of the framework that the calls need; imported once for all processes, where these are forked.
+        is_fresh: run each call in a process that has run no other.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, modules: Sequence[str] = (), is_fresh: bool = False) -> None:
         self.size = size
+        self._modules, self._is_fresh = modules, is_fresh
         self._workers: list[_Worker] = []
+        self._server: ForkServer | None = None
 
     def __enter__(self) -> "WorkerPool":
         return self
@@ -121,6 +126,8 @@ class WorkerPool:
                 worker.kill()
         for worker in self._workers:
             worker.end()
+        if self._server is not None:
+            self._server.end()
 
     @property
     def has_room(self) -> bool:
@@ -142,7 +149,7 @@ class WorkerPool:
         """
         worker = next((worker for worker in self._workers if not worker.is_busy), None)
         if worker is None:
-            worker = _Worker()
+            worker = _Worker(self._start_process)
             self._workers.append(worker)
         worker.begin(key, (function, arguments), limit)
 
@@ -159,18 +166,39 @@ class WorkerPool:
             busy = [worker for worker in self._workers if worker.is_busy]
             wait([worker.connection for worker in busy], min(worker.patience for worker in busy))
             if ended := [end for worker in busy if (end := worker.poll())]:
-                self._workers = [worker for worker in self._workers if worker.is_usable]
+                self._retire_workers()
                 return ended
+
+    def _retire_workers(self) -> None:
+        """Remove the processes that run no further call."""
+        for worker in self._workers:
+            if self._is_fresh and worker.is_usable and not worker.is_busy:
+                worker.connection.close()
+                worker.end()
+                worker.is_usable = False
+        self._workers = [worker for worker in self._workers if worker.is_usable]
+
+    def _start_process(self, connection: Connection) -> Any:
+        """Start a process that serves a connection.
+
+        Returns:
+            The process.
+        """
+        if can_fork():
+            if self._server is None or not self._server.is_usable:
+                self._server = ForkServer(serve, self._modules)
+            return self._server.start(connection)
+        process = get_context("loky").Process(target=serve, args=(connection, os.getpid()))
+        process.start()
+        return process
 
 
 class _Worker:
     """Hold a process, the connection to it, and the call that it runs."""
 
-    def __init__(self) -> None:
-        context = get_context("loky")
-        self.connection, other = context.Pipe()
-        self.process = context.Process(target=serve, args=(other, os.getpid()))
-        self.process.start()
+    def __init__(self, start_process: Callable[[Connection], Any]) -> None:
+        self.connection, other = get_context("loky").Pipe()
+        self.process = start_process(other)
         other.close()
         self.is_busy, self.is_usable = False, True
         self.key: Any = None

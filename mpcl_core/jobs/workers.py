@@ -41,6 +41,7 @@ class WorkerSettings:
         fail_fast: start no job after one has failed.
         isolated: run a single job at a time in another process, too, so that this one survives it.
         limits: what one job may take; limits are kept only in other processes.
+        modules: the modules that jobs need, imported before worker processes are forked.
         run: the run folder, which the workers of a cluster reach under the same path; None for this machine.
     """
 
@@ -51,6 +52,7 @@ class WorkerSettings:
     fail_fast: bool = False
     isolated: bool = False
     limits: JobLimits = NO_LIMITS
+    modules: Sequence[str] = ()
     run: Path | None = None
 
     @contextmanager
@@ -73,5 +75,5 @@ class WorkerSettings:
             with ThisProcess() as process:
                 yield process, windows
         else:
-            with shared_windows(windows) as shared, WorkerPool(self.jobs) as workers:
+            with shared_windows(windows) as shared, WorkerPool(self.jobs, self.modules) as workers:
                 yield workers, shared

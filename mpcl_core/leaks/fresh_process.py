@@ -2,13 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context
 from typing import Any
 
 from mpcl_core.interfaces.errors import PluginError, UserError
+from mpcl_core.jobs.worker_pool import Ended, WorkerPool
 
 
 @dataclass(frozen=True)
@@ -40,29 +38,28 @@ def call_in_fresh_processes(
     Raises:
         PluginError: a component failed in the other process.
     """
-    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
-    context.set_forkserver_preload(list(modules))
     results: dict[str, dict[str, Any]] = {kind: dict.fromkeys(named) for kind, named in calls.items()}
-    with ProcessPoolExecutor(_count_processors(), mp_context=context, max_tasks_per_child=1) as pool:
-        pending = {
-            pool.submit(_execute, call): (kind, name) for kind, named in calls.items() for name, call in named.items()
-        }
-        for number, done in enumerate(as_completed(pending), 1):
-            kind, name = pending[done]
-            results[kind][name] = _result(done, pool)
-            on_message(f"[{number}/{len(pending)}] {kind}: {name}")
+    waiting = [(kind, name) for kind, named in calls.items() for name in named]
+    number, total = 0, len(waiting)
+    with WorkerPool(_count_processors(), modules, is_fresh=True) as pool:
+        while waiting or pool.is_busy:
+            while waiting and pool.has_room:
+                kind, name = waiting.pop(0)
+                pool.start((kind, name), _execute, calls[kind][name])
+            for ended in pool.wait():
+                kind, name = ended.key
+                results[kind][name] = _result(ended)
+                number += 1
+                on_message(f"[{number}/{total}] {kind}: {name}")
     return results
 
 
-def _result(done: Future[object], pool: ProcessPoolExecutor) -> object:
-    try:
-        result = done.result()
-    except BrokenProcessPool:
-        result = _Failure("a process of the audit ended before its job did; check that there is enough memory")
-    if isinstance(result, _Failure):
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise PluginError(result.message)
-    return result
+def _result(ended: Ended) -> object:
+    if ended.death is not None:
+        raise PluginError("a process of the audit ended before its job did; check that there is enough memory")
+    if isinstance(ended.result, _Failure):
+        raise PluginError(ended.result.message)
+    return ended.result
 
 
 def _execute(call: Call) -> object:

@@ -327,6 +327,7 @@ def _run_jobs(
         fail_fast=settings.fail_fast,
         isolated=is_isolated,
         limits=settings.limits,
+        modules=[run_context.__module__, run_tasks.__module__],
         run=folder.partial.resolve(),
     )
     if settings.dask:
