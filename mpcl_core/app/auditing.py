@@ -9,7 +9,7 @@ from typing import Any
 
 from mpcl_core.app.inspection.checking import CheckedRecipe, check
 from mpcl_core.app.plugins.consent import NOT_OF_RUNS, PluginConsent
-from mpcl_core.app.running.run_context import run_context
+from mpcl_core.app.running.run_context import job_modules, run_context
 from mpcl_core.data.plan import Study, with_baselines
 from mpcl_core.evaluation.run import Run
 from mpcl_core.interfaces.errors import UsageError
@@ -78,4 +78,4 @@ def _audit(checked: CheckedRecipe, studies: Sequence[Study], on_message: Callabl
         path.write_text(recipe.resolved(checked.specs, [str(file) for file in checked.plugin_files]), encoding="utf-8")
         context = partial(run_context, path)
         specs = with_baselines(checked.specs)
-        return audit_studies(recipe.name, studies, specs, recipe.seeds[0], context, on_message)
+        return audit_studies(recipe.name, studies, specs, recipe.seeds[0], context, job_modules(), on_message)

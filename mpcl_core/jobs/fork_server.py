@@ -1,8 +1,8 @@
 """Fork worker processes from a process that has imported what they need, where the system allows it.
 
-A forked worker starts in milliseconds and shares the memory of the imported modules. The server is started anew for each
-pool, so that its workers have the environment, the import path, the working folder and the output of that moment. It
-imports modules of the framework only, never runs a job and never uses a GPU; plugins are imported by the workers.
+A forked worker starts in milliseconds and shares the memory of the imported modules. The server is started anew for
+each pool, so that its workers have the environment, the import path, the working folder and the output of that moment.
+It imports modules of the framework only, runs no job and uses no GPU; plugins of users are imported by the workers.
 """
 
 import gc
@@ -18,7 +18,7 @@ from multiprocessing.reduction import recv_handle, send_handle
 
 from joblib.externals.loky.backend.context import get_context
 
-from mpcl_core.jobs.process import EVERY
+from mpcl_core.jobs.process import EVERY, collect_garbage_rarely
 
 Serve = Callable[[Connection, int], None]
 """What a worker runs: it is called with the connection to the run and the process id of its parent."""
@@ -93,8 +93,10 @@ class ForkServer:
         return self._exit_codes[worker]
 
     def end(self) -> None:
-        """End the server, after its workers."""
+        """End the server, which is to be called after its workers have ended."""
         self._connection.close()
+        if self._process.exitcode is None:
+            os.kill(self._process.pid, signal.SIGKILL)
         self._process.join()
 
     def _receive(self, timeout: float) -> int | None:
@@ -119,8 +121,7 @@ class ForkServer:
             if code is None:
                 os.kill(worker, signal.SIGKILL)
                 self._exit_codes[worker] = LOST
-        self._connection.close()
-        self._process.join()
+        self.end()
 
 
 class ForkedProcess:
@@ -159,6 +160,7 @@ def fork_workers(requests: Connection, serve: Serve, modules: Sequence[str], run
         run: the process id of the run.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_garbage_rarely()
     for name in modules:
         import_module(name)
     gc.freeze()  # a collection in a worker would copy the memory that it shares

@@ -17,6 +17,7 @@ def audit_studies(
     specs: Mapping[str, VariantSpec],
     seed: int,
     opener: ContextOpener,
+    modules: Sequence[str],
     on_message: Callable[[str], None],
 ) -> AuditReport:
     """Look for leaks in every study of a recipe.
@@ -27,6 +28,7 @@ def audit_studies(
         specs: its variants, baselines included.
         seed: the seed of the jobs that are tried.
         opener: opens the recipe in another process.
+        modules: what every job imports.
         on_message: called with a line for each check.
 
     Returns:
@@ -35,7 +37,7 @@ def audit_studies(
     summaries, observations = [], []
     for study in studies:
         experiments = plan_job_experiments(study, specs, seed)
-        observations += _merge(check_study(study, experiments, specs, opener, on_message))
+        observations += _merge(check_study(study, experiments, specs, opener, modules, on_message))
         summaries.append(
             {
                 "variants": list(study.variants),

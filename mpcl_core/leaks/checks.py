@@ -1,6 +1,6 @@
 """Run all checks of a study: those of its windows, and experiments in fresh processes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from mpcl_core.data.plan import Study
 from mpcl_core.leaks import coded_channels, job_findings, neighbours, preparation, shared_windows, shuffled_labels
@@ -16,6 +16,7 @@ def check_study(
     experiments: JobExperiments,
     specs: Mapping[str, VariantSpec],
     opener: ContextOpener,
+    modules: Sequence[str],
     on_message: Callable[[str], None],
 ) -> Iterator[Observation]:
     """Run all checks of a study.
@@ -25,6 +26,7 @@ def check_study(
         experiments: the planned experiments with its jobs.
         specs: its variants, baselines included.
         opener: opens the recipe in another process.
+        modules: what every job imports.
         on_message: called with a line for each check.
 
     Yields:
@@ -48,7 +50,7 @@ def check_study(
             name: Call(preparation.prepare_subset, (opener, spec.name, subset)) for name, subset in preparations.items()
         },
     }
-    results = call_in_fresh_processes(calls, [opener.func.__module__, "sklearn.neighbors"], on_message)
+    results = call_in_fresh_processes(calls, [*modules, run_experiment.__module__, "sklearn.neighbors"], on_message)
     shuffled_traces, job_traces, prepared = results.values()
     yield from shuffled_labels.find_label_knowledge(shuffled, list(shuffled_traces.values()))
     yield from job_findings.find_job_leaks(experiments, specs, job_traces)

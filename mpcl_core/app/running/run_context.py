@@ -1,13 +1,30 @@
 """Provide a run to its jobs, in whatever process they run."""
 
+import sys
 from functools import lru_cache
 from pathlib import Path
 
 from mpcl_core.data.plan import with_baselines
 from mpcl_core.jobs.run_context import RunContext
+from mpcl_core.jobs.runner import run_tasks
 from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
 from mpcl_registry.discover import discover
+
+PLUGINS = "mpcl_plugins."
+"""The start of the names of modules with plugins that come with the framework."""
+
+
+def job_modules() -> list[str]:
+    """List what every job imports, for processes that are forked to run jobs.
+
+    Plugins of users are not among it: they may hold state, so each process imports its own.
+
+    Returns:
+        The modules of the engine, and the plugins of the framework that this process has imported.
+    """
+    plugins = [name for name in sys.modules if name.startswith(PLUGINS)]
+    return [__name__, run_tasks.__module__, "einops.layers.torch", *plugins]
 
 
 def run_context(recipe: Path) -> RunContext:

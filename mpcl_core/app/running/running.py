@@ -12,7 +12,7 @@ from pathlib import Path
 from mpcl_core.app.inspection.checking import CheckedRecipe, check
 from mpcl_core.app.plugins.consent import OF_RUNS, PluginConsent
 from mpcl_core.app.running.interruption import explain_interruption
-from mpcl_core.app.running.run_context import run_context
+from mpcl_core.app.running.run_context import job_modules, run_context
 from mpcl_core.app.running.run_observers import call_observers
 from mpcl_core.app.running.seed_average_scores import write_seed_average_scores
 from mpcl_core.app.running.settings import RunSettings, choose_device
@@ -327,7 +327,7 @@ def _run_jobs(
         fail_fast=settings.fail_fast,
         isolated=is_isolated,
         limits=settings.limits,
-        modules=[run_context.__module__, run_tasks.__module__],
+        modules=job_modules(),
         run=folder.partial.resolve(),
     )
     if settings.dask:

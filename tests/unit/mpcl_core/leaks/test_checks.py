@@ -44,7 +44,7 @@ def test_experiments_without_preparation_are_called_and_their_traces_compared(
     specs = {"main": variant_spec("main", block(KNN), block(Simulated), block(KFold))}
     study = with_folds(testing.study(), FOLDS)
     messages: list[str] = []
-    found = check_study(study, plan_job_experiments(study, specs, 0), specs, partial(print), messages.append)
+    found = check_study(study, plan_job_experiments(study, specs, 0), specs, partial(print), (), messages.append)
     assert [each.code for each in found] == [
         "find_shared_windows", "find_near_trials", "trace of 1", "trace of alone",
     ]  # fmt: skip
