@@ -15,45 +15,50 @@ from scipy.stats import wilcoxon
 from mpcl_core.evaluation.statistics.pairs import SCORE_DIGITS
 
 Differences = Float64[np.ndarray, "people"]
+Scores = Float64[np.ndarray, "rows people"]
 
 RESULTS = Path(__file__).parents[2] / "docs" / "results"
-PAGES = ("real.md", "rivals-by-study.md", "cross-data.md")
+PAGES = ("real.md", "rivals-by-study.md", "cross-data.md", "crema-d-votes.md")
 COMPARISON = re.compile(
     r"(?P<difference>[−+]\.\d{4,5}), (?:(?:better|lower) in )?(?P<wins>\d+) of (?P<people>\d+)"
     r"(?:, \d+ equal)?(?:, \**p (?P<less>< )?(?P<p>1\b|\.\d+|1e-\d+))?"
 )
 SEEDS = re.compile(r"(?P<mean>\.\d{4})\** \((?:seeds [\d, ]+: )?(?P<seeds>\.\d{4}(?: \.\d{4})+)\)")
 SAME_RECORDING = ("D1_2_ID3", "D1_2_ID6")  # of EmoPairCompete
+DEVELOPMENT = "crema-d-votes-development"  # its actors chose the default for votes
 
 
 @cache
-def _differences() -> dict[int, list[Differences]]:
+def _differences() -> dict[int, Scores]:
     """Return the differences of all pairs of rows that hold the same people, by the number of people."""
     studies: dict[tuple[str, ...], list[Differences]] = defaultdict(list)
+    actors, _ = _read(RESULTS / "real" / DEVELOPMENT / "people.csv")
     for path in sorted(RESULTS.glob("real/*/people.csv")):
-        with path.open(encoding="utf-8") as file:
-            lines = list(csv.DictReader(file))
-        people = tuple(line.pop("subject") for line in lines)
-        studies[people] += [np.array([float(line[name]) for line in lines]) for name in lines[0]]
-        rest = [at for at, person in enumerate(people) if person not in SAME_RECORDING]
-        if len(rest) < len(people):
-            studies[tuple(people[at] for at in rest)] += [scores[rest] for scores in studies[people]]
+        people, scores = _read(path)
+        studies[people] += scores
+        for left_out in (SAME_RECORDING, actors):
+            rest = [at for at, person in enumerate(people) if person not in left_out]
+            if 0 < len(rest) < len(people):
+                studies[tuple(people[at] for at in rest)] += [row[rest] for row in scores]
     found = defaultdict(list)
     for people, rows in studies.items():
-        found[len(people)] += [
-            (row - other).round(SCORE_DIGITS) for row, other in permutations(np.unique(rows, axis=0), 2)
-        ]
-    return found
+        pairs = permutations(np.unique(rows, axis=0), 2)
+        found[len(people)] += [(row - other).round(SCORE_DIGITS) for row, other in pairs]
+    return {number: np.array(differences) for number, differences in found.items()}
+
+
+def _read(path: Path) -> tuple[tuple[str, ...], list[Differences]]:
+    with path.open(encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    people = tuple(line.pop("subject") for line in lines)
+    return people, [np.array([float(line[name]) for line in lines]) for name in lines[0]]
 
 
 def _is_published(stated: re.Match[str]) -> bool:
     mean, digits = float(stated["difference"].replace("−", "-")), len(stated["difference"]) - 2
-    return any(
-        abs(difference.mean() - mean) < 0.51 * 10**-digits
-        and (difference < 0).sum() == int(stated["wins"])
-        and (stated["p"] is None or _has_p(difference, stated))
-        for difference in _differences()[int(stated["people"])]
-    )
+    differences = _differences()[int(stated["people"])]
+    fits = (abs(differences.mean(1) - mean) < 0.51 * 10**-digits) & ((differences < 0).sum(1) == int(stated["wins"]))
+    return bool(fits.any()) and (stated["p"] is None or any(_has_p(each, stated) for each in differences[fits]))
 
 
 def _has_p(difference: Differences, stated: re.Match[str]) -> bool:
