@@ -10,7 +10,7 @@ Other transforms fit on a copy of the fold's windows.
 import weakref
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -281,10 +281,10 @@ class FittingWindows:
     def __len__(self) -> int:
         return len(self.positions)
 
-    @property
+    @cached_property
     def columns(self) -> WindowSet:
-        """Return the windows without signals."""
-        return self.study.columns.take(self.positions)
+        """Return the windows without signals, read-only."""
+        return frozen(self.study.columns.take(self.positions))
 
     @property
     def weight(self) -> Float64[np.ndarray, "N"]:
@@ -308,7 +308,7 @@ class FittingWindows:
         Returns:
             The windows, read-only.
         """
-        return self.study.windows(self.positions)
+        return self.study.windows(self.positions) if self.study.columns.modalities else self.columns
 
     def fit(self, blocks: Sequence[Block]) -> FittedPart:
         """Fit transforms on these windows.
