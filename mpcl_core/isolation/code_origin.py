@@ -3,7 +3,7 @@
 import sys
 import sysconfig
 from functools import cache, lru_cache
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, PackageNotFoundError, distributions, version
 from importlib.util import find_spec
 from json import loads
 from pathlib import Path
@@ -39,6 +39,22 @@ def module_path(name: str) -> Path | None:
         return None
     places = [spec.origin] if spec.has_location and spec.origin else spec.submodule_search_locations or ()
     return next((Path(place).absolute() for place in places), None)
+
+
+@cache
+def installed_version(package: str) -> str:
+    """Return the version of a distribution; empty where it is not installed.
+
+    Args:
+        package: its name.
+
+    Returns:
+        The version.
+    """
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def is_loose(name: str, path: Path) -> bool:

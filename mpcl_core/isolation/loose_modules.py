@@ -68,8 +68,10 @@ def refuse_loose_imports(before: Set[str], owner: str = "") -> None:
     """
     if sys.modules.keys() <= before:  # ten times as quick as their difference
         return
-    new = {name: path for name, path in _modules_with_files(sys.modules.keys() - before) if is_loose(name, path)}
-    new = {name: path for name, path in new.items() if top_level(name) not in before}
+    files = dict(_files([name for name in sys.modules.keys() - before if top_level(name) not in before]))
+    paths = {key: Path(key[1]).absolute() for key in {(top_level(name), file) for name, file in files.items()}}
+    loose = {key: path for key, path in paths.items() if is_loose(key[0], path)}
+    new = {name: loose[key] for name, file in files.items() if (key := (top_level(name), file)) in loose}
     if not new:
         return
     for name in new:
@@ -77,7 +79,7 @@ def refuse_loose_imports(before: Set[str], owner: str = "") -> None:
     raise PluginError(_refusal(next(iter(new.values()))), owner)
 
 
-def _modules_with_files(names: Iterable[str]) -> Iterator[tuple[str, Path]]:
+def _files(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield modules with the file of their top-level package, or with their own where that has none.
 
     Yields:
@@ -86,7 +88,7 @@ def _modules_with_files(names: Iterable[str]) -> Iterator[tuple[str, Path]]:
     for name in sorted(names):
         for module in (sys.modules.get(top_level(name)), sys.modules.get(name)):
             if file := getattr(module, "__file__", None):
-                yield name, Path(file).absolute()
+                yield name, file
                 break
 
 

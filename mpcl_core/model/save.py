@@ -3,14 +3,13 @@
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import WindowSet
+from mpcl_core.isolation.code_origin import installed_version
 from mpcl_core.model.card import model_card
 from mpcl_core.model.description import Evaluation, ModelDescription, TrainedOn, model_recipe
 from mpcl_core.model.member import Member
@@ -139,7 +138,7 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
             data_hash=training.data_hash,
             **_people(spec, subjects),
         ),
-        versions={name: found for name in PACKAGES if (found := _version(name))},
+        versions={name: found for name in PACKAGES if (found := installed_version(name))},
         plugins=tuple(plugins),
         error_bars=training.error_bars,
         ranges=training_ranges(windows) if training.ranges is None else dict(training.ranges),
@@ -179,11 +178,3 @@ def _used_plugins(spec: VariantSpec, plugins: Sequence[Path]) -> list[Path]:
     parts = (*spec.prepare, *spec.transforms, *blocks(spec.model))
     files = {Path(inspect.getfile(block.cls)).resolve() for part in parts for block in blocks(part)}
     return [file for file in plugins if file.resolve() in files]
-
-
-@cache
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""

@@ -4,7 +4,6 @@ import hashlib
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from mpcl_core.data.splits import hash_folds, name_folds
 from mpcl_core.interfaces.components import Component, NetworkComponent
 from mpcl_core.interfaces.data import WINDOW_COLUMNS, WindowSet
 from mpcl_core.interfaces.metric import Metric
+from mpcl_core.isolation.code_origin import installed_version
 from mpcl_core.runs.hardware import describe_hardware
 from mpcl_core.runs.manifest import (
     ClockRecord,
@@ -80,10 +80,9 @@ def build_manifest(
     Returns:
         The manifest.
     """
-    installed = {dist.metadata["Name"].lower(): dist.version for dist in distributions()}
     classes = {block.cls for spec in specs.values() for block in blocks(spec)}
     libraries = find_imported_libraries(classes)
-    base = {name: installed[name.lower()] for name in PACKAGES if name.lower() in installed}
+    base = {name: version for name in PACKAGES if (version := installed_version(name))}
     return Manifest(
         name=name,
         recipe_hash=hashlib.sha256(text.encode()).hexdigest(),

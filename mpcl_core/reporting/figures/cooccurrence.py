@@ -66,6 +66,8 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
         axes.set_title(title, loc="left")
         name_axis(axes.xaxis, sample.labels)
     name_axis(panels[0].yaxis, sample.labels)
+    for axes in panels[1:]:
+        axes.yaxis.set_visible(False)  # it would be drawn without names
     add_colour_bar(figure, image, panels, "correlation")
     yield "cooccurrence", figure
 

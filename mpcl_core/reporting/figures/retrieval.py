@@ -61,6 +61,8 @@ def _figure(sample: DrawnVariant, objective: str, spaces: Mapping[str, np.ndarra
         for axes, stream, attention in zip(row, spaces, np.split(values, n), strict=True):
             _draw_panel(axes, sample, attention, top)
             axes.set_title(f"{stream} reads {space}", loc="left", fontsize=8 if n < 3 else 7)
+    for axes in (axes for row in grid for axes in row[1:]):
+        axes.yaxis.set_visible(False)  # it would be drawn without names
     add_colour_bar(figure, grid[0][0].images[0], [axes for row in grid for axes in row], "attention", 0.6, extend="max")
     return figure
 
