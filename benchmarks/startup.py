@@ -3,6 +3,7 @@
 Aims: --help <= 0.08 x; the text stage of check <= 0.15 x; mpcl_core.sklearn <= 1.3 x `import sklearn.base`.
 Workers: `mpcl run --jobs 2` on four people, one epoch, and the memory of a worker that has imported what jobs need,
 each with forked workers over workers that are interpreters of their own, as on Windows and macOS.
+Reading: `import mpcl_core.app.api` and `mpcl compare` of a run folder, over `import torch`, which they do without.
 Run: python benchmarks/startup.py
 """
 
@@ -84,6 +85,10 @@ if __name__ == "__main__":
         small = Path(folder) / "small.yaml"
         small.write_text(SMALL.format(recipe=recipe), encoding="utf-8")
         calls = run_with_workers(small, True), run_with_workers(small, False)
+        command("-m", "mpcl_core", "run", str(small), "--no-figures", f"--out={folder}/run")()
+        for reading in (("-c", "import mpcl_core.app.api"), ("-m", "mpcl_core", "compare", f"{folder}/run")):
+            found = ratio(command(*reading), torch, pairs=7, clock=processor_seconds)
+            print(f"{' '.join(reading[1:3])} over import torch: {found}")
         print(f"run with two forked workers over two others: {ratio(*calls, pairs=5, clock=processor_seconds)}")
     modules = ["mpcl_core.app.running.run_context", "mpcl_core.jobs.runner", "einops.layers.torch"]
     for kind, forks in (("forked", True), ("other", False)):

@@ -1,16 +1,14 @@
-"""Provide the functions of the public API, which ``mpcl_core`` exports."""
+"""Provide the functions of the public API, which ``mpcl_core`` exports.
+
+What imports torch is imported by the functions that need it: opening and comparing runs does not.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from mpcl_core.app import auditing, comparing
-from mpcl_core.app.inspection import checking
-from mpcl_core.app.inspection.checking import CheckedRecipe, select_variants
-from mpcl_core.app.model_folders import exporting, fitting, loading
-from mpcl_core.app.model_folders.exporting import Exported
+from mpcl_core.app import comparing
 from mpcl_core.app.plugins.consent import PluginConsent
-from mpcl_core.app.running import running
 from mpcl_core.app.running.notebook import notebook_progress
 from mpcl_core.app.running.settings import RunSettings
 from mpcl_core.evaluation.compare import Comparison
@@ -19,10 +17,14 @@ from mpcl_core.evaluation.run import Run, open_run
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.jobs.progress import ProgressDisplay
-from mpcl_core.leaks.finding import AuditReport
-from mpcl_core.model.explanation import Explanation
-from mpcl_core.model.model import Model
 from mpcl_core.recipe.load import Recipe, load
+
+if TYPE_CHECKING:
+    from mpcl_core.app.inspection.checking import CheckedRecipe
+    from mpcl_core.app.model_folders.exporting import Exported
+    from mpcl_core.leaks.finding import AuditReport
+    from mpcl_core.model.explanation import Explanation
+    from mpcl_core.model.model import Model
 
 __all__ = [
     "audit",
@@ -64,6 +66,8 @@ def load_recipe(recipe: RecipeLike, *, sets: Sequence[str] = (), variants: Seque
         >>> recipe.name, list(recipe.variants)
         ('modules', ['full', 'no_prd'])
     """
+    from mpcl_core.app.inspection.checking import select_variants
+
     if isinstance(recipe, Recipe):
         if sets:
             raise UsageError("options patch a recipe while it is loaded: load_recipe(recipe, sets=…)")
@@ -71,7 +75,7 @@ def load_recipe(recipe: RecipeLike, *, sets: Sequence[str] = (), variants: Seque
     return select_variants(load(recipe, sets), variants)
 
 
-def load_model(path: str | Path, *, trust: bool = False, plugins: Sequence[str | Path] = ()) -> Model:
+def load_model(path: str | Path, *, trust: bool = False, plugins: Sequence[str | Path] = ()) -> "Model":
     """Load a stored model, to predict with it.
 
     Args:
@@ -87,12 +91,14 @@ def load_model(path: str | Path, *, trust: bool = False, plugins: Sequence[str |
         PluginError: it needs plugin files, and ``trust`` is false.
         DataError: a file of the folder is missing or changed.
     """
+    from mpcl_core.app.model_folders import loading
+
     return loading.load_model(Path(path), _paths(plugins), PluginConsent(of_runs=trust))
 
 
 def export_model(
-    model: Model, out: str | Path, windows: Sequence[WindowSet] = (), *, form: Literal["torch", "onnx"] = "onnx"
-) -> Exported:
+    model: "Model", out: str | Path, windows: Sequence[WindowSet] = (), *, form: Literal["torch", "onnx"] = "onnx"
+) -> "Exported":
     """Write transforms and network of a model as one graph, and compare it with the model.
 
     Args:
@@ -114,6 +120,8 @@ def export_model(
         >>> mpcl_core.export_model(model, "emotions.onnx").difference < 1e-5  # doctest: +SKIP
         True
     """
+    from mpcl_core.app.model_folders import exporting
+
     return exporting.export_model(model, form, Path(out), windows)
 
 
@@ -128,7 +136,7 @@ def fit(
     plugins: Sequence[str | Path] = (),
     device: Device = "auto",
     on_message: OnMessage = print,
-) -> Model:
+) -> "Model":
     """Train a model on all windows of a recipe, and store it.
 
     Args:
@@ -156,6 +164,9 @@ def fit(
         >>> model.predict(windows).radius  # doctest: +SKIP
         0.21
     """
+    from mpcl_core.app.inspection import checking
+    from mpcl_core.app.model_folders import fitting, loading
+
     show = _display(on_message).on_message
     consent = PluginConsent(of_runs=True, on_message=show)
     checked = checking.check(load_recipe(recipe, sets=sets), _paths(plugins), consent)
@@ -164,7 +175,7 @@ def fit(
     return loading.load_model(Path(out), checked.plugin_files)
 
 
-def draw_explanation(explanation: Explanation, out: str | Path) -> Path:
+def draw_explanation(explanation: "Explanation", out: str | Path) -> Path:
     """Draw an explanation: changes by modality and by part of the window, and weights of prototypes.
 
     Args:
@@ -196,7 +207,7 @@ def check(
     sets: Sequence[str] = (),
     plugins: Sequence[str | Path] = (),
     trust: bool = False,
-) -> CheckedRecipe:
+) -> "CheckedRecipe":
     """Find the faults of a recipe: build every part of every variant from metadata, and train nothing.
 
     Args:
@@ -218,6 +229,8 @@ def check(
         >>> check("mpcl").sizes["main"].parameters > 1000
         True
     """
+    from mpcl_core.app.inspection import checking
+
     loaded = load_recipe(recipe, sets=sets, variants=variants)
     return checking.check(loaded, _paths(plugins), PluginConsent(of_runs=trust))
 
@@ -263,6 +276,9 @@ def run(
         >>> run = mpcl_core.run("mpcl", sets=["train.epochs=5"], jobs=1)  # doctest: +SKIP
         >>> run.summary()  # doctest: +SKIP
     """
+    from mpcl_core.app.inspection import checking
+    from mpcl_core.app.running import running
+
     display = _display(on_message)
     consent = PluginConsent(of_runs=True, on_message=display.on_message)
     checked = checking.check(load_recipe(recipe, sets=sets, variants=variants), _paths(plugins), consent)
@@ -323,7 +339,7 @@ def audit(
     plugins: Sequence[str | Path] = (),
     trust: bool = False,
     on_message: OnMessage = print,
-) -> AuditReport:
+) -> "AuditReport":
     """Look for leaks in a recipe or in a run.
 
     Args:
@@ -346,6 +362,8 @@ def audit(
         >>> mpcl_core.audit("mpcl").findings  # doctest: +SKIP
         []
     """
+    from mpcl_core.app import auditing
+
     show = _display(on_message).on_message
     return auditing.audit(recipe, sets, _paths(plugins), show, PluginConsent(of_runs=trust, on_message=show))
 

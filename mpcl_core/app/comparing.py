@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mpcl_core.app.inspection.checking import CheckedRecipe, check
 from mpcl_core.app.plugins.consent import NOT_OF_RUNS, PluginConsent
-from mpcl_core.app.running.running import RUNS, run
 from mpcl_core.app.running.settings import RunSettings
-from mpcl_core.app.verification.verifying import run_differences
 from mpcl_core.jobs.progress import ProgressDisplay
 from mpcl_core.recipe.load import load
 from mpcl_core.recipes import is_recipe
 from mpcl_core.runs.integrity import newest_complete_run
+
+if TYPE_CHECKING:
+    from mpcl_core.app.inspection.checking import CheckedRecipe
 
 
 def compared_runs(
@@ -40,15 +41,23 @@ def compared_runs(
         RecipeError: a recipe has faults; none is run then.
         DataError: the data of a recipe are not what they should be.
     """
-    checked = {name: check(load(name), plugins, consent) for name in stated if is_recipe(name)}
+    recipes = {name: load(name) for name in stated if is_recipe(name)}
+    if not recipes:
+        return [Path(name) for name in stated], []
+    from mpcl_core.app.inspection.checking import check  # imports torch, which results do not need
+
+    checked = {name: check(recipe, plugins, consent) for name, recipe in recipes.items()}
     found = {name: _run_of(str(name), recipe, settings, display) for name, recipe in checked.items()}
     folders = [found[name][0] if name in found else Path(name) for name in stated]
     return folders, [error for _, errors in found.values() for error in errors]
 
 
 def _run_of(
-    name: str, checked: CheckedRecipe, settings: RunSettings, display: ProgressDisplay
+    name: str, checked: "CheckedRecipe", settings: RunSettings, display: ProgressDisplay
 ) -> tuple[Path, list[str]]:
+    from mpcl_core.app.running.running import RUNS, run
+    from mpcl_core.app.verification.verifying import run_differences
+
     folder = newest_complete_run(RUNS / checked.recipe.name, checked.resolved_text)
     if folder is not None:
         changed = run_differences(checked, folder, checked.studies(display.on_message))

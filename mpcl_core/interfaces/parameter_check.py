@@ -22,7 +22,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from mpcl_core.interfaces.components.component import Component
-from mpcl_core.interfaces.components.slots import supplied_by_engine
+from mpcl_core.interfaces.components.engine_parameters import supplied_by_engine
 
 PLAIN_TYPES = (
     *(type(None), bool, int, float, complex, str, bytes, PurePath, Enum),

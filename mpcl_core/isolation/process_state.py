@@ -6,26 +6,36 @@ Changes would alter the results of other components in the same process, and onl
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
-import torch
 
 from mpcl_core.interfaces.errors import PluginError
 
 Setting = tuple[Callable[[], Any], Callable[[Any], Any]]
 """Functions that read a setting and restore it."""
 
-SETTINGS: Mapping[str, Setting] = {
-    "torch's default dtype": (torch.get_default_dtype, torch.set_default_dtype),
-    "torch's number of threads": (torch.get_num_threads, torch.set_num_threads),
-    "torch's deterministic algorithms": (
-        torch.get_deterministic_debug_mode,
-        torch.set_deterministic_debug_mode,
-    ),
-    "torch's gradient mode": (torch.is_grad_enabled, torch.set_grad_enabled),
-    "torch's seed": (torch.initial_seed, lambda seed: None),
-}
+
+@cache
+def _settings() -> Mapping[str, Setting]:
+    """List the settings by name.
+
+    Returns:
+        Name -> how it is read and restored.
+    """
+    import torch  # when a plugin runs, not when results are read
+
+    return {
+        "torch's default dtype": (torch.get_default_dtype, torch.set_default_dtype),
+        "torch's number of threads": (torch.get_num_threads, torch.set_num_threads),
+        "torch's deterministic algorithms": (
+            torch.get_deterministic_debug_mode,
+            torch.set_deterministic_debug_mode,
+        ),
+        "torch's gradient mode": (torch.is_grad_enabled, torch.set_grad_enabled),
+        "torch's seed": (torch.initial_seed, lambda seed: None),
+    }
 
 
 @contextmanager
@@ -39,7 +49,10 @@ def preserve_process_state(action: str, owner: str = "") -> Iterator[None]:
     Raises:
         PluginError: a setting was changed, or a generator seeded. The state is restored first.
     """
-    before = {name: read() for name, (read, _) in SETTINGS.items()}
+    import torch
+
+    settings = _settings()
+    before = {name: read() for name, (read, _) in settings.items()}
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()  # noqa: NPY002
     seeded: list[str] = []
     try:
@@ -49,11 +62,11 @@ def preserve_process_state(action: str, owner: str = "") -> Iterator[None]:
         ):
             yield
     finally:
-        after = {name: read() for name, (read, _) in SETTINGS.items()}
+        after = {name: read() for name, (read, _) in settings.items()}
         different = [name for name in after if after[name] != before[name]]
         changed = [f"{name} went from {before[name]} to {after[name]}" for name in different]
         for name in different:
-            SETTINGS[name][1](before[name])
+            settings[name][1](before[name])
         if changed or seeded:
             random.setstate(states[0])
             np.random.set_state(states[1])  # noqa: NPY002

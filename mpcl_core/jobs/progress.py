@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -18,9 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from mpcl_core.interfaces.data import Job
-from mpcl_core.jobs.execution import JobOutcome
 from mpcl_core.runs.layout import JOURNAL
 from mpcl_core.toolkit.bounded_json import parse_json
+
+if TYPE_CHECKING:
+    from mpcl_core.jobs.execution import JobOutcome
 
 REFRESH = 0.5
 """Seconds between two updates of the table."""
@@ -81,7 +83,7 @@ class Progress:
             self._thread.join()
             self._live.stop()
 
-    def on_job_ended(self, outcome: JobOutcome) -> None:
+    def on_job_ended(self, outcome: "JobOutcome") -> None:
         """Print a line for a job that succeeded or failed.
 
         Args:

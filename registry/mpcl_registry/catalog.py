@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
-from mpcl_core.interfaces.components import SLOTS, Component
+from mpcl_core.interfaces import components
+from mpcl_core.interfaces.components import Component
 from mpcl_core.interfaces.errors import PluginError
 from mpcl_core.interfaces.metric import HIGHER_IS_BETTER, RESERVED_NAMES, Metric
 from mpcl_core.interfaces.parameter_check import parameter_faults
@@ -135,7 +136,7 @@ class Catalog:
         Yields:
             The entries in the order of the slots and of their names.
         """
-        order = list(SLOTS)
+        order = list(components.SLOTS)
         for key in sorted(self._entries, key=lambda key: (order.index(key[0]), key[1])):
             if slot in (None, key[0]):
                 yield self._entries[key]
@@ -156,7 +157,7 @@ def checked_component(cls: type, owner: str) -> type[Component]:
     """
     if cls in _SOUND:
         return cls
-    if not (inspect.isclass(cls) and issubclass(cls, Component) and issubclass(cls, tuple(SLOTS.values()))):
+    if not (inspect.isclass(cls) and issubclass(cls, Component) and issubclass(cls, tuple(components.SLOTS.values()))):
         raise PluginError(f"{owner}: mpcl_components() returned {cls!r}, which is a class of no slot")
     where = f"{owner}: {cls.__name__}"
     name = getattr(cls, "name", None)
@@ -170,7 +171,7 @@ def checked_component(cls: type, owner: str) -> type[Component]:
             raise PluginError(f"{where}: the constructor takes '{parameter}'; name every parameter instead")
         if parameter.annotation is parameter.empty:
             raise PluginError(f"{where}: the parameter '{parameter.name}' has no type annotation")
-    if missing := [key for key in inspect.signature(SLOTS[cls.slot]).parameters if key not in parameters]:
+    if missing := [key for key in inspect.signature(components.SLOTS[cls.slot]).parameters if key not in parameters]:
         raise PluginError(f"{where}: the constructor must take {', '.join(missing)}, which the engine supplies")
     if fault := next(parameter_faults(cls), ""):
         raise PluginError(f"{where}: {fault}")

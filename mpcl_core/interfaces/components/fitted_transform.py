@@ -1,11 +1,14 @@
 """Define the transforms that learn from the fitting windows of a fold."""
 
 from abc import abstractmethod
+from typing import TYPE_CHECKING
 
 from mpcl_core.interfaces.components.fitted_state import FittedComponent
 from mpcl_core.interfaces.components.transform import Transform
-from mpcl_core.interfaces.components.transform_module import TransformModule
 from mpcl_core.interfaces.data import Modality, WindowSet
+
+if TYPE_CHECKING:
+    from mpcl_core.interfaces.components.transform_module import TransformModule
 
 
 class FittedTransform(FittedComponent, Transform):
@@ -70,7 +73,7 @@ class FittedTransform(FittedComponent, Transform):
         """
         return self.fit(windows).transform(windows)
 
-    def module(self, modalities: tuple[Modality, ...]) -> TransformModule | None:
+    def module(self, modalities: tuple[Modality, ...]) -> "TransformModule | None":
         """Return the fitted transform as a module of torch, for exported models.
 
         Args:

@@ -7,7 +7,8 @@ from typing import ClassVar
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components.component import Needs, NetworkComponent
+from mpcl_core.interfaces.components.component import Needs
+from mpcl_core.interfaces.components.network_component import NetworkComponent
 from mpcl_core.interfaces.data import StreamInfo, StreamState
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from jaxtyping import Float
 from torch import Tensor
 
-from mpcl_core.interfaces.components.component import NetworkComponent
+from mpcl_core.interfaces.components.network_component import NetworkComponent
 from mpcl_core.interfaces.data import Recall
 
 

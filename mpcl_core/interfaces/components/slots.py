@@ -1,7 +1,4 @@
-"""List the slots by name, and what the engine supplies to the components of each."""
-
-import inspect
-from functools import lru_cache
+"""List the slots by name."""
 
 from mpcl_core.interfaces.components.component import Component
 from mpcl_core.interfaces.components.encoder import Encoder
@@ -20,20 +17,3 @@ SLOTS: dict[str, type[Component]] = {
     for cls in (Encoder, Fusion, Memory, Retrieval, Objective, Head, Source, Transform, Protocol, Estimator)
 }
 """Slot name -> its base class."""
-
-
-@lru_cache
-def supplied_by_engine(slot: str) -> tuple[str, ...]:
-    """Return the parameters that the engine supplies to components of a slot.
-
-    Args:
-        slot: its name.
-
-    Returns:
-        The parameters of the constructor of the slot's base class.
-
-    Example:
-        >>> supplied_by_engine("encoder")
-        ('modality', 'dim')
-    """
-    return tuple(inspect.signature(SLOTS[slot]).parameters)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.app import comparing
 from mpcl_core.app.comparing import compared_runs
+from mpcl_core.app.running import running
 from mpcl_core.app.running.settings import RunSettings
+from mpcl_core.app.verification import verifying
 from mpcl_core.interfaces.errors import RecipeError
 from mpcl_core.jobs.progress import ProgressDisplay
 
@@ -27,7 +28,7 @@ def refuse_to_run(*_: object) -> None:
 
 
 def test_runs_are_taken_as_they_are(fitted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparing, "run", refuse_to_run)
+    monkeypatch.setattr(running, "run", refuse_to_run)
     stated = [fitted / "run", str(fitted / "other")]
     assert compared_runs(stated, [], SETTINGS, ProgressDisplay(print)) == ([fitted / "run", fitted / "other"], [])
 
@@ -39,7 +40,7 @@ def test_recipe_stands_for_its_newest_complete_run(
     shutil.copytree(fitted / "run", newer)
     shutil.copytree(fitted / "run", newer.with_name("20260303T000000Z-a"))
     next(newer.with_name("20260303T000000Z-a").rglob("cost.json")).unlink()
-    monkeypatch.setattr(comparing, "run", refuse_to_run)
+    monkeypatch.setattr(running, "run", refuse_to_run)
     messages: list[str] = []
     folders, errors = compared_runs([recipe, fitted / "run"], [], SETTINGS, ProgressDisplay(messages.append))
     assert (folders, errors) == ([newer.relative_to(tmp_path), fitted / "run"], [])
@@ -50,8 +51,8 @@ def test_recipe_is_run_again_where_something_differs(recipe: Path, monkeypatch: 
     class Finished:
         folder, failed = Path("runs/study/new"), ()
 
-    monkeypatch.setattr(comparing, "run", lambda *_: Finished)
-    monkeypatch.setattr(comparing, "run_differences", lambda *_: ["numpy: 1.0 then, 2.0 now"])
+    monkeypatch.setattr(running, "run", lambda *_: Finished)
+    monkeypatch.setattr(verifying, "run_differences", lambda *_: ["numpy: 1.0 then, 2.0 now"])
     messages: list[str] = []
     folders, _ = compared_runs([recipe], [], SETTINGS, ProgressDisplay(messages.append))
     assert folders == [Path("runs/study/new")]
@@ -59,7 +60,7 @@ def test_recipe_is_run_again_where_something_differs(recipe: Path, monkeypatch: 
 
 
 def test_no_recipe_is_run_where_one_has_a_fault(recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparing, "run", refuse_to_run)
+    monkeypatch.setattr(running, "run", refuse_to_run)
     (tmp_path / "broken.yaml").write_text("name: x\ntrian: 3\n")
     with pytest.raises(RecipeError, match="trian"):
         compared_runs([recipe, tmp_path / "broken.yaml"], [], SETTINGS, ProgressDisplay(print))

@@ -1,6 +1,7 @@
 """Read the numbers of a run, as users do."""
 
 import json
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -20,6 +21,17 @@ from support.hand_made_runs import LABELS, finish, near, predict, study, truth
 
 D = truth(8)
 MEAN = np.tile(D.mean(0), (len(D), 1))
+
+
+READING = """
+import sys
+from pathlib import Path
+import mpcl_core
+from mpcl_core.reporting.report import write
+run = mpcl_core.open_run(sys.argv[1])
+run.summary(), run.predictions(), mpcl_core.compare(run, on_message=None), write(run)
+print("torch" in sys.modules)
+"""
 
 
 @pytest.fixture
@@ -152,3 +164,8 @@ def test_tables_figures_and_report_read_each_predictions_file_once(
     assert "Error of each emotion" in build_page(run)
     assert set(reads) == set(folder.rglob("predictions.npz"))
     assert set(reads.values()) == {1}
+
+
+def test_reading_results_imports_no_torch(folder: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", READING, str(folder)], capture_output=True, text=True, check=False)
+    assert done.stdout == "False\n", done.stderr

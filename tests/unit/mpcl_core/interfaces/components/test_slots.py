@@ -1,8 +1,9 @@
-"""Every slot has a base class, and the engine supplies what its constructor takes."""
+"""Every slot has a base class, which is imported when it is first used."""
 
 import pytest
 
-from mpcl_core.interfaces.components import SLOTS, supplied_by_engine
+from mpcl_core.interfaces import components
+from mpcl_core.interfaces.components import SLOTS
 
 
 def test_slots_are_named_as_their_base_classes_state() -> None:
@@ -10,22 +11,7 @@ def test_slots_are_named_as_their_base_classes_state() -> None:
     assert len(SLOTS) == 10
 
 
-@pytest.mark.parametrize(
-    ("slot", "supplied"),
-    [
-        ("encoder", {"modality", "dim"}),
-        ("fusion", {"modalities", "n_tokens", "dim"}),
-        ("memory", {"n_outputs", "dim"}),
-        ("head", {"streams", "n_outputs", "dim", "valence"}),
-        ("estimator", set()),
-        ("source", set()),
-        ("protocol", set()),
-    ],
-)
-def test_engine_supplies_shapes_to_network_components_only(slot: str, supplied: set[str]) -> None:
-    assert set(supplied_by_engine(slot)) == supplied
-
-
-def test_unknown_slot_is_an_error() -> None:
-    with pytest.raises(KeyError):
-        supplied_by_engine("encoders")
+def test_every_name_of_the_package_exists_and_others_are_attribute_errors() -> None:
+    assert all(hasattr(components, name) for name in components.__all__)
+    with pytest.raises(AttributeError, match=r"'mpcl_core\.interfaces\.components' has no attribute 'Encoders'"):
+        _ = components.Encoders
