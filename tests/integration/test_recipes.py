@@ -7,6 +7,7 @@ import torch
 
 from mpcl_core import recipes
 from mpcl_core.app.inspection.checking import check
+from mpcl_core.app.inspection.repeated_variants import repeated_variant_notes
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import Batch
 from mpcl_core.recipe.load import load
@@ -59,6 +60,7 @@ def test_comparison_trains_no_networks_for_error_bars(recipe: Path) -> None:
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
 def test_recipe_is_right_and_takes_one_step(recipe: Path, data_dir: Path) -> None:
     checked = check(load(recipe, real_path(recipe, data_dir)))
+    assert repeated_variant_notes(checked.specs) == []
     for name, spec in checked.specs.items():
         if isinstance(spec.model, NetworkSpec):
             one_step(spec, spec.model, checked.sizes[name])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.app.inspection.held_out_notes import held_out_notes
+from mpcl_core.app.inspection.repeated_variants import repeated_variant_notes
 from mpcl_core.app.plugins.consent import NOT_OF_RUNS, OF_RUNS, PluginConsent
 from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.missing_data import naming_missing_data
@@ -62,10 +63,10 @@ class CheckedRecipe:
 
     @property
     def notes(self) -> list[str]:
-        """Return a line for each variant whose jobs are never trained in a cohort."""
+        """Return a line for each variant that repeats another or whose jobs are never trained in a cohort."""
         models = {name: spec.model for name, spec in self.specs.items()}
         notes = [note_unstackable(name, model) for name, model in models.items() if isinstance(model, NetworkSpec)]
-        return [note for note in notes if note]
+        return [*repeated_variant_notes(self.specs), *(note for note in notes if note)]
 
     def studies(self, on_message: Callable[[str], None]) -> list[Study]:
         """Prepare the windows of each study, or take them from the cache, and split them into folds.
