@@ -172,7 +172,7 @@ def unfold_by_slices(x: Tensor, axis: int, size: int, step: int) -> Tensor:
         return unfold_by_slices(x.movedim(axis, -1), -1, size, step).movedim(-2, axis)
     n, parts = (x.shape[-1] - size) // step + 1, -(-size // step)
     lacking = (n + parts - 1) * step - x.shape[-1]
-    padded = torch.nn.functional.pad(x, (0, lacking))  # a negative number of values is cut off
+    padded = torch.nn.functional.pad(x, (0, lacking)) if lacking else x  # a negative number of values is cut off
     blocks = padded.reshape(*padded.shape[:-1], n + parts - 1, step)
     return torch.cat([blocks[..., part : part + n, :] for part in range(parts)], -1)[..., :size]
 

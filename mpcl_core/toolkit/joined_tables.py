@@ -1,6 +1,6 @@
 """Join small modalities in one matrix, so that an exported model computes all of them with one operation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor
 
-SMALL = 1024
+SMALL = 512
 """The largest number of values in a window of a modality that is joined; to copy more costs more than it saves."""
 
 
@@ -80,7 +80,7 @@ class JoinedTables:
         Returns:
             (b m) sums.
         """
-        return values.sum(1, keepdim=True) if len(self.shapes) == 1 else values @ self._members(values).T
+        return values.sum(1, keepdim=True) if len(self.shapes) == 1 else values @ _members(self._sizes, values).T
 
     def by_value(self, columns: Float[Tensor, "b m"]) -> Float[Tensor, "b _"]:
         """Repeat the column of each modality for each of its values.
@@ -91,21 +91,28 @@ class JoinedTables:
         Returns:
             (b f); (b 1), which broadcasts, for a single modality.
         """
-        return columns if len(self.shapes) == 1 else columns @ self._members(columns)
+        return columns if len(self.shapes) == 1 else columns @ _members(self._sizes, columns)
+
+    def channel_mean(self, values: Float[Tensor, "b f"]) -> Float[Tensor, "b f"]:
+        """Return the mean of each channel for each of its values.
+
+        Args:
+            values: as `join` returns them.
+
+        Returns:
+            (b f).
+        """
+        if len(self.shapes) == 1:
+            ((_, t),) = self.shapes.values()
+            by_channel = values.unflatten(1, (-1, t))
+            return (by_channel.sum(-1, keepdim=True) / t).expand_as(by_channel).flatten(1)
+        sizes = [t for c, t in self.shapes.values() for _ in range(c)]
+        members = _members(sizes, values)
+        return (values @ members.T / torch.tensor(sizes, dtype=values.dtype)) @ members
 
     @property
     def _sizes(self) -> list[int]:
         return [c * t for c, t in self.shapes.values()]
-
-    def _members(self, like: Float[Tensor, "b _"]) -> Float[Tensor, "m f"]:
-        """Return 1 where a value belongs to a modality, else 0.
-
-        Returns:
-            (m f) in the precision of another tensor.
-        """
-        owners = [number for number, size in enumerate(self._sizes) for _ in range(size)]
-        rows = [[float(owner == number) for owner in owners] for number in range(len(self.shapes))]
-        return torch.tensor(rows, dtype=like.dtype)
 
 
 def join_tables(X: Mapping[str, Float[Tensor, "b _ _"]]) -> list[JoinedTables]:
@@ -128,3 +135,14 @@ def join_tables(X: Mapping[str, Float[Tensor, "b _ _"]]) -> list[JoinedTables]:
     small = {name: shape for name, shape in shapes.items() if shape[0] * shape[1] <= SMALL}
     groups = [small, *({name: shape} for name, shape in shapes.items() if name not in small)]
     return [JoinedTables(group) for group in groups if group]
+
+
+def _members(sizes: Sequence[int], like: Float[Tensor, "b _"]) -> Float[Tensor, "m f"]:
+    """Return 1 where a value belongs to a part of a row, else 0.
+
+    Returns:
+        (m f) in the precision of another tensor.
+    """
+    owners = [number for number, size in enumerate(sizes) for _ in range(size)]
+    rows = [[float(owner == number) for owner in owners] for number in range(len(sizes))]
+    return torch.tensor(rows, dtype=like.dtype)

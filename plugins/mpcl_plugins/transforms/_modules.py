@@ -1,6 +1,6 @@
 """Compute `zscore` and `robust` with operations of torch, for exported models; products and sums in float64."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from jaxtyping import Float, Float64
@@ -55,29 +55,32 @@ class PersonMoments(TransformModule):
 
     def forward(self, X: Mapping[str, Tensor], present: Mapping[str, Tensor]) -> dict[str, Tensor]:
         changed = dict[str, Tensor]()
-        for group in join_tables({name: x for name, x in X.items() if name in self.tables}):
-            counted = group.by_value(group.stack(present).double())
-            changed |= group.split(self._normalised(group.join(X), counted, (0,), 1))
-        for name in (name for name in X if name not in self.tables):
-            counted = present[name][:, None, None].double()
-            changed[name] = self._normalised(X[name], counted, (0, 2), X[name].shape[-1])
+        for is_table in (True, False):
+            for group in join_tables({name: x for name, x in X.items() if (name in self.tables) == is_table}):
+                counted = group.by_value(group.stack(present).double())
+                average = None if is_table else group.channel_mean
+                changed |= group.split(self._normalised(group.join(X), counted, average))
         return {name: changed[name] for name in X}
 
     @staticmethod
     def _normalised(
-        x: Float[Tensor, "b *s"], counted: Float64[Tensor, "b ..."], axes: tuple[int, ...], times: int
-    ) -> Float[Tensor, "b *s"]:
-        """Normalise values, 0 where they do not count, over some axes.
+        x: Float[Tensor, "b f"],
+        counted: Float64[Tensor, "b _"],
+        average: Callable[[Float64[Tensor, "1 f"]], Float64[Tensor, "1 f"]] | None,
+    ) -> Float[Tensor, "b f"]:
+        """Normalise values, 0 where they do not count, over windows, and with ``average`` over time.
 
         Sums of equal values in float32 are exact in float64, so that what never varies has a variance of 0.
 
         Returns:
             (x − μ) / σ in the precision of the values.
         """
-        n = counted.sum(axes, keepdim=True).clamp_min(1) * times
+        n = counted.sum(0, keepdim=True).clamp_min(1)
         values = x.double()
-        centred = values - values.sum(axes, keepdim=True) / n
-        variance = (centred * centred * counted).sum(axes, keepdim=True) / n
+        mean = values.sum(0, keepdim=True) / n
+        centred = values - (average(mean) if average else mean)
+        variance = (centred * centred * counted).sum(0, keepdim=True) / n
+        variance = average(variance) if average else variance
         return (centred / torch.where(variance > 0, variance.sqrt(), 1.0)).to(x.dtype)
 
 

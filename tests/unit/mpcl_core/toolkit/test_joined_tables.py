@@ -31,6 +31,12 @@ def test_columns_are_repeated_for_each_value_and_values_added_by_modality() -> N
     assert group.by_modality(group.join(X)).tolist() == [[3.0, 6.0], [12.0, 22.0]]
 
 
+def test_mean_of_a_channel_is_repeated_for_its_values() -> None:
+    assert joined().channel_mean(joined().join(X))[0].tolist() == [1.0, 1.0, 1.0, 0.5, 0.5, 2.5, 2.5]
+    (alone,) = join_tables({"face": X["face"]})
+    assert alone.channel_mean(alone.join(X))[0].tolist() == [0.5, 0.5, 2.5, 2.5]
+
+
 def test_large_modality_stays_by_itself() -> None:
     (small, large) = join_tables({**X, "eeg": torch.ones(2, 32, 64)})
     assert (list(small.shapes), list(large.shapes)) == (["gsr", "face"], ["eeg"])
