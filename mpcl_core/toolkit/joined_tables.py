@@ -104,7 +104,7 @@ class JoinedTables:
         """
         if len(self.shapes) == 1:
             ((_, t),) = self.shapes.values()
-            by_channel = values.unflatten(1, (-1, t))
+            by_channel = values.reshape(values.shape[0], -1, t)
             return (by_channel.sum(-1, keepdim=True) / t).expand_as(by_channel).flatten(1)
         sizes = [t for c, t in self.shapes.values() for _ in range(c)]
         members = _members(sizes, values)

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 from jaxtyping import Float64, Int64
+from torch import Tensor
 
 from mpcl_core.data.truth import frozen, without_labels
 from mpcl_core.interfaces.components import FittedTransform, MergeableTransform, Statistics, SubjectTransform
@@ -205,15 +206,19 @@ class StudyWindows:
         if key not in self._mapped:
             tensors, raw = WindowTensors(self.device), self.tensors(names)
             tensors.present, tensors.labels = raw.present, raw.labels
-            parts = torch.split(torch.arange(len(self.columns), device=self.device), _MAPPED_AT_ONCE)
-            tensors.X = {
-                name: torch.cat([maps.apply(name, values[own], raw.present[name][own], own) for own in parts])
-                if name in maps.offset
-                else values
-                for name, values in raw.X.items()
-            }
+            tensors.X = {name: self._mapped_values(name, raw, maps) for name in raw.X}
             self._mapped[key] = maps, tensors
         return self._mapped[key][1]
+
+    def _mapped_values(self, name: str, raw: WindowTensors, maps: SubjectMaps) -> Tensor:
+        values, present = raw.X[name], raw.present[name]
+        if name not in maps.offset:
+            return values
+        mapped = torch.empty_like(values)
+        for own in torch.split(torch.arange(len(values), device=self.device), _MAPPED_AT_ONCE):
+            places = slice(int(own[0]), int(own[-1]) + 1)
+            mapped[places] = maps.apply(name, values[places], present[places], own)
+        return mapped
 
     def measured(self, key: Hashable, measure: Callable[[WindowSet], Measured], positions: Positions) -> list[Measured]:
         """Measure the subjects and sessions that lie in a selection, and the rest of the selection.
@@ -369,7 +374,7 @@ class FittingWindows:
         return DeviceWindows(self.study.tensors(names), index, maps=maps)
 
 
-_MAPPED_AT_ONCE = 4096
+_MAPPED_AT_ONCE = 512
 """The number of windows that are mapped in one go, which bounds the memory of intermediate values."""
 
 
