@@ -8,8 +8,8 @@ from mpcl_core.spec.variant import VariantSpec
 def repeated_variant_notes(specs: Mapping[str, VariantSpec]) -> list[str]:
     """Describe the variants whose resolved settings are all those of an earlier one.
 
-    Such a variant is trained a second time and adds no finding. It is seldom meant: a block with the same ``use`` keeps the
-    parameters of its parent, so that leaving one out does not give its default.
+    Such a variant is trained a second time and adds no finding. It is seldom meant: a block with the same ``use``
+    keeps the parameters of its parent, so that leaving one out does not give its default.
 
     Args:
         specs: name -> variant, in the order of the recipe.
