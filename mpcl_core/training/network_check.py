@@ -2,9 +2,12 @@
 
 The windows are really computed: torch's meta device would avoid that, but imports torch's compiler first, which takes
 longer. Settings of the process are guarded meanwhile (``docs/concepts/unusual.md``, "Guarded process state").
+
+The second window lacks every second modality. Masks are multiplied and added, which costs less in a training step than
+filling values in, but carries a NaN at an absent place to the whole window; so a component that makes one is refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -13,7 +16,7 @@ import torch
 from mpcl_core.interfaces.component_errors import describe_component
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Modality, Valence
-from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.errors import PluginError, UsageError
 from mpcl_core.isolation.process_state import preserve_process_state
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.initial_weights import InitialWeights
@@ -55,7 +58,8 @@ def check_network(
 
     Raises:
         RecipeError: a component refused a value.
-        PluginError: a component failed, returned a wrong shape, or changed a setting of the process.
+        PluginError: a component failed, returned a wrong shape, NaN or an infinite number, or changed a setting of the
+            process.
         UsageError: two windows are too large for the memory of this machine, or every block is frozen.
         DataError: a block is not that of the model to start from.
     """
@@ -72,6 +76,7 @@ def check_network(
             sizes = ", ".join(f"{m.name} {m.n_chans} × {m.n_times or 1}" for m in modalities)
             raise UsageError(f"two windows do not fit into memory: {sizes}") from None
         _guard_process_state(learner)
+        _guard_numbers(network)
         with preserve_process_state("the network"):
             learner(batch)
     return _size(learner)
@@ -98,10 +103,34 @@ def _guard(component: NetworkComponent) -> None:
     component.register_forward_hook(leave, always_call=True)
 
 
+def _guard_numbers(network: Network) -> None:
+    """Raise an error that names the component where a ``forward`` returns NaN or an infinite number."""
+    for component in network.modules():
+        if isinstance(component, NetworkComponent):
+            component.register_forward_hook(_require_finite)
+
+
+def _require_finite(component: torch.nn.Module, _: object, output: object) -> None:
+    is_finite = all(bool(each.isfinite().all()) for each in _tensors(output))
+    if isinstance(component, NetworkComponent) and not is_finite:
+        raise PluginError(
+            f"{describe_component(component)}: forward() returned NaN or an infinite number for windows of zeros, of "
+            f"which one lacks modalities. Zeros stand where a modality is absent, and a NaN there spoils the window."
+        )
+
+
+def _tensors(output: object) -> Iterator[torch.Tensor]:
+    if isinstance(output, torch.Tensor):
+        yield output
+    elif isinstance(output, Mapping | tuple | list):
+        for each in output.values() if isinstance(output, Mapping) else output:
+            yield from _tensors(each)
+
+
 def _batch(modalities: Sequence[Modality], k: int) -> Batch:
     return Batch(
         {m.name: torch.zeros(2, m.n_chans, m.n_times or 1) for m in modalities},
-        {m.name: torch.ones(2, dtype=torch.bool) for m in modalities},
+        {m.name: torch.tensor([True, i % 2 == 0]) for i, m in enumerate(modalities)},
         torch.ones(2, k) / k,
         torch.ones(2),
     )
