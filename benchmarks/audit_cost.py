@@ -6,11 +6,12 @@ Run: OMP_NUM_THREADS=1 python benchmarks/audit_cost.py FOLDER_OF_EMOPAIRCOMPETE
 
 import ctypes
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from pairs import child_seconds
 
 RECIPE = """
 extends: described-emopair
@@ -23,15 +24,14 @@ BECOME_PARENT_OF_ORPHANS = 36  # prctl's PR_SET_CHILD_SUBREAPER: the audit's pro
 
 def processor_seconds(*arguments: str) -> float:
     """Run the command line; return the processor time of its process and of all below it."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = child_seconds()
     subprocess.run([sys.executable, "-m", "mpcl_core", *arguments], capture_output=True, check=False)
     while True:
         try:
             os.wait()
         except ChildProcessError:
             break
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return child_seconds() - before
 
 
 def main() -> None:

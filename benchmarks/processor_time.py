@@ -7,13 +7,14 @@ Run: python benchmarks/processor_time.py [COMMIT] [--rounds 5] [--jobs 2]
 
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+from pairs import child_seconds
 
 ROOT = Path(__file__).resolve().parents[1]
 RECIPE = ROOT / "mpcl_core" / "recipes" / "described.yaml"
@@ -34,10 +35,9 @@ def processor_seconds(code: Path, jobs: int, *options: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "PYTHONPATH": path, "MPCL_CACHE": f"{folder}/cache"}
         command = [sys.executable, "-m", "mpcl_core", "run", str(RECIPE), f"--jobs={jobs}", "--out", f"{folder}/run"]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        before = child_seconds()
         subprocess.run([*command, *options], env=environment, cwd=folder, capture_output=True, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return child_seconds() - before
 
 
 def measure(other: Path, rounds: int, jobs: int, options: Sequence[str]) -> str:

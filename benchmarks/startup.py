@@ -7,7 +7,6 @@ Reading: `import mpcl_core.app.api` and `mpcl compare` of a run folder, over `im
 Run: python benchmarks/startup.py
 """
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from mpcl_core.jobs import worker_pool
-from pairs import ratio
+from pairs import child_seconds, ratio
 
 COMMAND = """
 import sys
@@ -32,12 +31,6 @@ source: {{use: simulated, subjects: 4}}
 train: {{epochs: 1}}
 """
 MEMORY = "[__import__(name) for name in {modules}] and open('/proc/self/smaps_rollup').read()"
-
-
-def processor_seconds() -> float:
-    """Return the processor time of all processes that have been run."""
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent.ru_utime + spent.ru_stime
 
 
 def command(*arguments: str, code: int = 0) -> Callable[[], None]:
@@ -87,12 +80,12 @@ if __name__ == "__main__":
         calls = run_with_workers(small, True), run_with_workers(small, False)
         command("-m", "mpcl_core", "run", str(small), "--no-figures", f"--out={folder}/run")()
         for reading in (("-c", "import mpcl_core.app.api"), ("-m", "mpcl_core", "compare", f"{folder}/run")):
-            found = ratio(command(*reading), torch, pairs=7, clock=processor_seconds)
+            found = ratio(command(*reading), torch, pairs=7, clock=child_seconds)
             print(f"{' '.join(reading[1:3])} over import torch: {found}")
-        print(f"run with two forked workers over two others: {ratio(*calls, pairs=5, clock=processor_seconds)}")
+        print(f"run with two forked workers over two others: {ratio(*calls, pairs=5, clock=child_seconds)}")
     modules = ["mpcl_core.app.running.run_context", "mpcl_core.jobs.runner", "einops.layers.torch"]
     for kind, forks in (("forked", True), ("other", False)):
         print(f"MiB of each of two {kind} workers, proportional / private: {worker_memory(forks, modules)}")
     for base, aim in (("sklearn.base", 1.3), ("sklearn.base, torch", 0.6)):
         calls = command("-c", "import mpcl_core.sklearn"), command("-c", f"import {base}")
-        print(f"mpcl_core.sklearn over {base} (aim {aim}): {ratio(*calls, pairs=7, clock=processor_seconds)}")
+        print(f"mpcl_core.sklearn over {base} (aim {aim}): {ratio(*calls, pairs=7, clock=child_seconds)}")
