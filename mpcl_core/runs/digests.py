@@ -111,7 +111,7 @@ def _visible_files(folder: str, prefix: str = "") -> Iterator[str]:
         for entry in (entry for entry in entries if not entry.name.startswith(".")):
             if entry.is_dir(follow_symlinks=False):
                 yield from _visible_files(entry.path, f"{prefix}{entry.name}/")
-            elif entry.is_file():
+            elif entry.is_file(follow_symlinks=False) or Path(entry.path).is_file():  # a link may lead to itself
                 yield prefix + entry.name
 
 

@@ -51,6 +51,13 @@ def test_files_beside_those_of_a_run_are_listed_and_no_problem(run: Path) -> Non
     assert problems(run) == {"jobs/more.csv": "was added after the run"}
 
 
+def test_link_that_leads_to_itself_is_no_file(run: Path) -> None:
+    (run / "loop").symlink_to("loop")
+    (run / "linked").symlink_to("lock.json")
+    assert problems(run) == {}
+    assert find_foreign_files(run) == ["linked"]
+
+
 def test_list_that_was_written_again_differs_from_the_digest(run: Path) -> None:
     digest = digest_of_run(run)
     (run / "lock.json").write_text("other")
