@@ -71,12 +71,12 @@ class DeviceWindows:
     @property
     def D(self) -> Float[Tensor, "N k"]:
         """Return the emotion distributions."""
-        return self.tensors.labels["D"][self.index]
+        return self.tensors.labels["D"].index_select(0, self.index)
 
     @property
     def weight(self) -> Float[Tensor, "N"]:
         """Return the weight of each window."""
-        return self.tensors.labels["weight"][self.index]
+        return self.tensors.labels["weight"].index_select(0, self.index)
 
     @property
     def present(self) -> dict[str, Bool[Tensor, "N"]]:
