@@ -11,46 +11,22 @@ import weakref
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from hashlib import blake2b
-from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64
 from torch import Tensor
 
-from mpcl_core.data.truth import frozen, without_labels
-from mpcl_core.interfaces.components import FittedTransform, MergeableTransform, Statistics, SubjectTransform
-from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.data.truth import frozen
+from mpcl_core.interfaces.components import FittedTransform
+from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.block import Block
-from mpcl_core.toolkit.name_codes import number_names
-from mpcl_core.training.affine_maps import IDENTITY, AffineMaps
+from mpcl_core.training.affine_maps import AffineMaps
 from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, gather_signals, shared_tensor
-from mpcl_core.training.subject_fits import SubjectFits
+from mpcl_core.training.group_measures import GroupMeasures, Measured, Positions
+from mpcl_core.training.shared_fits import FittedPart, SharedFits
 from mpcl_core.training.subject_maps import SubjectMaps
 from mpcl_core.training.transforms import fit_transforms
-
-Positions = Int64[np.ndarray, "_"]
-Measured = TypeVar("Measured")
-
-
-@dataclass(frozen=True)
-class FittedPart:
-    """Hold transforms that were fitted on windows, and what they made of the windows.
-
-    Args:
-        transforms: the fitted transforms, in order.
-        modalities: the modalities behind them.
-        windows: the windows behind them; None where they are the windows before them under ``maps``.
-        maps: what the transforms do to these windows, where ``windows`` is None.
-        other_maps: returns what they do to other windows of the study; None where that is the same.
-    """
-
-    transforms: Sequence[FittedTransform]
-    modalities: tuple[Modality, ...]
-    windows: WindowSet | None = None
-    maps: AffineMaps | SubjectMaps = IDENTITY
-    other_maps: Callable[[Positions], SubjectMaps] | None = None
 
 
 class StudyWindows:
@@ -64,16 +40,15 @@ class StudyWindows:
     """
 
     def __init__(self, windows: WindowSet, device: torch.device, shares: bool = True) -> None:
-        self.device, self.shares = device, shares
+        self.device = device
         self.columns = replace(windows, X={}, present={})
         """The windows without signals."""
         self._X, self._present = windows.X, windows.present
         self._tensors: dict[str, WindowTensors] = {}
         self._mapped: dict[tuple[str, int], tuple[SubjectMaps, WindowTensors]] = {}
-        self._known: dict[Hashable, list[Any]] = {}
-        self._statistics: dict[Hashable, Statistics] = {}
-        self._subject_fits: dict[Hashable, SubjectFits] = {}
-        self._group: Positions | None = None
+        self._copy = partial(_copy, replace(windows))  # holds neither this object nor the window set it depends on
+        self.groups = GroupMeasures(self.columns, self._copy)
+        self.fits = SharedFits(self.columns, self._copy, self.groups, device, shares)
 
     def part(self, positions: Positions) -> "FittingWindows":
         """Select windows to learn from.
@@ -95,84 +70,7 @@ class StudyWindows:
         Returns:
             The windows, read-only.
         """
-        return frozen(replace(self.columns, X=self._X, present=self._present).take(positions))
-
-    def merges(self, blocks: Sequence[Block]) -> bool:
-        """Return whether transforms can be fitted from shared statistics.
-
-        Args:
-            blocks: the transforms, in order.
-
-        Returns:
-            True for none, and for a single one that merges: what a second one learns depends on the first.
-        """
-        if not self.shares or len(blocks) > 1:
-            return False
-        return all(issubclass(block.cls, MergeableTransform) and block.build().merges for block in blocks)
-
-    def fits_subjects(self, blocks: Sequence[Block]) -> bool:
-        """Return whether transforms can be fitted on each subject once.
-
-        Args:
-            blocks: the transforms, in order.
-
-        Returns:
-            True for a single one that learns each subject by itself, where every window names its subject.
-        """
-        if not self.shares or len(blocks) != 1 or not issubclass(blocks[0].cls, SubjectTransform):
-            return False
-        return bool(blocks[0].build().by_subject and (self.columns.subject != "").all())
-
-    def fit(self, blocks: Sequence[Block], positions: Positions) -> FittedPart:
-        """Fit transforms on windows.
-
-        Args:
-            blocks: the transforms, in order.
-            positions: of the windows.
-
-        Returns:
-            The fitted transforms, and what they do.
-        """
-        if self.fits_subjects(blocks):
-            return self._fit_subjects(blocks[0], positions)
-        if not self.merges(blocks):
-            transforms, windows = fit_transforms(blocks, self.windows(positions))
-            return FittedPart(transforms, windows.modalities, windows)
-        modalities = self.columns.modalities
-        if not blocks:
-            return FittedPart((), modalities)
-        transform: MergeableTransform = blocks[0].build()
-        modalities = transform.outputs(modalities)
-        transform.fit_statistics(self._merged(blocks[0], _key(blocks[0]), positions))
-        return FittedPart((transform,), modalities, maps=AffineMaps.of(transform.affine_maps(), self.device))
-
-    def _fit_subjects(self, block: Block, positions: Positions) -> FittedPart:
-        """Fit a transform that learns each subject by itself.
-
-        Returns:
-            The fitted transform, and what it does.
-        """
-        fits = self._subject_fits.setdefault(
-            _key(block),
-            SubjectFits(block, self.columns.subject, lambda own: without_labels(self.windows(own)), self.device),
-        )
-        fitted = fits.fit(positions)
-        modalities = fitted.transform.outputs(self.columns.modalities)
-        return FittedPart(
-            (fitted.transform,), modalities, maps=fitted.maps, other_maps=partial(fits.other_maps, fitted)
-        )
-
-    def _merged(self, block: Block, key: Hashable, positions: Positions) -> Statistics:
-        """Merge the statistics of a selection; seeds and variants with the same selection share the result.
-
-        Returns:
-            The statistics.
-        """
-        selection = key, blake2b(positions.tobytes()).digest()
-        if selection not in self._statistics:
-            parts = self.measured(key, lambda windows: block.build().statistics(windows), positions)
-            self._statistics[selection] = block.build().merge(parts)
-        return self._statistics[selection]
+        return self._copy(positions)
 
     def tensors(self, names: Sequence[str]) -> WindowTensors:
         """Return all windows of the study as tensors, which are made once.
@@ -219,43 +117,6 @@ class StudyWindows:
             places = slice(int(own[0]), int(own[-1]) + 1)
             mapped[places] = maps.apply(name, values[places], present[places], own)
         return mapped
-
-    def measured(self, key: Hashable, measure: Callable[[WindowSet], Measured], positions: Positions) -> list[Measured]:
-        """Measure the subjects and sessions that lie in a selection, and the rest of the selection.
-
-        What was measured of a subject and session is kept for other selections.
-
-        Args:
-            key: under which what is measured of a whole subject and session is kept.
-            measure: computes something from windows, whose ``D`` is NaN.
-            positions: of the windows.
-
-        Returns:
-            What was measured of each part; at least one.
-        """
-        known, group = self._of_groups(key, measure), self._groups
-        inside = np.bincount(group[positions], minlength=len(known))
-        is_complete = inside == np.bincount(group, minlength=len(known))
-        parts = [known[number] for number in np.flatnonzero(is_complete)]
-        rest = positions[~is_complete[group[positions]]]
-        return [*parts, *([measure(without_labels(self.windows(rest)))] if len(rest) or not parts else [])]
-
-    def _of_groups(self, key: Hashable, measure: Callable[[WindowSet], Measured]) -> list[Measured]:
-        if key not in self._known:
-            order, counts = np.argsort(self._groups, kind="stable"), np.bincount(self._groups)
-            members = np.split(order, np.cumsum(counts)[:-1])
-            self._known[key] = [measure(without_labels(self.windows(each))) for each in members]
-        return self._known[key]
-
-    @property
-    def _groups(self) -> Positions:
-        """Return the number of the subject and session of each window."""
-        if self._group is None:
-            columns = (self.columns.subject, self.columns.session)
-            codes = [number_names(column)[1] for column in columns]
-            together = codes[0] * (codes[1].max(initial=0) + 1) + codes[1]
-            self._group = np.unique(together, return_inverse=True)[1].reshape(-1)
-        return self._group
 
 
 @dataclass(frozen=True)
@@ -324,7 +185,7 @@ class FittingWindows:
         Returns:
             The fitted transforms, and what they do.
         """
-        return self.study.fit(blocks, self.positions)
+        return self.study.fits.fit(blocks, self.positions)
 
     def fit_transform(self, blocks: Sequence[Block]) -> tuple[Sequence[FittedTransform], WindowSet]:
         """Fit transforms on these windows, and apply them.
@@ -337,7 +198,7 @@ class FittingWindows:
         Returns:
             The fitted transforms, and the windows behind them, read-only.
         """
-        if self.study.device.type != "cpu" or not self.study.fits_subjects(blocks):
+        if self.study.device.type != "cpu" or not self.study.fits.fits_subjects(blocks):
             return fit_transforms(blocks, self.windows())
         fitted, columns = self.fit(blocks), self.columns
         selected = self.on_device([modality.name for modality in columns.modalities], fitted.maps)
@@ -351,12 +212,12 @@ class FittingWindows:
         return fitted.transforms, frozen(windows)
 
     def measured(self, key: Hashable, measure: Callable[[WindowSet], Measured]) -> list[Measured]:
-        """Measure parts of these windows; arguments as for `StudyWindows.measured`.
+        """Measure parts of these windows; arguments as for `GroupMeasures.select`.
 
         Returns:
             What was measured of each part; at least one.
         """
-        return self.study.measured(key, measure, self.positions)
+        return self.study.groups.select(key, measure, self.positions)
 
     def on_device(self, names: Sequence[str], maps: AffineMaps | SubjectMaps) -> DeviceWindows:
         """Return these windows as a selection of the study's tensors.
@@ -378,8 +239,8 @@ _MAPPED_AT_ONCE = 512
 """The number of windows that are mapped in one go, which bounds the memory of intermediate values."""
 
 
-def _key(block: Block) -> Hashable:
-    return block.cls, repr(sorted(block.parameters.items()))
+def _copy(windows: WindowSet, positions: Positions) -> WindowSet:
+    return frozen(windows.take(positions))
 
 
 _studies: dict[tuple[int, str], StudyWindows] = {}
