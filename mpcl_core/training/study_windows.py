@@ -229,7 +229,7 @@ class FittingWindows:
         Returns:
             The windows, in their order.
         """
-        index = torch.as_tensor(self.positions, device=self.study.device)
+        index = torch.tensor(self.positions, device=self.study.device)  # a copy: positions may not be writable
         if isinstance(maps, SubjectMaps) and maps.are_of_study:
             return DeviceWindows(self.study.mapped_tensors(names, maps), index)
         return DeviceWindows(self.study.tensors(names), index, maps=maps)
