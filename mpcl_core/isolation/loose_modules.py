@@ -14,6 +14,9 @@ from mpcl_core.interfaces.errors import PluginError
 from mpcl_core.isolation.code_origin import OWN_PACKAGES, is_loose, module_path
 from mpcl_core.isolation.static_imports import static_imports, top_level
 
+_sound: dict[str, object] = {}
+"""The modules that were checked and are not loose, by name: every job is checked against the start of its run."""
+
 
 def check_plugin_imports(path: Path) -> None:
     """Check, before a plugin file is imported, that it imports no loose module.
@@ -68,11 +71,13 @@ def refuse_loose_imports(before: Set[str], owner: str = "") -> None:
     """
     if sys.modules.keys() <= before:  # ten times as quick as their difference
         return
-    files = dict(_files([name for name in sys.modules.keys() - before if top_level(name) not in before]))
+    seen = [name for name in sys.modules.keys() - before if sys.modules.get(name) is not _sound.get(name)]
+    files = dict(_files([name for name in seen if top_level(name) not in before]))
     paths = {key: Path(key[1]).absolute() for key in {(top_level(name), file) for name, file in files.items()}}
     loose = {key: path for key, path in paths.items() if is_loose(key[0], path)}
     new = {name: loose[key] for name, file in files.items() if (key := (top_level(name), file)) in loose}
     if not new:
+        _sound.update((name, sys.modules.get(name)) for name in seen if top_level(name) not in before)
         return
     for name in new:
         sys.modules.pop(name, None)

@@ -2,10 +2,12 @@
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.isolation import loose_modules
 from mpcl_core.isolation.loose_modules import check_plugin_imports, refuse_loose_imports
 
 
@@ -72,3 +74,16 @@ def test_module_that_was_imported_by_a_computed_name_is_refused_each_time(
             refuse_loose_imports(before, "mine.py")
     assert "computed_name" not in sys.modules
     refuse_loose_imports(frozenset(sys.modules))
+
+
+def test_module_is_checked_again_only_where_another_one_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+    monkeypatch.setattr(loose_modules, "is_loose", lambda name, path: checked.append(name) or False)
+    before = frozenset(sys.modules)
+    for _ in range(2):
+        module = ModuleType("some_library")
+        module.__file__ = "/somewhere/some_library.py"
+        monkeypatch.setitem(sys.modules, "some_library", module)
+        refuse_loose_imports(before)
+        refuse_loose_imports(before)
+    assert checked == ["some_library"] * 2
