@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import FittedValues, Standard, StateValue, WindowSet
+from mpcl_core.plugin import Estimator, FittedValues, Standard, StateValue, WindowSet
 
 Loss = Callable[[Float64[np.ndarray, "N k"]], tuple[Float64[np.ndarray, "N"], Float64[np.ndarray, "N k"]]]
 """Scores -> the loss of each row, and its gradient with respect to the row's scores."""
@@ -84,6 +84,29 @@ class LinearScores:
             with_one(self.standard.features(windows)) @ self.coefficients, axis=1
         )
         return D_pred
+
+
+class LinearScoresEstimator(Estimator):
+    """Predict with linear scores; a subclass fits ``model``."""
+
+    model: LinearScores
+
+    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
+        """Return the softmax of the linear scores.
+
+        Args:
+            windows: N windows.
+
+        Returns:
+            (N, k) distributions.
+        """
+        return self.model.predict(windows)
+
+    def state_dict(self) -> FittedValues:
+        return self.model.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
+        self.model = LinearScores.from_state(state)
 
 
 def objective(

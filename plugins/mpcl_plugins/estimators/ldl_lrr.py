@@ -9,16 +9,14 @@ Differs from the paper: an independent reconstruction. The logistic function act
 the shares, so that the whole objective is convex; features are standardised.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import Count, Estimator, FittedValues, NonNegative, StateValue, WindowSet
-from mpcl_plugins.estimators._linear_scores import LinearScores, check, divergence
+from mpcl_core.plugin import Count, NonNegative, WindowSet
+from mpcl_plugins.estimators._linear_scores import LinearScores, LinearScoresEstimator, check, divergence
 
 
-class LDLLRR(Estimator):
+class LDLLRR(LinearScoresEstimator):
     """Fit the maximum entropy model with a ranking loss.
 
     A window is described by its features as they are, and a signal by each channel's mean and standard deviation over
@@ -48,25 +46,8 @@ class LDLLRR(Estimator):
         Returns:
             The estimator itself.
         """
-        self._model = LinearScores.fit(windows, lambda s: loss(windows.D, s, self.ranking), self.l2, self.steps)
+        self.model = LinearScores.fit(windows, lambda s: loss(windows.D, s, self.ranking), self.l2, self.steps)
         return self
-
-    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """Return the softmax of the linear scores.
-
-        Args:
-            windows: N windows.
-
-        Returns:
-            (N, k) distributions.
-        """
-        return self._model.predict(windows)
-
-    def state_dict(self) -> FittedValues:
-        return self._model.state_dict()
-
-    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
-        self._model = LinearScores.from_state(state)
 
 
 def loss(

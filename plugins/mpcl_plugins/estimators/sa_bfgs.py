@@ -9,17 +9,13 @@ are KL .064 ± .016 for the paper's own program and .051 ± .009 for PyLDL (both
 ten folds); here .042 (docs/results/ldl.md).
 """
 
-from collections.abc import Mapping
 from functools import partial
 
-import numpy as np
-from jaxtyping import Float64
-
-from mpcl_core.plugin import Count, Estimator, FittedValues, NonNegative, StateValue, WindowSet
-from mpcl_plugins.estimators._linear_scores import LinearScores, check, divergence
+from mpcl_core.plugin import Count, NonNegative, WindowSet
+from mpcl_plugins.estimators._linear_scores import LinearScores, LinearScoresEstimator, check, divergence
 
 
-class SABFGS(Estimator):
+class SABFGS(LinearScoresEstimator):
     """Fit the maximum entropy model on standardised features.
 
     A window is described by its features as they are, and a signal by each channel's mean and standard deviation over
@@ -48,22 +44,5 @@ class SABFGS(Estimator):
         Returns:
             The estimator itself.
         """
-        self._model = LinearScores.fit(windows, partial(divergence, windows.D), self.l2, self.steps)
+        self.model = LinearScores.fit(windows, partial(divergence, windows.D), self.l2, self.steps)
         return self
-
-    def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        """Return the softmax of the linear scores.
-
-        Args:
-            windows: N windows.
-
-        Returns:
-            (N, k) distributions.
-        """
-        return self._model.predict(windows)
-
-    def state_dict(self) -> FittedValues:
-        return self._model.state_dict()
-
-    def load_state_dict(self, state: Mapping[str, StateValue]) -> None:
-        self._model = LinearScores.from_state(state)
