@@ -36,32 +36,40 @@ def predictions(folder: Path) -> dict[str, np.ndarray]:
     }
 
 
-@pytest.mark.slow
-def test_jobs_of_a_cohort_equal_single_jobs(tmp_path: Path) -> None:
-    """Six jobs, three at a time, so that places are taken over while other jobs are in their refit."""
-    model, windows = complete(epochs=4, patience=2), learnable()
-    for each in fold_jobs(tmp_path / "single"):
-        assert not run_job(lambda: opened(model), each.job, windows, each.fold, each.number, DEVICE).error
-    outcomes = run_cohort(lambda: opened(model), fold_jobs(tmp_path / "cohort"), windows, DEVICE, 3)
+SIX = complete(epochs=4, patience=2)
+
+
+@pytest.fixture(scope="module")
+def six(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with six jobs, trained three at a time: places are taken over while other jobs are in their refit."""
+    folder = tmp_path_factory.mktemp("six")
+    outcomes = run_cohort(lambda: opened(SIX), fold_jobs(folder), learnable(), DEVICE, 3)
     assert [outcome.error for outcome in outcomes] == [""] * 6
-    single, cohort = (predictions(tmp_path / name) for name in ("single", "cohort"))
+    return folder
+
+
+@pytest.mark.slow
+def test_jobs_of_a_cohort_equal_single_jobs(six: Path, tmp_path: Path) -> None:
+    for each in fold_jobs(tmp_path):
+        assert not run_job(lambda: opened(SIX), each.job, learnable(), each.fold, each.number, DEVICE).error
+    single, cohort = predictions(tmp_path), predictions(six)
     assert set(single) == set(cohort)
     for name, D_pred in single.items():
         assert cohort[name] == pytest.approx(D_pred, abs=1e-3)
-        expected, actual = journal(tmp_path / "single" / name), journal(tmp_path / "cohort" / name)
+        expected, actual = journal(tmp_path / name), journal(six / name)
         assert [(line["phase"], line.get("epoch")) for line in expected] == [
             (line["phase"], line.get("epoch")) for line in actual
         ]
         assert actual[-1]["kl_divergence"] == pytest.approx(expected[-1]["kl_divergence"], abs=1e-3)
-        assert not (tmp_path / "cohort" / name / "checkpoint" / "training.pt").exists()
-        assert json.loads((tmp_path / "cohort" / name / "cost.json").read_text())["cohort"] == 3
+        assert not (six / name / "checkpoint" / "training.pt").exists()
+        assert json.loads((six / name / "cost.json").read_text())["cohort"] == 3
         assert "cohort" not in expected[0]
         assert {line["cohort"] for line in actual if "cohort" in line} <= {2, 3}
 
 
 @pytest.mark.slow
 def test_inner_folds_in_a_cohort_equal_those_of_single_jobs(tmp_path: Path) -> None:
-    model, windows = complete(epochs=3, inner_folds=3), learnable()
+    model, windows = complete(epochs=2, inner_folds=2), learnable()
     for each in fold_jobs(tmp_path / "single", (0,)):
         assert not run_job(lambda: opened(model), each.job, windows, each.fold, each.number, DEVICE).error
     run_cohort(lambda: opened(model), fold_jobs(tmp_path / "cohort", (0,)), windows, DEVICE, 3)
@@ -71,13 +79,12 @@ def test_inner_folds_in_a_cohort_equal_those_of_single_jobs(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_predictions_do_not_depend_on_the_other_jobs_of_the_cohort(tmp_path: Path) -> None:
-    model, windows = complete(epochs=4), learnable()
-    run_cohort(lambda: opened(model), fold_jobs(tmp_path / "six"), windows, DEVICE, 6)
-    run_cohort(lambda: opened(model), fold_jobs(tmp_path / "two", (1,))[:2], windows, DEVICE, 2)
-    six, two = (predictions(tmp_path / name) for name in ("six", "two"))
+def test_predictions_do_not_depend_on_the_other_jobs_of_the_cohort(six: Path, tmp_path: Path) -> None:
+    run_cohort(lambda: opened(SIX), fold_jobs(tmp_path, (1,))[:2], learnable(), DEVICE, 2)
+    among_six, two = predictions(six), predictions(tmp_path)
+    assert len(two) == 2
     for name, D_pred in two.items():
-        assert six[name] == pytest.approx(D_pred, abs=1e-4)
+        assert among_six[name] == pytest.approx(D_pred, abs=1e-4)
 
 
 @pytest.mark.slow
