@@ -111,7 +111,7 @@ class JobRunner:
         modalities = windows.modalities
         if not self.spec.uses_signals:
             windows = replace(windows, modalities=(), X={}, present={})
-        test = windows.take(fold.test)  # the truth: handed to no component
+        truth = replace(windows, X={}, present={}).take(fold.test)  # handed to no component
         unrated = without_labels(windows.take(fold.unrated))
         predicted: object
         with preserve_libraries(describe_plugins(self.spec)):
@@ -125,9 +125,11 @@ class JobRunner:
             if isinstance(self.spec.model, NetworkSpec):
                 fitting = self._study(windows).part(fitting_positions)
                 trained = yield from self._trainer(self.spec.model, entropy, unrated).steps(fitting, *sides)
+                test = _with_signals(truth, windows, fold.test)
                 predicted = self._predict(trained, fitting, sides, test, entropy)
             else:
                 fitting = self._study(windows).part(fitting_positions)
+                test = _with_signals(truth, windows, fold.test)
                 predicted = self._fit_and_predict(fitting, sides, unrated, test, entropy, modalities)
         D_pred = self._checked(predicted, test)
         refuse_loose_imports(self.modules)
@@ -344,6 +346,16 @@ class JobRunner:
 
 def _ignore(*_: object) -> None:
     """Take the events of a training that nobody observes."""
+
+
+def _with_signals(truth: WindowSet, windows: WindowSet, positions: np.ndarray) -> WindowSet:
+    """Add the signals of test windows, which would take memory during the training.
+
+    Returns:
+        The test windows with their labels.
+    """
+    signals = windows.take(positions)
+    return replace(truth, X=signals.X, present=signals.present)
 
 
 def _ranges(fitting: FittingWindows) -> dict[str, ModalityRange]:
