@@ -255,8 +255,8 @@ def run(
         sets: options ``key.key=value`` that patch it.
         plugins: plugin files beside the recipe's own.
         out: the run folder; ``runs/<name>/<UTC time>-<hash>`` where None.
-        jobs: processes at a time; None for one per core (at most 4 on a GPU). More than one starts new processes, so a
-            script needs the guard ``if __name__ == "__main__":``.
+        jobs: processes at a time; None for one per core (at most 4 on a GPU). More than one starts new processes,
+            which do not run the script again.
         device: where networks are trained; ``auto`` is cuda, else mps, else cpu.
         figures: draw the figures of the run folder and of its report.
         on_message: called with each line about progress; None for silence. In a notebook, ``print`` stands for a
