@@ -19,6 +19,8 @@ from mpcl_core.spec.variant import VariantSpec
 DATA_KEYS = ("source", "prepare", "protocol")
 """The recipe keys that decide windows and folds."""
 
+_MOST_NAMED = 5
+
 FolderOf = Callable[[str, int, str], Path]
 """Variant, seed, fold -> the folder of that job."""
 
@@ -32,7 +34,8 @@ class Study:
         windows: the windows.
         folds: the protocol's folds.
         grades: the grade of each fold.
-        notes: the source's notes on its data, recordings that give no window, and identifiers that may be one.
+        notes: the source's notes on its data, recordings that give no window, identifiers that may be one, and variants
+            whose transforms are not those of the baselines.
         provenance: whether the windows come from the cache.
         overlaps: the pairs of recordings that share time.
     """
@@ -63,7 +66,8 @@ class Task:
 def with_baselines(specs: Mapping[str, VariantSpec]) -> dict[str, VariantSpec]:
     """Add the baselines to the variants, once for all variants that share windows and folds.
 
-    They learn windows or trials as the first of these variants does (``pool``). Baselines of the first study keep their
+    They have the transforms of the first of these variants, and learn windows or trials as it does (``pool``); a note
+    of the study names the variants that differ in these. Baselines of the first study keep their
     names; those of another are named ``<its first variant>.<name>``. A baseline that is a variant already (same name,
     same estimator) is not repeated.
 
@@ -100,7 +104,11 @@ def load_studies(specs: Mapping[str, VariantSpec], cache: WindowCache | None = N
         DataError: the data break the contract.
         RecipeError: the protocol cannot split the windows.
     """
-    return [_load_study(specs[names[0]], tuple(names), cache) for names in _group_by_data(specs)]
+    studies = []
+    for names in _group_by_data(specs):
+        study = _load_study(specs[names[0]], tuple(names), cache)
+        studies.append(replace(study, notes=(*study.notes, *_baseline_notes([specs[name] for name in names]))))
+    return studies
 
 
 def plan_tasks(
@@ -180,6 +188,25 @@ def _load_study(spec: VariantSpec, variants: tuple[str, ...], cache: WindowCache
     unused = unused_note(provenance.unused, provenance.n_recordings, windows.subject.tolist())
     notes = (*provenance.notes, *filter(None, [unused]), *_spelling_notes(windows, grades))
     return Study(variants, windows, folds, grades, notes, provenance, overlaps)
+
+
+def _baseline_notes(specs: Sequence[VariantSpec]) -> Iterator[str]:
+    """Name the variants of a study that prepare windows otherwise than its baselines, which come first.
+
+    Yields:
+        A sentence for the transforms, and one for the pooling.
+    """
+    if not any(spec.baselines for spec in specs):
+        return
+    for key in ("transforms", "pool"):
+        value = specs[0].recipe.get(key)
+        if others := [f"'{spec.name}'" for spec in specs if spec.recipe.get(key) != value]:
+            origin = next(spec.name for spec in specs if spec.baselines)
+            more = f" and {len(others) - _MOST_NAMED} more" if others[_MOST_NAMED:] else ""
+            yield (
+                f"The baselines have the {key} of '{origin}'; {', '.join(others[:_MOST_NAMED])}{more} "
+                f"ha{'ve' if others[1:] else 's'} others."
+            )
 
 
 def _spelling_notes(windows: WindowSet, grades: Sequence[str]) -> list[str]:

@@ -66,6 +66,16 @@ def test_variants_with_the_same_data_share_a_study() -> None:
     assert other.grade == "leaky"
 
 
+def test_variants_that_prepare_windows_otherwise_than_the_baselines_are_noted() -> None:
+    zscored = {"transforms": [{"use": "zscore"}]}
+    a, b, c = (variant(name) for name in "abc")
+    specs = with_baselines({"a": a, "b": replace(b, recipe={**b.recipe, **zscored}), "c": c})
+    (study,) = load_studies(specs)
+    assert study.notes[-1] == "The baselines have the transforms of 'a'; 'b' has others."
+    (study,) = load_studies(with_baselines({"a": a, "c": c}))
+    assert not any("baselines" in note for note in study.notes)
+
+
 def test_protocol_that_cannot_split_is_a_fault_at_its_place() -> None:
     with pytest.raises(RecipeError, match=r"test\.yaml:1:1: kfold: 'kfold' cannot split these windows"):
         load_studies({"a": variant("a", KFold, folds=50)})
