@@ -33,7 +33,7 @@ from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
 from mpcl_core.training.trainer import Trainer
-from mpcl_core.training.window_store import WindowStore
+from mpcl_core.training.windows.window_store import WindowStore
 from mpcl_plugins.protocols.loso import LOSO
 from roofline import Limits, finished, operations
 

@@ -12,9 +12,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from mpcl_core import testing
 from mpcl_core.interfaces.data import Batch, WindowSet
-from mpcl_core.training.device_windows import to_device
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trainer import Trainer
+from mpcl_core.training.windows.device_windows import to_device
 from pairs import ratio
 from support.specs import network
 

@@ -23,8 +23,8 @@ import torch
 from mpcl_core.interfaces.data import Fold, Job, Modality, WindowSet
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.run_context import RunContext
-from mpcl_core.training.study_windows import StudyWindows, study_windows
 from mpcl_core.training.trainer import Trainer
+from mpcl_core.training.windows.study_windows import StudyWindows, study_windows
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.uniform import Uniform
 from mpcl_plugins.transforms.zscore import ZScore

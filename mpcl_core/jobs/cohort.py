@@ -24,7 +24,7 @@ from mpcl_core.training.phase import Phase
 from mpcl_core.training.randomness import RandomState, deterministic
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
 from mpcl_core.training.steps import StepRequest, StepResult
-from mpcl_core.training.window_store import WindowStore
+from mpcl_core.training.windows.window_store import WindowStore
 
 log = logging.getLogger("mpcl.job")
 

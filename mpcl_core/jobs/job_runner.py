@@ -43,11 +43,11 @@ from mpcl_core.training.held_out import calibrated, calibration_splits, predict_
 from mpcl_core.training.inner_folds import InnerSplit
 from mpcl_core.training.robustness import evaluate_robustness
 from mpcl_core.training.steps import StepRequest, StepResult
-from mpcl_core.training.study_windows import FittingWindows, StudyWindows, study_windows
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.trainer import Trainer
 from mpcl_core.training.transforms import apply_transforms
-from mpcl_core.training.window_store import WindowStore
+from mpcl_core.training.windows.study_windows import FittingWindows, StudyWindows, study_windows
+from mpcl_core.training.windows.window_store import WindowStore
 
 log = logging.getLogger("mpcl.job")
 

@@ -20,9 +20,9 @@ from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.randomness import deterministic
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
-from mpcl_core.training.study_windows import study_windows
 from mpcl_core.training.trainer import Trainer
-from mpcl_core.training.window_store import WindowStore
+from mpcl_core.training.windows.study_windows import study_windows
+from mpcl_core.training.windows.window_store import WindowStore
 
 STEPS, SECONDS = 8, 0.3
 """Steps of a timed epoch, and how long epochs are repeated."""

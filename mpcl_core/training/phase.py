@@ -17,17 +17,17 @@ from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.toolkit.name_codes import number_names
 from mpcl_core.training.device import Device
-from mpcl_core.training.device_windows import DeviceWindows, with_modalities
 from mpcl_core.training.initial_weights import InitialWeights
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.optimizer import build_optimizer
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.schedule import learning_rate
-from mpcl_core.training.study_windows import FittingWindows
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.transforms import apply_transforms
 from mpcl_core.training.trial_bags import TrialBags
+from mpcl_core.training.windows.device_windows import DeviceWindows, with_modalities
+from mpcl_core.training.windows.study_windows import FittingWindows
 
 
 class Validation(NamedTuple):

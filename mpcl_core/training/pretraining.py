@@ -12,10 +12,10 @@ from torch import Tensor
 from mpcl_core.interfaces.component_errors import naming_component_errors
 from mpcl_core.interfaces.data import Batch, WindowSet
 from mpcl_core.spec.training import PretrainSettings
-from mpcl_core.training.device_windows import to_device
 from mpcl_core.training.optimizer import build_optimizer
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trial_bags import TrialBags
+from mpcl_core.training.windows.device_windows import to_device
 
 
 def pretrain(phase: Phase, settings: PretrainSettings, signals: WindowSet) -> None:

@@ -16,7 +16,6 @@ from torch.func import functional_call, vmap
 
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch
-from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.network import Learner
 from mpcl_core.training.optimizer import AdamW, StackedAdamW
@@ -31,6 +30,7 @@ from mpcl_core.training.stacked_batches import (
     padded_batches,
     stack_maps,
 )
+from mpcl_core.training.windows.device_windows import DeviceWindows
 
 Tensors = dict[str, Tensor]
 

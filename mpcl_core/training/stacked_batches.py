@@ -8,10 +8,10 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from mpcl_core.training.affine_maps import AffineMaps
-from mpcl_core.training.device_windows import WindowTensors, gather_signals
-from mpcl_core.training.subject_maps import SubjectMaps
 from mpcl_core.training.trial_bags import Bags, average_bags
+from mpcl_core.training.windows.affine_maps import AffineMaps
+from mpcl_core.training.windows.device_windows import WindowTensors, gather_signals
+from mpcl_core.training.windows.subject_maps import SubjectMaps
 
 
 class StackedBatch(NamedTuple):

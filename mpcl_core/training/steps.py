@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from mpcl_core.interfaces.errors import is_interruption
-from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.phase import Phase, Validation
 from mpcl_core.training.trained_network import TrainedNetwork
+from mpcl_core.training.windows.device_windows import DeviceWindows
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import StreamState, WindowSet
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.device import Device
-from mpcl_core.training.device_windows import DeviceWindows, to_device
 from mpcl_core.training.held_out import HeldOut
 from mpcl_core.training.mixture import Mixture
 from mpcl_core.training.network import Learner
 from mpcl_core.training.transforms import apply_transforms
+from mpcl_core.training.windows.device_windows import DeviceWindows, to_device
 
 
 @dataclass

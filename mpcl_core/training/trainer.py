@@ -27,7 +27,6 @@ from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.checkpoint import Checkpoint, ForeignStateError, loading_state
 from mpcl_core.training.device import Device
-from mpcl_core.training.device_windows import DeviceWindows, to_device
 from mpcl_core.training.estimator_fit import EstimatorFit
 from mpcl_core.training.held_out import HeldOut, calibration_splits, held_out_from, join_held_out
 from mpcl_core.training.initial_weights import read_initial_weights
@@ -41,10 +40,11 @@ from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.search import SearchHistory, is_search_finished
 from mpcl_core.training.shrinkage import shrunk
 from mpcl_core.training.steps import StepRequest, StepResult, TrainingSteps, run_alone
-from mpcl_core.training.study_windows import FittingWindows
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_core.training.transforms import apply_transforms
-from mpcl_core.training.window_store import WindowStore
+from mpcl_core.training.windows.device_windows import DeviceWindows, to_device
+from mpcl_core.training.windows.study_windows import FittingWindows
+from mpcl_core.training.windows.window_store import WindowStore
 
 log = logging.getLogger("mpcl.job")
 

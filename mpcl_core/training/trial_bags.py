@@ -12,9 +12,9 @@ from torch import Tensor
 
 from mpcl_core.data.pooling import pool_windows
 from mpcl_core.interfaces.data import Batch, WindowSet
-from mpcl_core.training.affine_maps import AffineMaps
-from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, gather_signals, tensor_dtype
-from mpcl_core.training.subject_maps import SubjectMaps
+from mpcl_core.training.windows.affine_maps import AffineMaps
+from mpcl_core.training.windows.device_windows import DeviceWindows, WindowTensors, gather_signals, tensor_dtype
+from mpcl_core.training.windows.subject_maps import SubjectMaps
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from mpcl_core.jobs.cohort import FoldJob
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trainer import Trainer
-from mpcl_core.training.window_store import WindowStore
+from mpcl_core.training.windows.window_store import WindowStore
 from mpcl_plugins.fusions.msaf import MSAF
 from mpcl_plugins.memories.ema_bank import EmaBank
 from mpcl_plugins.memories.episodic_bank import EpisodicBank

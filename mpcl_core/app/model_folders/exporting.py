@@ -12,8 +12,8 @@ import numpy as np
 from mpcl_core.data.pooling import number_trials
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError, UsageError
-from mpcl_core.model.export import export_graph, random_inputs
-from mpcl_core.model.export_files import (
+from mpcl_core.model.exporting.export import export_graph, random_inputs
+from mpcl_core.model.exporting.export_files import (
     Arrays,
     Predict,
     export_metadata,
@@ -23,8 +23,8 @@ from mpcl_core.model.export_files import (
     torch_predictor,
     write_beside,
 )
+from mpcl_core.model.exporting.graph import PreparedGraph, prepare_graph
 from mpcl_core.model.folder_graph import FASTEST_SIZE, TIMED_SIZES
-from mpcl_core.model.graph import PreparedGraph, prepare_graph
 from mpcl_core.model.matching import match_windows
 from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model

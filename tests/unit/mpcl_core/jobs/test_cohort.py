@@ -12,8 +12,8 @@ from mpcl_core.interfaces.components import Objective
 from mpcl_core.jobs.cohort import run_cohort
 from mpcl_core.jobs.job import run_job
 from mpcl_core.training import checkpoint
-from mpcl_core.training.device_windows import DeviceWindows
 from mpcl_core.training.trained_network import TrainedNetwork
+from mpcl_core.training.windows.device_windows import DeviceWindows
 from mpcl_plugins.objectives.kl import KL
 from support.cohorts import DEVICE, Killed, complete, fold_jobs, folds, journal, killed_after
 from support.specs import block, network

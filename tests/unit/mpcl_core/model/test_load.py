@@ -9,7 +9,7 @@ import pytest
 
 from mpcl_core import testing
 from mpcl_core.interfaces.errors import DataError, UsageError
-from mpcl_core.model.graph import prepare_graph
+from mpcl_core.model.exporting.graph import prepare_graph
 from mpcl_core.model.load import build_model, read_description
 from mpcl_core.model.model import Model
 from mpcl_core.model.save import Training, save_changed_model, save_model

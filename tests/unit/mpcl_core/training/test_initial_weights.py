@@ -18,7 +18,7 @@ from mpcl_core.training.network_check import check_network
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
 from mpcl_core.training.trainer import Trainer
-from mpcl_core.training.window_store import WindowStore
+from mpcl_core.training.windows.window_store import WindowStore
 from mpcl_plugins.encoders.linear_tokens import LinearTokens
 from mpcl_plugins.heads.late_fusion import LateFusion
 from mpcl_plugins.protocols.loso import LOSO

@@ -7,9 +7,9 @@ from mpcl_core import testing
 from mpcl_core.interfaces.components import Head, Objective
 from mpcl_core.interfaces.data import Valence
 from mpcl_core.interfaces.errors import PluginError, UsageError
-from mpcl_core.training.device_windows import to_device
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.network_check import check_network
+from mpcl_core.training.windows.device_windows import to_device
 from support.specs import block, network
 
 LABELS = tuple(f"e{i}" for i in range(testing.K))

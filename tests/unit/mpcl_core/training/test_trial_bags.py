@@ -10,11 +10,11 @@ import torch
 from mpcl_core.data.pooling import pool_windows
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.pool import PoolSettings
-from mpcl_core.training.device_windows import to_device
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
 from mpcl_core.training.trainer import Trainer
 from mpcl_core.training.trial_bags import TrialBags
-from mpcl_core.training.window_store import WindowStore
+from mpcl_core.training.windows.device_windows import to_device
+from mpcl_core.training.windows.window_store import WindowStore
 from mpcl_plugins.transforms.zscore import ZScore
 from support.cohorts import complete, folds
 from support.specs import block, network

@@ -10,9 +10,9 @@ from mpcl_core import testing
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Batch, Valence
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
-from mpcl_core.training.device_windows import to_device
 from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.network_check import check_network
+from mpcl_core.training.windows.device_windows import to_device
 from mpcl_plugins.encoders.channel_tokens import ChannelTokens
 from mpcl_plugins.encoders.conv_tokens import ConvTokens
 from mpcl_plugins.encoders.linear_tokens import LinearTokens

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Int64
 
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, shared_tensor, tensor_dtype
+from mpcl_core.training.windows.device_windows import DeviceWindows, WindowTensors, shared_tensor, tensor_dtype
 
 CHUNK = 1024
 """Windows that are hashed at a time."""

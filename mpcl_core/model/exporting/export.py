@@ -14,7 +14,7 @@ from mpcl_core.interfaces.component_errors import component_error_line, describe
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.model.graph import PreparedGraph
+from mpcl_core.model.exporting.graph import PreparedGraph
 from mpcl_core.testing.trees import WITHOUT_WINDOWS, collect_tensors, replace_tensors
 
 EXAMPLE_WINDOWS = 3

@@ -21,12 +21,12 @@ from mpcl_core.data.truth import frozen
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.block import Block
-from mpcl_core.training.affine_maps import AffineMaps
-from mpcl_core.training.device_windows import DeviceWindows, WindowTensors, gather_signals, shared_tensor
-from mpcl_core.training.group_measures import GroupMeasures, Measured, Positions
-from mpcl_core.training.shared_fits import FittedPart, SharedFits
-from mpcl_core.training.subject_maps import SubjectMaps
 from mpcl_core.training.transforms import fit_transforms
+from mpcl_core.training.windows.affine_maps import AffineMaps
+from mpcl_core.training.windows.device_windows import DeviceWindows, WindowTensors, gather_signals, shared_tensor
+from mpcl_core.training.windows.group_measures import GroupMeasures, Measured, Positions
+from mpcl_core.training.windows.shared_fits import FittedPart, SharedFits
+from mpcl_core.training.windows.subject_maps import SubjectMaps
 
 
 class StudyWindows:

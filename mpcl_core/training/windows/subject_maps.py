@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from mpcl_core.interfaces.components import AffineMap
-from mpcl_core.training.affine_maps import map_present
+from mpcl_core.training.windows.affine_maps import map_present
 
 
 @dataclass(frozen=True)

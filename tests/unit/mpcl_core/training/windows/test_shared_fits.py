@@ -10,8 +10,8 @@ import torch
 from mpcl_core.interfaces.components import Statistics
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.training.study_windows import StudyWindows
 from mpcl_core.training.transforms import apply_transforms, fit_transforms
+from mpcl_core.training.windows.study_windows import StudyWindows
 from mpcl_plugins.transforms.robust import Robust
 from mpcl_plugins.transforms.subject_prior import SubjectPrior
 from mpcl_plugins.transforms.zscore import ZScore

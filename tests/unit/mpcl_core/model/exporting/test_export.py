@@ -9,8 +9,8 @@ from torch import Tensor
 
 from mpcl_core import testing
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.model.export import export_graph, random_inputs
-from mpcl_core.model.graph import prepare_graph
+from mpcl_core.model.exporting.export import export_graph, random_inputs
+from mpcl_core.model.exporting.graph import prepare_graph
 from mpcl_plugins.heads.linear import Linear
 from support.small_models import small_model
 from support.specs import block, network

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mpcl_core.model.onnx_simplify import simplify_graph
+from mpcl_core.model.exporting.onnx_simplify import simplify_graph
 
 ir = pytest.importorskip("onnx_ir")
 onnxruntime = pytest.importorskip("onnxruntime")

@@ -11,7 +11,7 @@ from mpcl_core.interfaces.component_errors import describe_component
 from mpcl_core.interfaces.components import TransformModule
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.model.graph_steps import pool_by_trial, without_absent, without_missing
+from mpcl_core.model.exporting.graph_steps import pool_by_trial, without_absent, without_missing
 from mpcl_core.model.member import Member
 from mpcl_core.model.model import Model
 from mpcl_core.training.network import Network

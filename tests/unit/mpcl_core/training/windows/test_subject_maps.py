@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from mpcl_core.interfaces.components import AffineMap
-from mpcl_core.training.subject_maps import SubjectMaps
+from mpcl_core.training.windows.subject_maps import SubjectMaps
 
 SUBJECT = torch.tensor([0, 0, 1, 2])
 VALUES = torch.randn(3, 2, 5, generator=torch.Generator().manual_seed(0)) + 1000

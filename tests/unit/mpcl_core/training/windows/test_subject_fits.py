@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from mpcl_core.data.truth import without_labels
-from mpcl_core.training.subject_fits import SubjectFits
+from mpcl_core.training.windows.subject_fits import SubjectFits
 from mpcl_plugins.transforms.robust import Robust
 from support.specs import block
 from support.trainers import learnable

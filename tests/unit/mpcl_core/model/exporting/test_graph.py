@@ -10,7 +10,7 @@ from mpcl_core import testing
 from mpcl_core.data.pooling import number_trials
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.model.graph import prepare_graph
+from mpcl_core.model.exporting.graph import prepare_graph
 from mpcl_core.model.member import Member
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_plugins.estimators.mean import Mean

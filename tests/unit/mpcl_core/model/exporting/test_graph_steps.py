@@ -2,7 +2,7 @@
 
 import torch
 
-from mpcl_core.model.graph_steps import pool_by_trial, without_absent, without_missing
+from mpcl_core.model.exporting.graph_steps import pool_by_trial, without_absent, without_missing
 
 NAN = float("nan")
 X = {"gsr": torch.tensor([[[1.0, 2.0]], [[NAN, NAN]], [[3.0, NAN]]]), "face": torch.tensor([[[5.0]], [[7.0]], [[9.0]]])}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from mpcl_core.model.export_files import export_metadata, unfold_by_slices, write_beside
-from mpcl_core.model.graph import prepare_graph
+from mpcl_core.model.exporting.export_files import export_metadata, unfold_by_slices, write_beside
+from mpcl_core.model.exporting.graph import prepare_graph
 from mpcl_plugins.transforms.zscore import ZScore
 from support.small_models import small_model
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mpcl_core import testing
-from mpcl_core.training.device_windows import to_device
+from mpcl_core.training.windows.device_windows import to_device
 
 WINDOWS = testing.study()
 CPU = torch.device("cpu")

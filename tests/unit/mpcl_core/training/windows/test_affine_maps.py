@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from mpcl_core.interfaces.components import AffineMap
-from mpcl_core.training.affine_maps import AffineMaps
+from mpcl_core.training.windows.affine_maps import AffineMaps
 
 CPU = torch.device("cpu")
 VALUES = torch.randn(2, 3, 4, 5, generator=torch.Generator().manual_seed(0)) + 1000

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.training.group_measures import GroupMeasures
+from mpcl_core.training.windows.group_measures import GroupMeasures
 from support.trainers import learnable
 
 WINDOWS = learnable()

@@ -11,8 +11,8 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from mpcl_core.interfaces.data import Batch, WindowSet
-from mpcl_core.training.affine_maps import IDENTITY, AffineMaps
-from mpcl_core.training.subject_maps import SubjectMaps
+from mpcl_core.training.windows.affine_maps import IDENTITY, AffineMaps
+from mpcl_core.training.windows.subject_maps import SubjectMaps
 
 
 class WindowTensors:

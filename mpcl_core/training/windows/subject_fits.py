@@ -13,7 +13,7 @@ from mpcl_core.interfaces.components import AffineMap, SubjectTransform
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.spec.block import Block
 from mpcl_core.toolkit.name_codes import number_names
-from mpcl_core.training.subject_maps import SubjectMaps
+from mpcl_core.training.windows.subject_maps import SubjectMaps
 
 Positions = Int64[np.ndarray, "_"]
 

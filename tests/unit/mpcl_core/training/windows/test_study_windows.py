@@ -13,10 +13,10 @@ from mpcl_core.spec.block import Block
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient
-from mpcl_core.training.study_windows import StudyWindows, study_windows
 from mpcl_core.training.trainer import Trainer
 from mpcl_core.training.transforms import fit_transforms
-from mpcl_core.training.window_store import WindowStore
+from mpcl_core.training.windows.study_windows import StudyWindows, study_windows
+from mpcl_core.training.windows.window_store import WindowStore
 from mpcl_plugins.transforms.zscore import ZScore
 from support.cohorts import complete, folds
 from support.specs import block, network

@@ -15,11 +15,11 @@ from mpcl_core.data.truth import without_labels
 from mpcl_core.interfaces.components import FittedTransform, MergeableTransform, Statistics, SubjectTransform
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.spec.block import Block
-from mpcl_core.training.affine_maps import IDENTITY, AffineMaps
-from mpcl_core.training.group_measures import GroupMeasures, Positions
-from mpcl_core.training.subject_fits import SubjectFits
-from mpcl_core.training.subject_maps import SubjectMaps
 from mpcl_core.training.transforms import fit_transforms
+from mpcl_core.training.windows.affine_maps import IDENTITY, AffineMaps
+from mpcl_core.training.windows.group_measures import GroupMeasures, Positions
+from mpcl_core.training.windows.subject_fits import SubjectFits
+from mpcl_core.training.windows.subject_maps import SubjectMaps
 
 
 @dataclass(frozen=True)

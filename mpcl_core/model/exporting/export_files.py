@@ -14,11 +14,11 @@ from torch import Tensor
 from torch.export import ExportedProgram
 
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.model.export import quiet
-from mpcl_core.model.graph import PreparedGraph
+from mpcl_core.model.exporting.export import quiet
+from mpcl_core.model.exporting.graph import PreparedGraph
+from mpcl_core.model.exporting.onnx_simplify import simplify_graph
 from mpcl_core.model.model import Model
 from mpcl_core.model.onnx_model import METADATA, OUTPUT, PRESENT, TRIAL
-from mpcl_core.model.onnx_simplify import simplify_graph
 from mpcl_core.runs.atomic_files import write_atomically
 
 Arrays = Mapping[str, np.ndarray]

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import torch
 
-from mpcl_core.training.window_store import WindowStore
+from mpcl_core.training.windows.window_store import WindowStore
 from support.cohorts import DEVICE
 from support.trainers import learnable
 
