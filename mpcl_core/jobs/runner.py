@@ -4,7 +4,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -186,6 +186,9 @@ def run_part(
         exit_with_parent(parent)
         collect_garbage_rarely()
     windows = windows.load() if isinstance(windows, SharedWindows) else windows
+    if settings.dask:
+        with suppress(Exception):  # a job reports it; first, since another worker may end the jobs during the imports
+            opener()
     ended = [outcome for each in part.jobs if (outcome := finished_outcome(each.job))]  # by a worker that was lost
     ended_folders = {outcome.job.folder for outcome in ended}
     jobs = [each for each in part.jobs if each.job.folder not in ended_folders]

@@ -20,6 +20,6 @@ def test_equal_observations_name_every_variant_once(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(audit, "plan_job_experiments", lambda *_: SimpleNamespace(variants=("a",)))
     monkeypatch.setattr(audit, "check_study", lambda *_: iter(observed))
     study: Any = SimpleNamespace(variants=("a", "b"), grade="leaky", windows=range(10), folds=range(3))
-    report = audit.audit_studies("r", [study], {}, 0, partial(lambda: None), lambda _: None)  # type: ignore[arg-type]
+    report = audit.audit_studies("r", [study], {}, 0, partial(lambda: None), (), lambda _: None)  # type: ignore[arg-type]
     assert [each.variants for each in report.observations] == [("a", "b"), ("c",), ("a",)]
     assert report.studies == [{"variants": ["a", "b"], "tried": ["a"], "grade": "leaky", "rows": 10, "folds": 3}]
