@@ -49,7 +49,8 @@ train:
 variants:
   mpcl: {{}}                                   # the default model of this framework
   no_module:                                 # the same network without its modules
-    streams: {{{without}}}{removed}
+    streams: {{{without}}}
+    head: {{use: linear, dropout: 0.5}}{removed}
 """
 
 # What compares two streams: the default model learns it before it learns ratings.

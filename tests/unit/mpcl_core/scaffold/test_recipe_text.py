@@ -46,7 +46,8 @@ def test_one_stream_has_no_relations_between_streams() -> None:
     found = recipe(EEG)
     assert list(found["objectives"]) == ["distribution"]
     assert "pretrain" not in found["train"]
-    assert found["variants"] == {"mpcl": {}, "no_module": {"streams": {"brain": {"memory": None}}}}
+    head = {"use": "linear", "dropout": 0.5}
+    assert found["variants"] == {"mpcl": {}, "no_module": {"streams": {"brain": {"memory": None}}, "head": head}}
 
 
 @pytest.mark.parametrize(("scale", "floor", "ceiling"), [(None, 0.0, None), ((1.0, 5.0), 1.0, 5.0)])
