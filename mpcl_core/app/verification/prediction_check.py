@@ -3,21 +3,24 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from mpcl_core.app.model_folders.loading import load_model
+from mpcl_core.app.model_folders.loading import load_model_with
 from mpcl_core.app.plugins.consent import PluginConsent
 from mpcl_core.data.plan import Study
 from mpcl_core.data.truth import without_labels
 from mpcl_core.interfaces.data import Fold, WindowSet
 from mpcl_core.interfaces.errors import DataError, UsageError, UserError
+from mpcl_core.recipe.load import Recipe
 from mpcl_core.runs.integrity import FileProblem
 from mpcl_core.runs.layout import MODEL, MODEL_DESCRIPTION, PREDICTIONS
 from mpcl_core.runs.predictions import read_job_arrays
 from mpcl_core.runs.reader import RunReader
 from mpcl_core.training.randomness import deterministic
+from mpcl_registry.discover import Discovery
 
 MOST_JOBS = 40
 """Jobs that are predicted again, drawn anew at each call, so that nobody can know which."""
@@ -50,10 +53,28 @@ def find_other_predictions(
     if drawn:
         on_message(f"Predicting the test windows of {len(drawn)} of {len(known)} jobs again with their stored models")
     quiet = replace(consent, on_message=lambda _: None)  # the run's own plugin files have been announced
+    found = _PluginsOfModels(partial(quiet.find_plugins, named=plugins))
     with deterministic(1):
         for job, study, fold in drawn:
-            if what := _difference(job, study.windows.take(fold.test), plugins, quiet):
+            if what := _difference(job, study.windows.take(fold.test), found):
                 yield FileProblem((job / PREDICTIONS).relative_to(run.path).as_posix(), what)
+
+
+class _PluginsOfModels:
+    """Find the plugins of models once for all models whose plugin files have the same texts.
+
+    Args:
+        find: returns the plugins of one model's recipe.
+    """
+
+    def __init__(self, find: Callable[[Recipe], Discovery]) -> None:
+        self.find, self.found = find, dict[tuple[bytes, ...], Discovery]()
+
+    def __call__(self, recipe: Recipe) -> Discovery:
+        texts = tuple(path.read_bytes() for path in recipe.plugins)
+        if texts not in self.found:
+            self.found[texts] = self.find(recipe)
+        return self.found[texts]
 
 
 def _jobs_with_models(run: RunReader, studies: Sequence[Study]) -> Iterator[tuple[Path, Study, Fold]]:
@@ -65,7 +86,7 @@ def _jobs_with_models(run: RunReader, studies: Sequence[Study]) -> Iterator[tupl
                     yield job, study, folds[job.name]
 
 
-def _difference(job: Path, test: WindowSet, plugins: Sequence[Path], consent: PluginConsent) -> str:
+def _difference(job: Path, test: WindowSet, find_plugins: Callable[[Recipe], Discovery]) -> str:
     """Return how a job's predictions differ from those of its model.
 
     Returns:
@@ -76,7 +97,7 @@ def _difference(job: Path, test: WindowSet, plugins: Sequence[Path], consent: Pl
     except UsageError:
         return ""
     try:
-        found = load_model(job / MODEL, plugins, consent).distributions(without_labels(test))
+        found = load_model_with(job / MODEL, find_plugins).distributions(without_labels(test))
     except DataError:
         return ""
     except UserError as error:

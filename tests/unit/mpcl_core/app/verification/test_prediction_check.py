@@ -1,17 +1,22 @@
 """Compare the predictions that a run stores with those of its stored models."""
 
+import hashlib
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mpcl_core.app.plugins.consent import NOT_OF_RUNS
+from mpcl_core.app.plugins import consent
+from mpcl_core.app.plugins.consent import NOT_OF_RUNS, OF_RUNS
 from mpcl_core.app.verification.prediction_check import find_other_predictions
 from mpcl_core.model.save import Training, save_model
 from mpcl_core.runs.reader import RunReader
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.protocols.loso import LOSO
+from mpcl_registry.discover import discover
 from support.audit_study import fold, with_folds, with_noise
 from support.hand_made_runs import finish, study
 from support.specs import block, train, variant_spec
@@ -19,6 +24,7 @@ from support.split_study import grid
 from support.trainers import Unused
 
 WINDOWS = with_noise(grid(3, 2))
+PLUGIN = "@hookimpl\ndef mpcl_components(): return []\n"
 FOLD = fold(range(8, 24), range(8), label="S1")
 
 
@@ -61,6 +67,15 @@ def test_other_predictions_are_named(job: Path) -> None:
     (job / "predictions.npz").write_bytes(before)
 
 
+def add_plugin(model: Path, text: str) -> None:
+    """Give a model a plugin file that it states."""
+    (model / "own.py").write_text(text)
+    content = json.loads((model / "model.json").read_text())
+    content["plugins"] = ["own.py"]
+    content["files"]["own.py"] = hashlib.sha256(text.encode()).hexdigest()
+    (model / "model.json").write_text(json.dumps(content))
+
+
 def test_damaged_model_is_left_to_other_checks_and_a_job_without_one_is_passed_over(job: Path) -> None:
     weights = job / "model" / "weights.safetensors"
     before = weights.read_bytes()
@@ -70,3 +85,21 @@ def test_damaged_model_is_left_to_other_checks_and_a_job_without_one_is_passed_o
     (job / "model" / "model.json").rename(job / "model" / "other.json")
     assert problems(job) == []
     (job / "model" / "other.json").rename(job / "model" / "model.json")
+
+
+@pytest.mark.parametrize(
+    ("texts", "searches"), [(("", ""), 1), (("a = 1\n", "a = 1\n"), 1), (("a = 1\n", "a = 2\n"), 2)]
+)
+def test_plugins_are_found_once_for_models_whose_plugin_files_have_the_same_texts(
+    job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: tuple[str, str], searches: int
+) -> None:
+    run = Path(shutil.copytree(job.parents[3], tmp_path / "run"))
+    first = run / "jobs" / "main" / "0" / "S1"
+    for folder, text in zip((first, Path(shutil.copytree(first, first.with_name("S2")))), texts, strict=True):
+        if text:
+            add_plugin(folder / "model", f"from mpcl_core.plugin import hookimpl\n{PLUGIN}{text}")
+    calls: list[object] = []
+    monkeypatch.setattr(consent, "discover", lambda *files, **how: (calls.append(files), discover(*files, **how))[1])
+    study = with_folds(WINDOWS, [FOLD, replace(FOLD, label="S2")])
+    assert list(find_other_predictions(RunReader(run), [study], [], OF_RUNS, lambda _: None)) == []
+    assert len(calls) == searches
