@@ -82,7 +82,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if predictions.radius is None:
         show(f"No error bars: {model.description.error_bars.reason}")
-    for note in predictions.notes(model.spec.pool is not None):
+    for note in predictions.notes(
+        model.spec.pool is not None and arguments.stretch is None, model.description.trained_on.trial_seconds
+    ):
         show(note)
     if predictions.unused:
         show(f"No window: {describe_unused(predictions.unused)}")

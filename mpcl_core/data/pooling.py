@@ -136,6 +136,27 @@ def number_trials(windows: WindowSet) -> tuple[Int64[np.ndarray, "N"], Int64[np.
     return number, np.flatnonzero(is_first)
 
 
+def median_seconds(windows: WindowSet) -> float | None:
+    """Return how long the trials of windows are.
+
+    Args:
+        windows: N windows, each of which names its trial.
+
+    Returns:
+        The median over trials of the seconds from the first start to the last end, rounded to tenths; None where no
+        trial has times.
+
+    Example:
+        >>> D, t = np.full((2, 2), 0.5), np.array([0.0, 2.0])
+        >>> trial = {"subject": np.array(["a", "a"]), "trial": np.array(["1", "1"])}
+        >>> median_seconds(WindowSet((), {}, {}, D, ("joy", "fear"), t_start=t, t_stop=t + 4, **trial))
+        6.0
+    """
+    trial, _ = number_trials(windows)
+    seconds = _extreme(np.fmax, windows.t_stop, trial) - _extreme(np.fmin, windows.t_start, trial)
+    return round(float(np.nanmedian(seconds)), 1) if np.isfinite(seconds).any() else None
+
+
 def _sums(values: Float64[np.ndarray, "N ..."], trial: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "T ..."]:
     total = np.zeros((trial.max() + 1, *values.shape[1:]))
     np.add.at(total, trial, values)

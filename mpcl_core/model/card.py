@@ -110,6 +110,11 @@ def _training(model: ModelDescription) -> str:
     epochs = f", {model.epochs} epochs" if model.epochs is not None else ""
     several = f", the first of {model.members} whose predictions are averaged" if model.members > 1 else ""
     text = f"It was trained on {on.windows} windows{people} (seed {model.seed}{epochs}{several})."
+    if on.trial_seconds:
+        text += (
+            f" It averages the windows of a trial; the trials of the training lasted {on.trial_seconds:g} s (median). "
+            f"Predict the course of a longer recording with `--stretch {on.trial_seconds:g}`."
+        )
     if (found := model.calibration) is not None:
         text += (
             f" It was then calibrated to the person '{found.subject}' with {found.trials} rated trials, and is for "

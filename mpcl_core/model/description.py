@@ -31,6 +31,8 @@ class TrainedOn(BaseModel):
             the training started from included.
         has_unknown_people: whether some windows named no person, or their source is unknown.
         is_simulated: whether the windows were simulated, so that no person was measured.
+        trial_seconds: the median length of a trial, where the model averages the windows of a trial; None where it does
+            not, or no times are known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +44,7 @@ class TrainedOn(BaseModel):
     people: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     has_unknown_people: bool = False
     is_simulated: bool = False
+    trial_seconds: float | None = None
 
 
 class Evaluation(BaseModel):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.data.pooling import median_seconds
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import WindowSet
@@ -136,6 +137,7 @@ def _describe(training: Training, plugins: Sequence[str]) -> ModelDescription:
             subjects=len(subjects - {""}),
             fold=training.fold,
             data_hash=training.data_hash,
+            trial_seconds=None if spec.pool is None else median_seconds(windows),
             **_people(spec, subjects),
         ),
         versions={name: found for name in PACKAGES if (found := installed_version(name))},

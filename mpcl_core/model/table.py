@@ -61,11 +61,12 @@ class Predictions:
         marks = self._marks
         return [";".join(text for text, mask in marks.items() if mask[row]) for row in range(len(self))]
 
-    def notes(self, is_pooled: bool) -> list[str]:
+    def notes(self, is_pooled: bool, trial_seconds: float | None = None) -> list[str]:
         """Describe what a reader of the table should know.
 
         Args:
             is_pooled: whether the model averages the windows of a trial.
+            trial_seconds: how long the trials of its training were; None where that is unknown.
 
         Returns:
             A sentence where windows of a trial have one prediction, and one where modalities are absent.
@@ -73,10 +74,11 @@ class Predictions:
         found = []
         n_trials = len(number_trials(self.windows)[1]) if is_pooled else len(self)
         if n_trials < len(self):
+            training = f" (the trials of the training lasted {trial_seconds:g} s)" if trial_seconds else ""
             found.append(
                 f"The model averages the windows of a trial (pool): the {len(self)} windows of {n_trials} "
                 f"trial{'s' * (n_trials > 1)} have one prediction a trial; --by trial has a row for each, and "
-                "--stretch S predicts each S seconds"
+                f"--stretch S predicts each S seconds{training}"
             )
         counts = {name: int(mask.sum()) for name, mask in self._absent.items()}
         if absent := [f"{name} in {_share(n, len(self))}" for name, n in counts.items() if n]:

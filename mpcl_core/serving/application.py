@@ -21,7 +21,7 @@ from mpcl_core.serving.answers import answer_error, answer_table
 from mpcl_core.serving.guard import COOKIE, Guard
 from mpcl_core.serving.live_feed import LiveFeed
 from mpcl_core.serving.page import build_page
-from mpcl_core.serving.requests import TooLargeRequestError, predict_upload, read_windows
+from mpcl_core.serving.requests import TooLargeRequestError, predict_upload, read_stretch, read_windows
 from mpcl_core.serving.settings import ServeSettings
 from mpcl_core.toolkit.stated_rates import parse_rate
 
@@ -49,6 +49,7 @@ _BODY = {
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
                         "rate": {"type": "array", "items": {"type": "string"}, "description": "MODALITY=HZ"},
+                        "stretch": {"type": "number", "description": "seconds that count as a trial each"},
                     },
                 }
             },
@@ -99,7 +100,12 @@ class Service:
                 return answer_error(400, "the form has no file in the field 'file'")
             name, content = file.filename or "", await file.read()
             rates = dict(_rate(str(text)) for text in form.getlist("rate") if str(text))
-        return await self._answer(lambda: predict_upload(self.model, name, content, rates, self.settings))
+            stretch = str(form.get("stretch", ""))
+
+        def predict() -> Predictions:
+            return predict_upload(self.model, name, content, rates, self.settings, read_stretch(stretch))
+
+        return await self._answer(predict)
 
     async def _answer(self, predict: Predictor) -> Response:
         """Predict in the worker's thread.

@@ -44,6 +44,8 @@ def build_page(model: Model, is_live: bool) -> tuple[str, str]:
         coverage=description.error_bars.coverage,
         reason=description.error_bars.reason,
         is_live=is_live,
+        is_pooled=model.spec.pool is not None,
+        trial_seconds=description.trained_on.trial_seconds,
         uploads=",".join(UPLOADS),
         card=card_html(model_card(description)),
         script=Markup(script),

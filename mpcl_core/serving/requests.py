@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -79,8 +80,40 @@ def _array(name: str, value: Any, shape: str) -> Float32[np.ndarray, "N c t"]:
     return values
 
 
+def read_stretch(text: str) -> float | None:
+    """Read how long the stretches are that count as trials.
+
+    Args:
+        text: a number of seconds; empty for recordings as they are.
+
+    Returns:
+        The seconds; None where the text is empty.
+
+    Raises:
+        DataError: it is no number above 0.
+
+    Example:
+        >>> read_stretch("60")
+        60.0
+    """
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not isfinite(seconds) or seconds <= 0:
+        raise DataError(f"the stretch must be a number of seconds above 0, got {text[:40]!r}")
+    return seconds
+
+
 def predict_upload(
-    model: Model, name: str, content: bytes, rates: Mapping[str, float], settings: ServeSettings
+    model: Model,
+    name: str,
+    content: bytes,
+    rates: Mapping[str, float],
+    settings: ServeSettings,
+    stretch: float | None = None,
 ) -> Predictions:
     """Predict an uploaded recording.
 
@@ -90,6 +123,7 @@ def predict_upload(
         content: of the file.
         rates: modality -> Hz, for files that do not state it.
         settings: the bounds.
+        stretch: seconds that count as a trial each; None where the recording is one.
 
     Returns:
         One row a window.
@@ -107,7 +141,7 @@ def predict_upload(
         path.parent.mkdir()
         path.write_bytes(content)
         try:
-            return _predict_file(model, path, rates, settings)
+            return _predict_file(model, path, rates, settings, stretch)
         except TooLargeRequestError:
             raise
         except UserError as error:
@@ -116,12 +150,14 @@ def predict_upload(
             raise DataError(_for_page(f"{path.name} cannot be read: {error}", path.parent)) from None
 
 
-def _predict_file(model: Model, path: Path, rates: Mapping[str, float], settings: ServeSettings) -> Predictions:
+def _predict_file(
+    model: Model, path: Path, rates: Mapping[str, float], settings: ServeSettings, stretch: float | None
+) -> Predictions:
     begin, n = time.monotonic(), 0
     if path.suffix in DELIMITERS and set(NAMES) & set(csv_header(path)):
         raise DataError("a table with the columns subject or trial lists files, and cannot be uploaded", path)
     parts: list[Predictions] = []
-    for windows in input_windows(model, path, rates=rates):
+    for windows in input_windows(model, path, rates=rates, stretch=stretch):
         n += len(windows)
         if n > settings.most_windows:
             raise TooLargeRequestError(f"more than {settings.most_windows} windows, the most of one request")

@@ -12,7 +12,7 @@ from mpcl_core.model.stream.live_prediction import LivePrediction
 from mpcl_core.model.stream.replay import Replay
 from mpcl_core.serving.application import make_application
 from mpcl_core.serving.settings import ServeSettings
-from support.live_models import live_model, recording
+from support.live_models import live_model, pooled_model, recording
 from support.served import served
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -59,3 +59,21 @@ def test_page_shows_live_predictions_and_uploads(browser: Any, tmp_path: Path) -
             assert background == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 22, 26)")
             assert errors == []
             page.close()
+
+
+def test_long_recording_of_a_model_that_pools_has_a_course(browser: Any, tmp_path: Path) -> None:
+    lines = [f"{i / 64},{a:.4f},{b:.4f}" for i, (a, b) in enumerate(recording(12.0).signals["eeg"].values.T)]
+    (tmp_path / "film.csv").write_text("\n".join(["time,Cz,Fz", *lines]))
+    with served(make_application(pooled_model(), ServeSettings(port=0))) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.set_input_files("input[type=file]", tmp_path / "film.csv")
+        heights = []
+        for stretch in ("", "4"):
+            page.fill("input[name=stretch]", stretch)
+            page.click("button.primary")
+            page.wait_for_selector("#upload-state:has-text('Mean of 6 windows of film')")
+            path = page.locator("#upload-chart .line").first.get_attribute("d")
+            heights.append(len({point.split(" ")[1] for point in path.replace("M", "L").split("L")[1:]}))
+            page.evaluate("document.getElementById('upload-state').textContent = ''")
+        assert heights == [1, 3]

@@ -113,6 +113,11 @@ def live_model(
     return Model(description, spec, transforms, Powers())
 
 
+def pooled_model() -> Model:
+    prepare = [*prepare_of(hop=2.0), Statistics(modality="eeg"), Statistics(modality="gsr")]
+    return live_model(prepare, pool=PoolSettings(unit="trial"))
+
+
 def recording(seconds: float = 20.0, gsr_start: float = 0.1, seed: int = 0) -> Recording:
     rng = np.random.default_rng(seed)
     n = round(64 * seconds)

@@ -56,9 +56,7 @@ def predict(
     """
     predicted = []
     unused: list[UnusedRecording] = []
-    for part in input_windows(model, given, subjects, sets, rates, unused, on_message):
-        if stretch is not None:
-            part = cut_trials(part, stretch)
+    for part in input_windows(model, given, subjects, sets, rates, unused, stretch, on_message):
         found = model.predict_matched(part)
         z = model.embed_matched(part) if embeddings else {}
         predicted.append(replace(found, windows=without_signals(part), embeddings=z))
@@ -72,6 +70,7 @@ def input_windows(
     sets: Sequence[str] = (),
     rates: Mapping[str, float] | None = None,
     unused: list[UnusedRecording] | None = None,
+    stretch: float | None = None,
     on_message: Callable[[str], None] = lambda _: None,
 ) -> Iterator[WindowSet]:
     """Yield the windows of an input in the form that a model takes.
@@ -80,7 +79,7 @@ def input_windows(
         model: the model.
         given, subjects, sets, rates: as for `predict`.
         unused: takes the recordings that give no window.
-        on_message: as for `predict`.
+        stretch, on_message: as for `predict`.
 
     Yields:
         Windows of a few recordings; all at once where the model needs all windows of a person or a trial.
@@ -89,7 +88,8 @@ def input_windows(
         RecipeError, DataError, UsageError: as `predict`.
     """
     with open_input(given, model.description, sets, rates or {}, on_message=on_message) as source:
-        yield from _windows(model, source, subjects, unused)
+        for part in _windows(model, source, subjects, unused):
+            yield part if stretch is None else cut_trials(part, stretch)
 
 
 def rated_windows(

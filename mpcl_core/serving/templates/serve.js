@@ -142,6 +142,8 @@ async function upload(event) {
   const form = event.target, button = form.querySelector(".primary"), sent = new FormData();
   sent.append("file", form.elements.file.files[0]);
   for (const rate of form.elements.rates.value.split(/[\s,;]+/).filter(Boolean)) sent.append("rate", rate);
+  const stretch = form.elements.stretch?.value ?? "";
+  if (stretch) sent.append("stretch", stretch);
   button.disabled = true;
   show(byId("upload-error"), "");
   show(byId("upload-state"), "Predicting \u2026");
@@ -152,7 +154,7 @@ async function upload(event) {
     result = rowsOf(content);
     const chart = new Chart(byId("upload-chart"));
     chart.rows = result;
-    show(byId("upload-state"), `Mean of ${result.length} window${result.length === 1 ? "" : "s"} of ${result[0].trial}`);
+    show(byId("upload-state"), `Mean of ${result.length} window${result.length === 1 ? "" : "s"} of ${stretch ? result[0].trial.replace(/@[^@]*$/, "") : result[0].trial}`);
     const names = Object.keys(result[0]).filter(name => name.startsWith("present_"));
     showModalities(byId("upload-modalities"), names.map(name => {
       const share = result.filter(row => row[name]).length / result.length;

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mpcl_core import testing
-from mpcl_core.data.pooling import pool_windows, pooled
+from mpcl_core.data.pooling import median_seconds, pool_windows, pooled
 from mpcl_core.data.truth import without_labels
 from mpcl_core.evaluation.metrics import subject_scores, window_scores
 from mpcl_core.interfaces.data import Modality, WindowSet
@@ -66,6 +66,13 @@ def test_trials_of_weight_zero_keep_their_label() -> None:
     rows = pool_windows(windows)
     assert not rows.windows.weight.any()
     assert rows.windows.D.sum(1) == pytest.approx(1)
+
+
+def test_median_length_of_trials_needs_times() -> None:
+    trial, times = np.array(["1", "1", "2"]), np.array([0.0, 4.0, 10.0])
+    windows = replace(study().take(np.arange(3)), subject=trial, trial=trial, t_start=times, t_stop=times + 2)
+    assert median_seconds(windows) == 4.0
+    assert median_seconds(replace(windows, t_start=times * np.nan, t_stop=times * np.nan)) is None
 
 
 def test_nothing_is_pooled_without_settings() -> None:

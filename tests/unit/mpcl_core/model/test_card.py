@@ -62,6 +62,12 @@ def test_fold_calibration_and_members_are_stated() -> None:
     assert "the fitting windows of the fold 's1'" in text
 
 
+def test_length_of_averaged_trials_is_stated() -> None:
+    text = model_card(PLAIN.model_copy(update={"trained_on": TrainedOn(windows=9, subjects=2, trial_seconds=62.5)}))
+    assert "lasted 62.5 s (median). Predict the course of a longer recording with `--stretch 62.5`." in text
+    assert "--stretch" not in model_card(PLAIN)
+
+
 def test_error_bars_or_the_reason_for_none() -> None:
     none = model_card(PLAIN.model_copy(update={"error_bars": ErrorBars(reason="too few people")}))
     assert "None: too few people." in none

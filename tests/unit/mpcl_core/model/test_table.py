@@ -48,6 +48,7 @@ def test_notes_state_one_prediction_a_trial_and_absent_modalities() -> None:
     assert made.notes(is_pooled=False) == ["Absent: gsr in 1 of 3 windows"]
     pooled, absent = made.notes(is_pooled=True)
     assert pooled.startswith("The model averages the windows of a trial (pool): the 3 windows of 2 trials have one")
+    assert made.notes(is_pooled=True, trial_seconds=30.0)[0].endswith("(the trials of the training lasted 30 s)")
     assert absent == "Absent: gsr in 1 of 3 windows"
     made.windows.present["gsr"] = np.zeros(3, bool)
     assert made.notes(is_pooled=False) == ["Absent: gsr in all 3 windows"]

@@ -47,6 +47,8 @@ def test_uploaded_recording_is_predicted(client: Any) -> None:
     answer = client.post("/predict", files={"file": file}, data={"rate": "eeg=64"})
     assert answer.status_code == 200
     assert answer.json()["columns"]["trial"] == ["film"] * 5
+    answer = client.post("/predict", files={"file": file}, data={"rate": "eeg=64", "stretch": "2"})
+    assert answer.json()["columns"]["trial"] == ["film@0"] * 4 + ["film@2"]
 
 
 def test_model_health_and_interface_are_stated(client: Any) -> None:
@@ -73,6 +75,7 @@ HOSTILE: list[tuple[str, dict[str, Any]]] = [
     ("POST /predict", {"files": [("file", ("a.csv", b"1")), ("file", ("b.csv", b"1"))]}),
     ("POST /predict", {"files": {"file": ("a.csv", b"subject,trial,eeg\na,b,/etc/passwd")}}),
     ("POST /predict", {"files": {"file": ("a.csv", b"Cz,Fz\n1,2\n")}, "data": {"rate": "eeg=0"}}),
+    ("POST /predict", {"files": {"file": ("a.csv", b"Cz,Fz\n1,2\n")}, "data": {"stretch": "-1"}}),
     ("POST /predict", {"content": b"--x", "headers": {"content-type": "multipart/form-data; boundary=y"}}),
     ("POST /predict", {"content": b"--x", "headers": {"content-type": "multipart/form-data"}}),
     ("GET /predict", {}),

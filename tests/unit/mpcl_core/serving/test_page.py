@@ -1,9 +1,10 @@
 """The page needs nothing from elsewhere, and shows the model card as text."""
 
 import re
+from dataclasses import replace
 
 from mpcl_core.serving.page import build_page, card_html
-from support.live_models import live_model
+from support.live_models import live_model, pooled_model
 
 
 def test_page_loads_nothing_from_elsewhere() -> None:
@@ -14,6 +15,14 @@ def test_page_loads_nothing_from_elsewhere() -> None:
     assert "eeg (2 channels, 64 Hz), gsr (1 channel, 4 Hz)" in html
     assert 'id="s-live"' in html
     assert 'id="s-live"' not in build_page(live_model(), is_live=False)[0]
+
+
+def test_model_that_pools_trials_is_asked_for_stretches_of_their_length() -> None:
+    assert 'name="stretch"' not in build_page(live_model(), is_live=False)[0]
+    model = pooled_model()
+    trained_on = model.description.trained_on.model_copy(update={"trial_seconds": 16.0})
+    model = replace(model, description=model.description.model_copy(update={"trained_on": trained_on}))
+    assert 'name="stretch" min="0" step="any" value="16"' in build_page(model, is_live=False)[0]
 
 
 def test_card_is_converted_and_escaped() -> None:

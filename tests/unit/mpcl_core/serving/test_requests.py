@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import DataError, UsageError, UserError
-from mpcl_core.serving.requests import TooLargeRequestError, predict_upload, read_windows
+from mpcl_core.serving.requests import TooLargeRequestError, predict_upload, read_stretch, read_windows
 from mpcl_core.serving.settings import ServeSettings
-from support.live_models import live_model, recording
+from support.live_models import live_model, pooled_model, recording
 
 SETTINGS = ServeSettings(most_windows=6)
 MODALITIES = live_model().modalities
@@ -52,6 +52,22 @@ def test_recording_is_predicted_under_its_own_name() -> None:
     assert found.columns()["trial"] == ["my_film"] * 5
     with pytest.raises(TooLargeRequestError, match="more than 6 windows"):
         predict_upload(live_model(), "a.csv", csv_of(8.0), {"eeg": 64.0}, SETTINGS)
+
+
+def test_stretches_of_a_recording_have_a_prediction_each() -> None:
+    def n_predictions(stretch: float | None) -> int:
+        found = predict_upload(pooled_model(), "film.csv", csv_of(12.0), {"eeg": 64.0}, SETTINGS, stretch)
+        assert len(found) == 6
+        return len(np.unique(found.D_pred, axis=0))
+
+    assert [n_predictions(stretch) for stretch in (None, 4.0, 2.0)] == [1, 3, 6]
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "a minute"])
+def test_stretch_that_is_no_duration_is_refused(text: str) -> None:
+    assert read_stretch("") is None
+    with pytest.raises(DataError, match=f"a number of seconds above 0, got '{text}'"):
+        read_stretch(text)
 
 
 @pytest.mark.parametrize(
