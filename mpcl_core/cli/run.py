@@ -20,7 +20,7 @@ from mpcl_core.cli.options import (
 from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
-    from mpcl_core.app.running.running import FinishedRun
+    from mpcl_core.app.running.finished_run import FinishedRun
     from mpcl_core.app.running.settings import RunSettings
 
 HELP = "train and test every variant, seed and fold of a recipe"

@@ -173,12 +173,12 @@ def test_resume_runs_failed_jobs_again_with_the_copied_plugin(tmp_path: Path, mo
 def test_interrupted_run_names_the_command_that_resumes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from mpcl_core.app.running import running
+    from mpcl_core.app.running import completion
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "run_tasks", interrupted)
+    monkeypatch.setattr(completion, "run_tasks", interrupted)
     assert main(["run", str(QUICK), "--out", str(tmp_path / "out"), "--jobs=1", "--no-figures", *SMALL]) == 130
     assert f"mpcl run --resume {tmp_path / 'out'}" in capsys.readouterr().err
     monkeypatch.undo()

@@ -80,7 +80,7 @@ def build(folder: Path) -> World:
         Where they are.
     """
     from mpcl_core.app import auditing
-    from mpcl_core.app.running import running
+    from mpcl_core.app.running import completion
     from mpcl_core.cli.main import main
     from mpcl_core.data.cache import file_hashes
     from mpcl_core.evaluation.metrics import METRICS
@@ -94,10 +94,10 @@ def build(folder: Path) -> World:
     os.environ["MPCL_CACHE"] = str(folder / "cache")
     world = World(folder, folder / "intact")
     world.recipe.write_text(RECIPE, encoding="utf-8")
-    running.draw = lambda _: []  # figures take longer than everything else
+    completion.draw = lambda _: []  # figures take longer than everything else
     assert main(["run", str(world.recipe), f"--out={world.intact}", "--jobs=1"]) == 0
     auditing.audit_studies = lambda *_, **__: AuditReport("net", [], [])
-    running.run_tasks = lambda *_, **__: []
+    completion.run_tasks = lambda *_, **__: []
     for job in sorted(world.intact.glob("jobs/main/0/*")):
         line = {"subject": job.name, "modalities": ["gsr"], "rate": 0.0, "weight": 2.0, **dict.fromkeys(METRICS, 0.5)}
         text = "".join(json.dumps({**line, "kind": kind}) + "\n" for kind in ("all", "subset", "train_mean"))

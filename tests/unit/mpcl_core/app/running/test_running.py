@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 
 from mpcl_core.app.inspection.checking import CheckedRecipe, check
-from mpcl_core.app.running.running import FinishedRun, repeated_run, resume, run
+from mpcl_core.app.running.running import repeated_run, resume, run
 from mpcl_core.app.running.settings import RunSettings
-from mpcl_core.interfaces.data import Job
-from mpcl_core.interfaces.errors import RecipeError, UsageError, UserError
-from mpcl_core.jobs.execution import JobOutcome
+from mpcl_core.interfaces.errors import RecipeError, UsageError
 from mpcl_core.jobs.progress import ProgressDisplay
 from mpcl_core.recipe.load import load
 from mpcl_core.runs.digests import digest_of_run
@@ -55,25 +53,10 @@ def test_complete_run_is_not_run_again(finished: Path) -> None:
     messages: list[str] = []
     found = resume(finished, SETTINGS, ProgressDisplay(messages.append))
     assert messages == [f"{finished} is complete: there is nothing to do."]
-    assert (found.folder, found.failed, found.digest) == (finished, [], digest_of_run(finished))
-    assert found.results
-
-
-def test_complete_run_with_a_damaged_file_is_refused_with_the_file(finished: Path) -> None:
-    (finished / "splits.json").write_text("{")
-    with pytest.raises(UserError, match="damaged or contradict each other") as error:
-        resume(finished, SETTINGS, silent())
-    assert "splits.json: cannot be read, so no job was checked" in str(error.value)
-    assert "remove its folder" in str(error.value)
+    assert (found.folder, found.digest) == (finished, digest_of_run(finished))
 
 
 def test_repeated_run_is_the_folder_of_the_recipe(finished: Path, tmp_path: Path) -> None:
     assert repeated_run(finished / "recipe.yaml") == finished
     with pytest.raises(UsageError, match="--locked needs the manifest beside the recipe"):
         repeated_run(tmp_path / "recipe.yaml")
-
-
-def test_log_of_a_failed_job_is_in_the_finished_folder(tmp_path: Path) -> None:
-    job = Job("main", 0, "f0", tmp_path / "run.partial" / "jobs" / "main" / "0" / "f0")
-    found = FinishedRun(tmp_path / "run", [], [], "").log_of(JobOutcome(job, {}, 0.0, "boom"))
-    assert found.parent == tmp_path / "run" / "jobs" / "main" / "0" / "f0"
