@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from mpcl_core.app.plugins.consent import NOT_OF_RUNS, PluginConsent
 from mpcl_core.app.running.settings import RunSettings
+from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.jobs.progress import ProgressDisplay
 from mpcl_core.recipe.load import load
-from mpcl_core.recipes import is_recipe
+from mpcl_core.recipes import is_recipe, unknown
+from mpcl_core.runs.folder import check_run_folder
 from mpcl_core.runs.integrity import newest_complete_run
 
 if TYPE_CHECKING:
@@ -39,8 +41,14 @@ def compared_runs(
     Raises:
         RefusedPluginError: a recipe names plugin files that may not be imported.
         RecipeError: a recipe has faults; none is run then.
+        UsageError: a folder is not that of a run; no recipe is run then.
         DataError: the data of a recipe are not what they should be.
     """
+    for name in stated:
+        if not Path(name).exists() and not is_recipe(name):
+            raise UsageError(f"there is no run folder '{name}'; {unknown(name)}")
+        if not is_recipe(name):
+            check_run_folder(Path(name))
     recipes = {name: load(name) for name in stated if is_recipe(name)}
     if not recipes:
         return [Path(name) for name in stated], []

@@ -1,28 +1,33 @@
-"""Print a component, a resolved recipe, or how two recipes differ: ``mpcl show``."""
+"""Print a component, a resolved recipe, how two recipes differ, or a model card: ``mpcl show``."""
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpcl_core.cli.options import add_json, add_plugin, add_set, write_json
+from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
     from mpcl_core.installed.description import Description
 
-HELP = "print a component, a resolved recipe, or how two recipes differ"
+HELP = "print a component, a resolved recipe, how two recipes differ, or a model card"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
-    parser.add_argument("what", nargs="+", metavar="NAME|RECIPE", help="a component's name, or one or two recipes")
+    parser.add_argument(
+        "what", nargs="+", metavar="NAME|RECIPE|MODEL", help="a component's name, one or two recipes, or a model folder"
+    )
     add_plugin(parser)
     add_set(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a component, a recipe, or the difference of two recipes.
+    """Print a component, a recipe, the difference of two recipes, or the card of a model.
 
     Returns:
         0.
@@ -37,7 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     what: Sequence[str] = arguments.what
     if len(what) > 2:
-        raise UsageError("show takes a component's name, a recipe, or two recipes")
+        raise UsageError("show takes a component's name, a recipe, two recipes, or a model folder")
+    if len(what) == 1 and (Path(what[0]).is_dir() or what[0].startswith("hub:")):
+        return _show_model(what[0], arguments)
     if len(what) == 1 and not is_recipe(what[0]):
         return _show_component(what[0], arguments)
     sets = arguments.sets
@@ -57,6 +64,17 @@ def _show_component(name: str, arguments: argparse.Namespace) -> int:
         write_json([each.as_json() for each in found])
     else:
         _print_components(found)
+    return 0
+
+
+def _show_model(folder: str, arguments: argparse.Namespace) -> int:
+    from mpcl_core.app.model_folders.describing import card_text, model_of
+
+    model = model_of(folder)
+    if arguments.json:
+        write_json(model.as_json())
+    else:
+        sys.stdout.write(printable(card_text(model)))
     return 0
 
 

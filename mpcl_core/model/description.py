@@ -193,6 +193,11 @@ def parse_description(content: Mapping[str, Any], origin: object) -> ModelDescri
         return ModelDescription.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
+        if first["type"] == "extra_forbidden":
+            raise UsageError(
+                f"{origin} states '{'.'.join(map(str, first['loc']))}', which this version of mpcl does not know; "
+                "was it written by a newer one?"
+            ) from None
         raise UsageError(f"{origin} is damaged: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 

@@ -56,7 +56,9 @@ def read(path: Path, faults: list[Fault], requested_by: Place | None = None, key
 
 def _bytes_of(path: Path) -> bytes:
     if path.is_dir():
-        raise ValueError("a folder, but a recipe is a file")
+        recipes = sorted(file for file in path.glob("*.yaml") if not file.name.startswith("."))
+        example = f", such as '{recipes[0]}'" if recipes else ""
+        raise ValueError(f"a folder, but a recipe is a file{example}")
     if path.exists() and not path.is_file():
         raise ValueError("not a regular file")
     with path.open("rb") as file:

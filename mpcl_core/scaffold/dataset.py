@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.suggestions import describe_missing
 from mpcl_core.scaffold.events import StartLike, read_events
 from mpcl_core.scaffold.file_names import Cell, is_bids, locate_file
 from mpcl_core.scaffold.modalities import ChannelLike, DeclaredModality, find_modalities, is_face, list_roles
@@ -201,7 +202,8 @@ def _make_trials(recordings: list[Trial], study: Study, source: FolderLike) -> t
 
 def _find_files(folder: Path, study: Study, source: FolderLike) -> list[Path]:
     if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}")
+        is_file = f"{folder} is a file; name the folder that holds the recordings"
+        raise UsageError(is_file if folder.exists() else describe_missing(folder, "folder"))
     tables = {table.resolve() for table in study.tables}
     found = [file for file in source.find_files(folder) if file.resolve() not in tables]
     if not found:

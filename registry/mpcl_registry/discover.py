@@ -106,7 +106,7 @@ def discover(
         The components and the plugin manager.
 
     Raises:
-        PluginError: two plugins bring the same name, or a file does not exist.
+        PluginError: two plugins bring the same name, a file does not exist, or is no Python file.
     """
     manager = pluggy.PluginManager("mpcl")
     manager.add_hookspecs(hooks)
@@ -131,13 +131,15 @@ def _not_installed(files: Iterable[Path], manager: pluggy.PluginManager) -> list
         Their absolute paths.
 
     Raises:
-        PluginError: a file does not exist.
+        PluginError: a file does not exist, or is no Python file.
     """
     texts = {text for plugin in manager.get_plugins() if (text := _text(getattr(plugin, "__file__", None)))}
     found = []
     for path in dict.fromkeys(Path(file).resolve() for file in files):
         if not path.is_file():
             raise PluginError(f"no plugin file {path}")
+        if path.suffix != ".py":
+            raise PluginError(f"{path} is no plugin file; the name of a plugin file ends in .py")
         if (text := _text(path)) not in texts:
             texts |= {text} if text else set()
             found.append(path)

@@ -1,4 +1,8 @@
-"""Stand in for a model hub: the few requests that pushing and fetching a repository consists of."""
+"""Stand in for a model hub: the requests that pushing and fetching a repository consists of.
+
+As on a real hub, weights go through the LFS interface: the client asks where to put them, puts them there, and the commit
+names them by their SHA-256.
+"""
 
 import base64
 import hashlib
@@ -9,18 +13,16 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-REVISION = "a" * 40
-
 
 class _Handler(BaseHTTPRequestHandler):
     repositories: dict[str, dict[str, bytes]]
+    large: dict[str, bytes]
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_: object) -> None: ...
 
     def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length) if length else self._chunks()
+        body = self._body()
         path = self.path.partition("?")[0]
         if path == "/api/repos/create":
             wanted = json.loads(body)
@@ -29,16 +31,33 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json({"url": f"http://{self.headers['Host']}/{name}"})
         if path == "/api/validate-yaml":
             return self._json({"errors": [], "warnings": []})
+        if path.endswith(".git/info/lfs/objects/batch"):
+            return self._json({"transfer": "basic", "objects": [*map(self._upload, json.loads(body)["objects"])]})
         name, action = path.removeprefix("/api/models/").rsplit("/", 2)[:2]
         if action == "preupload":
-            files = [{**each, "uploadMode": "regular", "shouldIgnore": False} for each in json.loads(body)["files"]]
-            return self._json({"files": files})
+            return self._json({"files": [*map(_mode, json.loads(body)["files"])]})
         for line in body.decode().splitlines():
             operation = json.loads(line)
+            value = operation["value"]
             if operation["key"] == "file":
-                value = operation["value"]
                 self.repositories[name][value["path"]] = base64.b64decode(value["content"])
-        return self._json({"commitUrl": f"http://{self.headers['Host']}/{name}/commit/1", "commitOid": REVISION})
+            if operation["key"] == "lfsFile":
+                self.repositories[name][value["path"]] = self.large[value["oid"]]
+        return self._json(
+            {
+                "commitUrl": f"http://{self.headers['Host']}/{name}/commit/1",
+                "commitOid": _revision(self.repositories[name]),
+            }
+        )
+
+    def do_PUT(self) -> None:
+        content = self._body()
+        self.large[hashlib.sha256(content).hexdigest()] = content
+        self._send(200, b"", {})
+
+    def _upload(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        href = f"http://{self.headers['Host']}/large/{wanted['oid']}"
+        return {**wanted, "actions": {"upload": {"href": href, "header": {}}}}
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
@@ -48,23 +67,31 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._send(
                     404, b"{}", {"X-Error-Code": "RepoNotFound", "X-Error-Message": "Repository not found"}
                 )
+            if "/xet-write-token/" in path:
+                return self._send(404, b"{}", {})
             files = self.repositories[name]
             if "/tree/" in path:
                 return self._json(
                     [{"type": "file", "path": n, "size": len(c), "oid": _oid(c)} for n, c in sorted(files.items())]
                 )
             siblings = [{"rfilename": file} for file in sorted(files)]
-            return self._json({"id": name, "modelId": name, "sha": REVISION, "siblings": siblings, "private": False})
+            revision = _revision(files)
+            return self._json({"id": name, "modelId": name, "sha": revision, "siblings": siblings, "private": False})
         if "/resolve/" not in path:
             return self._send(404, b"", {"X-Error-Code": "EntryNotFound"})
         owner, repository, _, _, file = path.lstrip("/").split("/", 4)
-        content = self.repositories[f"{owner}/{repository}"].get(file)
+        files = self.repositories[f"{owner}/{repository}"]
+        content = files.get(file)
         if content is None:
             return self._send(404, b"", {"X-Error-Code": "EntryNotFound"})
-        return self._send(200, content, {"ETag": f'"{_oid(content)}"', "X-Repo-Commit": REVISION})
+        return self._send(200, content, {"ETag": f'"{_oid(content)}"', "X-Repo-Commit": _revision(files)})
 
     def do_HEAD(self) -> None:
         self.do_GET()
+
+    def _body(self) -> bytes:
+        length = int(self.headers.get("Content-Length") or 0)
+        return self.rfile.read(length) if length else self._chunks()
 
     def _chunks(self) -> bytes:
         parts = []
@@ -87,6 +114,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
 
+def _mode(file: dict[str, Any]) -> dict[str, Any]:
+    return {**file, "uploadMode": "lfs" if file["path"].endswith(".safetensors") else "regular", "shouldIgnore": False}
+
+
+def _revision(files: dict[str, bytes]) -> str:
+    return _oid(b"".join(name.encode() + content for name, content in sorted(files.items())))
+
+
 def _oid(content: bytes) -> str:
     return hashlib.sha1(content).hexdigest()
 
@@ -95,7 +130,7 @@ def _oid(content: bytes) -> str:
 def hub_server() -> Iterator[tuple[str, dict[str, dict[str, bytes]]]]:
     """Serve on a free port; yields the address, and the repositories as name -> file -> content."""
     repositories: dict[str, dict[str, bytes]] = {}
-    handler = type("Handler", (_Handler,), {"repositories": repositories})
+    handler = type("Handler", (_Handler,), {"repositories": repositories, "large": {}})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -63,10 +63,11 @@ class CheckedRecipe:
 
     @property
     def notes(self) -> list[str]:
-        """Return a line for each variant that repeats another or whose jobs are never trained in a cohort."""
+        """Return a line for each plugin that did not load, repeated variant, and variant without a cohort."""
         models = {name: spec.model for name, spec in self.specs.items()}
         notes = [note_unstackable(name, model) for name, model in models.items() if isinstance(model, NetworkSpec)]
-        return [*repeated_variant_notes(self.specs), *(note for note in notes if note)]
+        broken = [f"Not loaded: {owner} ({why})" for owner, why in self.discovery.catalog.not_loaded.items()]
+        return [*broken, *repeated_variant_notes(self.specs), *(note for note in notes if note)]
 
     def studies(self, on_message: Callable[[str], None]) -> list[Study]:
         """Prepare the windows of each study, or take them from the cache, and split them into folds.

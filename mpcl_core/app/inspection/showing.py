@@ -102,8 +102,8 @@ def describe_components(name: str, plugins: Sequence[Path] = ()) -> list[Descrip
     if found := [entry for entry in entries if entry.cls.name == name]:
         return [describe(entry) for entry in found]
     known = sorted({entry.cls.name for entry in entries})
-    near, components = suggest_name(name, (*known, *names())), ", ".join(known)
+    near = suggest_name(name, (*known, *names()), n=3)
     raise UsageError(
-        f"no component and no recipe named '{name}'.{near} Components: {components}. "
-        "'mpcl list recipes' shows the recipes."
+        f"no component and no recipe named '{name}'.{near} "
+        "'mpcl list' shows the components, 'mpcl list recipes' the recipes."
     )

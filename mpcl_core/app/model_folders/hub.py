@@ -40,6 +40,7 @@ def model_folder(path: str | Path) -> Path:
     if not text.startswith(HUB):
         return Path(path)
     name, _, revision = text.removeprefix(HUB).partition("@")
+    _check_name(name)
     folder = find_root() / "hub" / name.replace("/", "--") / (revision or "newest")
     library = _library()
     try:
@@ -67,10 +68,11 @@ def push_model(folder: Path, name: str, private: bool = False) -> str:
         The address of the repository.
 
     Raises:
-        UsageError: it is no model folder, or ``huggingface_hub`` is not installed.
+        UsageError: it is no model folder, the name is of another form, or ``huggingface_hub`` is not installed.
         DataError: a file is missing or changed.
         HubError: the hub cannot be reached, or refuses.
     """
+    _check_name(name)
     check_model_files(folder)
     files = [MODEL_DESCRIPTION, *read_model_description(folder)[FILES]]
     hub = _library().HfApi(endpoint=os.environ.get("HF_ENDPOINT"))
@@ -82,6 +84,11 @@ def push_model(folder: Path, name: str, private: bool = False) -> str:
     return str(address)
 
 
+def _check_name(name: str) -> None:
+    if name.count("/") != 1 or not all(name.split("/")):
+        raise HubError(f"'{name}' is no name of a repository; name it OWNER/NAME")
+
+
 def _library() -> Any:
     try:
         import huggingface_hub
@@ -91,4 +98,6 @@ def _library() -> Any:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__
+    causes = [str(each).strip().partition("\n")[0] for each in (error, error.__cause__) if each is not None]
+    reason = " ".join(filter(None, causes)) or type(error).__name__
+    return f"{reason}; set HF_HUB_DISABLE_XET=1 for a hub without Xet storage" if "/xet-" in reason else reason

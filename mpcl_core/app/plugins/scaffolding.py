@@ -7,6 +7,7 @@ from typing import Any
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.parameter_types import NAME_PATTERN
+from mpcl_core.runs.result_files import check_no_results, result_files
 from mpcl_core.scaffold.dataset import Dataset, Study, make_dataset
 from mpcl_core.scaffold.files import check_absent, write_all
 from mpcl_core.scaffold.plugin import PATCHES, make_plugin_files
@@ -60,11 +61,13 @@ def new_dataset(name: str, folder: Path, study: Study) -> tuple[Path, Path, Data
         raise UsageError(f"'{name}' is no name: letters, digits, '.', '-' and '_', starting with a letter or digit")
     manifest, recipe = Path(f"{name}.csv"), Path(f"{name}.yaml")
     check_absent([manifest, recipe])
+    check_no_results(folder)
     catalog = discover().catalog
     source: Any = catalog.find("source", "folder")
     if source is None:
         raise UsageError(catalog.unknown("source", "folder"))
-    study = replace(study, tables=tuple(filter(None, (study.events, study.scores, study.offsets))))
+    tables = filter(None, (study.events, study.scores, study.offsets))
+    study = replace(study, tables=(*tables, *result_files(folder)))
     if study.questionnaires is not None:
         study = _add_questionnaires(study, study.questionnaires, catalog)
     made = make_dataset(name, folder, study, source)

@@ -16,6 +16,7 @@ from mpcl_core.interfaces.suggestions import describe_missing, suggest_name
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.recipe.load import load
 from mpcl_core.recipes import located, names
+from mpcl_core.runs.result_files import check_no_results, result_files
 from mpcl_core.scaffold.file_names import locate_file
 from mpcl_core.toolkit.channel_labels import find_label
 from mpcl_core.toolkit.csv_table import DELIMITERS, csv_header
@@ -197,8 +198,9 @@ def _find_recordings(folder: Any, path: Path, declared: Mapping[str, Mapping[str
     Returns:
         Subject, session, trial, and modality -> file.
     """
-    path = path.absolute()
-    files = folder.find_files(path) if path.is_dir() else [path]
+    check_no_results(path)
+    path, results = path.absolute(), result_files(path)
+    files = [file for file in folder.find_files(path) if file not in results] if path.is_dir() else [path]
     if not files:
         raise DataError(f"holds no recording. Known kinds: {', '.join(folder.suffixes)}", path)
     top = path if any(path in file.parent.parents for file in files) else files[0].parent.parent

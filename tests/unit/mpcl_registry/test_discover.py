@@ -127,6 +127,12 @@ def test_missing_plugin_file_is_refused(tmp_path: Path) -> None:
         discover([tmp_path / "nothing.py"], entries=())
 
 
+def test_file_of_another_kind_is_not_run_as_a_program(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("raise SystemExit\n")
+    with pytest.raises(PluginError, match=r"data\.csv is no plugin file; the name of a plugin file ends in \.py"):
+        discover([tmp_path / "data.csv"], entries=())
+
+
 def test_unknown_name_suggests_close_names() -> None:
     message = discover(entries=()).catalog.unknown("fusion", "concatt")
     assert message.startswith("no fusion named 'concatt'. Did you mean 'concat'? Known: concat, cross_attention")

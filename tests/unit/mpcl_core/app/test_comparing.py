@@ -9,7 +9,7 @@ from mpcl_core.app.comparing import compared_runs
 from mpcl_core.app.running import running
 from mpcl_core.app.running.settings import RunSettings
 from mpcl_core.app.verification import verifying
-from mpcl_core.interfaces.errors import RecipeError
+from mpcl_core.interfaces.errors import RecipeError, UsageError
 from mpcl_core.jobs.progress import ProgressDisplay
 
 SETTINGS = RunSettings(jobs=1, figures=False)
@@ -29,8 +29,24 @@ def refuse_to_run(*_: object) -> None:
 
 def test_runs_are_taken_as_they_are(fitted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "run", refuse_to_run)
-    stated = [fitted / "run", str(fitted / "other")]
-    assert compared_runs(stated, [], SETTINGS, ProgressDisplay(print)) == ([fitted / "run", fitted / "other"], [])
+    stated = [fitted / "run", str(fitted / "run")]
+    assert compared_runs(stated, [], SETTINGS, ProgressDisplay(print)) == ([fitted / "run"] * 2, [])
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ("model", "model is not a run folder: it has no lock.json"),
+        ("describe", "there is no run folder 'describe'; there is no file .* Did you mean 'described'"),
+    ],
+)
+def test_nothing_is_run_where_a_folder_is_no_run(
+    other: str, message: str, fitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(fitted)
+    monkeypatch.setattr(running, "run", refuse_to_run)
+    with pytest.raises(UsageError, match=message):
+        compared_runs(["described", other], [], SETTINGS, ProgressDisplay(print))
 
 
 def test_recipe_stands_for_its_newest_complete_run(

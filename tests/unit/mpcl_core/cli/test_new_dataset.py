@@ -15,6 +15,7 @@ import pytest
 
 from mpcl_core.cli.main import main
 from mpcl_core.recipe.load import load
+from mpcl_core.runs.layout import MANIFEST, RECIPE
 from support.folder_study import e4, edf, xdf, xdf_stream
 
 RNG = np.random.default_rng(0)
@@ -241,7 +242,7 @@ def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str
     ("arguments", "message"),
     [
         (["../x", "data", "--ratings", "a", "b"], "'../x' is no name"),
-        (["x", "nowhere", "--ratings", "a", "b"], "there is no folder nowhere"),
+        (["x", "nowhere", "--ratings", "a", "b"], "there is no folder 'nowhere'"),
         (["x", "empty", "--ratings", "a", "b"], "empty has no file of a known kind (.csv, .tsv, "),
         (["x", "data", "--ratings", "a"], "at least two labels"),
         (["x", "data", "--ratings", "a", "a"], "--ratings: 'a' is empty, repeated"),
@@ -322,6 +323,20 @@ def test_unpacked_wristbands_are_recordings(tmp_path: Path, capsys: pytest.Captu
     assert main(["new", "dataset", "st", "in", "--ratings", "happy", "sad"]) == 0
     assert "2 recordings with ppg, gsr." in capsys.readouterr().out
     assert [(row["subject"], row["e4"]) for row in rows("st.csv")] == [("S1", "in/S1"), ("S2", "in/S2")]
+
+
+def test_runs_in_the_folder_are_no_recordings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    eeg(tmp_path / "raw" / "s1" / "film.edf")
+    run = tmp_path / "raw" / "runs" / "a"
+    run.mkdir(parents=True)
+    for name in (MANIFEST, RECIPE, "summary.csv"):
+        (run / name).write_text("variant,mean\nfull,1\n")
+    assert main(["new", "dataset", "mine", "raw", "--ratings", "joy", "fear"]) == 0
+    assert (tmp_path / "mine.csv").read_text().count("\n") == 2
+    assert main(["new", "dataset", "other", str(run), "--ratings", "joy", "fear"]) == 2
+    assert "is a run folder, which holds results and no recordings" in capsys.readouterr().err
+    assert main(["new", "dataset", "other", "mine.csv", "--ratings", "joy", "fear"]) == 2
+    assert "mine.csv is a file; name the folder that holds the recordings" in capsys.readouterr().err
 
 
 def test_a_table_without_names_is_refused_by_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

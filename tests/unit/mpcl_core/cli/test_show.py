@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mpcl_core.cli.main import main
+from mpcl_core.runs.layout import MANIFEST, RECIPE
 
 
 @pytest.fixture
@@ -43,4 +44,20 @@ def test_values_that_are_no_text_are_printed_as_in_a_recipe(recipe: str, capsys:
 
 def test_more_than_two_names_are_refused(recipe: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", recipe, recipe, recipe]) == 2
-    assert "show takes a component's name, a recipe, or two recipes" in capsys.readouterr().err
+    assert "show takes a component's name, a recipe, two recipes, or a model folder" in capsys.readouterr().err
+
+
+def test_unknown_name_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "lineer"]) == 2
+    assert capsys.readouterr().err == (
+        "no component and no recipe named 'lineer'. Did you mean 'linear'? 'mpcl list' shows the components, "
+        "'mpcl list recipes' the recipes.\n"
+    )
+
+
+def test_run_folder_names_the_commands_that_read_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in (MANIFEST, RECIPE):
+        (tmp_path / name).touch()
+    assert main(["show", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert f"'mpcl compare {tmp_path}' prints its results, 'mpcl show {tmp_path / RECIPE}' its recipe" in error

@@ -36,8 +36,8 @@ MODALITY = {"name": "eeg", "n_chans": 2, "n_times": 3, "sfreq": 64.0, "ch_names"
 CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "older format": ({"format_version": 1}, "here has format version 1, but this version of mpcl reads"),
     "no number": ({"seed": "one"}, "here is damaged: seed"),
-    "unknown key": ({"colour": "red"}, "here is damaged: colour"),
     "no members": ({"members": 0}, "here is damaged: members"),
+    "field of a newer version": ({"colour": 1}, "here states 'colour', which this version of mpcl does not know"),
     "other kind": ({"kind": "tree"}, "here is damaged: kind"),
     "unknown emotion": (
         {"valence": {"positive": ["joy"], "negative": [""]}},

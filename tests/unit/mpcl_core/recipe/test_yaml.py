@@ -186,7 +186,7 @@ def test_unreadable_files_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     Path("loop.yaml").symlink_to("loop.yaml")
     os.mkfifo("pipe.yaml")
     assert read_faults(Path("absent.yaml")) == ["absent.yaml:1:1: no such file or directory."]
-    assert read_faults(Path()) == [".:1:1: a folder, but a recipe is a file."]
+    assert read_faults(Path()) == [".:1:1: a folder, but a recipe is a file, such as 'huge.yaml'."]
     assert read_faults(Path("pipe.yaml")) == ["pipe.yaml:1:1: not a regular file."]
     assert read_faults(Path("huge.yaml")) == ["huge.yaml:1:1: larger than 1 MiB, but a recipe is a short text."]
     assert read_faults(Path("latin.yaml")) == ["latin.yaml:2:7: the byte 0xe9 is not UTF-8. A recipe is a text file."]

@@ -48,6 +48,12 @@ def test_plugin_file_that_is_named_twice_counts_once(recipe: Recipe, tmp_path: P
     assert check(recipe, [file, file]).plugin_files == [file.resolve()]
 
 
+def test_plugin_file_that_does_not_load_is_named(recipe: Recipe, tmp_path: Path) -> None:
+    file = tmp_path / "broken.py"
+    file.write_text("import nothing_of_this_name\n")
+    assert check(recipe, [file]).notes[0] == f"Not loaded: {file} (No module named 'nothing_of_this_name')"
+
+
 DEADLY = """
 import os
 

@@ -68,6 +68,8 @@ def test_name_may_be_that_of_components_of_several_slots() -> None:
     assert {about.slot for about in describe_components("mean")} == {"fusion", "estimator"}
 
 
-def test_unknown_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"named 'msav'\. Did you mean 'msaf'\? Components: .*msaf.*mpcl list recipes"):
+def test_unknown_name_is_refused_with_the_commands_that_list_the_known_ones() -> None:
+    with pytest.raises(
+        UsageError, match=r"named 'msav'\. Did you mean 'msaf'\? 'mpcl list' shows the components.*mpcl list recipes"
+    ):
         describe_components("msav")

@@ -10,6 +10,7 @@ from mpcl_core.app.prediction.prediction_inputs import as_source, is_recording, 
 from mpcl_core.interfaces.data import Modality, Recording, WindowSet
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.model.description import ModelDescription, TrainedOn
+from mpcl_core.runs.layout import MANIFEST, RECIPE
 
 EEG = Modality("eeg", 2, None, 64.0, ("Fz", "Cz"), "uV")
 GSR = Modality("gsr", 1, None, 4.0, (), "uS")
@@ -57,6 +58,19 @@ def test_folder_has_a_recording_for_each_file(tmp_path: Path) -> None:
     write(tmp_path / "anna" / "a.csv", "Cz", "Fz", "Oz")
     (tmp_path / "anna" / "notes.md").write_text("none")
     assert [found.trial for found in recordings(tmp_path / "anna")] == ["a", "b"]
+
+
+def test_results_in_the_folder_are_no_recordings(tmp_path: Path) -> None:
+    write(tmp_path / "anna" / "a.csv", "Cz", "Fz")
+    run = tmp_path / "anna" / "runs" / "a"
+    run.mkdir(parents=True)
+    for name in (MANIFEST, RECIPE, "summary.csv"):
+        (run / name).write_text("variant,mean\nfull,1\n")
+    assert [found.trial for found in recordings(tmp_path / "anna")] == ["a"]
+    with pytest.raises(UsageError, match="is a run folder, which holds results and no recordings"):
+        recordings(run)
+    with pytest.raises(UsageError, match="lies in the run folder"):
+        recordings(run / "summary.csv")
 
 
 def test_files_of_bids_that_agree_in_their_names_are_one_recording(tmp_path: Path) -> None:
@@ -134,12 +148,12 @@ def test_files_at_several_rates_or_without_one_are_refused(tmp_path: Path) -> No
         recordings(tmp_path / "anna")
 
 
-MANIFEST = "subject,trial,eeg,joy,fear\nanna,one,anna/film.csv,3,1\nanna,two,anna/film.csv,,\n"
+RATED = "subject,trial,eeg,joy,fear\nanna,one,anna/film.csv,3,1\nanna,two,anna/film.csv,,\n"
 
 
 def test_manifest_needs_no_ratings_and_keeps_those_that_are_wanted(tmp_path: Path) -> None:
     write(tmp_path / "anna" / "film.csv", "Cz", "Fz")
-    (tmp_path / "study.csv").write_text(MANIFEST)
+    (tmp_path / "study.csv").write_text(RATED)
     assert [found.trial for found in recordings(tmp_path / "study.csv")] == ["one", "two"]
     messages: list[str] = []
     (rated,) = recordings(tmp_path / "study.csv", is_rated=True, messages=messages)
