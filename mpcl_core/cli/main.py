@@ -18,7 +18,7 @@ from rich_argparse import RawDescriptionRichHelpFormatter
 
 import mpcl_core
 from mpcl_core.cli.options import EXIT_CODES, is_utf8
-from mpcl_core.interfaces.errors import UserError
+from mpcl_core.interfaces.errors import UserError, is_access_refused, is_disk_full
 from mpcl_core.interfaces.suggestions import suggest_name
 from mpcl_core.jobs.process import collect_garbage_rarely, skip_garbage_collection_at_exit
 from mpcl_core.toolkit.printable import printable
@@ -74,11 +74,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         cause = "there is not enough memory" if isinstance(error, MemoryError) else "something is nested too deep"
         sys.stderr.write(f"mpcl {arguments.verb} cannot go on: {cause} (in {_deepest_frame(error)})\n")
         return 1
-    except PermissionError as error:
-        sys.stderr.write(f"{printable(str(error.filename))}: {error.strerror}\n")
-        return 1
     except BrokenPipeError:  # the reader of a pipe has ended: `mpcl list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        if not (is_access_refused(error) or is_disk_full(error)):
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(printable(f"{place}{error.strerror}\n"))
         return 1
 
 

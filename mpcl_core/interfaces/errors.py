@@ -38,6 +38,18 @@ def is_disk_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+def is_access_refused(error: BaseException) -> bool:
+    """Return whether an error means that a file may not be read or written.
+
+    Args:
+        error: any exception.
+
+    Returns:
+        True for EROFS, EACCES and EPERM.
+    """
+    return isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
 class UserError(Exception):
     """Report a user's mistake; shown without a traceback.
 

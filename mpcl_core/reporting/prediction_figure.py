@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.runs.atomic_files import write_atomically
 
 SUFFIXES = (".svg", ".png", ".pdf")
 """The kinds of files."""
@@ -65,6 +67,7 @@ def write_prediction_figure(path: Path, traces: Sequence[Trace], labels: Sequenc
 
     Raises:
         UsageError: the suffix is not known.
+        OSError: the file cannot be written.
     """
     check_figure_file(path)
     from matplotlib import rc_context, rcdefaults, rcParams
@@ -75,8 +78,10 @@ def write_prediction_figure(path: Path, traces: Sequence[Trace], labels: Sequenc
         rcdefaults()
         rcParams.update(STYLE)
         path.parent.mkdir(parents=True, exist_ok=True)
-        metadata: dict[str, None] = {"Date": None} if path.suffix.lower() == ".svg" else {}
-        build_figure(traces, labels, caption).savefig(path, dpi=200, metadata=metadata)
+        kind, content = path.suffix.lower().removeprefix("."), BytesIO()
+        metadata: dict[str, None] = {"Date": None} if kind == "svg" else {}
+        build_figure(traces, labels, caption).savefig(content, format=kind, dpi=200, metadata=metadata)
+        write_atomically(path, content.getvalue())
 
 
 def build_figure(traces: Sequence[Trace], labels: Sequence[str], caption: str) -> Any:

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         content: its bytes.
 
     Raises:
-        OSError: the file cannot be written; an earlier version of it is unchanged.
+        OSError: the file, which the error names, cannot be written; an earlier version of it is unchanged.
     """
     partial = path.with_name(f"{path.name}{PARTIAL}")
     try:
@@ -27,8 +28,10 @@ def write_atomically(path: Path, content: bytes) -> None:
                 left = left[file.write(left) :]
             os.fsync(file.fileno())
         partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        error.filename = str(path)  # a write to a full disk states none
         raise
 
 

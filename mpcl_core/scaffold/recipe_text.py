@@ -48,16 +48,18 @@ train:
    modality_dropout: 0.15{pretraining}}}
 variants:
   mpcl: {{}}                                   # the default model of this framework
-  no_module:                                 # the same network without its modules
-    streams: {{{without}}}
+  no_module:                                 # the same network without its modules{without}
     head: {{use: linear, dropout: 0.5}}{removed}
 """
 
-# What compares two streams: the default model learns it before it learns ratings.
+# What compares two streams: the default model learns it before it learns ratings. A single stream has no bank either:
+# one without a pre-training has a higher error than none (docs/results/trials.md).
 PRETRAINING = """,
    pretrain: {epochs: 60, lr: 5.0e-3, objectives: {pcl: 1.0}}"""
 RELATIONS = """
   pcl: {use: pcl, weight: 0.0, retrieval: {use: hopfield, beta: 8.0}} # in the pre-training"""
+WITHOUT = """
+    streams: {{{banks}}}"""
 REMOVED = """
     objectives: {pcl: null}
     train: {pretrain: null}"""
@@ -94,7 +96,7 @@ def write_recipe(
     streams: dict[str, list[str]] = {}
     for modality, chosen in zip(found, features, strict=True):
         streams.setdefault(choose_stream(modality.name), []).extend(chosen.tables)
-    has_relations = len(streams) > 1
+    has_relations, banks = len(streams) > 1, ", ".join(f"{stream}: {{memory: null}}" for stream in streams)
     return TEXT.format(
         name=name,
         first="" if scale else f"Fill in the scores in {manifest}. ",
@@ -108,10 +110,10 @@ def write_recipe(
         length=max(_SECONDS, float(ceil(8 / min(rates)))),
         features="\n".join(f"  - {line}" for chosen in features for line in chosen.steps),
         protocol=protocol,
-        streams="\n".join(line for stream in streams.items() for line in _write_stream(*stream)),
+        streams="\n".join(line for stream in streams.items() for line in _write_stream(*stream, has_relations)),
         relations=RELATIONS if has_relations else "",
         pretraining=PRETRAINING if has_relations else "",
-        without=", ".join(f"{stream}: {{memory: null}}" for stream in streams),
+        without=WITHOUT.format(banks=banks) if has_relations else "",
         removed=REMOVED if has_relations else "",
     )
 
@@ -147,10 +149,11 @@ def _one_line(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _write_stream(name: str, tables: Sequence[str]) -> list[str]:
+def _write_stream(name: str, tables: Sequence[str], has_bank: bool) -> list[str]:
     encoders = [f"      {table}: {{use: linear_tokens, tokens: 2}}" for table in tables]
     fusion = "concat" if len(tables) > 1 else "mean"
-    return [f"  {name}:", "    encoders:", *encoders, f"    fusion: {{use: {fusion}}}", "    memory: {use: tied_bank}"]
+    memory = ["    memory: {use: tied_bank}"] if has_bank else []
+    return [f"  {name}:", "    encoders:", *encoders, f"    fusion: {{use: {fusion}}}", *memory]
 
 
 def _scalar(text: str) -> str:

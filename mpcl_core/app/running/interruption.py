@@ -1,14 +1,11 @@
 """Turn what interrupts a run into a message that says how to resume it."""
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mpcl_core.interfaces.errors import UserError, is_disk_full
+from mpcl_core.interfaces.errors import UserError, is_access_refused, is_disk_full
 from mpcl_core.jobs.runner import WorkerLostError
-
-REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class InterruptedRunError(UserError):
@@ -45,7 +42,7 @@ def explain_interruption(folder: Path) -> Iterator[None]:
     except WorkerLostError as error:
         raise InterruptedRunError(f"{error}. {advice}") from None
     except OSError as error:
-        if error.errno in REFUSED:
+        if is_access_refused(error):
             raise InterruptedRunError(f"{error.filename or folder}: {error.strerror}. {advice}") from None
         if not is_disk_full(error):
             raise

@@ -1,6 +1,7 @@
 """The command line as a user meets it."""
 
 import argparse
+import errno
 import json
 import os
 import re
@@ -263,6 +264,26 @@ def test_what_the_process_lacks_is_one_message(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert cause in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "o.csv"), "o.csv: No space left on device\n"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device\n"),
+        (OSError(errno.EROFS, "Read-only file system", "o.csv"), "o.csv: Read-only file system\n"),
+        (PermissionError(errno.EACCES, "Permission denied", "o.csv"), "o.csv: Permission denied\n"),
+    ],
+)
+def test_full_and_read_only_disks_are_one_message(
+    error: OSError, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("mpcl_core.cli.doctor.run", fail)
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().err == message
 
 
 @pytest.mark.slow

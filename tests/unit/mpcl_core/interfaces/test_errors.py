@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.interfaces.errors import DataError, Fault, Place, RecipeError, is_disk_full, is_interruption
+from mpcl_core.interfaces.errors import (
+    DataError,
+    Fault,
+    Place,
+    RecipeError,
+    is_access_refused,
+    is_disk_full,
+    is_interruption,
+)
 
 
 def test_a_place_is_printed_with_line_and_column() -> None:
@@ -35,6 +43,13 @@ def test_a_data_error_names_its_place_and_survives_a_process(arguments: tuple[st
     assert str(error) == text
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.field, again.row) == (text, error.field, error.row)
+
+
+def test_refused_access_is_that_of_the_file_system() -> None:
+    assert is_access_refused(PermissionError(errno.EACCES, ""))
+    assert is_access_refused(OSError(errno.EROFS, ""))
+    assert not is_access_refused(OSError(errno.ENOSPC, ""))
+    assert not is_access_refused(PermissionError())
 
 
 def test_only_full_disks_and_files_are_disk_full() -> None:

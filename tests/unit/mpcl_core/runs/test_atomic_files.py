@@ -24,6 +24,7 @@ def test_failed_write_keeps_the_earlier_version(tmp_path: Path, monkeypatch: pyt
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match="No space left") as caught:
         write_atomically(tmp_path / "a", b"two")
+    assert caught.value.filename == str(tmp_path / "a")
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"one"]

@@ -42,12 +42,14 @@ def test_each_system_of_the_body_is_a_stream_of_features() -> None:
     assert found["variants"]["no_module"]["streams"] == {key: {"memory": None} for key in found["streams"]}
 
 
-def test_one_stream_has_no_relations_between_streams() -> None:
+def test_one_stream_has_no_relations_between_streams_and_no_bank_without_them() -> None:
     found = recipe(EEG)
     assert list(found["objectives"]) == ["distribution"]
     assert "pretrain" not in found["train"]
     head = {"use": "linear", "dropout": 0.5}
-    assert found["variants"] == {"mpcl": {}, "no_module": {"streams": {"brain": {"memory": None}}, "head": head}}
+    assert "memory" not in found["streams"]["brain"]
+    assert found["variants"] == {"mpcl": {}, "no_module": {"head": head}}
+    assert {stream["memory"]["use"] for stream in recipe(EEG, PPG)["streams"].values()} == {"tied_bank"}
 
 
 @pytest.mark.parametrize(("scale", "floor", "ceiling"), [(None, 0.0, None), ((1.0, 5.0), 1.0, 5.0)])
