@@ -15,6 +15,7 @@ import pluggy
 from mpcl_core.interfaces import hooks
 from mpcl_core.interfaces.errors import PluginError, is_interruption
 from mpcl_core.isolation.library_functions import preserve_libraries
+from mpcl_core.isolation.library_imports import import_libraries, module_sources
 from mpcl_core.isolation.process_state import preserve_process_state
 from mpcl_registry.catalog import Catalog, checked_component, checked_metric
 from mpcl_registry.plugin_files import forget_plugin_file, import_plugin_file
@@ -115,12 +116,12 @@ def discover(
         _load(found, name, lambda name=name: importlib.import_module(name))  # type: ignore[misc]
     installed = entry_points(group=ENTRY_POINT_GROUP) if entries is None else entries
     for entry in sorted(installed, key=lambda entry: entry.name):
-        _load(found, entry.name, entry.load)
+        _load(found, entry.name, entry.load, module_sources(entry.module))
     paths = _not_installed(files, manager)
     if paths and before_import is not None:
         before_import(paths)
     for path in paths:
-        _load(found, str(path), lambda path=path: import_plugin_file(path))  # type: ignore[misc]
+        _load(found, str(path), lambda path=path: import_plugin_file(path), [path])  # type: ignore[misc]
     return found
 
 
@@ -185,8 +186,11 @@ def trackers() -> list[Path]:
     return [tracker(name) for name in TRACKERS]
 
 
-def _load(found: Discovery, owner: str, load: Callable[[], object]) -> None:
+def _load(found: Discovery, owner: str, load: Callable[[], object], sources: Iterable[Path] = ()) -> None:
     try:
+        with preserve_process_state("loading it", owner):
+            for source in sources:
+                import_libraries(source)
         with preserve_process_state("loading it", owner), preserve_libraries("loading it", owner):
             plugin = load()
             found.manager.register(plugin, name=owner)

@@ -2,6 +2,8 @@
 
 import argparse
 import re
+import subprocess
+import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -223,3 +225,16 @@ def _run_options() -> list[argparse.Action]:
     parser = argparse.ArgumentParser()
     run.add_arguments(parser)
     return parser._actions
+
+
+@pytest.mark.slow
+def test_plugin_may_import_a_library_that_wraps_functions_of_torch(tmp_path: Path) -> None:
+    (tmp_path / "graph.py").write_text(f"from torch_geometric.nn import DenseGCNConv\n{FUSION.format(name='graph')}")
+    program = (
+        "import sys; from pathlib import Path; from mpcl_registry.discover import discover; "
+        "print(discover([Path(sys.argv[1])], entries=()).catalog.not_loaded)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "graph.py")], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "{}\n"
