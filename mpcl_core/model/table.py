@@ -11,6 +11,7 @@ from mpcl_core.data.pooling import number_trials
 from mpcl_core.data.unused_recordings import UnusedRecording
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.data import WindowSet, concatenate
+from mpcl_core.interfaces.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,16 @@ class Predictions:
         """Return (N,) what is unusual about each window, joined by semicolons; empty where nothing is."""
         marks = self._marks
         return [";".join(text for text, mask in marks.items() if mask[row]) for row in range(len(self))]
+
+    def check_any_present(self) -> None:
+        """Raise an error where no window has anything on which the model depends.
+
+        Raises:
+            DataError: all modalities that it uses are absent in all windows.
+        """
+        wanted = [name for name in self.windows.present if self.used is None or name in self.used]
+        if wanted and len(self) and not any(self.windows.present[name].any() for name in wanted):
+            raise DataError(f"no window has a modality on which the model depends ({', '.join(wanted)})")
 
     def notes(self, is_pooled: bool, trial_seconds: float | None = None) -> list[str]:
         """Describe what a reader of the table should know.

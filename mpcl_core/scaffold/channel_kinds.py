@@ -18,6 +18,7 @@ KINDS = {
     "eda": "gsr",
     "resp": "respiration",
     "respiration": "respiration",
+    "rsp": "respiration",
     "airflow": "respiration",
     "plet": "ppg",
     "pleth": "ppg",

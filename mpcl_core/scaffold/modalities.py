@@ -13,7 +13,7 @@ from mpcl_core.scaffold.channel_kinds import find_kind
 KNOWN_PARTS = {"BVP": "ppg", "EDA": "gsr", "TEMP": "temperature", "HR": "heart_rate", "ACC": "acceleration"}
 """Part of a file -> usual name of the modality."""
 
-_MIXED = "eeg"  # the column whose files hold other signals beside the EEG
+_MIXED = ("eeg", "signals")  # the columns whose files hold several kinds of signals
 _N_EXAMPLES = 3
 _MOST_SHOWN = 8
 _ACTION_UNIT = re.compile(r"AU\d\d_r\Z")
@@ -109,7 +109,7 @@ def is_face(channels: Iterable[ChannelLike]) -> bool:
 
 def _find_in_column(column: str, files: Mapping[Path, Sequence[ChannelLike]]) -> list[DeclaredModality]:
     signals = {file: [channel for channel in channels if channel.role == "signal"] for file, channels in files.items()}
-    first, *others = [_group(channels, column == _MIXED) for channels in signals.values()]
+    first, *others = [_group(channels, column in _MIXED) for channels in signals.values()]
     found = []
     for group, names in first.items():
         common = [name for name in names if all(name in other.get(group, ()) for other in others)]

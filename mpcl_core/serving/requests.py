@@ -166,7 +166,9 @@ def _predict_file(
                 f"takes longer than {settings.seconds:g} s; use mpcl predict for such recordings"
             )
         parts.append(replace(model.predict_matched(windows), windows=without_signals(windows)))
-    return join_predictions(parts)
+    joined = join_predictions(parts)
+    joined.check_any_present()
+    return joined
 
 
 def _for_page(message: str, folder: Path) -> str:

@@ -51,7 +51,8 @@ def predict(
 
     Raises:
         RecipeError: the recipe has faults.
-        DataError: the input cannot be read, is not what the model takes, or states no times that a stretch needs.
+        DataError: the input cannot be read, is not what the model takes, has nothing on which the model depends, or
+            states no times that a stretch needs.
         UsageError: there is no such input.
     """
     predicted = []
@@ -60,7 +61,9 @@ def predict(
         found = model.predict_matched(part)
         z = model.embed_matched(part) if embeddings else {}
         predicted.append(replace(found, windows=without_signals(part), embeddings=z))
-    return replace(join_predictions(predicted), unused=unused)
+    joined = join_predictions(predicted)
+    joined.check_any_present()
+    return replace(joined, unused=unused)
 
 
 def input_windows(

@@ -390,7 +390,12 @@ def test_origin_takes_files_of_its_kind(capsys: pytest.CaptureFixture[str]) -> N
         ("edf-bdf/chtypes_edf.edf", ".edf", [], {"eeg": 38, "ecg": 2, "spo2": 2}),
         ("edf-bdf/multiple_annotation_chans.bdf", ".bdf", [], {"eeg": 12, "eeg_2": 3, "ecg": 1, "emg": 1, "eog": 1}),
         ("openface/OpenFace_Test.csv", ".csv", [], {"face": 17}),
-        ("neurokit/bio_resting_5min_100hz.csv", ".csv", ["--sfreq", "signals=100"], {"signals": 3}),
+        (
+            "neurokit/bio_resting_5min_100hz.csv",
+            ".csv",
+            ["--sfreq", "ecg=100", "ppg=100", "respiration=100"],
+            {"ecg": 1, "ppg": 1, "respiration": 1},
+        ),
     ],
 )
 def test_real_files_need_no_edit_of_channels(

@@ -4,10 +4,12 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from mpcl_core.data.unused_recordings import UnusedRecording
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.data import Modality, WindowSet
+from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.table import Predictions, join_predictions
 from mpcl_core.toolkit.table_file import format_table
 
@@ -53,6 +55,15 @@ def test_notes_state_one_prediction_a_trial_and_absent_modalities() -> None:
     made.windows.present["gsr"] = np.zeros(3, bool)
     assert made.notes(is_pooled=False) == ["Absent: gsr in all 3 windows"]
     assert made.by_trial()["flags"] == ["gsr absent", "gsr absent"]
+
+
+def test_windows_without_anything_that_the_model_uses_are_refused() -> None:
+    made = predictions()
+    made.check_any_present()
+    made.windows.present["gsr"] = np.zeros(3, bool)
+    replace(made, used=frozenset()).check_any_present()
+    with pytest.raises(DataError, match=r"no window has a modality on which the model depends \(gsr\)"):
+        replace(made, used={"gsr"}).check_any_present()
 
 
 def test_files_hold_the_table() -> None:
