@@ -121,16 +121,16 @@ def calibrate_error_bars(
     if n < (needed := people_needed(coverage)):
         return ErrorBars(coverage=coverage, people=n, reason=FEWEST.format(n=n, coverage=coverage, needed=needed))
     levels = [level for level in LEVELS if people_needed(level) <= n]
-    mass, distance = person_masses(person), np.abs(D - D_pred)
-    radius, *curve = person_quantiles(distance.sum(1) / 2, mass, [coverage, *levels])
-    half_widths = _half_widths(distance, mass, coverage)
+    mass, distances = person_masses(person), _distances(D, D_pred)
+    radius, *half_widths = person_quantiles(distances, mass, [coverage])[:, 0].tolist()
+    curve = person_quantiles(distances[:1], mass, levels)[0].tolist()
     trial_person, D, D_pred = trial_means(person, trial, D, D_pred)
     trial_radius, trial_half_widths = quantiles(D, D_pred, trial_person, coverage)
     return ErrorBars(
         coverage=coverage,
         people=n,
         radius=radius,
-        half_widths=half_widths,
+        half_widths=tuple(half_widths),
         trial_radius=trial_radius,
         trial_half_widths=trial_half_widths,
         curve=tuple(zip(levels, curve, strict=True)),
@@ -170,38 +170,39 @@ def person_masses(subject: Shaped[np.ndarray, "N"]) -> Float64[np.ndarray, "N"]:
     """
     _, person = number_names(subject)
     count = np.bincount(person)
-    mass: Float64[np.ndarray, N] = 1 / ((len(count) + 1) * count[person])
+    mass: Float64[np.ndarray, N] = (1 / ((len(count) + 1) * count))[person]
     return mass
 
 
 def person_quantiles(
-    scores: Float64[np.ndarray, "N"], mass: Float64[np.ndarray, "N"], coverages: Sequence[float]
-) -> list[float]:
+    scores: Float64[np.ndarray, "R N"], mass: Float64[np.ndarray, "N"], coverages: Sequence[float]
+) -> Float64[np.ndarray, "R C"]:
     """Return the quantile q of the module's equation for each coverage.
 
-    The number of scores up to q lies between coverage / max(mass) and coverage / min(mass), so that only the scores of
-    these ranks are sorted: none where all people have as many windows.
+    At least coverage / max(mass) scores are no higher than q, so that only the scores above these are sorted.
 
     Args:
-        scores: (N,) the score of each window.
+        scores: (R, N) scores of several kinds of each window.
         mass: (N,) as `person_masses` returned it.
         coverages: the stated coverages; there are as many people as they need.
 
     Returns:
-        The scores.
+        (R, C) a quantile of each kind for each coverage.
 
     Example:
-        >>> person_quantiles(np.arange(20.0), person_masses(np.arange(20)), [0.9, 0.5])
-        [18.0, 10.0]
+        >>> person_quantiles(np.arange(20.0)[None], person_masses(np.arange(20)), [0.9, 0.5]).tolist()
+        [[18.0, 10.0]]
     """
     aims = [coverage - 1e-9 for coverage in coverages]
-    first = min(max(int(min(aims) / mass.max()) - 2, 0), len(scores) - 1)
-    last = min(int(max(aims) / mass.min()) + 2, len(scores) - 1)
-    order = np.argpartition(scores, [first, last])
-    between = order[first : last + 1]
-    between = between[np.argsort(scores[between])]
-    reached = mass[order[:first]].sum() + np.cumsum(mass[between])
-    return [float(scores[between[np.argmax(reached >= aim)]]) for aim in aims]
+    first = min(max(int(min(aims) / mass.max()) - 2, 0), scores.shape[1] - 1)
+    above = np.argpartition(scores, first, axis=1)[:, first:]
+    order = np.argsort(np.take_along_axis(scores, above, axis=1), axis=1)
+    above = np.take_along_axis(above, order, axis=1)
+    added = mass[above]
+    reached = mass.sum() - added.sum(1, keepdims=True) + np.cumsum(added, axis=1)
+    places = np.stack([np.argmax(reached >= aim, axis=1) for aim in aims], axis=1)
+    found: Float64[np.ndarray, "R C"] = np.take_along_axis(scores, np.take_along_axis(above, places, axis=1), axis=1)
+    return found
 
 
 def log_ratio(D: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "N k"]:
@@ -272,11 +273,9 @@ def trial_means(
     Returns:
         (T,) the person of each trial, and (T, k) its distributions.
     """
-    (_, person), (trials, within) = number_names(subject), number_names(trial)
+    (people, person), (trials, within) = number_names(subject), number_names(trial)
     pairs, number = number_names(person * len(trials) + within)
-    first = np.zeros(len(pairs), np.int64)
-    first[number[::-1]] = np.arange(len(number))[::-1]
-    return subject[first], group_means(D, number), group_means(D_pred, number)
+    return people[pairs // len(trials)], group_means(D, number), group_means(D_pred, number)
 
 
 def quantiles(
@@ -295,14 +294,18 @@ def quantiles(
     Returns:
         The radius, and k half widths.
     """
-    mass, distance = person_masses(subject), np.abs(D - D_pred)
-    return person_quantiles(distance.sum(1) / 2, mass, [coverage])[0], _half_widths(distance, mass, coverage)
+    radius, *half_widths = person_quantiles(_distances(D, D_pred), person_masses(subject), [coverage])[:, 0].tolist()
+    return radius, tuple(half_widths)
 
 
-def _half_widths(
-    distance: Float64[np.ndarray, "N k"], mass: Float64[np.ndarray, "N"], coverage: float
-) -> tuple[float, ...]:
-    return tuple(person_quantiles(each, mass, [coverage])[0] for each in np.ascontiguousarray(distance.T))
+def _distances(D: Float64[np.ndarray, "N k"], D_pred: Float64[np.ndarray, "N k"]) -> Float64[np.ndarray, "_ N"]:
+    """Return the total variation distance of each row, and below it the distance of each emotion's share.
+
+    Returns:
+        (1 + k, N) distances.
+    """
+    distance = np.abs(D - D_pred)
+    return np.vstack([distance.sum(1) / 2, distance.T])
 
 
 def group_means(values: Float64[np.ndarray, "N k"], trial: Int64[np.ndarray, "N"]) -> Float64[np.ndarray, "T k"]:

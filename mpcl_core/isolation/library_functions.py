@@ -63,7 +63,7 @@ def _functions() -> Functions:
     """
     modules = {name: sys.modules[name] for name in LIBRARIES if name in sys.modules}
     owners: dict[str, Any] = {**modules, **{f"{m}.{c}": getattr(modules[m], c) for m, c in CLASSES if m in modules}}
-    return {name: (owner, dict(vars(owner))) for name, owner in owners.items()}
+    return {name: (owner, vars(owner).copy()) for name, owner in owners.items()}
 
 
 def _restore(before: Functions) -> list[str]:

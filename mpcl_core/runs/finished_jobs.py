@@ -66,7 +66,9 @@ def begin_job(job: Path) -> None:
     Args:
         job: the job's folder; the journal and the checkpoint of an interrupted job stay.
     """
-    job.mkdir(parents=True, exist_ok=True)
+    if not job.exists():
+        job.mkdir(parents=True, exist_ok=True)
+        return
     for file in (job / COST, job / PREDICTIONS, *job.rglob(f"*{PARTIAL}")):
         file.unlink(missing_ok=True)
 

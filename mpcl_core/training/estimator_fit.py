@@ -43,7 +43,8 @@ class FittedEstimators:
             (N, k) distributions for each estimator; windows that are averaged have the same ones.
         """
         rows = pooled(apply_transforms(without_labels(windows), self.transforms), self.pool)
-        return [np.asarray(each.predict(rows.windows), np.float64)[rows.trial] for each in self.estimators]
+        predicted = [np.asarray(each.predict(rows.windows), np.float64) for each in self.estimators]
+        return predicted if self.pool is None else [D_pred[rows.trial] for D_pred in predicted]
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ def _without_error_bars(fitting: WindowSet, settings: ErrorBarSettings, fold: In
 
 def _has_people(fitting: WindowSet, positions: Int64[np.ndarray, "V"]) -> bool:
     people, person = number_names(fitting.subject)
-    count, held_out = (np.bincount(each, minlength=len(people)) for each in (person, person[positions]))
-    is_held_out = held_out > 0
-    return "" not in people[is_held_out] and bool((held_out == count)[is_held_out].all())
+    is_held_out = np.zeros(len(people), bool)
+    is_held_out[person[positions]] = True
+    are_all_held_out = bool(np.count_nonzero(is_held_out[person]) == len(positions))
+    return are_all_held_out and "" not in people[is_held_out]

@@ -3,13 +3,12 @@
 from math import floor
 
 import numpy as np
-from jaxtyping import Shaped
+from jaxtyping import Bool, Int64, Shaped
 
 from mpcl_core.evaluation.error_bars import people_needed
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec
-from mpcl_core.toolkit.name_codes import distinct_names
-from mpcl_core.toolkit.validation_draw import is_separated
+from mpcl_core.toolkit.name_codes import number_names
 from mpcl_core.training.inner_folds import InnerSplit
 
 NOT_SEPARATED = "the folds do not separate people"
@@ -62,19 +61,29 @@ def lack_of_people(subject: Shaped[np.ndarray, "N"], fold: InnerSplit, settings:
     """
     if settings.folds == 0:
         return "error_bars.folds is 0"
-    if not is_separated(subject, fold.validation, fold.train):
+    people, person = number_names(subject)
+    training, validating = (_are_among(person[side], len(people)) for side in fold)
+    if (training & validating).any():
         return NOT_SEPARATED
-    n = _people(subject, np.concatenate(fold) if (settings.folds or 1) > 1 else fold.validation)
+    n_fitting = np.count_nonzero(training | validating)
+    n = n_fitting if (settings.folds or 1) > 1 else np.count_nonzero(validating)
     needed = people_needed(settings.coverage)
     if n >= needed:
         return ""
     reason = f"a coverage of {settings.coverage:g} needs at least {needed} people to hold out, and there "
     reason += f"{'is' if n == 1 else 'are'} {n}"
-    if (n_fitting := _people(subject, np.concatenate(fold))) < 2:
+    if n_fitting < 2:
         return reason
     coverage = min(settings.coverage, floor(100 * n_fitting / (n_fitting + 1) + 1e-9) / 100)
     return f"{reason}; error_bars: {{folds: 5, coverage: {coverage:g}}} would hold out all {n_fitting}"
 
 
-def _people(subject: Shaped[np.ndarray, "N"], positions: Shaped[np.ndarray, "_"]) -> int:
-    return len(distinct_names(subject[positions]))
+def _are_among(person: Int64[np.ndarray, "_"], n: int) -> Bool[np.ndarray, "n"]:
+    """Return which of n people are among those of some windows.
+
+    Returns:
+        (n,) whether each is.
+    """
+    among = np.zeros(n, bool)
+    among[person] = True
+    return among

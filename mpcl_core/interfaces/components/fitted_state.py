@@ -1,7 +1,8 @@
 """Offer what a component learned in ``fit`` as named data, so that a trained model can be stored without pickle."""
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ class FittedComponent(Component):
         Raises:
             PluginError: an attribute cannot be stored in this form.
         """
-        parameters = inspect.signature(type(self)).parameters
+        parameters = _parameters(type(self))
         state: FittedValues = {}
         for name, value in vars(self).items():
             if name not in parameters:
@@ -82,3 +83,13 @@ class FittedComponent(Component):
             f"'{self.name}' cannot be stored: its attribute '{name}' is of type {type(value).__name__}. "
             "Define state_dict() and load_state_dict() in the class"
         )
+
+
+@cache
+def _parameters(cls: type[Component]) -> Set[str]:
+    """Return the names of the parameters of a component, which are slow to find.
+
+    Returns:
+        The names.
+    """
+    return inspect.signature(cls).parameters.keys()

@@ -34,7 +34,7 @@ class Mean(Estimator):
             The estimator itself.
         """
         # the sums of np.average to the last bit, which adds along the first axis five times as slowly
-        self._mean = np.einsum("n k -> k", windows.D * windows.weight[:, None]) / windows.weight.sum()
+        self._mean = np.einsum("n k, n -> k", windows.D, windows.weight) / windows.weight.sum()
         return self
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:

@@ -18,8 +18,8 @@ def test_quantile_weights_people_equally_and_reserves_a_share_for_the_new_person
     scores = np.concatenate([np.full(1000, 5.0), np.arange(18) / 10])  # one person has most windows
     subject = np.array(["many"] * 1000 + [f"s{n}" for n in range(18)])
     # 19 people: each has 1/20; .9 is reached by the 18 smallest people, of whom 'many' is the last
-    assert person_quantiles(scores, person_masses(subject), [0.9, 0.95]) == [1.7, 5.0]
-    assert person_quantiles(scores, person_masses(subject), [0.95]) == [5.0]
+    assert person_quantiles(scores[None], person_masses(subject), [0.9, 0.95]).tolist() == [[1.7, 5.0]]
+    assert person_quantiles(scores[None], person_masses(subject), [0.95]).tolist() == [[5.0]]
 
 
 @pytest.mark.parametrize(("coverage", "needed"), [(0.9, 9), (0.8, 4), (0.95, 19), (0.5, 1)])
@@ -41,7 +41,7 @@ def test_stated_coverage_holds_over_new_people_whose_windows_are_alike() -> None
         subject = np.repeat(np.arange(21), windows)
         distance = rng.gamma(2, 0.05, 21)[subject] + rng.uniform(0, 0.05, len(subject))
         known = subject < 20
-        radius = person_quantiles(distance[known], person_masses(subject[known]), [0.9])[0]
+        radius = person_quantiles(distance[None, known], person_masses(subject[known]), [0.9])[0, 0]
         reached.append((distance[~known] <= radius).mean())
     assert 0.87 < np.mean(reached) < 0.97
 
