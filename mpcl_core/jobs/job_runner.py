@@ -19,6 +19,7 @@ from mpcl_core.evaluation.metrics import micro_mean, plugin_scores, window_score
 from mpcl_core.interfaces.component_errors import describe_class, error_line
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Fold, Job, Modality, WindowSet, check_distributions
+from mpcl_core.interfaces.data.selection import select_windows
 from mpcl_core.interfaces.errors import DataError, PluginError, is_interruption
 from mpcl_core.interfaces.metric import MIX
 from mpcl_core.isolation.library_functions import preserve_libraries
@@ -354,8 +355,9 @@ def _with_signals(truth: WindowSet, windows: WindowSet, positions: np.ndarray) -
     Returns:
         The test windows with their labels.
     """
-    signals = windows.take(positions)
-    return replace(truth, X=signals.X, present=signals.present)
+    select = select_windows(positions)
+    X, present = ({name: select(each) for name, each in of.items()} for of in (windows.X, windows.present))
+    return replace(truth, X=X, present=present)
 
 
 def _ranges(fitting: FittingWindows) -> dict[str, ModalityRange]:

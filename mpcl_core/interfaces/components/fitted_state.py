@@ -37,7 +37,8 @@ class FittedComponent(Component):
         Raises:
             PluginError: an attribute cannot be stored in this form.
         """
-        parameters = _parameters(type(self))
+        cls: Any = type(self)  # mypy takes no class for hashable
+        parameters = _parameters(cls)
         state: FittedValues = {}
         for name, value in vars(self).items():
             if name not in parameters:
