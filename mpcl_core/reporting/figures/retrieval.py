@@ -59,15 +59,15 @@ def _figure(sample: DrawnVariant, objective: str, spaces: Mapping[str, np.ndarra
     top = float(np.percentile(np.concatenate([values.ravel() for values in spaces.values()]), 98))
     for row, (space, values) in zip(grid, spaces.items(), strict=True):
         for axes, stream, attention in zip(row, spaces, np.split(values, n), strict=True):
-            _draw_panel(axes, sample, attention, top)
+            _draw_panel(axes, sample, attention, top, is_first=axes is row[0])
             axes.set_title(f"{stream} reads {space}", loc="left", fontsize=8 if n < 3 else 7)
-    for axes in (axes for row in grid for axes in row[1:]):
-        axes.yaxis.set_visible(False)  # it would be drawn without names
     add_colour_bar(figure, grid[0][0].images[0], [axes for row in grid for axes in row], "attention", 0.6, extend="max")
     return figure
 
 
-def _draw_panel(axes: Axes, sample: DrawnVariant, attention: Float[np.ndarray, "b s"], top: float) -> None:
+def _draw_panel(
+    axes: Axes, sample: DrawnVariant, attention: Float[np.ndarray, "b s"], top: float, is_first: bool
+) -> None:
     emotion = (sample.D - sample.D.mean(0)).argmax(1)
     order = np.argsort(emotion, kind="stable")
     b, s = attention.shape
@@ -77,7 +77,9 @@ def _draw_panel(axes: Axes, sample: DrawnVariant, attention: Float[np.ndarray, "
         columns = np.arange(s) * len(sample.labels) // s
     draw_heatmap(axes, attention[order], (0.0, top), "cividis", aspect="auto")
     _name_groups(axes.xaxis, sample, columns)
-    _name_groups(axes.yaxis, sample, emotion[order])
+    axes.yaxis.set_visible(is_first)  # elsewhere it would be drawn without names
+    if is_first:
+        _name_groups(axes.yaxis, sample, emotion[order])
 
 
 def _name_groups(axis: Axis, sample: DrawnVariant, emotion: Int64[np.ndarray, "n"]) -> None:

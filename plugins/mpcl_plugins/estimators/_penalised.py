@@ -9,6 +9,7 @@ itself, in `ROUNDS` rounds. A model with one penalty is therefore among the choi
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -186,17 +187,18 @@ class PenalisedRidge(Estimator):
             fit = LinearFit(fitting, self.description(fitting))
             folds.append((fit, held_out, fit.description.features(held_out)))
 
-        def loss(penalties: Sequence[float]) -> float:
+        @cache  # the rounds of the descent come back to penalties that were tried
+        def loss(penalties: tuple[float, ...]) -> float:
             total = 0.0
             for fit, held_out, x in folds:
                 D_pred = shift_log_ratios(fit.mean, x @ self.coefficients(fit, parts, penalties))
                 total += float(held_out.weight @ divergence(held_out.D, D_pred))
             return total
 
-        best = min(([alpha] * len(parts) for alpha in self.alphas), key=loss)
+        best = min(((alpha,) * len(parts) for alpha in self.alphas), key=loss)
         for part in [*range(len(parts))] * (ROUNDS if len(parts) > 1 else 0):
-            best = min(([*best[:part], alpha, *best[part + 1 :]] for alpha in self.alphas), key=loss)
-        return tuple(best)
+            best = min(((*best[:part], alpha, *best[part + 1 :]) for alpha in self.alphas), key=loss)
+        return best
 
 
 def select_modalities(windows: WindowSet, names: Sequence[str]) -> WindowSet:

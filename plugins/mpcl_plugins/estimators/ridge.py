@@ -111,8 +111,10 @@ class Ridge(Estimator):
         loss = np.zeros(len(self.alphas))
         for inside, outside in inner_folds(windows):
             fitted, held_out = self._fitted(windows.take(inside)), windows.take(outside)
+            centre, x = fitted.centre.predict(held_out), fitted.deviation.standard.features(held_out)
             for i, alpha in enumerate(self.alphas):
-                loss[i] += held_out.weight @ divergence(held_out.D, fitted.model(alpha).predict(held_out))
+                D_pred = _shift(centre, x @ fitted.deviation.coefficients(alpha), self.space)
+                loss[i] += held_out.weight @ divergence(held_out.D, D_pred)
         return self.alphas[int(loss.argmin())]
 
     def _fitted(self, windows: WindowSet) -> "_Fitted":
@@ -134,12 +136,7 @@ class _Model:
     space: Space
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        centre, deviation = self.centre.predict(windows), self.standard.features(windows) @ self.B
-        if self.space == "log_ratio":
-            return shift_log_ratios(centre, deviation)
-        raised = (centre + deviation).clip(LEAST)
-        D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
-        return D_pred
+        return _shift(self.centre.predict(windows), self.standard.features(windows) @ self.B, self.space)
 
 
 @dataclass(frozen=True)
@@ -177,6 +174,21 @@ class _Deviation:
     def coefficients(self, alpha: float) -> Float64[np.ndarray, "f k"]:
         B: Float64[np.ndarray, "f k"] = self.vectors @ (self.target / (self.values + alpha)[:, None])
         return B
+
+
+def _shift(
+    centre: Float64[np.ndarray, "*N k"], deviation: Float64[np.ndarray, "N k"], space: Space
+) -> Float64[np.ndarray, "N k"]:
+    """Return the distributions that deviate from a centre in a space.
+
+    Returns:
+        (N, k) distributions.
+    """
+    if space == "log_ratio":
+        return shift_log_ratios(centre, deviation)
+    raised = (centre + deviation).clip(LEAST)
+    D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
+    return D_pred
 
 
 def _centred(
