@@ -1,8 +1,9 @@
-"""Read the variant that figures of single windows draw: its predictions and its diagnostics."""
+"""Read what figures of single windows draw: the predictions and the diagnostics of a variant."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from mpcl_core.toolkit.archives import read_arrays
 
 @dataclass(frozen=True)
 class DrawnVariant:
-    """Hold the variant that figures of single windows draw, as its first seed predicted them.
+    """Hold a variant that figures of single windows draw, as its first seed predicted them.
 
     Args:
         run: the run's name.
@@ -73,3 +74,19 @@ def read_drawn_variant(
         D = found.of_fold(jobs[0].name).D[diagnostics["index"]] if jobs else found.D[:0]
         return DrawnVariant(run, variant, seed, study, found, jobs[0].name if jobs else "", diagnostics, D)
     return None
+
+
+def diagnostic_names(file: Path) -> frozenset[str]:
+    """List the diagnostics that a job has stored, without reading them.
+
+    Args:
+        file: the file with the diagnostics.
+
+    Returns:
+        Their dotted names.
+
+    Raises:
+        BadZipFile: the file is damaged.
+    """
+    with ZipFile(file) as archive:
+        return frozenset(name.removesuffix(".npy") for name in archive.namelist())

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.runs.diagnostics import DrawnVariant, read_drawn_variant
+from mpcl_core.runs.diagnostics import DrawnVariant, diagnostic_names, read_drawn_variant
 from mpcl_core.runs.finished_jobs import UNREADABLE, read_cost
 from mpcl_core.runs.layout import (
     AUDIT,
@@ -302,6 +302,30 @@ class RunReader:
             return None
         name, study = self.drawn_place
         return read_drawn_variant(self.path, self.name, name, study, self.seed_predictions(name))
+
+    def drawn_variant_with(self, part: str) -> DrawnVariant | None:
+        """Return the first variant that has stored diagnostics of one kind.
+
+        Args:
+            part: a part of their dotted names.
+
+        Returns:
+            The variant; None where no variant has them.
+
+        Raises:
+            UsageError: a file is damaged.
+        """
+        for study in self.studies:
+            for name in study.variants:
+                files = [job / DIAGNOSTICS for job in self.finished_jobs(name)]
+                stored = next((_read(file, diagnostic_names) for file in files if file.is_file()), frozenset[str]())
+                if any(part in each for each in stored):
+                    is_drawn = self.drawn_place is not None and self.drawn_place[0] == name
+                    seeds = self.seed_predictions(name)
+                    return (
+                        self.drawn_variant if is_drawn else read_drawn_variant(self.path, self.name, name, study, seeds)
+                    )
+        return None
 
     @cached_property
     def drawn_place(self) -> tuple[str, StudyManifest] | None:

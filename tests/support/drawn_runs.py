@@ -20,7 +20,13 @@ WEIGHT = np.array([2.0, 1, 1] * 4)
 UNIFORM = np.full((12, 3), 1 / 3)
 FOLDS = {"f0": np.arange(6), "f1": np.arange(6, 12)}
 NETWORK: dict[str, Any] = {
-    "streams": {"body": {"fusion": {"use": "msaf", "primary": "eeg", "betas": [1.0, 4.0]}, "memory": {"use": "bank"}}},
+    "streams": {
+        "body": {
+            "encoders": {"eeg": {"use": "channel_tokens"}, "ppg": {"use": "conv_tokens"}},
+            "fusion": {"use": "msaf", "primary": "eeg", "betas": [1.0, 4.0]},
+            "memory": {"use": "bank"},
+        }
+    },
     "objectives": {"pcl": {"use": "pcl", "weight": 0.1, "retrieval": {"beta": 8.0}}},
     "references": {"uniform": {"use": "uniform"}, "mean": {"use": "mean"}},
 }

@@ -1,4 +1,8 @@
-"""Draw the attention of a stream's primary modality over the other modalities at each scale, and its entropy."""
+"""Draw the attention of a stream's primary modality over the other modalities at each scale, and its entropy.
+
+A fusion is drawn if its diagnostics have ``attention.<modality>`` (b s c n), the attention of c tokens over the n
+tokens of a modality at s scales. ``betas`` (s) name the scales, and ``gate`` () is what the retrieved is multiplied by.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,9 +18,12 @@ from mpcl_core.runs.diagnostics import DrawnVariant
 
 Maps = Mapping[str, np.ndarray]
 
+ATTENTION = ".fusion.attention."
+"""What stands between the stream and the modality in the names of the diagnostics."""
+
 
 def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Build ``attention-<stream>`` of the sample variant, for fusions with attention at several scales.
+    """Build ``attention-<stream>`` of the first variant that has a fusion with attention at several scales.
 
     Args:
         run: the run.
@@ -24,10 +31,10 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     Yields:
         File name and figure of each stream that has such a fusion.
     """
-    sample = run.drawn_variant
+    sample = run.drawn_variant_with(ATTENTION)
     found: dict[str, dict[str, np.ndarray]] = {}
     for key, values in sample.diagnostics.items() if sample else ():
-        stream, is_attention, modality = key.removeprefix("streams.").partition(".fusion.attention.")
+        stream, is_attention, modality = key.removeprefix("streams.").partition(ATTENTION)
         if is_attention and values.ndim == 4:
             found.setdefault(stream, {})[modality] = values
     for stream, maps in found.items():
@@ -36,13 +43,18 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _figure(run: Run, sample: DrawnVariant, stream: str, maps: Maps) -> Figure:
-    fusion = run.resolved(sample.variant)["streams"][stream]["fusion"]
+    resolved = run.resolved(sample.variant)["streams"][stream]
+    fusion = resolved["fusion"]
     n_scales = next(iter(maps.values())).shape[1]
     scales = _name_scales(sample.diagnostics.get(f"streams.{stream}.fusion.betas"), n_scales)
+    readers = " and ".join(name for name in resolved["encoders"] if name not in maps) or "the primary modality"
+    gate = sample.diagnostics.get(f"streams.{stream}.fusion.gate")
     caption = (
-        f"Attention of the tokens of {fusion.get('primary', 'the primary modality')} (rows) over those of another "
-        f"modality (columns), relative to uniform attention, mean over {len(sample.D)} test windows of {sample.job}. "
-        "Right: mean entropy of a token's attention; 1 is uniform attention, 0 attention to a single token."
+        f"Attention of the tokens of {readers} (rows) over those of another modality (columns), relative to uniform "
+        f"attention, mean over {len(sample.D)} test windows of {sample.job}. Right: mean entropy of a token's "
+        "attention: a scale near 1 averages all tokens of a modality, one near 0 picks one of them. The scales differ "
+        "as far as these lines fall."
+        + (f" What is retrieved is multiplied by {float(gate):.2g} (the gate)." if gate is not None else "")
     )
     heading = f"Attention by scale: {stream}"
     figure = new_page(heading, sample.title, sample.study, caption, 1.4 + 1.5 * max(len(maps), 1.3))

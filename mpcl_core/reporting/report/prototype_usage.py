@@ -11,7 +11,6 @@ nothing apart.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import ZipFile
 
 import numpy as np
 from jaxtyping import Float
@@ -19,6 +18,7 @@ from jaxtyping import Float
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.report.studies import describe_study
 from mpcl_core.reporting.report.table import Table, format_significant
+from mpcl_core.runs.diagnostics import diagnostic_names
 from mpcl_core.runs.layout import DIAGNOSTICS
 from mpcl_core.runs.manifest import StudyManifest
 from mpcl_core.runs.predictions import finished_folders
@@ -129,8 +129,7 @@ def _read_weights(file: Path) -> Mapping[str, Float[np.ndarray, "V _ _"]]:
     Returns:
         Stream -> weights (V k m); stream and ``SITUATIONS`` -> (V c 1) where its prototypes stand for situations.
     """
-    with ZipFile(file) as archive:
-        names = {name.removesuffix(".npy") for name in archive.namelist()}
+    names = diagnostic_names(file)
     streams = [name.split(".")[1] for name in names if name.split(".")[::2] == ["streams", "weights"]]
     of_situations = {stream for stream in streams if f"streams.{stream}{SITUATIONS}" in names}
     wanted = {

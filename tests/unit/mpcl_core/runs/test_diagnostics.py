@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mpcl_core.runs.diagnostics import diagnostic_names
 from mpcl_core.runs.reader import RunReader
 from support.hand_made_runs import finish, study
 from support.readable_run import D, readable_run
@@ -30,3 +31,16 @@ def test_drawn_variant_is_the_first_with_diagnostics(run: RunReader) -> None:
 
 def test_run_without_predictions_has_no_drawn_variant(tmp_path: Path) -> None:
     assert RunReader(finish(tmp_path, study("net"), variants={"net": {}})).drawn_variant is None
+
+
+def test_variant_with_diagnostics_of_a_kind_is_found_by_their_names(run: RunReader) -> None:
+    for variant, name in (("net", "streams.a.weights"), ("near", "streams.a.fusion.attention.ppg")):
+        file = run.finished_jobs(variant)[0] / "diagnostics.npz"
+        np.savez(file, index=np.array([0]), **{name: np.ones((1, 2))})
+        assert diagnostic_names(file) == {"index", name}
+    again = RunReader(run.path)
+    drawn = again.drawn_variant_with(".fusion.attention.")
+    assert drawn is not None
+    assert drawn.variant == "near"
+    assert again.drawn_variant_with(".weights") is again.drawn_variant
+    assert again.drawn_variant_with(".fusion.moments") is None
