@@ -1,8 +1,8 @@
-"""The whole of `mpcl run` on the quick start, against its training steps alone.
+"""The whole of `mpcl run` against its training steps alone: the quick start of the README, and the recipe `described`.
 
-Aim: <= 1.15 x, in processor time of all processes. Both on one core: `--jobs 1`, and the same folds trained in this
-process from windows that lie in memory.
-Run: python benchmarks/whole_run.py [--pairs 15]
+Aim: <= 1.15 x for the quick start, in processor time of all processes. Both on one core: `--jobs 1`, and the same folds
+of all networks trained in this process from windows that lie in memory.
+Run: python benchmarks/whole_run.py [--pairs 15] [RECIPE …]
 """
 
 import argparse
@@ -10,39 +10,53 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
-from mpcl_core.app.inspection.checking import check
-from mpcl_core.data.plan import load_studies
+from mpcl_core.app.inspection.checking import CheckedRecipe, check
+from mpcl_core.data.plan import Study, load_studies
+from mpcl_core.data.truth import without_labels
 from mpcl_core.recipe.load import load
 from mpcl_core.spec.network import NetworkSpec
+from mpcl_core.spec.variant import VariantSpec
 from mpcl_core.training.trainer import Trainer
 from pairs import child_seconds, ratio
 
-RECIPE = Path(__file__).resolve().parents[1] / "mpcl_core" / "recipes" / "described.yaml"
+RECIPES = {"quick-start": "the quick start of the README (aim 1.15)", "described": "the recipe `described`"}
 
 
-def whole() -> None:
+def whole(recipe: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "mpcl_core", "run", str(RECIPE), "--jobs=1", "--out", f"{folder}/run"]
+        command = [sys.executable, "-m", "mpcl_core", "run", recipe, "--jobs=1", "--out", f"{folder}/run"]
         subprocess.run(command, capture_output=True, check=True)
 
 
-checked = check(load(RECIPE))
-(study,) = load_studies(checked.specs)
-spec = checked.specs["main"]
+def steps_alone(checked: CheckedRecipe, study: Study) -> None:
+    """Train every network of a recipe on every fold, for every seed."""
+    for spec in checked.specs.values():
+        for seed in checked.recipe.seeds:
+            for number in range(len(study.folds)):
+                train(spec, study, (seed, number))
 
 
-def steps_alone() -> None:
+def train(spec: VariantSpec, study: Study, entropy: tuple[int, int]) -> None:
     if not isinstance(spec.model, NetworkSpec):
         raise TypeError
-    for number, fold in enumerate(study.folds):
-        trainer = Trainer(spec.model, spec.transforms, (0, number), "cpu", lambda _: None, lambda *_: None)
-        rows = np.concatenate([fold.train, fold.validation])
-        train, validation = np.split(np.arange(len(rows)), [len(fold.train)])
-        trainer.fit(study.windows.take(rows), train, validation)
+    fold = study.folds[entropy[1]]
+    rows = np.concatenate([fold.train, fold.validation])
+    trainer = Trainer(
+        spec.model,
+        spec.transforms,
+        entropy,
+        "cpu",
+        lambda _: None,
+        lambda *_: None,
+        pool=spec.pool,
+        unrated=without_labels(study.windows.take(fold.unrated)),
+        error_bars=spec.error_bars,
+    )
+    trainer.fit(study.windows.take(rows), *np.split(np.arange(len(rows)), [len(fold.train)]))
 
 
 def processor_seconds() -> float:
@@ -54,7 +68,14 @@ if __name__ == "__main__":
     import torch
 
     parser = argparse.ArgumentParser()
+    parser.add_argument("recipes", nargs="*", default=list(RECIPES))
     parser.add_argument("--pairs", type=int, default=15)
+    arguments = parser.parse_args()
     torch.set_num_threads(1)
-    found = ratio(whole, steps_alone, pairs=parser.parse_args().pairs, clock=processor_seconds)
-    print(f"mpcl run on the quick start, against its training (aim 1.15): {found}")
+    for recipe in arguments.recipes:
+        checked = check(load(recipe))
+        (study,) = load_studies(checked.specs)
+        run, steps = partial(whole, recipe), partial(steps_alone, checked, study)
+        found = ratio(run, steps, pairs=arguments.pairs, clock=processor_seconds)
+        what = RECIPES.get(recipe, f"the recipe `{recipe}`")
+        print(f"mpcl run, {what}, against its training: {found}, {arguments.pairs} pairs")
