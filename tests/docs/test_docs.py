@@ -42,7 +42,7 @@ def test_the_first_block_sets_up_and_runs_and_ci_runs_the_second() -> None:
     for block in (first, second):
         assert block.startswith("python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e ")
         assert block.count("\n") == 1
-    assert first.rstrip().endswith(".venv/bin/mpcl run mpcl")
+    assert first.rstrip().endswith(".venv/bin/mpcl run quick-start")
     assert second.rstrip().endswith("-m pytest")
     assert "constraints.txt" in second
 
