@@ -23,7 +23,7 @@ ATTENTION = ".fusion.attention."
 
 
 def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Build ``attention-<stream>`` of the first variant that has a fusion with attention at several scales.
+    """Build ``attention-<stream>`` of the first variant with attention at several scales.
 
     Args:
         run: the run.

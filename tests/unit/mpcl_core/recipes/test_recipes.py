@@ -39,7 +39,8 @@ MODULES = {"msaf", "linear_msaf", "temporal_msaf", "prd", "pcl", "centred_contra
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in recipes.names() if n.startswith(("regimes/", "graph-")) or n in ("modules", "ablation", "quick-start")]
+    "name",
+    [n for n in recipes.names() if n.startswith(("regimes/", "graph-")) or n in ("modules", "ablation", "quick-start")],
 )
 def test_ablation_has_a_row_without_any_module(name: str) -> None:
     plain = to_plain(load(name).variants["no_module"].node)
