@@ -19,6 +19,9 @@ from mpcl_core.spec.training import TrainSettings
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 
+_PARTS = 8
+"""Into how many parts the networks of a stack are divided for their gradients."""
+
 
 class AdamW:
     """Optimise the parameters of one network.
@@ -169,8 +172,8 @@ class StackedAdamW:
 
     The parameters of a network are one long vector, so that they are a matrix (M P), as are gradients and moments;
     `parameters` are views of it. Networks with the same rate are updated in one call. The networks' own parameters and
-    moments become views of the matrices, too, so that a network is held once. Large tensors that are made in each step
-    would leave gaps in the memory of the process, so the gradient is held, too.
+    moments become views of the matrices, too, so that a network is held once. Gradients are joined and used for a part
+    of the networks at a time: a matrix of them all would take as much memory as the parameters do.
 
     Args:
         optimizers: the networks' own optimisers, with their state and settings.
@@ -183,7 +186,6 @@ class StackedAdamW:
         networks = list(zip(optimizers, self._places, strict=True))
         self.shapes = [parameter.shape for parameter in parameters[0]]
         self.values = _joined(parameters)
-        self.gradient = torch.zeros_like(self.values)
         self.parameters = [view.requires_grad_() for view in self._split(self.values)]
         """(M …) each parameter of all networks."""
         self.first, self.second = (
@@ -204,19 +206,24 @@ class StackedAdamW:
             rates: number of the network -> η.
             clip: the highest length of the gradient of a network.
         """
-        torch._foreach_copy_(self._split(self.gradient), torch.autograd.grad(loss, self.parameters))
-        if clip < math.inf:
-            norm: Tensor = torch.linalg.vector_norm(self.gradient, dim=1, keepdim=True)
-            self.gradient.mul_((clip / (norm + 1e-6)).clamp(max=1.0))
-        self._update(rates)
+        gradients = torch.autograd.grad(loss, self.parameters)
+        for members in torch.arange(len(self.values)).chunk(_PARTS):
+            start, stop = int(members[0]), int(members[-1]) + 1
+            gradient = torch.cat([own[start:stop].flatten(1) for own in gradients], dim=1)
+            if clip < math.inf:
+                norm: Tensor = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
+                gradient.mul_((clip / (norm + 1e-6)).clamp(max=1.0))
+            learning = [member for member in range(start, stop) if member in rates]
+            self._update({member: gradient[member - start] for member in learning}, rates)
 
     @torch.no_grad()
-    def _update(self, rates: Mapping[int, float]) -> None:
-        for rate in dict.fromkeys(rates.values()):
-            members = [member for member, own in rates.items() if own == rate]
-            values, gradients, first, second = (
-                [of[member] for member in members] for of in (self.values, self.gradient, self.first, self.second)
+    def _update(self, gradient: Mapping[int, Float[Tensor, "P"]], rates: Mapping[int, float]) -> None:
+        for rate in dict.fromkeys(rates[member] for member in gradient):
+            members = [member for member in gradient if rates[member] == rate]
+            values, first, second = (
+                [of[member] for member in members] for of in (self.values, self.first, self.second)
             )
+            gradients = [gradient[member] for member in members]
             steps = [self.steps[member] for member in members]
             torch._foreach_add_(steps, 1)
             _step(values, gradients, first, second, steps, rate, self.weight_decay)

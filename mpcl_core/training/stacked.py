@@ -94,7 +94,7 @@ class StackedNetworks:
             }
             active = torch.tensor([member in rates for member in range(len(orders))], device=self.tensors.device)
             for name, loss in self._step(self._training_batch(padded), rates, active).items():
-                sums[name] = sums.get(name, 0.0) + torch.where(active, loss, 0.0)
+                sums.setdefault(name, torch.zeros_like(loss)).add_(torch.where(active, loss, 0.0))
         for phase, learns in zip(self.phases, learning, strict=True):
             phase.epochs += learns
         totals = {name: values.tolist() for name, values in sums.items()}

@@ -165,8 +165,8 @@ class Trainer:
             The splits, the same in each call.
         """
         if holds_people_out(self.spec, self.error_bars):
-            return calibration_splits(windows.columns, fold, self.error_bars, self.entropy)
-        return inner_folds(windows.columns, fold, self.settings.inner_folds, self.entropy)
+            return calibration_splits(windows.copy_columns(), fold, self.error_bars, self.entropy)
+        return inner_folds(windows.copy_columns(), fold, self.settings.inner_folds, self.entropy)
 
     def _completed(self, trained: TrainedNetwork, windows: FittingWindows, fold: InnerSplit) -> TrainedNetwork:
         """Shrink a network and mix it with estimators where the recipe states it.
@@ -258,7 +258,7 @@ class Trainer:
         Returns:
             The network of the last inner fold, with the number of epochs that all of them choose.
         """
-        splits = inner_folds(windows.columns, fold, self.settings.inner_folds, self.entropy)
+        splits = inner_folds(windows.copy_columns(), fold, self.settings.inner_folds, self.entropy)
         with loading_state():
             history = SearchHistory.from_checkpoint(state)
         for number in range(max(len(history.curves) - 1, 0), len(splits)):

@@ -149,7 +149,15 @@ class FittingWindows:
 
     @cached_property
     def columns(self) -> WindowSet:
-        """Return the windows without signals, read-only."""
+        """Return the windows without signals, read-only; they are kept for as long as this selection."""
+        return self.copy_columns()
+
+    def copy_columns(self) -> WindowSet:
+        """Copy the windows without signals, for a caller that needs them once.
+
+        Returns:
+            The windows, read-only.
+        """
         return frozen(self.study.columns.take(self.positions))
 
     @property

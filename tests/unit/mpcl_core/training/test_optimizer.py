@@ -96,3 +96,18 @@ def test_training_does_not_import_the_compiler_of_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_stack_of_many_networks_equals_each_by_itself() -> None:
+    alone, stacked = ([parameters(seed) for seed in range(11)] for _ in range(2))
+    single, own = ([AdamW(values, 0.1) for values in networks] for networks in (alone, stacked))
+    stack = StackedAdamW(own, stacked)
+    for step in range(3):
+        rates = {member: 0.01 + 0.01 * (member % 2) for member in range(11) if member != step + 7}
+        for member, rate in rates.items():
+            single[member].zero_grad()
+            loss(alone[member]).backward()  # type: ignore[no-untyped-call]
+            single[member].step(rate, 0.5)
+        stack.step(loss(stack.parameters), rates, 0.5)
+    for values, others in zip(alone, stacked, strict=True):
+        assert all(torch.allclose(one, two, atol=1e-6) for one, two in zip(values, others, strict=True))
