@@ -2,13 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from mpcl_core import recipes
 from mpcl_core.cli.main import main
 from mpcl_core.interfaces.errors import Place, RecipeError
-from mpcl_core.recipe.load import load
+from mpcl_core.recipe.load import Variant, load
 from mpcl_core.recipe.node import to_plain
 from mpcl_registry.discover import discover
 
@@ -35,21 +36,50 @@ def test_recipe_loads_by_name_and_has_a_description(name: str) -> None:
     assert recipes.description(name).endswith(".")
 
 
-MODULES = {"msaf", "linear_msaf", "temporal_msaf", "prd", "pcl", "centred_contrast", "hsc", "hierarchical_linear"}
+FUSIONS = {"msaf", "linear_msaf", "temporal_msaf"}
+HEADS = {"hsc", "hierarchical_linear", "recall_prior", "episodic_mix"}
+MODULES = FUSIONS | HEADS | {"prd", "pcl", "centred_contrast", "maximal_correlation"}
+NO_ABLATIONS = {"dmer-folds", "mixed-emopair", "mixed-wesad"}  # of protocols, and of what is mixed with a network
 
 
-@pytest.mark.parametrize(
-    "name",
-    [n for n in recipes.names() if n.startswith(("regimes/", "graph-")) or n in ("modules", "ablation", "quick-start")],
-)
+def plain(row: Variant) -> dict[str, Any]:
+    return cast("dict[str, Any]", to_plain(row.node))
+
+
+def modules(variant: dict[str, Any]) -> frozenset[str]:
+    streams = variant["streams"].values()
+    heads = [variant["head"], variant["head"].get("head", {})]
+    parts = [*heads, *variant["objectives"].values(), *(stream["fusion"] for stream in streams)]
+    memories = {stream["memory"]["use"] for stream in streams if stream.get("memory")}
+    return frozenset(MODULES & {part.get("use") for part in parts} | memories)
+
+
+def modules_by_row(name: str) -> dict[str, frozenset[str]]:
+    """Name the modules of the rows of a recipe that are networks."""
+    rows = {key: plain(row) for key, row in load(name).variants.items()}
+    return {key: modules(row) for key, row in rows.items() if not row.get("estimator")}
+
+
+def is_ablation(name: str) -> bool:
+    rows = modules_by_row(name).values()
+    return name not in NO_ABLATIONS and any(one < other for one in rows for other in rows)
+
+
+@pytest.mark.parametrize("name", [each for each in recipes.names() if is_ablation(each)])
 def test_ablation_has_a_row_without_any_module(name: str) -> None:
-    plain = to_plain(load(name).variants["no_module"].node)
-    assert isinstance(plain, dict)
-    streams = plain["streams"].values()
-    parts = [plain["head"], *plain["objectives"].values(), *(stream["fusion"] for stream in streams)]
-    assert not {part["use"] for part in parts} & MODULES
-    assert not [stream for stream in streams if stream.get("memory")]
-    assert "search" not in plain
+    assert "no_module" in modules_by_row(name)
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_row_without_modules_has_none(name: str) -> None:
+    assert not {key: found for key, found in modules_by_row(name).items() if "no_module" in key and found}
+    assert not [key for key, row in load(name).variants.items() if "no_module" in key and "search" in plain(row)]
+
+
+def test_ablations_are_found() -> None:
+    found = {each for each in recipes.names() if is_ablation(each)}
+    assert {"ablation", "modules", "graph-dmer", "graph-emopair", "graph-swaps", "mpcl-crema-d", "quick-start"} <= found
+    assert {each for each in recipes.names() if each.startswith("regimes/")} <= found
 
 
 def test_file_of_the_same_name_comes_first() -> None:
