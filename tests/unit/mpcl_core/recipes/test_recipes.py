@@ -38,7 +38,7 @@ def test_recipe_loads_by_name_and_has_a_description(name: str) -> None:
 
 FUSIONS = {"msaf", "linear_msaf", "temporal_msaf"}
 HEADS = {"hsc", "hierarchical_linear", "recall_prior", "episodic_mix"}
-MODULES = FUSIONS | HEADS | {"prd", "pcl", "centred_contrast", "maximal_correlation"}
+MODULES = FUSIONS | HEADS | {"prd", "pcl", "centred_contrast"}
 NO_ABLATIONS = {"dmer-folds", "mixed-emopair", "mixed-wesad"}  # of protocols, and of what is mixed with a network
 
 
