@@ -85,3 +85,31 @@ def test_each_mean_on_a_page_is_that_of_its_seeds(page: str) -> None:
         if abs(float(stated["mean"]) - np.mean([float(seed) for seed in stated["seeds"].split()])) > 1.01e-4
     ]
     assert not wrong
+
+
+ROW = re.compile(
+    r"^\| \**`(?P<name>\w+)`\**[^|]*\| \**(?P<kl>\.\d{4})\** \| (?P<difference>[−+]\.\d{4}) ", re.MULTILINE
+)
+
+
+@pytest.mark.parametrize(
+    ("heading", "file", "base", "rows"),
+    [
+        ("### The pairing destroyed,", "few-ratings-shared", "ridge", 11),
+        ("## Learned prototypes", "learned-prototypes", "mpcl", 3),
+    ],
+)
+def test_tables_of_the_default_model_are_those_of_its_people(heading: str, file: str, base: str, rows: int) -> None:
+    page = (RESULTS / "default-model.md").read_text(encoding="utf-8")
+    section = re.split(r"^#+ ", page[page.index(heading) + len(heading) :], maxsplit=1, flags=re.MULTILINE)[0]
+    with (RESULTS / "default-model" / f"{file}.csv").open(encoding="utf-8") as lines:
+        people = list(csv.DictReader(lines))
+    means = {
+        name: np.mean([float(each[name]) for each in people]) for name in people[0] if name not in ("study", "subject")
+    }
+    found = list(ROW.finditer(section))
+    assert len(found) == rows
+    for row in found:
+        assert float(row["kl"]) == pytest.approx(means[row["name"]], abs=0.51e-4)
+        difference = float(row["difference"].replace("−", "-"))
+        assert difference == pytest.approx(means[row["name"]] - means[base], abs=0.51e-4), row["name"]
