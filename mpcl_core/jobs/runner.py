@@ -22,6 +22,7 @@ from mpcl_core.jobs.shared_windows import SharedWindows
 from mpcl_core.jobs.worker_pool import Ended
 from mpcl_core.jobs.workers import CohortPlan, WorkerSettings
 from mpcl_core.runs.finished_jobs import is_interrupted
+from mpcl_core.runs.locks import job_locks
 
 MOST_STARTS = 2
 """Processes of a call that may die before they begin it; one more, and processes cannot be started here."""
@@ -186,9 +187,20 @@ def run_part(
         exit_with_parent(parent)
         collect_garbage_rarely()
     windows = windows.load() if isinstance(windows, SharedWindows) else windows
-    if settings.dask:
-        with suppress(Exception):  # a job reports it; first, since another worker may end the jobs during the imports
-            opener()
+    if not settings.dask:
+        return _run_unfinished(opener, part, windows, settings)
+    with suppress(Exception):  # a job reports it; the imports take seconds, during which no job has to be locked
+        opener()
+    with job_locks([each.job.folder for each in part.jobs]):
+        return _run_unfinished(opener, part, windows, settings)
+
+
+def _run_unfinished(opener: RunOpener, part: Part, windows: WindowSet, settings: WorkerSettings) -> list[JobOutcome]:
+    """Run the jobs of a call that no other process has finished.
+
+    Returns:
+        How all jobs of the call ended.
+    """
     ended = [outcome for each in part.jobs if (outcome := finished_outcome(each.job))]  # by a worker that was lost
     ended_folders = {outcome.job.folder for outcome in ended}
     jobs = [each for each in part.jobs if each.job.folder not in ended_folders]

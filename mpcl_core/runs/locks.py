@@ -3,22 +3,27 @@
 A process claims a shard, ``1/1`` for the whole run. Shards of the same N exclude each other only by their number; any
 other two claims exclude each other. A claim ends with its process, however that ends. Claims are made and ended while a
 further lock, the gate, is held. The locks lie beside the run folder, which is renamed when the run is finished.
+
+The workers of a cluster lock each job as well: a scheduler that lost sight of a worker gives its jobs to another one,
+though the first may still be running them.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.runs.layout import locks_folder
+from mpcl_core.runs.layout import final, locks_folder, run_of_job
 from mpcl_core.runs.shard import WHOLE, Shard
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 GATE = "gate.lock"
+JOB = "job"
 CLAIM = re.compile(r"shard-([0-9]+)-of-([0-9]+)\.lock")
 
 
@@ -157,8 +162,36 @@ class RunLocks:
                     (self.folder / f"shard-{shard.index}-of-{shard.count}.lock").unlink()
         if not self._claims():
             with suppress(OSError):
+                for lock in self.folder.glob(f"{JOB}-*.lock"):
+                    lock.unlink()
                 (self.folder / GATE).unlink()
                 self.folder.rmdir()
+
+
+@contextmanager
+def job_locks(jobs: Sequence[Path]) -> Iterator[None]:
+    """Keep jobs of a run for this process inside the context; wait for a process that has one of them.
+
+    The lock of a process that is killed ends with it. The files are removed with the last claim of the run.
+
+    Args:
+        jobs: the folders of the jobs.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        OSError: the folder of the locks cannot be made.
+    """
+    from filelock import FileLock
+
+    with ExitStack() as held:
+        for job in sorted(jobs):  # in one order, so that no two processes wait for each other
+            folder = locks_folder(final(run_of_job(job)))
+            folder.mkdir(parents=True, exist_ok=True)
+            name = sha256("/".join(job.parts[-3:]).encode(errors="surrogateescape")).hexdigest()[:32]
+            held.enter_context(FileLock(folder / f"{JOB}-{name}.lock"))
+        yield
 
 
 def _refusal(run: Path, shard: Shard, other: Shard) -> str:

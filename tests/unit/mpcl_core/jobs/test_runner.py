@@ -1,10 +1,16 @@
 """Dividing jobs into the calls of processes."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from mpcl_core.jobs.runner import Part, WorkerLostError, _outcomes, call_count
 from mpcl_core.jobs.worker_pool import Death, Ended
 from mpcl_core.jobs.workers import CohortPlan
+from support.paths import ROOT
 
 
 @pytest.mark.parametrize(
@@ -22,3 +28,16 @@ def test_call_whose_process_dies_before_it_begins_is_started_again_twice() -> No
         assert not ended
     with pytest.raises(WorkerLostError, match="died before it began: it was ended by signal SIGKILL"):
         _outcomes(Ended(part, death=Death("it was ended by signal SIGKILL", 0.0, has_begun=False)))
+
+
+def test_job_that_two_workers_of_a_cluster_start_at_the_same_moment_runs_once(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "tests" / "support" / "job_of_two_workers.py"), str(tmp_path)]
+    paths = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
+    workers = [
+        subprocess.Popen(command, env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    first, second = (worker.communicate()[0] for worker in workers)
+    assert first == second
+    assert float(first.split()[0]) > 0
+    assert len(set((tmp_path / "fits").read_text().split())) == 1

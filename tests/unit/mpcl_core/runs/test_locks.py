@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.runs.locks import RunLocks
+from mpcl_core.runs.locks import RunLocks, job_locks
 from mpcl_core.runs.shard import WHOLE, Shard
 
 
@@ -62,4 +63,26 @@ def test_claim_of_a_process_that_was_killed_is_free(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "run")], check=False)
     assert list(tmp_path.rglob("shard-1-of-2.lock"))
     claimed(tmp_path / "run", WHOLE).release()
+    assert not list(tmp_path.iterdir())
+
+
+def test_lock_of_a_job_ends_with_a_process_that_was_killed_and_its_file_with_the_run(tmp_path: Path) -> None:
+    run = claimed(tmp_path / "run", WHOLE)
+    job = tmp_path / "run.partial" / "jobs" / "mean" / "0" / "f"
+    code = (
+        "import os, pathlib, sys; from mpcl_core.runs.locks import job_locks;"
+        "held = job_locks([pathlib.Path(sys.argv[1])]); held.__enter__(); print(flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(job)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        (lock,) = tmp_path.rglob("job-*.lock")
+        with pytest.raises(Timeout):
+            FileLock(lock).acquire(blocking=False)
+        holder.kill()
+    with job_locks([job]):
+        pass
+    run.release()
     assert not list(tmp_path.iterdir())
