@@ -33,11 +33,9 @@ def test_call_whose_process_dies_before_it_begins_is_started_again_twice() -> No
 def test_job_that_two_workers_of_a_cluster_start_at_the_same_moment_runs_once(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "tests" / "support" / "job_of_two_workers.py"), str(tmp_path)]
     paths = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
-    workers = [
-        subprocess.Popen(command, env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    first, second = (worker.communicate()[0] for worker in workers)
+    workers = [subprocess.Popen(command, env={**os.environ, "PYTHONPATH": paths}) for _ in range(2)]
+    assert [worker.wait() for worker in workers] == [0, 0]
+    first, second = (file.read_text() for file in tmp_path.glob("outcome-*"))
     assert first == second
     assert float(first.split()[0]) > 0
     assert len(set((tmp_path / "fits").read_text().split())) == 1
