@@ -21,6 +21,7 @@ TOLERANCE = 0.005
 _STRETCHED = 100  # times: a file that lasts so much longer than its samples do is damaged
 _DISORDERED = 0.1  # the share of time stamps that may be doubled or out of order where a file states times itself
 _EXACT = 0.5  # samples by which the stamps may leave the declared grid before the values are resampled
+_SET_BACK = 1.0  # seconds by which a clock goes back where it was set; less is disorder
 _KNOTS = 512  # samples between two knots of a drift that is not constant
 
 
@@ -126,10 +127,14 @@ def fit_grid(
         The grid.
 
     Raises:
-        DataError: the time stamps do not increase, or have another rate.
+        DataError: the time stamps do not increase, have another rate, or were set back.
     """
     rate, place = _rate_and_places(times, path, field, disorder)
     if abs(rate - sfreq) > TOLERANCE * sfreq:
+        step = np.diff(times)
+        if (back := -step.min()) > _SET_BACK:
+            message = f"the clock was set back by {back:.6g} s; cut the file there, or correct the time stamps"
+            raise DataError(message, path, field, int(np.argmin(step)) + 1)
         message = f"the time stamps have {rate:.6g} Hz, but {sfreq:g} Hz were declared; declare {rate:.6g}"
         raise DataError(message, path, field)
     late = (times - times[0]) * rate - place  # jitter and drift that is not constant, in samples

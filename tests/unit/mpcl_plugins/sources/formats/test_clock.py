@@ -88,3 +88,14 @@ def test_gap_stays_gap_when_resampled() -> None:
 def test_rate_beyond_tolerance_names_both_rates() -> None:
     with pytest.raises(DataError, match=r"have 126 Hz, but 128 Hz were declared; declare 126"):
         fit(np.arange(N) / 126.0)
+
+
+@pytest.mark.parametrize(("seconds", "message"), [(20.0, "set back by 19.99"), (-20.0, None)])
+def test_clock_that_was_set_is_named_with_its_row(seconds: float, message: str | None) -> None:
+    times = np.arange(N) / SFREQ
+    times[5000:] -= seconds
+    if message is None:
+        assert fit(times).timing.gaps == 1
+        return
+    with pytest.raises(DataError, match=f"row 5000: the clock was {message}.* s; cut the file there"):
+        fit(times)
