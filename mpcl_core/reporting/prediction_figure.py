@@ -1,7 +1,7 @@
 """Draw predicted distributions over time: a panel for each emotion, with its error bars."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ SUFFIXES = (".svg", ".png", ".pdf")
 
 COLUMNS = 5
 """Panels beside each other, at most."""
+
+UNITS = (("hours", 3600.0), ("minutes", 60.0), ("seconds", 1.0))
+"""Units of time; the first of which a recording has three or more is taken."""
 
 MOST_SEPARATED = 20
 """Recordings between which lines are drawn, at most."""
@@ -105,6 +108,8 @@ def build_figure(traces: Sequence[Trace], labels: Sequence[str], caption: str) -
     names = ", ".join(trace.name for trace in traces[:3]) + (f" and {len(traces) - 3} more" if traces[3:] else "")
     figure.suptitle(f"Predicted share of each emotion\n{shorten(names, 90)}", x=0.01, ha="left", fontsize=9)
     figure.supxlabel(textwrap.fill(caption, int(18 * WIDTH)), x=0.01, ha="left", fontsize=7, color="#444444")
+    unit, seconds = _time_unit(traces)
+    traces = [replace(trace, time=trace.time / seconds) for trace in traces]
     starts, ends = _places(traces)
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     for number, axes in enumerate(panels.flat):
@@ -118,7 +123,7 @@ def build_figure(traces: Sequence[Trace], labels: Sequence[str], caption: str) -
             axes.axvline(end, color=BASELINE, linewidth=0.5)
         if number >= len(labels) - columns:
             axes.tick_params(labelbottom=True)
-            _name_times(axes, traces, starts, ends)
+            _name_times(axes, traces, starts, ends, unit)
     panels[0][0].set_ylabel("share")
     panels[0][0].set_ylim(bottom=0)  # last, since it fixes the top of all panels
     return figure
@@ -136,15 +141,25 @@ def _draw(axes: Any, time: Float64[np.ndarray, "n"], trace: Trace, number: int, 
         axes.fill_between(time, trace.low[:, number], trace.high[:, number], color=colour, alpha=0.18, linewidth=0)
 
 
-def _name_times(axes: Any, traces: Sequence[Trace], starts: Sequence[float], ends: Sequence[float]) -> None:
+def _time_unit(traces: Sequence[Trace]) -> tuple[str, float]:
+    """Choose the unit in which the time is easy to read.
+
+    Returns:
+        Its name, and how many seconds it has.
+    """
+    longest = max(float(trace.time.max()) for trace in traces)
+    return next((unit for unit in UNITS if longest >= 3 * unit[1]), UNITS[-1])
+
+
+def _name_times(axes: Any, traces: Sequence[Trace], starts: Sequence[float], ends: Sequence[float], unit: str) -> None:
     if len(traces) == 1:
-        axes.set_xlabel("seconds")
+        axes.set_xlabel(unit)
     elif len(traces) <= MOST_NAMES:
         middles = [(start + end) / 2 for start, end in zip(starts, ends, strict=True)]
         axes.set_xticks(middles, [trace.name[-12:] for trace in traces], rotation=90)
         axes.tick_params(axis="x", length=0)
     else:
-        axes.set_xlabel(f"{len(traces)} recordings, seconds")
+        axes.set_xlabel(f"{len(traces)} recordings, {unit}")
 
 
 def _begin(trace: Trace) -> float:
@@ -155,11 +170,12 @@ def _places(traces: Sequence[Trace]) -> tuple[list[float], list[float]]:
     """Return where each recording begins and ends on the time axis: one after the other.
 
     Returns:
-        Starts and ends in seconds; a single recording has its own times.
+        Starts and ends in the unit of the times; a single recording has its own times.
     """
     if len(traces) == 1:
         return [_begin(traces[0])], [float(traces[0].time.max())]
-    gap = 0.02 * sum(float(np.ptp(trace.time)) for trace in traces) / len(traces) + 1.0
+    mean = sum(float(np.ptp(trace.time)) for trace in traces) / len(traces)
+    gap = 0.05 * mean or 1.0
     starts, ends, at = [], [], 0.0
     for trace in traces:
         starts.append(at)

@@ -42,3 +42,12 @@ def test_many_recordings_are_not_separated_by_lines() -> None:
 
     assert lines(20) == 20 + 19
     assert lines(21) == 21
+
+
+@pytest.mark.parametrize(
+    ("n", "unit", "last"), [(60, "seconds", 118.0), (600, "minutes", 1198 / 60), (43200, "hours", 86398 / 3600)]
+)
+def test_time_has_a_unit_that_is_easy_to_read(n: int, unit: str, last: float) -> None:
+    axes = build_figure([trace("s1", n)], ("joy", "fear", "calm"), "").axes[0]
+    assert axes.get_xlabel() == unit
+    assert axes.lines[0].get_xdata()[-1] == pytest.approx(last)
