@@ -85,14 +85,16 @@ def _kill(process: "subprocess.Popen[bytes]", rng: random.Random, partial: Path,
 
 def _kill_worker(parent: int, rng: random.Random) -> bool:
     """Kill one of the processes that run jobs; the run goes on without a resume."""
-    listed = subprocess.run(
-        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=False
-    )
-    workers = [int(line.split()[0]) for line in listed.stdout.splitlines() if "popen_loky_posix" in line]
+    workers = [worker for server in _children(parent) for worker in _children(server)]
     if not workers:
         return False
     os.kill(rng.choice(workers), signal.SIGKILL)
     return True
+
+
+def _children(process: int) -> list[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True, check=False)
+    return [int(line) for line in listed.stdout.split()]
 
 
 @pytest.fixture

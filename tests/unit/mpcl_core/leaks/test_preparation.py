@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.app.inspection.checking import check
-from mpcl_core.app.running.run_context import run_context
+from mpcl_core.app.running.run_context import job_modules, run_context
 from mpcl_core.data.plan import load_studies
 from mpcl_core.data.prepare import prepare
 from mpcl_core.leaks import preparation
@@ -26,29 +26,39 @@ SOURCE = Simulated(subjects=4, trials=12, seconds=12.0)
 PREPARED = prepare(SOURCE, [Window(length=4.0)])
 
 
-def observations(variant: str) -> list[Observation]:
-    checked = check(load(RECIPE))
-    spec = checked.specs[variant]
-    (study,) = load_studies({variant: spec})
-    opener = partial(run_context, RECIPE)
-    subsets = preparation.plan_preparations(spec, study)
-    calls = {name: Call(preparation.prepare_subset, (opener, variant, subset)) for name, subset in subsets.items()}
-    prepared = call_in_fresh_processes({"": calls}, ["mpcl_core.app.running.run_context"], lambda name: None)[""]
-    return list(preparation.find_preparation_leaks(study, spec, prepared))
+LEAKS: dict[str, set[str]] = {
+    "honest": set(),
+    "normalise_all": {"prepared-together (b)"},
+    "running": {"prepared-together (b)"},
+    "by_subject": set(),
+}
+
+
+@pytest.fixture(scope="module")
+def observations() -> dict[str, list[Observation]]:
+    """What is observed of each variant; one server forks the processes of all."""
+    specs, opener = check(load(RECIPE)).specs, partial(run_context, RECIPE)
+    studies = {variant: load_studies({variant: specs[variant]})[0] for variant in LEAKS}
+    calls = {
+        variant: {
+            name: Call(preparation.prepare_subset, (opener, variant, subset))
+            for name, subset in preparation.plan_preparations(specs[variant], study).items()
+        }
+        for variant, study in studies.items()
+    }
+    prepared = call_in_fresh_processes(calls, job_modules(), lambda name: None)
+    return {
+        variant: list(preparation.find_preparation_leaks(study, specs[variant], prepared[variant]))
+        for variant, study in studies.items()
+    }
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("variant", "code"),
-    [
-        ("honest", set()),
-        ("normalise_all", {"prepared-together (b)"}),
-        ("running", {"prepared-together (b)"}),
-        ("by_subject", set()),
-    ],
-)
-def test_each_leaky_prepare_list_is_found(variant: str, code: set[str]) -> None:
-    found = observations(variant)
+@pytest.mark.parametrize(("variant", "code"), LEAKS.items())
+def test_each_leaky_prepare_list_is_found(
+    observations: dict[str, list[Observation]], variant: str, code: set[str]
+) -> None:
+    found = observations[variant]
     assert codes(found) == code
     assert notices(found) == ({"transductive"} if variant == "by_subject" else set())
     for finding in found:
