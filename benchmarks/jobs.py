@@ -1,7 +1,8 @@
 """What two jobs at a time are worth, and what a job costs beside its training.
 
-1. The quick start with ``--jobs 1`` over the same with ``--jobs 2``, on two cores: the whole command, and from the
-   first job's start to the last one's end. Aim: 1.7 or more. The command also reads, draws and writes, one at a time.
+1. The recipe `described` with ``--jobs 1`` over the same with ``--jobs 2``, on two cores: the whole command, and from
+   the first job's start to the last one's end. Aim: 1.7 or more. The command also reads, draws and writes, one at a
+   time.
 2. On EmoPairCompete with subjects held out: the seconds of each job that are not its training (starting, taking its
    rows, predicting, storing), as a share of those that are, median over the networks' jobs. Aim: below 0.1. Training
    is fitting the transforms, making the network, and the epochs; beside it stands the share by the epochs alone.
@@ -138,7 +139,7 @@ if __name__ == "__main__":
     if len(os.sched_getaffinity(0)) != 2:
         print(f"not two cores but {len(os.sched_getaffinity(0))}: pin it with taskset -c 0,1")
     for line in gain(RECIPES / "described.yaml", ROUNDS):
-        print(f"two jobs at a time on the quick start (aim 1.7), {line}")
+        print(f"two jobs at a time on `described` (aim 1.7), {line}")
     if data := sys.argv[1:]:
         path = f"source.path={Path(data[0]).absolute()}"
         print(f"a job beside its training (aim 0.1): {overhead(RECIPES / 'described-emopair.yaml', '--set', path)}")

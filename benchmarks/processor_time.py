@@ -1,4 +1,4 @@
-"""The processor time of `mpcl run` on the quick start, at this commit and at another, in all processes of the run.
+"""The processor time of `mpcl run described`, at this commit and at another, in all processes of the run.
 
 Aim: <= 1.03 x the state before jobs were supervised and manifests complete (6a39811). The commits run in turn, the
 other one twice as a control; processor time leaves out what other work takes of the machine, not of its caches.
@@ -30,7 +30,7 @@ def extract(commit: str, folder: Path) -> Path:
 
 
 def processor_seconds(code: Path, jobs: int, *options: str) -> float:
-    """Run the quick start with the code in a folder; return the processor time of all its processes."""
+    """Run the recipe `described` with the code in a folder; return the processor time of all its processes."""
     path = os.pathsep.join(str(code / part) for part in ("", "registry", "plugins"))
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "PYTHONPATH": path, "MPCL_CACHE": f"{folder}/cache"}
@@ -67,4 +67,4 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         other = extract(arguments.commit, Path(folder) / "other")
         found = measure(other, arguments.rounds, arguments.jobs, options)
-    print(f"mpcl run on the quick start, --jobs {arguments.jobs}, over {arguments.commit} (aim 1.03): {found}")
+    print(f"mpcl run described, --jobs {arguments.jobs}, over {arguments.commit} (aim 1.03): {found}")
