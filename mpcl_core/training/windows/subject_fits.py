@@ -106,8 +106,16 @@ class SubjectFits:
 
     @cached_property
     def _maps_of_unfitted(self) -> SubjectMaps:
+        """Return the maps of complete subjects that were not fitted.
+
+        Where they equal those of fitted ones, the windows of the study are mapped once for training and validation.
+
+        Returns:
+            The maps.
+        """
         complete = enumerate(self.positions)
-        return self._maps({number: self.block.build().maps_of(self.take(own)) for number, own in complete})
+        maps = self._maps({number: self.block.build().maps_of(self.take(own)) for number, own in complete})
+        return self._maps_of_fitted if maps.equals(self._maps_of_fitted) else maps
 
     def _maps(self, maps: Mapping[int, Mapping[str, AffineMap]]) -> SubjectMaps:
         return SubjectMaps.of([maps.get(number, {}) for number in range(len(self.positions))], self._subject)

@@ -77,6 +77,20 @@ class SubjectMaps:
             first.subject,
         )
 
+    def equals(self, other: "SubjectMaps") -> bool:
+        """Return whether all subjects have the same maps, to the last bit.
+
+        Args:
+            other: the maps of the subjects of the same study.
+
+        Returns:
+            Whether both map every window in the same way.
+        """
+        return all(
+            own.keys() == others.keys() and all(torch.equal(table, others[name]) for name, table in own.items())
+            for own, others in ((self.offset, other.offset), (self.scale, other.scale))
+        )
+
     def apply(
         self,
         name: str,

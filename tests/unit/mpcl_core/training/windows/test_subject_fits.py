@@ -40,3 +40,10 @@ def test_windows_of_a_fitted_subject_are_mapped_by_fitted_and_present_windows() 
 def test_complete_subjects_that_were_not_fitted_share_their_maps() -> None:
     shared = fits()
     assert shared.other_maps(shared.fit(OTHERS), FIRST) is shared.other_maps(shared.fit(FIRST), OTHERS)
+
+
+def test_maps_of_subjects_that_were_not_fitted_are_the_fitted_ones_where_they_are_equal() -> None:
+    shared = fits()
+    fitted = shared.fit(OTHERS)
+    assert shared.other_maps(fitted, FIRST) is fitted.maps
+    assert fitted.maps.are_of_study

@@ -41,3 +41,9 @@ def test_stack_maps_each_network_as_it_would_be_alone() -> None:
 def test_networks_that_share_their_maps_share_them_in_a_stack() -> None:
     own = maps(1.0, 2.0)
     assert SubjectMaps.stack([own, own]) is own
+
+
+def test_maps_are_equal_where_those_of_all_subjects_are() -> None:
+    assert maps(1.0, 2.0).equals(maps(1.0, 2.0))
+    assert not maps(1.0, 2.0).equals(maps(1.0, 3.0))
+    assert not maps(1.0, 2.0).equals(SubjectMaps({}, {}, SUBJECT))
