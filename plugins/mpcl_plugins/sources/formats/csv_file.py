@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Float64
@@ -33,8 +34,9 @@ from mpcl_plugins.sources.formats.time_columns import (
     seconds_per_unit,
 )
 
-_MEASURED = 1000  # rows from which a rate is measured before the file is read
 _SAMPLED = 200  # rows by which columns of times are recognised
+
+_Stamps: TypeAlias = Float64[np.ndarray, "n"]
 
 
 class CsvFile(SignalFile):
@@ -49,13 +51,14 @@ class CsvFile(SignalFile):
         self.header = self._dialect.header
         self._cells = NumberLines(path, self.header, self._dialect.delimiter, decimal_comma=self._dialect.decimal_comma)
         self._grids: dict[tuple[int, float], Grid] = {}
+        self._read_stamps: dict[int, _Stamps] = {}
         self._lines = TableLines(path, self._dialect)
 
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
         sfreq = None
         if self._times is not None:
-            times = self._stamps(self._times, _MEASURED)
+            times = self._all_stamps(self._times)  # the first ones alone may have another rate than all
             sfreq = float(f"{measured_rate(times, self.path, self.header[self._times]):.4g}")
         return tuple(
             Channel(
@@ -137,8 +140,8 @@ class CsvFile(SignalFile):
         if number is None:
             return None
         if (number, sfreq) not in self._grids:
-            stamps = self._stamps(number, None)
-            self._grids = {(number, sfreq): fit_grid(stamps, sfreq, self.path, self.header[number])}
+            grid = fit_grid(self._all_stamps(number), sfreq, self.path, self.header[number])
+            self._grids = {(number, sfreq): grid}
         return self._grids[number, sfreq]
 
     def _unnamed_times(self, columns: Sequence[int], sfreq: float) -> int | None:
@@ -153,7 +156,12 @@ class CsvFile(SignalFile):
                 return number
         return None
 
-    def _stamps(self, column: int, count: int | None) -> Float64[np.ndarray, "n"]:
+    def _all_stamps(self, column: int) -> _Stamps:
+        if column not in self._read_stamps:
+            self._read_stamps = {column: self._stamps(column, None)}
+        return self._read_stamps[column]
+
+    def _stamps(self, column: int, count: int | None) -> _Stamps:
         """Return the first ``count`` times of a column in seconds.
 
         Returns:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.sources.formats.open_file import open_file
 from support.signal_reading import declare, read
 
 
@@ -47,6 +48,21 @@ def test_rate_and_gaps_follow_from_time_stamps(sfreq: float, unit: float, tmp_pa
     for wrong in (2.0, 1.02, 0.5):
         with pytest.raises(DataError, match=f"but {sfreq * wrong:g} Hz were declared"):
             read(tmp_path / "x.csv", declare("a", sfreq=sfreq * wrong))
+
+
+def test_a_clock_whose_rate_changes_is_read_at_the_rate_that_the_file_states(tmp_path: Path) -> None:
+    times = np.cumsum(1 / np.linspace(134.3, 122.0, 7680))  # the first rows have 134 Hz, all together 128
+    values = np.sin(times)
+    np.savetxt(tmp_path / "x.csv", np.column_stack([times, values]), "%.6f", ",", header="time,a", comments="")
+    file = open_file(tmp_path / "x.csv")
+    sfreq = file.channels[1].sfreq
+    assert sfreq == pytest.approx(len(times) / (times[-1] - times[0]), rel=0.01)
+    signal = read(tmp_path / "x.csv", declare("a", sfreq=sfreq))
+    expected = np.sin(times[0] + np.arange(signal.values.shape[1]) / sfreq)
+    np.testing.assert_allclose(signal.values[0], expected, atol=0.1)  # a constant rate would be off by 0.7 s
+    assert file.timing(file.channels[1:], sfreq).resampled
+    with pytest.raises(DataError, match=f"declare {sfreq:g}"):
+        read(tmp_path / "x.csv", declare("a", sfreq=134.3))
 
 
 BAD_TABLES: dict[str, tuple[str, str]] = {
