@@ -5,6 +5,7 @@ each pool, so that its workers have the environment, the import path, the workin
 It imports modules of the framework only, runs no job and uses no GPU; plugins of users are imported by the workers.
 """
 
+import atexit
 import gc
 import os
 import signal
@@ -15,6 +16,7 @@ from importlib import import_module
 from multiprocessing import get_all_start_methods
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle, send_handle
+from threading import Event
 
 from joblib.externals.loky.backend.context import get_context
 
@@ -160,6 +162,8 @@ def fork_workers(requests: Connection, serve: Serve, modules: Sequence[str], run
         run: the process id of the run.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    has_served = Event()
+    atexit.register(_skip_clean_up, has_served)  # before the imports, so that it comes after what they register
     collect_garbage_rarely()
     for name in modules:
         import_module(name)
@@ -179,6 +183,7 @@ def fork_workers(requests: Connection, serve: Serve, modules: Sequence[str], run
             if worker == 0:
                 _forget_server(requests, woken)
                 serve(Connection(handle), server)
+                has_served.set()
                 return
             os.close(handle)
             requests.send((worker, None))
@@ -206,6 +211,17 @@ def _forget_server(requests: Connection, woken: tuple[int, int]) -> None:
     requests.close()
     for end in woken:
         os.close(end)
+
+
+def _skip_clean_up(has_served: Event) -> None:
+    """End a worker that has served before Python takes its modules apart, as `multiprocessing` ends forked processes.
+
+    Taking them apart writes to each object, and so copies the memory that the worker shares: 0.2 s of each process.
+    """
+    if has_served.is_set():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _report_ended(requests: Connection) -> None:

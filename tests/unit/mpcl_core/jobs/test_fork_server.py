@@ -1,5 +1,6 @@
 """Worker processes are forked from a server that has imported modules, and end with the run."""
 
+import atexit
 import os
 import signal
 import subprocess
@@ -42,6 +43,24 @@ def write_until_killed(journal: Path) -> None:
         time.sleep(0.05)
 
 
+def leave_notes(file: Path) -> None:
+    """Register functions that write at exit, as libraries do, and leave an object that writes when it is deleted."""
+    atexit.register(file.write_text, "at exit")
+    print("printed")
+    LEFT.append(Deleted(file))
+
+
+LEFT: list["Deleted"] = []
+
+
+class Deleted:
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __del__(self) -> None:
+        self.file.with_name("deleted").write_text("by the interpreter")
+
+
 def results(pool: WorkerPool) -> dict[object, Any]:
     found: dict[object, Any] = {}
     while pool.is_busy:
@@ -77,6 +96,18 @@ def test_workers_share_imported_modules_and_have_the_environment_of_their_pool(
         assert rest == [True, started, str(folder), str(STDERR.readlink()), 2], "the second thread watches"
         parents.add(parent)
     assert len(parents) == 2
+
+
+@pytest.mark.slow
+def test_worker_runs_what_libraries_register_at_exit_and_does_not_take_modules_apart(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with WorkerPool(1) as pool:
+        pool.start("", leave_notes, tmp_path / "notes")
+        results(pool)
+    assert wait_for(tmp_path / "notes") == "at exit"
+    assert capfd.readouterr().out == "printed\n"
+    assert not (tmp_path / "deleted").exists()
 
 
 @pytest.mark.slow
