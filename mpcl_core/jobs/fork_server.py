@@ -214,9 +214,10 @@ def _forget_server(requests: Connection, woken: tuple[int, int]) -> None:
 
 
 def _skip_clean_up(has_served: Event) -> None:
-    """End a worker that has served before Python takes its modules apart, as `multiprocessing` ends forked processes.
+    """End a worker that has served before Python takes its modules apart.
 
-    Taking them apart writes to each object, and so copies the memory that the worker shares: 0.2 s of each process.
+    Taking them apart writes to each object, and so copies the memory that the worker shares, which takes 0.2 s.
+    `multiprocessing` ends processes that it forks in the same manner.
     """
     if has_served.is_set():
         sys.stdout.flush()

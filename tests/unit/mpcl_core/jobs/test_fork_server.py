@@ -46,7 +46,7 @@ def write_until_killed(journal: Path) -> None:
 def leave_notes(file: Path) -> None:
     """Register functions that write at exit, as libraries do, and leave an object that writes when it is deleted."""
     atexit.register(file.write_text, "at exit")
-    print("printed")
+    sys.stdout.write("written")
     LEFT.append(Deleted(file))
 
 
@@ -106,7 +106,7 @@ def test_worker_runs_what_libraries_register_at_exit_and_does_not_take_modules_a
         pool.start("", leave_notes, tmp_path / "notes")
         results(pool)
     assert wait_for(tmp_path / "notes") == "at exit"
-    assert capfd.readouterr().out == "printed\n"
+    assert capfd.readouterr().out == "written"
     assert not (tmp_path / "deleted").exists()
 
 
