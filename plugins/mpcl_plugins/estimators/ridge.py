@@ -12,7 +12,7 @@ new people most of what a label holds is the person, and only a strongly shrunk 
 chosen with whole subjects left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +23,7 @@ from jaxtyping import Float64, Shaped
 from mpcl_core.plugin import (
     Estimator,
     FittedValues,
+    Name,
     Positive,
     Standard,
     StateValue,
@@ -31,6 +32,7 @@ from mpcl_core.plugin import (
     window_features,
 )
 from mpcl_plugins.estimators._log_ratios import LEAST, check_alphas, clr, divergence, inner_folds, shift_log_ratios
+from mpcl_plugins.estimators._penalised import select_modalities
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.subject_mean import SubjectMean
 
@@ -52,10 +54,13 @@ class Ridge(Estimator):
             choice.
         space: where the deviation is linear.
         around: what it deviates from.
-        person: with ``around: subject``, what predicts a subject's own centre; `subject_mean` by default.
+        person: with ``around: subject``, what predicts a subject's own centre; `subject_mean` by default. It may use all
+            modalities.
+        modalities: which modalities the deviation is linear in, all by default.
 
     Raises:
-        ValueError: ``alphas`` is empty, or one is not a number above 0; or ``person`` is stated around the mean.
+        ValueError: ``alphas`` or ``modalities`` is empty, or an α is not a number above 0; or ``person`` is stated around
+            the mean.
     """
 
     name = "ridge"
@@ -67,11 +72,15 @@ class Ridge(Estimator):
         space: Space = "simplex",
         around: Around = "mean",
         person: Estimator | None = None,
+        modalities: tuple[Name, ...] | None = None,
     ) -> None:
         check_alphas(alphas)
+        if modalities is not None and not modalities:
+            raise ValueError("modalities is [], but must name at least one")
         if person is not None and around != "subject":
             raise ValueError("person predicts a subject's centre: it needs around: subject")
         self.alphas, self.space, self.around, self.person = alphas, space, around, person
+        self.modalities = modalities
 
     def fit(self, windows: WindowSet) -> "Ridge":
         """Learn the centre, α and B.
@@ -105,20 +114,24 @@ class Ridge(Estimator):
         self.alpha = float(np.asarray(state["alpha"]))
         centre = self._centre()
         centre.load_state_dict({n.removeprefix(_CENTRE): value for n, value in state.items() if n.startswith(_CENTRE)})
-        self._model = _Model(centre, Standard.from_state(state), np.asarray(state["B"]), self.space)
+        self._model = _Model(centre, Standard.from_state(state), np.asarray(state["B"]), self.space, self.modalities)
 
     def _choose(self, windows: WindowSet) -> float:
         loss = np.zeros(len(self.alphas))
         for inside, outside in inner_folds(windows):
             fitted, held_out = self._fitted(windows.take(inside)), windows.take(outside)
-            centre, x = fitted.centre.predict(held_out), fitted.deviation.standard.features(held_out)
+            centre = fitted.centre.predict(held_out)
+            x = fitted.deviation.standard.features(_selected(held_out, self.modalities))
             for i, alpha in enumerate(self.alphas):
                 D_pred = _shift(centre, x @ fitted.deviation.coefficients(alpha), self.space)
                 loss[i] += held_out.weight @ divergence(held_out.D, D_pred)
         return self.alphas[int(loss.argmin())]
 
     def _fitted(self, windows: WindowSet) -> "_Fitted":
-        return _Fitted.of(windows, self.space, self.around, self._centre())
+        y = windows.D if self.space == "simplex" else clr(windows.D)
+        group = windows.subject if self.around == "subject" else np.full(len(windows), "")
+        deviation = _Deviation(_selected(windows, self.modalities), _centred(y, group, windows.weight))
+        return _Fitted(self._centre().fit(windows), deviation, self.space, self.modalities)
 
     def _centre(self) -> Estimator:
         if self.around == "mean":
@@ -134,9 +147,11 @@ class _Model:
     standard: Standard
     B: Float64[np.ndarray, "f k"]
     space: Space
+    modalities: Sequence[str] | None
 
     def predict(self, windows: WindowSet) -> Float64[np.ndarray, "N k"]:
-        return _shift(self.centre.predict(windows), self.standard.features(windows) @ self.B, self.space)
+        deviation = self.standard.features(_selected(windows, self.modalities)) @ self.B
+        return _shift(self.centre.predict(windows), deviation, self.space)
 
 
 @dataclass(frozen=True)
@@ -146,16 +161,12 @@ class _Fitted:
     centre: Estimator
     deviation: "_Deviation"
     space: Space
-
-    @classmethod
-    def of(cls, windows: WindowSet, space: Space, around: Around, centre: Estimator) -> "_Fitted":
-        y = windows.D if space == "simplex" else clr(windows.D)
-        group = windows.subject if around == "subject" else np.full(len(windows), "")
-        deviation = _Deviation(windows, _centred(y, group, windows.weight))
-        return cls(centre.fit(windows), deviation, space)
+    modalities: Sequence[str] | None
 
     def model(self, alpha: float) -> _Model:
-        return _Model(self.centre, self.deviation.standard, self.deviation.coefficients(alpha), self.space)
+        return _Model(
+            self.centre, self.deviation.standard, self.deviation.coefficients(alpha), self.space, self.modalities
+        )
 
 
 class _Deviation:
@@ -189,6 +200,10 @@ def _shift(
     raised = (centre + deviation).clip(LEAST)
     D_pred: Float64[np.ndarray, "N k"] = raised / raised.sum(1, keepdims=True)
     return D_pred
+
+
+def _selected(windows: WindowSet, modalities: Sequence[str] | None) -> WindowSet:
+    return windows if modalities is None else select_modalities(windows, modalities)
 
 
 def _centred(

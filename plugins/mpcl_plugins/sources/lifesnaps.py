@@ -11,6 +11,7 @@ Hence the smoothing s.
 """
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from mpcl_core.plugin import DataError, Modality, Natural, Positive, Source, Val
 from mpcl_plugins.sources._lifesnaps.table import MEASURES, MOODS, Day, read_days
 
 POSITIVE, NEGATIVE = ("alert", "happy", "rested_relaxed"), ("sad", "tense_anxious", "tired")
+FRIDAY = 4
 
 
 class LifeSnaps(Source):
@@ -47,6 +49,8 @@ class LifeSnaps(Source):
         path: the daily table (``daily_fitbit_sema_df_unprocessed.csv`` of the publication); more columns do no harm.
         smoothing: s, what is added to every mood before they are divided by their sum.
         min_days: people with fewer days that have a mood are left out.
+        calendar: add the table ``calendar``, whose one number is 1 on Saturdays and Sundays and 0 on other days. It is
+            known before any rating, and is no signal of the body.
 
     Raises:
         DataError: the file is missing or damaged, a cell is not a number, a mood is not 0 or 1, a day appears twice, or
@@ -55,12 +59,13 @@ class LifeSnaps(Source):
 
     name = "lifesnaps"
 
-    def __init__(self, *, path: Path, smoothing: Positive = 0.1, min_days: Natural = 5) -> None:
-        self.path, self.smoothing, self.min_days = path, smoothing, min_days
+    def __init__(self, *, path: Path, smoothing: Positive = 0.1, min_days: Natural = 5, calendar: bool = False) -> None:
+        self.path, self.smoothing, self.min_days, self.calendar = path, smoothing, min_days, calendar
 
     @property
     def modalities(self) -> tuple[Modality, ...]:
-        return tuple(Modality(name, len(columns), 1, ch_names=columns) for name, columns in MEASURES.items())
+        tables = MEASURES | ({"calendar": ("weekend",)} if self.calendar else {})
+        return tuple(Modality(name, len(columns), 1, ch_names=columns) for name, columns in tables.items())
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -92,6 +97,9 @@ class LifeSnaps(Source):
             raise DataError(f"nobody has {self.min_days} days with a mood", self.path)
         moods = np.array([day.moods for day in days]) + self.smoothing
         X = {name: np.array([day.values[name] for day in days], np.float32)[:, :, None] for name in MEASURES}
+        if self.calendar:
+            weekends = [date.fromisoformat(day.date).weekday() > FRIDAY for day in days]
+            X["calendar"] = np.array(weekends, np.float32)[:, None, None]
         present = {name: np.logical_and.reduce(np.isfinite(values), (1, 2)) for name, values in X.items()}
         return WindowSet(
             self.modalities,

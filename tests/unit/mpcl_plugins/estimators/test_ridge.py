@@ -131,3 +131,20 @@ def test_around_the_subject_another_estimator_predicts_its_centre() -> None:
 def test_bad_alphas_are_refused(alphas: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="alphas is"):
         Ridge(alphas=alphas)
+
+
+def test_deviation_uses_the_named_modalities_and_its_centre_all() -> None:
+    windows, other = study(signal=0.8), study(signal=0.8)
+    other.X["b"][:] = 7.0
+    chosen, same = (Ridge(modalities=("a",)).fit(each).predict(each) for each in (windows, other))
+    np.testing.assert_array_equal(chosen, same)
+    assert not np.array_equal(chosen, Ridge().fit(windows).predict(windows))
+    person = Ridge(alphas=(1.0,), modalities=("b",))
+    fitted = Ridge(alphas=(1e9,), around="subject", person=person, modalities=("a",)).fit(windows)
+    centre = Ridge(alphas=(1.0,), modalities=("b",)).fit(windows).predict(windows)
+    np.testing.assert_allclose(fitted.predict(windows), centre, atol=1e-6)
+    loaded = Ridge(alphas=(1e9,), around="subject", person=person, modalities=("a",))
+    loaded.load_state_dict(fitted.state_dict())
+    np.testing.assert_array_equal(loaded.predict(windows), fitted.predict(windows))
+    with pytest.raises(ValueError, match="must name at least one"):
+        Ridge(modalities=())

@@ -24,6 +24,17 @@ def test_days_become_windows(tmp_path: Path) -> None:
     assert not source.continuous
 
 
+def test_calendar_states_whether_a_day_is_of_a_weekend(tmp_path: Path) -> None:
+    path = save(tmp_path, table(days=7))  # from Tuesday to Monday
+    source = LifeSnaps(path=path, calendar=True)
+    windows = source.load()
+    assert windows.modalities == source.modalities
+    assert windows.modalities[-1].ch_names == ("weekend",)
+    assert windows.X["calendar"][:7, 0, 0].tolist() == [0, 0, 0, 0, 1, 1, 0]
+    assert windows.present["calendar"].all()
+    assert "calendar" not in LifeSnaps(path=path).load().X
+
+
 def test_moods_become_smoothed_shares(tmp_path: Path) -> None:
     D = LifeSnaps(path=save(tmp_path, table())).load().D
     np.testing.assert_allclose(D[0], [1.1 / 1.7, *[0.1 / 1.7] * 6])
