@@ -54,13 +54,13 @@ class Ridge(Estimator):
             choice.
         space: where the deviation is linear.
         around: what it deviates from.
-        person: with ``around: subject``, what predicts a subject's own centre; `subject_mean` by default. It may use all
-            modalities.
+        person: with ``around: subject``, what predicts a subject's own centre; `subject_mean` by default. It may use
+            all modalities.
         modalities: which modalities the deviation is linear in, all by default.
 
     Raises:
-        ValueError: ``alphas`` or ``modalities`` is empty, or an α is not a number above 0; or ``person`` is stated around
-            the mean.
+        ValueError: ``alphas`` or ``modalities`` is empty, or an α is not a number above 0; or ``person`` is stated
+            around the mean.
     """
 
     name = "ridge"
