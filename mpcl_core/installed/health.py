@@ -13,6 +13,7 @@ import torch
 from packaging.requirements import Requirement
 
 from mpcl_core.data.cache import location
+from mpcl_core.interfaces.errors import UsageError
 from mpcl_plugins.bridges._torchaudio import needs_stand_in
 from mpcl_registry.catalog import Catalog
 
@@ -80,6 +81,9 @@ def examine(catalog: Catalog) -> Health:
 
     Returns:
         What was found.
+
+    Raises:
+        UsageError: the project is not installed.
     """
     needed = [requirement for requirement in _requirements() if requirement.marker is None]
     folder, entries, unusable = _cache()
@@ -113,7 +117,13 @@ def _notes() -> Iterator[str]:
 
 
 def _requirements() -> list[Requirement]:
-    return [Requirement(text) for text in requires(PROJECT) or ()]
+    try:
+        return [Requirement(text) for text in requires(PROJECT) or ()]
+    except PackageNotFoundError as error:
+        raise UsageError(
+            f"{PROJECT} is not installed, so that nothing states what it requires; in its checkout, run "
+            "'pip install -c constraints.txt -e .'"
+        ) from error
 
 
 def _version(name: str) -> str:

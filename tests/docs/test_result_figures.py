@@ -68,7 +68,7 @@ def _has_p(difference: Differences, stated: re.Match[str]) -> bool:
     return p < float(stated["p"]) if stated["less"] else abs(p - float(stated["p"])) <= 0.51 * 10**-digits
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "lifesnaps.md"])
 def test_each_comparison_on_a_page_follows_from_published_scores(page: str) -> None:
     comparisons = list(COMPARISON.finditer((RESULTS / page).read_text(encoding="utf-8")))
     assert comparisons

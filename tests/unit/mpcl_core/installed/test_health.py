@@ -7,6 +7,7 @@ import pytest
 
 from mpcl_core.installed import health
 from mpcl_core.installed.health import examine
+from mpcl_core.interfaces.errors import UsageError
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.estimators.uniform import Uniform
 from mpcl_registry.catalog import Catalog
@@ -78,3 +79,11 @@ def test_cache_below_a_file_is_a_problem(catalog: Catalog, tmp_path: Path, monke
     monkeypatch.setenv("MPCL_CACHE", str(tmp_path / "file" / "cache"))
     (problem,) = examine(catalog).problems
     assert "cache" in problem
+
+
+def test_checkout_that_is_not_installed_is_told_how_to_install_it(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "PROJECT", "mpcl-of-nobody")
+    with pytest.raises(UsageError, match="mpcl-of-nobody is not installed, so that nothing states"):
+        examine(catalog)
