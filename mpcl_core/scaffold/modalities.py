@@ -143,9 +143,13 @@ def _nothing_in_common(column: str, files: Mapping[Path, Sequence[ChannelLike]])
         more = f" and {len(odd) - _N_EXAMPLES} more" if len(odd) > _N_EXAMPLES else ""
         start += f"{count} of {len(files)} have {usual}, but "
         start += "; ".join(f"{file} has {described[file]}" for file in odd[:_N_EXAMPLES]) + more
-    where = "it holds no signals, move it out of the folder; if it belongs" if len(odd) == 1 else "they belong"
-    place = "its name" if len(odd) == 1 else "their names"
-    return f"{start}. If {where} to another modality, put the modality into {place}, as in sub-01_task-film_eeg.csv"
+    advice = (
+        "If {0} no signals, as a questionnaire does, name {1} with --questionnaires, --scores, --events or --offsets, "
+        "or move {1} out of the folder; if {2} to another modality, put the modality into {3}, as in "
+        "sub-01_task-film_eeg.csv"
+    )
+    one, several = ("it holds", "it", "it belongs", "its name"), ("they hold", "them", "they belong", "their names")
+    return f"{start}. {advice.format(*(one if len(odd) == 1 else several))}"
 
 
 def list_roles(files: Mapping[str, Mapping[Path, Sequence[ChannelLike]]]) -> tuple[str, ...]:
