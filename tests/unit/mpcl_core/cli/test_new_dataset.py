@@ -258,7 +258,10 @@ def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str
             ["x", "other", "--ratings", "a", "b"],
             "have no channel, rate and unit in common: other/p1.edf has Fz, Cz at 64",
         ),
-        (["x", "other", "--ratings", "a", "b"], "If they hold no signals, as a questionnaire does, name them with --quest"),
+        (
+            ["x", "other", "--ratings", "a", "b"],
+            "If they hold no signals, as a questionnaire does, name them with --quest",
+        ),
     ],
 )
 def test_wrong_use_prints_one_message(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
