@@ -28,6 +28,7 @@ from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.plugin import Encoder, Head, StreamInfo, StreamState
 from mpcl_core.spec.network import NetworkSpec, StreamSpec
 from mpcl_core.training.trainer import Trainer
+from mpcl_plugins.bridges._torchaudio import register_stand_in
 from mpcl_plugins.fusions.mean import Mean
 from mpcl_plugins.objectives.kl import KL
 from pairs import ratio
@@ -127,10 +128,11 @@ def skorch(X: Tensor, D: Tensor) -> Training:
 
 
 def braindecode(X: Tensor, D: Tensor) -> Training:
-    from braindecode import EEGClassifier
+    register_stand_in()
+    from braindecode import EEGRegressor  # EEGClassifier of braindecode 1.8 takes class numbers only
     from skorch.callbacks import GradientNormClipping
 
-    return _skorch(EEGClassifier, X, D, GradientNormClipping(CLIP), train_split=None)
+    return _skorch(EEGRegressor, X, D, GradientNormClipping(CLIP), train_split=None)
 
 
 def _skorch(kind: Callable[..., Any], X: Tensor, D: Tensor, clipping: object, **options: Any) -> Training:
