@@ -83,7 +83,7 @@ if __name__ == "__main__":
             found = ratio(command(*reading), torch, pairs=7, clock=child_seconds)
             print(f"{' '.join(reading[1:3])} over import torch: {found}")
         print(f"run with two forked workers over two others: {ratio(*calls, pairs=5, clock=child_seconds)}")
-    modules = ["mpcl_core.app.running.run_context", "mpcl_core.jobs.runner", "einops.layers.torch"]
+    modules = ["mpcl_core.app.running.run_context", "mpcl_core.jobs.tasks", "einops.layers.torch"]
     for kind, forks in (("forked", True), ("other", False)):
         print(f"MiB of each of two {kind} workers, proportional / private: {worker_memory(forks, modules)}")
     for base, aim in (("sklearn.base", 1.3), ("sklearn.base, torch", 0.6)):

@@ -27,6 +27,7 @@ from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.training.checkpoint import Checkpoint, ForeignStateError, loading_state
 from mpcl_core.training.device import Device
+from mpcl_core.training.epoch_search import SearchHistory, is_search_finished
 from mpcl_core.training.estimator_fit import EstimatorFit
 from mpcl_core.training.held_out import HeldOut, calibration_splits, held_out_from, join_held_out
 from mpcl_core.training.initial_weights import read_initial_weights
@@ -37,7 +38,6 @@ from mpcl_core.training.people_held_out import describe_effect_of_lack, holds_pe
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.pretraining import pretrain
 from mpcl_core.training.randomness import RandomState
-from mpcl_core.training.search import SearchHistory, is_search_finished
 from mpcl_core.training.shrinkage import shrunk
 from mpcl_core.training.steps import StepRequest, StepResult, TrainingSteps, run_alone
 from mpcl_core.training.trained_network import TrainedNetwork

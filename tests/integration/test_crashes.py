@@ -61,7 +61,7 @@ def contents(run: Path) -> Mapping[str, object]:
 def store_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mpcl_core.training.checkpoint.EVERY", 0.0)
     monkeypatch.setattr("mpcl_core.runs.journal.INTERVAL", 0.0)
-    monkeypatch.setattr("mpcl_core.jobs.runner.is_interrupted", lambda job: False)  # a new process takes seconds
+    monkeypatch.setattr("mpcl_core.jobs.tasks.is_interrupted", lambda job: False)  # a new process takes seconds
 
 
 def run_counted(recipe: Path, out: Path, fatal: int) -> None:

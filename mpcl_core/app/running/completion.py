@@ -20,7 +20,7 @@ from mpcl_core.interfaces.data import Job
 from mpcl_core.jobs.autotune import choose_cohorts
 from mpcl_core.jobs.execution import JobOutcome, finished_outcome
 from mpcl_core.jobs.progress import Progress, ProgressDisplay
-from mpcl_core.jobs.runner import run_tasks
+from mpcl_core.jobs.tasks import run_tasks
 from mpcl_core.jobs.workers import WorkerSettings
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.report import write as write_report

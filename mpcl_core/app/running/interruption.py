@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mpcl_core.interfaces.errors import UserError, is_access_refused, is_disk_full
-from mpcl_core.jobs.runner import WorkerLostError
+from mpcl_core.jobs.tasks import WorkerLostError
 
 
 class InterruptedRunError(UserError):

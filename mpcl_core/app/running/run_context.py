@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mpcl_core.data.plan import with_baselines
 from mpcl_core.jobs.run_context import RunContext
-from mpcl_core.jobs.runner import run_tasks
+from mpcl_core.jobs.tasks import run_tasks
 from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
 from mpcl_registry.discover import discover

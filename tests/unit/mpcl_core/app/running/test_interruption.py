@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mpcl_core.app.running.interruption import InterruptedRunError, explain_interruption
-from mpcl_core.jobs.runner import WorkerLostError
+from mpcl_core.jobs.tasks import WorkerLostError
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from mpcl_core import testing
-from mpcl_core.training.search import SearchHistory, is_search_finished
+from mpcl_core.training.epoch_search import SearchHistory, is_search_finished
 from support.specs import network
 
 

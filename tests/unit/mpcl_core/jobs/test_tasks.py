@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.jobs.runner import Part, WorkerLostError, _outcomes, call_count
+from mpcl_core.jobs.tasks import Part, WorkerLostError, _outcomes, call_count
 from mpcl_core.jobs.worker_pool import Death, Ended
 from mpcl_core.jobs.workers import CohortPlan
 from support.paths import ROOT
