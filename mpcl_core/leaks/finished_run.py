@@ -10,9 +10,10 @@ from mpcl_core.data.plan import Study
 from mpcl_core.interfaces.data import Fold
 from mpcl_core.leaks.finding import AuditNote
 from mpcl_core.leaks.window_groups import Indices
+from mpcl_core.runs.finished_jobs import finished_folders
 from mpcl_core.runs.manifest import Manifest
 from mpcl_core.runs.manifest_diff import find_differences
-from mpcl_core.runs.predictions import finished_folders, read_job_arrays
+from mpcl_core.runs.predictions import read_job_arrays
 
 AUDITED_KINDS = ("recipe", "data", "folds", "code")
 """The kinds of difference that matter to an audit."""

@@ -7,9 +7,10 @@ from zipfile import ZipFile
 
 import numpy as np
 
+from mpcl_core.runs.finished_jobs import finished_folders
 from mpcl_core.runs.layout import DIAGNOSTICS
 from mpcl_core.runs.manifest import StudyManifest
-from mpcl_core.runs.predictions import Predictions, finished_folders
+from mpcl_core.runs.predictions import Predictions
 from mpcl_core.toolkit.archives import read_arrays
 
 

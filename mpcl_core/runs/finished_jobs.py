@@ -11,7 +11,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from mpcl_core.interfaces.metric import RESERVED_NAMES
-from mpcl_core.runs.layout import COST, JOURNAL, PARTIAL, PREDICTIONS, job_folder
+from mpcl_core.runs.layout import COST, JOURNAL, PARTIAL, PREDICTIONS, job_folder, job_folders
 from mpcl_core.runs.manifest import Manifest
 from mpcl_core.runs.shard import WHOLE, Shard
 from mpcl_core.toolkit.archives import read_arrays
@@ -44,6 +44,19 @@ def is_finished(job: Path) -> bool:
         Whether it left predictions and then its cost.
     """
     return (job / PREDICTIONS).is_file() and (job / COST).is_file()
+
+
+def finished_folders(run: Path, variant: str) -> list[Path]:
+    """Return the folders of the finished jobs of a variant.
+
+    Args:
+        run: the run folder.
+        variant: the variant.
+
+    Returns:
+        The folders by increasing seed, then by fold label.
+    """
+    return [folder for folder in job_folders(run, variant) if is_finished(folder)]
 
 
 def is_interrupted(job: Path) -> bool:

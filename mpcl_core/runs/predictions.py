@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 
 from mpcl_core.interfaces.errors import DataError, UsageError
-from mpcl_core.runs.finished_jobs import UNREADABLE, is_finished
-from mpcl_core.runs.layout import PREDICTIONS, job_folders
+from mpcl_core.runs.finished_jobs import UNREADABLE, finished_folders
+from mpcl_core.runs.layout import PREDICTIONS
 from mpcl_core.toolkit.archives import read_arrays
 
 FIELDS = ("D", "D_pred", "weight", "row", "subject", "trial")
@@ -64,19 +64,6 @@ class Predictions:
         tested = self.fold == fold
         columns = {name: getattr(self, name)[tested] for name in (*FIELDS, "fold")}
         return Predictions(**columns, metrics={name: values[tested] for name, values in self.metrics.items()})
-
-
-def finished_folders(run: Path, variant: str) -> list[Path]:
-    """Return the folders of the finished jobs of a variant.
-
-    Args:
-        run: the run folder.
-        variant: the variant.
-
-    Returns:
-        The folders by increasing seed, then by fold label.
-    """
-    return [folder for folder in job_folders(run, variant) if is_finished(folder)]
 
 
 def read_predictions(run: Path, variant: str, metrics: Iterable[str] = ()) -> Iterator[tuple[int, Predictions]]:

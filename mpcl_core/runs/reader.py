@@ -9,7 +9,7 @@ import numpy as np
 
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.runs.diagnostics import DrawnVariant, diagnostic_names, read_drawn_variant
-from mpcl_core.runs.finished_jobs import UNREADABLE, read_cost
+from mpcl_core.runs.finished_jobs import UNREADABLE, finished_folders, read_cost
 from mpcl_core.runs.layout import (
     AUDIT,
     COST,
@@ -23,7 +23,7 @@ from mpcl_core.runs.layout import (
     job_folders,
 )
 from mpcl_core.runs.manifest import Manifest, StudyManifest, read_manifest
-from mpcl_core.runs.predictions import Predictions, finished_folders, read_predictions
+from mpcl_core.runs.predictions import Predictions, read_predictions
 from mpcl_core.runs.robustness_file import read_robustness
 from mpcl_core.runs.search_file import SearchTrial, read_search
 from mpcl_core.runs.seed_average_file import read_seed_average, seed_average_file

@@ -19,9 +19,9 @@ from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.report.studies import describe_study
 from mpcl_core.reporting.report.table import Table, format_significant
 from mpcl_core.runs.diagnostics import diagnostic_names
+from mpcl_core.runs.finished_jobs import finished_folders
 from mpcl_core.runs.layout import DIAGNOSTICS
 from mpcl_core.runs.manifest import StudyManifest
-from mpcl_core.runs.predictions import finished_folders
 from mpcl_core.toolkit.archives import read_arrays
 
 LARGEST_SHARE = 0.5
