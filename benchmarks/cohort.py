@@ -52,10 +52,7 @@ class Folds:
 
     def _phases(self, folds: range, dim: int, batch: int, device: str) -> list[Phase]:
         (spec, windows), store = model(dim, batch, SAMPLE, batch * STEPS), WindowStore(torch.device(device))
-        return [
-            Trainer(network(spec), [], (0, fold), device, lambda _: None, lambda *_: None, None, store).phase(windows)
-            for fold in folds
-        ]
+        return [Trainer(network(spec), [], (0, fold), device, store=store).phase(windows) for fold in folds]
 
     def epoch(self, stacked: bool) -> None:
         """Every network, one epoch."""

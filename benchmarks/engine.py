@@ -22,7 +22,7 @@ SIZE = 32
 
 
 def phase(windows: WindowSet) -> Phase:
-    trainer = Trainer(network(batch_size=SIZE), [], (0, 0), "cpu", lambda _: None, lambda *_: None)
+    trainer = Trainer(network(batch_size=SIZE), [], (0, 0), "cpu")
     return trainer.phase(windows)
 
 

@@ -65,7 +65,7 @@ def model(dim: int, batch: int, features: tuple[Modality, ...], n: int = 0) -> t
 def phase(dim: int, features: tuple[Modality, ...], device: str = "cpu") -> Phase:
     """It before its first step."""
     spec, windows = model(dim, BATCH, features)
-    return Trainer(network(spec), [], (0, 0), device, lambda _: None, lambda *_: None).phase(windows)
+    return Trainer(network(spec), [], (0, 0), device).phase(windows)
 
 
 def network(spec: VariantSpec) -> NetworkSpec:

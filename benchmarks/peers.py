@@ -116,7 +116,7 @@ def engine(windows: WindowSet) -> Training:
         objectives={"distribution": (block(KL), 1.0)},
         train=train(batch_size=BATCH, lr=RATE, weight_decay=DECAY, clip=CLIP),
     )
-    phase = Trainer(spec, [], (0, 0), "cpu", lambda _: None, lambda *_: None).phase(windows)
+    phase = Trainer(spec, [], (0, 0), "cpu").phase(windows)
     return lambda: [phase.train_epoch() for _ in range(EPOCHS)]
 
 

@@ -66,7 +66,7 @@ def folds(windows: WindowSet) -> list[Fold]:
 
 def set_up(shared: StudyWindows, fold: Fold, seed: int, number: int, scope: str = "train") -> None:
     """Do what a job does before the first step of its search and before the first of its refit."""
-    trainer = Trainer(network(), [block(ZScore, scope=scope)], (seed, number), "cpu", lambda _: None, lambda *_: None)
+    trainer = Trainer(network(), [block(ZScore, scope=scope)], (seed, number), "cpu")
     fitting = shared.part(np.concatenate([fold.train, fold.validation]))
     phase = trainer.phase(fitting.take(np.arange(len(fold.train))))
     phase.evaluated(fitting.take(np.arange(len(fold.train), len(fitting))))

@@ -50,8 +50,6 @@ def train(spec: VariantSpec, study: Study, entropy: tuple[int, int]) -> None:
         spec.transforms,
         entropy,
         "cpu",
-        lambda _: None,
-        lambda *_: None,
         pool=spec.pool,
         unrated=without_labels(study.windows.take(fold.unrated)),
         error_bars=spec.error_bars,

@@ -161,7 +161,7 @@ class JobRunner:
             settings = spec.model.train.model_copy(update={"inner_folds": 1, "refit": True})
             model = replace(spec.model, train=settings)
             trainer = Trainer(
-                model, spec.transforms, entropy, self.device, _ignore, _ignore, None, self.store, spec.pool, unrated
+                model, spec.transforms, entropy, self.device, store=self.store, pool=spec.pool, unrated=unrated
             )
             return (yield from trainer.held_out_steps(fitting, split))
         return predict_held_out(estimator_fit(spec, unrated), fitting.windows(), [split])[0]
@@ -247,13 +247,15 @@ class JobRunner:
             self.spec.transforms,
             entropy,
             self.device,
-            lambda network: self._call_observers("mpcl_job_started", network=network, recipe=self.spec.recipe),
-            self._on_epoch_ended,
-            self.checkpoint,
-            self.store,
-            self.spec.pool,
-            unrated,
-            self.spec.error_bars,
+            on_network_built=lambda network: self._call_observers(
+                "mpcl_job_started", network=network, recipe=self.spec.recipe
+            ),
+            on_epoch_ended=self._on_epoch_ended,
+            checkpoint=self.checkpoint,
+            store=self.store,
+            pool=self.spec.pool,
+            unrated=unrated,
+            error_bars=self.spec.error_bars,
         )
 
     def _learnt_from(self, fitting: FittingWindows) -> WindowSet:
@@ -343,10 +345,6 @@ class JobRunner:
     def _model_name(self) -> str:
         model = self.spec.model
         return f"'{self.job.variant}'" if isinstance(model, NetworkSpec) else describe_class(model.cls)
-
-
-def _ignore(*_: object) -> None:
-    """Take the events of a training that nobody observes."""
 
 
 def _with_signals(truth: WindowSet, windows: WindowSet, positions: np.ndarray) -> WindowSet:

@@ -106,13 +106,10 @@ def measure(
     with deterministic(settings.threads):
         phases = []
         for seeds, positions in zip(entropy, train, strict=True):
-            trainer = Trainer(spec.model, spec.transforms, seeds, device, _ignore, _ignore, None, store, spec.pool)
+            trainer = Trainer(spec.model, spec.transforms, seeds, device, store=store, pool=spec.pool)
             phases.append(trainer.phase(study.part(positions[: STEPS * settings.batch_size])))
         seconds = _time_epoch(phases)
     return Throughput(seconds / len(phases), max(0.0, used_mib(device) - before) / len(phases))
-
-
-def _ignore(*_: object) -> None: ...
 
 
 def _time_epoch(phases: Sequence[Phase]) -> float:

@@ -7,6 +7,7 @@ else on five further trainings that leave out a fifth of all people each.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -121,17 +122,12 @@ def _fit_networks(
         settings = _with_folds(settings, windows, fold, ENOUGH if is_searched else None)
     members, held_out = [], []
     for seed in seeds:
-
-        def report(epoch: int, metrics: Mapping[str, int | float | str], seed: int = seed) -> None:
-            on_epoch(seed, epoch, metrics)
-
         trainer = Trainer(
             network,
             spec.transforms,
             (seed, 0),
             device,
-            lambda _: None,
-            report,
+            on_epoch_ended=partial(on_epoch, seed),
             pool=spec.pool,
             error_bars=settings,
         )

@@ -38,7 +38,7 @@ def train_variant(
     """
     model = spec.model
     if isinstance(model, NetworkSpec):
-        trainer = Trainer(model, spec.transforms, (seed, 0), device, _ignore, _ignore)
+        trainer = Trainer(model, spec.transforms, (seed, 0), device)
         with deterministic(model.train.threads):
             network = trainer.fit(windows, *_draw_validation(windows, seed))
         return network, network.transforms
@@ -65,9 +65,6 @@ def predict_windows(
             return trained.predict(trained.prepare(windows))
     D_pred: Float64[np.ndarray, "n k"] = trained.predict(apply_transforms(windows, transforms))
     return D_pred
-
-
-def _ignore(*_: object) -> None: ...
 
 
 def _draw_validation(windows: WindowSet, seed: int) -> tuple[Shaped[np.ndarray, "_"], Shaped[np.ndarray, "_"]]:

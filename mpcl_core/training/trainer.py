@@ -52,6 +52,10 @@ OnEpochEnded = Callable[[int, Mapping[str, int | float | str]], None]
 OnNetworkBuilt = Callable[[Network], None]
 
 
+def _ignore(*_: object) -> None:
+    """Take what nobody observes."""
+
+
 class TrainingError(UserError):
     """Report a loss that became NaN or infinite."""
 
@@ -82,8 +86,9 @@ class Trainer:
         transforms: Sequence[Block],
         entropy: tuple[int, ...],
         device: str,
-        on_network_built: OnNetworkBuilt,
-        on_epoch_ended: OnEpochEnded,
+        *,
+        on_network_built: OnNetworkBuilt = _ignore,
+        on_epoch_ended: OnEpochEnded = _ignore,
         checkpoint: Checkpoint | None = None,
         store: WindowStore | None = None,
         pool: PoolSettings | None = None,

@@ -65,10 +65,7 @@ def complete(**changes: Any) -> NetworkSpec:
 def phases(model: NetworkSpec, windows: WindowSet) -> list[Phase]:
     """Return a phase for each fold, with their windows in one store."""
     store = WindowStore(torch.device(DEVICE))
-    trainers = [
-        Trainer(model, [block(ZScore)], (0, number), DEVICE, lambda _: None, lambda *_: None, None, store)
-        for number in range(len(SIZES))
-    ]
+    trainers = [Trainer(model, [block(ZScore)], (0, number), DEVICE, store=store) for number in range(len(SIZES))]
     return [trainer.phase(windows.take(fold.train)) for trainer, fold in zip(trainers, folds(), strict=True)]
 
 

@@ -34,8 +34,7 @@ def trainer(recorded: list[dict[str, object]] | None = None, seed: int = 0, **ch
         [block(ZScore, scope="train")],
         (seed, 0),
         "cpu",
-        lambda network: None,
-        lambda epoch, metrics: lines.append({"epoch": epoch, **metrics}),
+        on_epoch_ended=lambda epoch, metrics: lines.append({"epoch": epoch, **metrics}),
     )
 
 

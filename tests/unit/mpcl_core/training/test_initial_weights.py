@@ -41,7 +41,7 @@ def recipe_of(spec: NetworkSpec) -> dict[str, Any]:
 
 
 def phase(spec: NetworkSpec, seed: int = 1, store: WindowStore | None = None) -> Phase:
-    trainer = Trainer(spec, [], (seed, 0), "cpu", lambda _: None, lambda *_: None, None, store)
+    trainer = Trainer(spec, [], (seed, 0), "cpu", store=store)
     return trainer.phase(learnable().take(FOLD.train))
 
 

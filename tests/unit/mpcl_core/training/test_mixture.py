@@ -27,8 +27,6 @@ def train(**error_bars: float) -> TrainedNetwork:
         [block(ZScore, scope="train")],
         (0, 0),
         "cpu",
-        lambda _: None,
-        lambda *_: None,
         error_bars=ErrorBarSettings(**error_bars),  # type: ignore[arg-type]
     ).fit(FITTING, *SIDES)
 

@@ -27,7 +27,7 @@ def weights(unrated: WindowSet | None = None, pool: PoolSettings | None = None, 
         windows.modalities = tuple(replace(each, sfreq=None) for each in windows.modalities)
         unrated = unrated and replace(unrated, modalities=windows.modalities)
     spec = network(False, OBJECTIVES, **changes)
-    trainer = Trainer(spec, [block(ZScore)], (0, 0), "cpu", lambda _: None, lambda *_: None, None, None, pool, unrated)
+    trainer = Trainer(spec, [block(ZScore)], (0, 0), "cpu", pool=pool, unrated=unrated)
     return trainer.phase(windows.take(FOLD.train)).weights()
 
 
@@ -50,7 +50,7 @@ def test_unrated_windows_take_part_and_their_labels_do_not() -> None:
 
 def test_phase_that_continues_from_a_checkpoint_is_not_pretrained_again() -> None:
     spec = network(False, OBJECTIVES, pretrain=PRETRAIN)
-    trainer = Trainer(spec, [block(ZScore)], (0, 0), "cpu", lambda _: None, lambda *_: None)
+    trainer = Trainer(spec, [block(ZScore)], (0, 0), "cpu")
     windows = learnable().take(FOLD.train)
     phase = trainer.phase(windows)
     with phase.random:

@@ -66,10 +66,7 @@ def test_warm_up_rises_along_a_line_before_the_schedule() -> None:
 
 
 def test_phase_warms_up() -> None:
-    trainer = Trainer(
-        network(warm_up=0.5, epochs=2), [block(ZScore, scope="train")], (0,), "cpu", lambda _: None,
-        lambda epoch, metrics: None,
-    )  # fmt: skip
+    trainer = Trainer(network(warm_up=0.5, epochs=2), [block(ZScore, scope="train")], (0,), "cpu")
     assert trainer.phase(testing.study()).learning_rate(0.5) == pytest.approx(0.01 / 2)
 
 
@@ -79,10 +76,7 @@ def rates(n: int, epochs: int, patch: pytest.MonkeyPatch) -> list[float]:
     step = AdamW.step
     patch.setattr(AdamW, "step", lambda self, rate, *clip: (used.append(rate), step(self, rate, *clip)))
     windows = testing.study().take(np.arange(n))
-    trainer = Trainer(
-        network(schedule="one_cycle", epochs=epochs), [block(ZScore, scope="train")], (0,), "cpu", lambda _: None,
-        lambda epoch, metrics: None,
-    )  # fmt: skip
+    trainer = Trainer(network(schedule="one_cycle", epochs=epochs), [block(ZScore, scope="train")], (0,), "cpu")
     phase, seen = trainer.phase(windows), []
     for _ in range(epochs):
         phase.train_epoch()

@@ -108,7 +108,7 @@ def test_diagnostics_of_some_windows_equal_their_part_of_all() -> None:
     """A transform by subject gives another result for some windows by themselves."""
     windows, fitting = learnable(), np.concatenate([FOLD.train, FOLD.validation])
     by_subject = [block(ZScore, scope="subject")]
-    made = Trainer(network(epochs=1), by_subject, (0, 0), "cpu", lambda _: None, lambda *_: None)
+    made = Trainer(network(epochs=1), by_subject, (0, 0), "cpu")
     trained = made.fit(windows.take(fitting), *np.split(np.arange(len(fitting)), [len(FOLD.train)]))
     test, some = windows.take(FOLD.test), np.array([0, 7, 31])
     of_all, of_some, separate = (

@@ -38,7 +38,7 @@ def tables(windows: WindowSet) -> WindowSet:
 
 def trainer(pool: PoolSettings | None = HALF, number: int = 0, store: WindowStore | None = None, **changes: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
     spec = network(**changes) if store is None else complete(**changes)  # type: ignore[arg-type]
-    return Trainer(spec, [block(ZScore)], (0, number), "cpu", lambda _: None, lambda *_: None, None, store, pool)
+    return Trainer(spec, [block(ZScore)], (0, number), "cpu", store=store, pool=pool)
 
 
 def test_a_bag_of_all_windows_is_the_trial() -> None:

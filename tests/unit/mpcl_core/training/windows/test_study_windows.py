@@ -71,9 +71,7 @@ def test_study_is_kept_for_as_long_as_its_windows() -> None:
 
 def trainer(transforms: Sequence[Block], pool: PoolSettings | None = None, number: int = 0) -> Trainer:
     store = WindowStore(CPU)
-    return Trainer(
-        network(epochs=3), transforms, (0, number), "cpu", lambda _: None, lambda *_: None, None, store, pool
-    )
+    return Trainer(network(epochs=3), transforms, (0, number), "cpu", store=store, pool=pool)
 
 
 SHARED = pytest.mark.parametrize(
@@ -101,9 +99,7 @@ def test_stacked_networks_of_a_shared_study_equal_single_ones(transforms: list[B
     def phases() -> list[Phase]:
         study = StudyWindows(WINDOWS, CPU)
         return [
-            Trainer(
-                complete(), transforms, (0, number), "cpu", lambda _: None, lambda *_: None, None, WindowStore(CPU)
-            ).phase(study.part(fold.train))
+            Trainer(complete(), transforms, (0, number), "cpu", store=WindowStore(CPU)).phase(study.part(fold.train))
             for number, fold in enumerate(folds())
         ]
 
