@@ -103,21 +103,6 @@ def test_failing_training_keeps_its_journal_and_calls_the_observers(
     assert failures == [("f", "RuntimeError: boom")]
 
 
-def test_failing_observer_affects_neither_the_job_nor_other_observers(tmp_path: Path) -> None:
-    calls: list[str] = []
-
-    def fails(job: Job, **_: object) -> None:
-        raise RuntimeError("boom")
-
-    context = replace(
-        opened(network(epochs=1)),
-        observers={"mpcl_job_ended": [fails, lambda job, **_: calls.append(job.variant)]},
-    )
-    assert not run_job(lambda: context, Job("net", 0, "f", tmp_path), learnable(), FOLD, 0, "cpu").error
-    assert calls == ["net"]
-    assert "an observer of mpcl_job_ended failed" in (tmp_path / "job.log").read_text()
-
-
 @pytest.mark.parametrize(
     ("factor", "columns", "message"),
     [

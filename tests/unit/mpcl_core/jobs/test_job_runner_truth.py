@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Job, WindowSet
@@ -144,21 +143,3 @@ def test_writing_into_training_windows_is_refused(tmp_path: Path) -> None:
         windows.D *= 2
 
     assert "It writes into an array that it was given" in run(tmp_path / "a", honest, fit).error
-
-
-@pytest.mark.parametrize(
-    ("predict", "message"),
-    [
-        (lambda windows, mean: mean + 0j, "predicted values of type complex128, not an array of real numbers"),
-        (lambda windows, mean: mean.astype(object), "predicted values of type object"),
-        (lambda windows, mean: None, "predicted a value of type NoneType, not an array of real numbers of shape"),
-        (lambda windows, mean: torch.tensor(mean, requires_grad=True), "predicted a value of type Tensor"),
-        (lambda windows, mean: mean[:-1], "predicted an array of shape"),
-        (lambda windows, mean: mean * 2, "predicted values that are no distributions"),
-        (lambda windows, mean: mean - 1, "predicted values that are no distributions"),
-    ],
-)
-def test_a_prediction_that_is_no_distribution_is_refused(
-    tmp_path: Path, predict: Callable[[WindowSet, np.ndarray], Any], message: str
-) -> None:
-    assert f" {message}" in run(tmp_path / "a", predict).error
