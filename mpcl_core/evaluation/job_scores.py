@@ -1,11 +1,11 @@
-"""Score every subject of every job: the long form of a run's results."""
+"""Score the stored predictions of jobs: every window, and every subject, which is the long form of a run's results."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped
 
-from mpcl_core.evaluation.metrics import prediction_scores
+from mpcl_core.evaluation.metrics import WindowScores, window_scores
 from mpcl_core.runs.predictions import Predictions
 
 
@@ -26,6 +26,22 @@ class JobScores:
     subject: Shaped[np.ndarray, "n"]
     n_windows: Int64[np.ndarray, "n"]
     scores: dict[str, Float64[np.ndarray, "n"]]
+
+
+def prediction_scores(predictions: Predictions) -> WindowScores:
+    """Return the scores of stored predictions: the six, then those of plugins as their job stored them.
+
+    Args:
+        predictions: the predictions.
+
+    Returns:
+        The scores of every window.
+
+    Raises:
+        DataError: as `window_scores`.
+    """
+    found = window_scores(predictions.D, predictions.D_pred)
+    return WindowScores({**found.by_metric, **predictions.metrics}, found.floored)
 
 
 def score_jobs(seed: int, predictions: Predictions) -> JobScores:

@@ -17,7 +17,7 @@ of emotions are not comparable. PyLDL's functions of the same names agree to 1e-
 p at 2.2e-16, so its KL divergence is higher by d · 8.4 nats there.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,8 +25,7 @@ from jaxtyping import Float, Float64, Shaped
 
 from mpcl_core.interfaces.data import check_distributions, check_weight
 from mpcl_core.interfaces.errors import DataError, UsageError
-from mpcl_core.interfaces.metric import HIGHER_IS_BETTER, Metric
-from mpcl_core.runs.predictions import Predictions
+from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 
 METRICS = tuple(HIGHER_IS_BETTER)
 """The names of the six metrics, in the order of every table."""
@@ -119,41 +118,6 @@ def _scores(d: Float64[np.ndarray, "k N"], p: Float64[np.ndarray, "k N"]) -> tup
         (d * p).sum(0) / np.sqrt(np.square(d).sum(0) * np.square(p).sum(0)),
         np.minimum(d, p).sum(0),
     )
-
-
-def plugin_scores(
-    metrics: Iterable[Metric], D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "N k"]
-) -> dict[str, Float64[np.ndarray, "N"]]:
-    """Return the scores of windows by metrics of plugins.
-
-    Args:
-        metrics: the metrics.
-        D: (N, k) true distributions.
-        D_pred: (N, k) predicted distributions.
-
-    Returns:
-        Name of the metric -> (N,) scores.
-
-    Raises:
-        PluginError: a metric failed.
-    """
-    return {metric.name: metric.scores(D, D_pred) for metric in metrics}
-
-
-def prediction_scores(predictions: Predictions) -> WindowScores:
-    """Return the scores of stored predictions: the six, then those of plugins as their job stored them.
-
-    Args:
-        predictions: the predictions.
-
-    Returns:
-        The scores of every window.
-
-    Raises:
-        DataError: as `window_scores`.
-    """
-    found = window_scores(predictions.D, predictions.D_pred)
-    return WindowScores({**found.by_metric, **predictions.metrics}, found.floored)
 
 
 def subject_scores(

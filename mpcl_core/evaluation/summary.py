@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.evaluation.metrics import SubjectScores, micro_mean, prediction_scores, subject_scores
+from mpcl_core.evaluation.job_scores import prediction_scores
+from mpcl_core.evaluation.metrics import SubjectScores, micro_mean, subject_scores
 from mpcl_core.evaluation.statistics import interval
 from mpcl_core.evaluation.statistics.seed_average import average_over_seeds, average_predictions
 from mpcl_core.runs.predictions import Predictions

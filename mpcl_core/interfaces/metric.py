@@ -1,10 +1,10 @@
 """Define what a metric is: the directions of the six, and the metrics that plugins bring."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 
 from mpcl_core.interfaces.errors import PluginError
 
@@ -75,6 +75,25 @@ class Metric:
             window = int(np.argmin(np.isfinite(scores)))
             raise PluginError(f"the metric '{self.name}' is {scores[window]} for window {window}")
         return scores
+
+
+def plugin_scores(
+    metrics: Iterable[Metric], D: Float[np.ndarray, "N k"], D_pred: Float[np.ndarray, "N k"]
+) -> dict[str, Float64[np.ndarray, "N"]]:
+    """Return the scores of windows by metrics of plugins.
+
+    Args:
+        metrics: the metrics.
+        D: (N, k) true distributions.
+        D_pred: (N, k) predicted distributions.
+
+    Returns:
+        Name of the metric -> (N,) scores.
+
+    Raises:
+        PluginError: a metric failed.
+    """
+    return {metric.name: metric.scores(D, D_pred) for metric in metrics}
 
 
 def _read_only(values: np.ndarray) -> np.ndarray:

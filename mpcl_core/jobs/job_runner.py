@@ -14,12 +14,12 @@ from jaxtyping import Shaped
 from mpcl_core.data.pooling import pooled
 from mpcl_core.data.truth import without_labels
 from mpcl_core.evaluation.error_bars import ErrorBars
-from mpcl_core.evaluation.metrics import micro_mean, plugin_scores, window_scores
+from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.component_errors import describe_class, error_line
 from mpcl_core.interfaces.components import Estimator, FittedTransform
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
 from mpcl_core.interfaces.errors import is_interruption
-from mpcl_core.interfaces.metric import MIX
+from mpcl_core.interfaces.metric import MIX, plugin_scores
 from mpcl_core.isolation.library_functions import preserve_libraries
 from mpcl_core.isolation.loose_modules import refuse_loose_imports
 from mpcl_core.jobs.execution import Metrics

@@ -16,9 +16,9 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from mpcl_core.data.truth import without_labels
-from mpcl_core.evaluation.metrics import plugin_scores, subject_scores, window_scores
+from mpcl_core.evaluation.metrics import subject_scores, window_scores
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.metric import Metric
+from mpcl_core.interfaces.metric import Metric, plugin_scores
 from mpcl_core.spec.robustness import RobustnessSettings
 from mpcl_core.training.modality_dropout import drop_modalities
 from mpcl_core.training.trained_network import TrainedNetwork

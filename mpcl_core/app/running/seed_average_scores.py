@@ -6,10 +6,9 @@ from functools import partial
 from jaxtyping import Float64
 from numpy import ndarray
 
-from mpcl_core.evaluation.metrics import plugin_scores
 from mpcl_core.evaluation.statistics.seed_average import average_predictions
 from mpcl_core.interfaces.errors import PluginError
-from mpcl_core.interfaces.metric import Metric
+from mpcl_core.interfaces.metric import Metric, plugin_scores
 from mpcl_core.runs.reader import RunReader
 from mpcl_core.runs.seed_average_file import write_seed_average
 
