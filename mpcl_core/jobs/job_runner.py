@@ -109,7 +109,7 @@ class JobRunner:
         predicted: object
         with preserve_libraries(describe_plugins(self.spec)):
             if self.spec.search is not None:
-                search = SettingSearch(self.spec.search, own.fitting.columns, own.sides, entropy, self.job.folder)
+                search = SettingSearch(self.spec.search, own.fitting.columns(), own.sides, entropy, self.job.folder)
                 self.spec = yield from search.steps(partial(self._try_setting, own, entropy))
             if isinstance(self.spec.model, NetworkSpec):
                 trained = yield from self._trainer(self.spec.model, own, entropy).steps(own.fitting, *own.sides)
@@ -177,7 +177,7 @@ class JobRunner:
         Returns:
             (N, k) D_pred.
         """
-        columns = own.fitting.columns
+        columns = own.fitting.columns()
         if self.context.save_models:
             error_bars = calibrated(columns, trained.held_out, self.spec.error_bars, own.sides)
             self._write_model(own, trained.transforms, trained, error_bars)
@@ -216,7 +216,7 @@ class JobRunner:
         Returns:
             The error bars.
         """
-        settings, columns = self.spec.error_bars, own.fitting.columns
+        settings, columns = self.spec.error_bars, own.fitting.columns()
         try:
             splits = calibration_splits(columns, own.sides, settings, entropy)
             if not splits:
@@ -236,7 +236,7 @@ class JobRunner:
     ) -> None:
         fitting = own.fitting
         learnt_from = replace(
-            fitting.windows() if self.spec.name_trials else fitting.columns, modalities=own.modalities
+            fitting.windows() if self.spec.name_trials else fitting.columns(), modalities=own.modalities
         )
         ranges = merge_ranges(fitting.measured("ranges", training_ranges)) if self.spec.uses_signals else {}
         training = Training(

@@ -91,7 +91,7 @@ class Phase:
                 if fitted.windows is None
                 else to_device(with_modalities(fitted.windows, network.encoded))
             )
-            columns = replace(windows.columns, modalities=fitted.modalities) if pool else study
+            columns = replace(windows.columns(), modalities=fitted.modalities) if pool else study
             self.trials = TrialBags(columns, pool.keep, device.torch_device) if pool else None
             self.learner = Learner(network, spec, study.n_outputs).to(device.torch_device)
             D, weight = self.windows.D, self.windows.weight
@@ -99,7 +99,7 @@ class Phase:
                 if isinstance(component, NetworkComponent):
                     component.observe(D, weight)
                     if type(component).observe_situations is not NetworkComponent.observe_situations:
-                        component.observe_situations(D, _situations(windows.columns, device.torch_device))
+                        component.observe_situations(D, _situations(windows.columns(), device.torch_device))
             if initial is not None:
                 initial.check_data(study.modalities, study.labels)
                 initial.load_into(self.learner)

@@ -170,8 +170,8 @@ class Trainer:
             The splits, the same in each call.
         """
         if holds_people_out(self.spec, self.error_bars):
-            return calibration_splits(windows.copy_columns(), fold, self.error_bars, self.entropy)
-        return inner_folds(windows.copy_columns(), fold, self.settings.inner_folds, self.entropy)
+            return calibration_splits(windows.columns(), fold, self.error_bars, self.entropy)
+        return inner_folds(windows.columns(), fold, self.settings.inner_folds, self.entropy)
 
     def _completed(self, trained: TrainedNetwork, windows: FittingWindows, fold: InnerSplit) -> TrainedNetwork:
         """Shrink a network and mix it with estimators where the recipe states it.
@@ -183,10 +183,10 @@ class Trainer:
             return trained
         splits = self._held_out_splits(windows, fold)
         if trained.held_out is None:
-            lack = lack_of_people(windows.columns.subject, fold, self.error_bars)
+            lack = lack_of_people(windows.columns().subject, fold, self.error_bars)
             log.warning("%s: %s", describe_effect_of_lack(self.spec), lack)
         if self.settings.shrink:
-            trained = shrunk(trained, windows.columns, splits)
+            trained = shrunk(trained, windows.columns(), splits)
         if self.spec.mix:
             estimators = EstimatorFit(list(self.spec.mix.values()), self.transforms, self.pool, self.unrated)
             mixture, held_out = fit_mixture(self.spec.mix, estimators, windows.windows(), trained.held_out, splits)
@@ -263,14 +263,14 @@ class Trainer:
         Returns:
             The network of the last inner fold, with the number of epochs that all of them choose.
         """
-        splits = inner_folds(windows.copy_columns(), fold, self.settings.inner_folds, self.entropy)
+        splits = inner_folds(windows.columns(), fold, self.settings.inner_folds, self.entropy)
         with loading_state():
             history = SearchHistory.from_checkpoint(state)
         for number in range(max(len(history.curves) - 1, 0), len(splits)):
             phase = yield from self._search_split(windows, splits[number], number, history, state)
             state = None
         validation = np.concatenate([split.validation for split in splits])
-        epoch = history.choose_epoch(self.settings, windows.take(validation).columns)
+        epoch = history.choose_epoch(self.settings, windows.take(validation).columns())
         if not self.settings.refit:
             phase.restore(history.weights[epoch])
         held_out = join_held_out([HeldOut(validation, history.predictions_at(epoch))])

@@ -10,7 +10,7 @@ Other transforms fit on a copy of the fold's windows.
 import weakref
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 import torch
@@ -147,13 +147,8 @@ class FittingWindows:
     def __len__(self) -> int:
         return len(self.positions)
 
-    @cached_property
     def columns(self) -> WindowSet:
-        """Return the windows without signals, read-only; they are kept for as long as this selection."""
-        return self.copy_columns()
-
-    def copy_columns(self) -> WindowSet:
-        """Copy the windows without signals, for a caller that needs them once.
+        """Copy the windows without their signals.
 
         Returns:
             The windows, read-only.
@@ -182,7 +177,7 @@ class FittingWindows:
         Returns:
             The windows, read-only.
         """
-        return self.study.windows(self.positions) if self.study.columns.modalities else self.columns
+        return self.study.windows(self.positions) if self.study.columns.modalities else self.columns()
 
     def fit(self, blocks: Sequence[Block]) -> FittedPart:
         """Fit transforms on these windows.
@@ -208,7 +203,7 @@ class FittingWindows:
         """
         if self.study.device.type != "cpu" or not self.study.fits.fits_subjects(blocks):
             return fit_transforms(blocks, self.windows())
-        fitted, columns = self.fit(blocks), self.columns
+        fitted, columns = self.fit(blocks), self.columns()
         selected = self.on_device([modality.name for modality in columns.modalities], fitted.maps)
         X, present = gather_signals(selected.tensors, selected.index, selected.maps)
         windows = replace(
