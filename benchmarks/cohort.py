@@ -28,7 +28,8 @@ import torch
 
 from matmul_share import PUBLISHED, SAMPLE, model, network
 from mpcl_core.interfaces.data import Job
-from mpcl_core.jobs.cohort import FoldJob, run_cohort
+from mpcl_core.jobs.cohort import run_cohort
+from mpcl_core.jobs.execution import FoldJob
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.stacked import StackedNetworks, parameters_with_gradient

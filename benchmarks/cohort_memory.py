@@ -22,7 +22,8 @@ import torch
 
 from matmul_share import PUBLISHED, model, network
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
-from mpcl_core.jobs.cohort import FoldJob, run_cohort
+from mpcl_core.jobs.cohort import run_cohort
+from mpcl_core.jobs.execution import FoldJob
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.training.network import Network
 

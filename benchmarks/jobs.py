@@ -26,7 +26,7 @@ from typing import Any
 from unittest.mock import patch
 
 from mpcl_core.cli.main import main
-from mpcl_core.jobs import runner
+from mpcl_core.jobs import tasks
 from mpcl_core.jobs.job import run_job
 from mpcl_core.training.steps import StepRequest
 from mpcl_core.training.trainer import Trainer
@@ -126,7 +126,7 @@ def timed_jobs(command: Sequence[str]) -> Iterator[Parts]:
         return watched(run_job, "everything")(*arguments)
 
     with (
-        patch.object(runner, "run_job", job),
+        patch.object(tasks, "run_job", job),
         patch.object(Trainer, "phase", watched(Trainer.phase, "making")),
         patch.object(StepRequest, "run", watched(StepRequest.run, "epochs")),
     ):

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 
 from mpcl_core.interfaces.data import Fold, Job, Modality, WindowSet
+from mpcl_core.jobs.execution import FoldJob
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.training.trainer import Trainer
@@ -118,7 +119,7 @@ def main() -> None:
             opener, spent = partial(RunContext, {cls.name: spec}), []
             for fold in made:
                 job = Job(cls.name, 0, fold.label, Path(folder) / "jobs" / cls.name / "0" / fold.label)
-                spent.append(seconds(partial(run_job, opener, job, windows, fold, 0, "cpu")))
+                spent.append(seconds(partial(run_job, opener, FoldJob(job, fold, 0), windows, "cpu")))
                 if not (job.folder / "predictions.npz").exists():
                     raise RuntimeError((job.folder / "job.log").read_text(encoding="utf-8"))
             print(f"{cls.name}: {1e3 * np.median(spent[1:]):.1f} ms a job (aim 10)")

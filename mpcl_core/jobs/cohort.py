@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import torch
 
-from mpcl_core.interfaces.data import Fold, Job, WindowSet
+from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import is_disk_full, is_interruption
-from mpcl_core.jobs.execution import JobExecution, JobOutcome, Metrics
+from mpcl_core.jobs.execution import FoldJob, JobExecution, JobOutcome, Metrics
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.job_runner import JobRunner, JobSteps
 from mpcl_core.jobs.run_context import RunContext, RunOpener
@@ -27,15 +27,6 @@ from mpcl_core.training.steps import StepRequest, StepResult
 from mpcl_core.training.windows.window_store import WindowStore
 
 log = logging.getLogger("mpcl.job")
-
-
-@dataclass(frozen=True)
-class FoldJob:
-    """Hold a job with its fold, and the fold's number."""
-
-    job: Job
-    fold: Fold
-    number: int
 
 
 @dataclass
@@ -91,12 +82,12 @@ class Cohort:
         Args:
             fold_job: the job.
         """
-        execution = JobExecution(fold_job.job, fold_job.number, self.device, self.size)
+        execution = JobExecution(fold_job, self.device, self.size)
         started: list[JobSteps] = []
 
         def begin() -> StepRequest | Metrics:
-            runner = JobRunner(fold_job.job, self.context, self.device, self.store)
-            started.append(runner.steps(self.windows, fold_job.fold, fold_job.number))
+            runner = JobRunner(fold_job, self.context, self.device, self.store)
+            started.append(runner.steps(self.windows))
             return _next_request(lambda: next(started[0]))
 
         if request := execution.run_part(begin):
@@ -165,8 +156,8 @@ def run_cohort(
     """
     context, first = opener(), jobs[0]
     cohort, waiting = Cohort(context, windows, device, size), deque(jobs)
-    random = RandomState(first.job.seed, first.number, len(jobs))
-    with deterministic(JobRunner(first.job, context, device).threads):
+    random = RandomState(*first.entropy, len(jobs))
+    with deterministic(JobRunner(first, context, device).threads):
         try:
             while (waiting or cohort.members) and not (fail_fast and cohort.has_failures):
                 while waiting and len(cohort.members) < size:
@@ -181,7 +172,7 @@ def run_cohort(
     if fail_fast and cohort.has_failures:
         return cohort.outcomes
     left = [*(member.fold_job for member in cohort.members), *waiting]
-    return cohort.outcomes + [run_job(opener, each.job, windows, each.fold, each.number, device) for each in left]
+    return cohort.outcomes + [run_job(opener, each, windows, device) for each in left]
 
 
 def _nothing() -> None: ...

@@ -14,7 +14,7 @@ import torch
 from mpcl_core.evaluation.metrics import METRICS
 from mpcl_core.evaluation.verification import metric_problems
 from mpcl_core.interfaces.component_errors import error_line
-from mpcl_core.interfaces.data import Job
+from mpcl_core.interfaces.data import Fold, Job
 from mpcl_core.interfaces.errors import UserError, is_disk_full, is_interruption
 from mpcl_core.jobs.job_log import logging_to
 from mpcl_core.jobs.limits import allocation_error
@@ -28,6 +28,26 @@ from mpcl_core.training.steps import StepRequest
 log = logging.getLogger("mpcl.job")
 
 Metrics = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class FoldJob:
+    """Hold a job with its fold.
+
+    Args:
+        job: the job and its folder.
+        fold: which windows of its study fit and which test.
+        number: the fold's number.
+    """
+
+    job: Job
+    fold: Fold
+    number: int
+
+    @property
+    def entropy(self) -> tuple[int, int]:
+        """Return the seeds of the job's random state."""
+        return self.job.seed, self.number
 
 
 @dataclass(frozen=True)
@@ -69,19 +89,18 @@ class JobExecution:
     """Run the code of a job, in one part or in several.
 
     Args:
-        job: the job and its folder.
-        number: the number of its fold, part of its random state.
+        fold_job: the job.
         device: where its network is trained.
         cohort_size: how many jobs are trained at a time in its cohort; 1 for a job by itself.
     """
 
-    def __init__(self, job: Job, number: int, device: str, cohort_size: int = 1) -> None:
-        self.job, self.device, self.cohort_size = job, device, cohort_size
-        self.random = RandomState(job.seed, number)
+    def __init__(self, fold_job: FoldJob, device: str, cohort_size: int = 1) -> None:
+        self.job, self.device, self.cohort_size = fold_job.job, device, cohort_size
+        self.random = RandomState(*fold_job.entropy)
         self.seconds = 0.0
         self.outcome: JobOutcome | None = None
         self._warnings: set[str] = set()
-        begin_job(job.folder)
+        begin_job(self.job.folder)
 
     def run_part(self, part: Callable[[], StepRequest | Metrics]) -> StepRequest | None:
         """Run a part of the job; where it returns metrics or fails, the job has ended and `outcome` is set.

@@ -17,12 +17,12 @@ from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.component_errors import describe_class, error_line
 from mpcl_core.interfaces.components import Estimator, FittedTransform
-from mpcl_core.interfaces.data import Fold, Job, WindowSet
+from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import is_interruption
 from mpcl_core.interfaces.metric import MIX, plugin_scores
 from mpcl_core.isolation.library_functions import preserve_libraries
 from mpcl_core.isolation.loose_modules import refuse_loose_imports
-from mpcl_core.jobs.execution import Metrics
+from mpcl_core.jobs.execution import FoldJob, Metrics
 from mpcl_core.jobs.job_files import write_diagnostics, write_model, write_predictions, write_robustness
 from mpcl_core.jobs.job_windows import JobWindows
 from mpcl_core.jobs.observers import JobObservers
@@ -60,18 +60,19 @@ class JobRunner:
     """Run one job as a generator of training steps, so that it runs by itself or in a cohort.
 
     Args:
-        job: the job and its folder.
+        fold_job: the job.
         context: the run.
         device: where a network is trained.
         store: the window store of the job's cohort; None for a job by itself.
     """
 
-    def __init__(self, job: Job, context: RunContext, device: str, store: WindowStore | None = None) -> None:
-        self.job, self.context, self.device, self.store = job, context, device, store
-        self.spec = context.specs[job.variant]
-        self.observers = JobObservers(job, context.observers)
-        self.journal = Journal(job.folder / layout.JOURNAL)
-        self.checkpoint = Checkpoint(job.folder / layout.CHECKPOINT / layout.TRAINING_STATE, self.journal)
+    def __init__(self, fold_job: FoldJob, context: RunContext, device: str, store: WindowStore | None = None) -> None:
+        self.job, self.fold, self.entropy = fold_job.job, fold_job.fold, fold_job.entropy
+        self.context, self.device, self.store = context, device, store
+        self.spec = context.specs[self.job.variant]
+        self.observers = JobObservers(self.job, context.observers)
+        self.journal = Journal(self.job.folder / layout.JOURNAL)
+        self.checkpoint = Checkpoint(self.job.folder / layout.CHECKPOINT / layout.TRAINING_STATE, self.journal)
 
     @property
     def threads(self) -> int:
@@ -79,13 +80,11 @@ class JobRunner:
         model = self.spec.model
         return model.train.threads if isinstance(model, NetworkSpec) else 1
 
-    def steps(self, windows: WindowSet, fold: Fold, number: int) -> JobSteps:
+    def steps(self, windows: WindowSet) -> JobSteps:
         """Run the job, and yield the steps of its training.
 
         Args:
             windows: the windows of the study.
-            fold: which of them fit and which test.
-            number: the fold's number, part of the job's random state.
 
         Yields:
             The next training step; its result has to be sent.
@@ -94,7 +93,7 @@ class JobRunner:
             The six metrics and those of plugins over the test windows.
         """
         try:
-            return (yield from self._steps(windows, fold, (self.job.seed, number)))
+            return (yield from self._steps(windows))
         except BaseException as error:
             if is_interruption(error):
                 raise
@@ -102,35 +101,35 @@ class JobRunner:
             self.observers.call("mpcl_job_failed", error=error_line(error))
             raise
 
-    def _steps(self, windows: WindowSet, fold: Fold, entropy: tuple[int, ...]) -> JobSteps:
+    def _steps(self, windows: WindowSet) -> JobSteps:
         device = Device(self.device, "32").torch_device
-        own = JobWindows(windows, fold, device, self.spec.uses_signals, self.context.shares_fits)
+        own = JobWindows(windows, self.fold, device, self.spec.uses_signals, self.context.shares_fits)
         of_training: dict[str, object] = {}
         predicted: object
         with preserve_libraries(describe_plugins(self.spec)):
             if self.spec.search is not None:
-                search = SettingSearch(self.spec.search, own.fitting.columns(), own.sides, entropy, self.job.folder)
-                self.spec = yield from search.steps(partial(self._try_setting, own, entropy))
+                search = SettingSearch(
+                    self.spec.search, own.fitting.columns(), own.sides, self.entropy, self.job.folder
+                )
+                self.spec = yield from search.steps(partial(self._try_setting, own))
             if isinstance(self.spec.model, NetworkSpec):
-                trained = yield from self._trainer(self.spec.model, own, entropy).steps(own.fitting, *own.sides)
+                trained = yield from self._trainer(self.spec.model, own).steps(own.fitting, *own.sides)
                 of_training = _describe_training(trained)
-                predicted = self._predict(trained, own, entropy)
+                predicted = self._predict(trained, own)
             else:
-                predicted = self._fit_and_predict(own, entropy)
+                predicted = self._fit_and_predict(own)
         D_pred = self._checked(predicted, own.test)
         refuse_loose_imports(self.context.modules)
         of_plugins = plugin_scores(self.context.metrics, own.test.D, D_pred)
         metrics = micro_mean(window_scores(own.test.D, D_pred).by_metric | of_plugins, own.test.weight)
         self.journal.line({"phase": "test", **of_training, **metrics})
         self.journal.write()
-        write_predictions(self.job.folder, own.test, fold.test, D_pred, of_plugins)
+        write_predictions(self.job.folder, own.test, self.fold.test, D_pred, of_plugins)
         self.observers.call("mpcl_job_ended", metrics=metrics)
         self.checkpoint.remove()
         return metrics
 
-    def _try_setting(
-        self, own: JobWindows, entropy: tuple[int, ...], spec: VariantSpec, split: InnerSplit
-    ) -> HeldOutSteps:
+    def _try_setting(self, own: JobWindows, spec: VariantSpec, split: InnerSplit) -> HeldOutSteps:
         """Train a candidate of a search on one side of a split, and predict the other side.
 
         Returns:
@@ -141,7 +140,7 @@ class JobRunner:
             trainer = Trainer(
                 replace(spec.model, train=settings),
                 spec.transforms,
-                entropy,
+                self.entropy,
                 self.device,
                 store=self.store,
                 pool=spec.pool,
@@ -150,11 +149,11 @@ class JobRunner:
             return (yield from trainer.held_out_steps(own.fitting, split))
         return predict_held_out(estimator_fit(spec, own.unrated), own.fitting.windows(), [split])[0]
 
-    def _trainer(self, model: NetworkSpec, own: JobWindows, entropy: tuple[int, ...]) -> Trainer:
+    def _trainer(self, model: NetworkSpec, own: JobWindows) -> Trainer:
         return Trainer(
             model,
             self.spec.transforms,
-            entropy,
+            self.entropy,
             self.device,
             on_network_built=lambda network: self.observers.call(
                 "mpcl_job_started", network=network, recipe=self.spec.recipe
@@ -171,7 +170,7 @@ class JobRunner:
         self.journal.line({"epoch": epoch, **metrics})
         self.observers.call("mpcl_epoch_ended", epoch=epoch, metrics=metrics)
 
-    def _predict(self, trained: TrainedNetwork, own: JobWindows, entropy: tuple[int, ...]) -> Shaped[np.ndarray, "N k"]:
+    def _predict(self, trained: TrainedNetwork, own: JobWindows) -> Shaped[np.ndarray, "N k"]:
         """Predict the test windows, and write the model, diagnostics and robustness scores.
 
         Returns:
@@ -187,11 +186,13 @@ class JobRunner:
         write_diagnostics(self.job.folder, some, trained.diagnostics(prepared, some))
         if self.spec.robustness is not None:
             mean = np.average(columns.D, axis=0, weights=columns.weight)
-            lines = evaluate_robustness(trained, own.test, mean, self.spec.robustness, entropy, self.context.metrics)
+            lines = evaluate_robustness(
+                trained, own.test, mean, self.spec.robustness, self.entropy, self.context.metrics
+            )
             write_robustness(self.job.folder, lines)
         return D_pred
 
-    def _fit_and_predict(self, own: JobWindows, entropy: tuple[int, ...]) -> object:
+    def _fit_and_predict(self, own: JobWindows) -> object:
         """Fit an estimator, predict the test windows, and write the model.
 
         Returns:
@@ -207,10 +208,10 @@ class JobRunner:
         if self.spec.pool is not None:
             D_pred = self._checked(D_pred, rows.windows)[rows.trial]
         if self.context.save_models:
-            self._write_model(own, transforms, fitted, self._estimator_error_bars(own, entropy))
+            self._write_model(own, transforms, fitted, self._estimator_error_bars(own))
         return D_pred
 
-    def _estimator_error_bars(self, own: JobWindows, entropy: tuple[int, ...]) -> ErrorBars:
+    def _estimator_error_bars(self, own: JobWindows) -> ErrorBars:
         """Calibrate error bars by further fits; a fit that fails leaves none, and the job's predictions stand.
 
         Returns:
@@ -218,7 +219,7 @@ class JobRunner:
         """
         settings, columns = self.spec.error_bars, own.fitting.columns()
         try:
-            splits = calibration_splits(columns, own.sides, settings, entropy)
+            splits = calibration_splits(columns, own.sides, settings, self.entropy)
             if not splits:
                 return calibrated(columns, None, settings, own.sides)
             held_out = predict_held_out(estimator_fit(self.spec, own.unrated), own.fitting.windows(), splits)[0]

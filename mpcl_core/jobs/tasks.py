@@ -11,9 +11,9 @@ from itertools import groupby
 from mpcl_core.data.plan import Study, Task
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import UserError
-from mpcl_core.jobs.cohort import FoldJob, run_cohort
+from mpcl_core.jobs.cohort import run_cohort
 from mpcl_core.jobs.dead_jobs import end_dead_job, lost_outcome
-from mpcl_core.jobs.execution import JobOutcome, finished_outcome
+from mpcl_core.jobs.execution import FoldJob, JobOutcome, finished_outcome
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.limits import memory_limit
 from mpcl_core.jobs.process import collect_garbage_rarely, exit_with_parent, skip_garbage_collection_at_exit
@@ -208,4 +208,4 @@ def _run_unfinished(opener: RunOpener, part: Part, windows: WindowSet, settings:
         if part.size > 1 and len(jobs) > 1:
             size = min(part.size, len(jobs))
             return ended + run_cohort(opener, jobs, windows, settings.device, size, settings.fail_fast)
-        return ended + [run_job(opener, each.job, windows, each.fold, each.number, settings.device) for each in jobs]
+        return ended + [run_job(opener, each, windows, settings.device) for each in jobs]

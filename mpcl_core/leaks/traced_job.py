@@ -14,6 +14,7 @@ from torch import nn
 
 from mpcl_core.data.truth import with_columns_of, without_labels
 from mpcl_core.interfaces.data import Fold, Job, WindowSet, concatenate
+from mpcl_core.jobs.execution import FoldJob
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.leaks.recorded_components import Event, EventLog, record_components
@@ -98,8 +99,8 @@ def _run(specs: Mapping[str, VariantSpec], job: ExperimentJob, folder: Path) -> 
         windows = _transform(windows, job.fold, spec)
     observers = {"mpcl_job_started": [_perturb]} if job.perturb_weights else {}
     context = RunContext({job.variant: _recorded(spec, job, log)}, observers, save_models=False, shares_fits=False)
-    engine_job = Job(job.variant, job.seed, job.fold.label, folder)
-    outcome = run_job(lambda: context, engine_job, windows, job.fold, job.fold_number, "cpu")
+    fold_job = FoldJob(Job(job.variant, job.seed, job.fold.label, folder), job.fold, job.fold_number)
+    outcome = run_job(lambda: context, fold_job, windows, "cpu")
     D_pred = job.windows.D[:0] if outcome.error else _read_predictions(folder / PREDICTIONS)
     return JobTrace(tuple(log.events), tested, D_pred, outcome.error)
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
-from mpcl_core.jobs.cohort import FoldJob
+from mpcl_core.jobs.execution import FoldJob
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.phase import Phase
 from mpcl_core.training.trainer import Trainer

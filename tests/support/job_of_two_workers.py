@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from mpcl_core.interfaces.data import Job, WindowSet
-from mpcl_core.jobs.cohort import FoldJob
+from mpcl_core.jobs.execution import FoldJob
 from mpcl_core.jobs.tasks import Part, run_part
 from mpcl_core.jobs.workers import WorkerSettings
 from mpcl_plugins.estimators.mean import Mean

@@ -51,7 +51,7 @@ def six(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_jobs_of_a_cohort_equal_single_jobs(six: Path, tmp_path: Path) -> None:
     for each in fold_jobs(tmp_path):
-        assert not run_job(lambda: opened(SIX), each.job, learnable(), each.fold, each.number, DEVICE).error
+        assert not run_job(lambda: opened(SIX), each, learnable(), DEVICE).error
     single, cohort = predictions(tmp_path), predictions(six)
     assert set(single) == set(cohort)
     for name, D_pred in single.items():
@@ -71,7 +71,7 @@ def test_jobs_of_a_cohort_equal_single_jobs(six: Path, tmp_path: Path) -> None:
 def test_inner_folds_in_a_cohort_equal_those_of_single_jobs(tmp_path: Path) -> None:
     model, windows = complete(epochs=2, inner_folds=2), learnable()
     for each in fold_jobs(tmp_path / "single", (0,)):
-        assert not run_job(lambda: opened(model), each.job, windows, each.fold, each.number, DEVICE).error
+        assert not run_job(lambda: opened(model), each, windows, DEVICE).error
     run_cohort(lambda: opened(model), fold_jobs(tmp_path / "cohort", (0,)), windows, DEVICE, 3)
     single, cohort = (predictions(tmp_path / name) for name in ("single", "cohort"))
     for name, D_pred in single.items():
@@ -146,7 +146,7 @@ def test_gpu_predicts_what_the_processor_predicts(tmp_path: Path) -> None:
     model, windows = complete(epochs=4, patience=2), learnable()
     for device in ("cpu", DEVICE):
         for each in fold_jobs(tmp_path / device, (0,)):
-            assert not run_job(lambda: opened(model), each.job, windows, each.fold, each.number, device).error
+            assert not run_job(lambda: opened(model), each, windows, device).error
     cpu, gpu = (predictions(tmp_path / device) for device in ("cpu", DEVICE))
     for name, D_pred in cpu.items():
         assert gpu[name] == pytest.approx(D_pred, abs=1e-3)
@@ -180,7 +180,7 @@ def test_dropout_in_a_cohort_differs_less_than_seeds_do(tmp_path: Path) -> None:
     model = type(spec)(spec.dim, spec.streams, head, spec.objectives, spec.train)
     windows, seeds = learnable(), (0, 1, 2)
     for each in fold_jobs(tmp_path / "single", seeds)[::3]:
-        run_job(lambda: opened(model), each.job, windows, each.fold, each.number, DEVICE)
+        run_job(lambda: opened(model), each, windows, DEVICE)
     run_cohort(lambda: opened(model), fold_jobs(tmp_path / "cohort", seeds)[::3], windows, DEVICE, 3)
     kl = {
         name: np.array(

@@ -12,11 +12,12 @@ import pytest
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.jobs.execution import JobExecution, Metrics, finished_outcome
+from mpcl_core.jobs.execution import FoldJob, JobExecution, Metrics, finished_outcome
+from support.trainers import FOLD
 
 
 def execution(folder: Path) -> JobExecution:
-    return JobExecution(Job("net", 0, "f", folder), 0, "cpu")
+    return JobExecution(FoldJob(Job("net", 0, "f", folder), FOLD, 0), "cpu")
 
 
 def test_job_that_returns_metrics_has_ended_with_its_cost(tmp_path: Path) -> None:

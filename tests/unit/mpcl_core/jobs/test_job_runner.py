@@ -11,7 +11,7 @@ from mpcl_core import testing
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Job, WindowSet
 from mpcl_core.interfaces.metric import Metric
-from mpcl_core.jobs.execution import JobOutcome, finished_outcome
+from mpcl_core.jobs.execution import FoldJob, JobOutcome, finished_outcome
 from mpcl_core.jobs.job import run_job
 from mpcl_core.spec.pool import PoolSettings
 from mpcl_core.spec.robustness import RobustnessSettings
@@ -24,7 +24,7 @@ from support.trainers import FOLD, learnable, opened
 
 
 def run(folder: Path, model: object, windows: WindowSet) -> JobOutcome:
-    return run_job(lambda: opened(model), Job("net", 0, "f", folder), windows, FOLD, 0, "cpu")
+    return run_job(lambda: opened(model), FoldJob(Job("net", 0, "f", folder), FOLD, 0), windows, "cpu")
 
 
 def test_test_windows_do_not_affect_the_weights(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_job_writes_journal_predictions_and_diagnostics(tmp_path: Path) -> None:
 
 def test_metrics_of_plugins_are_stored_beside_the_six(tmp_path: Path) -> None:
     context = replace(opened(block(Mean)), metrics=[Metric("brier", brier)])
-    outcome = run_job(lambda: context, Job("net", 0, "f", tmp_path), learnable(), FOLD, 0, "cpu")
+    outcome = run_job(lambda: context, FoldJob(Job("net", 0, "f", tmp_path), FOLD, 0), learnable(), "cpu")
     with np.load(tmp_path / "predictions.npz", allow_pickle=False) as stored:
         assert np.array_equal(stored["metric.brier"], brier(stored["D"], stored["D_pred"]))
         expected = float(np.average(stored["metric.brier"], weights=stored["weight"]))
@@ -96,7 +96,7 @@ def test_failing_training_keeps_its_journal_and_calls_the_observers(
         opened(network(epochs=5)),
         observers={"mpcl_job_failed": [lambda job, error: failures.append((job.fold, error))]},
     )
-    outcome = run_job(lambda: context, Job("net", 0, "f", tmp_path), learnable(), FOLD, 0, "cpu")
+    outcome = run_job(lambda: context, FoldJob(Job("net", 0, "f", tmp_path), FOLD, 0), learnable(), "cpu")
     lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
     assert [(line["phase"], line["epoch"]) for line in lines] == [("search", 0), ("search", 1), ("search", 2)]
     assert outcome.error == "RuntimeError: boom"
@@ -136,7 +136,7 @@ def test_pooled_job_writes_the_prediction_of_a_trial_for_each_of_its_windows(tmp
     context = opened(model)
     spec = replace(context.specs["net"], pool=PoolSettings(unit="trial", keep=0.5), robustness=RobustnessSettings())
     context = replace(context, specs={"net": spec})
-    outcome = run_job(lambda: context, Job("net", 0, "f", tmp_path), windows, FOLD, 0, "cpu")
+    outcome = run_job(lambda: context, FoldJob(Job("net", 0, "f", tmp_path), FOLD, 0), windows, "cpu")
     assert not outcome.error
     with np.load(tmp_path / "predictions.npz", allow_pickle=False) as stored:
         assert np.array_equal(stored["row"], FOLD.test)
@@ -156,7 +156,7 @@ def test_estimator_observes_signals_of_unrated_windows_without_their_labels(tmp_
 
     windows, few = learnable(), replace(FOLD, train=FOLD.train[:40], unrated=FOLD.train[40:])
     context = opened(block(Observing))
-    outcome = run_job(lambda: context, Job("net", 0, "f", tmp_path), windows, few, 0, "cpu")
+    outcome = run_job(lambda: context, FoldJob(Job("net", 0, "f", tmp_path), few, 0), windows, "cpu")
     assert not outcome.error
     (signals,) = seen
     assert len(signals) == len(FOLD.train) + len(FOLD.validation)

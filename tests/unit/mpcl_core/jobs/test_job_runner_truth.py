@@ -10,7 +10,7 @@ import pytest
 
 from mpcl_core.interfaces.components import Estimator
 from mpcl_core.interfaces.data import Job, WindowSet
-from mpcl_core.jobs.execution import JobOutcome
+from mpcl_core.jobs.execution import FoldJob, JobOutcome
 from mpcl_core.jobs.job import run_job
 from support.specs import block
 from support.trainers import FOLD, learnable, opened
@@ -37,7 +37,7 @@ def run(folder: Path, predict: Callable[[WindowSet, np.ndarray], Any], fit: Any 
         def predict(self, windows: WindowSet) -> Any:
             return predict(windows, np.tile(self.mean, (len(windows), 1)))
 
-    return run_job(lambda: opened(block(Tries)), Job("net", 0, "f", folder), learnable(), FOLD, 0, "cpu")
+    return run_job(lambda: opened(block(Tries)), FoldJob(Job("net", 0, "f", folder), FOLD, 0), learnable(), "cpu")
 
 
 def honest(windows: WindowSet, mean: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ pytest.importorskip("optuna")
 from mpcl_core import testing
 from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import UserError
+from mpcl_core.jobs.execution import FoldJob
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.jobs.setting_search import SettingSearch
@@ -150,7 +151,7 @@ def test_job_searches_its_fitting_windows_only(tmp_path: Path) -> None:
             for values in windows.X.values():
                 values[FOLD.test] = 77.0
         job = Job("main", 0, "f", tmp_path / name)
-        assert not run_job(lambda: RunContext(specs), job, windows, FOLD, 0, "cpu").error
+        assert not run_job(lambda: RunContext(specs), FoldJob(job, FOLD, 0), windows, "cpu").error
         stored.append([(t.values, t.kl_by_fold) for t in read_search(tmp_path / name)])
     assert stored[0] == stored[1]
     assert len(stored[0]) == 5

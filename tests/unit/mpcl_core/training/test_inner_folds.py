@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.data import Job, WindowSet
+from mpcl_core.jobs.execution import FoldJob
 from mpcl_core.jobs.job import run_job
 from mpcl_core.training import checkpoint
 from mpcl_core.training.inner_folds import InnerSplit, inner_folds
@@ -89,7 +90,7 @@ def test_resume_after_kill_in_any_inner_fold_keeps_predictions(tmp_path: Path, m
 
     def run(name: str, observers: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> None:
         job = Job("net", 0, "f", tmp_path / name)
-        assert not run_job(lambda: opened(model, observers), job, windows, FOLD, 0, "cpu").error
+        assert not run_job(lambda: opened(model, observers), FoldJob(job, FOLD, 0), windows, "cpu").error
 
     run("uninterrupted")
     for moment in (3, 2, 4, 5):

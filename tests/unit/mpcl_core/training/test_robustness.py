@@ -14,6 +14,7 @@ from mpcl_core.evaluation.metrics import METRICS, micro_mean, window_scores
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Fold, Job, WindowSet
 from mpcl_core.interfaces.metric import Metric
+from mpcl_core.jobs.execution import FoldJob
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.spec.robustness import RobustnessSettings
@@ -74,7 +75,7 @@ def test_invalid_settings_are_rejected(bad: dict[str, object], message: str) -> 
 def lines(folder: Path, windows: WindowSet, settings: RobustnessSettings | None) -> list[dict[str, Any]]:
     made = replace(variant_spec("v", network(epochs=3), block(ThisStudy), block(LOSO)), robustness=settings)
     context = RunContext({"v": made}, metrics=[Metric("brier", brier)])
-    outcome = run_job(lambda: context, Job("v", 0, "f", folder), windows, FOLD, 0, "cpu")
+    outcome = run_job(lambda: context, FoldJob(Job("v", 0, "f", folder), FOLD, 0), windows, "cpu")
     assert not outcome.error, outcome.error
     path = folder / "robustness.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
