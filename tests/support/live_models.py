@@ -10,7 +10,6 @@ from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.components import Component, Estimator, Source, Transform
 from mpcl_core.interfaces.data import Modality, Recording, Signal, Valence, WindowSet
 from mpcl_core.interfaces.errors import Place
-from mpcl_core.model.description import ModelDescription, TrainedOn
 from mpcl_core.model.model import Model
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.pool import PoolSettings
@@ -18,6 +17,7 @@ from mpcl_core.spec.variant import VariantSpec
 from mpcl_plugins.transforms.bandpass import Bandpass
 from mpcl_plugins.transforms.statistics import Statistics
 from mpcl_plugins.transforms.window import Window
+from support.model_descriptions import described
 from support.specs import block
 
 INPUTS = (
@@ -95,19 +95,7 @@ def live_model(
     if prepare is None:
         steps.append(Statistics(modality="gsr"))
     modalities = output_modalities(inputs, steps)
-    description = ModelDescription(
-        name="live",
-        kind="estimator",
-        recipe={},
-        inputs=inputs,
-        modalities=modalities,
-        labels=LABELS,
-        valence=None,
-        epochs=None,
-        seed=0,
-        trained_on=TrainedOn(windows=1, subjects=1),
-        versions={"mpcl": "0"},
-    )
+    description = described(name="live", inputs=inputs, modalities=modalities, labels=LABELS, versions={"mpcl": "0"})
     unused = block(Powers)
     spec = VariantSpec("live", unused, tuple(map(built, steps)), unused, (), unused, {}, {}, pool=pool)
     return Model(description, spec, transforms, Powers())

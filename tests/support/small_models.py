@@ -8,7 +8,6 @@ import torch
 from mpcl_core import testing
 from mpcl_core.interfaces.components import FittedTransform
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.model.description import ModelDescription, TrainedOn
 from mpcl_core.model.model import Model
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.training.device import Device
@@ -16,6 +15,7 @@ from mpcl_core.training.network import Learner, Network
 from mpcl_core.training.trained_network import TrainedNetwork
 from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.sources.simulated import Simulated
+from support.model_descriptions import described
 from support.specs import block, network, variant_spec
 
 
@@ -24,18 +24,14 @@ def small_model(transforms: Sequence[FittedTransform] = (), spec: NetworkSpec | 
     windows, spec, fitted = testing.study(), spec or network(), testing.study()
     for transform in transforms:
         fitted = transform.fit(fitted).transform(fitted)
-    description = ModelDescription(
+    description = described(
         name="small",
         kind="network",
-        recipe={},
         inputs=windows.modalities,
         modalities=windows.modalities,
         labels=windows.labels,
         valence=windows.valence,
         epochs=1,
-        seed=0,
-        trained_on=TrainedOn(windows=len(windows), subjects=6),
-        versions={},
     )
     with torch.random.fork_rng():
         torch.manual_seed(0)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import DataError, UsageError
-from mpcl_core.model.description import ModelDescription, TrainedOn
+from mpcl_core.model.description import TrainedOn
 from mpcl_core.model.model import Model
 from mpcl_plugins.estimators.mean import Mean
 from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.transforms.zscore import ZScore
+from support.model_descriptions import described
 from support.ridge_study import study
 from support.specs import block, variant_spec
 from support.trainers import Unused
@@ -21,18 +22,11 @@ def model() -> Model:
     windows = study(6, 4)
     transform = ZScore(scope="subject")
     spec = variant_spec("mean", block(Mean), block(Unused), block(LOSO), [block(ZScore, scope="subject")])
-    description = ModelDescription(
-        name="mean",
-        kind="estimator",
-        recipe={},
+    description = described(
         inputs=windows.modalities,
         modalities=windows.modalities,
         labels=windows.labels,
-        valence=None,
-        epochs=None,
-        seed=0,
         trained_on=TrainedOn(windows=24, subjects=6),
-        versions={},
     )
     return Model(description, spec, [transform], Mean().fit(transform.fit_transform(windows)))
 

@@ -5,16 +5,12 @@ import yaml
 from mpcl_core.evaluation.error_bars import ErrorBars
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.model.card import TAGS, metadata, model_card
-from mpcl_core.model.description import Calibration, Evaluation, ModelDescription, TrainedOn
+from mpcl_core.model.description import Calibration, Evaluation, TrainedOn
+from support.model_descriptions import described
 
-PLAIN = ModelDescription(
-    name="main",
+PLAIN = described(
     kind="network",
-    recipe={},
     inputs=(Modality("eeg", 2, None, 128.0, ("Fz", "Cz"), "uV"), Modality("face", 17)),
-    modalities=(),
-    labels=("joy", "fear"),
-    valence=None,
     epochs=7,
     seed=3,
     trained_on=TrainedOn(windows=120, subjects=6),

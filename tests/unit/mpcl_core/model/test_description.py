@@ -5,26 +5,15 @@ from typing import Any
 import pytest
 
 from mpcl_core.interfaces.errors import UsageError
-from mpcl_core.model.description import Calibration, ModelDescription, TrainedOn, model_recipe, parse_description
+from mpcl_core.model.description import Calibration, model_recipe, parse_description
 from mpcl_plugins.estimators.knn import KNN
 from mpcl_plugins.protocols.loso import LOSO
 from mpcl_plugins.transforms.zscore import ZScore
+from support.model_descriptions import described
 from support.specs import block, network, variant_spec
 from support.trainers import Unused
 
-DESCRIPTION = ModelDescription(
-    name="main",
-    kind="network",
-    recipe={"source": {"use": "simulated"}},
-    inputs=(),
-    modalities=(),
-    labels=("joy", "fear"),
-    valence=None,
-    epochs=3,
-    seed=0,
-    trained_on=TrainedOn(windows=4, subjects=2),
-    versions={},
-)
+DESCRIPTION = described(kind="network", recipe={"source": {"use": "simulated"}}, epochs=3)
 
 
 def test_description_is_read_back_as_it_was_written() -> None:

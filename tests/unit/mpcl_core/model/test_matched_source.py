@@ -10,24 +10,12 @@ import pytest
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.data import Modality, Recording, RecordingOverlap, Signal, SignalClock, WindowSet
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.model.description import ModelDescription, TrainedOn
 from mpcl_core.model.matched_source import MatchedSource
 from mpcl_plugins.transforms.resample import Resample
+from support.model_descriptions import described
 
 EEG = Modality("eeg", 2, None, 64.0, ("Fz", "Cz"), "uV")
-MODEL = ModelDescription(
-    name="main",
-    kind="estimator",
-    recipe={},
-    inputs=(EEG,),
-    modalities=(replace(EEG, n_times=64),),
-    labels=("joy", "fear"),
-    valence=None,
-    epochs=None,
-    seed=0,
-    trained_on=TrainedOn(windows=4, subjects=2),
-    versions={},
-)
+MODEL = described(inputs=(EEG,), modalities=(replace(EEG, n_times=64),))
 
 
 class Recordings(Source):

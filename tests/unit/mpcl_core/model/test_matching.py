@@ -7,24 +7,12 @@ import pytest
 
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.model.description import ModelDescription, TrainedOn
 from mpcl_core.model.matching import match_windows
+from support.model_descriptions import described
 
 EEG = Modality("eeg", 2, 3, 64.0, ("Fz", "Cz"), "uV")
 GSR = Modality("gsr", 1, 2, 4.0, (), "uS")
-MODEL = ModelDescription(
-    name="main",
-    kind="estimator",
-    recipe={},
-    inputs=(EEG, GSR),
-    modalities=(EEG, GSR),
-    labels=("joy", "fear"),
-    valence=None,
-    epochs=None,
-    seed=0,
-    trained_on=TrainedOn(windows=4, subjects=2),
-    versions={},
-)
+MODEL = described(inputs=(EEG, GSR), modalities=(EEG, GSR))
 
 
 def windows(modality: Modality = EEG) -> WindowSet:

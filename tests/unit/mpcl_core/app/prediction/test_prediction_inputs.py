@@ -9,24 +9,12 @@ import pytest
 from mpcl_core.app.prediction.prediction_inputs import as_source, is_recording, open_input
 from mpcl_core.interfaces.data import Modality, Recording, WindowSet
 from mpcl_core.interfaces.errors import DataError, UsageError
-from mpcl_core.model.description import ModelDescription, TrainedOn
 from mpcl_core.runs.layout import MANIFEST, RECIPE
+from support.model_descriptions import described
 
 EEG = Modality("eeg", 2, None, 64.0, ("Fz", "Cz"), "uV")
 GSR = Modality("gsr", 1, None, 4.0, (), "uS")
-MODEL = ModelDescription(
-    name="main",
-    kind="estimator",
-    recipe={},
-    inputs=(EEG, GSR),
-    modalities=(EEG, GSR),
-    labels=("joy", "fear"),
-    valence=None,
-    epochs=None,
-    seed=0,
-    trained_on=TrainedOn(windows=4, subjects=2),
-    versions={},
-)
+MODEL = described(inputs=(EEG, GSR), modalities=(EEG, GSR))
 
 
 def write(path: Path, *names: str, sfreq: float = 64.0, seconds: int = 2) -> Path:

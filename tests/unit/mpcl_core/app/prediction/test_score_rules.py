@@ -5,21 +5,9 @@ from typing import Any
 import pytest
 
 from mpcl_core.app.prediction.score_rules import score_rules
-from mpcl_core.model.description import ModelDescription, TrainedOn
+from support.model_descriptions import described
 
-MODEL = ModelDescription(
-    name="mean",
-    kind="estimator",
-    recipe={},
-    inputs=(),
-    modalities=(),
-    labels=("joy", "fear"),
-    valence=None,
-    epochs=None,
-    seed=0,
-    trained_on=TrainedOn(windows=4, subjects=2),
-    versions={},
-)
+MODEL = described()
 
 
 @pytest.mark.parametrize(
