@@ -69,19 +69,19 @@ def fit_members(spec: VariantSpec, windows: WindowSet, seeds: Sequence[int], dev
     """
     if spec.search is not None:
         raise UsageError(f"'{spec.name}' has a search, which a run makes in each fold; state the chosen values instead")
-    fold = draw_people(windows, seeds[0])
+    sides = draw_people(windows, seeds[0])
     unrated = windows.take(np.zeros(0, np.int64))
     if isinstance(spec.model, NetworkSpec):
-        return _fit_networks(spec, spec.model, windows, fold, seeds, device, on_epoch)
+        return _fit_networks(spec, spec.model, windows, sides, seeds, device, on_epoch)
     if len(seeds) > 1:
         raise UsageError(f"'{spec.name}' is an estimator, which draws nothing at random: an ensemble of it is useless")
     with deterministic(1):
         estimators = estimator_fit(spec, unrated)
         fitted = estimators.fit(windows)
-        settings = _with_folds(spec.error_bars, windows, fold)
-        splits = calibration_splits(windows, fold, settings, (seeds[0], 0))
+        settings = _with_folds(spec.error_bars, windows, sides)
+        splits = calibration_splits(windows, sides, settings, (seeds[0], 0))
         held_out = predict_held_out(estimators, windows, splits)[0] if splits else None
-    return Fitted([Member(fitted.transforms, fitted.estimators[0])], _error_bars(windows, held_out, spec, fold))
+    return Fitted([Member(fitted.transforms, fitted.estimators[0])], _error_bars(windows, held_out, spec, sides))
 
 
 def draw_people(windows: WindowSet, seed: int) -> InnerSplit:
@@ -111,7 +111,7 @@ def _fit_networks(
     spec: VariantSpec,
     network: NetworkSpec,
     windows: WindowSet,
-    fold: InnerSplit,
+    sides: InnerSplit,
     seeds: Sequence[int],
     device: str,
     on_epoch: OnEpoch,
@@ -119,7 +119,7 @@ def _fit_networks(
     network = replace(network, train=network.train.model_copy(update={"refit": True}))
     is_searched, settings = network.train.choose != "last", spec.error_bars
     if not (is_searched and network.train.inner_folds > 1):
-        settings = _with_folds(settings, windows, fold, ENOUGH if is_searched else None)
+        settings = _with_folds(settings, windows, sides, ENOUGH if is_searched else None)
     members, held_out = [], []
     for seed in seeds:
         trainer = Trainer(
@@ -132,43 +132,43 @@ def _fit_networks(
             error_bars=settings,
         )
         with deterministic(network.train.threads):
-            trained = trainer.fit(windows, *fold)
+            trained = trainer.fit(windows, *sides)
         members.append(Member(trained.transforms, trained))
         held_out.append(trained.held_out)
-    return Fitted(members, _ensemble_error_bars(windows, held_out, spec, fold))
+    return Fitted(members, _ensemble_error_bars(windows, held_out, spec, sides))
 
 
 def _with_folds(
-    settings: ErrorBarSettings, windows: WindowSet, fold: InnerSplit, enough: int | None = ENOUGH
+    settings: ErrorBarSettings, windows: WindowSet, sides: InnerSplit, enough: int | None = ENOUGH
 ) -> ErrorBarSettings:
     """Hold all people out in turn where the recipe leaves it open and validation people are few.
 
     Returns:
         The settings.
     """
-    n_validation = len(np.unique(windows.subject[fold.validation]))
+    n_validation = len(np.unique(windows.subject[sides.validation]))
     if settings.folds is not None or (enough is not None and n_validation >= enough):
         return settings
     return settings.model_copy(update={"folds": FOLDS})
 
 
 def _ensemble_error_bars(
-    windows: WindowSet, held_out: Sequence[HeldOut | None], spec: VariantSpec, fold: InnerSplit
+    windows: WindowSet, held_out: Sequence[HeldOut | None], spec: VariantSpec, sides: InnerSplit
 ) -> ErrorBars:
     parts = [part for part in held_out if part is not None]
     if not parts:
-        return _error_bars(windows, None, spec, fold)
+        return _error_bars(windows, None, spec, sides)
     mean = np.mean([part.D_pred for part in parts], axis=0)
-    return _error_bars(windows, HeldOut(parts[0].positions, mean), spec, fold)
+    return _error_bars(windows, HeldOut(parts[0].positions, mean), spec, sides)
 
 
-def _error_bars(windows: WindowSet, held_out: HeldOut | None, spec: VariantSpec, fold: InnerSplit) -> ErrorBars:
+def _error_bars(windows: WindowSet, held_out: HeldOut | None, spec: VariantSpec, sides: InnerSplit) -> ErrorBars:
     """Return the error bars of the model, and those of the model after a calibration to a person.
 
     Returns:
         Both, as far as held-out predictions support them.
     """
-    bars = calibrated(windows, held_out, spec.error_bars, fold)
+    bars = calibrated(windows, held_out, spec.error_bars, sides)
     if held_out is None:
         return bars
     has_weight = windows.weight[held_out.positions] > 0

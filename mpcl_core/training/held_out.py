@@ -68,20 +68,22 @@ def join_held_out(parts: Sequence[HeldOut]) -> HeldOut:
     return HeldOut(positions[order], np.concatenate([part.D_pred for part in parts]).take(order, axis=0))
 
 
-def calibrated(fitting: WindowSet, held_out: HeldOut | None, settings: ErrorBarSettings, fold: InnerSplit) -> ErrorBars:
+def calibrated(
+    fitting: WindowSet, held_out: HeldOut | None, settings: ErrorBarSettings, sides: InnerSplit
+) -> ErrorBars:
     """Return the error bars that held-out predictions support.
 
     Args:
         fitting: the fitting windows.
         held_out: the predictions; None where there are none.
         settings: the recipe's ``error_bars``.
-        fold: how the fitting windows were split.
+        sides: how the fitting windows were split.
 
     Returns:
         The error bars; with a reason in their place where they cannot be stated.
     """
     if held_out is None:
-        return _without_error_bars(fitting, settings, fold)
+        return _without_error_bars(fitting, settings, sides)
     if not _has_people(fitting, held_out.positions):
         return ErrorBars(coverage=settings.coverage, reason=NO_PEOPLE)
     has_weight = fitting.weight[held_out.positions] > 0
@@ -91,22 +93,22 @@ def calibrated(fitting: WindowSet, held_out: HeldOut | None, settings: ErrorBarS
 
 
 def calibration_splits(
-    fitting: WindowSet, fold: InnerSplit, settings: ErrorBarSettings, seed: Sequence[int]
+    fitting: WindowSet, sides: InnerSplit, settings: ErrorBarSettings, seed: Sequence[int]
 ) -> list[InnerSplit]:
     """Draw the sides that are held out in turn for the error bars.
 
     Args:
         fitting: the fitting windows.
-        fold: how the protocol split them.
+        sides: how the protocol split them.
         settings: the recipe's ``error_bars``.
         seed: draws the parts.
 
     Returns:
         The splits; none where the people are too few or not separated, or where nobody is to be held out.
     """
-    if lack_of_people(fitting.subject, fold, settings):
+    if lack_of_people(fitting.subject, sides, settings):
         return []
-    return inner_folds(fitting, fold, settings.folds or 1, seed)
+    return inner_folds(fitting, sides, settings.folds or 1, seed)
 
 
 def predict_held_out(estimators: EstimatorFit, fitting: WindowSet, splits: Sequence[InnerSplit]) -> list[HeldOut]:
@@ -130,8 +132,8 @@ def predict_held_out(estimators: EstimatorFit, fitting: WindowSet, splits: Seque
     ]
 
 
-def _without_error_bars(fitting: WindowSet, settings: ErrorBarSettings, fold: InnerSplit) -> ErrorBars:
-    if not is_separated(fitting.subject, fold.validation, fold.train):
+def _without_error_bars(fitting: WindowSet, settings: ErrorBarSettings, sides: InnerSplit) -> ErrorBars:
+    if not is_separated(fitting.subject, sides.validation, sides.train):
         return ErrorBars(coverage=settings.coverage, reason=NO_PEOPLE)
     n, needed = len(set(fitting.subject.tolist()) - {""}), people_needed(settings.coverage)
     if n >= needed:

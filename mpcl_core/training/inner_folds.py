@@ -25,7 +25,7 @@ class InnerSplit(NamedTuple):
     validation: Positions
 
 
-def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int]) -> list[InnerSplit]:
+def inner_folds(windows: WindowSet, sides: InnerSplit, n: int, seed: Sequence[int]) -> list[InnerSplit]:
     """Draw inner folds: the fold's own split, then one for each of n - 1 parts of its training windows.
 
     The parts consist of whole groups: subjects, where no subject is on both sides of the fold's split; else trials;
@@ -34,7 +34,7 @@ def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int
 
     Args:
         windows: the fitting windows.
-        fold: how the protocol split them.
+        sides: how the protocol split them.
         n: how many inner folds in all.
         seed: draws the parts.
 
@@ -42,23 +42,23 @@ def inner_folds(windows: WindowSet, fold: InnerSplit, n: int, seed: Sequence[int
         The splits, at most n.
     """
     if n == 1:
-        return [fold]
-    fitting = np.concatenate(fold)
-    _, group = number_names(_separated_groups(windows, fold))
-    weighted = fold.train[windows.weight[fold.train] > 0]
+        return [sides]
+    fitting = np.concatenate(sides)
+    _, group = number_names(_separated_groups(windows, sides))
+    weighted = sides.train[windows.weight[sides.train] > 0]
     drawn = np.random.default_rng(seed).permutation(np.unique(group[weighted]))
     parts = [part for part in np.array_split(drawn, n - 1) if len(part)]
-    sides = [np.isin(group[fitting], part) & ~np.isin(fitting, fold.validation) for part in parts]
-    return [fold, *(InnerSplit(fitting[~side], fitting[side]) for side in sides)]
+    held_out = [np.isin(group[fitting], part) & ~np.isin(fitting, sides.validation) for part in parts]
+    return [sides, *(InnerSplit(fitting[~side], fitting[side]) for side in held_out)]
 
 
-def _separated_groups(windows: WindowSet, fold: InnerSplit) -> Shaped[np.ndarray, "N"]:
+def _separated_groups(windows: WindowSet, sides: InnerSplit) -> Shaped[np.ndarray, "N"]:
     """Find the coarsest groups that the fold's split keeps on one side.
 
     Returns:
         The group of each window.
     """
     for names in (windows.subject, windows.trial):
-        if is_separated(names, fold.validation, fold.train):
+        if is_separated(names, sides.validation, sides.train):
             return names
     return np.arange(len(windows))

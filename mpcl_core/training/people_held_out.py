@@ -41,28 +41,28 @@ def describe_effect_of_lack(network: NetworkSpec) -> str:
     return " and ".join(effects)
 
 
-def lack_of_people(subject: Shaped[np.ndarray, "N"], fold: InnerSplit, settings: ErrorBarSettings) -> str:
+def lack_of_people(subject: Shaped[np.ndarray, "N"], sides: InnerSplit, settings: ErrorBarSettings) -> str:
     """Describe why nobody is held out of the fitting windows of a fold.
 
     Args:
         subject: (N,) the person of each window.
-        fold: positions of the training and of the validation windows.
+        sides: positions of the training and of the validation windows.
         settings: the recipe's ``error_bars``.
 
     Returns:
         The reason, without a full stop; empty where people are held out.
 
     Example:
-        >>> people, fold = np.array(["ann", "ben", "eva"]), InnerSplit(np.arange(2), np.array([2]))
-        >>> lack_of_people(people, fold, ErrorBarSettings(folds=3, coverage=0.8)).split("; ")[0]
+        >>> people, sides = np.array(["ann", "ben", "eva"]), InnerSplit(np.arange(2), np.array([2]))
+        >>> lack_of_people(people, sides, ErrorBarSettings(folds=3, coverage=0.8)).split("; ")[0]
         'a coverage of 0.8 needs at least 4 people to hold out, and there are 3'
-        >>> lack_of_people(people, fold, ErrorBarSettings(folds=3, coverage=0.7))
+        >>> lack_of_people(people, sides, ErrorBarSettings(folds=3, coverage=0.7))
         ''
     """
     if settings.folds == 0:
         return "error_bars.folds is 0"
     people, person = number_names(subject)
-    training, validating = (_are_among(person[side], len(people)) for side in fold)
+    training, validating = (_are_among(person[side], len(people)) for side in sides)
     if (training & validating).any():
         return NOT_SEPARATED
     n_fitting = np.count_nonzero(training | validating)

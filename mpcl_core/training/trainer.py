@@ -146,34 +146,34 @@ class Trainer:
     def _steps(
         self, windows: FittingWindows, train: np.ndarray, validation: np.ndarray, state: Mapping[str, Any] | None
     ) -> TrainingSteps:
-        fold = InnerSplit(train, validation)
+        sides = InnerSplit(train, validation)
         if state and "target" in state:
             with loading_state():
                 target, held_out = int(state["target"]), held_out_from(state["held_out"])
-            return self._completed((yield from self._refit(windows, target, held_out, state)), windows, fold)
+            return self._completed((yield from self._refit(windows, target, held_out, state)), windows, sides)
         if self.settings.choose == "last":
             target, held_out = self.settings.epochs, None
         else:
-            trained = yield from self._search(windows, fold, state)
+            trained = yield from self._search(windows, sides, state)
             if not self.settings.refit:
                 return trained
             target, held_out = trained.epochs, trained.held_out
             del trained  # its network would take memory during the refit
         if holds_people_out(self.spec, self.error_bars):
-            held_out = yield from self._hold_out(windows, self._held_out_splits(windows, fold), target)
-        return self._completed((yield from self._refit(windows, target, held_out, None)), windows, fold)
+            held_out = yield from self._hold_out(windows, self._held_out_splits(windows, sides), target)
+        return self._completed((yield from self._refit(windows, target, held_out, None)), windows, sides)
 
-    def _held_out_splits(self, windows: FittingWindows, fold: InnerSplit) -> list[InnerSplit]:
+    def _held_out_splits(self, windows: FittingWindows, sides: InnerSplit) -> list[InnerSplit]:
         """Draw the sides whose people are held out in turn, for error bars or in the search.
 
         Returns:
             The splits, the same in each call.
         """
         if holds_people_out(self.spec, self.error_bars):
-            return calibration_splits(windows.columns(), fold, self.error_bars, self.entropy)
-        return inner_folds(windows.columns(), fold, self.settings.inner_folds, self.entropy)
+            return calibration_splits(windows.columns(), sides, self.error_bars, self.entropy)
+        return inner_folds(windows.columns(), sides, self.settings.inner_folds, self.entropy)
 
-    def _completed(self, trained: TrainedNetwork, windows: FittingWindows, fold: InnerSplit) -> TrainedNetwork:
+    def _completed(self, trained: TrainedNetwork, windows: FittingWindows, sides: InnerSplit) -> TrainedNetwork:
         """Shrink a network and mix it with estimators where the recipe states it.
 
         Returns:
@@ -181,9 +181,9 @@ class Trainer:
         """
         if not (self.settings.shrink or self.spec.mix):
             return trained
-        splits = self._held_out_splits(windows, fold)
+        splits = self._held_out_splits(windows, sides)
         if trained.held_out is None:
-            lack = lack_of_people(windows.columns().subject, fold, self.error_bars)
+            lack = lack_of_people(windows.columns().subject, sides, self.error_bars)
             log.warning("%s: %s", describe_effect_of_lack(self.spec), lack)
         if self.settings.shrink:
             trained = shrunk(trained, windows.columns(), splits)
@@ -257,13 +257,13 @@ class Trainer:
         signals = [apply_transforms(part, phase.transforms) for part in (without_labels(windows.windows()), *unrated)]
         return concatenate(signals)
 
-    def _search(self, windows: FittingWindows, fold: InnerSplit, state: Mapping[str, Any] | None) -> TrainingSteps:
+    def _search(self, windows: FittingWindows, sides: InnerSplit, state: Mapping[str, Any] | None) -> TrainingSteps:
         """Search all inner folds one after the other.
 
         Returns:
             The network of the last inner fold, with the number of epochs that all of them choose.
         """
-        splits = inner_folds(windows.columns(), fold, self.settings.inner_folds, self.entropy)
+        splits = inner_folds(windows.columns(), sides, self.settings.inner_folds, self.entropy)
         with loading_state():
             history = SearchHistory.from_checkpoint(state)
         for number in range(max(len(history.curves) - 1, 0), len(splits)):

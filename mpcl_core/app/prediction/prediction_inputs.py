@@ -1,4 +1,4 @@
-"""Read recordings and manifests without ratings through the source ``folder``."""
+"""Open what is to be predicted: recordings and manifests through the source ``folder``, or the source of a recipe."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
