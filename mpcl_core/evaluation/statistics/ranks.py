@@ -31,7 +31,6 @@ class Ranks:
         n_subjects: the number of subjects.
         statistic, p: Friedman's χ², and its p: whether there is any difference at all.
         critical: the critical difference: two average ranks closer than this do not differ at .05 (Nemenyi).
-        p_pairs: (V, V) Nemenyi's p of every pair.
     """
 
     variants: tuple[str, ...]
@@ -40,7 +39,6 @@ class Ranks:
     statistic: float
     p: float
     critical: float
-    p_pairs: Float64[np.ndarray, "V V"]
 
 
 def average_ranks(scores: Mapping[str, Float64[np.ndarray, "S"]], higher_is_better: bool) -> Ranks | None:
@@ -62,16 +60,15 @@ def average_ranks(scores: Mapping[str, Float64[np.ndarray, "S"]], higher_is_bett
     ranks = rankdata(-values if higher_is_better else values, axis=0)
     average = ranks.mean(1)
     order = np.argsort(average, kind="stable")
-    average, unit = average[order], np.sqrt(k * (k + 1) / (6 * n))
+    unit = np.sqrt(k * (k + 1) / (6 * n))
     statistic, p = _friedman(ranks)
     return Ranks(
         variants=tuple(np.array(list(scores))[order].tolist()),
-        average=average,
+        average=average[order],
         n_subjects=n,
         statistic=statistic,
         p=p,
         critical=float(studentized_range.ppf(1 - ALPHA, k, np.inf) / np.sqrt(2) * unit),
-        p_pairs=studentized_range.sf(np.abs(average[:, None] - average) / unit * np.sqrt(2), k, np.inf),
     )
 
 
