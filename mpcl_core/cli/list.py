@@ -56,13 +56,13 @@ def _print_recipes(arguments: argparse.Namespace) -> int:
 
 
 def _print_runs(arguments: argparse.Namespace) -> int:
-    from mpcl_core.app.running.shelf import list_runs
-    from mpcl_core.reporting.shelf import HEADINGS, SHORT, describe_run, write_shelf
+    from mpcl_core.app.running.run_list import list_runs
+    from mpcl_core.reporting.run_list import HEADINGS, SHORT, describe_run, write_run_list
 
     folder = arguments.folder or Path(RUNS)
     runs = list_runs(folder)
     if arguments.html:
-        write_shelf(runs, folder, arguments.html)
+        write_run_list(runs, folder, arguments.html)
     if arguments.json:
         write_json({"runs": [found.as_json() for found in runs]})
     else:

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UsageError: there is no such folder, or it holds no model.
     """
-    from mpcl_core.app.model_folders.shelf import COLUMNS, list_models
+    from mpcl_core.app.model_folders.model_list import COLUMNS, list_models
 
     models = list_models(arguments.folder)
     if arguments.json:

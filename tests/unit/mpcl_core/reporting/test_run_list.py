@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mpcl_core.evaluation.overview import RunOverview
-from mpcl_core.reporting.shelf import HEADINGS, describe_run, write_shelf
+from mpcl_core.reporting.run_list import HEADINGS, describe_run, write_run_list
 
 DATE = datetime(2026, 11, 28, 12, 30, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ def test_page_links_reports_and_shows_nothing_as_markup(tmp_path: Path) -> None:
         RunOverview(done, "<b>name", DATE, "leaky", "main", 0.05, 0.04, 0.06, 0.07, 8, 4, 4, 2**20, is_complete=True),
         RunOverview(tmp_path / "runs" / "c.partial", "c", DATE, fault="c/lock.json is <i>damaged"),
     ]
-    write_shelf(runs, tmp_path / "runs", tmp_path / "index.html")
+    write_run_list(runs, tmp_path / "runs", tmp_path / "index.html")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert re.findall(r'<a href="([^"]+)">([^<]+)</a>', page) == [("runs/a%20b/report.html", "a b")]
     assert "&lt;b&gt;name" in page

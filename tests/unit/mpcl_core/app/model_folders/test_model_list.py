@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.app.model_folders.shelf import COLUMNS, list_models
+from mpcl_core.app.model_folders.model_list import COLUMNS, list_models
 from mpcl_core.interfaces.errors import UsageError
 
 

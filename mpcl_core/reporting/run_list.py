@@ -36,7 +36,7 @@ def describe_run(found: RunOverview, folder: Path) -> list[str]:
     return [name, found.name, date, found.grade, found.variant or "–", *scores, subjects, jobs, size]
 
 
-def write_shelf(runs: Sequence[RunOverview], folder: Path, file: Path) -> None:
+def write_run_list(runs: Sequence[RunOverview], folder: Path, file: Path) -> None:
     """Write the page.
 
     Args:
@@ -47,7 +47,7 @@ def write_shelf(runs: Sequence[RunOverview], folder: Path, file: Path) -> None:
     lines = [{"cells": describe_run(found, folder), "link": _link(found.path / REPORT, file.parent)} for found in runs]
     faults = [found.fault for found in runs if found.fault]
     content = {"title": str(folder), "head": HEADINGS, "lines": lines, "faults": faults}
-    file.write_text(render("shelf.html", content), encoding="utf-8")
+    file.write_text(render("run_list.html", content), encoding="utf-8")
 
 
 def _link(report: Path, folder: Path) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.app.running.shelf import list_runs
+from mpcl_core.app.running.run_list import list_runs
 from mpcl_core.interfaces.errors import UsageError
 from support.drawn_runs import UNIFORM, finish, predict, study
 

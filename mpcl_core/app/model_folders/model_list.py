@@ -6,7 +6,7 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.app.running.shelf import require_folder
+from mpcl_core.app.running.run_list import require_folder
 from mpcl_core.evaluation.metrics import KL
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.model.load import read_description
