@@ -13,7 +13,7 @@ PACKAGES = ("mpcl_core", "registry/mpcl_registry", "plugins/mpcl_plugins")
 RIDDLES = frozenset(
     [
         *("asked", "attended", "blame", "blamed", "drift", "elsewhere", "given", "heard", "how", "judged", "kept"),
-        *("lock", "pace", "rows", "said", "say", "says", "shown", "stood", "stored", "tell", "telling"),
+        *("lock", "pace", "rows", "said", "say", "says", "shelf", "shown", "stood", "stored", "tell", "telling"),
         *("there", "together", "told", "unheard", "views", "way", "ways", "whole", "whose"),
     ]
 )
