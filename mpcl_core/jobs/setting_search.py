@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float64, Int64
 
 from mpcl_core.evaluation.metrics import KL, micro_mean, window_scores
 from mpcl_core.interfaces.data import WindowSet
@@ -108,20 +109,15 @@ class SettingSearch:
             return len(by_fold) < len(self.splits) and bool(asked.should_prune())
 
         result = yield from self._run(number, asked.params, trial, is_pruned)
-        states = optuna.trial.TrialState
-        state = {"complete": states.COMPLETE, "pruned": states.PRUNED, "failed": states.FAIL}[result.state]
-        study.tell(asked, result.kl if result.state == "complete" else None, state)
+        study.tell(asked, result.kl if result.state == "complete" else None, _optuna_state(result))
         return result
 
     def _run(
         self, number: int, values: dict[str, Any], trial: Trial, is_pruned: Callable[[Sequence[float]], bool]
     ) -> Generator[StepRequest, StepResult, SearchTrial]:
-        started, spec, parts, by_fold = (
-            time.perf_counter(),
-            self.search.candidate(values),
-            list[HeldOut](),
-            list[float](),
-        )
+        started, spec = time.perf_counter(), self.search.candidate(values)
+        parts: list[HeldOut] = []
+        by_fold: list[float] = []
         state: TrialState = "complete"
         error = ""
         for split in self.splits:
@@ -154,10 +150,8 @@ class SettingSearch:
         Returns:
             The mean over all windows of the parts.
         """
-        positions = np.concatenate([part.positions for part in parts])
-        D_pred = np.concatenate([part.D_pred for part in parts])
-        scores = window_scores(self.columns.D[positions], D_pred).by_metric
-        return float(micro_mean({KL: scores[KL]}, self.columns.weight[positions])[KL])
+        positions, kl = self._scores(parts)
+        return _mean(kl, self.columns.weight[positions])
 
     def _by_subject(self, parts: Sequence[HeldOut]) -> list[float]:
         """Return the weighted mean KL of each held-out person.
@@ -165,14 +159,14 @@ class SettingSearch:
         Returns:
             The means, in the order of the people's names.
         """
+        positions, kl = self._scores(parts)
+        subject, weight = self.columns.subject[positions], self.columns.weight[positions]
+        return [_mean(kl[subject == name], weight[subject == name]) for name in distinct_names(subject)]
+
+    def _scores(self, parts: Sequence[HeldOut]) -> tuple[Int64[np.ndarray, "V"], Float64[np.ndarray, "V"]]:
         positions = np.concatenate([part.positions for part in parts])
-        subject = self.columns.subject[positions]
-        kl = window_scores(self.columns.D[positions], np.concatenate([part.D_pred for part in parts])).by_metric[KL]
-        weight = self.columns.weight[positions]
-        return [
-            float(micro_mean({KL: kl[subject == name]}, weight[subject == name])[KL])
-            for name in distinct_names(subject)
-        ]
+        D_pred = np.concatenate([part.D_pred for part in parts])
+        return positions, window_scores(self.columns.D[positions], D_pred).by_metric[KL]
 
     def _compared(self, found: SearchTrial, own: SearchTrial) -> SearchTrial:
         """Compare a completed trial with the recipe's own setting by the margin.
@@ -203,15 +197,23 @@ class SettingSearch:
     def _add(self, study: Any, stored: SearchTrial) -> None:
         import optuna
 
-        states = optuna.trial.TrialState
-        state = {"complete": states.COMPLETE, "pruned": states.PRUNED, "failed": states.FAIL}[stored.state]
         means = {n: float(np.mean(stored.kl_by_fold[:n])) for n in range(1, len(stored.kl_by_fold) + 1)}
         study.add_trial(
             optuna.trial.create_trial(
-                state=state,
+                state=_optuna_state(stored),
                 value=stored.kl if stored.state == "complete" else None,
                 params=dict(stored.values),
                 distributions=self._distributions(),
                 intermediate_values=means,
             )
         )
+
+
+def _mean(kl: Float64[np.ndarray, "V"], weight: Float64[np.ndarray, "V"]) -> float:
+    return micro_mean({KL: kl}, weight)[KL]
+
+
+def _optuna_state(trial: SearchTrial) -> Any:
+    from optuna.trial import TrialState as State
+
+    return {"complete": State.COMPLETE, "pruned": State.PRUNED, "failed": State.FAIL}[trial.state]
