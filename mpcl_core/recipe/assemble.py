@@ -1,7 +1,7 @@
 """Assemble the specs of a recipe's variants with the installed components, and report all faults at once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,7 +12,6 @@ from mpcl_core.interfaces.components import (
     FittedTransform,
     Needs,
     RecordingTransform,
-    Source,
     Transform,
     Windowing,
     WindowTransform,
@@ -24,6 +23,7 @@ from mpcl_core.recipe.blocks import BlockReader, CatalogProtocol, UnknownCompone
 from mpcl_core.recipe.load import Recipe, Variant, merge_faults
 from mpcl_core.recipe.node import Node, format_names, join_key, to_plain
 from mpcl_core.recipe.search_space import SEARCH, check_search, set_values
+from mpcl_core.recipe.source_check import describe_missing_modality
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import MIXED_NETWORK, NetworkSpec, StreamSpec, select_parts
@@ -223,7 +223,9 @@ class _Assembly:
         if isinstance(primary, str) and primary not in modalities:
             place = node.mapping["primary"].place if "primary" in node.mapping else fusion.place
             self._faults.append(
-                Fault(place, join_key(fusion.key, "primary"), _no_modality("the stream", primary, modalities))
+                Fault(
+                    place, join_key(fusion.key, "primary"), describe_missing_modality("the stream", primary, modalities)
+                )
             )
 
     def _check_needs(self, block: Block, streams: Mapping[str, StreamSpec]) -> None:
@@ -256,83 +258,3 @@ class _Assembly:
 
 def _settings(model: type[M], node: Node | None) -> M | None:
     return model.model_validate_json(json.dumps(to_plain(node))) if node else None
-
-
-def _no_modality(owner: str, name: str, known: Sequence[str]) -> str:
-    return f"{owner} has no modality '{name}'.{suggest_name(name, known)} It has: {', '.join(known)}."
-
-
-def check_modalities(spec: VariantSpec, source: Source, prepare: Sequence[Transform]) -> None:
-    """Check that a source's data can be cut into windows and have the modalities that a variant uses.
-
-    Only the built source knows this.
-
-    Args:
-        spec: the variant.
-        source: its source.
-        prepare: its transforms, built and in order; fitted ones may follow where they change the modalities.
-
-    Raises:
-        RecipeError: with all faults.
-        DataError: the source cannot list its modalities.
-    """
-    if faults := _cutting_faults(spec, source):
-        raise RecipeError(faults)
-    modalities = source.modalities
-    loaded = [modality.name for modality in modalities]
-    for transform in prepare:
-        modalities = transform.outputs(modalities)
-    known = [modality.name for modality in modalities]
-    owner = f"'{source.name}'" if known == loaded else f"'{source.name}', after 'prepare',"
-    if faults := _modality_faults(spec, owner, known):
-        raise RecipeError(faults)
-
-
-def _cutting_faults(spec: VariantSpec, source: Source) -> list[Fault]:
-    """Check the order of a ``prepare`` list.
-
-    Recordings are filtered, cut once, and their windows are then changed; windows are only changed.
-
-    Args:
-        spec: the variant.
-        source: its built source.
-
-    Returns:
-        The faults.
-    """
-    faults = []
-    is_continuous = source.continuous
-    for block in spec.prepare:
-        key = join_key(block.key, "use")
-        if issubclass(block.cls, WindowTransform) and is_continuous:
-            faults.append(
-                Fault(block.place, key, f"'{block.cls.name}' takes windows, but no transform before it cuts any.")
-            )
-        elif issubclass(block.cls, RecordingTransform | Windowing) and not is_continuous:
-            reason = "the windows are cut before it" if source.continuous else f"'{source.name}' loads windows"
-            faults.append(Fault(block.place, key, f"'{block.cls.name}' takes recordings, but {reason}."))
-        is_continuous = is_continuous and not issubclass(block.cls, Windowing)
-    if is_continuous and not faults:
-        message = f"'{source.name}' loads recordings, so 'prepare' needs a transform that cuts them into windows."
-        faults.append(Fault(spec.source.place, "prepare", message))
-    return faults
-
-
-def _modality_faults(spec: VariantSpec, owner: str, known: Sequence[str]) -> list[Fault]:
-    faults = []
-    estimators = [*spec.baselines.values()]
-    if isinstance(spec.model, NetworkSpec):
-        for stream in spec.model.streams.values():
-            for name, block in stream.encoders.items():
-                if name not in known:
-                    faults.append(Fault(block.place, block.key, _no_modality(owner, name, known)))
-        estimators += spec.model.mix.values()
-    else:
-        estimators.append(spec.model)
-    for block in estimators:
-        chosen = block.parameters.get("modalities")
-        for name in chosen if isinstance(chosen, tuple | list) else ():
-            if name not in known:
-                message = _no_modality(owner, name, known)
-                faults.append(Fault(block.place, join_key(block.key, "modalities"), message))
-    return faults

@@ -20,8 +20,9 @@ from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageEr
 from mpcl_core.isolation.loose_modules import refuse_loose_imports
 from mpcl_core.jobs.autotune import note_unstackable
 from mpcl_core.jobs.rehearsal import find_deadly_call
-from mpcl_core.recipe.assemble import assemble, check_modalities
+from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import Recipe, merge_faults
+from mpcl_core.recipe.source_check import check_against_source
 from mpcl_core.runs.folder import plugin_copies
 from mpcl_core.runs.layout import job_folder
 from mpcl_core.runs.manifest import Manifest
@@ -257,7 +258,7 @@ def _build(spec: VariantSpec) -> NetworkSize | None:
     mix = spec.model.mix if isinstance(spec.model, NetworkSpec) else {}
     for block in (spec.protocol, *spec.baselines.values(), *mix.values()):
         block.build()
-    check_modalities(spec, source, [*prepare, *transforms])
+    check_against_source(spec, source, [*prepare, *transforms])
     windows = output_modalities(source.modalities, prepare)
     modalities = output_modalities(windows, transforms)
     if spec.pool is not None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from mpcl_core.interfaces.errors import UserError
-from mpcl_core.recipe.assemble import assemble, check_modalities
+from mpcl_core.recipe.assemble import assemble
 from mpcl_core.recipe.load import load
+from mpcl_core.recipe.source_check import check_against_source
 from mpcl_registry.discover import discover
 from support.broken_recipes import BASE, BROKEN, CHILD, Broken
 
@@ -17,7 +18,7 @@ def check(path: Path, sets: Sequence[str] = ()) -> None:
     recipe = load(path, sets)
     for spec in assemble(recipe, discover(recipe.plugins, entries=[]).catalog).values():
         prepare = [block.build() for block in spec.prepare]
-        check_modalities(spec, spec.source.build(), prepare)
+        check_against_source(spec, spec.source.build(), prepare)
 
 
 @pytest.fixture(autouse=True)
