@@ -18,7 +18,10 @@ from pydantic import BaseModel, ConfigDict
 
 from mpcl_core.toolkit.name_codes import number_names
 
-NOT_HELD_OUT = "nobody was held out: state error_bars.folds, or let train.choose search the number of epochs"
+NOT_HELD_OUT = (
+    "nobody was held out to calibrate them (state error_bars.folds in the recipe, or let train.choose search the "
+    "number of epochs)"
+)
 FEWEST = "{n} people were held out, but a coverage of {coverage:g} needs at least {needed}"
 
 

@@ -36,14 +36,14 @@ def build_coverage_tables(run: Run) -> list[Table]:
         run: the run.
 
     Returns:
-        The tables; empty where no job stored error bars.
+        The tables; none of a study in which no variant has error bars, which the result of the study states.
     """
     scores = {score.variant: score for score in run.coverage}
     tables = []
     for study in run.studies:
         found = [scores[name] for name in study.variants if name in scores]
-        if found:
-            title = f"Reached against stated coverage, {describe_study(run, study)}"
+        title = f"Reached against stated coverage, {describe_study(run, study)}"
+        if any(not isnan(score.reached) for score in found):
             tables.append(Table(title, HEAD, [_cells(score) for score in found], [*_reasons(found), *NOTES]))
     return tables
 

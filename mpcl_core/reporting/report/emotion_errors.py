@@ -5,7 +5,10 @@ from mpcl_core.reporting.report.studies import describe_study
 from mpcl_core.reporting.report.table import Table
 from mpcl_core.runs.manifest import StudyManifest
 
-NOTE = "Weighted means over all test windows, averaged over seeds. The error is the mean |D − D_pred| of the share."
+NOTE = (
+    "Weighted means over all test windows, averaged over seeds. A share is a part of the emotion distribution, which "
+    "sums to 1. The error is the mean absolute difference between the true and the predicted share."
+)
 
 
 def build_emotion_tables(run: Run) -> list[Table]:

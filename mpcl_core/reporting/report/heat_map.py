@@ -119,5 +119,9 @@ def _build_map(
         for name, values in scores.items()
     ]
     compared = "the train mean" if mean in scores else "the median variant"
-    note = f"Blue: better than {compared} for this subject; orange: worse; strongest from {scale:.3g} on.{more}"
+    unit = " nats" if metric == KL else ""
+    note = (
+        f"Blue: better than {compared} for this subject; orange: worse. The colour is strongest from a difference of "
+        f"{scale:.3g}{unit} on.{more}"
+    )
     return HeatMap(metric, format_heading(metric, higher), title, subjects, rows, note, metric == KL)

@@ -22,11 +22,12 @@ from mpcl_core.reporting.report.table import (
 T = TypeVar("T", bound=PairedTest | ConditionScore)
 
 TEST_NOTES = (
-    "Paired by subject. Difference: variant − reference, the mean over subjects with its 95 % interval. Effect: the "
-    "rank-biserial correlation, above 0 if the variant is better. p: Wilcoxon's signed-rank test after Holm's "
-    "correction; the number of tests is in parentheses. Settings tried: by a search inside the "
-    "folds, which uses no test window.",
+    "Paired by subject. Difference: variant − reference, the mean over subjects with its 95 % interval; that of the KL "
+    "is in nats. Effect: the rank-biserial correlation, above 0 if the variant is better. p: Wilcoxon's signed-rank "
+    "test after Holm's correction; the number of tests is in parentheses.",
 )
+
+TRIED_NOTE = "Settings tried: by a search inside the folds, which uses no test window."
 
 ROBUSTNESS_NOTES = (
     "All conditions use the same trained weights. Gain left: the share of the gain over the train mean that is kept. "
@@ -53,7 +54,8 @@ def build_test_tables(run: Run) -> list[Table]:
         "effect": lambda test: format_signed(test.rank_biserial, 2),
         "p": _format_p,
     }
-    return _build_tables(run, found, "Paired tests over subjects", columns, TEST_NOTES)
+    notes = [*TEST_NOTES, *[TRIED_NOTE] * any(test.tried > 1 for test in found)]
+    return _build_tables(run, found, "Paired tests over subjects", columns, notes)
 
 
 def build_robustness_tables(run: Run) -> list[Table]:

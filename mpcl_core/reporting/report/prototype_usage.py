@@ -17,7 +17,7 @@ from jaxtyping import Float
 
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.report.studies import describe_study
-from mpcl_core.reporting.report.table import Table, format_significant
+from mpcl_core.reporting.report.table import Table
 from mpcl_core.runs.diagnostics import diagnostic_names
 from mpcl_core.runs.finished_jobs import finished_folders
 from mpcl_core.runs.layout import DIAGNOSTICS
@@ -73,9 +73,9 @@ def build_usage_tables(run: Run) -> list[Table]:
                 usage.variant,
                 usage.stream,
                 str(usage.prototypes),
-                format_significant(usage.perplexity),
+                f"{usage.perplexity:.1f}",
                 usage.most_used,
-                format_significant(usage.share),
+                f"{usage.share:.0%}",
             ]
             for usage in prototype_usage(run, study)
         ]

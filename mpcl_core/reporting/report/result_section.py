@@ -19,6 +19,13 @@ from mpcl_core.reporting.report.verdict import Answer, build_verdict
 from mpcl_core.reporting.tables.notes import ENOUGH_SUBJECTS, note_narrow_interval
 from mpcl_core.runs.manifest import StudyManifest
 
+METRICS_NOTE = (
+    "KL: the Kullback–Leibler divergence of the predicted from the true distribution, in nats. It is 0 where they are "
+    "equal, as are chebyshev, clark and canberra; cosine and intersection are then 1. These five have no unit."
+)
+
+INTERVALS_NOTE = "[ ]: 95 % interval over subjects."
+
 
 @dataclass(frozen=True)
 class StudyResult:
@@ -128,7 +135,8 @@ def _build_variant_table(run: Run, study: StudyManifest) -> Table:
     head = ["variant", *(format_heading(*each) for each in run.higher_is_better.items()), "seeds"]
     baselines = [name for name in names if name.removesuffix("+seeds") not in run.own_variants]
     notes = [f"Baselines, on the same folds: {', '.join(baselines)}."] if baselines else []
-    notes += ["In recipe order, not ranked. Scores for different numbers of emotions are not comparable."]
+    notes += [INTERVALS_NOTE] * any(format_interval(run.numbers[name, KL]) for name in names)
+    notes += [METRICS_NOTE, "In recipe order, not ranked. Scores for different numbers of emotions are not comparable."]
     return Table(f"All variants, {describe_study(run, study)}", head, rows, notes + _note_floored(run, names))
 
 

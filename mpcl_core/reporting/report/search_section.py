@@ -37,7 +37,7 @@ def build_search_tables(run: Run) -> list[Table]:
         run: the run.
 
     Returns:
-        The tables; the last one has the notes.
+        The tables; the last one that is not folded has the notes.
     """
     tables = [table for name in run.own_variants if run.n_tried(name) > 1 for table in _build_tables(run, name)]
     return with_last_notes(tables, NOTES)

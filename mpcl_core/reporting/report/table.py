@@ -115,13 +115,14 @@ def format_cell(value: float, low: float, high: float, write: Callable[[float], 
 
 
 def with_last_notes(tables: Sequence[Table], notes: Sequence[str]) -> list[Table]:
-    """Return tables with notes below the last one.
+    """Return tables with notes below the last one that is not folded: a reader sees them without opening anything.
 
     Args:
         tables: the tables.
-        notes: the notes, in place of those of the last table.
+        notes: the notes, in place of those of this table; of the last one if all are folded.
 
     Returns:
         The tables.
     """
-    return [*tables[:-1], *(replace(table, notes=notes) for table in tables[-1:])]
+    shown = [number for number, table in enumerate(tables) if not table.is_folded] or [len(tables) - 1]
+    return [replace(table, notes=notes) if number == shown[-1] else table for number, table in enumerate(tables)]

@@ -138,4 +138,4 @@ def _is_significant(test: PairedTest | None) -> bool:
 def _format_kl(run: Run, name: str) -> str:
     score = run.numbers[name, KL]
     interval = format_interval(score)
-    return f"{score.mean:z.4f} nats" + (f" {interval}" if interval else "")
+    return f"{score.mean:z.4f} nats" + (f" (95 % interval {interval})" if interval else "")

@@ -37,6 +37,8 @@ def test_cells_name_variant_subject_and_score(run: Run) -> None:
     scores = run.subject_scores("near")
     assert scores is not None
     name, cells = first.rows[1]
+    assert "strongest from a difference of" in first.note
+    assert " nats on." in first.note
     texts = [f"near, {who}: {kl:.4f}" for who, kl in zip(scores.subjects, scores.scores["kl_divergence"], strict=True)]
     assert (name, [cell.text for cell in cells]) == ("near", texts)
 

@@ -46,6 +46,8 @@ def test_result_states_scores_intervals_and_tests(full: Path) -> None:
     assert "2 seeds: another seed may change the finding." in text
     assert "May I believe it? No: labels leak into training" in text, "of the leaky study"
     assert variants_of(found.tables["All variants, grade leaky (near)"]) == {"near.mean", "near"}
+    assert "Kullback–Leibler divergence" in found.sections["variants"]
+    assert "[ ]: 95 % interval over subjects." in found.sections["variants"]
 
 
 def test_single_seed_of_a_network_is_noted(full: Path, tmp_path: Path) -> None:

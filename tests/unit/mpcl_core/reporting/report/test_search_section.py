@@ -34,7 +34,7 @@ def test_each_fold_states_cost_and_chosen_values() -> None:
     assert row[-1] == "dim = 8, train.lr = 0.001235"
     assert [cells[-1] for cells in trials.rows] == ["as stated", "dim = 8, train.lr = 0.001235", "a loss is NaN"]
     assert trials.is_folded
-    assert trials.notes
+    assert chosen.notes
 
 
 def test_run_without_a_search_has_no_tables() -> None:

@@ -2,7 +2,7 @@
 
 import math
 
-from mpcl_core.reporting.report.table import Table, format_significant
+from mpcl_core.reporting.report.table import Table, format_significant, with_last_notes
 
 
 def test_column_is_numeric_only_if_all_cells_are() -> None:
@@ -15,3 +15,10 @@ def test_column_is_numeric_only_if_all_cells_are() -> None:
         "1e-07",
         "-0.5",
     ]
+
+
+def test_notes_stand_below_the_last_table_that_is_not_folded() -> None:
+    tables = [Table("a", "a", [], is_folded=True), Table("b", "b", []), Table("c", "c", [], is_folded=True)]
+    assert [table.notes for table in with_last_notes(tables, ["note"])] == [(), ["note"], ()]
+    assert [table.notes for table in with_last_notes([tables[0], tables[2]], ["note"])] == [(), ["note"]]
+    assert with_last_notes([], ["note"]) == []
