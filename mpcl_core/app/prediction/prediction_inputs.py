@@ -125,9 +125,14 @@ def as_source(
     else:
         rows = _find_recordings(folder, path, declared)
     used = {name: values for name, values in declared.items() if any(row.get(name) for row in rows)}
+    files = {name: [Path(file) for file in dict.fromkeys(row[name] for row in rows if row.get(name))] for name in used}
+    channels_of = {
+        name: {file: _find_channels(folder, file, values["channels"]) for file in files[name]}
+        for name, values in used.items()
+    }
+    _check_rates_stated({name: found for name, found in channels_of.items() if name not in rates})
     for name, values in used.items():
-        files = [Path(file) for file in dict.fromkeys(row[name] for row in rows if row.get(name))]
-        found = {file: _find_channels(folder, file, values["channels"]) for file in files}
+        found = channels_of[name]
         if name not in rates:
             values["sfreq"] = _stated_rate(found, name, values["sfreq"])
         parts = {channel.part for channels in found.values() for _, channel in channels}
@@ -263,20 +268,40 @@ def _other_spellings(found: Mapping[Path, Sequence[tuple[str, Any]]]) -> list[st
     ]
 
 
+def _check_rates_stated(found: Mapping[str, Mapping[Path, Sequence[tuple[str, Any]]]]) -> None:
+    """Check that files state the rates of their channels, since a wrong one gives plausible numbers.
+
+    Args:
+        found: modality -> file -> pairs of a label and a channel.
+
+    Raises:
+        DataError: a file does not state a rate; names all modalities that lack one.
+    """
+    lacking = {
+        name: file
+        for name, channels_of in found.items()
+        for file, channels in channels_of.items()
+        if any(channel.sfreq is None for _, channel in channels)
+    }
+    if lacking:
+        names, options = (form.join(lacking) for form in ("', '", "=HZ --rate "))
+        what = "it with" if len(lacking) == 1 else "each:"
+        first = next(iter(lacking.values()))
+        raise DataError(f"does not state the rate of '{names}'; name {what} --rate {options}=HZ", first)
+
+
 def _stated_rate(found: Mapping[Path, Sequence[tuple[str, Any]]], name: str, declared: float) -> float:
-    """Return the rate that files state, since a wrong one gives plausible numbers.
+    """Return the rate that files state.
 
     Returns:
         Hz; the model's where the channels have several, or where the input is a folder, which the source checks.
 
     Raises:
-        DataError: a file states none, or files state different ones.
+        DataError: files state different ones.
     """
     stated: dict[float, Path] = {}
     for file, channels in found.items():
         rates = {channel.sfreq for _, channel in channels}
-        if None in rates:
-            raise DataError(f"does not state the rate of '{name}'; name it with --rate {name}=HZ", file)
         if len(rates) == 1:
             stated.setdefault(float(rates.pop()), file)
     if len(stated) > 1:
