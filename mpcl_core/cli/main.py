@@ -152,7 +152,22 @@ def add_parser(
 
 
 class _Parser(argparse.ArgumentParser):
-    """Parse a command, and suggest a similar word where a verb or a choice is unknown."""
+    """Parse a command, and suggest a similar word where a verb or a choice is unknown.
+
+    Arguments without a name may stand before, between and after the options. argparse does this only on request, and
+    not for a parser that has sub-commands.
+    """
+
+    _is_parsing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self._is_parsing or any(action.nargs == argparse.PARSER for action in self._actions):
+            return super().parse_known_args(args, namespace)
+        self._is_parsing = True  # the next line calls this method again
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_parsing = False
 
     def error(self, message: str) -> NoReturn:
         if found := re.search(r"invalid choice: '(.*)' \(choose from (.*)\)$", message):

@@ -102,6 +102,24 @@ def test_no_option_loses_values_when_it_is_repeated() -> None:
     assert lossy == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["MODEL", "INPUT", "--out", "FILE", "--rate", "eeg=64"],
+        ["MODEL", "--out", "FILE", "INPUT", "--rate", "eeg=64"],
+        ["--out", "FILE", "MODEL", "--rate", "eeg=64", "INPUT"],
+    ],
+)
+def test_arguments_stand_on_any_side_of_the_options(words: list[str]) -> None:
+    found = parser().parse_args(["export", *words])
+    assert [str(value) for value in (found.model, found.input, found.out)] == ["MODEL", "INPUT", "FILE"]
+    assert found.rates == [("eeg", 64.0)]
+
+
+def test_runs_to_compare_stand_on_any_side_of_the_options() -> None:
+    assert parser().parse_args(["compare", "a.yaml", "--metric", "cosine", "b.yaml"]).runs == ["a.yaml", "b.yaml"]
+
+
 def test_wrong_option_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["run", QUICK, "--jobs", "0"])
