@@ -68,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=item_sum,
         metavar="LABEL=ITEM+ITEM",
-        help="labels that are sums of items",
+        help="labels that are the mean of several items",
     )
 
 

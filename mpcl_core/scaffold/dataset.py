@@ -273,7 +273,11 @@ def _choose_rates(found: Sequence[DeclaredModality], stated: Mapping[str, float]
     known = {modality.name: modality.sfreq for modality in found if modality.sfreq is not None}
     confirmed = [name for name in stated if name in known and abs(stated[name] - known[name]) <= _SAME * known[name]]
     if unneeded := [name for name in stated if name not in (*unknown, *confirmed)]:
-        needed = f"only {', '.join(unknown)} need it" if unknown else "the files state all rates"
+        needed = (
+            f"only {', '.join(unknown)} {'need' if unknown[1:] else 'needs'} it"
+            if unknown
+            else "the files state all rates"
+        )
         raise UsageError(f"--sfreq {unneeded[0]}: {needed}")
     if missing := [name for name in unknown if name not in stated]:
         options = " ".join(f"{name}=HZ" for name in missing)

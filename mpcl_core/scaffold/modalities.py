@@ -13,7 +13,7 @@ from mpcl_core.scaffold.channel_kinds import find_kind
 KNOWN_PARTS = {"BVP": "ppg", "EDA": "gsr", "TEMP": "temperature", "HR": "heart_rate", "ACC": "acceleration"}
 """Part of a file -> usual name of the modality."""
 
-_MIXED = ("eeg", "signals")  # the columns whose files hold several kinds of signals
+_MIXED = ("eeg", "physio", "signals")  # the columns whose files hold several kinds of signals
 _N_EXAMPLES = 3
 _MOST_SHOWN = 8
 _ACTION_UNIT = re.compile(r"AU\d\d_r\Z")

@@ -51,3 +51,11 @@ def test_the_file_that_differs_from_most_others_is_named() -> None:
     table = [Channel("subject", role="text"), Channel("happy", 1)]
     with pytest.raises(UsageError, match=r"2 of 3 have Fz at 64 Hz in V, but 2\.edf has happy at 64 Hz in V\. If it"):
         find_modalities({"signals": files([Channel("Fz")], [Channel("Fz")], table)})
+
+
+def test_physio_files_of_bids_hold_several_kinds_of_signals() -> None:
+    channels = files([Channel("ECG"), Channel("RSP", 1)], [Channel("ECG"), Channel("RSP", 1)])
+    assert [(one.name, one.column) for one in find_modalities({"physio": channels})] == [
+        ("ecg", "physio"),
+        ("respiration", "physio"),
+    ]
