@@ -6,11 +6,12 @@ may not.
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
+from mpcl_core.interfaces.components.component import Component
 from mpcl_core.isolation.code_origin import OWN_PACKAGES, is_loose, module_path
 from mpcl_core.isolation.static_imports import top_level
 
@@ -22,6 +23,17 @@ def import_libraries(path: Path) -> None:
         path: the file. What cannot be imported is passed over, since the import of the file reports it.
     """
     for name in _libraries(path):
+        with suppress(Exception):
+            import_module(name)
+
+
+def import_declared(classes: Iterable[type[Component]]) -> None:
+    """Import the libraries that components declare.
+
+    Args:
+        classes: the components. What cannot be imported is passed over, since the component reports it.
+    """
+    for name in dict.fromkeys(name for cls in classes for name in cls.libraries):
         with suppress(Exception):
             import_module(name)
 

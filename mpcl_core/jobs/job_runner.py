@@ -21,6 +21,7 @@ from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import is_interruption
 from mpcl_core.interfaces.metric import MIX, plugin_scores
 from mpcl_core.isolation.library_functions import preserve_libraries
+from mpcl_core.isolation.library_imports import import_declared
 from mpcl_core.isolation.loose_modules import refuse_loose_imports
 from mpcl_core.jobs.execution import FoldJob, Metrics
 from mpcl_core.jobs.job_files import write_diagnostics, write_model, write_predictions, write_robustness
@@ -34,7 +35,7 @@ from mpcl_core.model.save import Training
 from mpcl_core.runs import layout
 from mpcl_core.runs.journal import Journal
 from mpcl_core.spec.network import NetworkSpec
-from mpcl_core.spec.variant import VariantSpec, describe_plugins
+from mpcl_core.spec.variant import VariantSpec, blocks, describe_plugins
 from mpcl_core.training.checkpoint import Checkpoint
 from mpcl_core.training.device import Device
 from mpcl_core.training.estimator_fit import estimator_fit
@@ -106,6 +107,7 @@ class JobRunner:
         own = JobWindows(windows, self.fold, device, self.spec.uses_signals, self.context.shares_fits)
         of_training: dict[str, object] = {}
         predicted: object
+        import_declared(block.cls for block in blocks(self.spec))
         with preserve_libraries(describe_plugins(self.spec)):
             if self.spec.search is not None:
                 search = SettingSearch(

@@ -11,10 +11,11 @@ from mpcl_core.data.cache.prepared_windows import WindowCache
 from mpcl_core.data.truth import read_only
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.isolation.library_functions import preserve_libraries
+from mpcl_core.isolation.library_imports import import_declared
 from mpcl_core.model.fit import fit_members
 from mpcl_core.model.save import Training, save_model
 from mpcl_core.runs.manifest_builder import hash_windows
-from mpcl_core.spec.variant import VariantSpec, describe_plugins
+from mpcl_core.spec.variant import VariantSpec, blocks, describe_plugins
 
 BETWEEN_LINES = 2.0
 """Seconds between two lines about the progress of a training."""
@@ -53,6 +54,7 @@ def fit(
     windows = read_only(loaded)
     on_message(f"{len(windows)} windows of {len(set(windows.subject.tolist()) - {''})} people, {provenance}")
     members = list(checked.recipe.seeds[:1]) if seeds == 1 else list(range(seeds))
+    import_declared(block.cls for block in blocks(spec))
     with preserve_libraries(describe_plugins(spec)):
         fitted = fit_members(spec, windows, members, choose_device(device), _Progress(seeds, on_message))
     first, *others = fitted.members

@@ -39,6 +39,7 @@ class Braindecode(Encoder):
     """
 
     name = "braindecode"
+    libraries = ("braindecode.models",)
     stackable = False
 
     def __init__(

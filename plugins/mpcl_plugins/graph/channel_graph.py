@@ -43,6 +43,7 @@ class ChannelGraph(Encoder):
     """
 
     name = "channel_graph"
+    libraries = ("torch_geometric.nn",)
 
     def __init__(
         self,

@@ -47,6 +47,7 @@ class GraphPool(PriorHead):
     """
 
     name = "graph_pool"
+    libraries = ("torch_geometric.nn",)
     needs = Needs(memories=1)
     graph: Tensor
 

@@ -40,6 +40,7 @@ class LabelGraph(PriorHead):
     """
 
     name = "label_graph"
+    libraries = ("torch_geometric.nn",)
     graph: Tensor
 
     def __init__(

@@ -34,6 +34,7 @@ class ModalityGraph(Fusion):
     """
 
     name = "modality_graph"
+    libraries = ("torch_geometric.nn",)
 
     def __init__(self, *, modalities: Sequence[Modality], n_tokens: Sequence[int], dim: int, heads: Count = 4) -> None:
         from torch_geometric.nn import Linear

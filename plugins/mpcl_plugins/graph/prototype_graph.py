@@ -28,6 +28,7 @@ class PrototypeGraph(Memory):
     """
 
     name = "prototype_graph"
+    libraries = ("torch_geometric.nn",)
     graph: Tensor
 
     def __init__(

@@ -1,11 +1,14 @@
 """Libraries of a plugin are imported before it, as far as they can be."""
 
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from mpcl_core.isolation.library_imports import import_libraries, module_sources
+from mpcl_core.isolation.library_imports import import_declared, import_libraries, module_sources
+from mpcl_plugins.bridges.braindecode import Braindecode
+from mpcl_plugins.graph import mpcl_components
 
 PLUGIN = """
 import json.tool
@@ -43,3 +46,36 @@ def test_what_cannot_be_imported_is_left_to_the_plugin(tmp_path: Path, monkeypat
 def test_sources_of_a_package_are_its_files() -> None:
     assert Path(str(sys.modules["pytest"].__file__)) in module_sources("pytest")
     assert module_sources("nothing_of_this_name") == []
+
+
+NEW_PROCESS = """
+import torch
+from mpcl_core.isolation.library_functions import preserve_libraries
+from mpcl_core.isolation.library_imports import import_declared
+from mpcl_plugins.graph.modality_graph import ModalityGraph
+
+if {declared}:
+    import_declared([ModalityGraph])
+with preserve_libraries("the import of a library"):
+    import torch_geometric.nn
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("declared", [True, False])
+def test_library_that_wraps_functions_of_torch_is_imported_before_it_is_watched(declared: bool) -> None:
+    done = subprocess.run([sys.executable, "-c", NEW_PROCESS.format(declared=declared)], capture_output=True, text=True)
+    assert (done.returncode == 0) is declared, done.stderr
+    assert ("torch.index_select was replaced" in done.stderr) is not declared
+
+
+def test_components_with_late_imports_declare_their_library() -> None:
+    assert {cls.libraries for cls in mpcl_components()} == {("torch_geometric.nn",)}
+    assert Braindecode.libraries == ("braindecode.models",)
+
+
+def test_what_cannot_be_imported_is_left_to_the_component() -> None:
+    class Lacking(Braindecode):
+        libraries = ("nothing_of_this_name",)
+
+    import_declared([Lacking])
