@@ -115,7 +115,7 @@ def format_cell(value: float, low: float, high: float, write: Callable[[float], 
 
 
 def with_last_notes(tables: Sequence[Table], notes: Sequence[str]) -> list[Table]:
-    """Return tables with notes below the last one that is not folded: a reader sees them without opening anything.
+    """Return tables with notes below the last one that is not folded, where they are seen at once.
 
     Args:
         tables: the tables.
