@@ -41,18 +41,20 @@ def model_folder(path: str | Path) -> Path:
         return Path(path)
     name, _, revision = text.removeprefix(HUB).partition("@")
     _check_name(name)
-    folder = find_root() / "hub" / name.replace("/", "--") / (revision or "newest")
     library = _library()
     try:
-        library.snapshot_download(
+        fetched = library.snapshot_download(
             name,
             revision=revision or None,
-            local_dir=folder,
+            cache_dir=find_root() / "hub",  # a folder for each revision: what a later one lacks is not taken from it
             allow_patterns=list(ALLOWED),
             endpoint=os.environ.get("HF_ENDPOINT"),
         )
     except Exception as error:
         raise HubError(f"{text} cannot be fetched: {_reason(error)}") from None
+    folder = Path(fetched)
+    if not (folder / MODEL_DESCRIPTION).is_file():
+        raise HubError(f"{text} holds no model: it has no {MODEL_DESCRIPTION}")
     return folder
 
 

@@ -53,6 +53,20 @@ def test_newest_model_is_fetched_after_another_push(
             assert fetched() == (folder / "weights.safetensors").read_bytes()
 
 
+def test_files_that_a_repository_no_longer_has_are_not_taken_from_the_cache(
+    fitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hub_server() as (address, repositories):
+        monkeypatch.setenv("HF_ENDPOINT", address)
+        push_model(fitted / "model", "me/emotions")
+        assert (model_folder("hub:me/emotions") / "README.md").is_file()
+        del repositories["me/emotions"]["README.md"]
+        assert not (model_folder("hub:me/emotions") / "README.md").exists()
+        repositories["me/emotions"].clear()
+        with pytest.raises(HubError, match=r"hub:me/emotions holds no model: it has no model\.json"):
+            model_folder("hub:me/emotions")
+
+
 def test_hub_without_xet_storage_names_the_setting(fitted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("hf_xet")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", False)
