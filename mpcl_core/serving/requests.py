@@ -177,7 +177,7 @@ def _for_page(message: str, folder: Path) -> str:
     Returns:
         The message.
     """
-    return message.replace(f"{folder}/", "").replace(str(folder), "upload").replace("--rate", "the rate")
+    return message.replace(f"{folder}/", "").replace(str(folder), "upload").replace("--rate ", "")
 
 
 def _safe_stem(name: str) -> str:

@@ -76,7 +76,7 @@ def test_stretch_that_is_no_duration_is_refused(text: str) -> None:
         ("a.py", b"", "cannot be uploaded; known kinds"),
         ("", b"", "cannot be uploaded"),
         ("a.csv", b"subject,trial,eeg\ns1,t1,/etc/passwd\n", "lists files, and cannot be uploaded"),
-        ("a.csv", b"Cz,Fz\n1,2\n", "a.csv: does not state the rate of 'eeg'; name it with the rate eeg=HZ"),
+        ("a.csv", b"Cz,Fz\n1,2\n", "a.csv: does not state the rate of 'eeg'; name it with eeg=HZ"),
         ("a.csv", b"", "a.csv"),
         ("a.npz", b"PK\x03\x04 no archive", "a.npz"),
         ("a.edf", b"0" * 300, "a.edf"),
