@@ -87,7 +87,7 @@ def score_coverage(
         return score
     by_person = _average_by_person(_windows_within(*each) for each in scored)
     values = np.array(list(by_person.values()))
-    low, high = interval(values)
+    low, high = interval(values).tolist()
     emotions = _average_by_person(_emotions_within(*each) for each in scored)
     trials = _average_by_person(_trials_within(*each) for each in scored)
     return CoverageScore(

@@ -89,11 +89,11 @@ def score_conditions(
     if conditions and (not all(n_subjects) or n_subjects[0] != n_subjects[1]):
         raise UsageError(f"{variant}: its files of robustness do not test the same subjects under each condition")
     for (kind, modalities, rate), scores in conditions.items():
-        for metric in metrics:
+        bounds = interval(np.stack([scores[metric] for metric in metrics])).tolist()
+        for metric, (low, high) in zip(metrics, bounds, strict=True):
             values = scores[metric]
             mean = float(values.mean())
             share = relative_robustness(directions[metric], base[metric], everything[metric], mean)
-            low, high = interval(values)
             condition = variant, grade, kind, modalities, rate, metric
             yield ConditionScore(*condition, mean, low, high, share, len(values), n_seeds)
 
@@ -113,7 +113,7 @@ def relative_robustness(
         R.
     """
     gain = everything - base if higher_is_better else base - everything
-    low, _ = interval(gain)  # NaN below three subjects, of whom nothing is certain
+    low, _ = interval(gain).tolist()  # NaN below three subjects, of whom nothing is certain
     better = gain.mean() > 0 and low > 0
     return float((base.mean() - value) / (base.mean() - everything.mean())) if better else math.nan
 

@@ -84,8 +84,8 @@ def _score(variant: str, grade: str, seeds: Sequence[Predictions]) -> tuple[Subj
 def _variant_scores(
     variant: str, grade: str, subjects: SubjectScores, micro: Sequence[dict[str, float]], floored: int
 ) -> Iterator[VariantScore]:
-    for metric, per_subject in subjects.scores.items():
-        low, high = interval(per_subject)
+    bounds = interval(np.stack([*subjects.scores.values()])).tolist()
+    for (metric, per_subject), (low, high) in zip(subjects.scores.items(), bounds, strict=True):
         yield VariantScore(
             variant,
             grade,

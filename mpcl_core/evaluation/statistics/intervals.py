@@ -10,6 +10,10 @@ COVERAGE = {3: 0.73, 4: 0.81, 5: 0.84, 6: 0.85, 7: 0.88, 10: 0.90, 15: 0.92, 20:
 nominal coverage is .95; with few subjects a bootstrap underestimates how much they differ."""
 
 
+RESAMPLED = 2**18
+"""Scores that are drawn at a time: 2 MB, which a processor's cache holds."""
+
+
 def coverage(subjects: int) -> float:
     """Return how often an interval over subjects contains the true mean.
 
@@ -22,25 +26,32 @@ def coverage(subjects: int) -> float:
     return COVERAGE[max(n for n in COVERAGE if n <= subjects)]
 
 
-def interval(per_subject: Float64[np.ndarray, "S"]) -> tuple[float, float]:
+def interval(per_subject: Float64[np.ndarray, "*m S"]) -> Float64[np.ndarray, "*m 2"]:
     """Return the 95 % BCa bootstrap interval of the mean over subjects (10,000 resamples, fixed seed).
 
     Subjects are resampled, not windows: windows of one person are no independent evidence. The interval of a paired
-    difference is that of the subjects' differences.
+    difference is that of the subjects' differences. Many rows at once take a third of the time of one after the other.
 
     Args:
-        per_subject: (S,) score of each subject.
+        per_subject: (*m, S) score of each subject, for each of some metrics or variants.
 
     Returns:
-        Lower and upper bound; NaN below three subjects.
+        (*m, 2) lower and upper bound; NaN below three subjects.
     """
     from scipy.stats import bootstrap
 
-    if len(per_subject) < 3:
-        return np.nan, np.nan
-    if np.ptp(per_subject) == 0:
-        return float(per_subject[0]), float(per_subject[0])
+    if per_subject.shape[-1] < 3:
+        return np.full((*per_subject.shape[:-1], 2), np.nan)
+    batch = max(1, RESAMPLED // per_subject.size)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a degenerate jackknife gives NaN, which is what is shown
-        found = bootstrap((per_subject,), np.mean, n_resamples=10_000, method="BCa", rng=np.random.default_rng(0))
-    return float(found.confidence_interval.low), float(found.confidence_interval.high)
+        found = bootstrap(
+            (per_subject,), _mean, n_resamples=10_000, batch=batch, axis=-1, method="BCa", rng=np.random.default_rng(0)
+        ).confidence_interval
+    is_constant = np.ptp(per_subject, axis=-1, keepdims=True) == 0
+    return np.where(is_constant, per_subject[..., :1], np.stack([found.low, found.high], -1))
+
+
+def _mean(scores: Float64[np.ndarray, "*m S"], axis: int) -> Float64[np.ndarray, "*m"]:
+    """Return the mean over subjects, added in the same order for many rows as for one."""
+    return np.asarray(np.ascontiguousarray(scores).mean(axis))

@@ -106,8 +106,11 @@ def paired_tests(
     done = {test.reference: test.mirrored() for test in earlier if test.variant == reference}
     others = [name for name in scores if name != reference]
     sign = 1 if directions[metric] else -1
+    differences = {name: _rounded(scores[name] - scores[reference]) for name in others if name not in done}
+    bounds = interval(np.stack([*differences.values()])).tolist() if differences else []
     found = [
-        _test(name, reference, metric, scores[name] - scores[reference], sign) for name in others if name not in done
+        _test(name, reference, metric, difference, bound, sign)
+        for (name, difference), bound in zip(differences.items(), bounds, strict=True)
     ]
     family = sum(not np.isnan(test.p) for test in found)
     corrected = zip(found, holm([test.p for test in found]), strict=True)
@@ -115,11 +118,21 @@ def paired_tests(
     return [done[name] for name in others]
 
 
-def _test(variant: str, reference: str, metric: str, difference: Float64[np.ndarray, "S"], sign: int) -> PairedTest:
-    exact = difference.round(SCORE_DIGITS)
-    difference = np.where(exact == 0, 0.0, difference)
-    gain = sign * exact
-    low, high = interval(difference)
+def _rounded(difference: Float64[np.ndarray, "S"]) -> Float64[np.ndarray, "S"]:
+    """Return the differences, with 0 for those that are rounding errors."""
+    kept: Float64[np.ndarray, S] = np.where(difference.round(SCORE_DIGITS) == 0, 0.0, difference)
+    return kept
+
+
+def _test(
+    variant: str,
+    reference: str,
+    metric: str,
+    difference: Float64[np.ndarray, "S"],
+    bounds: Sequence[float],
+    sign: int,
+) -> PairedTest:
+    gain, (low, high) = sign * difference.round(SCORE_DIGITS), bounds
     return PairedTest(
         variant=variant,
         reference=reference,

@@ -136,4 +136,4 @@ def test_interval_covers_and_knows_its_limits() -> None:
         hits += low < 0 < high
     assert hits >= 50
     assert np.isnan(interval(np.array([1.0, 2.0]))).all()
-    assert interval(np.full(5, 2.0)) == (2.0, 2.0)
+    assert interval(np.full(5, 2.0)).tolist() == [2.0, 2.0]

@@ -21,7 +21,7 @@ def test_paired_test_is_the_wilcoxon_test_of_scipy() -> None:
         difference = SCORES[name] - SCORES["a"]
         assert pair.p == stats.wilcoxon(SCORES[name], SCORES["a"]).pvalue
         assert pair.difference == pytest.approx(difference.mean())
-        assert (pair.low, pair.high) == interval(difference)
+        assert [pair.low, pair.high] == interval(difference).tolist()
         assert (pair.wins, pair.losses) == ((difference < 0).sum(), (difference > 0).sum())
         assert (pair.n_subjects, pair.family, pair.note) == (20, 3, "")
 
