@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ class CheckedRecipe:
         """Return the absolute paths of all plugin files."""
         return [path.resolve() for path in dict.fromkeys((*self.recipe.plugins, *self.plugins))]
 
-    @property
+    @cached_property
     def resolved_text(self) -> str:
         """Return the text of the resolved recipe that a run folder stores."""
         return self.recipe.resolved(self.specs, plugin_copies(self.plugin_files))

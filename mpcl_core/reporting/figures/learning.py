@@ -18,6 +18,9 @@ Journals = Sequence[Journal]
 
 VARIANTS_PER_PAGE = 6
 
+MOST_VALUES = 1000
+"""Values of a panel up to which the lines of its jobs are vectors: with more, an image makes a smaller file."""
+
 ALWAYS = ("loss", "validation_kl")
 NO_LOSS = ("epoch", "of", "phase", "seconds", "cohort", *ALWAYS)
 """Values of a journal line that are no objective's loss."""
@@ -104,7 +107,7 @@ def _draw_panel(axes: Axes, values: Float64[np.ndarray, "jobs epochs"]) -> None:
         axes.set_facecolor("#f4f4f4")
         return
     epochs = np.arange(values.shape[1])
-    axes.plot(epochs, values.T, color=BASELINE, linewidth=0.5, alpha=0.6, rasterized=values.size > 200)
+    axes.plot(epochs, values.T, color=BASELINE, linewidth=0.5, alpha=0.6, rasterized=values.size > MOST_VALUES)
     middle = median_over_jobs(values)
     marker = "o" if (~np.isnan(middle)).sum() == 1 else ""  # a single epoch gives no line
     axes.plot(epochs, middle, color=TRUE, linewidth=1.4, marker=marker, markersize=3)
