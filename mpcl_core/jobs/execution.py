@@ -19,9 +19,11 @@ from mpcl_core.interfaces.errors import UserError, is_disk_full, is_interruption
 from mpcl_core.jobs.job_log import logging_to
 from mpcl_core.jobs.limits import allocation_error
 from mpcl_core.runs import layout
-from mpcl_core.runs.atomic_files import write_atomically
+from mpcl_core.runs.atomic_files import wait_for_disk, write_atomically
 from mpcl_core.runs.deaths import forget_deaths
 from mpcl_core.runs.finished_jobs import begin_job, read_finished_job
+from mpcl_core.runs.integrity import damaged_files
+from mpcl_core.training.checkpoint import EVERY
 from mpcl_core.training.randomness import RandomState
 from mpcl_core.training.steps import StepRequest
 
@@ -80,7 +82,7 @@ def finished_outcome(job: Job) -> JobOutcome | None:
     found = read_finished_job(job.folder)
     if found is None or not set(METRICS) <= set(found.metrics):
         return None
-    if next(metric_problems(job.folder), None) is not None:
+    if any(metric_problems(job.folder)) or any(damaged_files(job.folder)):
         return None
     return JobOutcome(job, found.metrics, found.seconds)
 
@@ -134,7 +136,10 @@ class JobExecution:
 
     def _end(self, metrics: Metrics, message: str) -> None:
         cohort = {"cohort": self.cohort_size} if self.cohort_size > 1 else {}
-        write_cost(self.job, self.seconds, _peak_mib(self.device), **cohort)
+        is_long = self.seconds >= EVERY  # a shorter one is simply run again after a crash of the machine
+        if is_long:
+            wait_for_disk(self.job.folder)
+        write_cost(self.job, self.seconds, _peak_mib(self.device), on_disk=is_long, **cohort)
         forget_deaths(self.job.folder)
         self.outcome = JobOutcome(self.job, metrics, self.seconds, message)
 
@@ -147,17 +152,18 @@ class JobExecution:
         return logging_to(self.job.folder, self._warnings)
 
 
-def write_cost(job: Job, seconds: float, peak_mib: float | None, **more: int) -> None:
+def write_cost(job: Job, seconds: float, peak_mib: float | None, *, on_disk: bool = True, **more: int) -> None:
     """Write the file that marks a job as ended.
 
     Args:
         job: the job.
         seconds: how long it took.
         peak_mib: its peak memory in MiB; None where unknown.
+        on_disk: as `write_atomically`.
         **more: further numbers.
     """
     cost = {"seconds": seconds, "peak_mib": peak_mib, **more}
-    write_atomically(job.folder / layout.COST, (json.dumps(cost) + "\n").encode())
+    write_atomically(job.folder / layout.COST, (json.dumps(cost) + "\n").encode(), on_disk=on_disk)
 
 
 def _peak_mib(device: str) -> float | None:

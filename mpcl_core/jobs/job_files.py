@@ -1,4 +1,7 @@
-"""Write the files that a job leaves: its predictions, its diagnostics, its robustness scores and its model."""
+"""Write the files that a job leaves: its predictions, its diagnostics, its robustness scores and its model.
+
+No file is waited for by itself until the disk has it: `jobs.execution` does so once, for a job that took long.
+"""
 
 import json
 import logging
@@ -38,7 +41,9 @@ def write_predictions(
     """
     columns = {name: getattr(test, name) for name in ("D", "weight", "subject", "trial", "window")}
     scores = {METRIC_PREFIX + name: values for name, values in metrics.items()}
-    write_atomically(job / layout.PREDICTIONS, pack_arrays({**columns, "D_pred": D_pred, "row": row, **scores}))
+    write_atomically(
+        job / layout.PREDICTIONS, pack_arrays({**columns, "D_pred": D_pred, "row": row, **scores}), on_disk=False
+    )
 
 
 def write_diagnostics(job: Path, index: Int[np.ndarray, "V"], diagnostics: Mapping[str, np.ndarray]) -> None:
@@ -49,7 +54,7 @@ def write_diagnostics(job: Path, index: Int[np.ndarray, "V"], diagnostics: Mappi
         index: (V,) positions of these windows among the test windows.
         diagnostics: dotted name -> array.
     """
-    write_atomically(job / layout.DIAGNOSTICS, pack_arrays({"index": index, **diagnostics}))
+    write_atomically(job / layout.DIAGNOSTICS, pack_arrays({"index": index, **diagnostics}), on_disk=False)
 
 
 def write_robustness(job: Path, lines: Iterable[Mapping[str, object]]) -> None:
@@ -60,7 +65,7 @@ def write_robustness(job: Path, lines: Iterable[Mapping[str, object]]) -> None:
         lines: the scores of one subject under one condition each.
     """
     text = "".join(json.dumps(line) + "\n" for line in lines)
-    write_atomically(job / layout.ROBUSTNESS, text.encode())
+    write_atomically(job / layout.ROBUSTNESS, text.encode(), on_disk=False)
 
 
 def write_model(job: Path, training: Training) -> None:
@@ -73,10 +78,10 @@ def write_model(job: Path, training: Training) -> None:
     Raises:
         OSError: a file cannot be written.
     """
-    write_json(job / layout.ERROR_BARS, training.error_bars.as_json())
+    write_json(job / layout.ERROR_BARS, training.error_bars.as_json(), on_disk=False)
     plugins = sorted((run_of_job(job) / layout.PLUGINS).glob("*.py"))
     try:
-        save_model(job / layout.MODEL, training, plugins)
+        save_model(job / layout.MODEL, training, plugins, on_disk=False)
     except OSError:
         raise
     except Exception as error:

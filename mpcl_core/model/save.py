@@ -61,13 +61,14 @@ class Training:
     ranges: Mapping[str, ModalityRange] | None = None
 
 
-def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> None:
+def save_model(folder: Path, training: Training, plugins: Sequence[Path], *, on_disk: bool = True) -> None:
     """Write a model folder, atomically: without its last file, ``model.json``, it is no model.
 
     Args:
         folder: the folder.
         training: what was trained.
         plugins: the one-file plugins of the recipe, of which those that the model uses are copied.
+        on_disk: as `write_atomically`.
 
     Raises:
         PluginError: a component cannot be stored.
@@ -80,7 +81,7 @@ def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> Non
         files[TRIALS] = _trials(training.trained, training.fitting)
     files |= {f"{PLUGINS}/{file.name}": file.read_bytes() for file in used}
     files[MODEL_CARD] = model_card(description).encode()
-    write_model_files(folder, files, description.as_json())
+    write_model_files(folder, files, description.as_json(), on_disk=on_disk)
 
 
 def _trials(trained: TrainedNetwork, windows: WindowSet) -> bytes:

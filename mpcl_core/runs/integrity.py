@@ -1,6 +1,6 @@
 """Check that the files of a run folder are there and can be read, and that each job tested the windows of its fold."""
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,10 +17,20 @@ from mpcl_core.runs.seed_average_file import read_seed_average, seed_average_fil
 from mpcl_core.runs.splits_file import read_splits
 from mpcl_core.runs.weights import check_weights
 from mpcl_core.toolkit.archives import read_arrays
-from mpcl_core.toolkit.bounded_json import read_json_lines
+from mpcl_core.toolkit.bounded_json import read_json_lines, read_json_object
 
 OnPredictions = Callable[[Path, Arrays], None]
 """Called with the folder of a job and the arrays of its predictions."""
+
+
+READERS: Mapping[str, Callable[[Path], object]] = {
+    layout.DIAGNOSTICS: read_arrays,
+    layout.ERROR_BARS: read_json_object,
+    layout.ROBUSTNESS: read_json_lines,
+    layout.SEARCH: read_json_lines,
+    f"{layout.MODEL}/{layout.MODEL_DESCRIPTION}": lambda description: check_model_files(description.parent),
+}
+"""The files that a job may have besides those that mark it as finished -> what reads the whole of one."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,20 @@ def find_file_problems(
             yield FileProblem(str(averages.relative_to(run.path)), what)
 
 
+def damaged_files(job: Path) -> Iterator[tuple[str, str]]:
+    """Yield each damaged file of a job beside its predictions, journal and cost.
+
+    Args:
+        job: the job's folder. Files that are not there are passed over: not every job has all of them.
+
+    Yields:
+        The path in the folder, and what is wrong.
+    """
+    for name, read in READERS.items():
+        if (job / name).exists() and (what := _problem(partial(read, job / name))):
+            yield name, what
+
+
 def newest_complete_run(runs: Path, recipe_text: str) -> Path | None:
     """Return the newest complete run of a recipe.
 
@@ -168,9 +192,8 @@ def _job_problems(job: ExpectedJob, on_predictions: OnPredictions) -> Iterator[t
         checks[layout.DIAGNOSTICS] = lambda: read_arrays(job.folder / layout.DIAGNOSTICS)
     damaged = [(name, what) for name, check in checks.items() if (what := _problem(check))]
     yield from damaged
-    description, model = f"{layout.MODEL}/{layout.MODEL_DESCRIPTION}", job.folder / layout.MODEL
-    if not damaged and (job.folder / description).exists() and (what := _problem(lambda: check_model_files(model))):
-        yield description, what
+    if not damaged:
+        yield from damaged_files(job.folder)
 
 
 def _problem(check: Callable[[], object]) -> str:

@@ -16,13 +16,16 @@ FILES = "files"
 """The key of ``model.json`` that holds the hash of every other file."""
 
 
-def write_model_files(folder: Path, files: Mapping[str, bytes], description: Mapping[str, Any]) -> None:
+def write_model_files(
+    folder: Path, files: Mapping[str, bytes], description: Mapping[str, Any], *, on_disk: bool = True
+) -> None:
     """Write a model folder; until its last file is written it is no model.
 
     Args:
         folder: the folder; it is made where it is missing.
         files: path in the folder -> content.
         description: the content of ``model.json``, without the hashes.
+        on_disk: as `write_atomically`.
 
     Raises:
         OSError: a file cannot be written.
@@ -32,9 +35,9 @@ def write_model_files(folder: Path, files: Mapping[str, bytes], description: Map
     for inner in {Path(name).parent for name in files} - {Path()}:
         (folder / inner).mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        write_atomically(folder / name, content)
+        write_atomically(folder / name, content, on_disk=on_disk)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-    write_json(folder / MODEL_DESCRIPTION, {**description, FILES: hashes})
+    write_json(folder / MODEL_DESCRIPTION, {**description, FILES: hashes}, on_disk=on_disk)
 
 
 def add_model_file(folder: Path, name: str) -> None:

@@ -3,6 +3,7 @@
 import errno
 import json
 import logging
+import os
 import warnings
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.interfaces.data import Job
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.jobs.execution import FoldJob, JobExecution, Metrics, finished_outcome
+from mpcl_core.runs.model_files import write_model_files
 from support.trainers import FOLD
 
 
@@ -42,6 +44,41 @@ def test_finished_job_whose_predictions_contradict_its_metrics_is_run_again(tmp_
     assert (outcome.metrics, outcome.seconds) == (metrics, 1.5)
     np.savez(tmp_path / "predictions.npz", D=D, D_pred=D_pred[::-1], weight=np.ones(2))
     assert finished_outcome(job) is None
+
+
+FILES = ("diagnostics.npz", "error_bars.json", "model/model.json", "model/weights.safetensors")
+
+
+@pytest.mark.parametrize("lost", FILES)
+def test_finished_job_with_a_file_that_a_crash_of_the_machine_emptied_is_run_again(lost: str, tmp_path: Path) -> None:
+    D = np.array([[0.25, 0.75], [0.5, 0.5]])
+    metrics = micro_mean(window_scores(D, D).by_metric, np.ones(2))
+    (tmp_path / "metrics.jsonl").write_text(json.dumps({"phase": "test", **metrics}) + "\n")
+    (tmp_path / "cost.json").write_text('{"seconds": 1.5}')
+    (tmp_path / "error_bars.json").write_text("{}")
+    np.savez(tmp_path / "predictions.npz", D=D, D_pred=D, weight=np.ones(2))
+    np.savez(tmp_path / "diagnostics.npz", index=np.arange(2))
+    write_model_files(tmp_path / "model", {"weights.safetensors": b"weights"}, {})
+    job = Job("net", 0, "f", tmp_path)
+    assert finished_outcome(job) is not None
+    (tmp_path / lost).write_bytes(b"")
+    assert finished_outcome(job) is None
+
+
+@pytest.mark.parametrize(("seconds", "synced"), [(2.9, 0), (3.1, 3)])
+def test_files_of_a_long_job_are_on_the_disk_before_it_counts_as_finished(
+    seconds: float, synced: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_ended: list[bool] = []
+    monkeypatch.setattr(os, "fsync", lambda _: is_ended.append((tmp_path / "cost.json").exists()))
+    made = execution(tmp_path)
+    made.seconds = seconds
+    (tmp_path / "model").mkdir()
+    for name in ("predictions.npz", "model/model.json"):
+        (tmp_path / name).write_bytes(b"content")
+    made.run_part(dict)
+    assert is_ended == [False] * synced, "each file, and cost.json under its other name"
+    assert (tmp_path / "cost.json").exists()
 
 
 def test_errors_of_the_user_are_logged_without_a_traceback(tmp_path: Path) -> None:
