@@ -21,6 +21,8 @@ from mpcl_core.scaffold.trials import EventLike, Files, Trial, cut_by_files, cut
 from mpcl_core.toolkit.printable import cell_text
 
 COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "weight", "start", "stop")
+SUBJECT_COLUMNS = ("subject", "subject_id", "participant", "participant_id")
+"""The columns, in lower case, by which a table of several trials is told from a recording."""
 KINDS = {".edf": "eeg", ".bdf": "eeg", ".zip": "e4"}
 """Suffix -> column if the name does not contain it; for other suffixes ``face`` or ``signals``."""
 ORIGINS: Mapping[str, Sequence[str]] = {
@@ -144,6 +146,7 @@ def make_dataset(name: str, folder: Path, study: Study, source: FolderLike) -> D
     found = _find_files(folder, study, source)
     named = [file for file in found if is_bids(file)] or found
     channels = {file: _read_channels(file, source.channels) for file in named}
+    _refuse_tables(channels)
     rows = _group_files({file: _locate(file, folder, channels[file]) for file in named})
     columns = list(dict.fromkeys(column for files in rows.values() for column in files))
     _check_labels(study.labels, columns)
@@ -227,6 +230,22 @@ def _read_channels(file: Path, read_channels: Callable[[Path], Sequence[ChannelL
         if error.field == "header":  # the file is not damaged, but written otherwise
             raise UsageError(str(error)) from error
         raise
+
+
+def _refuse_tables(channels: Mapping[Path, Sequence[ChannelLike]]) -> None:
+    """Refuse a table with the rows of several trials: the column of its subjects is no signal.
+
+    Raises:
+        UsageError: a file is such a table.
+    """
+    for file, found in channels.items():
+        column = next((channel.name for channel in found if channel.name.lower() in SUBJECT_COLUMNS), None)
+        if column is not None:
+            raise UsageError(
+                f"{file} has a column '{column}', so it holds rows of several trials and is no recording. If these are "
+                "scores or events, name it with --scores or --events; if they are features, write a source for them "
+                "(docs/how-to/source.md)"
+            )
 
 
 def _locate(file: Path, folder: Path, channels: Sequence[ChannelLike]) -> Cell:

@@ -144,7 +144,7 @@ def join_scores(trials: Sequence[Trial], scores: Scores) -> tuple[list[Trial], l
     unused = [" ".join(key) for key in scores.of if key not in keys]
     if len(unrated) == len(trials):
         message = f"no trial has scores: the table has {_some(unused)}, the files have {_some(unrated)}"
-        raise UsageError(f"{message} ({', '.join(scores.columns)})")
+        raise UsageError(f"{message} ({', '.join(scores.columns)}). Write the same names into the table")
     lines = [f"No scores for {len(unrated)} of {len(trials)} trials: {_some(unrated)}."] if unrated else []
     if unused:
         lines.append(f"Scores without a recording: {len(unused)} of {len(scores.of)}: {_some(unused)}.")

@@ -28,6 +28,17 @@ def test_a_recipe_of_a_guide_loads(recipe: str, tmp_path: Path) -> None:
     assert load(tmp_path / "recipe.yaml").variants
 
 
+@pytest.mark.parametrize(("page", "option"), [("modality", "modality=gsr"), ("source", "path=table.csv")])
+def test_the_plugin_of_a_guide_keeps_the_contract(
+    page: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (code,) = (block for block in blocks(f"docs/how-to/{page}.md", "python") if "hookimpl" in block)
+    Path("plugin.py").write_text(code)
+    Path("table.csv").write_text("subject,trial,heart_rate,heart_rate_sd,happy,sad\ns1,a,70,2,1,3\ns1,b,,3,2,2\n")
+    assert main(["test", "plugin.py", "--set", option]) == 0
+
+
 def test_the_split_of_the_guide_is_what_the_template_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["new", "plugin", "leave_condition", "--slot", "protocol"]) == 0

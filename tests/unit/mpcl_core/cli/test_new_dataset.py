@@ -464,3 +464,10 @@ def test_questionnaires_need_their_files(options: list[str], message: str, capsy
     eeg(Path("data/sub-1_task-a_eeg.edf"))
     assert main(["new", "dataset", "mine", "data", "--ratings", "happy", "sad", *options]) in (1, 2)
     assert message in capsys.readouterr().err
+
+
+def test_table_of_several_trials_is_no_recording(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("in").mkdir()
+    Path("in/walks.csv").write_text("Subject,trial,heart_rate,happy,sad\ns1,a,70,1,3\ns1,b,71,2,2\n")
+    assert main(["new", "dataset", "walks", "in", "--ratings", "glad", "tense"]) == 2
+    assert "walks.csv has a column 'Subject', so it holds rows of several trials" in capsys.readouterr().err
