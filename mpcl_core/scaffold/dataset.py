@@ -243,8 +243,8 @@ def _refuse_tables(channels: Mapping[Path, Sequence[ChannelLike]]) -> None:
         if column is not None:
             raise UsageError(
                 f"{file} has a column '{column}', so it holds rows of several trials and is no recording. If these are "
-                "scores or events, name it with --scores or --events; if they are features, write a source for them "
-                "(docs/how-to/source.md)"
+                "scores or events, name it with --scores or --events, or move it out of the folder; if they are "
+                "features, write a source for them (docs/how-to/source.md)"
             )
 
 

@@ -67,12 +67,28 @@ def new_dataset(name: str, folder: Path, study: Study) -> tuple[Path, Path, Data
     if source is None:
         raise UsageError(catalog.unknown("source", "folder"))
     tables = filter(None, (study.events, study.scores, study.offsets))
-    study = replace(study, tables=(*tables, *result_files(folder)))
+    questionnaires = _find_questionnaires(folder, catalog)
+    study = replace(study, tables=(*tables, *result_files(folder), *questionnaires))
     if study.questionnaires is not None:
         study = _add_questionnaires(study, study.questionnaires, catalog)
     made = make_dataset(name, folder, study, source)
+    if questionnaires and study.questionnaires is None:
+        several = f"{len(questionnaires)} files such as" if questionnaires[1:] else "1 file,"
+        line = f"Left out, since they are questionnaires: {several} {questionnaires[0].name}. "
+        line += "--questionnaires FOLDER takes trials and scores from them."
+        made = replace(made, remarks=(*made.remarks, line))
     write_all({manifest: made.manifest, recipe: made.recipe})
     return manifest, recipe, made
+
+
+def _find_questionnaires(folder: Path, catalog: Catalog) -> list[Path]:
+    """Find the questionnaires of WESAD's layout, which are no recordings.
+
+    Returns:
+        Their paths.
+    """
+    source: Any = catalog.find("source", "wesad")
+    return [] if source is None else source.find_questionnaires(folder)
 
 
 def _add_questionnaires(study: Study, folder: Path, catalog: Catalog) -> Study:

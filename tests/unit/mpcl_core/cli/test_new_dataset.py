@@ -471,3 +471,12 @@ def test_table_of_several_trials_is_no_recording(capsys: pytest.CaptureFixture[s
     Path("in/walks.csv").write_text("Subject,trial,heart_rate,happy,sad\ns1,a,70,1,3\ns1,b,71,2,2\n")
     assert main(["new", "dataset", "walks", "in", "--ratings", "glad", "tense"]) == 2
     assert "walks.csv has a column 'Subject', so it holds rows of several trials" in capsys.readouterr().err
+
+
+def test_questionnaires_are_no_recordings_where_a_table_states_the_events(capsys: pytest.CaptureFixture[str]) -> None:
+    wrist(Path("data/S2/S2.zip"))
+    Path("data/S2/S2_quest.csv").write_text("# Subj;S2\n# ORDER;Base\n")
+    Path("events.csv").write_text("subject,trial,start,stop\nS2,film,2,12\n")
+    assert main(["new", "dataset", "mine", "data", "--ratings", "glad", "tense", "--events", "events.csv"]) == 0
+    assert [row["subject"] for row in rows("mine.csv")] == ["S2"]
+    assert "since they are questionnaires: 1 file, S2_quest.csv." in capsys.readouterr().out
