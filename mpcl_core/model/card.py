@@ -87,7 +87,8 @@ def _evaluation(model: ModelDescription) -> str:
     )
     return (
         f"## Evaluation\n\nThe run `{found.run}` trained the same recipe (variant `{found.variant}`) on a part of the "
-        f"data and tested it on {people} (grade: {found.grade}).{coverage}\n\n| metric | mean |\n|---|---|\n{rows}"
+        f"data and tested it on {people} (grade: {found.grade}).{coverage}\n\n| metric | mean |\n|---|---|\n{rows}\n\n"
+        "`kl_divergence` is in nats; lower is better."
     )
 
 

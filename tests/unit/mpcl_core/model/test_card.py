@@ -42,6 +42,7 @@ def test_scores_are_those_of_the_run() -> None:
     text = model_card(PLAIN.model_copy(update={"evaluation": EVALUATION}))
     assert "tested it on 6 people (grade: subject-independent)" in text
     assert "| cosine | 0.9100 |" in text
+    assert "`kl_divergence` is in nats; lower is better." in text
     assert "held in 90.0% of the windows" in text
 
 
