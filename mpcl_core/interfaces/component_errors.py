@@ -64,7 +64,8 @@ def component_error_line(error: BaseException) -> str | None:
         error: an error with its traceback.
 
     Returns:
-        One line with the component, its file and line, the call and the error; None where no component was running.
+        One line with the component, the innermost line in its file, the call and the error; None where no component was
+        running.
     """
     innermost: tuple[Component, FrameType, int] | None = None
     step = error.__traceback__
@@ -72,6 +73,8 @@ def component_error_line(error: BaseException) -> str | None:
         owner = step.tb_frame.f_locals.get("self")
         if isinstance(owner, Component):
             innermost = owner, step.tb_frame, step.tb_lineno
+        elif innermost is not None and step.tb_frame.f_code.co_filename == innermost[1].f_code.co_filename:
+            innermost = *innermost[:2], step.tb_lineno  # a function beside the component, which it calls
         step = step.tb_next
     if innermost is None:
         return None

@@ -29,6 +29,26 @@ def test_error_of_a_component_names_it_with_file_line_and_call() -> None:
         Failing(KeyError("x")).fit(None)
 
 
+def measure(windows: object) -> None:
+    raise KeyError(windows)
+
+
+class Measuring(Failing):
+    """Fail in a function that `fit` calls."""
+
+    name = "measuring"
+
+    def fit(self, windows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+        measure(windows)
+
+
+def test_line_is_that_of_a_function_in_the_file_of_the_component() -> None:
+    line = measure.__code__.co_firstlineno + 1
+    pattern = rf"\(.*test_component_errors\.py:{line}\) failed in fit\(\): KeyError: None"
+    with pytest.raises(PluginError, match=pattern), naming_component_errors():
+        Measuring(KeyError()).fit(None)
+
+
 def test_user_errors_and_errors_outside_components_pass_unchanged() -> None:
     with pytest.raises(DataError, match="empty"), naming_component_errors():
         Failing(DataError("empty")).fit(None)
