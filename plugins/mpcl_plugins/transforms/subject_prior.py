@@ -123,12 +123,15 @@ class SubjectPrior(FittedTransform):
             DataError: there is already a modality of that name.
         """
         modalities = self.outputs(windows.modalities)
-        table = np.zeros((len(windows), 1, self.emotions), np.float32)
-        is_known = np.zeros(len(windows), bool)
-        for index, (subject, trial) in enumerate(zip(windows.subject.tolist(), windows.trial.tolist(), strict=True)):
+        names = list(zip(windows.subject.tolist(), windows.trial.tolist(), strict=True))
+        rows = {name: row for row, name in enumerate(dict.fromkeys(names))}  # the windows of a trial share their table
+        of_trial, has_table = np.zeros((len(rows), 1, self.emotions), np.float32), np.zeros(len(rows), bool)
+        for (subject, trial), row in rows.items():
             if others := self._others(subject, trial):
-                table[index, 0] = _log(self._average(others)) - self._log_mean
-                is_known[index] = True
+                of_trial[row, 0] = _log(self._average(others)) - self._log_mean
+                has_table[row] = True
+        row_of_window = np.array([rows[name] for name in names], np.int64)
+        table, is_known = of_trial[row_of_window], has_table[row_of_window]
         present = {**windows.present, self.output: is_known}
         return replace(windows, modalities=modalities, X={**windows.X, self.output: table}, present=present)
 
