@@ -6,6 +6,7 @@ The reasons stand in ``docs/concepts/unusual.md``, "How processes end".
 import atexit
 import gc
 import os
+import sys
 import threading
 import time
 from functools import cache
@@ -16,8 +17,12 @@ EVERY = 0.1
 
 @cache
 def skip_garbage_collection_at_exit() -> None:
-    """Skip the garbage collection at exit, which takes 0.6 s with torch imported."""
-    atexit.register(gc.freeze)
+    """Skip the garbage collection at exit, which takes 0.6 s with torch imported.
+
+    It is not skipped once triton is imported, as the export to ONNX does with torch's build for CUDA: triton 3.9 prints
+    pages about all of its types that are not collected.
+    """
+    atexit.register(lambda: None if "triton" in sys.modules else gc.freeze())
 
 
 @cache

@@ -13,6 +13,8 @@ import tasks
 from support.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+CUDA = ("cuda-", "nvidia-", "triton")
+"""How names begin that torch's build for CUDA requires; torch states their versions itself."""
 
 
 def test_every_task_is_listed_by_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +81,7 @@ def test_everything_that_an_extra_installs_is_pinned() -> None:
             if (key := (canonicalize_name(required.name), extra)) not in found and key[0] != project["name"]:
                 found.add(key)
                 pending += _requirements(required.name, extra)
-    assert sorted({name for name, _ in found} - pinned) == []
+    assert sorted(name for name in {name for name, _ in found} - pinned if not name.startswith(CUDA)) == []
 
 
 def _requirements(name: str, extra: str) -> list[Requirement]:
