@@ -20,7 +20,7 @@ class Pool(nn.Module):
     clusters: Tensor
 
     def __init__(self, below: int, size: int, dim: int, sets: tuple[tuple[int, ...], ...] | None) -> None:
-        from torch_geometric.nn import DenseGCNConv, dense_diff_pool
+        from mpcl_plugins.graph._torch_geometric import DenseGCNConv, dense_diff_pool
 
         super().__init__()
         self.pool: Callable[..., tuple[Tensor, ...]] = dense_diff_pool

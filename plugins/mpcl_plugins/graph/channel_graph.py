@@ -56,7 +56,7 @@ class ChannelGraph(Encoder):
         filters: Count = 16,
         kernel: Positive = 0.5,
     ) -> None:
-        from torch_geometric.nn import Linear
+        from mpcl_plugins.graph._torch_geometric import Linear
 
         super().__init__(modality=modality, dim=dim)
         c = self.n_tokens = modality.n_chans

@@ -52,7 +52,7 @@ class LabelGraph(PriorHead):
         valence: tuple[tuple[int, ...], ...] | None,
         dropout: Fraction = 0.0,
     ) -> None:
-        from torch_geometric.nn import DenseGraphConv
+        from mpcl_plugins.graph._torch_geometric import DenseGraphConv
 
         super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
         width = feature_width(self.streams, dim)

@@ -37,8 +37,7 @@ class ModalityGraph(Fusion):
     libraries = ("torch_geometric.nn",)
 
     def __init__(self, *, modalities: Sequence[Modality], n_tokens: Sequence[int], dim: int, heads: Count = 4) -> None:
-        from torch_geometric.nn import Linear
-        from torch_geometric.nn.inits import glorot
+        from mpcl_plugins.graph._torch_geometric import Linear, glorot
 
         super().__init__(modalities=modalities, n_tokens=n_tokens, dim=dim)
         check_heads(heads, dim)

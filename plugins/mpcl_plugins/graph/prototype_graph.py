@@ -40,7 +40,7 @@ class PrototypeGraph(Memory):
         tau: Positive = 0.1,
         residual: bool = True,
     ) -> None:
-        from torch_geometric.nn import DenseGraphConv
+        from mpcl_plugins.graph._torch_geometric import DenseGraphConv
 
         super().__init__(n_outputs=n_outputs, dim=dim)
         self.tau, self.residual = tau, residual

@@ -1,6 +1,5 @@
 """The recursive filters: chunks give what the recording gives, no later sample counts, dropouts, gains."""
 
-
 import numpy as np
 import pytest
 
