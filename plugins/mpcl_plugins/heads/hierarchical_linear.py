@@ -6,9 +6,6 @@ the finer contrasts cannot. This is the idea of Hierarchical Semantic Compressio
 the side of the labels; `hierarchical_ridge` is its classical form. With ``split: random`` the groups are drawn, which
 is the control: what a random hierarchy gains is not due to valence.
 
-LN v = (v − mean v) / √(var v + ε) makes all trials alike in size where ε is small. With an ε that is not small against
-var v, a trial that deviates further is predicted to deviate further, as by a ridge regression.
-
 Differs from the paper (MPCL, arXiv 2602.20530): the paper abstracts bottom-up before it classifies. The projection, s
 and the linear map are independent additions.
 """
@@ -23,7 +20,6 @@ from torch import Tensor, nn
 from mpcl_core.plugin import (
     Fraction,
     Natural,
-    Positive,
     PriorHead,
     StreamInfo,
     StreamState,
@@ -43,7 +39,6 @@ class HierarchicalLinear(PriorHead):
         within: s; 1 is the head `linear`.
         split: ``valence``, the groups that the source states; ``random``, groups of the same sizes that are drawn.
         seed: of the drawn groups.
-        eps: ε of the layer norm.
     """
 
     name = "hierarchical_linear"
@@ -60,12 +55,11 @@ class HierarchicalLinear(PriorHead):
         within: Fraction = 0.5,
         split: Literal["valence", "random"] = "valence",
         seed: Natural = 0,
-        eps: Positive = 1e-5,
     ) -> None:
         super().__init__(streams=streams, n_outputs=n_outputs, dim=dim, valence=valence)
         width = feature_width(self.streams, dim)
         last = near_zero(nn.Linear(width, n_outputs))
-        self.read = nn.Sequential(nn.LayerNorm(width, eps=eps), nn.Dropout(dropout), last)
+        self.read = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), last)
         self.within = within
         order = torch.arange(n_outputs)
         if split == "random":

@@ -53,19 +53,6 @@ def test_a_random_split_has_groups_of_the_same_sizes() -> None:
     assert torch.equal(drawn, head(split="random", seed=3).balance)
 
 
-def test_a_great_epsilon_keeps_the_size_of_a_deviation() -> None:
-    def ratio(eps: float) -> float:
-        made, small, large = head(eps=eps).eval(), state(4).streams, state(4).streams
-        for stream in large.values():
-            stream.z, stream.enriched = 2.0 * stream.z, None if stream.enriched is None else 2.0 * stream.enriched
-        bias = made.read[-1].bias @ (made.balance + made.within * (torch.eye(K) - made.balance))
-        sizes = [(made(streams)[0] - bias).norm().item() for streams in (small, large)]
-        return sizes[1] / sizes[0]
-
-    assert ratio(1e-5) == pytest.approx(1.0, abs=0.01)
-    assert ratio(1e4) == pytest.approx(2.0, abs=0.01)
-
-
 def test_it_starts_at_the_prior() -> None:
     made, truth = head(), distributions(20)
     made.observe(truth, torch.ones(20))
