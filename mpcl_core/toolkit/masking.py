@@ -63,7 +63,7 @@ def masked_scores(scores: Float[Tensor, "*s"], mask: Bool[Tensor, "*m"]) -> Floa
         >>> masked_scores(torch.zeros(3), torch.tensor([True, True, False])).softmax(-1)
         tensor([0.5000, 0.5000, 0.0000])
     """
-    return scores + (~mask).to(scores.dtype) * (torch.finfo(scores.dtype).min / 2)
+    return torch.add(scores, (~mask).to(scores.dtype), alpha=torch.finfo(scores.dtype).min / 2)
 
 
 def masked_mean(x: Float[Tensor, "b n d"], mask: Bool[Tensor, "b n"]) -> Float[Tensor, "b d"]:

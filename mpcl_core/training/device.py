@@ -1,5 +1,6 @@
 """Name the device on which a network computes, and the precision of its products."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,10 +24,12 @@ class Device:
         """Return the torch device that tensors are moved to."""
         return torch.device(self.name)
 
-    def autocast(self) -> torch.autocast:
+    def autocast(self) -> AbstractContextManager[object]:
         """Return a context in which a network computes in the precision.
 
         Returns:
-            torch's autocast context, switched off for ``32``.
+            torch's autocast context for ``bf16``; for ``32`` one that does nothing, which costs a step less.
         """
-        return torch.autocast(self.torch_device.type, torch.bfloat16, enabled=self.precision == "bf16")
+        if self.precision == "32":
+            return nullcontext()
+        return torch.autocast(self.torch_device.type, torch.bfloat16)

@@ -52,7 +52,8 @@ class Stream(nn.Module):
         tokens = {name: self._tokens(encoder, X[name]) for name, encoder in self.encoders.items()}
         any_present = functools.reduce(torch.logical_or, own_present.values())
         fused = require_shape(self.fusion, "z", self.fusion(tokens, own_present), (any_present.shape[0], self.dim))
-        z = torch.where(any_present.unsqueeze(-1), fused, 0.0)
+        mask = any_present.unsqueeze(-1).to(fused.dtype)
+        z = fused * mask
         if self.memory is None:
             return StreamState(tokens, z, any_present)
         enriched, weights, cosines = self.memory(z)
@@ -64,7 +65,7 @@ class Stream(nn.Module):
             z,
             any_present,
             weights=torch.where(any_present[:, None, None], weights, uniform),
-            enriched=torch.where(any_present.unsqueeze(-1), enriched, 0.0),
+            enriched=enriched * mask,
             prototypes=self.memory.prototypes,
             cosines=cosines,
         )

@@ -116,7 +116,8 @@ class Phase:
             Name -> mean of the loss over the batches; ``loss`` is the weighted sum of the objectives.
         """
         self.learner.train()
-        sums: dict[str, Tensor] = {}
+        found: list[Tensor] = []
+        names: tuple[str, ...] = ()
         batches = self.shuffled_positions()
         for number, positions in enumerate(batches):
             batch = self.batch(positions)
@@ -125,10 +126,10 @@ class Phase:
             self._learn(losses["loss"], number, len(batches))
             if self.learner.updating_memories:
                 self._update_memories(state, batch)
-            for name, loss in losses.items():
-                sums[name] = sums.get(name, 0.0) + loss.detach()
+            names = tuple(losses)
+            found.append(torch.stack(list(losses.values())).detach())
         self.epochs += 1
-        return {name: float(total) / len(batches) for name, total in sums.items()}
+        return dict(zip(names, torch.stack(found).mean(0).tolist(), strict=True))
 
     def _learn(self, loss: Tensor, number: int, n_batches: int) -> None:
         """Add the gradient of a batch to that of its step, and take the step after its last batch."""

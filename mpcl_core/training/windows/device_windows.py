@@ -106,7 +106,7 @@ class DeviceWindows:
         Returns:
             The batch, in the order of the positions.
         """
-        index, tensors = self.index[positions], self.tensors
+        index, tensors = self.index.index_select(0, positions), self.tensors
         X, present = gather_signals(tensors, index, self.maps)
         return Batch(
             X,

@@ -8,7 +8,6 @@ the shallow network). The filters stride over a quarter of their length.
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import linear
 
 from mpcl_core.plugin import Count, Encoder, Modality, Positive, make_channel_features
 
@@ -34,4 +33,6 @@ class ChannelTokens(Encoder):
         self.channel = nn.Parameter(torch.randn(modality.n_chans, dim) * dim**-0.5)
 
     def forward(self, x: Float[Tensor, "b c t"]) -> Float[Tensor, "b c d"]:
-        return linear(self.features(x), self.project.weight) + (self.project.bias + self.channel)
+        weight = self.project.weight.mT.contiguous()  # the gradient of few features takes a fifth of the time
+        tokens: Tensor = self.features(x) @ weight + (self.project.bias + self.channel)
+        return tokens

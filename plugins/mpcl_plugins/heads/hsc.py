@@ -96,7 +96,7 @@ class HSC(PriorHead):
         Returns:
             mean_k E (b 1 d), V (b g d) and each T.
         """
-        mean, V = self._linear_levels(streams).tensor_split((1,), dim=-2)
+        mean, V = torch.split(self._linear_levels(streams), [1, len(self.assignment)], dim=-2)
         levels = [V]
         for gate in self.gates:
             levels.append(_gate(gate, levels[-1]) @ levels[-1])
@@ -109,12 +109,12 @@ class HSC(PriorHead):
             mean_k E and V (b 1+g d).
         """
         remembered = remembered_streams({name: streams[name] for name in self.remembering})
-        tokens = [project(s.prototypes) for s, project in zip(remembered, self.project, strict=True)]
+        tokens = [project(s.prototypes.flatten(0, 1)) for s, project in zip(remembered, self.project, strict=True)]
         weights = torch.cat([stream.weights.flatten(1) for stream in remembered], dim=-1)
         share = pad(self._assignment(), (0, 0, 1, 0), value=1.0 / self.n_outputs)
-        shares = [share.repeat_interleave(each.shape[1], -1) if each.shape[1] > 1 else share for each in tokens]
-        weighted = weights.unsqueeze(1) * torch.cat(shares, dim=-1)
-        return weighted @ torch.cat([each.flatten(0, 1) for each in tokens])
+        counts = [stream.prototypes.shape[1] for stream in remembered]
+        shares = [share.repeat_interleave(count, -1) if count > 1 else share for count in counts]
+        return (weights.unsqueeze(1) * torch.cat(shares, dim=-1)) @ torch.cat(tokens)
 
     def _assignment(self) -> Float[Tensor, "g k"]:
         return masked_softmax(self.assignment, self.members)

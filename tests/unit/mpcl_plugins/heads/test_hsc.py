@@ -62,7 +62,8 @@ def written_out(head: HSC, streams: dict[str, StreamState], i: int) -> Tensor:
         above = torch.stack([(below @ u).softmax(0) @ below for u in gate.weight])  # type: ignore[union-attr]
         levels, below = [*levels, *above], above
     z = [streams[stream.name].z[i] for stream in head.streams]
-    return head.prior + head.classify(torch.cat([*z, torch.stack(E).mean(0), *levels]))  # type: ignore[no-any-return]
+    joined = torch.cat([*z, torch.stack(E).mean(0), *levels])
+    return head.prior + head.classify(joined.unsqueeze(0))[0]  # type: ignore[no-any-return]
 
 
 @settings
