@@ -6,7 +6,7 @@ import numpy as np
 
 
 def simplify_graph(model: Any) -> None:
-    """Fold what does not depend on the inputs, and join reshapes; every number stays as it is.
+    """Fold what does not depend on the inputs, and leave out what only changes shapes; every number stays as it is.
 
     The rules of ONNX Script's optimiser are left out, since they drop an added 1e-8.
 
@@ -26,7 +26,15 @@ def simplify_graph(model: Any) -> None:
     for node in list(model.graph):
         if node.op_type == "Reshape":
             _skip_earlier_reshapes(node)
+    passes.DeduplicateInitializersPass(size_limit=2**16)(model)
     passes.CommonSubexpressionEliminationPass()(model)
+    for node in list(model.graph):
+        if node.op_type == "Reshape" and _has_same_shape(node.inputs[0], node.outputs[0]):
+            node.outputs[0].replace_all_uses_with(node.inputs[0])
+        elif node.op_type == "Concat" and (whole := _cut_value(node)) is not None:
+            node.outputs[0].replace_all_uses_with(whole)
+        elif node.op_type == "MatMul":
+            _skip_expansion(node)
     passes.RemoveUnusedNodesPass()(model)
 
 
@@ -51,6 +59,42 @@ def _skip_earlier_reshapes(reshape: Any) -> None:
         if shape is None or 0 in shape:
             return
         reshape.replace_input_with(0, earlier.inputs[0])
+
+
+def _skip_expansion(product: Any) -> None:
+    """Leave out that an operand of a product is repeated along the axes of the other one, which it is anyway."""
+    for place, other in ((0, 1), (1, 0)):
+        earlier = product.inputs[place].producer()
+        if earlier is None or earlier.op_type != "Expand":
+            continue
+        repeated, stored = product.inputs[place].shape, earlier.inputs[0].shape
+        leading = product.inputs[other].shape
+        if repeated is None or stored is None or leading is None or len(stored) < 2:
+            continue
+        if tuple(repeated)[-2:] == tuple(stored)[-2:] and tuple(repeated)[:-2] == tuple(leading)[:-2]:
+            product.replace_input_with(place, earlier.inputs[0])
+
+
+def _cut_value(concat: Any) -> Any:
+    """Find the value that was cut in pieces which are joined again.
+
+    Returns:
+        The value; None where the pieces are not all of one value, in order.
+    """
+    whole, end = None, 0
+    for piece in concat.inputs:
+        cut = piece.producer()
+        if cut is None or cut.op_type != "Slice" or whole not in (None, cut.inputs[0]):
+            return None
+        starts, ends, axes, *steps = (_constant(value) for value in cut.inputs[1:])
+        if starts != [end] or ends is None or axes != [concat.attributes["axis"].value] or steps not in ([], [[1]]):
+            return None
+        whole, end = cut.inputs[0], ends[0]
+    return whole if _has_same_shape(whole, concat.outputs[0]) else None
+
+
+def _has_same_shape(one: Any, other: Any) -> bool:
+    return one.shape is not None and other.shape is not None and tuple(one.shape) == tuple(other.shape)
 
 
 def _shape_entries(shape: Any) -> list[int] | None:
