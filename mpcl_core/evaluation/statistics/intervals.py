@@ -53,5 +53,9 @@ def interval(per_subject: Float64[np.ndarray, "*m S"]) -> Float64[np.ndarray, "*
 
 
 def _mean(scores: Float64[np.ndarray, "*m S"], axis: int) -> Float64[np.ndarray, "*m"]:
-    """Return the mean over subjects, added in the same order for many rows as for one."""
+    """Average over subjects, whose scores are added in the same order for many rows as for one.
+
+    Returns:
+        The mean of each row.
+    """
     return np.asarray(np.ascontiguousarray(scores).mean(axis))

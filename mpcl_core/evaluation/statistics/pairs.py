@@ -119,7 +119,11 @@ def paired_tests(
 
 
 def _rounded(difference: Float64[np.ndarray, "S"]) -> Float64[np.ndarray, "S"]:
-    """Return the differences, with 0 for those that are rounding errors."""
+    """Replace differences that are rounding errors by 0.
+
+    Returns:
+        (S,) the differences.
+    """
     kept: Float64[np.ndarray, S] = np.where(difference.round(SCORE_DIGITS) == 0, 0.0, difference)
     return kept
 
