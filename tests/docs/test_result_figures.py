@@ -18,7 +18,7 @@ Differences = Float64[np.ndarray, "people"]
 Scores = Float64[np.ndarray, "rows people"]
 
 RESULTS = Path(__file__).parents[2] / "docs" / "results"
-PAGES = ("real.md", "rivals-by-study.md", "cross-data.md", "crema-d-votes.md")
+PAGES = ("real.md", "rivals.md", "rivals-by-study.md", "cross-data.md", "crema-d-votes.md")
 COMPARISON = re.compile(
     r"(?P<difference>[−+]\.\d{4,5}), (?:(?:better|lower) in )?(?P<wins>\d+) of (?P<people>\d+)"
     r"(?:, \d+ equal)?(?:, \**p (?P<less>< )?(?P<p>1\b|\.\d+|1e-\d+))?"
