@@ -148,19 +148,29 @@ class DataError(UserError):
         message: what is wrong, and what was expected instead.
         path: the file, where there is one.
         field: the array, column or key in it.
-        row: the row in that field, counted from 0.
+        row: the row of that array, counted from 0.
+        line: the line of that table, counted from 1 as editors do.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, path: Path | str | None = None, field: str = "", row: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        path: Path | str | None = None,
+        field: str = "",
+        row: int | None = None,
+        line: int | None = None,
+    ) -> None:
         place = [str(path)] if path is not None else []
         if field:
             place.append(field)
         if row is not None:
             place.append(f"row {row}")
+        if line is not None:
+            place.append(f"line {line}")
         super().__init__(f"{', '.join(place)}: {message}" if place else message)
-        self.message, self.path, self.field, self.row = message, path, field, row
+        self.message, self.path, self.field, self.row, self.line = message, path, field, row, line
 
-    def __reduce__(self) -> tuple[type["DataError"], tuple[str, Path | str | None, str, int | None]]:
-        return type(self), (self.message, self.path, self.field, self.row)
+    def __reduce__(self) -> tuple[type["DataError"], tuple[str, Path | str | None, str, int | None, int | None]]:
+        return type(self), (self.message, self.path, self.field, self.row, self.line)

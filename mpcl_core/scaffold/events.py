@@ -51,7 +51,7 @@ class TableEvent:
         start, stop: as they are written; ``stop`` is '' where the table does not state it.
         duration: seconds, as written.
         condition, stimulus: '' where unknown.
-        row: its row in the table, from 0.
+        line: its line in the table; None where it is of no table.
     """
 
     name: str
@@ -60,7 +60,7 @@ class TableEvent:
     duration: str
     condition: str
     stimulus: str
-    row: int
+    line: int | None
 
 
 @dataclass(frozen=True)
@@ -103,48 +103,50 @@ class EventTable:
             DataError: a cell is no time, an absolute time cannot be compared with the files, or the event stops before
                 it starts.
         """
-        start = self._time(event.start, first, "start", event.row)
+        start = self._time(event.start, first, "start", event.line)
         if event.duration and not event.stop:
-            stop: float | None = start + self._number(event.duration, "duration", event.row)
+            stop: float | None = start + self._number(event.duration, "duration", event.line)
         else:
-            stop = self._time(event.stop, first, "stop", event.row) if event.stop else None
+            stop = self._time(event.stop, first, "stop", event.line) if event.stop else None
         if start < 0 or (stop is not None and stop <= start):
             end = "the end" if stop is None else f"{stop:g} s"
             message = f"lasts from {start:g} s to {end}, counted from the start of the recording"
-            raise DataError(message, self.path, row=event.row)
+            raise DataError(message, self.path, line=event.line)
         return start, stop
 
-    def _time(self, text: str, first: StartLike | None, column: str, row: int) -> float:
+    def _time(self, text: str, first: StartLike | None, column: str, line: int | None) -> float:
         if not text:
-            raise DataError("no time is stated", self.path, column, row)
+            raise DataError("no time is stated", self.path, column, line=line)
         try:
             seconds, clock = float(text), "utc"
         except ValueError:
-            seconds, clock = self._iso(text, column, row)
+            seconds, clock = self._iso(text, column, line)
         if seconds < _SINCE_1970:
             return seconds
         if first is None:
-            raise DataError(f"{text} is an absolute time, but the files do not agree on one", self.path, column, row)
+            raise DataError(
+                f"{text} is an absolute time, but the files do not agree on one", self.path, column, line=line
+            )
         if clock != first.clock:
             message = f"{text} is in {_ZONES[clock]}, but the files state {_ZONES[first.clock]}"
-            raise DataError(message, self.path, column, row)
+            raise DataError(message, self.path, column, line=line)
         return round(seconds - first.seconds, 6)
 
-    def _iso(self, text: str, column: str, row: int) -> tuple[float, str]:
+    def _iso(self, text: str, column: str, line: int | None) -> tuple[float, str]:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError as error:
             message = f"'{text}' is neither seconds nor a time such as 2021-05-27T09:30:00+02:00"
-            raise DataError(message, self.path, column, row) from error
+            raise DataError(message, self.path, column, line=line) from error
         if moment.tzinfo is None:
             return moment.replace(tzinfo=UTC).timestamp(), "local"
         return moment.timestamp(), "utc"
 
-    def _number(self, text: str, column: str, row: int) -> float:
+    def _number(self, text: str, column: str, line: int | None) -> float:
         try:
             return float(text)
         except ValueError as error:
-            raise DataError(f"'{text}' is not a number of seconds", self.path, column, row) from error
+            raise DataError(f"'{text}' is not a number of seconds", self.path, column, line=line) from error
 
 
 _ZONES = {"utc": "UTC or states its time zone", "local": "local time without a time zone"}
@@ -168,16 +170,16 @@ def read_events(path: Path) -> EventTable:
         if not names[part]:
             raise DataError(f"there is no such column (or {NAMES[part][-1]})", path, part)
     events: dict[tuple[str, str], list[TableEvent]] = {}
-    for number, row in enumerate(rows):
+    for row in rows:
         cells = {part: _cell(row, name) for part, name in names.items()}
         for part in ("subject", "trial"):
             if not cells[part]:
-                raise DataError("the cell is empty", path, names[part], number)
+                raise DataError("the cell is empty", path, names[part], line=row.line)
         of_recording = events.setdefault((cells["subject"], cells["session"]), [])
         if any(event.name == cells["trial"] for event in of_recording):
-            raise DataError(f"{cells['subject']} has '{cells['trial']}' already", path, names["trial"], number)
+            raise DataError(f"{cells['subject']} has '{cells['trial']}' already", path, names["trial"], line=row.line)
         times = (cells["start"], cells["stop"], cells["duration"])
-        of_recording.append(TableEvent(cells["trial"], *times, cells["condition"], cells["stimulus"], number))
+        of_recording.append(TableEvent(cells["trial"], *times, cells["condition"], cells["stimulus"], row.line))
     return EventTable(path, bool(names["session"]), events)
 
 

@@ -116,9 +116,9 @@ def _read_wide(path: Path, keys: Sequence[str], items: Sequence[str], scale: Sca
     rows = csv_rows(path, (*keys, *items), skip_blank=True)
     answers: dict[Key, dict[str, float]] = {}
     for number, row in enumerate(rows):
-        key = _key(row, keys, path, number)
+        key = _key(row, keys, path)
         if key in answers:
-            raise DataError(f"{' '.join(key)} has a row already", path, row=number)
+            raise DataError(f"{' '.join(key)} has a row already", path, line=row.line)
         scores = {item: _score(rows, number, item, path, scale, item) for item in items}
         answers[key] = {item: score for item, score in scores.items() if score is not None}
     return answers
@@ -128,12 +128,12 @@ def _read_long(path: Path, keys: Sequence[str], items: Sequence[str], scale: Sca
     rows = csv_rows(path, (*keys, "item", "score"), skip_blank=True)
     answers: dict[Key, dict[str, float]] = {}
     for number, row in enumerate(rows):
-        key, item = _key(row, keys, path, number), row["item"].strip()
+        key, item = _key(row, keys, path), row["item"].strip()
         of_key = answers.setdefault(key, {})
         if item not in items:
             continue
         if item in of_key:
-            raise DataError(f"'{item}' of {' '.join(key)} is scored already", path, "item", number)
+            raise DataError(f"'{item}' of {' '.join(key)} is scored already", path, "item", line=row.line)
         if (score := _score(rows, number, "score", path, scale, item)) is not None:
             of_key[item] = score
     if absent := [item for item in items if not any(item in scores for scores in answers.values())]:
@@ -141,10 +141,10 @@ def _read_long(path: Path, keys: Sequence[str], items: Sequence[str], scale: Sca
     return answers
 
 
-def _key(row: Row, keys: Sequence[str], path: Path, number: int) -> Key:
+def _key(row: Row, keys: Sequence[str], path: Path) -> Key:
     key = tuple(row[column].strip() for column in keys)
     if not key[0]:
-        raise DataError("nobody is named", path, keys[0], number)
+        raise DataError("nobody is named", path, keys[0], line=row.line)
     return key
 
 

@@ -40,9 +40,9 @@ def make_events(stretches: Sequence[RatedStretch], folder: Path) -> EventTable:
         The table, without sessions.
     """
     events: dict[tuple[str, str], list[TableEvent]] = {}
-    for row, stretch in enumerate(stretches):
+    for stretch in stretches:
         times = (f"{stretch.start:.10g}", f"{stretch.stop:.10g}", "")
-        event = TableEvent(stretch.name, *times, stretch.condition, "", row)
+        event = TableEvent(stretch.name, *times, stretch.condition, "", None)
         events.setdefault((stretch.subject, ""), []).append(event)
     return EventTable(folder, False, events)
 

@@ -1,11 +1,11 @@
-"""Read small tables of text (.csv, .tsv) with errors that name the file, the column and the row.
+"""Read small tables of text (.csv, .tsv) with errors that name the file, the column and the line.
 
 Tables of signals, which are large, are read by the formats of the sources.
 """
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import TextIOBase
 from pathlib import Path
 
@@ -20,8 +20,25 @@ DELIMITERS = {".csv": ",", ".tsv": "\t"}
 LONGEST_LINE = 2**24
 """Characters of the longest line that is read."""
 
-Row = dict[str, str]
-"""Column -> the text of the cell."""
+
+class Row(dict[str, str]):
+    """Map the columns of a table to the cells of one of its rows, and hold where the row stands.
+
+    Args:
+        cells: column -> the text of the cell.
+        line: the line of the file at which the row begins, counted from 1 as editors do.
+
+    Example:
+        >>> row = Row({"subject": "s01", "happy": "3"}, line=2)
+        >>> row["happy"], row.line
+        ('3', 2)
+    """
+
+    __slots__ = ("line",)
+
+    def __init__(self, cells: Mapping[str, str] | Iterable[tuple[str, str]], line: int) -> None:
+        super().__init__(cells)
+        self.line = line
 
 
 class LongLineError(ValueError):
@@ -102,16 +119,16 @@ def csv_rows(path: Path, columns: Sequence[str], *, skip_blank: bool = False) ->
         ...     csv_rows(table, ["subject"])[0]
         {'subject': 's01', 'happy': '3'}
     """
-    header, *rows = _cells(path, skip_blank)
+    (_, header), *rows = _cells(path, skip_blank)
     for column in columns:
         if column not in header:
             raise DataError(f"there is no such column. The table has: {', '.join(header)}", path, column)
     if repeated := [column for column in header if header.count(column) > 1]:
         raise DataError("this column appears twice", path, repeated[0])
-    for number, row in enumerate(rows):
-        if len(row) != len(header):
-            raise DataError(f"{len(row)} cells, but the header has {len(header)}", path, row=number)
-    return [dict(zip(header, row, strict=True)) for row in rows]
+    for line, cells in rows:
+        if len(cells) != len(header):
+            raise DataError(f"{len(cells)} cells, but the header has {len(header)}", path, line=line)
+    return [Row(zip(header, cells, strict=True), line) for line, cells in rows]
 
 
 def csv_number(rows: Sequence[Row], row: int, column: str, path: Path, low: float, high: float) -> float | None:
@@ -132,7 +149,7 @@ def csv_number(rows: Sequence[Row], row: int, column: str, path: Path, low: floa
         DataError: the cell holds anything but a number from ``low`` to ``high``.
 
     Example:
-        >>> csv_number([{"happy": "3"}], 0, "happy", Path("ratings.csv"), low=0.0, high=5.0)
+        >>> csv_number([Row({"happy": "3"}, line=2)], 0, "happy", Path("ratings.csv"), low=0.0, high=5.0)
         3.0
     """
     text = rows[row][column].strip()
@@ -143,7 +160,7 @@ def csv_number(rows: Sequence[Row], row: int, column: str, path: Path, low: floa
     except ValueError:
         number = math.nan
     if not low <= number <= high:
-        raise DataError(f"'{text}' is not a number from {low:g} to {high:g}", path, column, row)
+        raise DataError(f"'{text}' is not a number from {low:g} to {high:g}", path, column, line=rows[row].line)
     return number
 
 
@@ -166,7 +183,7 @@ def csv_numbers(
         DataError: a cell holds anything but a number from ``low`` to ``high``; names the first, row by row.
 
     Example:
-        >>> rows = [{"happy": "3", "sad": ""}, {"happy": "1", "sad": "5"}]
+        >>> rows = [Row({"happy": "3", "sad": ""}, line=2), Row({"happy": "1", "sad": "5"}, line=3)]
         >>> csv_numbers(rows, ["happy", "sad"], Path("ratings.csv"), low=0.0, high=5.0).tolist()
         [[3.0, nan], [1.0, 5.0]]
     """
@@ -186,15 +203,26 @@ def _delimiter(path: Path) -> str:
     return DELIMITERS.get(path.suffix.lower(), ",")
 
 
-def _cells(path: Path, skip_blank: bool) -> list[list[str]]:
+def _cells(path: Path, skip_blank: bool) -> list[tuple[int, list[str]]]:
+    """Return the cells of the header and of each row, with the line at which it begins.
+
+    Returns:
+        Pairs of line and cells.
+    """
     if not path.is_file():
         raise DataError("no such file", path)
+    rows, line = [], 1
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = list(csv.reader(bounded_lines(file), delimiter=_delimiter(path), strict=True))
-    except (csv.Error, OSError, ValueError) as error:
+            reader = csv.reader(bounded_lines(file), delimiter=_delimiter(path), strict=True)
+            for cells in reader:
+                if any(cells) if skip_blank else cells:
+                    rows.append((line, cells))
+                line = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(f"not a table that can be read ({error})", path, line=line) from error
+    except (OSError, ValueError) as error:
         raise DataError(f"not a table that can be read ({error})", path) from error
-    rows = [line for line in lines if (any(line) if skip_blank else line)]
     if not rows:
         raise DataError("not a table that can be read: there is no header", path)
     return rows

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.toolkit.csv_table import csv_header, csv_rows
+from mpcl_core.toolkit.csv_table import Row, csv_header, csv_rows
 from mpcl_core.toolkit.ratings import IMPUTED
 
 EMPTY = ("", "n/a")
@@ -18,7 +18,7 @@ OPTIONAL = ("session", "condition", "stimulus", "start", "stop", "clock")
 """Other columns of a manifest that a prediction needs."""
 
 
-def manifest_entries(path: Path, columns: Mapping[str, str], labels: Sequence[str]) -> list[dict[str, str]]:
+def manifest_entries(path: Path, columns: Mapping[str, str], labels: Sequence[str]) -> list[Row]:
     """Read the rows of a manifest of recordings that are to be predicted.
 
     Args:
@@ -41,21 +41,20 @@ def manifest_entries(path: Path, columns: Mapping[str, str], labels: Sequence[st
     rows = []
     for row in csv_rows(path, NAMES, skip_blank=True):
         files = {name: row[column].strip() for name, column in present.items() if row[column].strip() not in EMPTY}
-        rows.append(
-            {name: row[name] for name in (*NAMES, *OPTIONAL, *labels) if name in row}
-            | {name: str((path.parent / file).absolute()) for name, file in files.items()}
-        )
+        cells = {name: row[name] for name in (*NAMES, *OPTIONAL, *labels) if name in row}
+        paths = {name: str((path.parent / file).absolute()) for name, file in files.items()}
+        rows.append(Row(cells | paths, row.line))
     if not rows:
         raise DataError("has no rows", path)
     if not any(row.keys() & present.keys() for row in rows):
-        cells = ", ".join(dict.fromkeys(present.values()))
-        raise DataError(f"names no file: the cells of {cells} are empty in all {len(rows)} rows", path)
+        empty = ", ".join(dict.fromkeys(present.values()))
+        raise DataError(f"names no file: the cells of {empty} are empty in all {len(rows)} rows", path)
     return rows
 
 
 def rated_entries(
-    path: Path, rows: Sequence[dict[str, str]], labels: Sequence[str], missing: str, on_message: Callable[[str], None]
-) -> list[dict[str, str]]:
+    path: Path, rows: Sequence[Row], labels: Sequence[str], missing: str, on_message: Callable[[str], None]
+) -> list[Row]:
     """Return the rows of a manifest that have the scores they need, and state how many lack some.
 
     Args:
@@ -87,21 +86,24 @@ def rated_entries(
     return rated
 
 
-def write_manifest(path: Path, rows: Sequence[Mapping[str, str]], labels: Sequence[str]) -> None:
-    """Write a manifest with a column for each emotion.
+def write_manifest(path: Path, rows: Sequence[Row], labels: Sequence[str]) -> None:
+    """Write a manifest with a column for each emotion, each row at its own line.
 
     Args:
         path: the file to write.
-        rows: its rows.
+        rows: its rows, in the order of their lines.
         labels: the emotions; a row without a score has 1 for each.
     """
     columns = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in labels]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow([*columns, *labels])
-        writer.writerows(
-            [*(row.get(name, "") for name in columns), *(row.get(label, "1") for label in labels)] for row in rows
-        )
+        line = 2
+        for row in rows:
+            cells = [*(row.get(name, "") for name in columns), *(row.get(label, "1") for label in labels)]
+            writer.writerows([[]] * (row.line - line))  # blank lines
+            writer.writerow(cells)
+            line = row.line + 1 + sum(cell.count("\n") for cell in cells)
 
 
 def listed(names: Sequence[str], most: int = 40) -> str:

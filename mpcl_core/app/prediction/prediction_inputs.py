@@ -19,7 +19,7 @@ from mpcl_core.recipes import located, names
 from mpcl_core.runs.result_files import check_no_results, result_files
 from mpcl_core.scaffold.file_names import locate_file
 from mpcl_core.toolkit.channel_labels import find_label
-from mpcl_core.toolkit.csv_table import DELIMITERS, csv_header
+from mpcl_core.toolkit.csv_table import DELIMITERS, Row, csv_header
 from mpcl_registry.discover import discover
 
 RECIPES = (".yaml", ".yml")
@@ -114,7 +114,8 @@ def as_source(
     declared = _declared(model, rates)
     rules = score_rules(model) if is_rated else {}
     is_table = path.suffix.lower() in DELIMITERS and path.is_file()
-    if is_table and set(NAMES) <= set(csv_header(path)):
+    is_manifest = is_table and set(NAMES) <= set(csv_header(path))
+    if is_manifest:
         stated = _stated_modalities(model)
         columns = {name: stated.get(name, {}).get("column") or name for name in declared}
         rows = manifest_entries(path, columns, model.labels if is_rated else ())
@@ -146,7 +147,10 @@ def as_source(
         try:
             yield folder(path=manifest, modalities=folder_modalities(folder, used), labels=model.labels, **rules)
         except DataError as error:
-            raise DataError(str(error).replace(f"{manifest}, ", "").replace(f"{manifest}: ", "")) from None
+            if error.path != manifest:
+                raise
+            place = (path, error.field, None, error.line) if is_manifest else (None, error.field)
+            raise DataError(error.message, *place) from None
 
 
 def folder_modalities(folder: Any, declared: Mapping[str, Mapping[str, Any]]) -> Any:
@@ -197,7 +201,7 @@ def _declared(model: ModelDescription, rates: Mapping[str, float]) -> dict[str, 
     return found
 
 
-def _find_recordings(folder: Any, path: Path, declared: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+def _find_recordings(folder: Any, path: Path, declared: Mapping[str, Mapping[str, Any]]) -> list[Row]:
     """Return a row for each recording in a file or folder.
 
     Returns:
@@ -221,7 +225,8 @@ def _find_recordings(folder: Any, path: Path, declared: Mapping[str, Mapping[str
                     file,
                 )
             row[name] = str(file)
-    return [dict(zip(("subject", "session", "trial"), key, strict=True)) | row for key, row in rows.items()]
+    names = ("subject", "session", "trial")
+    return [Row(dict(zip(names, key, strict=True)) | row, line) for line, (key, row) in enumerate(rows.items(), 2)]
 
 
 def _modalities_in(folder: Any, file: Path, declared: Mapping[str, Mapping[str, Any]]) -> list[str]:

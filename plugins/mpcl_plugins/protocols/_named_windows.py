@@ -43,12 +43,12 @@ class NamedWindows:
             found = self._find(entry)
             if side[found].any():
                 row = found[int(np.argmax(side[found] != ""))]
-                raise DataError(f"{self._name(row)} is named twice", self.path, fold.label, row)
+                raise DataError(f"{self._name(row)} is named twice", self.path, fold.label)
             side[found] = entry.side
         if not side.all():
             row = int(np.argmin(side != ""))
             message = f"does not name {np.sum(side == '')} of {len(side)} windows, the first of them {self._name(row)}"
-            raise DataError(f"{message}; mark windows 'unused' to leave them out", self.path, fold.label, row)
+            raise DataError(f"{message}; mark windows 'unused' to leave them out", self.path, fold.label)
         return side
 
     def _find(self, entry: SplitEntry) -> list[int]:

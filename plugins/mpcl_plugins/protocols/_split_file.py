@@ -11,11 +11,11 @@ JSON, one fold, the same nested: ``{"S1": "train", "S2": {"t1": {"0-3": "validat
 ``splits.json`` of a run, which holds ``studies``, each with its ``folds``: ``{"label": …, "rows": that nesting}``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.plugin import DataError, csv_header, csv_rows, parse_json, read_bytes
+from mpcl_core.plugin import DataError, Row, csv_header, csv_rows, parse_json, read_bytes
 from mpcl_plugins.protocols._named_fold import SIDES, NamedFold, SplitEntry
 
 COLUMNS = ("subject", "trial", "window", "split")
@@ -48,14 +48,15 @@ def _csv(path: Path, study: int, label: str) -> list[NamedFold]:
     rows = csv_rows(path, ("subject", "split"))
     if unknown := [name for name in csv_header(path) if name not in COLUMNS]:
         raise DataError(f"is not a column of a split file, which has {', '.join(COLUMNS)}", path, unknown[0])
-    return [NamedFold(label, False, tuple(_from_cells(row, path, number) for number, row in enumerate(rows)))]
+    return [NamedFold(label, False, tuple(_from_cells(row, path) for row in rows))]
 
 
-def _from_cells(row: Mapping[str, str], path: Path, number: int) -> SplitEntry:
+def _from_cells(row: Row, path: Path) -> SplitEntry:
     trial, window = row.get("trial") or None, row.get("window") or None
     if window is not None and trial is None:
-        raise DataError("a window is named, but no trial", path, "trial", number)
-    return SplitEntry(row["subject"], trial, window and _range(window, path, number), _side(row["split"], path, number))
+        raise DataError("a window is named, but no trial", path, "trial", line=row.line)
+    windows = window and _range(window, path, row.line)
+    return SplitEntry(row["subject"], trial, windows, _side(row["split"], path, row.line))
 
 
 def _json(path: Path, study: int, label: str) -> list[NamedFold]:
@@ -115,14 +116,14 @@ def _items(content: Any, path: Path, what: str) -> list[tuple[str, Any]]:
     return list(content.items())
 
 
-def _side(side: Any, path: Path, row: int | None = None) -> str:
+def _side(side: Any, path: Path, line: int | None = None) -> str:
     if side not in SIDES:
-        raise DataError(f"{side!r}, but a window is on one of the sides {', '.join(SIDES)}", path, "split", row)
+        raise DataError(f"{side!r}, but a window is on one of the sides {', '.join(SIDES)}", path, "split", line=line)
     return str(side)
 
 
-def _range(text: str, path: Path, row: int | None = None) -> tuple[int, int]:
+def _range(text: str, path: Path, line: int | None = None) -> tuple[int, int]:
     first, dash, last = text.partition("-")
     if not first.isdecimal() or (dash and not last.isdecimal()) or (dash and int(first) > int(last)):
-        raise DataError(f"'{text}' is not a window such as 4, nor a range such as 0-3", path, "window", row)
+        raise DataError(f"'{text}' is not a window such as 4, nor a range such as 0-3", path, "window", line=line)
     return int(first), int(last or first)

@@ -108,8 +108,9 @@ class CASE(StudySource):
 
     def _label(self, rated: CsvFile, first: int, last: int) -> Float64[np.ndarray, "k"]:
         places = rated.rows([_index(rated, "valence"), _index(rated, "arousal")], first, last)
-        if not ((places >= LOWEST) & (places <= HIGHEST)).all():
-            raise DataError(f"a position is not from {LOWEST:g} to {HIGHEST:g}", rated.path, "valence", first)
+        if not (is_inside := ((places >= LOWEST) & (places <= HIGHEST)).all(1)).all():
+            line = rated.line_of(first + int(np.argmin(is_inside)))
+            raise DataError(f"a position is not from {LOWEST:g} to {HIGHEST:g}", rated.path, "valence", line=line)
         valence, arousal = places.mean(0)
         (D,) = quadrants(np.array([valence]), np.array([arousal]), LOWEST, HIGHEST)
         found: Float64[np.ndarray, k] = D

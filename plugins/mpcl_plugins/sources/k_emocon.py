@@ -32,6 +32,7 @@ from mpcl_core.plugin import (
 from mpcl_plugins.sources._study_layouts.study_source import StudySource
 from mpcl_plugins.sources._study_layouts.tracks import Track, make_signals
 from mpcl_plugins.sources.formats.clock import fit_grid
+from mpcl_plugins.sources.formats.table_lines import naming_lines
 
 EMOTIONS = ("cheerful", "happy", "angry", "nervous", "sad")
 LOWEST, HIGHEST, SECONDS = 1.0, 4.0, 5.0
@@ -117,7 +118,7 @@ class KEmoCon(StudySource):
         for row, D in zip(rated.rows.tolist(), rated.D, strict=True):
             seconds = csv_number(rows, row, "seconds", file, SECONDS, _LATEST)
             if seconds is None:
-                raise DataError("no time is stated", file, "seconds", row)
+                raise DataError("no time is stated", file, "seconds", line=rows[row].line)
             signals = make_signals(
                 {name: self._cut(grid, name, seconds) for name, grid in grids.items()}, self.tracks, 5.0
             )
@@ -153,17 +154,15 @@ class KEmoCon(StudySource):
         rows = csv_rows(file, ("timestamp", *columns))
         device = TWO_DEVICES.get(person)
         kept = [cells for cells in rows if device is None or cells.get("device_serial", device).strip() == device]
-        try:
-            stamps = np.array([float(cells["timestamp"]) for cells in kept])
-            values = np.array([float(cells[columns[0]]) for cells in kept])
-        except ValueError as error:
-            raise DataError(f"a cell is no number ({error})", file) from error
+        stamps, values = (np.array([_number(row, name, file) for row in kept]) for name in ("timestamp", columns[0]))
         order = np.argsort(stamps, kind="stable")
         times = (stamps[order] - start) / 1000
         sfreq = self.tracks[name].sfreq
         samples = np.full((1, round((stop - start) / 1000 * sfreq)), np.nan)
         if len(times) > 1:
-            found = fit_grid(times, sfreq, file, "timestamp").filled(values[order, None], slice(0, None))[:, 0]
+            with naming_lines(lambda row: kept[order[row]].line):
+                grid = fit_grid(times, sfreq, file, "timestamp")
+            found = grid.filled(values[order, None], slice(0, None))[:, 0]
             first = round(float(times[0]) * sfreq)
             begin, end = max(first, 0), min(first + len(found), samples.shape[1])
             if end > begin:
@@ -178,6 +177,13 @@ class KEmoCon(StudySource):
         sfreq = self.tracks[name].sfreq
         last = round(seconds * sfreq)
         return samples[:, last - round(SECONDS * sfreq) : last] if last <= samples.shape[1] else None
+
+
+def _number(row: Row, column: str, file: Path) -> float:
+    try:
+        return float(row[column])
+    except ValueError as error:
+        raise DataError(f"'{row[column]}' is not a number", file, column, line=row.line) from error
 
 
 def _scores(rows: list[Row], file: Path) -> Float64[np.ndarray, "n k"]:

@@ -57,11 +57,12 @@ def read_clips(path: Path) -> list[Clip]:
     for row, cells in enumerate(rows):
         name, kind = cells[file], cells[query].strip()[:1]
         if name not in clips:
-            clips[name] = _clip(name, path, file, row)
+            clips[name] = _clip(name, path, file, cells.line)
         if kind not in QUERIES:
-            raise DataError(f"'{cells[query]}' does not begin with 1 (voice), 2 (face) or 3 (both)", path, query, row)
+            message = f"'{cells[query]}' does not begin with 1 (voice), 2 (face) or 3 (both)"
+            raise DataError(message, path, query, line=cells.line)
         if (name, kind) in seen:
-            raise DataError(f"{name} already has votes of kind {kind}", path, file, row)
+            raise DataError(f"{name} already has votes of kind {kind}", path, file, line=cells.line)
         seen.add((name, kind))
         if any(counts[row]):
             clips[name].votes[kind] = tuple(counts[row])
@@ -79,10 +80,10 @@ def _columns(path: Path) -> tuple[str, str, str]:
     return "query", "file", "responses"
 
 
-def _clip(name: str, path: Path, column: str, row: int) -> Clip:
+def _clip(name: str, path: Path, column: str, line: int) -> Clip:
     found = CLIP.fullmatch(name)
     if not found:
-        raise DataError(f"'{name}' is not the name of a clip such as 1001_IEO_NEU_XX", path, column, row)
+        raise DataError(f"'{name}' is not the name of a clip such as 1001_IEO_NEU_XX", path, column, line=line)
     actor, sentence, emotion, _ = found.groups()
     intended = next(label for label, letter in EMOTIONS.items() if emotion.startswith(letter))
     return Clip(actor, sentence, intended, name.removeprefix(f"{actor}_"), {})
@@ -97,9 +98,11 @@ def _counts(rows: list[Row], total: str, path: Path) -> list[list[float]]:
     columns = (*EMOTIONS.values(), total)
     counts = csv_numbers(rows, columns, path, 0.0, MOST)
     for row, column in np.argwhere(counts != np.round(counts)).tolist():
-        raise DataError(f"'{rows[row][columns[column]]}' is not a count of votes", path, columns[column], row)
+        message = f"'{rows[row][columns[column]]}' is not a count of votes"
+        raise DataError(message, path, columns[column], line=rows[row].line)
     votes, stated = counts[:, :-1], counts[:, -1]
     for row in np.flatnonzero(votes.sum(1) != stated).tolist():
-        raise DataError(f"the votes add up to {votes[row].sum():g}, but {stated[row]:g} are stated", path, total, row)
+        message = f"the votes add up to {votes[row].sum():g}, but {stated[row]:g} are stated"
+        raise DataError(message, path, total, line=rows[row].line)
     rated: list[list[float]] = votes.tolist()
     return rated

@@ -104,7 +104,8 @@ def read_segments(path: Path) -> list[Segment]:
     for segment in segments:
         first = seen.setdefault((segment.subject, segment.trial), segment.row)
         if first != segment.row:
-            raise DataError(f"{segment.subject} {segment.trial} is already row {first}", path, row=segment.row)
+            message = f"{segment.subject} {segment.trial} is already on line {rows[first].line}"
+            raise DataError(message, path, line=rows[segment.row].line)
     return segments
 
 
@@ -169,7 +170,7 @@ def read_track(path: Path, name: str, n_segments: int, rate: Rate) -> Track:
 def _segment(rows: list[Row], row: int, path: Path) -> Segment:
     subject = rows[row]["subject"].strip()
     if not subject:
-        raise DataError("no subject is named", path, "subject", row)
+        raise DataError("no subject is named", path, "subject", line=rows[row].line)
     scores = [csv_number(rows, row, item, path, LOWEST, HIGHEST) for item in ITEMS]
     ratings = tuple(math.nan if score is None else score for score in scores)
     round_, phase = (_integer(rows, row, column, path) for column in ("round", "phase"))
@@ -179,5 +180,5 @@ def _segment(rows: list[Row], row: int, path: Path) -> Segment:
 def _integer(rows: list[Row], row: int, column: str, path: Path) -> int:
     number = csv_number(rows, row, column, path, 1.0, 999.0)
     if number is None or number != int(number):
-        raise DataError(f"'{rows[row][column]}' is not a whole number", path, column, row)
+        raise DataError(f"'{rows[row][column]}' is not a whole number", path, column, line=rows[row].line)
     return int(number)

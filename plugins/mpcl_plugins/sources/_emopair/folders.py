@@ -124,4 +124,4 @@ def _time(rows: list[Row], row: int, path: Path) -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError as error:
-        raise DataError(f"'{text}' is not a time", path, "time", row) from error
+        raise DataError(f"'{text}' is not a time", path, "time", line=rows[row].line) from error

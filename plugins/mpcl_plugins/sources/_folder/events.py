@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mpcl_core.plugin import DataError, csv_number, csv_rows
+from mpcl_core.plugin import DataError, Row, csv_number, csv_rows
 from mpcl_plugins.sources._folder.clock import find_offsets
 from mpcl_plugins.sources.formats.open_file import open_file
 from mpcl_plugins.sources.formats.signal_file import Mark, Start
@@ -126,13 +126,14 @@ def _bids_events(path: Path) -> list[Mark]:
     table = path.with_name(f"{path.name.rpartition('_')[0]}_events.tsv")
     if not path.name.startswith("sub-") or not table.is_file():
         return []
-    rows = [{column: "" if cell == "n/a" else cell for column, cell in row.items()} for row in csv_rows(table, BIDS)]
+    found = csv_rows(table, BIDS)
+    rows = [Row({column: "" if cell == "n/a" else cell for column, cell in row.items()}, row.line) for row in found]
     marks = []
-    for row, cells in enumerate(rows):
-        onset, duration = (csv_number(rows, row, column, table, -_LATEST, _LATEST) for column in BIDS)
+    for number, row in enumerate(rows):
+        onset, duration = (csv_number(rows, number, column, table, -_LATEST, _LATEST) for column in BIDS)
         if onset is None:
-            raise DataError("no time is stated", table, "onset", row)
-        marks.append(Mark(onset, duration or 0.0, cells.get("trial_type") or cells.get("value") or ""))
+            raise DataError("no time is stated", table, "onset", line=row.line)
+        marks.append(Mark(onset, duration or 0.0, row.get("trial_type") or row.get("value") or ""))
     return marks
 
 

@@ -22,7 +22,7 @@ class ManifestEntry:
     """Hold one row of the manifest: a recording.
 
     Args:
-        row: its number, from 0.
+        line: where it stands in the manifest, from 1.
         subject: text.
         session: text, '' where the cell is empty.
         trial: text; begins with the session where there is one, so that it is unique within a subject.
@@ -37,7 +37,7 @@ class ManifestEntry:
             that state local time; '' where nothing is known.
     """
 
-    row: int
+    line: int
     subject: str
     session: str
     trial: str
@@ -83,13 +83,13 @@ class Manifest:
         seen: dict[tuple[str, str, str], int] = {}
         names: dict[tuple[str, str], int] = {}
         for number, entry in enumerate(entries):
-            trial = rows[entry.row]["trial"]
-            first = seen.setdefault((entry.subject, entry.session, trial), entry.row)
-            if first != entry.row:
+            trial = rows[number]["trial"]
+            first = seen.setdefault((entry.subject, entry.session, trial), entry.line)
+            if first != entry.line:
                 session = f" session '{entry.session}'" if entry.session else ""
-                message = f"subject '{entry.subject}'{session} trial '{trial}' is already row {first}"
-                raise DataError(message, self.path, row=entry.row)
-            if names.setdefault((entry.subject, entry.trial), entry.row) != entry.row:  # '1-2', '3' beside '1', '2-3'
+                message = f"subject '{entry.subject}'{session} trial '{trial}' is already on line {first}"
+                raise DataError(message, self.path, line=entry.line)
+            if names.setdefault((entry.subject, entry.trial), entry.line) != entry.line:  # '1-2', '3' beside '1', '2-3'
                 entries[number] = replace(entry, trial=f"{entry.session}/{trial}")
         return entries
 
@@ -97,17 +97,17 @@ class Manifest:
         if self.path.suffix.lower() not in DELIMITERS:
             raise DataError(f"no known kind of table. Known: {', '.join(DELIMITERS)}", self.path)
         rows = csv_rows(self.path, (*NEEDED, *self.columns, *self.labels), skip_blank=True)
-        return [{column: _text(cell) for column, cell in row.items()} for row in rows]
+        return [Row({column: _text(cell) for column, cell in row.items()}, row.line) for row in rows]
 
     def _entry(self, rows: Sequence[Row], number: int) -> ManifestEntry:
         row = rows[number]
         for column in NEEDED:
             if not row[column]:
-                raise DataError(f"no {column} is named", self.path, column, number)
+                raise DataError(f"no {column} is named", self.path, column, line=row.line)
         session, trial = row.get("session", ""), row["trial"]
         files = {column: self.path.parent / row[column] for column in self.columns if row[column]}
         return ManifestEntry(
-            number,
+            row.line,
             row["subject"],
             session,
             f"{session}-{trial}" if session else trial,
@@ -116,18 +116,18 @@ class Manifest:
             self._number(rows, number, "weight", _WEIGHTS, 1.0),
             self._stretch(rows, number),
             files,
-            frozenset(column for column, file in files.items() if self._exists(file, column, number)),
+            frozenset(column for column, file in files.items() if self._exists(file, column, row.line)),
             tuple(self._number(rows, number, label, self.scale, nan) for label in self.labels),
-            self._clock(row.get("clock", ""), number),
+            self._clock(row.get("clock", ""), row.line),
         )
 
-    def _clock(self, clock: str, number: int) -> str:
+    def _clock(self, clock: str, line: int) -> str:
         if clock not in ("", "relative"):
             try:
                 find_zone(clock)
             except ValueError:
                 message = f"'{clock}' is neither 'relative' nor a time zone such as Europe/Berlin or +02:00, nor empty"
-                raise DataError(message, self.path, "clock", number) from None
+                raise DataError(message, self.path, "clock", line=line) from None
         return clock
 
     def _number(
@@ -136,17 +136,19 @@ class Manifest:
         found = csv_number(rows, number, column, self.path, *bounds) if column in rows[number] else None
         return default if found is None else found
 
-    def _exists(self, file: Path, column: str, number: int) -> bool:
+    def _exists(self, file: Path, column: str, line: int) -> bool:
         try:
             return file.exists()
         except OSError as error:
-            raise DataError(f"cannot be accessed ({error.strerror})", self.path, column, number) from error
+            raise DataError(f"cannot be accessed ({error.strerror})", self.path, column, line=line) from error
 
     def _stretch(self, rows: Sequence[Row], number: int) -> Stretch:
         bounds = (0.0, _LATEST)
         start, stop = self._number(rows, number, "start", bounds, 0.0), self._number(rows, number, "stop", bounds, inf)
         if stop <= start:
-            raise DataError(f"it stops at {stop:g} s, but starts at {start:g} s", self.path, "stop", number)
+            raise DataError(
+                f"it stops at {stop:g} s, but starts at {start:g} s", self.path, "stop", line=rows[number].line
+            )
         return Stretch(start, stop)
 
 

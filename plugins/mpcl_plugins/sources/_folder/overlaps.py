@@ -55,7 +55,7 @@ def find_overlaps(entries: Sequence[ManifestEntry]) -> list[RowOverlap]:
     found: dict[tuple[int, int], RowOverlap] = {}
     for (_, file), rows in by_file.items():
         for overlap in _in_one_file(rows, Path(file)):
-            found.setdefault((overlap.first.row, overlap.second.row), overlap)
+            found.setdefault((overlap.first.line, overlap.second.line), overlap)
     return list(found.values())
 
 
@@ -66,7 +66,7 @@ def overlap_note(overlaps: Sequence[RowOverlap]) -> str:
         overlaps: the pairs of rows.
 
     Returns:
-        One sentence with the rows (from 0), the file and the shared time, or ''.
+        One sentence with the rows' lines, the file and the shared time, or ''.
     """
     if not overlaps:
         return ""
@@ -90,4 +90,4 @@ def _describe(overlap: RowOverlap) -> str:
     start = overlap.second.stretch.start
     everything = f"everything after {start:g} s" if start else "the whole"
     shared = everything if overlap.seconds == inf else f"{overlap.seconds:.6g} s"
-    return f"rows {overlap.first.row} and {overlap.second.row} share {shared} of {overlap.file.name}"
+    return f"lines {overlap.first.line} and {overlap.second.line} share {shared} of {overlap.file.name}"

@@ -48,7 +48,7 @@ class Reader:
             The recordings.
 
         Raises:
-            DataError: naming the manifest's column and row, and what is wrong with the file.
+            DataError: naming the manifest's column and line, and what is wrong with the file.
         """
         for entry, distribution in zip(entries, D, strict=True):
             recording = self._recording(entry, distribution)
@@ -67,13 +67,13 @@ class Reader:
         """
         found = []
         for entry in entries:
-            if entry.row not in self.timed:
+            if entry.line not in self.timed:
                 try:
                     self._open(entry)
-                    self.timed[entry.row] = self._timings(entry, self._offsets(entry))
+                    self.timed[entry.line] = self._timings(entry, self._offsets(entry))
                 except (DataError, PluginError):
-                    self.timed[entry.row] = []
-            found += self.timed[entry.row]
+                    self.timed[entry.line] = []
+            found += self.timed[entry.line]
         return found
 
     def _recording(self, entry: ManifestEntry, D: Float64[np.ndarray, "k"]) -> Recording:
@@ -87,8 +87,8 @@ class Reader:
             files = {name: self._open_files[column] for name, column in present.items()}
             check_overlap(signals, files, {name: offsets[column] for name, column in present.items()})
         except DataError as error:
-            raise DataError(str(error), self.manifest, row=entry.row) from error
-        self.timed[entry.row] = self._timings(entry, offsets)
+            raise DataError(str(error), self.manifest, line=entry.line) from error
+        self.timed[entry.line] = self._timings(entry, offsets)
         text = (entry.subject, entry.trial, entry.session, entry.condition, entry.stimulus)
         return Recording(signals, D, *text, weight=entry.weight)
 
@@ -156,8 +156,8 @@ class Reader:
 
     @contextmanager
     def _located(self, entry: ManifestEntry, column: str) -> Iterator[None]:
-        """Yield, and name the manifest's column and row in errors of a file."""
+        """Yield, and name the manifest's column and line in errors of a file."""
         try:
             yield
         except (DataError, OSError) as error:
-            raise DataError(str(error), self.manifest, column, entry.row) from error
+            raise DataError(str(error), self.manifest, column, line=entry.line) from error

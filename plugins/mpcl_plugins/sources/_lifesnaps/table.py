@@ -1,11 +1,11 @@
 """Read the daily table of LifeSnaps: a person's day a row, with measures of the watch and the moods of the day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float64
 
 from mpcl_core.plugin import DataError, Row, csv_numbers, csv_rows
 
@@ -92,18 +92,18 @@ def read_days(path: Path) -> list[Day]:
     """
     rows = csv_rows(path, ("id", "date", *COLUMNS, *MOODS.values()))
     measures = csv_numbers(rows, COLUMNS, path, -LIMIT, LIMIT).tolist()
-    moods = _moods(csv_numbers(rows, tuple(MOODS.values()), path, 0.0, 1.0), path)
+    moods = _moods(rows, path)
     seen: dict[tuple[str, str], int] = {}
     days = []
     for row, cells in enumerate(rows):
-        subject, day = _keys(cells, row, path)
-        if (first := seen.setdefault((subject, day), row)) != row:
-            raise DataError(f"{subject} on {day} is already row {first}", path, row=row)
+        subject, day = _keys(cells, path)
+        if (first := seen.setdefault((subject, day), cells.line)) != cells.line:
+            raise DataError(f"{subject} on {day} is already on line {first}", path, line=cells.line)
         days.append(_day(subject, day, dict(zip(COLUMNS, measures[row], strict=True)), moods[row]))
     return days
 
 
-def _keys(cells: Row, row: int, path: Path) -> tuple[str, str]:
+def _keys(cells: Row, path: Path) -> tuple[str, str]:
     """Return the person and the date of a row.
 
     Returns:
@@ -111,11 +111,11 @@ def _keys(cells: Row, row: int, path: Path) -> tuple[str, str]:
     """
     subject, day = cells["id"].strip(), cells["date"].strip()
     if not subject:
-        raise DataError("no person is named", path, "id", row)
+        raise DataError("no person is named", path, "id", line=cells.line)
     try:
         date.fromisoformat(day)
     except ValueError as error:
-        raise DataError(f"'{day}' is not a date such as 2021-05-24", path, "date", row) from error
+        raise DataError(f"'{day}' is not a date such as 2021-05-24", path, "date", line=cells.line) from error
     return subject, day
 
 
@@ -127,15 +127,17 @@ def _day(subject: str, day: str, cells: dict[str, float], moods: list[float] | N
     return Day(subject, day, values, zeros, is_unworn, moods)
 
 
-def _moods(moods: Float64[np.ndarray, "N 7"], path: Path) -> list[list[float] | None]:
+def _moods(rows: Sequence[Row], path: Path) -> list[list[float] | None]:
     """Return the moods of each row, after a check that they are 0, 1 or all missing.
 
     Returns:
         Seven numbers a row; None where no mood was answered.
     """
-    names, missing = tuple(MOODS.values()), np.isnan(moods)
+    names = tuple(MOODS.values())
+    moods = csv_numbers(rows, names, path, 0.0, 1.0)
+    missing = np.isnan(moods)
     for row, column in np.argwhere(~missing & (moods != 0) & (moods != 1)).tolist():
-        raise DataError(f"{moods[row, column]:g} is neither 0 nor 1", path, names[column], row)
+        raise DataError(f"{moods[row, column]:g} is neither 0 nor 1", path, names[column], line=rows[row].line)
     for row, column in np.argwhere(missing & ~missing.all(1, keepdims=True)).tolist():
-        raise DataError("empty, but other moods of the day are stated", path, names[column], row)
+        raise DataError("empty, but other moods of the day are stated", path, names[column], line=rows[row].line)
     return [line if any(line) else None for line in np.where(missing, 0.0, moods).tolist()]

@@ -60,7 +60,7 @@ def offsets(path: Path, people: Sequence[str]) -> dict[str, float]:
     for row, cells in enumerate(rows):
         offset = csv_number(rows, row, OFFSET, path, -DAY, DAY)
         if offset is None:
-            raise DataError("is empty", path, OFFSET, row)
+            raise DataError("is empty", path, OFFSET, line=cells.line)
         found[cells["subject"].strip()] = offset
     if unknown := [name for name in people if name not in found]:
         raise DataError(f"has no row for {', '.join(unknown)}", path, "subject")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mpcl_core.plugin import DataError, read_bytes
 
@@ -47,6 +48,14 @@ class Rating:
     scores: Mapping[str, float]
 
 
+class Line(NamedTuple):
+    """Hold a line of the questionnaire: its number from 1, its tag without ``#`` and colon, and its cells."""
+
+    number: int
+    tag: str
+    cells: list[str]
+
+
 def read(path: Path, subject: str) -> list[Rating]:
     """Return the five conditions of a person, in the order of time.
 
@@ -58,29 +67,31 @@ def read(path: Path, subject: str) -> list[Rating]:
         The conditions.
 
     Raises:
-        DataError: the file is invalid, naming the row's tag and which of its rows.
+        DataError: the file is invalid, naming the tag and the line.
     """
     lines = _lines(path)
     (named,) = _rows(lines, "Subj", 1, path)
-    if named[:1] != [subject]:
-        raise DataError(f"{''.join(named[:1]) or 'nobody'} is named, but the folder is {subject}", path, "Subj")
+    if (names := named.cells[:1]) != [subject]:
+        message = f"{''.join(names) or 'nobody'} is named, but the folder is {subject}"
+        raise DataError(message, path, "Subj", line=named.number)
     (order,), (start,), (stop,) = (_rows(lines, tag, 1, path) for tag in ("ORDER", "START", "END"))
-    names = order[: len(CONDITIONS)]
+    names = order.cells[: len(CONDITIONS)]
     if sorted(names) != sorted(CONDITIONS):
-        raise DataError(f"begins with {', '.join(names)}, but {', '.join(CONDITIONS)} are expected", path, "ORDER")
-    starts, stops = _times(start, "START", path), _times(stop, "END", path)
+        message = f"begins with {', '.join(names)}, but {', '.join(CONDITIONS)} are expected"
+        raise DataError(message, path, "ORDER", line=order.number)
+    starts, stops = _times(start, path), _times(stop, path)
     if (edges := [edge for pair in zip(starts, stops, strict=True) for edge in pair]) != sorted(set(edges)):
-        raise DataError("the conditions do not follow one another in time", path, "START")
+        raise DataError("the conditions do not follow one another in time", path, "START", line=start.number)
     panas = _rows(lines, "PANAS", len(CONDITIONS), path)
-    scores = [_scores(cells, name, path, row) for row, (cells, name) in enumerate(zip(panas, names, strict=True))]
+    scores = [_scores(line, name, path) for line, name in zip(panas, names, strict=True)]
     return [Rating(*parts) for parts in zip(names, starts, stops, scores, strict=True)]
 
 
-def _lines(path: Path) -> list[tuple[str, list[str]]]:
-    """Return each line's tag, without ``#`` and colon, and its cells up to the last that is not empty.
+def _lines(path: Path) -> list[Line]:
+    """Return the lines with their cells up to the last that is not empty.
 
     Returns:
-        Pairs of tag and cells.
+        The lines.
     """
     if not path.is_file():
         raise DataError("no such file", path)
@@ -91,23 +102,24 @@ def _lines(path: Path) -> list[tuple[str, list[str]]]:
     except ValueError as error:
         raise DataError(str(error), path) from error
     cells = [[cell.strip() for cell in line.rstrip("; \t").split(";")] for line in text.splitlines()]
-    return [(first.lstrip("# ").rstrip(": "), rest) for first, *rest in cells]
+    return [Line(number, first.lstrip("# ").rstrip(": "), rest) for number, (first, *rest) in enumerate(cells, 1)]
 
 
-def _rows(lines: list[tuple[str, list[str]]], tag: str, count: int, path: Path) -> list[list[str]]:
-    found = [cells for name, cells in lines if name == tag]
+def _rows(lines: list[Line], tag: str, count: int, path: Path) -> list[Line]:
+    found = [line for line in lines if line.tag == tag]
     if len(found) != count:
         raise DataError(f"{len(found)} such rows, but {count} are expected", path, tag)
     return found
 
 
-def _times(cells: list[str], tag: str, path: Path) -> list[float]:
-    if len(cells) < len(CONDITIONS):
-        raise DataError(f"{len(cells)} times, but {len(CONDITIONS)} are expected", path, tag)
-    return [_seconds(cell, tag, path) for cell in cells[: len(CONDITIONS)]]
+def _times(line: Line, path: Path) -> list[float]:
+    if len(line.cells) < len(CONDITIONS):
+        message = f"{len(line.cells)} times, but {len(CONDITIONS)} are expected"
+        raise DataError(message, path, line.tag, line=line.number)
+    return [_seconds(cell, line, path) for cell in line.cells[: len(CONDITIONS)]]
 
 
-def _seconds(cell: str, tag: str, path: Path) -> float:
+def _seconds(cell: str, line: Line, path: Path) -> float:
     """Return the time in seconds.
 
     A cell is minutes.SECONDS with a zero lost at the end: 61.2 is 61 min 20 s, and 7.08 is 7 min 8 s.
@@ -118,18 +130,19 @@ def _seconds(cell: str, tag: str, path: Path) -> float:
     found = TIME.fullmatch(cell)
     seconds = int((found[2] or "0").ljust(2, "0")) if found else 60
     if not found or seconds >= 60:
-        raise DataError(f"'{cell}' is not a time in minutes.seconds", path, tag)
+        raise DataError(f"'{cell}' is not a time in minutes.seconds", path, line.tag, line=line.number)
     return float(60 * int(found[1]) + seconds)
 
 
-def _scores(cells: list[str], name: str, path: Path, row: int) -> dict[str, float]:
+def _scores(line: Line, name: str, path: Path) -> dict[str, float]:
     expected = 26 if name == STRESS else 24
-    if len(cells) != expected:
-        raise DataError(f"{len(cells)} scores after {name}, but {expected} are expected", path, "PANAS", row)
-    return {item: _score(cell, path, row) for item, cell in zip(LAYOUTS[expected], cells, strict=True)}
+    if len(line.cells) != expected:
+        message = f"{len(line.cells)} scores after {name}, but {expected} are expected"
+        raise DataError(message, path, line.tag, line=line.number)
+    return {item: _score(cell, line, path) for item, cell in zip(LAYOUTS[expected], line.cells, strict=True)}
 
 
-def _score(cell: str, path: Path, row: int) -> float:
+def _score(cell: str, line: Line, path: Path) -> float:
     if cell.lower() in ("", "nan"):
         return math.nan
     try:
@@ -137,5 +150,5 @@ def _score(cell: str, path: Path, row: int) -> float:
     except ValueError:
         score = math.nan
     if not LOWEST <= score <= HIGHEST:
-        raise DataError(f"'{cell}' is not a score from {LOWEST:g} to {HIGHEST:g}", path, "PANAS", row)
+        raise DataError(f"'{cell}' is not a score from {LOWEST:g} to {HIGHEST:g}", path, line.tag, line=line.number)
     return score

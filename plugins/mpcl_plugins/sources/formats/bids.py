@@ -19,6 +19,7 @@ from mpcl_core.plugin import DataError, Signal, csv_rows, parse_json, read_bytes
 from mpcl_plugins.sources.formats.channel_roles import Role, find_role
 from mpcl_plugins.sources.formats.number_lines import NumberLines
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Stretch
+from mpcl_plugins.sources.formats.table_lines import naming_lines
 
 PHYSIOLOGY = ("_physio.tsv.gz", "_stim.tsv.gz")
 """How the names of compressed tables end."""
@@ -111,7 +112,8 @@ class PhysioFile(SignalFile):
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         wanted = stretch.samples(self._rate)
         values = self._values[wanted][:, [channel.index for channel in channels]]
-        return stretch.signal(values.T, self._rate, self.path, channels[0].name)
+        with naming_lines(lambda row: wanted.start + row + 1):
+            return stretch.signal(values.T, self._rate, self.path, channels[0].name)
 
     def _unit(self, column: str) -> str:
         about = self._stated.get(column)
@@ -127,7 +129,8 @@ class PhysioFile(SignalFile):
             raise DataError(f"not a compressed table that can be read ({error})", self.path) from error
         if len(content) > _LARGEST:
             raise DataError(f"holds more than {_LARGEST} bytes", self.path)
-        return NumberLines(self.path, self._columns, "\t").numbers(text.splitlines(), range(len(self._columns)))
+        with naming_lines(lambda row: row + 1):
+            return NumberLines(self.path, self._columns, "\t").numbers(text.splitlines(), range(len(self._columns)))
 
 
 def _read_sidecar(path: Path) -> dict[str, Any]:

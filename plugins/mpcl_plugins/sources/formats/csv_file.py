@@ -22,7 +22,7 @@ from mpcl_plugins.sources.formats.clock import TOLERANCE, Grid, fit_grid, measur
 from mpcl_plugins.sources.formats.number_lines import NumberLines, is_text
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch, Timing
 from mpcl_plugins.sources.formats.table_dialect import read_dialect
-from mpcl_plugins.sources.formats.table_lines import TableLines
+from mpcl_plugins.sources.formats.table_lines import TableLines, naming_lines
 from mpcl_plugins.sources.formats.time_columns import (
     CERTAIN,
     are_times,
@@ -59,7 +59,8 @@ class CsvFile(SignalFile):
         sfreq = None
         if self._times is not None:
             times = self._all_stamps(self._times)  # the first ones alone may have another rate than all
-            sfreq = float(f"{measured_rate(times, self.path, self.header[self._times]):.4g}")
+            with naming_lines(self.line_of):
+                sfreq = float(f"{measured_rate(times, self.path, self.header[self._times]):.4g}")
         return tuple(
             Channel(
                 name,
@@ -93,11 +94,12 @@ class CsvFile(SignalFile):
             raise DataError("there are no rows under the header", self.path)
         columns, wanted = [channel.index for channel in channels], stretch.samples(sfreq)
         grid = self._grid(columns, sfreq)
-        if grid is None:
-            values = self.samples(columns, wanted.start, wanted.stop)
-        else:
-            values = grid.filled(self.samples(columns, *grid.rows(wanted)), wanted)
-        return stretch.signal(values.T, sfreq, self.path, channels[0].name)
+        rows = (wanted.start, wanted.stop) if grid is None else grid.rows(wanted)
+        values = self.samples(columns, *rows)
+        if grid is not None:
+            values = grid.filled(values, wanted)
+        with naming_lines(lambda _: self.line_of(self._infinite_row(columns, *rows))):
+            return stretch.signal(values.T, sfreq, self.path, channels[0].name)
 
     @cached_property
     def _is_empty(self) -> bool:
@@ -140,7 +142,9 @@ class CsvFile(SignalFile):
         if number is None:
             return None
         if (number, sfreq) not in self._grids:
-            grid = fit_grid(self._all_stamps(number), sfreq, self.path, self.header[number])
+            stamps = self._all_stamps(number)
+            with naming_lines(self.line_of):
+                grid = fit_grid(stamps, sfreq, self.path, self.header[number])
             self._grids = {(number, sfreq): grid}
         return self._grids[number, sfreq]
 
@@ -151,7 +155,8 @@ class CsvFile(SignalFile):
             Its index, or None.
         """
         for number in sorted(self._clocks - {*columns}):
-            rate = measured_rate(np.array(self._first[number], float), self.path, self.header[number])
+            with naming_lines(self.line_of):
+                rate = measured_rate(np.array(self._first[number], float), self.path, self.header[number])
             if abs(rate - sfreq) <= TOLERANCE * sfreq:
                 return number
         return None
@@ -179,7 +184,24 @@ class CsvFile(SignalFile):
         try:
             return iso_seconds(cell)[0]
         except ValueError:
-            raise DataError(f"'{cell[:50].strip()}' is not an ISO time", self.path, self.header[column], row) from None
+            message = f"'{cell[:50].strip()}' is not an ISO time"
+            raise DataError(message, self.path, self.header[column], line=self.line_of(row)) from None
+
+    def _infinite_row(self, columns: Sequence[int], first: int, last: int | None) -> int:
+        with np.errstate(over="ignore"):
+            infinite = np.isinf(self.samples(columns, first, last).astype(np.float32)).any(1)
+        return first + int(np.argmax(infinite))
+
+    def line_of(self, row: int) -> int:
+        """Return the line of the file at which a row stands.
+
+        Args:
+            row: counted from 0 below the header.
+
+        Returns:
+            The line, counted from 1.
+        """
+        return self._lines.line_of(row)
 
     def samples(self, columns: Sequence[int], first: int, last: int | None) -> Float64[np.ndarray, "n c"]:
         """Return the samples of the rows ``first`` to before ``last``, NaN where one is missing.
@@ -204,6 +226,9 @@ class CsvFile(SignalFile):
 
         Returns:
             (n, c) numbers.
+
+        Raises:
+            DataError: a line has another number of cells than the header, or a cell is not a number.
         """
-        with self._lines.following(first) as lines:
+        with self._lines.following(first) as lines, naming_lines(self.line_of):
             return self._cells.numbers(islice(lines, None if last is None else max(last - first, 0)), columns, first)

@@ -18,12 +18,14 @@ from jaxtyping import Float64
 from mpcl_core.plugin import DataError, Signal, read_bytes, read_entry
 from mpcl_plugins.sources.formats.number_lines import NumberLines, without_trailing_blanks
 from mpcl_plugins.sources.formats.signal_file import Channel, Mark, SignalFile, Start, Stretch
+from mpcl_plugins.sources.formats.table_lines import naming_lines
 
 CHANNELS = {"ACC": ("x", "y", "z"), "BVP": ("BVP",), "EDA": ("EDA",), "TEMP": ("TEMP",), "HR": ("HR",)}
 """Table -> its channels."""
 UNITS = {"ACC": "1/64 g", "BVP": "", "EDA": "uS", "TEMP": "degC", "HR": "bpm"}
 """Table -> its unit as the manufacturer documents it; the tables do not state it."""
 
+_HEAD = 2  # lines above the values: the start and the rate
 _TAGS = "tags.csv"  # a line a press of the button: seconds since 1970
 _MOST_BYTES, _MOST_LINES = 2**27, 2**24  # of a table; the battery is empty before
 _MAC = "__MACOSX"  # the folder in which macOS stores attributes of the files of an archive
@@ -65,8 +67,9 @@ class E4Table:
             DataError: a line has another number of cells than the table has channels, or a cell is not a number.
         """
         every = range(len(CHANNELS[self.name]))
-        cells = _cells(self.place, self.name)
-        return cells.numbers(self.lines[first:last], every if channels is None else channels, first)
+        with naming_lines(lambda row: row + _HEAD + 1):
+            cells = _cells(self.place, self.name)
+            return cells.numbers(self.lines[first:last], every if channels is None else channels, first)
 
 
 def read_e4_table(place: Path, name: str) -> E4Table | None:
@@ -82,10 +85,11 @@ def read_e4_table(place: Path, name: str) -> E4Table | None:
     Raises:
         DataError: the file is damaged or too large, or the start or the rate is not one number above 0.
     """
-    head, lines = (all_lines := _lines(place, f"{name}.csv"))[:2], all_lines[2:]
-    if len(head) < 2:
+    head, lines = (all_lines := _lines(place, f"{name}.csv"))[:_HEAD], all_lines[_HEAD:]
+    if len(head) < _HEAD:
         return None
-    numbers = _cells(place, name).numbers(head, range(len(CHANNELS[name])))
+    with naming_lines(lambda row: row + 1):
+        numbers = _cells(place, name).numbers(head, range(len(CHANNELS[name])))
     for number, line in zip(numbers, head, strict=True):
         if not (number == number[0]).all() or not 0 < number[0] < inf:
             raise DataError(f"'{line.strip()}' in its first two lines is not one number above 0", place, f"{name}.csv")
@@ -189,7 +193,8 @@ class E4File(SignalFile):
     @cached_property
     def marks(self) -> tuple[Mark, ...]:
         lines = _lines(self.path, _TAGS)
-        stamps = NumberLines(self.path, ("tag",), table=_TAGS).numbers(lines, [0])[:, 0] if lines else ()
+        with naming_lines(lambda row: row + 1):
+            stamps = NumberLines(self.path, ("tag",), table=_TAGS).numbers(lines, [0])[:, 0] if lines else ()
         return tuple(Mark(float(stamp) - self._zero, 0.0, "") for stamp in sorted(stamps))
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
@@ -200,4 +205,5 @@ class E4File(SignalFile):
         begin = table.start - self._zero
         first, last, _ = stretch.samples(sfreq, begin).indices(len(table.lines))
         values = table.samples([channel.index for channel in channels], first, last)
-        return stretch.signal(values.T, sfreq, self.path, f"{part}.csv", begin)
+        with naming_lines(lambda row: first + row + _HEAD + 1):
+            return stretch.signal(values.T, sfreq, self.path, f"{part}.csv", begin)

@@ -1,4 +1,4 @@
-"""Read the lines of a table from any row on, without reading the lines before it again."""
+"""Read the lines of a table from any row on, without reading the lines before it again; name lines in errors."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +11,24 @@ from mpcl_plugins.sources.formats.number_lines import without_trailing_blanks
 from mpcl_plugins.sources.formats.table_dialect import TableDialect
 
 _MARKED = 1024  # rows from one known place of the file to the next
+
+
+@contextmanager
+def naming_lines(line_of: Callable[[int], int]) -> Iterator[None]:
+    """Yield, and name the line of the file in errors that name a row.
+
+    Args:
+        line_of: row, counted from 0 -> its line, counted from 1; called after an error only.
+
+    Raises:
+        DataError: that of the block.
+    """
+    try:
+        yield
+    except DataError as error:
+        if error.row is None:
+            raise
+        raise DataError(error.message, error.path, error.field, line=line_of(error.row)) from error
 
 
 class TableLines:
@@ -55,6 +73,22 @@ class TableLines:
             raise DataError(message, self.path) from error
         except LongLineError as error:
             raise DataError(str(error), self.path) from error
+
+    def line_of(self, row: int) -> int:
+        """Return the line of the file at which a row stands.
+
+        Args:
+            row: counted from 0.
+
+        Returns:
+            The line, counted from 1.
+        """
+        first = self._dialect.n_above + 1
+        if self._is_row is None:
+            return first + row
+        with self.path.open(encoding=self._dialect.encoding) as file:
+            numbered = islice(enumerate(bounded_lines(file), 1), first - 1, None)
+            return next(islice((number for number, line in numbered if self._is_row(line)), row, None))
 
     def _marked(self, file: TextIOBase, row: int) -> Iterator[str]:
         """Yield lines, and note where some of them begin, so that later stretches need not be searched.

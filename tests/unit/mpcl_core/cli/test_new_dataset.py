@@ -360,7 +360,7 @@ def test_events_and_questionnaire_become_rated_trials(capsys: pytest.CaptureFixt
     options = ["--ratings", "glad", "calm", "--reversed", "tense", "--sum", "calm=tense", "--events", "events.csv"]
     command = ["new", "dataset", "mine", "data", *options, "--scores", "scores.csv", "--scale", "1", "5"]
     assert main(command) == 1
-    assert "scores.csv, tense, row 2: '9' is not a number from 1 to 5" in capsys.readouterr().err
+    assert "scores.csv, tense, line 4: '9' is not a number from 1 to 5" in capsys.readouterr().err
     Path("scores.csv").write_text(Path("scores.csv").read_text().replace("3,9", "3,NA"))
     assert main(command) == 0
     printed = capsys.readouterr().out

@@ -36,13 +36,18 @@ def test_faults_of_a_recipe_are_sorted_by_place() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "text"),
-    [(("m",), "m"), (("m", "f.csv"), "f.csv: m"), (("m", "f.csv", "x", 0), "f.csv, x, row 0: m")],
+    [
+        (("m",), "m"),
+        (("m", "f.csv"), "f.csv: m"),
+        (("m", "f.npz", "x", 0), "f.npz, x, row 0: m"),
+        (("m", "f.csv", "x", None, 2), "f.csv, x, line 2: m"),
+    ],
 )
 def test_a_data_error_names_its_place_and_survives_a_process(arguments: tuple[str, ...], text: str) -> None:
     error = DataError(*arguments)  # type: ignore[arg-type]
     assert str(error) == text
     again = pickle.loads(pickle.dumps(error))
-    assert (str(again), again.field, again.row) == (text, error.field, error.row)
+    assert (str(again), again.field, again.row, again.line) == (text, error.field, error.row, error.line)
 
 
 def test_refused_access_is_that_of_the_file_system() -> None:

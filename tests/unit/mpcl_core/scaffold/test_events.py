@@ -50,12 +50,12 @@ def test_absolute_times_count_from_the_start_of_the_recording(table: Path) -> No
 @pytest.mark.parametrize(
     ("times", "first", "message"),
     [
-        ("soon,", None, "start, row 0: 'soon' is neither seconds nor a time"),
-        (",3", None, "start, row 0: no time is stated"),
+        ("soon,", None, "start, line 2: 'soon' is neither seconds nor a time"),
+        (",3", None, "start, line 2: no time is stated"),
         ("1622107800,", None, "1622107800 is an absolute time, but the files do not agree on one"),
         ("2021-05-27T09:30,", First(1.6e9, "utc"), "is in local time without a time zone, but the files state UTC"),
-        ("5,4", None, "row 0: lasts from 5 s to 4 s"),
-        ("1622107800,", First(1622107801.0, "utc"), "row 0: lasts from -1 s to the end, counted from the start"),
+        ("5,4", None, "line 2: lasts from 5 s to 4 s"),
+        ("1622107800,", First(1622107801.0, "utc"), "line 2: lasts from -1 s to the end, counted from the start"),
     ],
 )
 def test_invalid_times_are_named(table: Path, times: str, first: First | None, message: str) -> None:
@@ -68,8 +68,8 @@ def test_invalid_times_are_named(table: Path, times: str, first: First | None, m
     ("text", "message"),
     [
         ("subject,start\ns1,1\n", r"trial: there is no such column \(or trial_type\)"),
-        ("subject,trial,start\n,film,1\n", "subject, row 0: the cell is empty"),
-        ("subject,trial,start\ns1,film,1\ns1,film,2\n", "trial, row 1: s1 has 'film' already"),
+        ("subject,trial,start\n,film,1\n", "subject, line 2: the cell is empty"),
+        ("subject,trial,start\ns1,film,1\ns1,film,2\n", "trial, line 3: s1 has 'film' already"),
     ],
 )
 def test_invalid_tables_are_refused(table: Path, text: str, message: str) -> None:

@@ -41,13 +41,13 @@ def test_reversed_items_and_sums(table: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (WIDE.replace("4,", "6,"), "happy, row 0: '6' is not a number from 1 to 5"),
-        (WIDE.replace("4,", "0,"), "happy, row 0: '0' is not a number from 1 to 5"),
-        (WIDE.replace("4,", "much,"), "happy, row 0: 'much' is not a number"),
-        (WIDE.replace("rest", "film"), "row 1: s1 film has a row already"),
-        (WIDE.replace("s1,r", ",r"), "subject, row 1: nobody is named"),
+        (WIDE.replace("4,", "6,"), "happy, line 2: '6' is not a number from 1 to 5"),
+        (WIDE.replace("4,", "0,"), "happy, line 2: '0' is not a number from 1 to 5"),
+        (WIDE.replace("4,", "much,"), "happy, line 2: 'much' is not a number"),
+        (WIDE.replace("rest", "film"), "line 3: s1 film has a row already"),
+        (WIDE.replace("s1,r", ",r"), "subject, line 3: nobody is named"),
         (WIDE.replace("sad", "low"), "sad: there is no such column"),
-        ("subject,item,score\ns1,happy,1\ns1,happy,2\n", "item, row 1: 'happy' of s1 is scored already"),
+        ("subject,item,score\ns1,happy,1\ns1,happy,2\n", "item, line 3: 'happy' of s1 is scored already"),
         ("subject,item,score\ns1,happy,1\n", "item: no row has a score for 'sad'"),
     ],
 )

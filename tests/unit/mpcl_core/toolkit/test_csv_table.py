@@ -1,5 +1,6 @@
-"""Tables of text, with errors that name the column and the row."""
+"""Tables of text, with errors that name the column and the line."""
 
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.toolkit import csv_table
-from mpcl_core.toolkit.csv_table import csv_header, csv_number, csv_numbers, csv_rows
+from mpcl_core.toolkit.csv_table import Row, csv_header, csv_number, csv_numbers, csv_rows
 
 
 def table(folder: Path, text: str, name: str = "t.csv") -> Path:
@@ -29,8 +30,39 @@ def test_the_suffix_states_the_delimiter(tmp_path: Path) -> None:
 def test_blank_rows_are_left_out_on_request(tmp_path: Path) -> None:
     path = table(tmp_path, "a,b\n,\n1,2\n,,\n")
     assert csv_rows(path, (), skip_blank=True) == [{"a": "1", "b": "2"}]
-    with pytest.raises(DataError, match="row 2: 3 cells, but the header has 2"):
+    with pytest.raises(DataError, match="line 4: 3 cells, but the header has 2"):
         csv_rows(path, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a,b\n1,2\n7,2\n", 3),
+        ("a,b\n\n1,2\n,\n\n7,2\n", 6),
+        ("a,b\r\n\r\n1,2\r\n7,2\r\n", 4),
+        ('"a",b\n1,"two\nlines, and\n\nmore"\n7,"a\nb"\n', 6),
+        ('a,"b\nin two lines"\n1,2\n7,2\n', 4),
+        ("\n\na,b\n7,2\n", 4),
+    ],
+)
+def test_errors_name_the_line_that_an_editor_shows(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(text.encode())
+    rows = csv_rows(path, ("a",), skip_blank=True)
+    assert text.splitlines()[rows[-1].line - 1].startswith("7,")
+    with pytest.raises(DataError, match=rf"t\.csv, a, line {line}: '7' is not a number") as one:
+        csv_number(rows, len(rows) - 1, "a", path, 0.0, 5.0)
+    with pytest.raises(DataError) as many:
+        csv_numbers(rows, ["a"], path, 0.0, 5.0)
+    assert str(many.value) == str(one.value)
+    path.write_bytes(text.encode().replace(b"7,", b"7,0,"))
+    with pytest.raises(DataError, match=rf"t\.csv, line {line}: 3 cells, but the header has 2"):
+        csv_rows(path, ("a",), skip_blank=True)
+
+
+def test_a_row_keeps_its_line_in_another_process() -> None:
+    row = pickle.loads(pickle.dumps(Row({"a": "1"}, line=7)))
+    assert (row, row.line) == ({"a": "1"}, 7)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +71,8 @@ def test_blank_rows_are_left_out_on_request(tmp_path: Path) -> None:
         ("", "there is no header"),
         ("a,b\n1,2", "c: there is no such column. The table has: a, b"),
         ("a,c,a\n1,2,3", "a: this column appears twice"),
-        ("a,c\n1", "row 0: 1 cells, but the header has 2"),
-        ('a,c\n1,"2', "not a table that can be read"),
+        ("a,c\n1", "line 2: 1 cells, but the header has 2"),
+        ('a,c\n1,"2', "t.csv, line 2: not a table that can be read"),
     ],
 )
 def test_a_table_that_does_not_fit_is_refused(tmp_path: Path, text: str, message: str) -> None:
@@ -55,11 +87,12 @@ def test_a_missing_table_is_refused(tmp_path: Path) -> None:
 
 
 def test_numbers_are_bounded_and_empty_cells_are_none(tmp_path: Path) -> None:
-    rows, path = [{"a": " 2.5 "}, {"a": " "}, {"a": "7"}, {"a": "nan"}], tmp_path / "t.csv"
+    path, cells = tmp_path / "t.csv", (" 2.5 ", " ", "7", "nan")
+    rows = [Row({"a": cell}, line) for line, cell in enumerate(cells, 2)]
     assert csv_number(rows, 0, "a", path, 0.0, 5.0) == 2.5
     assert csv_number(rows, 1, "a", path, 0.0, 5.0) is None
     for row, text in ((2, "7"), (3, "nan")):
-        with pytest.raises(DataError, match=f"a, row {row}: '{text}' is not a number from 0 to 5"):
+        with pytest.raises(DataError, match=f"a, line {row + 2}: '{text}' is not a number from 0 to 5"):
             csv_number(rows, row, "a", path, 0.0, 5.0)
 
 
@@ -72,7 +105,7 @@ def test_numbers_of_columns_are_those_of_their_cells(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cell", ["7", "nan", "x"])
 def test_numbers_of_columns_name_the_first_invalid_cell(tmp_path: Path, cell: str) -> None:
     rows = csv_rows(table(tmp_path, f"a,b\n1,2\n,{cell}\n9,9\n"), ["a", "b"])
-    with pytest.raises(DataError, match=rf"b, row 1: '{cell}' is not a number from 0 to 5"):
+    with pytest.raises(DataError, match=rf"b, line 3: '{cell}' is not a number from 0 to 5"):
         csv_numbers(rows, ["a", "b"], tmp_path, 0.0, 5.0)
 
 

@@ -70,12 +70,12 @@ def test_subjects_alone_and_validation_is_drawn(tmp_path: Path) -> None:
         (
             "S2,,,train",
             "S2,,,Train",
-            "split, row 4: 'Train', but a window is on one of the sides train, validation, test, unrated, unused",
+            "split, line 6: 'Train', but a window is on one of the sides train, validation, test, unrated, unused",
         ),
-        ("0-1", "1-0", "window, row 0: '1-0' is not a window"),
-        ("0-1", "-1", "window, row 0: '-1' is not a window"),
-        ("S1,t1,3", "S1,,3", "trial, row 2: a window is named, but no trial"),
-        ("S2,,,train", "S2,,train", "row 4: 3 cells, but the header has 4"),
+        ("0-1", "1-0", "window, line 2: '1-0' is not a window"),
+        ("0-1", "-1", "window, line 2: '-1' is not a window"),
+        ("S1,t1,3", "S1,,3", "trial, line 4: a window is named, but no trial"),
+        ("S2,,,train", "S2,,train", "line 6: 3 cells, but the header has 4"),
         ("trial,", "trail,", "trail: is not a column of a split file, which has subject, trial, window, split"),
         (",split", ",side", "split: there is no such column"),
         (

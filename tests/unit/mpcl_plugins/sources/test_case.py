@@ -31,6 +31,6 @@ def test_videos_are_cut_by_their_number_without_it(tmp_path: Path) -> None:
 
 def test_positions_off_the_scale_are_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        DataError, match=r"annotations/sub_1\.csv, valence, row \d+: a position is not from 0\.5 to 9\.5"
+        DataError, match=r"annotations/sub_1\.csv, valence, line 22: a position is not from 0\.5 to 9\.5"
     ):
         list(CASE(path=study_files.case(tmp_path, valence=10.0)).load())

@@ -45,10 +45,13 @@ def test_missing_kinds_of_votes(tmp_path: Path) -> None:
 
 
 FAULTS: dict[str, tuple[tuple[object, ...], str]] = {
-    "name of a clip": ((1, "1001_IEO_JOY_LO", 1, 0, 0, 0, 0, 0), "file, row 2: '1001_IEO_JOY_LO' is not the name of a"),
-    "kind of votes": ((4, "1003_IEO_NEU_XX", 1, 0, 0, 0, 0, 0), "query, row 2: '4' does not begin with 1"),
-    "twice": ((1, "1001_IEO_HAP_LO", 1, 0, 0, 0, 0, 0), "file, row 2: 1001_IEO_HAP_LO already has votes of kind 1"),
-    "negative": ((1, "1003_IEO_NEU_XX", -1, 0, 0, 0, 0, 0), "A, row 2: '-1' is not a number from 0"),
+    "name of a clip": (
+        (1, "1001_IEO_JOY_LO", 1, 0, 0, 0, 0, 0),
+        "file, line 4: '1001_IEO_JOY_LO' is not the name of a",
+    ),
+    "kind of votes": ((4, "1003_IEO_NEU_XX", 1, 0, 0, 0, 0, 0), "query, line 4: '4' does not begin with 1"),
+    "twice": ((1, "1001_IEO_HAP_LO", 1, 0, 0, 0, 0, 0), "file, line 4: 1001_IEO_HAP_LO already has votes of kind 1"),
+    "negative": ((1, "1003_IEO_NEU_XX", -1, 0, 0, 0, 0, 0), "A, line 4: '-1' is not a number from 0"),
 }
 
 
@@ -61,7 +64,7 @@ def test_invalid_row_is_named(tmp_path: Path, row: tuple[object, ...], message: 
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
-        ("7", "responses, row 0: the votes add up to 9, but 7 are stated"),
+        ("7", "responses, line 2: the votes add up to 9, but 7 are stated"),
         ("9.5", "'9.5' is not a count"),
         ("", "'' is not a count"),
     ],

@@ -180,30 +180,30 @@ def drop(column: str) -> str:
 
 
 RESPONSE_FAULTS: dict[str, tuple[str, str, int | None, str]] = {
-    "no number": (cell(3, "alert", "many"), "alert", 3, "'many' is not a number from 1 to 5"),
-    "NaN": (cell(3, "alert", "nan"), "alert", 3, "'nan' is not a number"),
-    "negative": (cell(1, "upset", "-2"), "upset", 1, "'-2' is not a number from 1 to 5"),
-    "above the scale": (cell(1, "upset", "6"), "upset", 1, "'6'"),
-    "no subject": (cell(2, "subject", " "), "subject", 2, "no subject"),
-    "no round": (cell(2, "round", ""), "round", 2, "not a whole number"),
-    "half a phase": (cell(2, "phase", "1.5"), "phase", 2, "'1.5' is not a whole number"),
-    "a segment twice": (cell(1, "phase", "1"), "", 1, "a r1p1 is already row 0"),
+    "no number": (cell(3, "alert", "many"), "alert", 5, "'many' is not a number from 1 to 5"),
+    "NaN": (cell(3, "alert", "nan"), "alert", 5, "'nan' is not a number"),
+    "negative": (cell(1, "upset", "-2"), "upset", 3, "'-2' is not a number from 1 to 5"),
+    "above the scale": (cell(1, "upset", "6"), "upset", 3, "'6'"),
+    "no subject": (cell(2, "subject", " "), "subject", 4, "no subject"),
+    "no round": (cell(2, "round", ""), "round", 4, "not a whole number"),
+    "half a phase": (cell(2, "phase", "1.5"), "phase", 4, "'1.5' is not a whole number"),
+    "a segment twice": (cell(1, "phase", "1"), "", 3, "a r1p1 is already on line 2"),
     "no column": (drop("nervous"), "nervous", None, "no such column"),
     "no subject column": (drop("subject"), "subject", None, "no such column"),
-    "a row too long": (text(table()).replace("a,D,1,2", "a,D,1,2,2,2"), "", 1, "the header has 14"),
-    "a row cut off": (text(table())[:-12], "", 3, "the header has 14"),
+    "a row too long": (text(table()).replace("a,D,1,2", "a,D,1,2,2,2"), "", 3, "the header has 14"),
+    "a row cut off": (text(table())[:-12], "", 5, "the header has 14"),
     "no rows": (text(table()).splitlines()[0], "", None, "no rows"),
     "nothing": ("", "", None, "there is no header"),
-    "an open quote": (text(table()) + '"', "", None, "not a table that can be read"),
+    "an open quote": (text(table()) + '"', "", 6, "not a table that can be read"),
 }
 
 
-@pytest.mark.parametrize(("responses", "field", "row", "message"), RESPONSE_FAULTS.values(), ids=RESPONSE_FAULTS)
-def test_a_fault_of_the_ratings_names_file_column_and_row(
-    tmp_path: Path, responses: str, field: str, row: int | None, message: str
+@pytest.mark.parametrize(("responses", "field", "line", "message"), RESPONSE_FAULTS.values(), ids=RESPONSE_FAULTS)
+def test_a_fault_of_the_ratings_names_file_column_and_line(
+    tmp_path: Path, responses: str, field: str, line: int | None, message: str
 ) -> None:
     error = fault(save(tmp_path, arrays(), responses))
-    assert (error.path, error.field, error.row) == (tmp_path / "responses.csv", field, row)
+    assert (error.path, error.field, error.line) == (tmp_path / "responses.csv", field, line)
     assert message in error.message
 
 

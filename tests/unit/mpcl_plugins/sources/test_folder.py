@@ -127,7 +127,7 @@ def test_recordings_are_read_lazily(study: Path) -> None:
     loaded = iter(source(study, change(5, cap="manifest.csv")).load())
     for _ in range(5):
         next(loaded)
-    with pytest.raises(DataError, match=r"manifest\.csv, cap, row 5: .*manifest\.csv"):
+    with pytest.raises(DataError, match=r"manifest\.csv, cap, line 7: .*manifest\.csv"):
         next(loaded)
 
 
@@ -218,8 +218,17 @@ def test_scores_become_distributions_by_the_rules(
     assert own.notes[0].startswith(f"Ratings by '{inputs.get('ratings', 'share')}': {len(expected)} of ")
 
 
+def test_lines_are_counted_with_blank_ones(study: Path) -> None:
+    own = source(study, change(5, happy="much"))
+    path = study / "manifest.csv"
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, "", *rows[:3], "," * header.count(","), *rows[3:]]))
+    with pytest.raises(DataError, match=r"manifest\.csv, happy, line 9: 'much' is not a number"):
+        list(own.load())
+
+
 def test_scores_above_the_ceiling_are_refused(study: Path) -> None:
-    with pytest.raises(DataError, match=r"row 4: '3' is not a number from 0 to 2"):
+    with pytest.raises(DataError, match=r"line 6: '3' is not a number from 0 to 2"):
         source(study, ceiling=2.0).load()
     assert len(recordings(source(study, ceiling=3.0))) == 6
 
@@ -238,21 +247,21 @@ def test_a_study_without_any_rating_is_refused(study: Path) -> None:
 
 
 FAULTS: dict[str, tuple[list[dict[str, str]], str]] = {
-    "no subject": (change(1, subject=" "), "subject, row 1: no subject is named"),
-    "no trial": (change(1, trial="n/a"), "trial, row 1: no trial is named"),
-    "a recording twice": (change(1, trial="1"), "row 1: subject 's1' trial '1' is already row 0"),
-    "a score that is none": (change(3, sad="much"), "sad, row 3: 'much' is not a number from 0"),
-    "a score below the floor": (change(3, sad="-1"), "sad, row 3: '-1' is not a number from 0"),
-    "a score of NaN": (change(3, sad="nan"), "sad, row 3: 'nan' is not a number"),
-    "an infinite score": (change(3, sad="inf"), "sad, row 3: 'inf' is not a number"),
-    "no start": (change(3, start="early"), "start, row 3: 'early' is not a number"),
-    "start before the file": (change(3, start="-1"), "start, row 3: '-1' is not a number from 0"),
-    "stop before start": (change(3, start="9", stop="9"), "stop, row 3: it stops at 9 s, but starts at 9 s"),
-    "no weight": (change(3, weight="0"), "weight, row 3: '0' is not a number from 1e-06"),
-    "no such seconds": (change(3, stop="3600"), "cap, row 3: "),
-    "another file": (change(3, cap="data/s1.zip"), "cap, row 3: "),
-    "a name that cannot be": (change(3, cap="9" * 400), "cap, row 3: cannot be accessed"),
-    "an unknown kind": (change(3, cap="../mat.mat"), "cap, row 3: "),
+    "no subject": (change(1, subject=" "), "subject, line 3: no subject is named"),
+    "no trial": (change(1, trial="n/a"), "trial, line 3: no trial is named"),
+    "a recording twice": (change(1, trial="1"), "line 3: subject 's1' trial '1' is already on line 2"),
+    "a score that is none": (change(3, sad="much"), "sad, line 5: 'much' is not a number from 0"),
+    "a score below the floor": (change(3, sad="-1"), "sad, line 5: '-1' is not a number from 0"),
+    "a score of NaN": (change(3, sad="nan"), "sad, line 5: 'nan' is not a number"),
+    "an infinite score": (change(3, sad="inf"), "sad, line 5: 'inf' is not a number"),
+    "no start": (change(3, start="early"), "start, line 5: 'early' is not a number"),
+    "start before the file": (change(3, start="-1"), "start, line 5: '-1' is not a number from 0"),
+    "stop before start": (change(3, start="9", stop="9"), "stop, line 5: it stops at 9 s, but starts at 9 s"),
+    "no weight": (change(3, weight="0"), "weight, line 5: '0' is not a number from 1e-06"),
+    "no such seconds": (change(3, stop="3600"), "cap, line 5: "),
+    "another file": (change(3, cap="data/s1.zip"), "cap, line 5: "),
+    "a name that cannot be": (change(3, cap="9" * 400), "cap, line 5: cannot be accessed"),
+    "an unknown kind": (change(3, cap="../mat.mat"), "cap, line 5: "),
     "no subject column": (without("subject"), "subject: there is no such column. The table has: session, trial"),
     "no column of files": (without("wrist"), "wrist: there is no such column"),
     "no column of a label": (without("sad"), "sad: there is no such column"),
@@ -260,7 +269,7 @@ FAULTS: dict[str, tuple[list[dict[str, str]], str]] = {
 
 
 @pytest.mark.parametrize(("rows", "message"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_of_the_manifest_names_column_and_row(rows: list[dict[str, str]], message: str, study: Path) -> None:
+def test_a_fault_of_the_manifest_names_column_and_line(rows: list[dict[str, str]], message: str, study: Path) -> None:
     (study.parent / "mat.mat").write_text("")
     with pytest.raises(DataError) as caught:
         recordings(source(study, rows))
@@ -273,7 +282,7 @@ def test_a_fault_of_the_manifest_names_column_and_row(rows: list[dict[str, str]]
     [
         ("", "not a table that can be read"),
         ("subject,trial,cap,wrist,happy,sad,calm\n", "there are no rows"),
-        ("subject,trial,cap,wrist,happy,sad,calm\ns1,1", "row 0: 2 cells, but the header has 7"),
+        ("subject,trial,cap,wrist,happy,sad,calm\ns1,1", "line 2: 2 cells, but the header has 7"),
         ("subject,trial,cap,wrist,happy,sad,calm,sad\n1,1,,,,,,", "sad: this column appears twice"),
         ('subject,trial,cap,wrist,happy,sad,calm\ns1,"1', "not a table that can be read"),
     ],
@@ -313,15 +322,15 @@ def test_a_manifest_of_another_kind(tmp_path: Path) -> None:
         ("ppg", {"part": "EDA"}, "data/s1.zip: there is no part 'EDA'. It has: BVP"),
     ],
 )
-def test_a_mismatch_names_manifest_row_file_and_both_values(
+def test_a_mismatch_names_manifest_line_file_and_both_values(
     column: str, changes: dict[str, Any], message: str, study: Path
 ) -> None:
     declared = {**DECLARED, column: DECLARED[column].model_copy(update=changes)}
     with pytest.raises(DataError) as caught:
         recordings(source(study, modalities=declared))
     manifest_column = DECLARED[column].column
-    assert str(caught.value) == f"{study}/manifest.csv, {manifest_column}, row 0: {study}/{message}"
-    assert (caught.value.path, caught.value.field, caught.value.row) == (study / "manifest.csv", manifest_column, 0)
+    assert str(caught.value) == f"{study}/manifest.csv, {manifest_column}, line 2: {study}/{message}"
+    assert (caught.value.path, caught.value.field, caught.value.line) == (study / "manifest.csv", manifest_column, 2)
 
 
 @pytest.mark.parametrize(

@@ -34,5 +34,25 @@ def test_the_other_device_of_a_file_is_left_out(tmp_path: Path) -> None:
 
 
 def test_ratings_off_the_scale_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"P1\.self\.csv, cheerful, row 0"):
+    with pytest.raises(DataError, match=r"P1\.self\.csv, cheerful, line 2"):
         list(KEmoCon(path=study_files.k_emocon(tmp_path, score=5)).load())
+
+
+@pytest.mark.parametrize(("old", "new"), [("\n1550000001000.0,", "\nsoon,"), (",12.0,A013E1", ",much,A013E1")])
+def test_cell_of_a_signal_that_is_no_number_is_named(old: str, new: str, tmp_path: Path) -> None:
+    path = study_files.k_emocon(tmp_path)
+    table = path / "e4_data" / "29" / "E4_BVP.csv"
+    text = table.read_text().replace(old, new, 1)
+    table.write_text(text)
+    line = text[: text.index(new) + 1].count("\n") + 1
+    with pytest.raises(DataError, match=rf"E4_BVP\.csv, (timestamp|value), line {line}: '(soon|much)' is not a number"):
+        list(KEmoCon(path=path).load())
+
+
+def test_time_stamp_of_a_signal_that_cannot_be_is_named_with_its_line(tmp_path: Path) -> None:
+    path = study_files.k_emocon(tmp_path)
+    table = path / "e4_data" / "29" / "E4_BVP.csv"
+    text = table.read_text() + "\n1e15,29,1,A013E1"
+    table.write_text(text)
+    with pytest.raises(DataError, match=rf"E4_BVP\.csv, timestamp, line {len(text.splitlines())}: a gap of"):
+        list(KEmoCon(path=path).load())

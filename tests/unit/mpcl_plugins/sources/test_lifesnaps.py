@@ -98,13 +98,13 @@ def test_places_goals_and_identifying_columns_are_no_input(tmp_path: Path) -> No
 def test_invalid_cell_is_named(tmp_path: Path, column: str, value: object, message: str) -> None:
     rows = table()
     rows[4][column] = value
-    with pytest.raises(DataError, match=rf"daily\.csv, {column}, row 4: {message}"):
+    with pytest.raises(DataError, match=rf"daily\.csv, {column}, line 6: {message}"):
         LifeSnaps(path=save(tmp_path, rows)).load()
 
 
 def test_repeated_day_is_refused(tmp_path: Path) -> None:
     rows = table()
-    with pytest.raises(DataError, match="row 10: p0 on 2021-06-01 is already row 0"):
+    with pytest.raises(DataError, match="line 12: p0 on 2021-06-01 is already on line 2"):
         LifeSnaps(path=save(tmp_path, [*rows, rows[0]])).load()
 
 

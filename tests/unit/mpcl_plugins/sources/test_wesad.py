@@ -227,7 +227,7 @@ def test_a_damaged_archive(tmp_path: Path) -> None:
 SYNC_FAULTS = {
     "no offset for a person": ("subject,e4_offset_s\nS3,1\n", "has no row for S2"),
     "no column": ("subject,offset\nS2,1\n", "no such column"),
-    "an empty cell": ("subject,e4_offset_s\nS2,\n", "row 0: is empty"),
+    "an empty cell": ("subject,e4_offset_s\nS2,\n", "line 2: is empty"),
     "no number": ("subject,e4_offset_s\nS2,soon\n", "'soon' is not a number"),
     "another day": ("subject,e4_offset_s\nS2,9000\n", "Base would be from 9010 to 9060 s, outside the recording"),
     "before the watch ran": ("subject,e4_offset_s\nS2,-9000\n", "outside the recording"),

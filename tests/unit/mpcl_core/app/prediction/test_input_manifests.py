@@ -6,7 +6,7 @@ import pytest
 
 from mpcl_core.app.prediction.input_manifests import listed, manifest_entries, rated_entries, write_manifest
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.toolkit.csv_table import csv_rows
+from mpcl_core.toolkit.csv_table import Row, csv_rows
 
 LABELS = ("joy", "fear")
 COLUMNS = {"eeg": "eeg", "gsr": "watch"}
@@ -81,11 +81,20 @@ def test_manifest_that_cannot_calibrate_is_refused_for_its_true_cause(tmp_path: 
 
 def test_written_manifest_has_a_score_for_each_emotion(tmp_path: Path) -> None:
     path = tmp_path / "made.csv"
-    write_manifest(path, [{"subject": "a", "eeg": "f.csv"}, {"subject": "b", "joy": "3", "fear": "0"}], LABELS)
+    rows = [Row({"subject": "a", "eeg": "f.csv"}, 2), Row({"subject": "b", "joy": "3", "fear": "0"}, 3)]
+    write_manifest(path, rows, LABELS)
     assert csv_rows(path, ()) == [
         {"subject": "a", "eeg": "f.csv", "joy": "1", "fear": "1"},
         {"subject": "b", "eeg": "", "joy": "3", "fear": "0"},
     ]
+
+
+def test_rows_keep_their_lines(tmp_path: Path) -> None:
+    text = 'subject,trial,stimulus,eeg\n\na,1,,f.csv\na,2,"two\n\nlines",f.csv\n,,,\n\na,3,,f.csv\na,4,,f.csv\n'
+    rows = manifest_entries(manifest(tmp_path, text), COLUMNS, ())
+    assert [row.line for row in rows] == [3, 4, 9, 10]
+    write_manifest(tmp_path / "made.csv", [rows[1], rows[3]], LABELS)
+    assert [row.line for row in csv_rows(tmp_path / "made.csv", ())] == [4, 10]
 
 
 def test_long_lists_of_names_are_cut() -> None:

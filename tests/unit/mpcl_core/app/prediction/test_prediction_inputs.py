@@ -190,6 +190,27 @@ def test_input_without_recordings_or_ratings_is_refused(tmp_path: Path) -> None:
         recordings(tmp_path / "study.csv")
 
 
+def test_errors_name_the_line_of_the_manifest_that_was_passed(tmp_path: Path) -> None:
+    write(tmp_path / "anna" / "film.csv", "Cz", "Fz")
+    path = tmp_path / "study.csv"
+    path.write_text("subject,trial,eeg,start\n\nanna,one,anna/film.csv,\n\nanna,two,anna/film.csv,soon\n")
+    with pytest.raises(DataError) as refused:
+        recordings(path)
+    assert str(refused.value).startswith(f"{path}, start, line 5: 'soon' is not a number")
+    path.write_text("subject,trial,eeg\n\nanna,one,anna/film.csv\n\nanna,one,anna/film.csv\n")
+    with pytest.raises(DataError) as refused:
+        recordings(path)
+    assert str(refused.value) == f"{path}, line 5: subject 'anna' trial 'one' is already on line 3"
+
+
+def test_error_of_a_recording_names_no_manifest(tmp_path: Path) -> None:
+    path = write(tmp_path / "anna" / "film.csv", "Cz", "Fz")
+    path.write_text(path.read_text().replace("1.5", "much", 1))
+    with pytest.raises(DataError) as refused:
+        recordings(path)
+    assert str(refused.value).startswith(f"eeg: {path}, Cz, line 2: 'much' is not a number")
+
+
 def test_recipe_is_no_recording_and_stands_for_its_source(tmp_path: Path) -> None:
     assert is_recording(write(tmp_path / "a" / "film.csv", "Cz"))
     assert is_recording(tmp_path / "a")

@@ -49,15 +49,15 @@ ROWS: dict[str, tuple[dict[str, str], str, str]] = {
 
 
 @pytest.mark.parametrize("fault", ROWS)
-def test_fault_of_a_cell_names_row_and_column(fault: str, tmp_path: Path) -> None:
+def test_fault_of_a_cell_names_line_and_column(fault: str, tmp_path: Path) -> None:
     row, message, column = ROWS[fault]
     with pytest.raises(DataError, match=message) as error:
         read_segments(responses(tmp_path, {}, row))
-    assert (error.value.field, error.value.row) == (column, 1)
+    assert (error.value.field, error.value.line) == (column, 3)
 
 
 def test_segment_that_appears_twice_and_empty_tables_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="P1 r1p2 is already row 0"):
+    with pytest.raises(DataError, match="P1 r1p2 is already on line 2"):
         read_segments(responses(tmp_path, {}, {}))
     with pytest.raises(DataError, match="there are no rows"):
         read_segments(responses(tmp_path))

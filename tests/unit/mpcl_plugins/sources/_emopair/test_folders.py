@@ -107,29 +107,29 @@ def test_the_compact_layout_comes_first(tmp_path: Path) -> None:
 
 
 FAULTS: dict[str, tuple[str, str, str, int | None, str]] = {
-    "no number": ("BVP", signal("BVP").replace("\n3,0.75,", "\n3,much,"), "BVP", 3, "'much' is not a number"),
-    "NaN": ("BVP", signal("BVP").replace("\n3,0.75,", "\n3,nan,"), "BVP", 3, "'nan' is not a number"),
-    "infinite": ("TEMP", signal("TEMP").replace("\n3,0.75,", "\n3,1e99,"), "TEMP", 3, "'1e99' is not a number"),
+    "no number": ("BVP", signal("BVP").replace("\n3,0.75,", "\n3,much,"), "BVP", 5, "'much' is not a number"),
+    "NaN": ("BVP", signal("BVP").replace("\n3,0.75,", "\n3,nan,"), "BVP", 5, "'nan' is not a number"),
+    "infinite": ("TEMP", signal("TEMP").replace("\n3,0.75,", "\n3,1e99,"), "TEMP", 5, "'1e99' is not a number"),
     "another rate": ("EDA", signal("EDA", rate=8), "time", None, "20 samples in 2.375 s, but 4 Hz are expected"),
     "another file": ("EDA", signal("TEMP"), "EDA", None, "no such column"),
-    "no time": ("HR", signal("HR").replace(f"{BEGIN}", "yesterday"), "time", 0, "'yesterday' is not a time"),
+    "no time": ("HR", signal("HR").replace(f"{BEGIN}", "yesterday"), "time", 2, "'yesterday' is not a time"),
     "no rows": ("HR", ",HR,time\n", "", None, "there are no rows"),
     "nothing": ("HR", "", "", None, "there is no header"),
-    "a row cut off": ("TEMP", signal("TEMP")[:-30], "", 19, "2 cells, but the header has 3"),
+    "a row cut off": ("TEMP", signal("TEMP")[:-30], "", 21, "2 cells, but the header has 3"),
     "a row twice": ("response", response() + "1,7,1,1,2,1,2,2,3,3,1,2,2\n", "", None, "2 rows, but one is expected"),
-    "a rating of 6": ("response", response("1,1,6,1,2,2,3,3,1,2"), "alert", 0, "'6' is not a number from 1 to 5"),
+    "a rating of 6": ("response", response("1,1,6,1,2,2,3,3,1,2"), "alert", 2, "'6' is not a number from 1 to 5"),
     "no such item": ("response", response().replace("alert", "alarm"), "alert", None, "no such column"),
 }
 
 
-@pytest.mark.parametrize(("file", "content", "field", "row", "message"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_names_file_column_and_row(
-    tmp_path: Path, file: str, content: str, field: str, row: int | None, message: str
+@pytest.mark.parametrize(("file", "content", "field", "line", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_names_file_column_and_line(
+    tmp_path: Path, file: str, content: str, field: str, line: int | None, message: str
 ) -> None:
     folder = segment(tmp_path / "D1_1_ID_1_round_1_phase2", **{file: content})
     with pytest.raises(DataError) as caught:
         recordings(folder)
-    assert (caught.value.path, caught.value.field, caught.value.row) == (folder / f"{file}.csv", field, row)
+    assert (caught.value.path, caught.value.field, caught.value.line) == (folder / f"{file}.csv", field, line)
     assert message in caught.value.message
 
 

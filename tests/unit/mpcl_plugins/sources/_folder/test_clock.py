@@ -63,7 +63,7 @@ def test_relative_clock_starts_files_at_once(tables: Path) -> None:
     source = study(tables, "e.csv,p.csv", "clock=relative")
     assert events(source) == {"eeg": 30.0, "ppg": 18.0}
     assert source.clocks == ()
-    with pytest.raises(DataError, match=r"clock, row 0: 'sundial' is neither 'relative' nor a time zone"):
+    with pytest.raises(DataError, match=r"clock, line 2: 'sundial' is neither 'relative' nor a time zone"):
         events(study(tables, "e.csv,p.csv", "clock=sundial"))
 
 
@@ -80,7 +80,9 @@ def test_file_without_absolute_time_starts_with_the_first(tables: Path) -> None:
 
 def test_files_without_common_time_are_refused(tables: Path) -> None:
     table(tables / "p.csv", "BVP", UNIX + 3600, UNIX + 3660, UNIX + 3630, 64.0)
-    with pytest.raises(DataError, match=r"row 0: .*p\.csv: starts 3600 s after .*e\.csv .* 'relative' into the column"):
+    with pytest.raises(
+        DataError, match=r"line 2: .*p\.csv: starts 3600 s after .*e\.csv .* 'relative' into the column"
+    ):
         events(study(tables, "e.csv,p.csv"))
 
 

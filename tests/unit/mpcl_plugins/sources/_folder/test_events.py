@@ -72,7 +72,7 @@ def test_events_of_bids_are_those_of_the_table_beside_the_file(tmp_path: Path) -
     assert find_events(files) == [Event(1.5, 4.5, "fun")]
     assert find_first_start(files) is None
     table.write_text("onset\tduration\nn/a\t3\n")
-    with pytest.raises(DataError, match=r"events\.tsv, onset, row 0: no time is stated"):
+    with pytest.raises(DataError, match=r"events\.tsv, onset, line 2: no time is stated"):
         find_events(files)
 
 

@@ -50,7 +50,7 @@ FAULTS = {
     "no trial": (f"{HEAD}\ns1,n/a,,1,1\n", "no trial is named"),
     "no rows": (f"{HEAD}\n", "there are no rows"),
     "a column is lacking": ("subject,trial,eeg,joy\ns1,film,,1\n", "fear"),
-    "twice": (f"{HEAD}\ns1,film,,1,1\ns1,film,,2,2\n", "subject 's1' trial 'film' is already row 0"),
+    "twice": (f"{HEAD}\ns1,film,,1,1\ns1,film,,2,2\n", "subject 's1' trial 'film' is already on line 2"),
     "a score beyond the scale": (f"{HEAD}\ns1,film,,6,1\n", "6"),
     "stop before start": (f"{HEAD},start,stop\ns1,film,,1,1,5,4\n", "it stops at 4 s, but starts at 5 s"),
     "a weight of 0": (f"{HEAD},weight\ns1,film,,1,1,0\n", "0"),

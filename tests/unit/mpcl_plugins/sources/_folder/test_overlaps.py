@@ -16,20 +16,20 @@ def entries(*rows: tuple[str, float, float]) -> list[ManifestEntry]:
         ManifestEntry(
             number, "a", "", str(number), "", "", 1.0, Stretch(*times), {"eeg": Path(file)}, frozenset({"eeg"}), (1.0,)
         )
-        for number, (file, *times) in enumerate(rows)
+        for number, (file, *times) in enumerate(rows, 2)
     ]
 
 
 def test_rows_that_share_time_are_named_with_file_and_seconds() -> None:
     overlaps = find_overlaps(entries(("0.csv", 0.0, 12.0), ("0.csv", 3.37, 15.37), ("1.csv", 3.0, 9.0)))
-    assert [overlap.recordings() for overlap in overlaps] == [RecordingOverlap(("a", "0"), ("a", "1"), 3.37)]
-    assert "rows 0 and 1 share 8.63 s of 0.csv" in overlap_note(overlaps)
+    assert [overlap.recordings() for overlap in overlaps] == [RecordingOverlap(("a", "2"), ("a", "3"), 3.37)]
+    assert "lines 2 and 3 share 8.63 s of 0.csv" in overlap_note(overlaps)
 
 
 def test_each_pair_of_many_rows_is_found_once() -> None:
     overlaps = find_overlaps(entries(*[("0.csv", 5.0 * k, 5.0 * k + 11.0) for k in (3, 0, 2, 1)]))
-    pairs = {frozenset((overlap.first.row, overlap.second.row)) for overlap in overlaps}
-    assert len(overlaps) == 5 and frozenset((1, 0)) not in pairs
+    pairs = {frozenset((overlap.first.line, overlap.second.line)) for overlap in overlaps}
+    assert len(overlaps) == 5 and frozenset((3, 2)) not in pairs
 
 
 @pytest.mark.parametrize(

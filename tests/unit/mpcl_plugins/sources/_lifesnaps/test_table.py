@@ -58,15 +58,15 @@ FAULTS: dict[str, tuple[dict[str, str], str, str]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_fault_is_stated_with_its_row_and_column(fault: str, tmp_path: Path) -> None:
+def test_fault_is_stated_with_its_line_and_column(fault: str, tmp_path: Path) -> None:
     changes, message, column = FAULTS[fault]
     with pytest.raises(DataError, match=message) as error:
         read_days(table(tmp_path, {"date": "2021-05-23"}, changes))
-    assert (error.value.field, error.value.row) == (column, 1)
+    assert (error.value.field, error.value.line) == (column, 3)
 
 
 def test_day_that_appears_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="p1 on 2021-05-24 is already row 0"):
+    with pytest.raises(DataError, match="p1 on 2021-05-24 is already on line 2"):
         read_days(table(tmp_path, {}, {}))
 
 

@@ -73,47 +73,47 @@ def without(row: int, place: int) -> str:
 
 
 FAULTS: dict[str, tuple[str, str, int | None, str]] = {
-    "another person": (quest("S3"), "Subj", None, "S3 is named, but the folder is S2"),
-    "nobody": (quest(""), "Subj", None, "nobody is named"),
+    "another person": (quest("S3"), "Subj", 1, "S3 is named, but the folder is S2"),
+    "nobody": (quest(""), "Subj", 1, "nobody is named"),
     "no person": (quest(tag="# Who"), "Subj", None, "0 such rows"),
     "no order": (quest().replace("# ORDER", "# ODER"), "ORDER", None, "0 such rows"),
     "two starts": (quest().replace("# END", "# START"), "START", None, "2 such rows"),
     "an unknown condition": (
         quest(order=("Base", "TSST", "Medi", "Fun", "Medi 2")),
         "ORDER",
-        None,
+        2,
         f"begins with Base, TSST, Medi, Fun, Medi 2, but {', '.join(CONDITIONS)}",
     ),
-    "a condition twice": (quest(order=("Base", "Fun", "Medi 1", "Fun", "Medi 2")), "ORDER", None, "begins with"),
-    "too few times": (quest(start=("0.1", "1")), "START", None, "3 times, but 5"),
-    "sixty seconds": (quest(start=("0.60", *START[1:])), "START", None, "'0.60' is not a time"),
-    "eighty seconds": (quest(start=("0.8", *START[1:])), "START", None, "'0.8' is not a time"),
-    "three digits": (quest(start=("0.100", *START[1:])), "START", None, "'0.100' is not a time"),
-    "no time": (quest(end=(*END[:4], "late")), "END", None, "'late' is not a time"),
-    "ends before it starts": (quest(end=("0.05", *END[1:])), "START", None, "do not follow one another"),
-    "conditions that overlap": (quest(end=("1.1", *END[1:])), "START", None, "do not follow one another"),
+    "a condition twice": (quest(order=("Base", "Fun", "Medi 1", "Fun", "Medi 2")), "ORDER", 2, "begins with"),
+    "too few times": (quest(start=("0.1", "1")), "START", 3, "3 times, but 5"),
+    "sixty seconds": (quest(start=("0.60", *START[1:])), "START", 3, "'0.60' is not a time"),
+    "eighty seconds": (quest(start=("0.8", *START[1:])), "START", 3, "'0.8' is not a time"),
+    "three digits": (quest(start=("0.100", *START[1:])), "START", 3, "'0.100' is not a time"),
+    "no time": (quest(end=(*END[:4], "late")), "END", 4, "'late' is not a time"),
+    "ends before it starts": (quest(end=("0.05", *END[1:])), "START", 3, "do not follow one another"),
+    "conditions that overlap": (quest(end=("1.1", *END[1:])), "START", 3, "do not follow one another"),
     "four rows": (quest(rows=panas()[:4]), "PANAS", None, "4 such rows, but 5"),
-    "a score too few": (without(1, 3), "PANAS", 1, "25 scores after TSST, but 26"),
+    "a score too few": (without(1, 3), "PANAS", 7, "25 scores after TSST, but 26"),
     "rows of another order": (
         quest(order=("Base", "Fun", "Medi 1", "TSST", "Medi 2"), rows=panas()),
         "PANAS",
-        1,
+        7,
         "26 scores after Fun, but 24",
     ),
-    "no score": (changed(3, 0, "much"), "PANAS", 3, "'much' is not a score from 1 to 5"),
-    "above the scale": (changed(0, 4, "6"), "PANAS", 0, "'6' is not a score"),
-    "below the scale": (changed(4, 4, "0"), "PANAS", 4, "'0' is not a score"),
-    "infinite": (changed(4, 4, "inf"), "PANAS", 4, "'inf' is not a score"),
+    "no score": (changed(3, 0, "much"), "PANAS", 9, "'much' is not a score from 1 to 5"),
+    "above the scale": (changed(0, 4, "6"), "PANAS", 6, "'6' is not a score"),
+    "below the scale": (changed(4, 4, "0"), "PANAS", 10, "'0' is not a score"),
+    "infinite": (changed(4, 4, "inf"), "PANAS", 10, "'inf' is not a score"),
     "nothing": ("", "Subj", None, "0 such rows"),
 }
 
 
-@pytest.mark.parametrize(("text", "field", "row", "message"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_names_file_tag_and_row(tmp_path: Path, text: str, field: str, row: int | None, message: str) -> None:
+@pytest.mark.parametrize(("text", "field", "line", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_names_file_tag_and_line(tmp_path: Path, text: str, field: str, line: int | None, message: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(DataError) as caught:
         read(path, "S2")
-    assert (caught.value.path, caught.value.field, caught.value.row) == (path, field, row)
+    assert (caught.value.path, caught.value.field, caught.value.line) == (path, field, line)
     assert message in caught.value.message
 
 

@@ -1,4 +1,4 @@
-"""Tables of signals: missing values, time stamps, and faults that name column and row."""
+"""Tables of signals: missing values, time stamps, and faults that name column and line."""
 
 from pathlib import Path
 
@@ -66,25 +66,25 @@ def test_a_clock_whose_rate_changes_is_read_at_the_rate_that_the_file_states(tmp
 
 
 BAD_TABLES: dict[str, tuple[str, str]] = {
-    "text": ("a,b\n1,2\nx,4", "a, row 1: 'x' is not a number"),
-    "a row too short": ("a,b\n1,2\n4", "row 1: 1 cells, but 2 are expected"),
-    "a row too long": ("a,b\n1,2\n4,5,6", "row 1: 3 cells, but 2 are expected"),
-    "an empty row": ("a,b\n1,2\n\n4,5", "row 1: 1 cells, but 2 are expected"),
+    "text": ("a,b\n1,2\nx,4", "a, line 3: 'x' is not a number"),
+    "a row too short": ("a,b\n1,2\n4", "line 3: 1 cells, but 2 are expected"),
+    "a row too long": ("a,b\n1,2\n4,5,6", "line 3: 3 cells, but 2 are expected"),
+    "an empty row": ("a,b\n1,2\n\n4,5", "line 3: 1 cells, but 2 are expected"),
     "no such column": ("b,c\n1,2", "a: there is no such channel. It has: b, c"),
     "a column twice": ("a,a\n1,2", "a: 2 channels have this name"),
-    "infinite": ("a,b\n1,2\n1e39,4", "a, row 1: holds an infinite value"),
+    "infinite": ("a,b\n1,2\n1e39,4", "a, line 3: holds an infinite value"),
     "no rows": ("a,b\n", "there are no rows under the header"),
     "nothing": ("", "there is no header"),
-    "time goes back": ("time,a\n0,1\n0.01,2\n0.005,3", "time, row 2: time stamps must increase"),
-    "time stands still": ("time,a\n0,1\n0,2\n0.01,3", "time, row 1: time stamps must increase"),
-    "no time": ("time,a\n0,1\n,2\n0.01,3", "time, row 1: time stamps must increase"),
+    "time goes back": ("time,a\n0,1\n0.01,2\n0.005,3", "time, line 4: time stamps must increase"),
+    "time stands still": ("time,a\n0,1\n0,2\n0.01,3", "time, line 3: time stamps must increase"),
+    "no time": ("time,a\n0,1\n,2\n0.01,3", "time, line 3: time stamps must increase"),
     "one time stamp": ("time,a\n0,1", "time: 1 time stamps are too few for a rate"),
-    "a leap in time": ("time,a\n0,1\n0.01,2\n0.02,3\n1e9,4", "time, row 3: a gap of 1e"),
+    "a leap in time": ("time,a\n0,1\n0.01,2\n0.02,3\n1e9,4", "time, line 5: a gap of 1e"),
 }
 
 
 @pytest.mark.parametrize(("text", "message"), BAD_TABLES.values(), ids=BAD_TABLES)
-def test_a_fault_of_a_table_names_column_and_row(text: str, message: str, tmp_path: Path) -> None:
+def test_a_fault_of_a_table_names_column_and_line(text: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(text)
     with pytest.raises(DataError) as caught:
         read(tmp_path / "x.csv", declare("a"))
@@ -97,5 +97,5 @@ def test_rows_are_counted_through_a_long_table(tmp_path: Path) -> None:
     lines[35_000] = "35000,oops"
     (tmp_path / "x.csv").write_text("\n".join(["a,b", *lines]))
     np.testing.assert_array_equal(read(tmp_path / "x.csv", declare("a"), 300.0, 399.0).values[0], np.r_[30000:39900])
-    with pytest.raises(DataError, match="b, row 35000: 'oops' is not a number"):
+    with pytest.raises(DataError, match="b, line 35002: 'oops' is not a number"):
         read(tmp_path / "x.csv", declare("b"), 300.0)

@@ -80,6 +80,15 @@ def test_event_rows_of_mind_monitor_are_no_samples(tmp_path: Path) -> None:
     assert [(round(mark.onset, 3), mark.text) for mark in open_file(path).marks] == [(1.0, "2")]
 
 
+def test_lines_of_mind_monitor_are_counted_with_its_events(tmp_path: Path) -> None:
+    path = muse(tmp_path / "muse.csv")
+    text = path.read_text().replace(",1100,", ",much,")
+    path.write_text(text)
+    line = text[: text.index(",much,")].count("\n") + 1
+    with pytest.raises(DataError, match=rf"muse\.csv, RAW_TP9, line {line}: 'much' is not a number"):
+        read(path, declare("RAW_TP9", sfreq=256.0, unit="uV"))
+
+
 def test_clock_of_the_sensor_places_samples_of_polar(tmp_path: Path) -> None:
     path = polar(tmp_path / "Polar_H10_ECG.txt")
     assert inputs(path) == [("ecg [uV]", "uV", "ecg", 130.0)]

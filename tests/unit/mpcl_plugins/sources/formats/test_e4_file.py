@@ -87,11 +87,11 @@ def test_a_damaged_archive_of_a_wristband(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1e9\n4\nx\n", "EDA.csv EDA, row 0: 'x' is not a number"),
-        ("1e9\nfour\n1\n", "row 1: 'four' is not a number"),
+        ("1e9\n4\nx\n", "EDA.csv EDA, line 3: 'x' is not a number"),
+        ("1e9\nfour\n1\n", "line 2: 'four' is not a number"),
         ("1e9\n0\n1\n", "'0' in its first two lines is not one number above 0"),
         ("1e9\nnan\n1\n", "'nan' in its first two lines is not one number above 0"),
-        ("1e9, 2e9\n4, 4\n1,1\n", "row 0: 2 cells, but 1 are expected"),
+        ("1e9, 2e9\n4, 4\n1,1\n", "line 1: 2 cells, but 1 are expected"),
         ("1e9\n", "holds no values of"),
         ("", "holds no values of"),
     ],

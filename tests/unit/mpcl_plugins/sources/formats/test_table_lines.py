@@ -9,7 +9,7 @@ from mpcl_core.interfaces.errors import DataError
 from mpcl_core.toolkit import csv_table
 from mpcl_plugins.sources.formats import table_lines
 from mpcl_plugins.sources.formats.table_dialect import read_dialect
-from mpcl_plugins.sources.formats.table_lines import TableLines
+from mpcl_plugins.sources.formats.table_lines import TableLines, naming_lines
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
@@ -33,3 +33,16 @@ def test_line_of_any_length_is_not_read(tmp_path: Path, monkeypatch: pytest.Monk
     lines = TableLines(path, read_dialect(path))
     with pytest.raises(DataError, match="a line has more than 10 characters"), lines.following() as found:
         list(found)
+
+
+def test_rows_are_named_by_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("# comment\n\nFz\n1\n2\nblink\n3\n")
+    dialect = read_dialect(path)
+    assert [TableLines(path, dialect).line_of(row) for row in range(3)] == [4, 5, 6]
+    samples = TableLines(path, dialect, lambda line: line != "blink\n")
+    assert [samples.line_of(row) for row in range(3)] == [4, 5, 7]
+    with pytest.raises(DataError, match=r"x\.csv, Fz, line 7: wrong"), naming_lines(samples.line_of):
+        raise DataError("wrong", path, "Fz", 2)
+    with pytest.raises(DataError, match=r"x\.csv: wrong"), naming_lines(samples.line_of):
+        raise DataError("wrong", path)
