@@ -119,16 +119,21 @@ def csv_rows(path: Path, columns: Sequence[str], *, skip_blank: bool = False) ->
         ...     csv_rows(table, ["subject"])[0]
         {'subject': 's01', 'happy': '3'}
     """
-    (_, header), *rows = _cells(path, skip_blank)
+    lines = _lines(path, skip_blank)
+    _, header = next(lines, (0, []))
+    if not header:
+        raise DataError("not a table that can be read: there is no header", path)
     for column in columns:
         if column not in header:
             raise DataError(f"there is no such column. The table has: {', '.join(header)}", path, column)
     if repeated := [column for column in header if header.count(column) > 1]:
         raise DataError("this column appears twice", path, repeated[0])
-    for line, cells in rows:
+    rows = []
+    for line, cells in lines:
         if len(cells) != len(header):
             raise DataError(f"{len(cells)} cells, but the header has {len(header)}", path, line=line)
-    return [Row(zip(header, cells, strict=True), line) for line, cells in rows]
+        rows.append(Row(zip(header, cells, strict=True), line))
+    return rows
 
 
 def csv_number(rows: Sequence[Row], row: int, column: str, path: Path, low: float, high: float) -> float | None:
@@ -203,26 +208,23 @@ def _delimiter(path: Path) -> str:
     return DELIMITERS.get(path.suffix.lower(), ",")
 
 
-def _cells(path: Path, skip_blank: bool) -> list[tuple[int, list[str]]]:
-    """Return the cells of the header and of each row, with the line at which it begins.
+def _lines(path: Path, skip_blank: bool) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of the header and of each row, with the line at which it begins.
 
-    Returns:
+    Yields:
         Pairs of line and cells.
     """
     if not path.is_file():
         raise DataError("no such file", path)
-    rows, line = [], 1
+    line = 1
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(bounded_lines(file), delimiter=_delimiter(path), strict=True)
             for cells in reader:
                 if any(cells) if skip_blank else cells:
-                    rows.append((line, cells))
+                    yield line, cells
                 line = reader.line_num + 1
     except csv.Error as error:
         raise DataError(f"not a table that can be read ({error})", path, line=line) from error
     except (OSError, ValueError) as error:
         raise DataError(f"not a table that can be read ({error})", path) from error
-    if not rows:
-        raise DataError("not a table that can be read: there is no header", path)
-    return rows

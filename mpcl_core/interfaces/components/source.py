@@ -111,5 +111,5 @@ class Source(Component, ABC):
             Recordings one at a time, or a window set where the files hold windows or features.
 
         Raises:
-            DataError: naming file, field and row.
+            DataError: naming file, field and row or line.
         """
