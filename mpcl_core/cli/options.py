@@ -56,7 +56,7 @@ def add_rates(parser: argparse.ArgumentParser) -> None:
         type=rate,
         dest="rates",
         metavar="MODALITY=HZ",
-        help="the sampling rate in files that do not state it",
+        help="the sampling rate in files that do not state it (any number of times)",
     )
 
 
