@@ -6,9 +6,9 @@ import numpy as np
 
 
 def simplify_graph(model: Any) -> None:
-    """Fold what does not depend on the inputs, and leave out what only changes shapes; every number stays as it is.
+    """Fold what does not depend on the inputs, and leave out what only changes shapes.
 
-    The rules of ONNX Script's optimiser are left out, since they drop an added 1e-8.
+    Every number stays as it is: the rules of ONNX Script's optimiser are left out, since they drop an added 1e-8.
 
     Args:
         model: a model of `onnx_ir`, which is changed.
@@ -62,7 +62,7 @@ def _skip_earlier_reshapes(reshape: Any) -> None:
 
 
 def _skip_expansion(product: Any) -> None:
-    """Leave out that an operand of a product is repeated along the axes of the other one, which it is anyway."""
+    """Leave out that an operand of a product is repeated, since the product does so by itself."""
     for place, other in ((0, 1), (1, 0)):
         earlier = product.inputs[place].producer()
         if earlier is None or earlier.op_type != "Expand":

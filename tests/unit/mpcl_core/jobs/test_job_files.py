@@ -35,7 +35,7 @@ def test_robustness_scores_are_read_back(tmp_path: Path) -> None:
 def test_model_that_cannot_be_stored_is_logged_and_a_full_disk_is_raised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(job_files, "save_model", fails)
