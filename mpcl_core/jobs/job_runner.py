@@ -202,7 +202,7 @@ class JobRunner:
         """
         self.journal.begin()
         self.observers.call("mpcl_job_started", network=None, recipe=self.spec.recipe)
-        estimators = estimator_fit(self.spec, own.unrated)
+        columns, estimators = own.fitting.columns(), estimator_fit(self.spec, own.unrated)
         found = estimators.fit_transformed(*own.fitting.fit_transform(estimators.transforms))
         transforms, (fitted,) = found.transforms, found.estimators
         rows = pooled(apply_transforms(without_labels(own.test), transforms), self.spec.pool)
@@ -210,16 +210,16 @@ class JobRunner:
         if self.spec.pool is not None:
             D_pred = self._checked(D_pred, rows.windows)[rows.trial]
         if self.context.save_models:
-            self._write_model(own, transforms, fitted, self._estimator_error_bars(own))
+            self._write_model(own, transforms, fitted, self._estimator_error_bars(own, columns))
         return D_pred
 
-    def _estimator_error_bars(self, own: JobWindows) -> ErrorBars:
+    def _estimator_error_bars(self, own: JobWindows, columns: WindowSet) -> ErrorBars:
         """Calibrate error bars by further fits; a fit that fails leaves none, and the job's predictions stand.
 
         Returns:
             The error bars.
         """
-        settings, columns = self.spec.error_bars, own.fitting.columns()
+        settings = self.spec.error_bars
         try:
             splits = calibration_splits(columns, own.sides, settings, self.entropy)
             if not splits:

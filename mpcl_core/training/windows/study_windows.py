@@ -9,7 +9,7 @@ Other transforms fit on a copy of the fold's windows.
 
 import weakref
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -130,6 +130,9 @@ class FittingWindows:
 
     study: StudyWindows
     positions: Positions
+    _held: weakref.WeakValueDictionary[str, WindowSet] = field(
+        default_factory=weakref.WeakValueDictionary, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, windows: WindowSet, device: torch.device) -> "FittingWindows":
@@ -148,12 +151,15 @@ class FittingWindows:
         return len(self.positions)
 
     def columns(self) -> WindowSet:
-        """Copy the windows without their signals.
+        """Copy the windows without their signals; all callers share the copy for as long as one of them holds it.
 
         Returns:
             The windows, read-only.
         """
-        return frozen(self.study.columns.take(self.positions))
+        columns = self._held.get("columns")
+        if columns is None:
+            columns = self._held["columns"] = frozen(self.study.columns.take(self.positions))
+        return columns
 
     @property
     def weight(self) -> Float64[np.ndarray, "N"]:

@@ -112,3 +112,13 @@ def test_stacked_networks_of_a_shared_study_equal_single_ones(transforms: list[B
     for phase, rows, found in zip(single, evaluated, stack.validate(evaluated), strict=True):
         assert found is not None
         np.testing.assert_allclose(found.divergences, phase.validate(rows).divergences, atol=1e-4)
+
+
+def test_columns_are_copied_once_while_a_caller_holds_them_and_not_kept_after() -> None:
+    fitting = StudyWindows(WINDOWS, CPU).part(WHOLE_PEOPLE)
+    columns = fitting.columns()
+    assert fitting.columns() is columns
+    held = weakref.ref(columns)
+    del columns
+    gc.collect()
+    assert held() is None
