@@ -151,7 +151,7 @@ class FittingWindows:
         return len(self.positions)
 
     def columns(self) -> WindowSet:
-        """Copy the windows without their signals; all callers share the copy for as long as one of them holds it.
+        """Copy the windows without their signals; callers share the copy while one of them holds it.
 
         Returns:
             The windows, read-only.
