@@ -16,8 +16,8 @@ def write_atomically(path: Path, content: bytes, *, on_disk: bool = True) -> Non
     Args:
         path: the file.
         content: its bytes.
-        on_disk: whether to wait until the disk has it, so that it survives a crash of the machine, and not only of the
-            process.
+        on_disk: whether to wait until the disk has the file, so that it survives a crash of the machine too, and not
+            only one of the process.
 
     Raises:
         OSError: the file, which the error names, cannot be written; an earlier version of it is unchanged.
@@ -39,7 +39,7 @@ def write_atomically(path: Path, content: bytes, *, on_disk: bool = True) -> Non
 
 
 def wait_for_disk(folder: Path) -> None:
-    """Wait until the disk has all files of a folder and of those in it.
+    """Wait until the disk has all files in a folder and in its subfolders.
 
     Args:
         folder: the folder.
