@@ -19,7 +19,7 @@ from mpcl_core.interfaces.errors import UserError, is_disk_full, is_interruption
 from mpcl_core.jobs.job_log import logging_to
 from mpcl_core.jobs.limits import allocation_error
 from mpcl_core.runs import layout
-from mpcl_core.runs.atomic_files import wait_for_disk, write_atomically
+from mpcl_core.runs.atomic_files import Writer, wait_for_disk, write_atomically, write_unsynced
 from mpcl_core.runs.deaths import forget_deaths
 from mpcl_core.runs.finished_jobs import begin_job, read_finished_job
 from mpcl_core.runs.integrity import damaged_files
@@ -139,7 +139,8 @@ class JobExecution:
         is_long = self.seconds >= EVERY  # a shorter one is simply run again after a crash of the machine
         if is_long:
             wait_for_disk(self.job.folder)
-        write_cost(self.job, self.seconds, _peak_mib(self.device), on_disk=is_long, **cohort)
+        write = write_atomically if is_long else write_unsynced
+        write_cost(self.job, self.seconds, _peak_mib(self.device), write, **cohort)
         forget_deaths(self.job.folder)
         self.outcome = JobOutcome(self.job, metrics, self.seconds, message)
 
@@ -152,18 +153,18 @@ class JobExecution:
         return logging_to(self.job.folder, self._warnings)
 
 
-def write_cost(job: Job, seconds: float, peak_mib: float | None, *, on_disk: bool = True, **more: int) -> None:
+def write_cost(job: Job, seconds: float, peak_mib: float | None, write: Writer = write_atomically, **more: int) -> None:
     """Write the file that marks a job as ended.
 
     Args:
         job: the job.
         seconds: how long it took.
         peak_mib: its peak memory in MiB; None where unknown.
-        on_disk: as `write_atomically`.
+        write: writes the file.
         **more: further numbers.
     """
     cost = {"seconds": seconds, "peak_mib": peak_mib, **more}
-    write_atomically(job.folder / layout.COST, (json.dumps(cost) + "\n").encode(), on_disk=on_disk)
+    write(job.folder / layout.COST, (json.dumps(cost) + "\n").encode())
 
 
 def _peak_mib(device: str) -> float | None:

@@ -13,10 +13,11 @@ from jaxtyping import Float64, Int, Shaped
 
 from mpcl_core.interfaces.component_errors import error_line
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.model.save import Training, save_model
+from mpcl_core.model.save import Training, model_content
 from mpcl_core.runs import layout
-from mpcl_core.runs.atomic_files import write_atomically, write_json
+from mpcl_core.runs.atomic_files import encode_json, write_unsynced
 from mpcl_core.runs.layout import run_of_job
+from mpcl_core.runs.model_files import write_model_files
 from mpcl_core.runs.predictions import METRIC_PREFIX
 from mpcl_core.toolkit.archives import pack_arrays
 
@@ -41,9 +42,7 @@ def write_predictions(
     """
     columns = {name: getattr(test, name) for name in ("D", "weight", "subject", "trial", "window")}
     scores = {METRIC_PREFIX + name: values for name, values in metrics.items()}
-    write_atomically(
-        job / layout.PREDICTIONS, pack_arrays({**columns, "D_pred": D_pred, "row": row, **scores}), on_disk=False
-    )
+    write_unsynced(job / layout.PREDICTIONS, pack_arrays({**columns, "D_pred": D_pred, "row": row, **scores}))
 
 
 def write_diagnostics(job: Path, index: Int[np.ndarray, "V"], diagnostics: Mapping[str, np.ndarray]) -> None:
@@ -54,7 +53,7 @@ def write_diagnostics(job: Path, index: Int[np.ndarray, "V"], diagnostics: Mappi
         index: (V,) positions of these windows among the test windows.
         diagnostics: dotted name -> array.
     """
-    write_atomically(job / layout.DIAGNOSTICS, pack_arrays({"index": index, **diagnostics}), on_disk=False)
+    write_unsynced(job / layout.DIAGNOSTICS, pack_arrays({"index": index, **diagnostics}))
 
 
 def write_robustness(job: Path, lines: Iterable[Mapping[str, object]]) -> None:
@@ -65,7 +64,7 @@ def write_robustness(job: Path, lines: Iterable[Mapping[str, object]]) -> None:
         lines: the scores of one subject under one condition each.
     """
     text = "".join(json.dumps(line) + "\n" for line in lines)
-    write_atomically(job / layout.ROBUSTNESS, text.encode(), on_disk=False)
+    write_unsynced(job / layout.ROBUSTNESS, text.encode())
 
 
 def write_model(job: Path, training: Training) -> None:
@@ -78,10 +77,10 @@ def write_model(job: Path, training: Training) -> None:
     Raises:
         OSError: a file cannot be written.
     """
-    write_json(job / layout.ERROR_BARS, training.error_bars.as_json(), on_disk=False)
+    write_unsynced(job / layout.ERROR_BARS, encode_json(training.error_bars.as_json()))
     plugins = sorted((run_of_job(job) / layout.PLUGINS).glob("*.py"))
     try:
-        save_model(job / layout.MODEL, training, plugins, on_disk=False)
+        write_model_files(job / layout.MODEL, *model_content(training, plugins), write_unsynced)
     except OSError:
         raise
     except Exception as error:

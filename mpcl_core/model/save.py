@@ -61,18 +61,34 @@ class Training:
     ranges: Mapping[str, ModalityRange] | None = None
 
 
-def save_model(folder: Path, training: Training, plugins: Sequence[Path], *, on_disk: bool = True) -> None:
+def save_model(folder: Path, training: Training, plugins: Sequence[Path]) -> None:
     """Write a model folder, atomically: without its last file, ``model.json``, it is no model.
 
     Args:
         folder: the folder.
         training: what was trained.
         plugins: the one-file plugins of the recipe, of which those that the model uses are copied.
-        on_disk: as `write_atomically`.
 
     Raises:
         PluginError: a component cannot be stored.
         OSError: a file cannot be written.
+    """
+    write_model_files(folder, *model_content(training, plugins))
+
+
+def model_content(training: Training, plugins: Sequence[Path]) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """Return what a model folder holds.
+
+    Args:
+        training: what was trained.
+        plugins: as `save_model`.
+
+    Returns:
+        Path in the folder -> content, and the content of ``model.json`` without the hashes.
+
+    Raises:
+        PluginError: a component cannot be stored.
+        OSError: a plugin file cannot be read.
     """
     used = _used_plugins(training.spec, plugins)
     description = _describe(training, [f"{PLUGINS}/{file.name}" for file in used])
@@ -81,7 +97,7 @@ def save_model(folder: Path, training: Training, plugins: Sequence[Path], *, on_
         files[TRIALS] = _trials(training.trained, training.fitting)
     files |= {f"{PLUGINS}/{file.name}": file.read_bytes() for file in used}
     files[MODEL_CARD] = model_card(description).encode()
-    write_model_files(folder, files, description.as_json(), on_disk=on_disk)
+    return files, description.as_json()
 
 
 def _trials(trained: TrainedNetwork, windows: WindowSet) -> bytes:

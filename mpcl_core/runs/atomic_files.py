@@ -2,33 +2,51 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from mpcl_core.runs.layout import PARTIAL
 
+Writer = Callable[[Path, bytes], None]
+"""Writes a file with a content, or replaces it: `write_atomically` or `write_unsynced`."""
 
-def write_atomically(path: Path, content: bytes, *, on_disk: bool = True) -> None:
-    """Write a file, or replace it.
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file, or replace it, and wait until the disk has it: it survives a crash of the machine too.
 
     Args:
         path: the file.
         content: its bytes.
-        on_disk: whether to wait until the disk has the file, so that it survives a crash of the machine too, and not
-            only one of the process.
 
     Raises:
         OSError: the file, which the error names, cannot be written; an earlier version of it is unchanged.
     """
+    _write(path, content, is_synced=True)
+
+
+def write_unsynced(path: Path, content: bytes) -> None:
+    """Write a file, or replace it, without waiting for the disk, which `wait_for_disk` does for many files at once.
+
+    Args:
+        path: the file.
+        content: its bytes.
+
+    Raises:
+        OSError: as `write_atomically`.
+    """
+    _write(path, content, is_synced=False)
+
+
+def _write(path: Path, content: bytes, *, is_synced: bool) -> None:
     partial = path.with_name(f"{path.name}{PARTIAL}")
     try:
         with partial.open("wb", buffering=0) as file:
             left = memoryview(content)
             while left:
                 left = left[file.write(left) :]
-            if on_disk:
+            if is_synced:
                 os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
@@ -56,18 +74,29 @@ def wait_for_disk(folder: Path) -> None:
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def write_json(path: Path, content: Mapping[str, Any], *, on_disk: bool = True) -> None:
-    """Write a JSON file with a line for each entry, or replace it.
+def encode_json(content: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a JSON file with a line for each entry.
 
     Deeper indentation would take Python's encoder in place of the one in C, which is ten times as fast.
 
     Args:
+        content: its content.
+
+    Returns:
+        The bytes.
+    """
+    lines = ",\n".join(f" {_encode(name)}: {_encode(value)}" for name, value in content.items())
+    return f"{{\n{lines}\n}}\n".encode()
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file with a line for each entry, or replace it.
+
+    Args:
         path: the file.
         content: its content.
-        on_disk: as `write_atomically`.
 
     Raises:
         OSError: as `write_atomically`.
     """
-    lines = ",\n".join(f" {_encode(name)}: {_encode(value)}" for name, value in content.items())
-    write_atomically(path, f"{{\n{lines}\n}}\n".encode(), on_disk=on_disk)
+    write_atomically(path, encode_json(content))

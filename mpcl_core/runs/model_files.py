@@ -7,7 +7,7 @@ from typing import Any
 
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.interfaces.suggestions import describe_missing
-from mpcl_core.runs.atomic_files import write_atomically, write_json
+from mpcl_core.runs.atomic_files import Writer, encode_json, write_atomically, write_json
 from mpcl_core.runs.layout import JOBS, MODEL, MODEL_DESCRIPTION
 from mpcl_core.toolkit.bounded_json import read_json_object
 from mpcl_core.toolkit.regular_files import regular
@@ -17,7 +17,7 @@ FILES = "files"
 
 
 def write_model_files(
-    folder: Path, files: Mapping[str, bytes], description: Mapping[str, Any], *, on_disk: bool = True
+    folder: Path, files: Mapping[str, bytes], description: Mapping[str, Any], write: Writer = write_atomically
 ) -> None:
     """Write a model folder; until its last file is written it is no model.
 
@@ -25,7 +25,7 @@ def write_model_files(
         folder: the folder; it is made where it is missing.
         files: path in the folder -> content.
         description: the content of ``model.json``, without the hashes.
-        on_disk: as `write_atomically`.
+        write: writes each file.
 
     Raises:
         OSError: a file cannot be written.
@@ -35,9 +35,9 @@ def write_model_files(
     for inner in {Path(name).parent for name in files} - {Path()}:
         (folder / inner).mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        write_atomically(folder / name, content, on_disk=on_disk)
+        write(folder / name, content)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-    write_json(folder / MODEL_DESCRIPTION, {**description, FILES: hashes}, on_disk=on_disk)
+    write(folder / MODEL_DESCRIPTION, encode_json({**description, FILES: hashes}))
 
 
 def add_model_file(folder: Path, name: str) -> None:

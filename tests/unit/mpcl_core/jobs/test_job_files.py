@@ -1,6 +1,7 @@
 """The files of a job: what can be read back, and a model that cannot be stored."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -35,10 +36,10 @@ def test_robustness_scores_are_read_back(tmp_path: Path) -> None:
 def test_model_that_cannot_be_stored_is_logged_and_a_full_disk_is_raised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
-    def fails(*_: object, **__: object) -> None:
+    def fails(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(job_files, "save_model", fails)
+    monkeypatch.setattr(job_files, "model_content", fails)
     job = tmp_path / "run" / "jobs" / "net" / "0" / "f"
     job.mkdir(parents=True)
     spec, fitting = opened(block(Mean)).specs["net"], learnable().take(FOLD.train)
@@ -50,3 +51,17 @@ def test_model_that_cannot_be_stored_is_logged_and_a_full_disk_is_raised(
         job_files.write_model(job, training)
         assert "this job leaves no model: RuntimeError: no state" in caplog.text
     assert json.loads((job / "error_bars.json").read_text())["reason"] == "none"
+
+
+def test_no_file_of_a_job_is_waited_for_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    job = tmp_path / "run" / "jobs" / "net" / "0" / "f"
+    job.mkdir(parents=True)
+    spec, fitting, test = opened(block(Mean)).specs["net"], learnable().take(FOLD.train), learnable().take(FOLD.test)
+    job_files.write_predictions(job, test, FOLD.test, test.D, {})
+    job_files.write_diagnostics(job, FOLD.test, {})
+    job_files.write_robustness(job, [])
+    job_files.write_model(job, Training(spec, fitting, (), Mean().fit(fitting), 0))
+    assert (job / "model" / "model.json").exists()
+    assert synced == []

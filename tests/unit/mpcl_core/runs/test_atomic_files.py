@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.runs.atomic_files import wait_for_disk, write_atomically, write_json
+from mpcl_core.runs.atomic_files import wait_for_disk, write_atomically, write_json, write_unsynced
 
 
 def test_files_are_written_and_replaced(tmp_path: Path) -> None:
@@ -26,11 +26,10 @@ def test_disk_is_waited_for_by_file_or_once_for_a_folder(tmp_path: Path, monkeyp
     write_atomically(tmp_path / "a", b"one")
     assert synced == [str(tmp_path / "a.partial")]
     (tmp_path / "inner").mkdir()
-    write_atomically(tmp_path / "inner" / "b", b"two", on_disk=False)
-    write_json(tmp_path / "c.json", {}, on_disk=False)
+    write_unsynced(tmp_path / "inner" / "b", b"two")
     assert len(synced) == 1
     wait_for_disk(tmp_path)
-    assert sorted(synced[1:]) == [str(tmp_path / name) for name in ("a", "c.json", "inner/b")]
+    assert sorted(synced[1:]) == [str(tmp_path / name) for name in ("a", "inner/b")]
 
 
 def test_failed_write_keeps_the_earlier_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
