@@ -88,34 +88,34 @@ def score_conditions(
     n_subjects = [len(scores.get(metrics[0], ())) for scores in (everything, base)]
     if conditions and (not all(n_subjects) or n_subjects[0] != n_subjects[1]):
         raise UsageError(f"{variant}: its files of robustness do not test the same subjects under each condition")
+    gains = certain_gains(directions, base, everything) if conditions else {}
     for (kind, modalities, rate), scores in conditions.items():
         bounds = interval(np.stack([scores[metric] for metric in metrics])).tolist()
         for metric, (low, high) in zip(metrics, bounds, strict=True):
             values = scores[metric]
             mean = float(values.mean())
-            share = relative_robustness(directions[metric], base[metric], everything[metric], mean)
+            share = float((base[metric].mean() - mean) / gains[metric])
             condition = variant, grade, kind, modalities, rate, metric
             yield ConditionScore(*condition, mean, low, high, share, len(values), n_seeds)
 
 
-def relative_robustness(
-    higher_is_better: bool, base: Float64[np.ndarray, "S"], everything: Float64[np.ndarray, "S"], value: float
-) -> float:
-    """Return R; NaN where all modalities are no better than the train mean, or not certainly.
+def certain_gains(directions: Mapping[str, bool], base: Scores, everything: Scores) -> dict[str, float]:
+    """Return the gain with all modalities over the train mean, the divisor of R, by each metric.
 
     Args:
-        higher_is_better: whether a larger value of the metric is better.
-        base: (S,) each subject's score by the train mean.
-        everything: (S,) each subject's score with all modalities.
-        value: the mean over subjects under the condition.
+        directions: metric -> whether a larger value is better.
+        base: the scores by the train mean.
+        everything: the scores with all modalities.
 
     Returns:
-        R.
+        Metric -> M_mean - M_all; NaN where all modalities are no better than the train mean, or not certainly.
     """
-    gain = everything - base if higher_is_better else base - everything
-    low, _ = interval(gain).tolist()  # NaN below three subjects, of whom nothing is certain
-    better = gain.mean() > 0 and low > 0
-    return float((base.mean() - value) / (base.mean() - everything.mean())) if better else math.nan
+    gains = np.stack([(base[name] - everything[name]) * (-1 if up else 1) for name, up in directions.items()])
+    is_certain = (gains.mean(-1) > 0) & (interval(gains)[:, 0] > 0)  # the bound is NaN below three subjects
+    return {
+        name: float(base[name].mean() - everything[name].mean()) if certain else math.nan
+        for name, certain in zip(directions, is_certain, strict=True)
+    }
 
 
 def average_by_subject(lines: Iterable[Mapping[str, Any]], metrics: Sequence[str]) -> Scores:

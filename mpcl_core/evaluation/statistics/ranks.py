@@ -8,6 +8,7 @@ With R_i the average rank of variant i of k over n subjects (1 is best, ties sha
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from jaxtyping import Float64
@@ -51,7 +52,7 @@ def average_ranks(scores: Mapping[str, Float64[np.ndarray, "S"]], higher_is_bett
     Returns:
         The ranks, the best variant first.
     """
-    from scipy.stats import rankdata, studentized_range
+    from scipy.stats import rankdata
 
     k, n = len(scores), len(next(iter(scores.values()), ()))
     if k < MIN_VARIANTS or n < MIN_SUBJECTS:
@@ -60,7 +61,6 @@ def average_ranks(scores: Mapping[str, Float64[np.ndarray, "S"]], higher_is_bett
     ranks = rankdata(-values if higher_is_better else values, axis=0)
     average = ranks.mean(1)
     order = np.argsort(average, kind="stable")
-    unit = np.sqrt(k * (k + 1) / (6 * n))
     statistic, p = _friedman(ranks)
     return Ranks(
         variants=tuple(np.array(list(scores))[order].tolist()),
@@ -68,8 +68,15 @@ def average_ranks(scores: Mapping[str, Float64[np.ndarray, "S"]], higher_is_bett
         n_subjects=n,
         statistic=statistic,
         p=p,
-        critical=float(studentized_range.ppf(1 - ALPHA, k, np.inf) / np.sqrt(2) * unit),
+        critical=float(_quantile(k) / np.sqrt(2) * np.sqrt(k * (k + 1) / (6 * n))),
     )
+
+
+@cache
+def _quantile(k: int) -> float:
+    from scipy.stats import studentized_range
+
+    return float(studentized_range.ppf(1 - ALPHA, k, np.inf))
 
 
 def _friedman(ranks: Float64[np.ndarray, "V S"]) -> tuple[float, float]:

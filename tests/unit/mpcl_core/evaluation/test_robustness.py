@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.evaluation.metrics import METRICS
-from mpcl_core.evaluation.robustness import relative_robustness
+from mpcl_core.evaluation.robustness import certain_gains
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
 from mpcl_core.reporting.tables import robustness_as_csv
@@ -112,20 +112,24 @@ def test_metric_of_a_plugin_is_scored_as_the_six(tmp_path: Path) -> None:
     assert shares == pytest.approx([0, 1, 0.75, -0.5, 0.5], abs=1e-9)
 
 
+def gain(higher_is_better: bool, base: np.ndarray, everything: np.ndarray) -> float:
+    return certain_gains({"metric": higher_is_better}, {"metric": base}, {"metric": everything})["metric"]
+
+
 def test_missing_gain_has_no_share(run: Path) -> None:
     assert {row["relative"] for row in table(run, "poor").values()} == {""}
     people = np.ones(8)
-    assert math.isnan(relative_robustness(False, 0.1 * people, 0.1 * people, 0.2))
-    assert math.isnan(relative_robustness(True, 0.9 * people, 0.8 * people, 0.7))
-    assert relative_robustness(True, 0.8 * people, 0.9 * people, 0.85) == pytest.approx(0.5)
+    assert math.isnan(gain(False, 0.1 * people, 0.1 * people))
+    assert math.isnan(gain(True, 0.9 * people, 0.8 * people))
+    assert gain(True, 0.8 * people, 0.9 * people) == pytest.approx(-0.1)
 
 
 def test_uncertain_gain_has_no_share() -> None:
     base, chance = np.full(8, 0.5), np.array([0.4, 0.6, 0.3, 0.7, 0.45, 0.55, 0.2, 0.75])
     assert chance.mean() < 0.5
-    assert math.isnan(relative_robustness(False, base, chance, 0.5))
-    assert relative_robustness(False, base, base - 0.1 + 0.01 * np.arange(8) / 8, 0.45) > 0
-    assert math.isnan(relative_robustness(False, base[:2], base[:2] - 0.1, 0.45)), "two people are nobody"
+    assert math.isnan(gain(False, base, chance))
+    assert gain(False, base, base - 0.1 + 0.01 * np.arange(8) / 8) > 0
+    assert math.isnan(gain(False, base[:2], base[:2] - 0.1)), "two people are nobody"
 
 
 def test_a_subject_in_several_folds_counts_once_by_its_weight(tmp_path: Path) -> None:
@@ -177,4 +181,3 @@ def test_the_figure_of_a_part(tmp_path: Path, kinds: tuple[str, ...], available:
 def test_a_run_that_was_not_tested_so_has_no_figure(tmp_path: Path) -> None:
     (tmp_path / "jobs").mkdir()
     assert draw(Run(finish(tmp_path))) == []
-    assert np.isnan(relative_robustness(False, np.ones(3), 2 * np.ones(3), 1.0))
