@@ -43,7 +43,7 @@ class ChannelGraph(Encoder):
     """
 
     name = "channel_graph"
-    libraries = ("torch_geometric.nn",)
+    libraries = ("mpcl_plugins.graph._torch_geometric",)
 
     def __init__(
         self,

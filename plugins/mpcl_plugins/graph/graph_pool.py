@@ -47,7 +47,7 @@ class GraphPool(PriorHead):
     """
 
     name = "graph_pool"
-    libraries = ("torch_geometric.nn",)
+    libraries = ("mpcl_plugins.graph._torch_geometric",)
     needs = Needs(memories=1)
     graph: Tensor
 

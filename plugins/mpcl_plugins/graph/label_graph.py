@@ -40,7 +40,7 @@ class LabelGraph(PriorHead):
     """
 
     name = "label_graph"
-    libraries = ("torch_geometric.nn",)
+    libraries = ("mpcl_plugins.graph._torch_geometric",)
     graph: Tensor
 
     def __init__(

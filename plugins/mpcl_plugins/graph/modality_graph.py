@@ -34,7 +34,7 @@ class ModalityGraph(Fusion):
     """
 
     name = "modality_graph"
-    libraries = ("torch_geometric.nn",)
+    libraries = ("mpcl_plugins.graph._torch_geometric",)
 
     def __init__(self, *, modalities: Sequence[Modality], n_tokens: Sequence[int], dim: int, heads: Count = 4) -> None:
         from mpcl_plugins.graph._torch_geometric import Linear, glorot

@@ -28,7 +28,7 @@ class PrototypeGraph(Memory):
     """
 
     name = "prototype_graph"
-    libraries = ("torch_geometric.nn",)
+    libraries = ("mpcl_plugins.graph._torch_geometric",)
     graph: Tensor
 
     def __init__(

@@ -64,13 +64,15 @@ with preserve_libraries("the import of a library"):
 @pytest.mark.slow
 @pytest.mark.parametrize("declared", [True, False])
 def test_library_that_wraps_functions_of_torch_is_imported_before_it_is_watched(declared: bool) -> None:
-    done = subprocess.run([sys.executable, "-c", NEW_PROCESS.format(declared=declared)], capture_output=True, text=True)
+    command = [sys.executable, "-W", "always", "-c", NEW_PROCESS.format(declared=declared)]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode == 0) is declared, done.stderr
     assert ("torch.index_select was replaced" in done.stderr) is not declared
+    assert ("`torch.jit.script` is deprecated" in done.stderr) is not declared
 
 
 def test_components_with_late_imports_declare_their_library() -> None:
-    assert {cls.libraries for cls in mpcl_components()} == {("torch_geometric.nn",)}
+    assert {cls.libraries for cls in mpcl_components()} == {("mpcl_plugins.graph._torch_geometric",)}
     assert Braindecode.libraries == ("braindecode.models",)
 
 
