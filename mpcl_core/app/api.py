@@ -3,9 +3,9 @@
 What imports torch is imported by the functions that need it: opening and comparing runs does not.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from mpcl_core.app import comparing
 from mpcl_core.app.plugins.consent import PluginConsent
@@ -15,9 +15,8 @@ from mpcl_core.evaluation.compare import Comparison
 from mpcl_core.evaluation.compare import compare as compare_folders
 from mpcl_core.evaluation.run import Run, open_run
 from mpcl_core.interfaces.data import WindowSet
-from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.jobs.progress import ProgressDisplay
-from mpcl_core.recipe.load import Recipe, load
+from mpcl_core.recipe.load import Recipe, RecipeLike, load
 
 if TYPE_CHECKING:
     from mpcl_core.app.inspection.checking import CheckedRecipe
@@ -38,9 +37,6 @@ __all__ = [
     "open_run",
     "run",
 ]
-
-RecipeLike = str | Path | Mapping[str, Any] | Recipe
-"""A recipe: a file, the name of a shipped recipe, a mapping of its keys and values, or a loaded recipe."""
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 OnMessage = Callable[[str], None] | None
@@ -66,13 +62,7 @@ def load_recipe(recipe: RecipeLike, *, sets: Sequence[str] = (), variants: Seque
         >>> recipe.name, list(recipe.variants)
         ('modules', ['full', 'no_prd'])
     """
-    from mpcl_core.app.inspection.checking import select_variants
-
-    if isinstance(recipe, Recipe):
-        if sets:
-            raise UsageError("options patch a recipe while it is loaded: load_recipe(recipe, sets=…)")
-        return select_variants(recipe, variants)
-    return select_variants(load(recipe, sets), variants)
+    return load(recipe, sets).select(variants)
 
 
 def load_model(path: str | Path, *, trust: bool = False, plugins: Sequence[str | Path] = ()) -> "Model":

@@ -1,11 +1,10 @@
 """Look for leaks in recipes and runs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from mpcl_core.app.inspection.checking import CheckedRecipe, check
 from mpcl_core.app.plugins.consent import NOT_OF_RUNS, PluginConsent
@@ -16,7 +15,7 @@ from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.leaks.audit import audit_studies
 from mpcl_core.leaks.finding import AuditReport
 from mpcl_core.leaks.finished_run import find_changes, use_tested_windows
-from mpcl_core.recipe.load import Recipe, load
+from mpcl_core.recipe.load import RecipeLike, load
 from mpcl_core.reporting.report import write as write_report
 from mpcl_core.runs.atomic_files import write_json
 from mpcl_core.runs.digests import update_digests
@@ -26,7 +25,7 @@ from mpcl_core.runs.manifest import read_manifest
 
 
 def audit(
-    what: str | Path | Mapping[str, Any] | Recipe,
+    what: RecipeLike,
     sets: Sequence[str],
     plugins: Sequence[Path],
     on_message: Callable[[str], None],
@@ -56,7 +55,7 @@ def audit(
         if sets:
             raise UsageError("--set patches a recipe; a run is audited as it was made")
         what = folder / RECIPE
-    checked = check(what if isinstance(what, Recipe) else load(what, sets), plugins, consent)
+    checked = check(load(what, sets), plugins, consent)
     studies = checked.studies(on_message)
     if folder is None:
         return _audit(checked, studies, on_message)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from mpcl_core.interfaces.errors import Fault, Place, RecipeError
+from mpcl_core.interfaces.errors import Fault, Place, RecipeError, UsageError
 from mpcl_core.recipe.grid import expand_grids
 from mpcl_core.recipe.mapping import PLACE
 from mpcl_core.recipe.merge import apply_patch, join_layers
@@ -63,6 +63,26 @@ class Recipe:
     variants: Mapping[str, Variant]
     seeds_place: Place
 
+    def select(self, names: Sequence[str] | None) -> "Recipe":
+        """Return the recipe with some of its variants only.
+
+        Args:
+            names: the names of the variants; all where None.
+
+        Returns:
+            The recipe with the variants in its own order.
+
+        Raises:
+            UsageError: a name is that of no variant, or there are none.
+        """
+        if names is None:
+            return self
+        if unknown := [name for name in names if name not in self.variants]:
+            raise UsageError(f"no variant named '{unknown[0]}'. Variants: {', '.join(self.variants)}.")
+        if not names:
+            raise UsageError(f"no variant is selected. Variants: {', '.join(self.variants)}.")
+        return replace(self, variants={name: each for name, each in self.variants.items() if name in names})
+
     def resolved(self, specs: Mapping[str, ResolvedVariant], plugins: Sequence[str] | None = None) -> str:
         """Format the recipe as text that needs no other file except plugins.
 
@@ -80,11 +100,15 @@ class Recipe:
         return format_resolved_recipe(head, {name: spec.recipe for name, spec in specs.items()})
 
 
-def load(recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()) -> Recipe:
+RecipeLike = str | Path | Mapping[str, Any] | Recipe
+"""A recipe: a file, the name of a shipped recipe, a mapping of its keys and values, or a loaded recipe."""
+
+
+def load(recipe: RecipeLike, sets: Sequence[str] = ()) -> Recipe:
     """Read a recipe.
 
     Args:
-        recipe: its file, the name of a shipped recipe, or a mapping of its keys and values.
+        recipe: its file, the name of a shipped recipe, a mapping of its keys and values, or a loaded recipe.
         sets: options ``key.key=value`` that patch it.
 
     Returns:
@@ -92,11 +116,16 @@ def load(recipe: str | Path | Mapping[str, Any], sets: Sequence[str] = ()) -> Re
 
     Raises:
         RecipeError: with all faults of the text.
+        UsageError: options are stated for a loaded recipe.
 
     Example:
         >>> load("mpcl", ["train.epochs=3"]).name
         'mpcl'
     """
+    if isinstance(recipe, Recipe):
+        if sets:
+            raise UsageError("options patch a recipe while it is loaded: load_recipe(recipe, sets=…)")
+        return recipe
     faults: list[Fault] = []
     source, place = _source(recipe)
     joined = join_layers(source, sets, faults)

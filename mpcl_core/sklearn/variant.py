@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.app.inspection.checking import select_variants, variant_specs
+from mpcl_core.app.inspection.checking import variant_specs
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.sklearn.arguments import checked_sets
 from mpcl_core.sklearn.settings import apply_settings, checked_settings
@@ -36,7 +36,7 @@ def choose_variant(
     name = next(iter(loaded.variants)) if variant is None and len(loaded.variants) == 1 else variant
     if name is None or name not in loaded.variants:
         raise ValueError(f"variant is {variant!r}, but must be one of {', '.join(loaded.variants)}")
-    return apply_settings(select_variants(loaded, [name]), checked_settings(settings))
+    return apply_settings(loaded.select([name]), checked_settings(settings))
 
 
 def trainable_spec(recipe: Recipe) -> VariantSpec:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from mpcl_core.data.plan import Study, load_studies, plan_tasks, with_baselines
 from mpcl_core.data.pooling import require_tables
 from mpcl_core.data.prepare import output_modalities
 from mpcl_core.interfaces.data import SignalClock
-from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError, UsageError
+from mpcl_core.interfaces.errors import Fault, PluginError, RecipeError
 from mpcl_core.isolation.loose_modules import refuse_loose_imports
 from mpcl_core.jobs.autotune import note_unstackable
 from mpcl_core.jobs.rehearsal import find_deadly_call
@@ -188,28 +188,6 @@ def check(recipe: Recipe, plugins: Sequence[Path] = (), consent: PluginConsent =
         raise RecipeError(merge_faults({name: faults.get(name, ()) for name in specs}))
     refuse_loose_imports(modules)
     return CheckedRecipe(recipe, plugins, discovery, specs, sizes)
-
-
-def select_variants(recipe: Recipe, variants: Sequence[str] | None) -> Recipe:
-    """Return a recipe with some of its variants only.
-
-    Args:
-        recipe: the recipe.
-        variants: the names of the variants; all where None.
-
-    Returns:
-        The recipe with the variants in its own order.
-
-    Raises:
-        UsageError: a name is that of no variant.
-    """
-    if variants is None:
-        return recipe
-    if unknown := [name for name in variants if name not in recipe.variants]:
-        raise UsageError(f"no variant named '{unknown[0]}'. Variants: {', '.join(recipe.variants)}.")
-    if not variants:
-        raise UsageError(f"no variant is selected. Variants: {', '.join(recipe.variants)}.")
-    return replace(recipe, variants={name: each for name, each in recipe.variants.items() if name in variants})
 
 
 def variant_specs(recipe: Recipe) -> dict[str, VariantSpec]:

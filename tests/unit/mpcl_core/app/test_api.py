@@ -75,6 +75,8 @@ def test_wrong_use_is_one_message() -> None:
         mpcl_core.check(MEAN, variants=[])
     with pytest.raises(UsageError, match="options patch a recipe while it is loaded"):
         mpcl_core.check(mpcl_core.load_recipe(MEAN), sets=["dim=3"])
+    with pytest.raises(UsageError, match="options patch a recipe while it is loaded"):
+        mpcl_core.audit(mpcl_core.load_recipe(MEAN), sets=["dim=3"])
     with pytest.raises(RecipeError, match="no shipped recipe of that name"):
         mpcl_core.check("mplc")
     with pytest.raises(UsageError, match="there is no run folder"):

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mpcl_core.interfaces.errors import Place, RecipeError
+from mpcl_core.interfaces.errors import Place, RecipeError, UsageError
 from mpcl_core.recipe.load import Recipe, load
 from mpcl_core.recipe.merge import DEFAULTS
 from mpcl_core.recipe.node import list_values, to_plain
@@ -237,6 +237,23 @@ def test_empty_recipe_is_refused() -> None:
         "r.yaml:1:1: 'source' and 'protocol' are missing.",
         "r.yaml:1:1: an 'estimator' is missing, or a network: 'dim', 'streams', 'head' and 'objectives'.",
     ]
+
+
+def test_selected_variants_keep_the_order_of_the_recipe() -> None:
+    recipe = load({"extends": "mpcl", "variants": {"one": {"dim": 8}, "two": {"dim": 16}, "three": {"dim": 24}}})
+    assert list(recipe.select(["three", "one"]).variants) == ["one", "three"]
+    assert recipe.select(None) is recipe
+    with pytest.raises(UsageError, match=r"no variant named 'four'\. Variants: one, two, three\."):
+        recipe.select(["one", "four"])
+    with pytest.raises(UsageError, match="no variant is selected"):
+        recipe.select([])
+
+
+def test_loaded_recipe_is_returned_and_takes_no_options() -> None:
+    recipe = load("mpcl")
+    assert load(recipe) is recipe
+    with pytest.raises(UsageError, match="options patch a recipe while it is loaded"):
+        load(recipe, ["dim=8"])
 
 
 def test_loading_imports_no_torch_or_numpy() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.app.inspection.checking import check, outline_studies, select_variants, variant_specs
-from mpcl_core.interfaces.errors import PluginError, RecipeError, UsageError
+from mpcl_core.app.inspection.checking import check, outline_studies, variant_specs
+from mpcl_core.interfaces.errors import PluginError, RecipeError
 from mpcl_core.recipe.load import Recipe, load
 from support.fitted_study import RECIPE, SETS
 
@@ -16,18 +16,6 @@ VARIANTS = {"one": {"estimator": {"use": "mean"}}, "two": {"estimator": {"use": 
 @pytest.fixture(scope="module")
 def recipe() -> Recipe:
     return load({**RECIPE, "variants": VARIANTS}, SETS)
-
-
-def test_selected_variants_keep_the_order_of_the_recipe(recipe: Recipe) -> None:
-    assert list(select_variants(recipe, ["three", "one"]).variants) == ["one", "three"]
-    assert select_variants(recipe, None) is recipe
-
-
-def test_unknown_and_empty_selections_are_refused_with_the_variants(recipe: Recipe) -> None:
-    with pytest.raises(UsageError, match=r"no variant named 'four'\. Variants: one, two, three\."):
-        select_variants(recipe, ["one", "four"])
-    with pytest.raises(UsageError, match="no variant is selected"):
-        select_variants(recipe, [])
 
 
 def test_sizes_are_those_of_the_networks_only(recipe: Recipe) -> None:
@@ -129,7 +117,7 @@ def test_variants_are_assembled_without_the_data(tmp_path: Path) -> None:
 
 
 def test_outline_counts_windows_people_folds_and_jobs(recipe: Recipe) -> None:
-    (outline,) = outline_studies(check(select_variants(recipe, ["one", "two"])), lambda _: None)
+    (outline,) = outline_studies(check(recipe.select(["one", "two"])), lambda _: None)
     assert (outline.subjects, outline.folds) == (10, 2)
     assert outline.jobs == len(outline.variants) * 2
     assert outline.as_json()["windows"] == outline.windows > 0
