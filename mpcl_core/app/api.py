@@ -157,7 +157,7 @@ def fit(
     from mpcl_core.app.inspection import checking
     from mpcl_core.app.model_folders import fitting, loading
 
-    show = _display(on_message).on_message
+    show = on_message or _ignore
     consent = PluginConsent(of_runs=True, on_message=show)
     checked = checking.check(load_recipe(recipe, sets=sets), _paths(plugins), consent)
     run = None if evaluated_by is None else Path(evaluated_by)
@@ -269,15 +269,15 @@ def run(
     from mpcl_core.app.inspection import checking
     from mpcl_core.app.running import running
 
-    display = _display(on_message)
-    consent = PluginConsent(of_runs=True, on_message=display.on_message)
+    show = on_message or _ignore
+    consent = PluginConsent(of_runs=True, on_message=show)
     checked = checking.check(load_recipe(recipe, sets=sets, variants=variants), _paths(plugins), consent)
-    if on_message is print and (on_progress := notebook_progress()) is not None:
-        display = ProgressDisplay(_ignore, on_progress=on_progress)
+    bar = notebook_progress() if on_message is print else None
+    display = ProgressDisplay(_ignore if bar else show, on_progress=bar)
     settings = RunSettings(jobs, device, figures=figures)
     finished = running.run(checked, None if out is None else Path(out), settings, display)
     for outcome in finished.failed:
-        _display(on_message).on_message(f"Failed: {outcome.error} See {finished.log_of(outcome)}")
+        show(f"Failed: {outcome.error} See {finished.log_of(outcome)}")
     return open_run(finished.folder)
 
 
@@ -314,11 +314,11 @@ def compare(
         ...     print(table.title)
     """
     stated = [each.path if isinstance(each, Run) else each for each in runs]
-    display = _display(on_message)
-    consent = PluginConsent(of_runs=trust, on_message=display.on_message)
-    folders, failures = comparing.compared_runs(stated, (), RunSettings(jobs, device), display, consent)
+    show = on_message or _ignore
+    consent = PluginConsent(of_runs=trust, on_message=show)
+    folders, failures = comparing.compared_runs(stated, (), RunSettings(jobs, device), ProgressDisplay(show), consent)
     for failure in failures:
-        display.on_message(f"Failed: {failure}")
+        show(f"Failed: {failure}")
     return compare_folders(folders, metric, reference)
 
 
@@ -354,16 +354,12 @@ def audit(
     """
     from mpcl_core.app import auditing
 
-    show = _display(on_message).on_message
+    show = on_message or _ignore
     return auditing.audit(recipe, sets, _paths(plugins), show, PluginConsent(of_runs=trust, on_message=show))
 
 
 def _paths(plugins: Sequence[str | Path]) -> list[Path]:
     return [Path(plugin) for plugin in plugins]
-
-
-def _display(on_message: OnMessage) -> ProgressDisplay:
-    return ProgressDisplay(_ignore if on_message is None else on_message)
 
 
 def _ignore(_: str) -> None:
