@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpcl_core.cli.options import rate
+from mpcl_core.cli.options import add_rates
 from mpcl_core.toolkit.printable import printable
 
 if TYPE_CHECKING:
@@ -29,15 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     dataset.add_argument(
         "--ratings", action="extend", nargs="+", required=True, metavar="LABEL", help="the emotions that were rated"
     )
-    dataset.add_argument(
-        "--sfreq",
-        action="extend",
-        nargs="+",
-        default=[],
-        type=rate,
-        metavar="MODALITY=HZ",
-        help="sampling rates of files that do not state theirs",
-    )
+    add_rates(dataset)
     cuts = dataset.add_mutually_exclusive_group()
     origins = ("bids", "e4", "xdf", "edf", "fif")
     text = "take files of this kind only, and cut them into trials at their events, tags, markers or annotations"
@@ -157,7 +149,7 @@ def _study(arguments: argparse.Namespace) -> "Study":
         scale = Scale(low, high, tuple(arguments.reversed), dict(arguments.sum))
     elif arguments.reversed or arguments.sum:
         raise UsageError("--reversed and --sum need --scale LOW HIGH")
-    rates, tables = dict(arguments.sfreq), (arguments.events, arguments.scores)
+    rates, tables = dict(arguments.rates), (arguments.events, arguments.scores)
     return Study(
         arguments.ratings, rates, arguments.origin, *tables, scale, arguments.questionnaires, arguments.offsets
     )

@@ -297,10 +297,10 @@ def _choose_rates(found: Sequence[DeclaredModality], stated: Mapping[str, float]
             if unknown
             else "the files state all rates"
         )
-        raise UsageError(f"--sfreq {unneeded[0]}: {needed}")
+        raise UsageError(f"--rate {unneeded[0]}: {needed}")
     if missing := [name for name in unknown if name not in stated]:
-        options = " ".join(f"{name}=HZ" for name in missing)
-        raise UsageError(f"no file states the sampling rate of {', '.join(missing)}. Add: --sfreq {options}")
+        options = " ".join(f"--rate {name}=HZ" for name in missing)
+        raise UsageError(f"no file states the sampling rate of {', '.join(missing)}. Add: {options}")
     return [stated.get(modality.name) or known[modality.name] for modality in found]
 
 

@@ -200,7 +200,7 @@ def test_every_kind_of_file_and_folder_is_read(
     for subject in ("p1", "p2"):
         for trial in (1, 2):
             write(Path(place.format(subject, trial) + suffix))
-    options = ["--sfreq", *rates] if rates else []
+    options = [word for rate in rates for word in ("--rate", rate)]
     assert main(["new", "dataset", "x", "data", "--ratings", "a", "b", *options]) == 0
     assert f"with {modalities}\n" in capsys.readouterr().out.replace(".\n", "\n")
     fill_in("x.csv", ("a", "b"))
@@ -248,10 +248,10 @@ def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str
         (["x", "data", "--ratings", "a", "a"], "--ratings: 'a' is empty, repeated"),
         (["x", "data", "--ratings", "a", "e4"], "--ratings: 'e4'"),
         (["x", "data", "--ratings", "a", " "], "--ratings: ' '"),
-        (["x", "data", "--ratings", "a", "b", "--sfreq", "ppg=32"], "--sfreq ppg: the files state all rates"),
+        (["x", "data", "--ratings", "a", "b", "--rate", "ppg=32"], "--rate ppg: the files state all rates"),
         (
             ["x", "tables", "--ratings", "a", "b"],
-            "no file states the sampling rate of signals. Add: --sfreq signals=HZ",
+            "no file states the sampling rate of signals. Add: --rate signals=HZ",
         ),
         (["x", "twice", "--ratings", "a", "b"], "would both be 'eeg' of subject 'sub-1', trial '1'"),
         (
@@ -277,7 +277,7 @@ def test_wrong_use_prints_one_message(arguments: list[str], message: str, capsys
     assert message in refused(*arguments, capsys=capsys)
 
 
-@pytest.mark.parametrize("option", [["--ratings"], ["--ratings", "a", "b", "--sfreq", "ppg"], []])
+@pytest.mark.parametrize("option", [["--ratings"], ["--ratings", "a", "b", "--rate", "ppg"], []])
 def test_wrong_option_exits_with_2(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["new", "dataset", "x", "data", *option])
@@ -346,7 +346,7 @@ def test_runs_in_the_folder_are_no_recordings(tmp_path: Path, capsys: pytest.Cap
 def test_a_table_without_names_is_refused_by_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "S1_a.csv").write_text("1.5,2.5\n" * 100)
-    message = refused("st", "in", "--ratings", "a", "b", "--sfreq", "signals=128", capsys=capsys)
+    message = refused("st", "in", "--ratings", "a", "b", "--rate", "signals=128", capsys=capsys)
     assert "in/S1_a.csv, header: the first line must name the columns" in message
 
 
@@ -397,7 +397,7 @@ def test_origin_takes_files_of_its_kind(capsys: pytest.CaptureFixture[str]) -> N
         (
             "neurokit/bio_resting_5min_100hz.csv",
             ".csv",
-            ["--sfreq", "ecg=100", "ppg=100", "respiration=100"],
+            ["--rate", "ecg=100", "--rate", "ppg=100", "--rate", "respiration=100"],
             {"ecg": 1, "ppg": 1, "respiration": 1},
         ),
     ],

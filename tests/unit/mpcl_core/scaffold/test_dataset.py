@@ -91,7 +91,7 @@ def test_strictest_protocol_that_the_trials_allow(names: tuple[str, ...], protoc
         ({"labels": ("joy", "joy")}, "'joy' is empty, repeated, or the name of another column"),
         ({"labels": ("joy", "subject")}, "'subject' is empty, repeated"),
         ({"labels": ("joy", " ")}, "' ' is empty, repeated"),
-        ({"rates": {"gaze": 30.0}}, "--sfreq gaze: the files state all rates"),
+        ({"rates": {"gaze": 30.0}}, "--rate gaze: the files state all rates"),
         ({"origin": "edf"}, "has no file for --from edf; it has e.g. s1_t1.csv"),
         ({"scores": Path("scores.csv")}, "--scale 1 5"),
     ],
@@ -104,7 +104,7 @@ def test_wrong_use_is_one_message(changes: dict[str, Any], message: str) -> None
 
 def test_rate_that_no_file_states_has_to_be_stated() -> None:
     reader = Reader({".csv": [Channel("pulse", sfreq=None)]})
-    with pytest.raises(UsageError, match=r"no file states the sampling rate of (\w+)\. Add: --sfreq \1=HZ"):
+    with pytest.raises(UsageError, match=r"no file states the sampling rate of (\w+)\. Add: --rate \1=HZ"):
         made("s1_t1.csv", "s2_t1.csv", reader=reader)
     name = "signals"
     (modality,) = made(reader=reader, rates={name: 50.0}).modalities
