@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from mpcl_core.interfaces.data import RatedStretch
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.interfaces.suggestions import describe_missing
 from mpcl_core.scaffold.events import StartLike, read_events
@@ -15,7 +16,7 @@ from mpcl_core.scaffold.file_names import Cell, is_bids, locate_file
 from mpcl_core.scaffold.modalities import ChannelLike, DeclaredModality, find_modalities, is_face, list_roles
 from mpcl_core.scaffold.participants import compare_participants
 from mpcl_core.scaffold.questionnaire import Scale, read_scores
-from mpcl_core.scaffold.rated_stretches import RatedStretch, make_events, make_scores
+from mpcl_core.scaffold.rated_stretches import make_events, make_scores
 from mpcl_core.scaffold.recipe_text import write_recipe
 from mpcl_core.scaffold.trials import EventLike, Files, Trial, cut_by_files, cut_by_table, join_scores
 from mpcl_core.toolkit.printable import cell_text

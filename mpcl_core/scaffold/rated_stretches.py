@@ -1,32 +1,12 @@
-"""Turn questionnaires that state both times and scores into events and scores, as those of WESAD do."""
+"""Turn questionnaires that state both times and scores into events and scores."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
+from mpcl_core.interfaces.data import RatedStretch
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.scaffold.events import EventTable, TableEvent
 from mpcl_core.scaffold.questionnaire import Key, Scale, Scores, score_labels
-
-
-@dataclass(frozen=True)
-class RatedStretch:
-    """Hold a part of a recording with the answers of its questionnaire.
-
-    Args:
-        subject: the person.
-        name: of the trial.
-        start, stop: seconds from the start of the recording.
-        scores: item -> score; an item without an answer has no entry.
-        condition: '' where unknown.
-    """
-
-    subject: str
-    name: str
-    start: float
-    stop: float
-    scores: Mapping[str, float]
-    condition: str = ""
 
 
 def make_events(stretches: Sequence[RatedStretch], folder: Path) -> EventTable:

@@ -1,17 +1,18 @@
 """Write the first files of a plugin or of a data set into the current folder."""
 
 from dataclasses import replace
-from math import isnan
 from pathlib import Path
 from typing import Any
 
+from mpcl_core.interfaces.components import Source
+from mpcl_core.interfaces.data import Questionnaires
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.interfaces.parameter_types import NAME_PATTERN
+from mpcl_core.interfaces.suggestions import describe_missing
 from mpcl_core.runs.result_files import check_no_results, result_files
 from mpcl_core.scaffold.dataset import Dataset, Study, make_dataset
 from mpcl_core.scaffold.files import check_absent, write_all
 from mpcl_core.scaffold.plugin import PATCHES, make_plugin_files
-from mpcl_core.scaffold.rated_stretches import RatedStretch
 from mpcl_registry.catalog import Catalog
 from mpcl_registry.discover import discover
 
@@ -67,7 +68,7 @@ def new_dataset(name: str, folder: Path, study: Study) -> tuple[Path, Path, Data
     if source is None:
         raise UsageError(catalog.unknown("source", "folder"))
     tables = filter(None, (study.events, study.scores, study.offsets))
-    questionnaires = _find_questionnaires(folder, catalog)
+    questionnaires = [file for one in _questionnaires(catalog).values() for file in one.find(folder)]
     study = replace(study, tables=(*tables, *result_files(folder), *questionnaires))
     if study.questionnaires is not None:
         study = _add_questionnaires(study, study.questionnaires, catalog)
@@ -81,37 +82,26 @@ def new_dataset(name: str, folder: Path, study: Study) -> tuple[Path, Path, Data
     return manifest, recipe, made
 
 
-def _find_questionnaires(folder: Path, catalog: Catalog) -> list[Path]:
-    """Find the questionnaires of WESAD's layout, which are no recordings.
-
-    Returns:
-        Their paths.
-    """
-    source: Any = catalog.find("source", "wesad")
-    return [] if source is None else source.find_questionnaires(folder)
+def _questionnaires(catalog: Catalog) -> dict[str, Questionnaires]:
+    sources = [entry.cls for entry in catalog.entries("source") if issubclass(entry.cls, Source)]
+    return {source.name: source.questionnaires for source in sources if source.questionnaires is not None}
 
 
 def _add_questionnaires(study: Study, folder: Path, catalog: Catalog) -> Study:
-    """Read the questionnaires of WESAD's layout through the source of that name.
+    """Read the questionnaires of a folder, as the source that knows their names reads them.
 
     Returns:
         The study with the conditions of all people, on the clock of the recordings.
     """
-    source: Any = catalog.find("source", "wesad")
-    if source is None:
-        raise UsageError(catalog.unknown("source", "wesad"))
-    found = source.read_questionnaires(folder)
-    people = list(dict.fromkeys(subject for subject, _, _ in found))
-    shifts = {} if study.offsets is None else source.read_offsets(study.offsets, people)
-    stretches = tuple(
-        RatedStretch(
-            subject,
-            rating.name,
-            rating.start + shifts.get(subject, 0.0),
-            rating.stop + shifts.get(subject, 0.0),
-            {item: score for item, score in rating.scores.items() if not isnan(score)},
-            condition,
-        )
-        for subject, rating, condition in found
-    )
-    return replace(study, stretches=stretches, tables=(*study.tables, *source.find_questionnaires(folder)))
+    if not folder.is_dir():
+        raise UsageError(describe_missing(folder, "folder"))
+    known = _questionnaires(catalog)
+    found = {name: files for name, one in known.items() if (files := one.find(folder))}
+    if not found:
+        patterns = ", ".join(f"{one.pattern} ({name})" for name, one in known.items())
+        raise UsageError(f"{folder} holds no questionnaire of a known source: {patterns}")
+    if len(found) > 1:
+        raise UsageError(f"{folder} holds files that several sources take for questionnaires: {', '.join(found)}")
+    ((name, files),) = found.items()
+    stretches = known[name].read(files, study.offsets)
+    return replace(study, stretches=tuple(stretches), tables=(*study.tables, *files))

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import ClassVar
 
 from mpcl_core.interfaces.components.component import Component
-from mpcl_core.interfaces.data import Modality, Recording, RecordingOverlap, SignalClock, Valence, WindowSet
+from mpcl_core.interfaces.data import (
+    Modality,
+    Questionnaires,
+    Recording,
+    RecordingOverlap,
+    SignalClock,
+    Valence,
+    WindowSet,
+)
 
 
 class Source(Component, ABC):
@@ -36,6 +44,10 @@ class Source(Component, ABC):
     """The lowest score of a questionnaire, for sources with the parameters ``ratings``, ``at_floor`` and ``missing``.
 
     ``mpcl calibrate`` turns a person's scores into distributions by the same rules."""
+    questionnaires: ClassVar[Questionnaires | None] = None
+    """Questionnaires of its study that state times and scores; None where it has none.
+
+    ``mpcl new dataset`` takes no such file for a recording, and ``--questionnaires FOLDER`` reads them."""
 
     @property
     @abstractmethod

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mpcl_core.interfaces.data.array_checks import check_distributions, check_weight, scale_weight
 from mpcl_core.interfaces.data.fold import Fold, Job
 from mpcl_core.interfaces.data.modality import Modality, StreamInfo, Valence
+from mpcl_core.interfaces.data.questionnaires import Questionnaires, RatedStretch
 from mpcl_core.interfaces.data.recording import Recording, RecordingOverlap, Signal, SignalClock
 from mpcl_core.interfaces.data.window_set import TEXT_COLUMNS, UNKNOWN, WINDOW_COLUMNS, WindowSet, concatenate
 
@@ -26,6 +27,8 @@ __all__ = [
     "Fold",
     "Job",
     "Modality",
+    "Questionnaires",
+    "RatedStretch",
     "Recall",
     "Recording",
     "RecordingOverlap",

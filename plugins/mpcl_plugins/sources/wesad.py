@@ -4,7 +4,7 @@ Schmidt et al., *Introducing WESAD, a multimodal dataset for wearable stress and
 465). Each condition was rated afterwards on 24 items of an extended PANAS from 1 to 5.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -12,9 +12,9 @@ import numpy as np
 
 from mpcl_core.plugin import (
     AtFloor,
-    DataError,
     MissingScore,
     Modality,
+    Questionnaires,
     RatedDistributions,
     RatingRule,
     Ratings,
@@ -25,7 +25,8 @@ from mpcl_core.plugin import (
 )
 from mpcl_plugins.sources._wesad import e4, pickle_file
 from mpcl_plugins.sources._wesad.people import Person, folders, read_people
-from mpcl_plugins.sources._wesad.questionnaire import LAYOUTS, LOWEST, Rating, read
+from mpcl_plugins.sources._wesad.questionnaire import ABOUT, LAYOUTS, LOWEST
+from mpcl_plugins.sources._wesad.stretches import read_stretches
 from mpcl_plugins.sources._wesad.tracks import CHANNELS
 
 POSITIVE = ("inspired", "alert", "excited", "enthusiastic", "determined")
@@ -36,14 +37,6 @@ STAND_INS = {"upset": "annoyed"}
 """What was not distinct -> the item whose score is taken."""
 SYNC = "e4_offsets_derived.csv"
 DEVICES = {"pickle": ("wrist", "chest"), "e4": ("wrist", "e4")}
-ABOUT = {
-    "Base": ("baseline", ""),
-    "TSST": ("stress", "tsst"),
-    "Fun": ("amusement", "clips"),
-    "Medi 1": ("meditation", "breathing"),
-    "Medi 2": ("meditation", "breathing"),
-}
-"""Condition in the questionnaire -> ``condition`` and ``stimulus``. At rest everyone read what they liked."""
 
 
 class WESAD(Source):
@@ -79,6 +72,7 @@ class WESAD(Source):
 
     name = "wesad"
     lowest_score = LOWEST
+    questionnaires = Questionnaires("*_quest.csv", read_stretches)
 
     def __init__(
         self,
@@ -118,53 +112,6 @@ class WESAD(Source):
     def notes(self) -> tuple[str, ...]:
         note = self._rated(read_people(self.path)).note
         return (note, f"The watch's clock is aligned by {self.sync.name}.") if self.layout == "e4" else (note,)
-
-    @staticmethod
-    def find_questionnaires(folder: Path) -> list[Path]:
-        """Return the questionnaires (``S2_quest.csv``) in a folder or below it.
-
-        Args:
-            folder: the folder.
-
-        Returns:
-            Their paths, in order.
-        """
-        return sorted(folder.rglob("*_quest.csv"))
-
-    @staticmethod
-    def read_questionnaires(folder: Path) -> list[tuple[str, Rating, str]]:
-        """Return the conditions in the questionnaires (``S2_quest.csv``) in a folder or below it.
-
-        Args:
-            folder: the folder.
-
-        Returns:
-            The person, the rating and the name of the condition, in the order of people and time.
-
-        Raises:
-            DataError: there is no questionnaire, or one is invalid.
-        """
-        files = {path.stem.removesuffix("_quest"): path for path in WESAD.find_questionnaires(folder)}
-        if not files:
-            raise DataError("holds no questionnaire, such as S2_quest.csv", folder)
-        people = sorted(files, key=lambda name: (len(name), name))
-        return [(name, rating, ABOUT[rating.name][0]) for name in people for rating in read(files[name], name)]
-
-    @staticmethod
-    def read_offsets(path: Path, people: Sequence[str]) -> dict[str, float]:
-        """Return the seconds by which the clock of the watch is ahead of that of the questionnaire.
-
-        Args:
-            path: a table with the columns ``subject`` and ``e4_offset_s``.
-            people: the people that must be in it.
-
-        Returns:
-            Person -> seconds.
-
-        Raises:
-            DataError: the table lacks a column or a person, or a cell is no number.
-        """
-        return e4.offsets(path, people)
 
     def load(self) -> Iterator[Recording]:
         people = read_people(self.path)

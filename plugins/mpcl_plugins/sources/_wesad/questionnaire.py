@@ -28,6 +28,14 @@ LOWEST, HIGHEST = 1.0, 5.0
 STRESS = "TSST"
 CONDITIONS = ("Base", STRESS, "Fun", "Medi 1", "Medi 2")
 """The rated entries of ``# ORDER``, in some order."""
+ABOUT = {
+    "Base": ("baseline", ""),
+    "TSST": ("stress", "tsst"),
+    "Fun": ("amusement", "clips"),
+    "Medi 1": ("meditation", "breathing"),
+    "Medi 2": ("meditation", "breathing"),
+}
+"""Condition in the questionnaire -> ``condition`` and ``stimulus``. At rest everyone read what they liked."""
 TIME = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?")
 
 

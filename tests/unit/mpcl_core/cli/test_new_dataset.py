@@ -455,7 +455,8 @@ def test_questionnaires_of_wesad_become_rated_trials(data_dir: Path, capsys: pyt
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--questionnaires", "data"], "holds no questionnaire, such as S2_quest.csv"),
+        (["--questionnaires", "data"], "data holds no questionnaire of a known source: *_quest.csv (wesad)"),
+        (["--questionnaires", "nowhere"], "there is no folder 'nowhere'"),
         (["--offsets", "x.csv"], "--offsets belongs to --questionnaires FOLDER"),
         (["--questionnaires", "data", "--scores", "x.csv"], "--questionnaires states the scores"),
     ],

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from mpcl_core.interfaces.data import RatedStretch
 from mpcl_core.interfaces.errors import UsageError
 from mpcl_core.scaffold.questionnaire import Scale
-from mpcl_core.scaffold.rated_stretches import RatedStretch, make_events, make_scores
+from mpcl_core.scaffold.rated_stretches import make_events, make_scores
 
 STRETCHES = (
     RatedStretch("S2", "Base", 10.5, 20.0, {"calm": 5.0, "afraid": 1.0}, "baseline"),
