@@ -16,7 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model folder")
     parser.add_argument(
-        "input", metavar="INPUT", help="a manifest (.csv, .tsv) with a column of scores for each emotion, or a recipe"
+        "input",
+        metavar="INPUT",
+        help="a manifest or feature table with a column of scores for each emotion, or a recipe",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="MODEL", help="the model folder to write")
     parser.add_argument("--subject", metavar="ID", help="the person; needed where the input has several")

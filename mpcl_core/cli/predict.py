@@ -13,7 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model folder, such as RUN/jobs/V/S/F/model")
     parser.add_argument(
-        "input", metavar="INPUT", help="a recording, a folder of recordings, a manifest (.csv, .tsv) or a recipe"
+        "input",
+        metavar="INPUT",
+        help="a recording, a folder of recordings, a manifest (.csv, .tsv), a feature table or a recipe",
     )
     parser.add_argument(
         "--subjects",

@@ -114,6 +114,21 @@ class Ratings:
             rules=self,
         )
 
+    def floor_hint(self, scores: Float64[np.ndarray, "N k"]) -> str:
+        """Return a hint where no score reaches a floor that distributions depend on: scales often start at 1.
+
+        Args:
+            scores: (N, k) scores, NaN where an item was not rated.
+
+        Returns:
+            A sentence, or ''.
+        """
+        lowest = float(np.fmin.reduce(scores, axis=None, initial=np.inf))
+        if (self.rule != "above_floor" and self.missing != "floor") or not self.floor < lowest < np.inf:
+            return ""
+        stated = f"State 'floor: {lowest:g}' if that is the scale's."
+        return f"No score is {self.floor:g}, the floor; the lowest is {lowest:g}. {stated}"
+
     def _imputed(
         self, scores: Float64[np.ndarray, "N k"], absent: Bool[np.ndarray, "N k"]
     ) -> Float64[np.ndarray, "N k"]:

@@ -1,4 +1,4 @@
-"""Open what is to be predicted: recordings and manifests through the source ``folder``, or the source of a recipe."""
+"""Open what is to be predicted: recordings and manifests, a feature table, or the source of a recipe."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any
 from mpcl_core.app.inspection.checking import variant_specs
 from mpcl_core.app.prediction.input_manifests import NAMES, listed, manifest_entries, rated_entries, write_manifest
 from mpcl_core.app.prediction.score_rules import score_rules
+from mpcl_core.app.prediction.table_inputs import open_table, takes_table
 from mpcl_core.data.missing_data import naming_missing_data
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.errors import DataError, UsageError
@@ -27,7 +28,7 @@ RECIPES = (".yaml", ".yml")
 
 
 def is_recording(given: str | Path) -> bool:
-    """Return whether an input is a manifest, a recording or a folder of recordings, and not a recipe.
+    """Return whether an input is a file or folder of data, and not a recipe.
 
     Args:
         given: the input.
@@ -50,7 +51,8 @@ def open_input(
     """Open what is to be predicted.
 
     Args:
-        given: a recipe (its source is used), a manifest, a recording, or a folder of recordings.
+        given: a recipe (its source is used), a manifest, a recording, a folder of recordings, or a feature table
+            where the model was trained on one.
         model: the model.
         sets: options ``key.key=value`` that patch a recipe.
         rates: modality -> Hz, for files that do not state it.
@@ -66,6 +68,9 @@ def open_input(
         DataError: as `as_source`.
         UsageError: there is no such input.
     """
+    if is_recording(given) and takes_table(model):
+        yield open_table(Path(given), model, is_rated, on_message)
+        return
     if is_recording(given):
         with as_source(Path(given), model, rates, is_rated, on_message) as source:
             yield source

@@ -15,9 +15,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
 }
 """The parameters of sources that turn scores into distributions -> the values that they share."""
 
-NOT_RULES = ("use", "path", "modalities", "labels", "valence")
-"""The keys of the source ``folder`` that state something else than rules for scores."""
-
 
 def score_rules(model: ModelDescription) -> dict[str, Any]:
     """Return the rules with which a manifest of scores is read as the training of a model read its scores.
@@ -26,13 +23,12 @@ def score_rules(model: ModelDescription) -> dict[str, Any]:
         model: the model, whose recipe states its source.
 
     Returns:
-        Parameters of the source ``folder``; none where the source of the model has no scores.
+        Parameters of the sources ``folder`` and ``table``; none where the source of the model has no scores.
     """
     stated = model.recipe.get("source", {})
-    if stated.get("use") == "folder":
-        return {key: value for key, value in stated.items() if key not in NOT_RULES}
     source: Any = discover(entries=()).catalog.find("source", stated.get("use", ""))
     defaults = {} if source is None else inspect.signature(source).parameters
     values = {name: stated.get(name, defaults[name].default if name in defaults else None) for name in RULES}
     rules: dict[str, Any] = {name: value for name, value in values.items() if value in RULES[name]}
-    return rules and {**rules, "floor": 0.0 if source is None else source.lowest_score}
+    scale = {name: stated[name] for name in ("floor", "ceiling") if stated.get(name) is not None}
+    return rules and {**rules, "floor": 0.0 if source is None else source.lowest_score, **scale}

@@ -120,7 +120,7 @@ class WindowSet:
         present = {name: np.ones(n, bool) for name in X}
         made = WindowSet(modalities, X, present, np.asarray(D, np.float64), tuple(labels), valence=valence, **text)
         if "window" not in columns:
-            made.window = made._numbers_in_trial()
+            made.window = made.numbers_in_trial()
         return made.validate()
 
     def to_epochs(self, name: str) -> Any:
@@ -145,7 +145,7 @@ class WindowSet:
         emotions = dict(zip(windows.labels, windows.D.T, strict=True))
         return make_epochs(modality, windows.X[name], {**columns, **emotions})
 
-    def _numbers_in_trial(self) -> Int64[np.ndarray, "N"]:
+    def numbers_in_trial(self) -> Int64[np.ndarray, "N"]:
         """Return the number of each window among those of its subject, session and trial.
 
         Returns:

@@ -22,8 +22,9 @@ def mpcl_components() -> list[type[Component]]:
     from mpcl_plugins.sources.seed_iv import SeedIV
     from mpcl_plugins.sources.seed_v import SeedV
     from mpcl_plugins.sources.simulated import Simulated
+    from mpcl_plugins.sources.table import Table
     from mpcl_plugins.sources.wesad import WESAD
 
     with_eeg: list[type[Component]] = [AMIGOS, DEAP, DMER, DREAMER, Emognition, FACED, SeedIV, SeedV]
     others: list[type[Component]] = [ASCERTAIN, CASE, CremaDVotes, EmoPair, KEmoCon, LDLMat, LifeSnaps, WESAD]
-    return [*with_eeg, *others, Folder, Simulated]
+    return [*with_eeg, *others, Folder, Simulated, Table]

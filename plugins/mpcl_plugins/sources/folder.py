@@ -7,7 +7,6 @@ describes itself: a rate that is wrong by a factor of two makes numbers as plaus
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import isnan
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -136,7 +135,7 @@ class Folder(Source):
             *missing,
             describe_lost_subjects(entries, used),
             overlap_note(find_overlaps(used)),
-            self._floor_hint(used),
+            self._ratings.floor_hint(_scores(entries)[rated.rows]),
         )
         return (
             rated.note,
@@ -235,21 +234,12 @@ class Folder(Source):
                 raise DataError("none of its files exists", self.path, column)
         return entries
 
-    def _floor_hint(self, entries: Sequence[ManifestEntry]) -> str:
-        """Return a hint where no score reaches a floor that distributions depend on: scales often start at 1.
-
-        Returns:
-            A sentence, or ''.
-        """
-        if self._ratings.rule != "above_floor" and self._ratings.missing != "floor":
-            return ""
-        floor = self._ratings.floor
-        lowest = min((score for entry in entries for score in entry.scores if not isnan(score)), default=floor)
-        stated = f"State 'floor: {lowest:g}' if that is the scale's."
-        return f"No score is {floor:g}, the floor; the lowest is {lowest:g}. {stated}" if lowest > floor else ""
-
     def _rated(self, entries: list[ManifestEntry]) -> RatedDistributions:
-        return self._ratings.distributions(np.array([entry.scores for entry in entries]))
+        return self._ratings.distributions(_scores(entries))
+
+
+def _scores(entries: Sequence[ManifestEntry]) -> np.ndarray:
+    return np.array([entry.scores for entry in entries])
 
 
 def _check_names(labels: Sequence[str], columns: set[str], valence: Valence | None) -> None:

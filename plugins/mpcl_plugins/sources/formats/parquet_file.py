@@ -4,8 +4,7 @@ A column of time stamps, or of numbers with a usual name for times (``timestamp`
 sample lies, as in .csv tables. Null is a missing value. Nested columns and text are no signals.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from mpcl_core.plugin import DataError, Signal
+from mpcl_core.plugin import Signal
 from mpcl_plugins.sources.formats.channel_roles import Role
 from mpcl_plugins.sources.formats.clock import TOLERANCE, Grid, fit_grid, measured_rate
-from mpcl_plugins.sources.formats.optional_library import import_library
+from mpcl_plugins.sources.formats.parquet_columns import ParquetColumns
 from mpcl_plugins.sources.formats.signal_file import Channel, SignalFile, Start, Stretch, Timing
 from mpcl_plugins.sources.formats.time_columns import has_time_name, is_unix, seconds_per_unit
 
@@ -28,8 +27,7 @@ class ParquetFile(SignalFile):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._arrow: Any = import_library("pyarrow", path, extra="parquet")
-        self._parquet: Any = import_library("pyarrow.parquet", path, extra="parquet")
+        self._columns = ParquetColumns(path)
         self._grids: dict[float, Grid] = {}
 
     @cached_property
@@ -39,16 +37,16 @@ class ParquetFile(SignalFile):
             sfreq = float(f"{measured_rate(self._stamps, self.path, self._times):.4g}")
         return tuple(
             Channel(field.name, number, sfreq=sfreq, tolerance=TOLERANCE, role=self._role(field), rate_field=source)
-            for number, field in enumerate(self._schema)
+            for number, field in enumerate(self._columns.schema)
         )
 
     @cached_property
     def start(self) -> Start | None:
         if self._stamps is None or not len(self._stamps):
             return None
-        kind = self._schema.field(self._times).type
+        kind = self._columns.schema.field(self._times).type
         first = float(self._stamps[0])
-        if self._arrow.types.is_timestamp(kind):
+        if self._columns.arrow.types.is_timestamp(kind):
             return Start(first, "utc" if kind.tz else "local")
         return Start(first) if is_unix(first) else None
 
@@ -59,21 +57,20 @@ class ParquetFile(SignalFile):
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
         wanted, grid = stretch.samples(sfreq), self._grid(sfreq)
         rows = wanted if grid is None else slice(*grid.rows(wanted))
-        values = np.stack([self._numbers(channel.name)[rows] for channel in channels], axis=1)
+        values = np.stack([self._columns.numbers(channel.name)[rows] for channel in channels], axis=1)
         samples = values if grid is None else grid.filled(values, wanted)
         return stretch.signal(samples.T, sfreq, self.path, channels[0].name)
 
     @cached_property
-    def _schema(self) -> Any:
-        with self._located():
-            return self._parquet.read_schema(self.path)
-
-    @cached_property
     def _times(self) -> str:
         """Return the name of the column of times; '' where there is none."""
-        types = self._arrow.types
-        stamps = [field.name for field in self._schema if types.is_timestamp(field.type)]
-        named = [field.name for field in self._schema if has_time_name(field.name) and self._is_number(field)]
+        types = self._columns.arrow.types
+        stamps = [field.name for field in self._columns.schema if types.is_timestamp(field.type)]
+        named = [
+            field.name
+            for field in self._columns.schema
+            if has_time_name(field.name) and self._columns.is_number(field.name)
+        ]
         return next(iter((*stamps, *named)), "")
 
     @cached_property
@@ -81,10 +78,14 @@ class ParquetFile(SignalFile):
         """Return the times in seconds; None where there is no column of times."""
         if not self._times:
             return None
-        if self._arrow.types.is_timestamp(self._schema.field(self._times).type):
-            column = self._column(self._times).cast(self._arrow.timestamp("ns")).cast(self._arrow.int64())
+        if self._columns.arrow.types.is_timestamp(self._columns.schema.field(self._times).type):
+            column = (
+                self._columns.column(self._times)
+                .cast(self._columns.arrow.timestamp("ns"))
+                .cast(self._columns.arrow.int64())
+            )
             return np.asarray(column.to_numpy() / _NANOSECONDS, np.float64)
-        numbers = self._numbers(self._times)
+        numbers = self._columns.numbers(self._times)
         return numbers * seconds_per_unit(self._times, float(numbers[0])) if len(numbers) else numbers
 
     def _grid(self, sfreq: float) -> Grid | None:
@@ -97,29 +98,6 @@ class ParquetFile(SignalFile):
     def _role(self, field: Any) -> Role:
         if field.name == self._times:
             return "times"
-        if self._arrow.types.is_boolean(field.type):
+        if self._columns.arrow.types.is_boolean(field.type):
             return "events"
-        return "signal" if self._is_number(field) else "text"
-
-    def _is_number(self, field: Any) -> bool:
-        types = self._arrow.types
-        return bool(types.is_integer(field.type) or types.is_floating(field.type))
-
-    def _column(self, name: str) -> Any:
-        with self._located():
-            return self._parquet.read_table(self.path, columns=[name]).column(0)
-
-    def _numbers(self, name: str) -> Float64[np.ndarray, "T"]:
-        with self._located():
-            column = self._column(name).cast(self._arrow.float64())
-            return np.array(column.to_numpy(zero_copy_only=False), np.float64)
-
-    @contextmanager
-    def _located(self) -> Iterator[None]:
-        """Yield, and name the file in whatever the library raises."""
-        try:
-            yield
-        except DataError:
-            raise
-        except Exception as error:
-            raise DataError(f"cannot be read ({error})", self.path) from error
+        return "signal" if self._columns.is_number(field.name) else "text"

@@ -112,14 +112,17 @@ def _find_delimiter(header: str, rows: Sequence[str], usual: str) -> str:
     """Return the delimiter that splits the header and the rows into equally many cells.
 
     Returns:
-        The usual delimiter, unless only another one does, or the usual one leaves one cell.
+        The usual delimiter, unless only another one does, or the usual one leaves one cell. Where rows differ, the one
+        that splits the header into most cells, so that the row is named.
     """
     counts = {}
     for delimiter in dict.fromkeys((usual, *_DELIMITERS)):
         sizes = {len(row) for row in csv.reader([header, *(row for row in rows if row.strip())], delimiter=delimiter)}
         counts[delimiter] = sizes.pop() if len(sizes) == 1 else 0
     best = max(counts, key=lambda delimiter: counts[delimiter])
-    return usual if counts[usual] > 1 or counts[best] < 2 else best
+    if counts[best] < 2:
+        return max(counts, key=lambda delimiter: len(next(csv.reader([header], delimiter=delimiter))))
+    return usual if counts[usual] > 1 else best
 
 
 def _find_units(rows: Sequence[Sequence[str]], n_columns: int) -> tuple[str, ...]:
