@@ -4,7 +4,7 @@ import csv
 import re
 from collections import defaultdict
 from functools import cache
-from itertools import permutations
+from itertools import dropwhile, permutations, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -87,29 +87,114 @@ def test_each_mean_on_a_page_is_that_of_its_seeds(page: str) -> None:
     assert not wrong
 
 
-ROW = re.compile(
-    r"^\| \**`(?P<name>\w+)`\**[^|]*\| \**(?P<kl>\.\d{4})\** \| (?P<difference>[−+]\.\d{4}) ", re.MULTILINE
-)
+NAMES = {
+    "a linear network of all parts": "mixed_parts",
+    "a ridge with a penalty": "modality_ridge",
+    "cross-attention": "cross_attention",
+    "early fusion": "early",
+    "EmotionDict": "emotion_dict",
+    "ε = 1, other": "mpcl_linear_norm_destroyed",
+    "ε = 1, without": "mpcl_linear_norm_no_pcl",
+    "ε = 1": "mpcl_linear_norm",
+    "ε = .3": "mpcl_softer_norm",
+    "fair ridge": "ridge",
+    "HeLo": "helo",
+    "late fusion": "late",
+    "no module": "no_module",
+    "random hierarchy 1": "random_split_1",
+    "random hierarchy 2": "random_split_2",
+    "random hierarchy 3": "random_split_3",
+    "ridge, simplex": "ridge_simplex",
+    "tensor fusion": "tensor",
+    "the fair ridge": "ridge",
+    "the mean": "mean",
+    "the third stream": "third_stream",
+    "train mean": "mean",
+    "transformer": "transformer",
+}
+
+
+def _name(cell: str) -> str:
+    """Return the column of scores that a cell of a table names."""
+    quoted = re.match(r"`(\w+)`", cell)
+    return quoted[1] if quoted else next(name for start, name in NAMES.items() if cell.startswith(start))
+
+
+def _table(page: str, before: str) -> list[list[tuple[str, str]]]:
+    """Return pairs of title and cell for each row of the first table of a page that follows a text."""
+    text = (RESULTS / page).read_text(encoding="utf-8")
+    lines = dropwhile(lambda line: not line.startswith("|"), text[text.index(before) :].splitlines())
+    titles, _, *rows = [
+        [cell.strip(" *") for cell in line.strip("|").split("|")]
+        for line in takewhile(lambda line: line.startswith("|"), lines)
+    ]
+    return [list(zip(titles, row, strict=True)) for row in rows]
+
+
+def _comparisons(row: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Return the comparisons of a row: the base, the difference, and what the columns after it say of it."""
+    found: list[dict[str, str]] = []
+    for title, cell in row:
+        if title.startswith("against "):
+            found.append({"base": title.removeprefix("against "), "difference": cell})
+        elif found:
+            found[-1]["people" if title == "better in" else title] = cell
+    return [each for each in found if each["difference"]]
+
+
+def _is_that_of(stated: dict[str, str], difference: Differences, study: list[str]) -> bool:
+    """Return whether a comparison has the mean, people, p and studies of a difference."""
+    mean = float(stated["difference"].split(",")[0].replace("−", "-"))
+    parts = [stated["difference"], stated.get("people"), "p" in stated and f"p {stated['p']}"]
+    comparison = COMPARISON.fullmatch(", ".join(part for part in parts if part))
+    studies = sum(difference[np.array(study) == name].mean() < 0 for name in set(study))
+    return (
+        abs(difference.mean() - mean) < 0.51e-4
+        and stated.get("studies", f"{studies} of {len(set(study))}") == f"{studies} of {len(set(study))}"
+        and (comparison is not None) == ("people" in stated or "," in stated["difference"])
+        and (comparison is None or (difference < 0).sum() == int(comparison["wins"]))
+        and (comparison is None or _has_p(difference, comparison))
+    )
 
 
 @pytest.mark.parametrize(
-    ("heading", "file", "base", "rows"),
+    ("page", "before", "file", "rows"),
     [
-        ("### The pairing destroyed,", "few-ratings-shared", "ridge", 11),
-        ("## Learned prototypes", "learned-prototypes", "mpcl", 3),
+        ("rivals-by-study.md", "## EmoPairCompete", "real/emopair-rivals-seeds/people", 21),
+        ("rivals-by-study.md", "## WESAD", "real/wesad-rivals/people", 21),
+        ("rivals-by-study.md", "## LifeSnaps", "real/lifesnaps-rivals/people", 19),
+        ("premises.md", "**In the regime:**", "premises/situations", 7),
+        ("premises.md", "(12 clips without a signature)", "premises/ordinary", 5),
+        ("premises.md", "## Time scales", "premises/time-scales", 6),
+        ("premises.md", "## A moment", "premises/episodes", 8),
+        ("premises.md", "(`time_scales: 0`, all modalities", "premises/episodes-ordinary", 8),
+        ("default-model.md", "## Every trial rated", "default-model/all-rated", 6),
+        ("default-model.md", "On 401–403 (48 people)", "default-model/all-rated:401,402,403", 10),
+        ("default-model.md", "### Mixed with", "default-model/mixed", 4),
+        ("default-model.md", "## Four people rated of 48", "default-model/few-ratings", 14),
+        ("default-model.md", "**The other modules left out.**", "default-model/few-ratings-left-out", 3),
+        ("default-model.md", "tested without the face", "default-model/face-absent", 5),
+        ("default-model.md", "### The pairing destroyed,", "default-model/few-ratings-shared", 13),
+        ("default-model.md", "### The head that keeps", "default-model/few-ratings-norm:471,472", 13),
+        ("default-model.md", "On 473 and 474 only", "default-model/few-ratings-norm", 5),
+        ("default-model.md", "## Learned prototypes", "default-model/learned-prototypes", 5),
+        ("default-model.md", "with four people rated on 461 and 462", "default-model/learned-prototypes-few", 5),
     ],
 )
-def test_tables_of_the_default_model_are_those_of_its_people(heading: str, file: str, base: str, rows: int) -> None:
-    page = (RESULTS / "default-model.md").read_text(encoding="utf-8")
-    section = re.split(r"^#+ ", page[page.index(heading) + len(heading) :], maxsplit=1, flags=re.MULTILINE)[0]
-    with (RESULTS / "default-model" / f"{file}.csv").open(encoding="utf-8") as lines:
-        people = list(csv.DictReader(lines))
-    means = {
-        name: np.mean([float(each[name]) for each in people]) for name in people[0] if name not in ("study", "subject")
+def test_each_row_of_a_table_has_the_scores_of_its_people(page: str, before: str, file: str, rows: int) -> None:
+    name, _, studies = file.partition(":")
+    with (RESULTS / f"{name}.csv").open(encoding="utf-8") as lines:
+        people = [line for line in csv.DictReader(lines) if not studies or line["study"] in studies.split(",")]
+    scores = {
+        name: np.array([float(line[name] or "nan") for line in people])
+        for name in people[0]
+        if name not in ("study", "subject")
     }
-    found = list(ROW.finditer(section))
-    assert len(found) == rows
-    for row in found:
-        assert float(row["kl"]) == pytest.approx(means[row["name"]], abs=0.51e-4)
-        difference = float(row["difference"].replace("−", "-"))
-        assert difference == pytest.approx(means[row["name"]] - means[base], abs=0.51e-4), row["name"]
+    table = _table(page, before)
+    assert len(table) == rows
+    for row in table:
+        column = scores[_name(row[0][1])]
+        assert float(row[1][1][:5]) == pytest.approx(column.mean(), abs=0.51e-4), row
+        for stated in _comparisons(row):
+            difference = (column - scores[_name(stated["base"])]).round(SCORE_DIGITS)
+            assert _is_that_of(stated, difference, [line.get("study", "") for line in people]), (row[0][1], stated)
