@@ -18,7 +18,15 @@ Differences = Float64[np.ndarray, "people"]
 Scores = Float64[np.ndarray, "rows people"]
 
 RESULTS = Path(__file__).parents[2] / "docs" / "results"
-PAGES = ("real.md", "rivals.md", "rivals-by-study.md", "cross-data.md", "crema-d-votes.md")
+PAGES = (
+    "real.md",
+    "emopair.md",
+    "lifesnaps.md",
+    "rivals.md",
+    "rivals-by-study.md",
+    "cross-data.md",
+    "crema-d-votes.md",
+)
 COMPARISON = re.compile(
     r"(?P<difference>[−+]\.\d{4,5}), (?:(?:better|lower) in )?(?P<wins>\d+) of (?P<people>\d+)"
     r"(?:, \d+ equal)?(?:, \**p (?P<less>< )?(?P<p>1\b|\.\d+|1e-\d+))?"
@@ -68,7 +76,7 @@ def _has_p(difference: Differences, stated: re.Match[str]) -> bool:
     return p < float(stated["p"]) if stated["less"] else abs(p - float(stated["p"])) <= 0.51 * 10**-digits
 
 
-@pytest.mark.parametrize("page", [*PAGES, "lifesnaps.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_each_comparison_on_a_page_follows_from_published_scores(page: str) -> None:
     comparisons = list(COMPARISON.finditer((RESULTS / page).read_text(encoding="utf-8")))
     assert comparisons
@@ -171,12 +179,12 @@ def _is_that_of(stated: dict[str, str], difference: Differences, study: list[str
         ("default-model.md", "## Every trial rated", "default-model/all-rated", 6),
         ("default-model.md", "On 401–403 (48 people)", "default-model/all-rated:401,402,403", 10),
         ("default-model.md", "### Mixed with", "default-model/mixed", 4),
-        ("default-model.md", "## Four people rated of 48", "default-model/few-ratings", 14),
-        ("default-model.md", "**The other modules left out.**", "default-model/few-ratings-left-out", 3),
-        ("default-model.md", "tested without the face", "default-model/face-absent", 5),
-        ("default-model.md", "### The pairing destroyed,", "default-model/few-ratings-shared", 13),
-        ("default-model.md", "### The head that keeps", "default-model/few-ratings-norm:471,472", 13),
-        ("default-model.md", "On 473 and 474 only", "default-model/few-ratings-norm", 5),
+        ("few-ratings.md", "## The default and its parts", "default-model/few-ratings", 14),
+        ("few-ratings.md", "**The other modules left out.**", "default-model/few-ratings-left-out", 3),
+        ("few-ratings.md", "tested without the face", "default-model/face-absent", 5),
+        ("few-ratings.md", "## The pairing destroyed,", "default-model/few-ratings-shared", 13),
+        ("few-ratings.md", "## The head that keeps", "default-model/few-ratings-norm:471,472", 13),
+        ("few-ratings.md", "On 473 and 474 only", "default-model/few-ratings-norm", 5),
         ("default-model.md", "## Learned prototypes", "default-model/learned-prototypes", 5),
         ("default-model.md", "with four people rated on 461 and 462", "default-model/learned-prototypes-few", 5),
     ],
@@ -198,3 +206,13 @@ def test_each_row_of_a_table_has_the_scores_of_its_people(page: str, before: str
         for stated in _comparisons(row):
             difference = (column - scores[_name(stated["base"])]).round(SCORE_DIGITS)
             assert _is_that_of(stated, difference, [line.get("study", "") for line in people]), (row[0][1], stated)
+
+
+def test_each_figure_of_the_first_page_is_on_a_page_that_it_names() -> None:
+    first = (RESULTS / "who-wins.md").read_text(encoding="utf-8")
+    paragraphs = [line for block in first.split("\n\n") for line in (block.splitlines() if "|--" in block else [block])]
+    stated = [(re.findall(r"\.\d{4}", each), re.findall(r"\]\((\S+\.md)\)", each)) for each in paragraphs]
+    assert sum(len(figures) for figures, pages in stated if pages) > 30
+    for figures, pages in stated:
+        named = "".join((RESULTS / page).read_text(encoding="utf-8") for page in pages)
+        assert not pages or not [figure for figure in figures if figure not in named], pages
