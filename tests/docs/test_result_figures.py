@@ -12,6 +12,7 @@ import pytest
 from jaxtyping import Float64
 from scipy.stats import wilcoxon
 
+import pooled
 from mpcl_core.evaluation.statistics.pairs import SCORE_DIGITS
 
 Differences = Float64[np.ndarray, "people"]
@@ -95,6 +96,8 @@ def test_each_mean_on_a_page_is_that_of_its_seeds(page: str) -> None:
     assert not wrong
 
 
+RIVALS = ("emopair-rivals-seeds", "wesad-rivals", "lifesnaps-rivals")
+P = re.compile(r"(?P<less>< )?(?P<p>1\b|\.\d+|1e-\d+)")
 NAMES = {
     "a linear network of all parts": "mixed_parts",
     "a ridge with a penalty": "modality_ridge",
@@ -216,3 +219,22 @@ def test_each_figure_of_the_first_page_is_on_a_page_that_it_names() -> None:
     for figures, pages in stated:
         named = "".join((RESULTS / page).read_text(encoding="utf-8") for page in pages)
         assert not pages or not [figure for figure in figures if figure not in named], pages
+
+
+@pytest.mark.parametrize("reference", ["ridge", "mean"])
+def test_the_table_over_three_studies_is_that_of_their_people(reference: str) -> None:
+    studies = [pooled.differences(str(RESULTS / "real" / study), reference) for study in RIVALS]
+    title = "against the fair ridge" if reference == "ridge" else "against the mean"
+    for row in _table("rivals-by-study.md", "## Over the 60 people"):
+        name = _name(row[0][1])
+        cells = [cell for at, (head, _) in enumerate(row) if head == title for _, cell in row[at : at + 3]]
+        if name == reference:
+            assert cells == ["", "", ""]
+            continue
+        difference = np.concatenate([study[name] for study in studies])
+        stated = P.match(cells[2])
+        p = pooled.p_of([study[name] for study in studies], draws=20_000)
+        assert difference.mean() == pytest.approx(float(cells[0].replace("−", "-")), abs=0.51e-4), name
+        assert cells[1] == f"{(difference < 0).sum()} of 60", name
+        assert stated
+        assert p < float(stated["p"]) if stated["less"] else p == pytest.approx(float(stated["p"]), abs=0.012), name
