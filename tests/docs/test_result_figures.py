@@ -96,7 +96,7 @@ def test_each_mean_on_a_page_is_that_of_its_seeds(page: str) -> None:
     assert not wrong
 
 
-RIVALS = ("emopair-rivals-seeds", "wesad-rivals", "lifesnaps-rivals")
+RIVALS = ("emopair-rivals-seeds", "wesad-rivals", "lifesnaps-rivals-seeds")
 P = re.compile(r"(?P<less>< )?(?P<p>1\b|\.\d+|1e-\d+)")
 NAMES = {
     "a linear network of all parts": "mixed_parts",
@@ -173,7 +173,7 @@ def _is_that_of(stated: dict[str, str], difference: Differences, study: list[str
     [
         ("rivals-by-study.md", "## EmoPairCompete", "real/emopair-rivals-seeds/people", 21),
         ("rivals-by-study.md", "## WESAD", "real/wesad-rivals/people", 21),
-        ("rivals-by-study.md", "## LifeSnaps", "real/lifesnaps-rivals/people", 19),
+        ("rivals-by-study.md", "## LifeSnaps", "real/lifesnaps-rivals-seeds/people", 19),
         ("premises.md", "**In the regime:**", "premises/situations", 7),
         ("premises.md", "(12 clips without a signature)", "premises/ordinary", 5),
         ("premises.md", "## Time scales", "premises/time-scales", 6),
