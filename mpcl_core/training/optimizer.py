@@ -209,7 +209,7 @@ class StackedAdamW:
         gradients = torch.autograd.grad(loss, self.parameters)
         for members in torch.arange(len(self.values)).chunk(_PARTS):
             start, stop = int(members[0]), int(members[-1]) + 1
-            gradient = torch.cat([own[start:stop].flatten(1) for own in gradients], dim=1)
+            gradient = torch.cat([own[start:stop].reshape(stop - start, -1) for own in gradients], dim=1)
             if clip < math.inf:
                 norm: Tensor = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
                 gradient.mul_((clip / (norm + 1e-6)).clamp(max=1.0))

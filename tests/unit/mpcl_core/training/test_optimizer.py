@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mpcl_core.training.optimizer import AdamW, StackedAdamW
 
-SHAPES = ((4, 3), (3,), (2, 2))
+SHAPES = ((4, 3), (3,), ())
 
 
 def parameters(seed: int) -> list[Tensor]:
