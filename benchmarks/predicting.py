@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 import mpcl_core
+from mpcl_core.app.prediction.model_input import ModelInput
 from mpcl_core.app.prediction.predicting import input_windows, predict
 from mpcl_core.model.model import Model
 from pairs import ratio
@@ -49,7 +50,7 @@ def write_table(folder: Path, model: Model) -> Path:
 
 def read(model: Model, file: Path) -> int:
     """Read and prepare a recording."""
-    return sum(len(part) for part in input_windows(model, file))
+    return sum(len(part) for part in input_windows(model, ModelInput(file)))
 
 
 def main() -> None:
@@ -63,7 +64,7 @@ def main() -> None:
         mpcl_core.fit("mpcl", Path(made) / "model", sets=sets, on_message=None)
         model = mpcl_core.load_model(Path(made) / "model")
         for file in (write_archive(Path(made), model), write_table(Path(made), model)):
-            calls = partial(predict, model, file), partial(read, model, file)
+            calls = partial(predict, model, ModelInput(file)), partial(read, model, file)
             found = ratio(*calls, pairs=arguments.pairs, clock=time.process_time)
             print(f"{read(model, file)} windows of a {file.suffix} file, predict over reading (aim 1.3): {found}")
 

@@ -42,20 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
         DataError: the input is not what the model takes, or of several people.
     """
     from mpcl_core.app.model_folders.calibrating import calibrate
+    from mpcl_core.app.prediction.model_input import ModelInput
     from mpcl_core.cli.messages import message_printer, open_model
 
     model = open_model(arguments)
-    made = calibrate(
-        model,
-        arguments.model,
-        arguments.input,
-        arguments.out,
-        [arguments.subject] if arguments.subject else [],
-        arguments.sets,
-        dict(arguments.rates),
-        arguments.fine_tune,
-        message_printer(),
-    )
+    subjects = [arguments.subject] if arguments.subject else []
+    rated = ModelInput(arguments.input, subjects, arguments.sets, dict(arguments.rates), message_printer())
+    made = calibrate(model, arguments.model, rated, arguments.out, arguments.fine_tune)
     found = made.calibration
     assert found is not None
     largest = max(range(len(found.offset)), key=lambda number: abs(found.offset[number]))

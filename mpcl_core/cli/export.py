@@ -44,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         DataError: the input is not what the model takes, or the file predicts something else than the model.
     """
     from mpcl_core.app.model_folders.exporting import export_into_folder, export_model
+    from mpcl_core.app.prediction.model_input import ModelInput
     from mpcl_core.app.prediction.predicting import input_windows
     from mpcl_core.cli.messages import message_printer, open_model
     from mpcl_core.interfaces.errors import UsageError
@@ -53,8 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     model = open_model(arguments)
     windows = []
     if arguments.input is not None:
-        rates, show = dict(arguments.rates), message_printer()
-        windows = list(input_windows(model, arguments.input, sets=arguments.sets, rates=rates, on_message=show))
+        stated = ModelInput(arguments.input, (), arguments.sets, dict(arguments.rates), message_printer())
+        windows = list(input_windows(model, stated))
     if arguments.out is None:
         exported = export_into_folder(model, arguments.model, windows)
     else:

@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         DataError: the input is not what the model takes.
     """
     from mpcl_core.app.prediction.drawing import draw_predictions
+    from mpcl_core.app.prediction.model_input import ModelInput
     from mpcl_core.app.prediction.predicting import predict
     from mpcl_core.cli.messages import message_printer, open_model
     from mpcl_core.data.unused_recordings import describe_unused
@@ -71,17 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.figure is not None:
         check_figure_file(arguments.figure)
     model = open_model(arguments)
-    rates, show = dict(arguments.rates), message_printer()
-    predictions = predict(
-        model,
-        arguments.input,
-        arguments.subjects,
-        arguments.sets,
-        rates,
-        embeddings=arguments.embeddings,
-        stretch=arguments.stretch,
-        on_message=show,
-    )
+    show = message_printer()
+    stated = ModelInput(arguments.input, arguments.subjects, arguments.sets, dict(arguments.rates), show)
+    predictions = predict(model, stated, arguments.embeddings, arguments.stretch)
     if predictions.radius is None:
         show(f"No error bars: {model.description.error_bars.reason}")
     for note in predictions.notes(

@@ -64,14 +64,15 @@ def live_predictions(
     Returns:
         An iterator that waits for the signals.
     """
+    from mpcl_core.app.prediction.model_input import ModelInput
     from mpcl_core.app.prediction.streaming import read_lsl, replay
     from mpcl_core.cli.messages import message_printer
 
     show = message_printer()
     if arguments.replay is None:
         return read_lsl(model, arguments.lsl, arguments.wait, arguments.seconds, on_session, show)
-    speed, rates = arguments.speed or inf, dict(arguments.rates)
-    return replay(model, arguments.replay, speed, arguments.subjects, arguments.sets, rates, on_session, show)
+    stated = ModelInput(arguments.replay, arguments.subjects, arguments.sets, dict(arguments.rates), show)
+    return replay(model, stated, arguments.speed or inf, on_session)
 
 
 def run(arguments: argparse.Namespace) -> int:

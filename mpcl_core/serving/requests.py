@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from mpcl_core.app.prediction.input_manifests import NAMES
+from mpcl_core.app.prediction.model_input import ModelInput
 from mpcl_core.app.prediction.predicting import input_windows, without_signals
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError, UsageError, UserError
@@ -157,7 +158,7 @@ def _predict_file(
     if path.suffix in DELIMITERS and set(NAMES) & set(csv_header(path)):
         raise DataError("a table with the columns subject or trial lists files, and cannot be uploaded", path)
     parts: list[Predictions] = []
-    for windows in input_windows(model, path, rates=rates, stretch=stretch):
+    for windows in input_windows(model, ModelInput(path, rates=rates), stretch=stretch):
         n += len(windows)
         if n > settings.most_windows:
             raise TooLargeRequestError(f"more than {settings.most_windows} windows, the most of one request")

@@ -8,6 +8,7 @@ import pytest
 
 import mpcl_core
 from mpcl_core.app.plugins.consent import RefusedPluginError
+from mpcl_core.app.prediction.model_input import ModelInput
 from mpcl_core.app.prediction.predicting import predict
 from mpcl_core.cli.main import main
 from mpcl_core.interfaces.errors import DataError
@@ -87,16 +88,17 @@ def test_recording_needs_a_rate_and_some_channel_of_the_model(jobs: Path, tmp_pa
     signal.write_text("GSR\n" + "".join(f"{3 + number % 7}\n" for number in range(80)))
     out = tmp_path / "p.json"
     with pytest.raises(DataError, match=r"does not state the rate of 'gsr'; name it with --rate gsr=HZ"):
-        predict(mpcl_core.load_model(folder), signal)
+        predict(mpcl_core.load_model(folder), ModelInput(signal))
     assert main(["predict", folder, str(signal), "--rate", "gsr=4", "--by", "trial", "--out", str(out)]) == 0
     assert '"present_gsr": 1.0' in out.read_text()
     signal.write_text(signal.read_text().replace("GSR", "gsr."))
     messages: list[str] = []
-    predict(mpcl_core.load_model(folder), signal, rates={"gsr": 4.0}, on_message=messages.append)
+    stated = ModelInput(signal, rates={"gsr": 4.0}, on_message=messages.append)
+    predict(mpcl_core.load_model(folder), stated)
     assert messages == ["gsr: a.csv spells channels otherwise; the model takes 'gsr.' as GSR"]
     signal.write_text("ECG\n1\n2\n")
     with pytest.raises(DataError, match=r"has none of the model's channels \(eeg: Fp1"):
-        predict(mpcl_core.load_model(folder), signal)
+        predict(mpcl_core.load_model(folder), ModelInput(signal))
 
 
 def test_recording_at_another_rate_is_resampled_and_a_short_one_is_flagged(jobs: Path, tmp_path: Path) -> None:

@@ -1,13 +1,12 @@
 """Predict the recordings or windows of an input with a stored model."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mpcl_core.app.prediction.prediction_inputs import open_input
+from mpcl_core.app.prediction.model_input import ModelInput, open_input
 from mpcl_core.data.pooling import number_trials
 from mpcl_core.data.prepare import prepare_parts
 from mpcl_core.data.unused_recordings import UnusedRecording, describe_unused
@@ -20,31 +19,17 @@ from mpcl_core.model.table import Predictions, join_predictions
 from mpcl_registry.discover import discover
 
 
-def predict(
-    model: Model,
-    given: str | Path,
-    subjects: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    rates: Mapping[str, float] | None = None,
-    embeddings: bool = False,
-    stretch: float | None = None,
-    on_message: Callable[[str], None] = lambda _: None,
-) -> Predictions:
+def predict(model: Model, stated: ModelInput, embeddings: bool = False, stretch: float | None = None) -> Predictions:
     """Predict an input with a model, which prepares the signals itself.
 
     Windows are predicted a few recordings at a time, unless the model needs all windows of a person or a trial.
 
     Args:
         model: the model.
-        given: a recipe (its source is used), a manifest, a recording, or a folder of recordings; with or without
-            ratings.
-        subjects: the people to predict; all where it is empty.
-        sets: options ``key.key=value`` that patch a recipe.
-        rates: modality -> Hz, for files that do not state it.
+        stated: the input, with or without ratings.
         embeddings: also compute the embeddings of the network's streams.
         stretch: seconds; each stretch of that length counts as a trial, so that a model that averages the windows of a
             trial predicts the course of a long recording. None leaves trials as they are.
-        on_message: called with a line for each modality and other spelling of its channels.
 
     Returns:
         One row a window; recordings that give no window are in ``unused``.
@@ -57,7 +42,7 @@ def predict(
     """
     predicted = []
     unused: list[UnusedRecording] = []
-    for part in input_windows(model, given, subjects, sets, rates, unused, stretch, on_message):
+    for part in input_windows(model, stated, unused, stretch):
         found = model.predict_matched(part)
         z = model.embed_matched(part) if embeddings else {}
         predicted.append(replace(found, windows=without_signals(part), embeddings=z))
@@ -67,22 +52,15 @@ def predict(
 
 
 def input_windows(
-    model: Model,
-    given: str | Path,
-    subjects: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    rates: Mapping[str, float] | None = None,
-    unused: list[UnusedRecording] | None = None,
-    stretch: float | None = None,
-    on_message: Callable[[str], None] = lambda _: None,
+    model: Model, stated: ModelInput, unused: list[UnusedRecording] | None = None, stretch: float | None = None
 ) -> Iterator[WindowSet]:
     """Yield the windows of an input in the form that a model takes.
 
     Args:
         model: the model.
-        given, subjects, sets, rates: as for `predict`.
+        stated: the input.
         unused: takes the recordings that give no window.
-        stretch, on_message: as for `predict`.
+        stretch: as for `predict`.
 
     Yields:
         Windows of a few recordings; all at once where the model needs all windows of a person or a trial.
@@ -90,25 +68,17 @@ def input_windows(
     Raises:
         RecipeError, DataError, UsageError: as `predict`.
     """
-    with open_input(given, model.description, sets, rates or {}, on_message=on_message) as source:
-        for part in _windows(model, source, subjects, unused):
+    with open_input(stated, model.description) as source:
+        for part in _windows(model, source, stated.subjects, unused):
             yield part if stretch is None else cut_trials(part, stretch)
 
 
-def rated_windows(
-    model: Model,
-    given: str | Path,
-    subjects: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    rates: Mapping[str, float] | None = None,
-    on_message: Callable[[str], None] = lambda _: None,
-) -> WindowSet:
+def rated_windows(model: Model, stated: ModelInput) -> WindowSet:
     """Return the windows of an input with their ratings, in the form that a model takes.
 
     Args:
         model: the model.
-        given: a recipe (its source is used), or a manifest with a column of scores for each emotion.
-        subjects, sets, rates, on_message: as for `predict`.
+        stated: a recipe, or a manifest with a column of scores for each emotion.
 
     Returns:
         All windows.
@@ -116,8 +86,8 @@ def rated_windows(
     Raises:
         RecipeError, DataError, UsageError: as `predict`; or the ratings are of other emotions.
     """
-    with open_input(given, model.description, sets, rates or {}, is_rated=True, on_message=on_message) as source:
-        return concatenate(list(_windows(model, source, subjects, None, is_rated=True)))
+    with open_input(stated, model.description, is_rated=True) as source:
+        return concatenate(list(_windows(model, source, stated.subjects, None, is_rated=True)))
 
 
 def _windows(

@@ -1,10 +1,9 @@
 """Predict live signals with a stored model: recordings that are replayed, or streams of the lab streaming layer."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from mpcl_core.app.prediction.prediction_inputs import open_input
+from mpcl_core.app.prediction.model_input import ModelInput, open_input
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.matched_source import MatchedSource
@@ -21,26 +20,15 @@ OnSession = Callable[[LiveSession], None]
 
 
 def replay(
-    model: Model,
-    given: str | Path,
-    speed: float = 1.0,
-    subjects: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    rates: Mapping[str, float] | None = None,
-    on_session: OnSession = lambda _: None,
-    on_message: OnMessage = lambda _: None,
+    model: Model, stated: ModelInput, speed: float = 1.0, on_session: OnSession = lambda _: None
 ) -> Iterator[LivePrediction]:
     """Play recordings one after the other to a model, as if they were live.
 
     Args:
         model: the model.
-        given: a recording, a folder of recordings, a manifest, or a recipe, whose source is used.
+        stated: the recordings.
         speed: seconds of a recording that are played in a second; infinite to play without waiting.
-        subjects: the people whose recordings are played; all where it is empty.
-        sets: options ``key.key=value`` that patch a recipe.
-        rates: modality -> Hz, for files that do not state it.
         on_session: called once a recording begins.
-        on_message: called with a line for each modality and other spelling of its channels.
 
     Yields:
         The predictions.
@@ -50,9 +38,9 @@ def replay(
         DataError: the input cannot be read, is not what the model takes, or provides windows instead of recordings.
         UsageError: there is no such input, or the model cannot predict live signals.
     """
-    with open_input(given, model.description, sets, rates or {}, on_message=on_message) as source:
+    with open_input(stated, model.description) as source:
         resample: Any = discover(entries=()).catalog.find("transform", "resample")
-        recordings = MatchedSource(source, model.description, subjects, resample).load()
+        recordings = MatchedSource(source, model.description, stated.subjects, resample).load()
         if isinstance(recordings, WindowSet):
             raise DataError("the input provides windows; only recordings can be played")
         for recording in recordings:

@@ -9,6 +9,7 @@ import pytest
 import mpcl_core
 from mpcl_core.app.model_folders.calibrating import calibrate
 from mpcl_core.app.model_folders.exporting import export_model
+from mpcl_core.app.prediction.model_input import ModelInput
 from mpcl_core.app.prediction.predicting import predict, rated_windows
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.model.model import Model
@@ -26,13 +27,13 @@ def load(fitted: Path) -> Model:
 
 def test_calibrated_model_is_stored_with_its_person(fitted: Path, tmp_path: Path) -> None:
     model = load(fitted)
-    out = tmp_path / "own"
-    found = calibrate(model, fitted / "model", "mpcl", out, ["s01"], SETS).calibration
+    out, first = tmp_path / "own", ModelInput("mpcl", ["s01"], SETS)
+    found = calibrate(model, fitted / "model", first, out).calibration
     assert found is not None
     assert (found.subject, found.trials) == ("s01", 2)
     stored = mpcl_core.load_model(out)
-    expected = model.calibrate(rated_windows(model, "mpcl", ["s01"], SETS))
-    windows = rated_windows(model, "mpcl", ["s02"], SETS)
+    expected = model.calibrate(rated_windows(model, first))
+    windows = rated_windows(model, ModelInput("mpcl", ["s02"], SETS))
     assert np.allclose(stored.predict(windows).D_pred, expected.predict(windows).D_pred, atol=1e-12)
     assert not np.allclose(stored.predict(windows).D_pred, model.predict(windows).D_pred)
     with pytest.raises(UsageError, match="a calibrated model cannot be exported as one graph"):
@@ -48,12 +49,12 @@ def test_manifest_of_scores_calibrates_and_rows_without_scores_are_left_out(fitt
     scores = ",".join(["5", "1", *"1" * 8])
     lines = [f"anna,1,a.csv,{scores}", "anna,2,a.csv," + "," * 9]
     (tmp_path / "m.csv").write_text(f"subject,trial,gsr,{','.join(model.labels)}\n" + "\n".join(lines) + "\n")
-    windows = rated_windows(model, tmp_path / "m.csv")
+    windows = rated_windows(model, ModelInput(tmp_path / "m.csv"))
     assert set(windows.trial.tolist()) == {"1"}
     assert np.allclose(windows.D[0], np.array([5, *[1] * 9]) / 14)
-    found = calibrate(model, fitted / "model", tmp_path / "m.csv", tmp_path / "own").calibration
+    found = calibrate(model, fitted / "model", ModelInput(tmp_path / "m.csv"), tmp_path / "own").calibration
     assert found is not None
     assert max(found.offset) == found.offset[0]
-    assert predict(mpcl_core.load_model(tmp_path / "own"), tmp_path / "a.csv").D_pred[0].argmax() == 0
+    assert predict(mpcl_core.load_model(tmp_path / "own"), ModelInput(tmp_path / "a.csv")).D_pred[0].argmax() == 0
     with pytest.raises(DataError, match="holds no ratings"):
-        rated_windows(model, tmp_path / "a.csv")
+        rated_windows(model, ModelInput(tmp_path / "a.csv"))

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from mpcl_core.app.model_folders.loading import load_model
+from mpcl_core.app.prediction.model_input import ModelInput, open_input
 from mpcl_core.app.prediction.predicting import cut_trials, join_trials, predict, rated_windows, without_signals
-from mpcl_core.app.prediction.prediction_inputs import open_input
 from mpcl_core.interfaces.data import Recording, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.model import Model
 from support.fitted_study import SETS
 from support.small_models import new_person
+
+FIRST = ModelInput("described", ["s01"], SETS)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def model(fitted: Path) -> Model:
 
 
 def test_only_the_chosen_people_are_predicted_and_signals_are_not_kept(model: Model) -> None:
-    found = predict(model, "described", ["s02", "s01"], SETS)
+    found = predict(model, ModelInput("described", ["s02", "s01"], SETS))
     assert set(found.windows.subject.tolist()) == {"s01", "s02"}
     assert found.D_pred.shape == (len(found.windows), len(model.labels))
     assert all(values.size == 0 for values in found.windows.X.values())
@@ -30,8 +32,8 @@ def test_only_the_chosen_people_are_predicted_and_signals_are_not_kept(model: Mo
 
 
 def test_recordings_in_memory_are_predicted_as_those_of_a_source(model: Model) -> None:
-    expected = predict(model, "described", ["s01"], SETS)
-    with open_input("described", model.description, SETS, {}) as source:
+    expected = predict(model, FIRST)
+    with open_input(FIRST, model.description) as source:
         recordings = [each for each in source.load() if isinstance(each, Recording) and each.subject == "s01"]
     found = model.predict(recordings)
     np.testing.assert_allclose(found.D_pred, expected.D_pred, atol=1e-9)
@@ -40,21 +42,21 @@ def test_recordings_in_memory_are_predicted_as_those_of_a_source(model: Model) -
 
 
 def test_rated_windows_have_the_ratings_of_the_input(model: Model) -> None:
-    rated = rated_windows(model, "described", ["s01"], SETS)
+    rated = rated_windows(model, FIRST)
     assert len(np.unique(rated.D, axis=0)) > 1
-    unrated = predict(model, "described", ["s01"], SETS).windows
+    unrated = predict(model, FIRST).windows
     assert np.allclose(unrated.D, 1 / len(model.labels))
     assert rated.trial.tolist() == unrated.trial.tolist()
 
 
 def test_input_that_is_too_short_for_a_window_is_refused_with_the_reason(model: Model) -> None:
     with pytest.raises(DataError, match=r"no window in 20 recordings: .*lasts 1 s, a window 4 s"):
-        predict(model, "described", (), [*SETS, "source.seconds=1"])
+        predict(model, ModelInput("described", sets=[*SETS, "source.seconds=1"]))
 
 
 def test_estimator_has_no_embeddings(model: Model) -> None:
     with pytest.raises(DataError, match="is an estimator and has no network"):
-        predict(model, "described", ["s01"], SETS, embeddings=True)
+        predict(model, FIRST, embeddings=True)
 
 
 def test_each_stretch_of_a_trial_is_a_trial_whose_name_states_its_start() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mpcl_core.app.prediction import streaming
+from mpcl_core.app.prediction.model_input import ModelInput
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.model.stream.live_session import LiveSession
@@ -28,7 +29,7 @@ def given(monkeypatch: pytest.MonkeyPatch, source: Source) -> None:
 def test_each_recording_has_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, Listed([replace(recording(4.0), trial=name) for name in "ab"]))
     sessions: list[LiveSession] = []
-    found = list(streaming.replay(live_model(), "x", inf, on_session=sessions.append))
+    found = list(streaming.replay(live_model(), ModelInput("x"), inf, on_session=sessions.append))
     assert [each.row["trial"] for each in found] == ["a"] * 4 + ["b"] * 4
     assert len(sessions) == 2
 
@@ -42,7 +43,7 @@ def test_windows_cannot_be_played(monkeypatch: pytest.MonkeyPatch) -> None:
     windows = Window(length=1.0).transform(recording(2.0), model.modalities, model.labels, None)
     given(monkeypatch, Windows([], model.modalities))
     with pytest.raises(DataError, match="provides windows; only recordings can be played"):
-        next(streaming.replay(replace_inputs(model), "x"))
+        next(streaming.replay(replace_inputs(model), ModelInput("x")))
 
 
 def replace_inputs(model: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpcl_core.app.prediction.prediction_inputs import as_source, is_recording, open_input
+from mpcl_core.app.prediction.recordings import open_recordings
 from mpcl_core.interfaces.data import Modality, Recording, WindowSet
 from mpcl_core.interfaces.errors import DataError, UsageError
 from mpcl_core.runs.layout import MANIFEST, RECIPE
@@ -27,7 +27,7 @@ def write(path: Path, *names: str, sfreq: float = 64.0, seconds: int = 2) -> Pat
 
 def recordings(path: Path, is_rated: bool = False, messages: list[str] | None = None) -> list[Recording]:
     on_message = (lambda _: None) if messages is None else messages.append
-    with as_source(path, MODEL, {}, is_rated, on_message) as source:
+    with open_recordings(path, MODEL, {}, is_rated, on_message) as source:
         found = source.load()
         assert not isinstance(found, WindowSet)
         return list(found)
@@ -96,7 +96,7 @@ def test_folder_of_a_wristband_is_one_recording(tmp_path: Path) -> None:
     gsr = Modality("gsr", 1, None, 4.0, ("EDA",), "uS")
     model = MODEL.model_copy(update={"inputs": (EEG, gsr), "modalities": (EEG, gsr)})
     for path in (folder, folder.parent):
-        with as_source(path, model, {}) as source:
+        with open_recordings(path, model, {}) as source:
             (found,) = source.load()
         assert (found.subject, found.trial, list(found.signals)) == ("anna", "walk", ["gsr"])
 
@@ -110,7 +110,7 @@ def test_each_other_spelling_of_channels_is_stated_once_with_its_files(tmp_path:
     for name, channels in (("a", "Fz Cz"), ("b", "FZ CZ"), ("c", "Fz-Ref Cz"), ("d", "FZ CZ")):
         write(tmp_path / "anna" / f"{name}.csv", *channels.split())
     messages: list[str] = []
-    with as_source(tmp_path / "anna", MODEL, {}, on_message=messages.append):
+    with open_recordings(tmp_path / "anna", MODEL, {}, on_message=messages.append):
         pass
     assert messages == [
         "eeg: b.csv, d.csv spell channels otherwise; the model takes 'FZ' as Fz, 'CZ' as Cz",
@@ -167,7 +167,7 @@ def test_missing_scores_are_treated_as_in_the_training_of_the_model(
     write(tmp_path / "anna" / "film.csv", "Cz", "Fz")
     (tmp_path / "study.csv").write_text("subject,trial,eeg,joy,fear\nanna,one,anna/film.csv,3,n/a\n")
     model = MODEL.model_copy(update={"recipe": {"source": source}})
-    with as_source(tmp_path / "study.csv", model, {}, is_rated=True) as opened:
+    with open_recordings(tmp_path / "study.csv", model, {}, is_rated=True) as opened:
         (rated,) = opened.load()
     assert rated.D.tolist() == D
 
@@ -209,29 +209,3 @@ def test_error_of_a_recording_names_no_manifest(tmp_path: Path) -> None:
     with pytest.raises(DataError) as refused:
         recordings(path)
     assert str(refused.value).startswith(f"eeg: {path}, Cz, line 2: 'much' is not a number")
-
-
-def test_recipe_is_no_recording_and_stands_for_its_source(tmp_path: Path) -> None:
-    assert is_recording(write(tmp_path / "a" / "film.csv", "Cz"))
-    assert is_recording(tmp_path / "a")
-    assert not is_recording("described")
-    (tmp_path / "mine.yaml").write_text("extends: described\nname: mine\n")
-    assert not is_recording(tmp_path / "mine.yaml")
-    with open_input(tmp_path / "mine.yaml", MODEL, ["source.subjects=3"], {}) as source:
-        assert source.name == "simulated"
-        assert source.subjects == 3  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize(
-    ("name", "near"),
-    [("anna/fim.csv", "anna/film.csv"), ("ana/film.csv", "anna/film.csv"), ("describd", "described")],
-)
-def test_input_that_does_not_exist_is_refused_with_a_similar_one(
-    name: str, near: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(tmp_path / "anna" / "film.csv", "Cz")
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError) as refused, open_input(name, MODEL, [], {}):
-        pass
-    assert f"there is no recording, manifest or recipe '{name}'" in str(refused.value)
-    assert f"Did you mean '{near}'?" in str(refused.value)

@@ -1,4 +1,4 @@
-"""Open what is to be predicted: recordings and manifests, a feature table, or the source of a recipe."""
+"""Open recordings, or a manifest of them, through the source ``folder``; they need no ratings."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,88 +6,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.app.inspection.checking import variant_specs
 from mpcl_core.app.prediction.input_manifests import NAMES, listed, manifest_entries, rated_entries, write_manifest
 from mpcl_core.app.prediction.score_rules import score_rules
-from mpcl_core.app.prediction.table_inputs import open_table, takes_table
-from mpcl_core.data.missing_data import naming_missing_data
 from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.errors import DataError, UsageError
-from mpcl_core.interfaces.suggestions import describe_missing, suggest_name
+from mpcl_core.interfaces.errors import DataError
 from mpcl_core.model.description import ModelDescription
-from mpcl_core.recipe.load import load
-from mpcl_core.recipes import located, names
 from mpcl_core.runs.result_files import check_no_results, result_files
 from mpcl_core.scaffold.file_names import locate_file
 from mpcl_core.toolkit.channel_labels import find_label
 from mpcl_core.toolkit.csv_table import DELIMITERS, Row, csv_header
 from mpcl_registry.discover import discover
 
-RECIPES = (".yaml", ".yml")
-"""The suffixes of recipes."""
-
-
-def is_recording(given: str | Path) -> bool:
-    """Return whether an input is a file or folder of data, and not a recipe.
-
-    Args:
-        given: the input.
-
-    Returns:
-        Whether there is a file or folder of that name that is no recipe.
-    """
-    return Path(given).exists() and Path(given).suffix.lower() not in RECIPES
-
 
 @contextmanager
-def open_input(
-    given: str | Path,
-    model: ModelDescription,
-    sets: Sequence[str],
-    rates: Mapping[str, float],
-    is_rated: bool = False,
-    on_message: Callable[[str], None] = lambda _: None,
-) -> Iterator[Source]:
-    """Open what is to be predicted.
-
-    Args:
-        given: a recipe (its source is used), a manifest, a recording, a folder of recordings, or a feature table
-            where the model was trained on one.
-        model: the model.
-        sets: options ``key.key=value`` that patch a recipe.
-        rates: modality -> Hz, for files that do not state it.
-        is_rated: keep the ratings of a manifest.
-        on_message: called with a line for each modality and other spelling of its channels, and for ratings that are
-            left out.
-
-    Yields:
-        The source.
-
-    Raises:
-        RecipeError: the recipe has faults.
-        DataError: as `as_source`.
-        UsageError: there is no such input.
-    """
-    if is_recording(given) and takes_table(model):
-        yield open_table(Path(given), model, is_rated, on_message)
-        return
-    if is_recording(given):
-        with as_source(Path(given), model, rates, is_rated, on_message) as source:
-            yield source
-        return
-    if located(given) is None:
-        near = suggest_name(str(given), names())
-        raise UsageError(f"{describe_missing(Path(given), 'recording, manifest or recipe')}{near and '.' + near}")
-    block = next(iter(variant_specs(load(given, sets)).values())).source
-    with naming_missing_data(block):
-        source = block.build()
-        for note in source.notes if is_rated else ():
-            on_message(note)
-        yield source
-
-
-@contextmanager
-def as_source(
+def open_recordings(
     path: Path,
     model: ModelDescription,
     rates: Mapping[str, float],
@@ -106,7 +38,8 @@ def as_source(
         rates: modality -> Hz, for files that do not state it.
         is_rated: keep the scores of a manifest, which has a column for each emotion; where some are missing, the rule
             of the model's source (``missing``) decides.
-        on_message: as for `open_input`.
+        on_message: called with a line for each modality and other spelling of its channels, and for ratings that are
+            left out.
 
     Yields:
         The source.
