@@ -68,7 +68,7 @@ from mpcl_core.interfaces.errors import DataError, PluginError
 from mpcl_core.interfaces.hooks import hookimpl
 from mpcl_core.interfaces.metric import Metric
 from mpcl_core.interfaces.parameter_types import Count, Fraction, Name, Natural, NonNegative, Positive
-from mpcl_core.interfaces.suggestions import suggest_name
+from mpcl_core.interfaces.suggestions import list_names, suggest_name
 from mpcl_core.toolkit.affine import AffineModule
 from mpcl_core.toolkit.archives import parse_array, read_array_header, read_entry
 from mpcl_core.toolkit.arguments import check_dropout, check_heads, check_levels
@@ -207,6 +207,7 @@ __all__ = [
     "kl",
     "kl_divergence",
     "known_features",
+    "list_names",
     "log_prior",
     "log_shares",
     "make_channel_features",

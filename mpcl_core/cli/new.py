@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     plugin.add_argument("name", metavar="NAME", help="writes NAME.py, test_NAME.py and NAME.yaml into this folder")
     plugin.add_argument("--slot", required=True, metavar="SLOT", help="encoder, fusion, memory, source, protocol …")
     plugin.add_argument("--package", action="store_true", help="write a package that pip can install, in a folder NAME")
-    dataset = add_parser(kinds, "dataset", "write a manifest of the files in a folder, and a recipe that uses it")
-    dataset.add_argument("name", metavar="NAME", help="writes NAME.csv and NAME.yaml into the current folder")
-    dataset.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of the files")
+    dataset = add_parser(kinds, "dataset", "write a recipe for the files in a folder, or for a table of features")
     dataset.add_argument(
-        "--ratings", action="extend", nargs="+", required=True, metavar="LABEL", help="the emotions that were rated"
+        "name", metavar="NAME", help="writes NAME.yaml into the current folder; for a folder NAME.csv, too"
     )
+    text = "a folder of recordings, or a table with a row of features for each window or trial (.csv, .tsv, .parquet)"
+    dataset.add_argument("input", type=Path, metavar="INPUT", help=text)
+    text = "the emotions that were rated; in a table of features, the columns with their scores"
+    dataset.add_argument("--ratings", action="extend", nargs="+", required=True, metavar="LABEL", help=text)
+    dataset.add_argument("--subject", default="", metavar="COLUMN", help="of a table of features: the column of people")
+    dataset.add_argument("--trial", default="", metavar="COLUMN", help="of a table of features: the column of trials")
     add_rates(dataset)
     cuts = dataset.add_mutually_exclusive_group()
     origins = ("bids", "e4", "xdf", "edf", "fif")
@@ -92,7 +97,10 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UsageError: the name cannot be used, or a file exists.
     """
-    lines = _plugin(arguments) if arguments.kind == "plugin" else _dataset(arguments)
+    if arguments.kind == "plugin":
+        lines = _plugin(arguments)
+    else:
+        lines = _table(arguments) if arguments.input.is_file() else _dataset(arguments)
     sys.stdout.write(printable("".join(f"{line}\n" for line in lines)))
     return 0
 
@@ -112,11 +120,50 @@ def _plugin(arguments: argparse.Namespace) -> list[str]:
     return [*lines, f"  python -m pip install ./{name}      # makes it known by name"] if arguments.package else lines
 
 
+def _table(arguments: argparse.Namespace) -> list[str]:
+    from mpcl_core.app.plugins.scaffolding import new_table_dataset
+    from mpcl_core.data.spellings import spelling_note
+    from mpcl_core.interfaces.errors import UsageError
+    from mpcl_core.interfaces.suggestions import list_names
+    from mpcl_core.scaffold.table import RatedTable
+
+    of_folders = {
+        "--rate": arguments.rates,
+        "--from": arguments.origin,
+        "--events": arguments.events,
+        "--questionnaires": arguments.questionnaires,
+        "--offsets": arguments.offsets,
+        "--scores": arguments.scores,
+        "--reversed": arguments.reversed,
+        "--sum": arguments.sum,
+    }
+    if given := [option for option, value in of_folders.items() if value]:
+        raise UsageError(f"{given[0]} is for a folder of recordings, and {arguments.input} is a file")
+    scale = _scale(arguments.scale) if arguments.scale else None
+    table = RatedTable(arguments.input, arguments.ratings, scale, arguments.subject, arguments.trial)
+    recipe, made = new_table_dataset(arguments.name, table)
+    named = " and ".join(
+        f"{'people' if key == 'subject' else 'trials'} by '{name}'" for key, name in made.names.items()
+    )
+    return [
+        f"{recipe}: {made.rows} rows of {len(made.subjects)} people, {named}.",
+        *(f"  {name}: {list_names(columns, 8)}" for name, columns in made.modalities.items()),
+        *([f"  not read: {list_names(made.left_out, 8)}"] if made.left_out else []),
+        *made.remarks,
+        *filter(None, [spelling_note("subject", made.subjects)]),
+        f"Remove columns from {recipe} that are answers, orders or times, then: mpcl check {recipe}",
+    ]
+
+
 def _dataset(arguments: argparse.Namespace) -> list[str]:
     from mpcl_core.app.plugins.scaffolding import new_dataset
     from mpcl_core.data.spellings import spelling_note
+    from mpcl_core.interfaces.errors import UsageError
 
-    manifest, recipe, made = new_dataset(arguments.name, arguments.folder, _study(arguments))
+    for key in ("subject", "trial"):
+        if getattr(arguments, key):
+            raise UsageError(f"--{key} names a column of a table of features, and {arguments.input} is no file")
+    manifest, recipe, made = new_dataset(arguments.name, arguments.input, _study(arguments))
     left_out = f" Left out, since the name states no subject: {made.left_out}." if made.left_out else ""
     subjects = ", ".join(made.subjects[:5]) + (" …" if len(made.subjects) > 5 else "")
     spellings = spelling_note("subject", made.subjects)
@@ -143,13 +190,25 @@ def _study(arguments: argparse.Namespace) -> "Study":
     if arguments.offsets and not arguments.questionnaires:
         raise UsageError("--offsets belongs to --questionnaires FOLDER")
     if arguments.scale or arguments.questionnaires:
-        low, high = arguments.scale or (1.0, 5.0)
-        if not 0 <= low < high:
-            raise UsageError(f"--scale {low:g} {high:g}: the lowest score is at least 0 and below the highest")
-        scale = Scale(low, high, tuple(arguments.reversed), dict(arguments.sum))
+        bounds = _scale(arguments.scale or (1.0, 5.0))
+        scale = Scale(*bounds, tuple(arguments.reversed), dict(arguments.sum))
     elif arguments.reversed or arguments.sum:
         raise UsageError("--reversed and --sum need --scale LOW HIGH")
     rates, tables = dict(arguments.rates), (arguments.events, arguments.scores)
     return Study(
         arguments.ratings, rates, arguments.origin, *tables, scale, arguments.questionnaires, arguments.offsets
     )
+
+
+def _scale(bounds: Sequence[float]) -> tuple[float, float]:
+    """Return the lowest and the highest score after a check.
+
+    Returns:
+        Both.
+    """
+    from mpcl_core.interfaces.errors import UsageError
+
+    low, high = bounds
+    if not 0 <= low < high:
+        raise UsageError(f"--scale {low:g} {high:g}: the lowest score is at least 0 and below the highest")
+    return low, high

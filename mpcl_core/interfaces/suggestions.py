@@ -1,7 +1,7 @@
-"""Suggest the name that a user may have meant."""
+"""Suggest the name that a user may have meant, and list the names that there are."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -64,3 +64,20 @@ def describe_missing(path: Path, what: str = "file or folder") -> str:
     reason = "" if first == path else f": there is no '{first}'"
     question = suggest_any(str(first.parent / name / path.relative_to(first)) for name in near)
     return f"there is no {what} '{path}'{reason}{question and '.'}{question}"
+
+
+def list_names(names: Sequence[str], most: int = 40) -> str:
+    """Join names for a message, of which a long list is cut.
+
+    Args:
+        names: the names.
+        most: how many are named.
+
+    Returns:
+        The names, and how many more there are.
+
+    Example:
+        >>> list_names(["hr", "gsr", "eeg"], most=2)
+        'hr, gsr and 1 more'
+    """
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if names[most:] else "")

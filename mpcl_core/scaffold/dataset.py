@@ -206,8 +206,8 @@ def _make_trials(recordings: list[Trial], study: Study, source: FolderLike) -> t
 
 def _find_files(folder: Path, study: Study, source: FolderLike) -> list[Path]:
     if not folder.is_dir():
-        is_file = f"{folder} is a file; name the folder that holds the recordings"
-        raise UsageError(is_file if folder.exists() else describe_missing(folder, "folder"))
+        is_file = f"{folder} is a file; name the folder that holds the recordings, or a feature table"
+        raise UsageError(is_file if folder.exists() else describe_missing(folder, "folder or table"))
     tables = {table.resolve() for table in study.tables}
     found = [file for file in source.find_files(folder) if file.resolve() not in tables]
     if not found:
@@ -245,7 +245,7 @@ def _refuse_tables(channels: Mapping[Path, Sequence[ChannelLike]]) -> None:
             raise UsageError(
                 f"{file} has a column '{column}', so it holds rows of several trials and is no recording. If these are "
                 "scores or events, name it with --scores or --events, or move it out of the folder; if they are "
-                "features, write a source for them (docs/how-to/source.md)"
+                f"features, name the table in place of the folder: mpcl new dataset NAME {file} --ratings …"
             )
 
 
@@ -325,12 +325,20 @@ def _write_manifest(trials: Sequence[Trial], columns: Sequence[str], labels: Seq
     writer.writerow([*COLUMNS, *columns, *labels])
     for trial in trials:
         about = [cell_text(getattr(trial, column, "")) for column in COLUMNS]
-        paths = [_relative(trial.files[column]) if column in trial.files else "" for column in columns]
+        paths = [relative_path(trial.files[column]) if column in trial.files else "" for column in columns]
         scores = [f"{trial.scores[label]:.10g}" if label in trial.scores else "" for label in labels]
         writer.writerow([*about, *paths, *scores])
     return text.getvalue()
 
 
-def _relative(file: Path) -> str:
+def relative_path(file: Path) -> str:
+    """Return a path from the current folder, as a cell that no program takes for a formula.
+
+    Args:
+        file: the file.
+
+    Returns:
+        The text.
+    """
     path = os.path.relpath(file)
     return path if path == cell_text(path) else f".{os.sep}{path}"

@@ -115,7 +115,7 @@ def _find_in_column(column: str, files: Mapping[Path, Sequence[ChannelLike]]) ->
         common = [name for name in names if all(name in other.get(group, ()) for other in others)]
         if common:
             kind, part, sfreq, unit = group
-            name = _clean_name(kind or KNOWN_PARTS.get(part, part) or column)
+            name = clean_name(kind or KNOWN_PARTS.get(part, part) or column)
             found.append(DeclaredModality(name, column, part, sfreq, unit, _select_channels(common)))
     if not found:
         raise UsageError(_nothing_in_common(column, signals))
@@ -195,5 +195,13 @@ def _describe(channels: Sequence[ChannelLike]) -> str:
     return " and ".join(groups) or "nothing"
 
 
-def _clean_name(text: str) -> str:
+def clean_name(text: str) -> str:
+    """Make the name of a modality from a text.
+
+    Args:
+        text: the text.
+
+    Returns:
+        The text without what a name may not have.
+    """
     return re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_-")[:90] or "signal"

@@ -1,8 +1,8 @@
-"""Write the recipe of a study that was found in a folder."""
+"""Write the recipe of a study that was found in a folder, or in a feature table."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 from mpcl_core.scaffold.feature_choice import choose_features, choose_stream
@@ -15,27 +15,20 @@ _WIDTH = 100
 _MOST_OTHERS = 10
 
 TEXT = """\
-# {name}, guessed from its files. {first}Correct the guesses, then run:
+# {name}, guessed from {origin}. {first}Correct the guesses, then run:
 #   mpcl check {name}.yaml
 #   mpcl run {name}.yaml
 name: {quoted}
 dim: 32
 source:
-  use: folder
-  path: {manifest}
-  modalities:{others}
-{modalities}
+{source}
   labels: [{labels}]
   floor: {floor!r}                                 # the lowest score of the scale
 {ceiling}  ratings: share                             # how scores become a distribution; or above_floor, softmax
-prepare:                                     # features of each window
-  - {{use: window, length: {length}}}                 # seconds
-{features}
-protocol: {{use: {protocol}}}
+{prepare}protocol: {{{protocol}}}
 transforms:
-  - {{use: zscore, scope: subject}}            # each person's windows by their own mean and spread
-pool: {{unit: trial, keep: 0.5}}               # a rating belongs to its trial; without this line, windows are learned
-streams:
+{transforms}
+{pool}streams:
 {streams}
 head: {{use: hierarchical_linear, dropout: 0.5}}
 objectives:
@@ -50,6 +43,27 @@ variants:
   mpcl: {{}}                                   # the default model of this framework
   no_module:                                 # the same network without its modules{without}
     head: {{use: linear, dropout: 0.5}}{removed}
+"""
+
+FOLDER = """\
+  use: folder
+  path: {manifest}
+  modalities:{others}
+{modalities}"""
+TABLE = """\
+  use: table
+  path: {table}
+{names}  modalities:                                # name: columns; remove what is an answer, an order or a time
+{modalities}"""
+PREPARE = """\
+prepare:                                     # features of each window
+  - {{use: window, length: {length}}}                 # seconds
+{features}
+"""
+BY_PERSON = "  - {use: zscore, scope: subject}            # each person's windows by their own mean and spread"
+BY_ALL = "  - {use: zscore}                            # people have too few rows to be normalised by themselves"
+POOL = """\
+pool: {unit: trial, keep: 0.5}               # a rating belongs to its trial; without this line, windows are learned
 """
 
 # What compares two streams: the default model learns it before it learns ratings. A single stream has no bank either:
@@ -96,25 +110,103 @@ def write_recipe(
     streams: dict[str, list[str]] = {}
     for modality, chosen in zip(found, features, strict=True):
         streams.setdefault(choose_stream(modality.name), []).extend(chosen.tables)
+    return _fill(
+        name,
+        labels,
+        scale,
+        streams,
+        origin="its files",
+        first="" if scale else f"Fill in the scores in {manifest}. ",
+        source=FOLDER.format(
+            manifest=manifest,
+            others=comment,
+            modalities="\n".join(_declare(*pair) for pair in zip(found, rates, strict=True)),
+        ),
+        prepare=PREPARE.format(
+            length=max(_SECONDS, float(ceil(8 / min(rates)))),
+            features="\n".join(f"  - {line}" for chosen in features for line in chosen.steps),
+        ),
+        protocol=f"use: {protocol}",
+        transforms=BY_PERSON,
+        pool=POOL,
+    )
+
+
+def write_table_recipe(
+    name: str,
+    table: str,
+    names: Mapping[str, str],
+    modalities: Mapping[str, Sequence[str]],
+    labels: Sequence[str],
+    protocol: str,
+    scale: tuple[float, float] | None,
+    is_by_person: bool,
+    is_pooled: bool,
+) -> str:
+    """Write a recipe for a feature table.
+
+    Args:
+        name: name of the recipe.
+        table: the path of the table.
+        names: what names a row (``subject``, ``trial``) -> its column, where that has no usual name.
+        modalities: name -> columns.
+        labels: the columns with the scores.
+        protocol: ``use`` and parameters of a protocol that these people and trials allow.
+        scale: the lowest and the highest score; None where they are not stated.
+        is_by_person: whether people have enough rows to be normalised by themselves.
+        is_pooled: whether trials have several rows, with one rating.
+
+    Returns:
+        The text.
+    """
+    streams: dict[str, list[str]] = {}
+    for modality in modalities:
+        streams.setdefault(choose_stream(modality), []).append(modality)
+    declared = (line for pair in modalities.items() for line in _write_list(*pair))
+    return _fill(
+        name,
+        labels,
+        scale,
+        streams,
+        origin="its table",
+        first="",
+        source=TABLE.format(
+            table=_scalar(table),
+            names="".join(f"  {key}: {_scalar(column)}\n" for key, column in names.items()),
+            modalities="\n".join(f"    {line}" for line in declared),
+        ),
+        prepare="",
+        protocol=f"use: {protocol}",
+        transforms=BY_PERSON if is_by_person else BY_ALL,
+        pool=POOL if is_pooled else "",
+    )
+
+
+def _fill(
+    name: str,
+    labels: Sequence[str],
+    scale: tuple[float, float] | None,
+    streams: Mapping[str, Sequence[str]],
+    **parts: str,
+) -> str:
+    """Fill in what is written alike for folders and tables.
+
+    Returns:
+        The text.
+    """
     has_relations, banks = len(streams) > 1, ", ".join(f"{stream}: {{memory: null}}" for stream in streams)
     return TEXT.format(
         name=name,
-        first="" if scale else f"Fill in the scores in {manifest}. ",
         floor=scale[0] if scale else 0.0,
         ceiling=f"  ceiling: {scale[1]!r}\n" if scale else "",
         quoted=_scalar(name),
-        manifest=manifest,
-        others=comment,
-        modalities="\n".join(_declare(*pair) for pair in zip(found, rates, strict=True)),
         labels=", ".join(map(_scalar, labels)),
-        length=max(_SECONDS, float(ceil(8 / min(rates)))),
-        features="\n".join(f"  - {line}" for chosen in features for line in chosen.steps),
-        protocol=protocol,
         streams="\n".join(line for stream in streams.items() for line in _write_stream(*stream, has_relations)),
         relations=RELATIONS if has_relations else "",
         pretraining=PRETRAINING if has_relations else "",
         without=WITHOUT.format(banks=banks) if has_relations else "",
         removed=REMOVED if has_relations else "",
+        **parts,
     )
 
 

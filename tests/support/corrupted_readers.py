@@ -16,6 +16,7 @@ from mpcl_plugins.sources.dmer import DMER
 from mpcl_plugins.sources.emopair import EmoPair
 from mpcl_plugins.sources.ldl_mat import LDLMat
 from mpcl_plugins.sources.lifesnaps import LifeSnaps
+from mpcl_plugins.sources.table import Table
 from mpcl_plugins.sources.wesad import WESAD
 from support import (
     crema_d_files,
@@ -23,6 +24,7 @@ from support import (
     dmer_folders_files,
     emopair_files,
     emopair_folders_files,
+    feature_tables,
     folder_study,
     ldl_mat_files,
     lifesnaps_files,
@@ -76,6 +78,14 @@ def votes(folder: Path) -> object:
     return crema_d_files.save(folder, crema_d_files.published(crema_d_files.ROWS))
 
 
+def walks(folder: Path) -> object:
+    return feature_tables.write_table(folder / "walks.csv")
+
+
+def features(path: Path) -> Table:
+    return Table(path=path / "walks.csv", modalities=feature_tables.MODALITIES, labels=feature_tables.LABELS)
+
+
 def raw() -> dict[str, Arrays]:
     return {"datas.mat": dmer_folders_files.recorded()}
 
@@ -102,6 +112,7 @@ READERS: dict[str, Reader] = {
     "emopair folders": Reader(published, lambda path: EmoPair(path=path)),
     "lifesnaps": Reader(daily, lambda path: LifeSnaps(path=path / "daily.csv")),
     "crema_d_votes": Reader(votes, lambda path: CremaDVotes(path=path / "votes.csv")),
+    "table": Reader(walks, features),
     "wesad e4": Reader(watch, lambda path: WESAD(path=path, layout="e4")),
     "wesad pickle": Reader(pickled, lambda path: WESAD(path=path)),
     **{f"folder, {kind}": folder(kind) for kind in folder_study.KINDS},

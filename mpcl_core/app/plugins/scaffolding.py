@@ -13,6 +13,7 @@ from mpcl_core.runs.result_files import check_no_results, result_files
 from mpcl_core.scaffold.dataset import Dataset, Study, make_dataset
 from mpcl_core.scaffold.files import check_absent, write_all
 from mpcl_core.scaffold.plugin import PATCHES, make_plugin_files
+from mpcl_core.scaffold.table import RatedTable, TableDataset, make_table_dataset
 from mpcl_registry.catalog import Catalog
 from mpcl_registry.discover import discover
 
@@ -58,15 +59,10 @@ def new_dataset(name: str, folder: Path, study: Study) -> tuple[Path, Path, Data
     Raises:
         UsageError: the name cannot be used, a file exists, or the folder holds nothing that can be read.
     """
-    if not NAME_PATTERN.match(name):
-        raise UsageError(f"'{name}' is no name: letters, digits, '.', '-' and '_', starting with a letter or digit")
-    manifest, recipe = Path(f"{name}.csv"), Path(f"{name}.yaml")
+    manifest, recipe = Path(f"{name}.csv"), _new_recipe(name)
     check_absent([manifest, recipe])
     check_no_results(folder)
-    catalog = discover().catalog
-    source: Any = catalog.find("source", "folder")
-    if source is None:
-        raise UsageError(catalog.unknown("source", "folder"))
+    catalog, source = discover().catalog, _find_source("folder")
     tables = filter(None, (study.events, study.scores, study.offsets))
     questionnaires = [file for one in _questionnaires(catalog).values() for file in one.find(folder)]
     study = replace(study, tables=(*tables, *result_files(folder), *questionnaires))
@@ -80,6 +76,42 @@ def new_dataset(name: str, folder: Path, study: Study) -> tuple[Path, Path, Data
         made = replace(made, remarks=(*made.remarks, line))
     write_all({manifest: made.manifest, recipe: made.recipe})
     return manifest, recipe, made
+
+
+def new_table_dataset(name: str, table: RatedTable) -> tuple[Path, TableDataset]:
+    """Write a recipe for a feature table.
+
+    Args:
+        name: the name of the data set.
+        table: what the user states of the table.
+
+    Returns:
+        The recipe's path, and what was found in the table.
+
+    Raises:
+        UsageError: the name cannot be used, a file exists, or the table lacks a column.
+        DataError: the table is of no known kind, or damaged.
+    """
+    recipe = _new_recipe(name)
+    check_absent([recipe])
+    source = _find_source("table")
+    made = make_table_dataset(name, table, source.columns(table.path))
+    write_all({recipe: made.recipe})
+    return recipe, made
+
+
+def _new_recipe(name: str) -> Path:
+    if not NAME_PATTERN.match(name):
+        raise UsageError(f"'{name}' is no name: letters, digits, '.', '-' and '_', starting with a letter or digit")
+    return Path(f"{name}.yaml")
+
+
+def _find_source(name: str) -> Any:
+    catalog = discover().catalog
+    source = catalog.find("source", name)
+    if source is None:
+        raise UsageError(catalog.unknown("source", name))
+    return source
 
 
 def _questionnaires(catalog: Catalog) -> dict[str, Questionnaires]:

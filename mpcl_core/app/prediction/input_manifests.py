@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.suggestions import list_names
 from mpcl_core.toolkit.csv_table import Row, csv_header, csv_rows
 from mpcl_core.toolkit.ratings import IMPUTED
 
@@ -37,7 +38,7 @@ def manifest_entries(path: Path, columns: Mapping[str, str], labels: Sequence[st
     present = {name: column for name, column in present.items() if column in header}
     if not present:
         wanted = ", ".join(dict.fromkeys((*columns, *columns.values())))
-        raise DataError(f"has no column with files named {wanted}. It has: {listed(header)}", path)
+        raise DataError(f"has no column with files named {wanted}. It has: {list_names(header)}", path)
     rows = []
     for row in csv_rows(path, NAMES, skip_blank=True):
         files = {name: row[column].strip() for name, column in present.items() if row[column].strip() not in EMPTY}
@@ -104,16 +105,3 @@ def write_manifest(path: Path, rows: Sequence[Row], labels: Sequence[str]) -> No
             writer.writerows([[]] * (row.line - line))  # blank lines
             writer.writerow(cells)
             line = row.line + 1 + sum(cell.count("\n") for cell in cells)
-
-
-def listed(names: Sequence[str], most: int = 40) -> str:
-    """Join names, of which a long list is cut.
-
-    Args:
-        names: the names.
-        most: how many are named.
-
-    Returns:
-        The names, and how many more there are.
-    """
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if names[most:] else "")

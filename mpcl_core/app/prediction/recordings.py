@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.app.prediction.input_manifests import NAMES, listed, manifest_entries, rated_entries, write_manifest
+from mpcl_core.app.prediction.input_manifests import NAMES, manifest_entries, rated_entries, write_manifest
 from mpcl_core.app.prediction.score_rules import score_rules
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.suggestions import list_names
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.runs.result_files import check_no_results, result_files
 from mpcl_core.scaffold.file_names import locate_file
@@ -178,7 +179,7 @@ def _modalities_in(folder: Any, file: Path, declared: Mapping[str, Mapping[str, 
             held.append(name)
     if not held:
         needed = "; ".join(f"{name}: {', '.join(values['channels'])}" for name, values in declared.items())
-        raise DataError(f"has none of the model's channels ({needed}). It has: {listed(sorted(names))}", file)
+        raise DataError(f"has none of the model's channels ({needed}). It has: {list_names(sorted(names))}", file)
     return held
 
 
@@ -205,7 +206,8 @@ def _other_spellings(found: Mapping[Path, Sequence[tuple[str, Any]]]) -> list[st
         renamed = tuple(f"'{channel.name}' as {label}" for label, channel in channels if channel.name != label)
         files.setdefault(renamed, []).append(file.name)
     return [
-        f"{listed(alike, 3)} spell{'' if alike[1:] else 's'} channels otherwise; the model takes {listed(renamed, 4)}"
+        f"{list_names(alike, 3)} spell{'' if alike[1:] else 's'} channels otherwise; the model takes "
+        f"{list_names(renamed, 4)}"
         for renamed, alike in files.items()
         if renamed
     ]

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mpcl_core.app.prediction.input_manifests import listed
 from mpcl_core.app.prediction.score_rules import score_rules
 from mpcl_core.interfaces.components import Source
 from mpcl_core.interfaces.errors import DataError
+from mpcl_core.interfaces.suggestions import list_names
 from mpcl_core.model.description import ModelDescription
 from mpcl_registry.discover import discover
 
@@ -53,10 +53,10 @@ def open_table(
     used = {each.name: each.ch_names for each in model.inputs if any(column in names for column in each.ch_names)}
     for name, columns in used.items():
         if lacking := [column for column in columns if column not in names]:
-            raise DataError(f"lacks {listed(lacking)}, which the model takes", path, name)
+            raise DataError(f"lacks {list_names(lacking)}, which the model takes", path, name)
     if not used:
-        wanted = "; ".join(f"{each.name}: {listed(each.ch_names)}" for each in model.inputs)
-        raise DataError(f"has none of the columns that the model takes ({wanted}). It has: {listed(names)}", path)
+        wanted = "; ".join(f"{each.name}: {list_names(each.ch_names)}" for each in model.inputs)
+        raise DataError(f"has none of the columns that the model takes ({wanted}). It has: {list_names(names)}", path)
     stated = {name: model.recipe["source"].get(name) or "" for name in NAMES}
     parameters = {"path": path, "modalities": used, "labels": model.labels, **stated}
     if not is_rated:

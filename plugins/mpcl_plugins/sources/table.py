@@ -168,11 +168,13 @@ class Table(Source):
     @property
     def notes(self) -> tuple[str, ...]:
         file = open_table(self.path)
-        features = self._columns(file).features
-        rows = self._rows(file)
-        found = [missing_note(rows, features), constant_note(rows, features)]
+        rows, columns = self._rows(file), self._columns(file).features
+        rated = self._rated(rows)
+        if not len(rated.rows):
+            return (rated.note,)
+        used = {name: values[rated.rows] for name, values in rows.features.items()}
+        found = [missing_note(used, columns), constant_note(used, columns)]
         if self._is_rated:
-            rated = self._rated(rows)
             found = [rated.note, rating_note(rows), self._ratings.floor_hint(rows.scores[rated.rows]), *found]
         return tuple(filter(None, found))
 

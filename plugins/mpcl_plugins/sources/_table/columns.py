@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpcl_core.plugin import DataError, suggest_name
+from mpcl_core.plugin import DataError, list_names, suggest_name
 
 USUAL: Mapping[str, Sequence[str]] = {
     "subject": ("subject", "subject_id", "participant", "participant_id", "person", "person_id", "user", "user_id"),
@@ -58,8 +58,9 @@ def find_columns(
     for column in filter(None, stated.values()):
         _require(column, known, path)
     if lacking := [label for label in labels if label not in known]:
-        message = f"has no ratings of {some(lacking)}: a column of scores is needed for each.{suggest_name(lacking[0], known)}"
-        raise DataError(f"{message} The table has: {some(known)}", path)
+        near = suggest_name(lacking[0], known)
+        message = f"has no ratings of {list_names(lacking)}: a column of scores is needed for each.{near}"
+        raise DataError(f"{message} The table has: {list_names(known)}", path)
     use = {f"feature of '{name}'": columns for name, columns in features.items()} | {"rating": tuple(labels)}
     taken: dict[str, str] = {}
     for what, columns in (
@@ -74,7 +75,7 @@ def find_columns(
     if not names["subject"]:
         raise DataError(
             f"no column has a usual name of people ({', '.join(USUAL['subject'][::2])} …). Rename one, "
-            f"or state it in the recipe with 'subject: COLUMN'. The table has: {some(known)}",
+            f"or state it in the recipe with 'subject: COLUMN'. The table has: {list_names(known)}",
             path,
         )
     return Columns({name: column for name, column in names.items() if column}, features)
@@ -95,19 +96,6 @@ def find_usual(name: str, known: Sequence[str], taken: Collection[str] = ()) -> 
     return next((free[usual] for usual in USUAL[name] if usual in free), "")
 
 
-def some(names: Sequence[str], most: int = 30) -> str:
-    """Join names, of which a long list is cut.
-
-    Args:
-        names: the names.
-        most: how many are named.
-
-    Returns:
-        The text.
-    """
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if names[most:] else "")
-
-
 def _expand(known: Sequence[str], columns: Sequence[str], path: Path) -> tuple[str, ...]:
     """Replace patterns by the columns that they stand for.
 
@@ -123,12 +111,12 @@ def _expand(known: Sequence[str], columns: Sequence[str], path: Path) -> tuple[s
         pattern = re.compile(".*".join(map(re.escape, column.split("*"))))
         matching = [name for name in known if pattern.fullmatch(name)]
         if not matching:
-            raise DataError(f"no column has such a name. The table has: {some(known)}", path, column)
+            raise DataError(f"no column has such a name. The table has: {list_names(known)}", path, column)
         found |= dict.fromkeys(matching)
     return tuple(found)
 
 
 def _require(column: str, known: Sequence[str], path: Path) -> None:
     if column not in known:
-        message = f"there is no such column.{suggest_name(column, known)} The table has: {some(known)}"
+        message = f"there is no such column.{suggest_name(column, known)} The table has: {list_names(known)}"
         raise DataError(message, path, column)

@@ -3,48 +3,49 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from jaxtyping import Float64
 
-from mpcl_plugins.sources._table.columns import some
+from mpcl_core.plugin import list_names
 from mpcl_plugins.sources._table.rows import FeatureRows
 
+Features = Mapping[str, Float64[np.ndarray, "N _"]]
+Columns = Mapping[str, Sequence[str]]
 
-def missing_note(rows: FeatureRows, features: Mapping[str, Sequence[str]]) -> str:
+
+def missing_note(features: Features, columns: Columns) -> str:
     """Name the columns with empty cells, those with most first.
 
     Args:
-        rows: the rows.
-        features: modality -> the columns of its features.
+        features: modality -> (N, F) values; NaN where one is missing.
+        columns: modality -> its F columns.
 
     Returns:
         The note; '' where no cell is empty.
     """
-    counts = {
-        column: int(count)
-        for name, columns in features.items()
-        for column, count in zip(columns, np.isnan(rows.features[name]).sum(0), strict=True)
-        if count
-    }
-    most = sorted(counts, key=lambda column: -counts[column])
-    found = some([f"{column} in {counts[column]}" for column in most], 5)
-    return f"Empty cells, where a modality is absent: {found} of {len(rows.scores)} rows." if counts else ""
+    counts: dict[str, int] = {}
+    for name, values in features.items():
+        counts |= dict(zip(columns[name], np.isnan(values).sum(0).tolist(), strict=True))
+    most = sorted(filter(counts.__getitem__, counts), key=lambda column: -counts[column])
+    n = len(next(iter(features.values())))
+    found = list_names([f"{column} in {counts[column]}" for column in most], 5)
+    return f"Empty cells, where a modality is absent: {found} of {n} rows." if most else ""
 
 
-def constant_note(rows: FeatureRows, features: Mapping[str, Sequence[str]]) -> str:
+def constant_note(features: Features, columns: Columns) -> str:
     """Name the columns that have the same value in all rows.
 
     Args:
-        rows: the rows.
-        features: modality -> the columns of its features.
+        features: modality -> (N, F) values; NaN where one is missing.
+        columns: modality -> its F columns.
 
     Returns:
         The note; '' where there is no such column.
     """
-    constant = []
-    for name, columns in features.items():
-        values = rows.features[name]
-        low, high = np.fmin.reduce(values, 0), np.fmax.reduce(values, 0)
-        constant += [column for column, is_varied in zip(columns, low < high, strict=True) if not is_varied]
-    return f"Columns with one value in all rows, which say nothing: {some(constant)}." if constant else ""
+    constant: list[str] = []
+    for name, values in features.items():
+        is_varied = np.fmin.reduce(values, 0) < np.fmax.reduce(values, 0)
+        constant += [column for column, varies in zip(columns[name], is_varied.tolist(), strict=True) if not varies]
+    return f"Columns with one value in all rows, which say nothing: {list_names(constant)}." if constant else ""
 
 
 def rating_note(rows: FeatureRows) -> str:

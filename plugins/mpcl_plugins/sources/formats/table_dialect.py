@@ -126,19 +126,28 @@ def _find_delimiter(header: str, rows: Sequence[str], usual: str) -> str:
 
 
 def _find_units(rows: Sequence[Sequence[str]], n_columns: int) -> tuple[str, ...]:
-    """Return the cells of the first row where they are text and those of the second row are numbers.
+    """Return the cells of the first row where they are text and those under them are none.
 
     Returns:
         A unit for each column; '' where there is none.
     """
     if len(rows) > 1 and len(rows[0]) == n_columns:
-        first, second = (list(filter(None, map(str.strip, row))) for row in rows[:2])
-        are_units = all(is_text(cell) and not _DATE.match(cell) and not _DECIMAL_COMMA.match(cell) for cell in first)
-        if first and are_units and any(not is_text(cell) and cell.lower() not in MISSING for cell in second):
-            texts = [column for column, cell in enumerate(rows[1]) if is_text(cell) and not _DATE.match(cell)]
-            if not texts:
-                return tuple(cell.strip() for cell in rows[0])
+        stated = [column for column, cell in enumerate(rows[0]) if cell.strip()]
+        are_units = all(_is_word(rows[0][column]) for column in stated)
+        is_followed = not any(
+            _is_word(cell) for cell in (rows[1][column] for column in stated if column < len(rows[1]))
+        )
+        if stated and are_units and is_followed and any(map(_is_number, rows[1])):
+            return tuple(cell.strip() for cell in rows[0])
     return ("",) * n_columns
+
+
+def _is_word(cell: str) -> bool:
+    return is_text(cell) and not _DATE.match(cell) and not _DECIMAL_COMMA.match(cell)
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_DECIMAL_COMMA.match(cell)) or (cell.strip().lower() not in MISSING and not is_text(cell))
 
 
 def _cells(line: str, delimiter: str, path: Path) -> list[str]:

@@ -242,7 +242,7 @@ def test_nothing_is_overwritten(existing: str, capsys: pytest.CaptureFixture[str
     ("arguments", "message"),
     [
         (["../x", "data", "--ratings", "a", "b"], "'../x' is no name"),
-        (["x", "nowhere", "--ratings", "a", "b"], "there is no folder 'nowhere'"),
+        (["x", "nowhere", "--ratings", "a", "b"], "there is no folder or table 'nowhere'"),
         (["x", "empty", "--ratings", "a", "b"], "empty has no file of a known kind (.csv, .tsv, "),
         (["x", "data", "--ratings", "a"], "at least two labels"),
         (["x", "data", "--ratings", "a", "a"], "--ratings: 'a' is empty, repeated"),
@@ -340,7 +340,7 @@ def test_runs_in_the_folder_are_no_recordings(tmp_path: Path, capsys: pytest.Cap
     assert main(["new", "dataset", "other", str(run), "--ratings", "joy", "fear"]) == 2
     assert "is a run folder, which holds results and no recordings" in capsys.readouterr().err
     assert main(["new", "dataset", "other", "mine.csv", "--ratings", "joy", "fear"]) == 2
-    assert "mine.csv is a file; name the folder that holds the recordings" in capsys.readouterr().err
+    assert "mine.csv has no column of numbers beside names of rows and ratings" in capsys.readouterr().err
 
 
 def test_a_table_without_names_is_refused_by_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -467,11 +467,77 @@ def test_questionnaires_need_their_files(options: list[str], message: str, capsy
     assert message in capsys.readouterr().err
 
 
+def walks(people: int = 4) -> Path:
+    """Write a feature table whose two modalities tell how happy a walk was."""
+    lines = ["Subject;trial;hr_mean;hr_sd;gsr;comment;happy;sad"]
+    for number in range(5 * people):
+        mood = RNG.uniform(0, 4)
+        cells = (60 + 9 * mood, RNG.uniform(), 3 + mood + RNG.normal(), "none", 1 + round(mood), 5 - round(mood))
+        lines.append(f"p{number // 5};t{number % 5};{';'.join(map(str, cells))}".replace(".", ","))
+    Path("walks.csv").write_text("\n".join(lines) + "\n")
+    return Path("walks.csv")
+
+
 def test_table_of_several_trials_is_no_recording(capsys: pytest.CaptureFixture[str]) -> None:
     Path("in").mkdir()
-    Path("in/walks.csv").write_text("Subject,trial,heart_rate,happy,sad\ns1,a,70,1,3\ns1,b,71,2,2\n")
-    assert main(["new", "dataset", "walks", "in", "--ratings", "glad", "tense"]) == 2
-    assert "walks.csv has a column 'Subject', so it holds rows of several trials" in capsys.readouterr().err
+    walks().rename("in/walks.csv")
+    assert main(["new", "dataset", "study", "in", "--ratings", "happy", "sad"]) == 2
+    message = capsys.readouterr().err
+    assert "walks.csv has a column 'Subject', so it holds rows of several trials" in message
+    assert "name the table in place of the folder: mpcl new dataset NAME in/walks.csv" in message.replace("\n", " ")
+
+
+def test_a_feature_table_becomes_a_recipe(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["new", "dataset", "study", str(walks()), "--ratings", "happy", "sad", "--scale", "1", "5"]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    assert "study.yaml: 20 rows of 4 people, people by 'Subject' and trials by 'trial'.\n" in printed
+    assert "  hr: hr_*\n  features: gsr\n  not read: comment (text)\n" in printed
+    assert printed.endswith("that are answers, orders or times, then: mpcl check study.yaml\n")
+    assert not Path("study.csv").exists()
+    assert checked("study.yaml", capsys)["subjects"] == 4
+    assert main(command) == 2
+    assert "study.yaml exists" in capsys.readouterr().err
+
+
+def test_a_model_of_a_feature_table_predicts_another(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["new", "dataset", "study", str(walks()), "--ratings", "happy", "sad", "--scale", "1", "5"]
+    assert main(command) == 0
+    quick = ["--set", "train.epochs=2", "--set", "train.pretrain.epochs=1"]
+    assert main(["fit", "study.yaml", "--variant", "no_module", "--out", "model", *quick]) == 0
+    Path("new.csv").write_text("subject,trial,hr_mean,hr_sd,gsr\nx,a,61,0.5,4\nx,b,90,0.2,\n")
+    assert main(["predict", "model", "new.csv", "--out", "out.csv"]) == 0
+    found = rows("out.csv")
+    assert [(row["subject"], row["trial"], row["flags"]) for row in found] == [
+        ("x", "a", ""),
+        ("x", "b", "features absent"),
+    ]
+    assert all(float(row["happy"]) + float(row["sad"]) == pytest.approx(1) for row in found)
+    Path("rated.csv").write_text("subject,trial,hr_mean,hr_sd,gsr,happy,sad\nx,a,61,0.5,4,5,1\nx,b,90,0.2,4,4,2\n")
+    assert main(["calibrate", "model", "rated.csv", "--out", "of_x"]) == 0
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["walks.csv", "--rate", "hr=4"], "--rate is for a folder of recordings, and walks.csv is a file"),
+        (["walks.csv", "--scores", "s.csv"], "--scores is for a folder of recordings"),
+        (["walks.csv", "--scale", "5", "1"], "--scale 5 1: the lowest score is at least 0 and below"),
+        (["walks.csv", "--subject", "who"], "--subject who: walks.csv has no such column"),
+        (["in", "--subject", "who"], "--subject names a column of a table of features, and in is no file"),
+        (["notes.md"], "notes.md: no known kind of table. Known: .csv, .tsv, .parquet"),
+    ],
+)
+def test_options_that_a_table_does_not_take_are_refused(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    walks()
+    Path("notes.md").touch()
+    Path("in").mkdir()
+    assert main(["new", "dataset", "study", *options, "--ratings", "happy", "sad"]) in (1, 2)
+    assert message in capsys.readouterr().err
+    assert not Path("study.yaml").exists()
 
 
 def test_questionnaires_are_no_recordings_where_a_table_states_the_events(capsys: pytest.CaptureFixture[str]) -> None:

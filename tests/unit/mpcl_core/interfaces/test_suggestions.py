@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mpcl_core.interfaces.suggestions import describe_missing, suggest_any, suggest_name
+from mpcl_core.interfaces.suggestions import describe_missing, list_names, suggest_any, suggest_name
 
 
 def test_similar_name_is_suggested_and_others_are_not() -> None:
@@ -27,3 +27,8 @@ def test_missing_path_comes_with_a_similar_one(tmp_path: Path) -> None:
         f"there is no file or folder '{here}/ana/film.csv': there is no '{here}/ana'. Did you mean '{here}/anna/film.csv'?"
     )
     assert describe_missing(tmp_path / "xyz") == f"there is no file or folder '{here}/xyz'"
+
+
+def test_long_lists_of_names_are_cut() -> None:
+    assert list_names(["a", "b"], 2) == "a, b"
+    assert list_names(["a", "b", "c"], 1) == "a and 2 more"

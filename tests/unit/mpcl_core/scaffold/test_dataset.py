@@ -120,7 +120,7 @@ def test_stated_rate_may_differ_by_what_a_measurement_does() -> None:
 
 
 def test_folder_without_files_is_refused() -> None:
-    with pytest.raises(UsageError, match="there is no folder 'data'"):
+    with pytest.raises(UsageError, match="there is no folder or table 'data'"):
         made()
     Path("data").mkdir()
     with pytest.raises(UsageError, match=r"data has no file of a known kind \(\.csv, \.edf\)"):

@@ -117,6 +117,16 @@ def test_a_row_does_not_depend_on_others() -> None:
     np.testing.assert_array_equal(joint.D, alone)
 
 
+def test_a_floor_that_no_score_reaches_is_named_where_it_matters() -> None:
+    scores = np.array([[2.0, NAN], [3.0, 2.5]])
+    hint = "No score is 1, the floor; the lowest is 2. State 'floor: 2' if that is the scale's."
+    assert Ratings("above_floor", "uniform", "drop", 1.0).floor_hint(scores) == hint
+    assert Ratings("share", "uniform", "floor", 1.0).floor_hint(scores) == hint
+    assert Ratings("share", "uniform", "drop", 1.0).floor_hint(scores) == ""
+    assert Ratings("above_floor", "uniform", "drop", 2.0).floor_hint(scores) == ""
+    assert Ratings("above_floor", "uniform", "drop", 1.0).floor_hint(scores[:0]) == ""
+
+
 @pytest.fixture(scope="module")
 def folder(data_dir: Path) -> Path:
     return data_dir / "emopaircompete"

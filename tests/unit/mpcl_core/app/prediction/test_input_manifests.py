@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.app.prediction.input_manifests import listed, manifest_entries, rated_entries, write_manifest
+from mpcl_core.app.prediction.input_manifests import manifest_entries, rated_entries, write_manifest
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.toolkit.csv_table import Row, csv_rows
 
@@ -95,8 +95,3 @@ def test_rows_keep_their_lines(tmp_path: Path) -> None:
     assert [row.line for row in rows] == [3, 4, 9, 10]
     write_manifest(tmp_path / "made.csv", [rows[1], rows[3]], LABELS)
     assert [row.line for row in csv_rows(tmp_path / "made.csv", ())] == [4, 10]
-
-
-def test_long_lists_of_names_are_cut() -> None:
-    assert listed(["a", "b"], 2) == "a, b"
-    assert listed(["a", "b", "c"], 1) == "a and 2 more"

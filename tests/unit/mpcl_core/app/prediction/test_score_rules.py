@@ -13,7 +13,14 @@ MODEL = described()
 @pytest.mark.parametrize(
     ("source", "rules"),
     [
-        ({"use": "folder", "path": "m.csv", "labels": ["joy", "fear"], "floor": 1.0}, {"floor": 1.0}),
+        (
+            {"use": "folder", "path": "m.csv", "labels": ["joy", "fear"], "floor": 1.0, "ceiling": None},
+            {"ratings": "share", "at_floor": "uniform", "missing": "drop", "floor": 1.0},
+        ),
+        (
+            {"use": "table", "path": "t.csv", "subject": "code", "missing": "mean", "ceiling": 5.0},
+            {"ratings": "share", "at_floor": "uniform", "missing": "mean", "floor": 0.0, "ceiling": 5.0},
+        ),
         (
             {"use": "k_emocon", "path": "data", "missing": "floor"},
             {"ratings": "above_floor", "at_floor": "uniform", "missing": "floor", "floor": 1.0},

@@ -24,6 +24,7 @@ TABLES = {
     "comments above": b"%Raw data\n%Channels = 2\n\nFz,Cz\n1.5,2\n3.5,4\n",
     "header in a comment": b"# Fz,Cz\n1.5,2\n3.5,4\n",
     "units under the header": b"Fz,Cz\nuV,uV\n1.5,2\n3.5,4\n",
+    "units beside decimal commas": b"Fz;Cz\nuV;uV\n1,5;2\n3,5;4\n",
     "trailing delimiters": b"Fz\tCz\t\n1.5\t2\t\n3.5\t4\t\n",
     "old line ends": b"Fz,Cz\r1.5,2\r3.5,4\r",
 }
@@ -60,3 +61,15 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"Fz\0Cz\n1,2\n")
     with pytest.raises(DataError, match="bytes that are no text"):
         read_dialect(tmp_path / "x.csv")
+
+
+def test_units_may_stand_beside_names(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("subject,gsr\n,uS\ns1,1.5\n")
+    assert read_dialect(tmp_path / "x.csv").units == ("", "uS")
+    (tmp_path / "x.csv").write_text("subject,gsr\ns0,\ns1,1.5\n")
+    assert read_dialect(tmp_path / "x.csv").units == ("", "")
+
+
+def test_a_short_row_leaves_the_delimiter_of_the_header(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Fz;Cz;Pz\n1,5;2;3\n4;5\n")
+    assert read_dialect(tmp_path / "x.csv").delimiter == ";"
