@@ -4,6 +4,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mpcl_core.cli.main import main
 from mpcl_core.recipe.load import load
@@ -28,15 +29,22 @@ def test_a_recipe_of_a_guide_loads(recipe: str, tmp_path: Path) -> None:
     assert load(tmp_path / "recipe.yaml").variants
 
 
-@pytest.mark.parametrize(("page", "option"), [("modality", "modality=gsr"), ("source", "path=table.csv")])
-def test_the_plugin_of_a_guide_keeps_the_contract(
-    page: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_plugin_of_a_guide_keeps_the_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (code,) = (block for block in blocks(f"docs/how-to/{page}.md", "python") if "hookimpl" in block)
+    (code,) = (block for block in blocks("docs/how-to/modality.md", "python") if "hookimpl" in block)
     Path("plugin.py").write_text(code)
-    Path("table.csv").write_text("subject,trial,heart_rate,heart_rate_sd,happy,sad\ns1,a,70,2,1,3\ns1,b,,3,2,2\n")
-    assert main(["test", "plugin.py", "--set", option]) == 0
+    assert main(["test", "plugin.py", "--set", "modality=gsr"]) == 0
+
+
+def test_the_table_of_the_guide_has_the_recipe_that_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (table,) = blocks("docs/how-to/table.md", "text")
+    Path("walks.csv").write_text(table)
+    command = next(block for block in blocks("docs/how-to/table.md", "sh") if "new dataset" in block).splitlines()[0]
+    assert main(command.split()[1:]) == 0
+    (shown,) = blocks("docs/how-to/table.md", "yaml")
+    assert yaml.safe_load(Path("walks.yaml").read_text())["source"] == yaml.safe_load(shown)["source"]
+    assert main(["check", "walks.yaml"]) == 0
 
 
 def test_the_split_of_the_guide_is_what_the_template_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

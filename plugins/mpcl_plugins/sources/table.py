@@ -24,10 +24,10 @@ from mpcl_core.plugin import (
 )
 from mpcl_plugins.sources._folder.declared import usual_unit
 from mpcl_plugins.sources._table.columns import Columns, find_columns
+from mpcl_plugins.sources._table.content import TableContent, read_content
 from mpcl_plugins.sources._table.description import TableColumn, describe_columns
 from mpcl_plugins.sources._table.notes import constant_note, missing_note, rating_note
 from mpcl_plugins.sources._table.opening import KINDS, open_table
-from mpcl_plugins.sources._table.rows import FeatureRows, read_rows
 from mpcl_plugins.sources._table.table_file import TableFile
 
 
@@ -75,9 +75,7 @@ class Table(Source):
         self,
         *,
         path: Path,
-        modalities: Annotated[
-            dict[Name, Annotated[tuple[str, ...], Field(min_length=1, strict=False)]], Field(min_length=1)
-        ],
+        modalities: Annotated[dict[Name, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)],
         labels: Annotated[tuple[str, ...], Field(min_length=2)],
         subject: str = "",
         session: str = "",
@@ -202,11 +200,11 @@ class Table(Source):
         labels = self._labels if self._is_rated else ()
         return find_columns(file.names, self._stated, self._declared, labels, self.path)
 
-    def _rows(self, file: TableFile) -> FeatureRows:
+    def _rows(self, file: TableFile) -> TableContent:
         labels = self._labels if self._is_rated else ()
-        return read_rows(file, self._columns(file), labels, (self._ratings.floor, self._ceiling))
+        return read_content(file, self._columns(file), labels, (self._ratings.floor, self._ceiling))
 
-    def _rated(self, rows: FeatureRows) -> RatedDistributions:
+    def _rated(self, rows: TableContent) -> RatedDistributions:
         scores = rows.scores if self._is_rated else np.ones((len(rows.scores), len(self._labels)))
         return self._ratings.distributions(scores)
 

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.plugin import list_names
-from mpcl_plugins.sources._table.rows import FeatureRows
+from mpcl_plugins.sources._table.content import TableContent
 
 Features = Mapping[str, Float64[np.ndarray, "N _"]]
 Columns = Mapping[str, Sequence[str]]
@@ -48,7 +48,7 @@ def constant_note(features: Features, columns: Columns) -> str:
     return f"Columns with one value in all rows, which say nothing: {list_names(constant)}." if constant else ""
 
 
-def rating_note(rows: FeatureRows) -> str:
+def rating_note(rows: TableContent) -> str:
     """State in how many trials rows have different ratings.
 
     Args:

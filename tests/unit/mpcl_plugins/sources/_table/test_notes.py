@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from mpcl_plugins.sources._table.content import TableContent
 from mpcl_plugins.sources._table.notes import constant_note, missing_note, rating_note
-from mpcl_plugins.sources._table.rows import FeatureRows
 
 NAN = np.nan
 COLUMNS = {"heart": tuple("abcdef"), "skin": ("g",)}
@@ -29,4 +29,4 @@ def test_ratings_are_compared_within_trials() -> None:
         ([1.0, 1.0, 2.0, 3.0], ""),
         ([1.0, 2.0, 2.0, 3.0], "The ratings differ between rows of 1 of 2 trials."),
     ):
-        assert rating_note(FeatureRows(names, {}, {}, np.array(scores)[:, None])) == note
+        assert rating_note(TableContent(names, {}, {}, np.array(scores)[:, None])) == note

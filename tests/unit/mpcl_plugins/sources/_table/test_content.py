@@ -7,17 +7,17 @@ import pytest
 
 from mpcl_core.interfaces.errors import DataError
 from mpcl_plugins.sources._table.columns import Columns
+from mpcl_plugins.sources._table.content import TableContent, read_content
 from mpcl_plugins.sources._table.opening import open_table
-from mpcl_plugins.sources._table.rows import FeatureRows, read_rows
 
 FEATURES = {"skin": ("gsr",)}
 
 
-def read(path: Path, text: str) -> FeatureRows:
+def read(path: Path, text: str) -> TableContent:
     path.write_text(text)
     file = open_table(path)
     columns = {name: name for name in file.names if name not in ("gsr", "happy", "sad")}
-    return read_rows(file, Columns(columns, FEATURES), ("happy", "sad"), (0.0, np.inf))
+    return read_content(file, Columns(columns, FEATURES), ("happy", "sad"), (0.0, np.inf))
 
 
 def test_times_are_seconds_or_iso_text(tmp_path: Path) -> None:

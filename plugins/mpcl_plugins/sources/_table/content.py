@@ -16,7 +16,7 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
-class FeatureRows:
+class TableContent:
     """Hold the N rows of a table.
 
     Args:
@@ -33,7 +33,7 @@ class FeatureRows:
     scores: Float64[np.ndarray, "N k"]
 
 
-def read_rows(file: TableFile, columns: Columns, labels: Sequence[str], scale: tuple[float, float]) -> FeatureRows:
+def read_content(file: TableFile, columns: Columns, labels: Sequence[str], scale: tuple[float, float]) -> TableContent:
     """Read the rows of a table.
 
     Args:
@@ -67,7 +67,7 @@ def read_rows(file: TableFile, columns: Columns, labels: Sequence[str], scale: t
     times = {name: _times(file, columns.names.get(name, ""), n) for name in TIMES}
     names = {name: cells.get(name, [""] * n) for name in ("subject", "session", "trial", "condition", "stimulus")}
     names["trial"] = _trial_names(names)
-    rows = FeatureRows(names, times, features, scores)
+    rows = TableContent(names, times, features, scores)
     _check_trials(rows, file, columns)
     return rows
 
@@ -114,7 +114,7 @@ def _trial_names(names: Mapping[str, list[str]]) -> list[str]:
     return joined if is_clear else ["/".join(filter(None, key)) if key[1] else "" for key in keys]
 
 
-def _check_trials(rows: FeatureRows, file: TableFile, columns: Columns) -> None:
+def _check_trials(rows: TableContent, file: TableFile, columns: Columns) -> None:
     """Refuse rows that state the same time of a trial, and trials with several stimuli.
 
     Raises:
