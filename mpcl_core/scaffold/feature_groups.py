@@ -21,8 +21,9 @@ _REST = "features"
 def group_features(missing: Missing, known: Sequence[str]) -> dict[str, list[str]]:
     """Group features whose names begin with the same word.
 
-    Other features, and all where there are too many groups, are one modality. A modality is absent in a row that lacks one of its features. Where that would lose more than half of the rows that
-    have any of them, a group is divided into features that are missing in the same rows.
+    Other features, and all where there are too many groups, are one modality. A modality is absent in a row that lacks
+    one of its features. Where that would lose more than half of the rows that have any of them, a group is divided into
+    features that are missing in the same rows.
 
     Args:
         missing: the column of each feature -> whether each row lacks it.
