@@ -130,7 +130,8 @@ def make_table_dataset(name: str, table: RatedTable, columns: Sequence[ColumnLik
         _choose_protocol(len(rows_of), "trial" in names),
         table.scale,
         is_by_person=median(rows_of.values()) >= _FEW_ROWS,
-        is_pooled="trial" in names and len(set(zip(subjects, trials, strict=True))) < len(subjects),
+        is_pooled="trial" in names
+        and _are_trials_rated(subjects, trials, [known[label].cells for label in table.labels]),
     )
     remarks = _describe_scores(table, known)
     return TableDataset(recipe, len(subjects), tuple(rows_of), names, modalities, tuple(others), remarks)
@@ -187,6 +188,16 @@ def _choose_protocol(n_subjects: int, has_trials: bool) -> str:
     if n_subjects > 1:
         return "loso"
     return "trial_heldout" if has_trials else "kfold"
+
+
+def _are_trials_rated(subjects: Sequence[str], trials: Sequence[str], scores: Sequence[Sequence[str]]) -> bool:
+    """Return whether trials have several rows, and one rating each.
+
+    Returns:
+        Whether they do.
+    """
+    n_trials = len(set(zip(subjects, trials, strict=True)))
+    return n_trials == len(set(zip(subjects, trials, *scores, strict=True))) < len(subjects)
 
 
 def _describe_scores(table: RatedTable, known: Mapping[str, ColumnLike]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from jaxtyping import Float32
 from mpcl_core.app.prediction.input_manifests import NAMES
 from mpcl_core.app.prediction.model_input import ModelInput
 from mpcl_core.app.prediction.predicting import input_windows, without_signals
+from mpcl_core.app.prediction.table_inputs import takes_table
 from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError, UsageError, UserError
 from mpcl_core.model.matching import describe_shape, describe_shapes
@@ -155,7 +156,8 @@ def _predict_file(
     model: Model, path: Path, rates: Mapping[str, float], settings: ServeSettings, stretch: float | None
 ) -> Predictions:
     begin, n = time.monotonic(), 0
-    if path.suffix in DELIMITERS and set(NAMES) & set(csv_header(path)):
+    is_manifest_kind = path.suffix in DELIMITERS and not takes_table(model.description)
+    if is_manifest_kind and set(NAMES) & set(csv_header(path)):
         raise DataError("a table with the columns subject or trial lists files, and cannot be uploaded", path)
     parts: list[Predictions] = []
     for windows in input_windows(model, ModelInput(path, rates=rates), stretch=stretch):

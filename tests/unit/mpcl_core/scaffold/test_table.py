@@ -31,6 +31,7 @@ def columns(people: int = 3, rows: int = 4, per_trial: int = 1) -> list[Column]:
         Column("comment", ["none"] * n, "text"),
         Column("happy", [str(1 + row % 5) for row in range(n)]),
         Column("sad", ["1,5"] * n, "constant"),
+        Column("calm", ["2"] * n, "constant"),
     ]
 
 
@@ -46,7 +47,11 @@ def recipe(*arguments: Any, **changes: Any) -> dict[str, Any]:
 
 def test_columns_become_a_recipe() -> None:
     found = made(columns())
-    assert (found.rows, found.subjects, found.left_out) == (12, ("p0", "p1", "p2"), ("comment (text)",))
+    assert (found.rows, found.subjects, found.left_out) == (
+        12,
+        ("p0", "p1", "p2"),
+        ("comment (text)", "calm (constant)"),
+    )
     assert found.names == {"subject": "person", "trial": "trial"}
     assert found.remarks == ("Scores are from 1 to 5; state the ends of their scale in the recipe (floor, ceiling).",)
     written = yaml.safe_load(found.recipe)
@@ -85,7 +90,8 @@ def test_a_person_without_trials_has_folds_of_rows() -> None:
 def test_rows_decide_scope_and_pooling() -> None:
     assert recipe(columns(rows=3))["transforms"] == [{"use": "zscore"}]
     assert recipe(columns(rows=4))["transforms"] == [{"use": "zscore", "scope": "subject"}]
-    assert recipe(columns(rows=4, per_trial=2))["pool"] == {"unit": "trial", "keep": 0.5}
+    assert "pool" not in recipe(columns(rows=4, per_trial=2))  # ratings differ within trials
+    assert recipe(columns(rows=4, per_trial=2), labels=("sad", "calm"))["pool"] == {"unit": "trial", "keep": 0.5}
 
 
 def test_scale_is_compared_with_the_scores() -> None:

@@ -5,10 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mpcl_core import testing
+from mpcl_core.interfaces.data import Modality
 from mpcl_core.interfaces.errors import DataError, UsageError, UserError
+from mpcl_core.model.model import Model
 from mpcl_core.serving.requests import TooLargeRequestError, predict_upload, read_stretch, read_windows
 from mpcl_core.serving.settings import ServeSettings
+from mpcl_plugins.estimators.uniform import Uniform
+from mpcl_plugins.protocols.loso import LOSO
+from mpcl_plugins.sources.simulated import Simulated
 from support.live_models import live_model, pooled_model, recording
+from support.model_descriptions import described
+from support.specs import block, variant_spec
 
 SETTINGS = ServeSettings(most_windows=6)
 MODALITIES = live_model().modalities
@@ -88,3 +96,18 @@ def test_what_cannot_be_read_is_refused(name: str, content: bytes, message: str,
         predict_upload(live_model(), name, content, {}, SETTINGS)
     assert isinstance(caught.value, DataError | UsageError)
     assert "/tmp" not in str(caught.value)
+
+
+def test_a_feature_table_is_predicted_by_a_model_of_one() -> None:
+    modalities = (Modality("skin", 1, 1, ch_names=("gsr",)),)
+    recipe = {"source": {"use": "table", "path": "walks.csv"}}
+    study = testing.study()
+    description = described(inputs=modalities, modalities=modalities, labels=study.labels, recipe=recipe)
+    spec = variant_spec("uniform", block(Uniform), block(Simulated), block(LOSO))
+    model = Model(description, spec, [], Uniform().fit(study))
+    table = b"subject,trial,gsr\ns1,a,1.5\ns1,b,\n"
+    found = predict_upload(model, "walks.csv", table, {}, SETTINGS)
+    assert found.windows.trial.tolist() == ["a", "b"]
+    assert found.windows.present["skin"].tolist() == [True, False]
+    with pytest.raises(DataError, match="name one"):
+        predict_upload(model, "walks.edf", table, {}, SETTINGS)
