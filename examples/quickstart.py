@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.dummy import DummyRegressor
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
-from mpcl_core.evaluation.metrics import window_scores
+from mpcl_core.metrics import window_scores
 from mpcl_core.sklearn import MPCLEstimator, arrays
 
 RECIPE = "described"

@@ -23,6 +23,7 @@ TYPE_CHECKING = False  # true for type checkers; without the import of typing, w
 
 if TYPE_CHECKING:
     import mpcl_core.losses as losses
+    import mpcl_core.metrics as metrics
     from mpcl_core.app.api import (
         audit,
         check,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
         open_run,
         run,
     )
-    from mpcl_core.evaluation import metrics
     from mpcl_core.model.onnx_model import OnnxModel
 
     __version__: str
@@ -57,7 +57,7 @@ __all__ = [
     "run",
 ]
 
-_MODULES = {"losses": "mpcl_core.losses", "metrics": "mpcl_core.evaluation.metrics"}
+_MODULES = {"losses", "metrics"}
 _OTHERS = {"OnnxModel": "mpcl_core.model.onnx_model"}
 
 
@@ -79,7 +79,7 @@ def __getattr__(name: str) -> object:
     if name == "__version__":
         value = import_module("importlib.metadata").version("mpcl")
     elif name in _MODULES:
-        value = import_module(_MODULES[name])
+        value = import_module(f"mpcl_core.{name}")
     else:
         value = getattr(import_module(_OTHERS.get(name, "mpcl_core.app.api")), name)
     globals()[name] = value

@@ -68,9 +68,10 @@ def test_component_files_are_small() -> None:
         ("from mpcl_core.recipe.load import load", ["torch", "numpy"]),
         (
             "from mpcl_core.sklearn import MPCLEstimator, RecipeFolds, arrays; MPCLEstimator('described').get_params(False);"
-            "import mpcl_core.model; from mpcl_core.evaluation import metrics",
+            "import mpcl_core.model, mpcl_core.metrics",
             ["torch", "matplotlib", "sklearn.model_selection"],
         ),
+        ("import mpcl_core; mpcl_core.load_recipe('modules', variants=['full'])", ["torch"]),
         (
             "from mpcl_registry.discover import discover; discover()",
             ["torch_geometric", "sklearn", "matplotlib"],

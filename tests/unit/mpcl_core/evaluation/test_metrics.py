@@ -8,23 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.dummy import DummyRegressor
 
 from mpcl_core.evaluation.metrics import (
     FLOOR,
     METRICS,
-    canberra,
-    chebyshev,
-    clark,
-    cosine,
-    intersection,
-    kl_divergence,
     micro_mean,
-    scorer,
     subject_scores,
     window_scores,
 )
-from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.errors import DataError
 from mpcl_core.interfaces.metric import HIGHER_IS_BETTER
 from support.paths import ROOT
 
@@ -256,31 +248,3 @@ def test_weights_that_are_all_zero() -> None:
         subject_scores(rows, np.array(["a", "a", "b"]), np.array([1.0, 0.0, 0.0]))
     with pytest.raises(DataError, match="all windows have weight 0"):
         micro_mean(rows, np.zeros(3))
-
-
-FUNCTIONS = {
-    function.__name__: function for function in (chebyshev, clark, canberra, kl_divergence, cosine, intersection)
-}
-
-
-@pytest.mark.parametrize("name", METRICS)
-def test_functions_return_the_weighted_mean_over_windows(name: str) -> None:
-    D, D_pred, weight = dirichlet(30, 4, 11), dirichlet(30, 4, 12), np.linspace(0.5, 2, 30)
-    scores = window_scores(D, D_pred).by_metric[name]
-    assert FUNCTIONS[name](D, D_pred) == pytest.approx(scores.mean(), abs=1e-15)
-    assert FUNCTIONS[name](D, D_pred, weight) == pytest.approx(np.average(scores, weights=weight), abs=1e-15)
-
-
-@pytest.mark.parametrize("name", METRICS)
-def test_scorers_are_greater_for_better_predictions(name: str) -> None:
-    D = dirichlet(20, 3, 13)
-    X = np.zeros((20, 1))
-    near, far = (DummyRegressor(strategy="constant", constant=row).fit(X, D) for row in (D.mean(0), [1.0, 0.0, 0.0]))
-    score = scorer(name)
-    assert score(near, X, D) > score(far, X, D)
-    assert abs(score(near, X, D)) == pytest.approx(FUNCTIONS[name](D, np.tile(D.mean(0), (20, 1))))
-
-
-def test_scorer_of_an_unknown_metric_names_the_metrics() -> None:
-    with pytest.raises(UsageError, match=r"no metric 'kl'. Metrics: chebyshev, clark"):
-        scorer("kl")
