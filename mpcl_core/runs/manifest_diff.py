@@ -27,9 +27,6 @@ FIELDS = {
 ABSENT = "absent"
 """Stands for the value of what one of two manifests lacks."""
 
-DIFFERS = "What decides the numbers differs from what the run began with:"
-"""The first line of the message about differences."""
-
 HASH_DIGITS = 12
 """The number of digits of a hash in messages."""
 
