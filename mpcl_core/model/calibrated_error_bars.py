@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped
 
-from mpcl_core.evaluation.error_bars import CalibratedErrorBars, ErrorBars, group_means, people_needed, quantiles
+from mpcl_core.evaluation.error_bars import CalibratedErrorBars, ErrorBars, error_quantiles, group_means
+from mpcl_core.evaluation.statistics.person_quantiles import people_needed
 from mpcl_core.model.personal_prior import personal_offset, shift_distributions
 
 TRIALS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
@@ -143,4 +144,4 @@ def _over_people(parts: Sequence[tuple[np.ndarray, ...]], coverage: float) -> tu
     """
     person = np.concatenate([np.full(len(truth), number // DRAWS) for number, (truth, _) in enumerate(parts)])
     truth, predicted = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return quantiles(truth, predicted, person, coverage)
+    return error_quantiles(truth, predicted, person, coverage)

@@ -8,7 +8,8 @@ import torch
 from jaxtyping import Float64, Int64
 
 from mpcl_core.data.truth import frozen_part
-from mpcl_core.evaluation.error_bars import ErrorBars, calibrate_error_bars, people_needed
+from mpcl_core.evaluation.error_bars import ErrorBars, calibrate_error_bars
+from mpcl_core.evaluation.statistics.person_quantiles import people_needed
 from mpcl_core.interfaces.data import WindowSet
 from mpcl_core.interfaces.data.selection import select_windows
 from mpcl_core.spec.error_bars import ErrorBarSettings

@@ -5,7 +5,7 @@ from math import floor
 import numpy as np
 from jaxtyping import Bool, Int64, Shaped
 
-from mpcl_core.evaluation.error_bars import people_needed
+from mpcl_core.evaluation.statistics.person_quantiles import people_needed
 from mpcl_core.spec.error_bars import ErrorBarSettings
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.toolkit.name_codes import number_names
