@@ -4,7 +4,6 @@ The reasons stand in ``docs/concepts/unusual.md``, "How processes end".
 """
 
 import os
-import pickle
 import signal
 import sys
 import time
@@ -18,12 +17,10 @@ from typing import Any
 from joblib.externals.loky.backend.context import get_context
 
 from mpcl_core.jobs.fork_server import ForkServer, can_fork
-from mpcl_core.jobs.process import exit_with_parent
+from mpcl_core.jobs.worker_process import DISCONNECTED, run_calls
 
 CHECK = 1.0
 """Seconds between two checks of processes that do not answer; also the time in which one has to end by itself."""
-DISCONNECTED = 74
-"""Exit status of a process whose connection was closed by the code that it ran."""
 
 
 @dataclass(frozen=True)
@@ -186,9 +183,9 @@ class WorkerPool:
         """
         if can_fork():
             if self._server is None or not self._server.is_usable:
-                self._server = ForkServer(serve, self._modules)
+                self._server = ForkServer(run_calls, self._modules)
             return self._server.start(connection)
-        process = get_context("loky").Process(target=serve, args=(connection, os.getpid()))
+        process = get_context("loky").Process(target=run_calls, args=(connection, os.getpid()))
         process.start()
         return process
 
@@ -289,37 +286,3 @@ def describe_death(exit_code: int) -> str:
     except ValueError:
         name = f"{-exit_code}"
     return f"it was ended by signal {name}{' (by the system, if memory ran out)' * (name == 'SIGKILL')}"
-
-
-def serve(connection: Connection, parent: int) -> None:
-    """Run the calls that arrive over a connection, until it is closed.
-
-    Args:
-        connection: to the process that supervises this one.
-        parent: its process id.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervising process ends this one when the user stops it
-    exit_with_parent(parent)
-    while True:
-        try:
-            function, arguments = connection.recv()
-        except EOFError:
-            return
-        answer: tuple[str, Any]
-        try:
-            connection.send(("begun", None))
-            answer = "ended", function(*arguments)
-        except BaseException as error:
-            answer = "raised", _picklable(error)
-        try:
-            connection.send(answer)
-        except OSError:
-            os._exit(DISCONNECTED)
-
-
-def _picklable(error: BaseException) -> BaseException:
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
