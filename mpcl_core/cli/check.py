@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mpcl_core.cli.options import add_consent, add_json, add_recipe, write_json
+from mpcl_core.interfaces.suggestions import list_names
 
 if TYPE_CHECKING:
     from mpcl_core.app.inspection.checking import CheckedRecipe, StudyOutline
@@ -68,7 +69,7 @@ def _print(checked: "CheckedRecipe", studies: "Sequence[StudyOutline]") -> None:
     for study in studies:
         console.print(
             f"{study.windows} windows of {study.subjects or 'unknown'} subjects, {study.folds} folds ({study.grade}): "
-            f"{study.jobs} jobs of {_first_names(study.variants)}"
+            f"{study.jobs} jobs of {list_names(study.variants, 12)}"
         )
         for note in study.notes:
             console.print(f"  {note}")
@@ -89,7 +90,3 @@ def _print_clocks(clocks: "Sequence[SignalClock]", console: "SafeConsole") -> No
     for clock in clocks[:_MOST_CLOCKS]:
         table.add_row(*format_clock(clock))
     console.print(table)
-
-
-def _first_names(names: "Sequence[str]", limit: int = 12) -> str:
-    return ", ".join(names) if len(names) <= limit else f"{', '.join(names[:limit])} and {len(names) - limit} more"

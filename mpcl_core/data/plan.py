@@ -13,6 +13,7 @@ from mpcl_core.data.truth import read_only, read_only_fold
 from mpcl_core.data.unused_recordings import unused_note
 from mpcl_core.interfaces.data import Fold, Job, RecordingOverlap, WindowSet
 from mpcl_core.interfaces.errors import DataError, Fault, RecipeError
+from mpcl_core.interfaces.suggestions import list_names
 from mpcl_core.spec.block import Block
 from mpcl_core.spec.variant import VariantSpec
 
@@ -202,9 +203,8 @@ def _baseline_notes(specs: Sequence[VariantSpec]) -> Iterator[str]:
         value = specs[0].recipe.get(key)
         if others := [f"'{spec.name}'" for spec in specs if spec.recipe.get(key) != value]:
             origin = next(spec.name for spec in specs if spec.baselines)
-            more = f" and {len(others) - _MOST_NAMED} more" if others[_MOST_NAMED:] else ""
             yield (
-                f"The baselines have the {key} of '{origin}'; {', '.join(others[:_MOST_NAMED])}{more} "
+                f"The baselines have the {key} of '{origin}'; {list_names(others, _MOST_NAMED)} "
                 f"ha{'ve' if others[1:] else 's'} others."
             )
 

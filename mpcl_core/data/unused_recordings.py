@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mpcl_core.interfaces.data import Modality, Recording
+from mpcl_core.interfaces.suggestions import list_names
 
 N_EXAMPLES = 5
 """How many recordings and subjects a note names."""
@@ -67,7 +68,7 @@ def unused_note(unused: Sequence[UnusedRecording], n_recordings: int, subjects: 
     used = set(subjects)
     absent = list(dict.fromkeys(one.subject for one in unused if one.subject and one.subject not in used))
     note = f"{n_recordings - len(unused)} of {n_recordings} recordings give windows, not: {describe_unused(unused)}."
-    return f"{note} No window of subject: {list_some(absent)}." if absent else note
+    return f"{note} No window of subject: {list_names(absent, N_EXAMPLES)}." if absent else note
 
 
 def describe_unused(unused: Sequence[UnusedRecording]) -> str:
@@ -82,26 +83,9 @@ def describe_unused(unused: Sequence[UnusedRecording]) -> str:
     labels: dict[str, list[str]] = {}
     for one in unused:
         labels.setdefault(one.reason, []).append(one.label)
-    texts = [f"{list_some(names)} ({reason})" if reason else list_some(names) for reason, names in labels.items()]
+    texts = [list_names(names, N_EXAMPLES) + (f" ({reason})" if reason else "") for reason, names in labels.items()]
     more = f"; and for {len(texts) - N_EXAMPLES} more reasons" if len(texts) > N_EXAMPLES else ""
     return "; ".join(texts[:N_EXAMPLES]) + more
-
-
-def list_some(items: Sequence[str]) -> str:
-    """Return the first items, with the number of the others.
-
-    Args:
-        items: what is listed.
-
-    Returns:
-        Text such as ``a, b, c, d, e and 7 more``.
-
-    Example:
-        >>> list_some(["a", "b", "c", "d", "e", "f", "g"])
-        'a, b, c, d, e and 2 more'
-    """
-    more = f" and {len(items) - N_EXAMPLES} more" if len(items) > N_EXAMPLES else ""
-    return ", ".join(items[:N_EXAMPLES]) + more
 
 
 def _too_short(recording: Recording, modalities: Sequence[Modality]) -> str:

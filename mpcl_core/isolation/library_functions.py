@@ -8,6 +8,7 @@ from operator import is_
 from typing import Any
 
 from mpcl_core.interfaces.errors import PluginError
+from mpcl_core.interfaces.suggestions import list_names
 
 LIBRARIES = (
     "builtins", "math", "random", "numpy", "numpy.linalg", "numpy.random", "torch", "torch.linalg", "torch.nn",
@@ -49,7 +50,7 @@ def preserve_libraries(action: str, owner: str = "") -> Iterator[None]:
     changes = [f"{name} was replaced" for name in _restore(before)]
     changes += [f"file descriptor {number} was closed" for number in _reopen(streams)]
     if changes:
-        text = ", ".join(changes[:MOST_NAMES]) + f" and {len(changes) - MOST_NAMES} more" * (len(changes) > MOST_NAMES)
+        text = list_names(changes, MOST_NAMES)
         raise PluginError(f"{action} changes what all components share: {text}", owner) from error
     if error is not None:
         raise error

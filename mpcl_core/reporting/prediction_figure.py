@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.suggestions import list_names
 from mpcl_core.runs.atomic_files import write_atomically
 
 SUFFIXES = (".svg", ".png", ".pdf")
@@ -105,7 +106,7 @@ def build_figure(traces: Sequence[Trace], labels: Sequence[str], caption: str) -
     columns = min(COLUMNS, len(labels))
     rows = -(-len(labels) // columns)
     figure = Figure(figsize=(WIDTH, 1.0 + 1.25 * rows), layout="constrained")
-    names = ", ".join(trace.name for trace in traces[:3]) + (f" and {len(traces) - 3} more" if traces[3:] else "")
+    names = list_names([trace.name for trace in traces], 3)
     figure.suptitle(f"Predicted share of each emotion\n{shorten(names, 90)}", x=0.01, ha="left", fontsize=9)
     figure.supxlabel(textwrap.fill(caption, int(18 * WIDTH)), x=0.01, ha="left", fontsize=7, color="#444444")
     unit, seconds = _time_unit(traces)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.suggestions import list_names
 from mpcl_core.runs.layout import MODEL_DESCRIPTION, WEIGHTS
 from mpcl_core.runs.model_files import FILES, read_model_description
 from mpcl_core.spec.network import NetworkSpec
@@ -155,10 +156,9 @@ def start_note(spec: VariantSpec, start: StartModel, tested: Iterable[str]) -> s
         same = f" {len(known)} of them have names of tested people." if known else ""
         return f"{begin}; the recipe states that none of them is tested.{same}"
     if known:
-        more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
         raise DataError(
             f"train.from of '{spec.name}': the model learned from {len(known)} of the people whom the folds test "
-            f"({', '.join(known[:NAMED])}{more}), so that their scores would be leaky. Start from a model of other "
+            f"({list_names(known, NAMED)}), so that their scores would be leaky. Start from a model of other "
             f"people; if only the names are the same, state train.from_other_people: true",
             start.folder,
         )

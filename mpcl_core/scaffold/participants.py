@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from mpcl_core.interfaces.suggestions import list_names
 from mpcl_core.toolkit.csv_table import csv_rows
 
 TABLE = "participants.tsv"
@@ -30,9 +31,4 @@ def compare_participants(folder: Path, subjects: Iterable[str]) -> list[str]:
     without_files = [name for name in listed if name not in found]
     not_listed = [name for name in found if name not in listed]
     lines = {f"{TABLE} lists people without a file: ": without_files, f"Not in {TABLE}: ": not_listed}
-    return [f"{start}{_shorten(names)}." for start, names in lines.items() if names]
-
-
-def _shorten(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return [f"{start}{list_names(names, _NAMED)}." for start, names in lines.items() if names]

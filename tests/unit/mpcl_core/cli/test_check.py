@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mpcl_core.cli.check import _first_names, _print_clocks
+from mpcl_core.cli.check import _print_clocks
 from mpcl_core.cli.main import main
 from mpcl_core.cli.messages import SafeConsole
 from mpcl_core.interfaces.data import SignalClock
@@ -33,11 +33,6 @@ def test_numbers_of_networks_and_studies_as_json(recipe: str, capsys: pytest.Cap
     (study,) = found["studies"]
     assert (study["subjects"], study["folds"], study["grade"]) == (3, 3, "subject-independent")
     assert found["jobs"] == study["jobs"] == 3 * len(study["variants"])
-
-
-def test_many_names_are_cut() -> None:
-    assert _first_names(["a", "b"]) == "a, b"
-    assert _first_names(["a", "b", "c"], limit=2) == "a, b and 1 more"
 
 
 def test_many_clocks_are_cut_and_none_has_no_table(
