@@ -24,12 +24,12 @@ from pathlib import Path
 from mpcl_core.app.running.summary_files import write_summary
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
-from mpcl_core.reporting.report import write
+from mpcl_core.reporting.report import write_report
 from mpcl_core.runs import predictions
 reads, read = [], predictions.read_arrays
 predictions.read_arrays = lambda *of: (reads.append(of[0]), read(*of))[1]
 run = Run(Path(sys.argv[1]))
-for name, step in (("tables and tests", write_summary), ("figures", draw), ("report", write)):
+for name, step in (("tables and tests", write_summary), ("figures", draw), ("report", write_report)):
     started = time.process_time()
     step(run)
     print(f"  {name}: {time.process_time() - started:.1f} s")

@@ -16,7 +16,7 @@ from mpcl_core.leaks.audit import audit_studies
 from mpcl_core.leaks.finding import AuditReport
 from mpcl_core.leaks.finished_run import find_changes, use_tested_windows
 from mpcl_core.recipe.load import RecipeLike, load
-from mpcl_core.reporting.report import write as write_report
+from mpcl_core.reporting.report import write_report
 from mpcl_core.runs.atomic_files import write_json
 from mpcl_core.runs.digests import update_digests
 from mpcl_core.runs.folder import check_run_folder

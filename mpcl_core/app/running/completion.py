@@ -23,7 +23,7 @@ from mpcl_core.jobs.progress import Progress, ProgressDisplay
 from mpcl_core.jobs.tasks import run_tasks
 from mpcl_core.jobs.workers import WorkerSettings
 from mpcl_core.reporting.figures import draw
-from mpcl_core.reporting.report import write as write_report
+from mpcl_core.reporting.report import write_report
 from mpcl_core.runs.atomic_files import write_json
 from mpcl_core.runs.digests import write_digests
 from mpcl_core.runs.finished_jobs import has_ended, is_finished

@@ -12,7 +12,7 @@ from mpcl_core.evaluation.run import Run
 log = logging.getLogger("mpcl.report")
 
 
-def write(run: Run) -> Path | None:
+def write_report(run: Run) -> Path | None:
     """Write the report of a run, ``report.html``, into its folder.
 
     If the report fails, log one line: a report must not make a run fail.

@@ -82,9 +82,9 @@ def report(world: World) -> str:
         The outcome.
     """
     from mpcl_core.evaluation.run import open_run
-    from mpcl_core.reporting.report import write
+    from mpcl_core.reporting.report import write_report
 
-    write(open_run(world.run))
+    write_report(open_run(world.run))
     return "answered"
 
 

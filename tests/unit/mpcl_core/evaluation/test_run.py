@@ -27,9 +27,9 @@ READING = """
 import sys
 from pathlib import Path
 import mpcl_core
-from mpcl_core.reporting.report import write
+from mpcl_core.reporting.report import write_report
 run = mpcl_core.open_run(sys.argv[1])
-run.summary(), run.predictions(), mpcl_core.compare(run, on_message=None), write(run)
+run.summary(), run.predictions(), mpcl_core.compare(run, on_message=None), write_report(run)
 print("torch" in sys.modules)
 """
 

@@ -8,7 +8,7 @@ from mpcl_core.app.running.summary_files import write_summary
 from mpcl_core.app.verification import published_files
 from mpcl_core.app.verification.published_files import OTHER, find_outdated_files
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.report import write as write_report
+from mpcl_core.reporting.report import write_report
 from support.drawn_runs import UNIFORM, D, finish, predict, study
 
 

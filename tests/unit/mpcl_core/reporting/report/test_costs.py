@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.report import write
+from mpcl_core.reporting.report import write_report
 from support.report_pages import page
 
 
@@ -14,7 +14,7 @@ def test_cohort_size_is_reported(full: Path, tmp_path: Path) -> None:
     assert "ohort size" not in page(run).sections["costs"]
     for number, folder in enumerate(sorted((run / "jobs" / "net").glob("*/*"))):
         (folder / "cost.json").write_text(json.dumps({"seconds": 1.0, "cohort": 4 if number else 3}))
-    write(Run(run))
+    write_report(Run(run))
     found = page(run)
     head, mean, net = found.tables["Cost, grade subject-independent (net)"]
     assert [row[-1] for row in (head, mean, net)] == ["cohort size", "–", "3 – 4"]

@@ -16,7 +16,7 @@ import pytest
 from mpcl_core.cli.main import main
 from mpcl_core.evaluation.run import Run
 from mpcl_core.reporting.figures import draw
-from mpcl_core.reporting.report import figure_sections, write
+from mpcl_core.reporting.report import figure_sections, write_report
 from support.paths import ROOT
 from support.report_pages import EVIL, MEAN, finish, job, make_full_run, page, study
 
@@ -27,7 +27,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("run")
     make_full_run(run)
     draw(Run(run))
-    assert write(Run(run)) == run / "report.html"
+    assert write_report(Run(run)) == run / "report.html"
     return run
 
 
@@ -72,7 +72,7 @@ def test_sections_have_their_order(full: Path) -> None:
 
 def test_the_same_run_gives_the_same_report(full: Path) -> None:
     before = (full / "report.html").read_bytes()
-    write(Run(full))
+    write_report(Run(full))
     assert (full / "report.html").read_bytes() == before
     assert len(before) < 5_000_000
 
@@ -82,7 +82,7 @@ def bare(tmp_path: Path) -> Path:
     """Make a minimal run: one estimator."""
     job(tmp_path, "main", MEAN)
     finish(tmp_path, study("main"), references={})
-    write(Run(tmp_path))
+    write_report(Run(tmp_path))
     return tmp_path
 
 
@@ -100,14 +100,14 @@ def test_missing_parts_are_omitted_or_reported(bare: Path) -> None:
 
 def test_study_without_finished_jobs_is_reported(bare: Path) -> None:
     shutil.rmtree(bare / "jobs")
-    assert write(Run(bare))
+    assert write_report(Run(bare))
     assert "No job of this study has finished." in page(bare).sections["result"]
 
 
 def test_failing_report_is_logged(bare: Path, caplog: pytest.LogCaptureFixture) -> None:
     (bare / "recipe.yaml").unlink()
     with caplog.at_level(logging.WARNING, "mpcl.report"):
-        assert write(Run(bare)) is None
+        assert write_report(Run(bare)) is None
     assert "No report: FileNotFoundError" in caplog.text
 
 
@@ -120,11 +120,11 @@ def test_large_figures_become_png_or_stay_in_their_file(full: Path, monkeypatch:
     assert {name for name, picture in found.items() if picture.png.startswith("iVBOR")} == big
     assert {name for name, picture in found.items() if picture.svg} == set(found) - big
     monkeypatch.setattr(figure_sections, "MAX_TOTAL_SIZE", 0)
-    write(Run(full))
+    write_report(Run(full))
     assert "too large for this page" in page(full).sections["cooccurrence"]
     assert not [tag for tag, _ in page(full).tags if tag in ("svg", "img")]
     monkeypatch.undo()
-    write(Run(full))
+    write_report(Run(full))
 
 
 def luminance(colour: str) -> float:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from mpcl_core.evaluation.run import Run
-from mpcl_core.reporting.report import write
+from mpcl_core.reporting.report import write_report
 from support.report_pages import page
 
 
@@ -53,5 +53,5 @@ def test_result_states_scores_intervals_and_tests(full: Path) -> None:
 def test_single_seed_of_a_network_is_noted(full: Path, tmp_path: Path) -> None:
     once = shutil.copytree(full, tmp_path / "once")
     shutil.rmtree(once / "jobs" / "net" / "1")
-    write(Run(once))
+    write_report(Run(once))
     assert page(once).sections["result"].count("1 seed: another") == 1, "of the network, and not of the estimator"
