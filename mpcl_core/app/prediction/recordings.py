@@ -222,12 +222,11 @@ def _check_rates_stated(found: Mapping[str, Mapping[Path, Sequence[tuple[str, An
     Raises:
         DataError: a file does not state a rate; names all modalities that lack one.
     """
-    lacking = {
-        name: file
-        for name, channels_of in found.items()
-        for file, channels in channels_of.items()
-        if any(channel.sfreq is None for _, channel in channels)
-    }
+    lacking: dict[str, Path] = {}
+    for name, channels_of in found.items():
+        for file, channels in channels_of.items():
+            if any(channel.sfreq is None for _, channel in channels):
+                lacking.setdefault(name, file)
     if lacking:
         names, options = (form.join(lacking) for form in ("', '", "=HZ --rate "))
         what = "it with" if len(lacking) == 1 else "each:"

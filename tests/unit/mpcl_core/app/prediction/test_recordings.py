@@ -134,6 +134,9 @@ def test_files_at_several_rates_or_without_one_are_refused(tmp_path: Path) -> No
     (tmp_path / "anna" / "b.csv").write_text("Cz,Fz\n1,2\n1,2\n")
     with pytest.raises(DataError, match=r"b\.csv.*does not state the rate of 'eeg'; name it with --rate eeg=HZ"):
         recordings(tmp_path / "anna")
+    (tmp_path / "anna" / "a.csv").write_text("Cz,Fz\n1,2\n1,2\n")
+    with pytest.raises(DataError, match=r"a\.csv.*does not state the rate"):
+        recordings(tmp_path / "anna")
     (tmp_path / "anna" / "c.csv").write_text("gsr\n1\n1\n")
     with pytest.raises(DataError, match=r"of 'eeg', 'gsr'; name each: --rate eeg=HZ --rate gsr=HZ"):
         recordings(tmp_path / "anna")
