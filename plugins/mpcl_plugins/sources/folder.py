@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from mpcl_core.plugin import (
     AtFloor,
@@ -32,7 +32,7 @@ from mpcl_core.plugin import (
 )
 from mpcl_plugins.sources._folder.absences import describe_lost_subjects, describe_missing_files
 from mpcl_plugins.sources._folder.clock import find_channel_notes, find_clock_notes, find_clocks, find_unit_notes
-from mpcl_plugins.sources._folder.declared import Declared, usual_unit
+from mpcl_plugins.sources._folder.declared import Declared, check_units, usual_unit
 from mpcl_plugins.sources._folder.events import Event, find_events, find_first_start
 from mpcl_plugins.sources._folder.manifest import HIGHEST, NEEDED, OPTIONAL, Manifest, ManifestEntry
 from mpcl_plugins.sources._folder.overlaps import find_overlaps, overlap_note
@@ -58,12 +58,13 @@ class Folder(Source):
     nothing, and a rate that is up to 0.5 % off is resampled to the declared one. `clocks` lists offsets, drift and
     gaps. Values in another prefix of the declared unit (mV for uV) are converted.
 
-    A modality is absent where its cell is empty or its file is missing (`notes` counts them); a recording without
-    any is left out. A missing value in a file, and the time of a gap in its time stamps, is NaN: a dropout, which
-    makes the modality absent in the windows that it touches. An infinite value is an error. Files are .csv and .tsv
-    (a column a channel), those of OpenFace, Mind Monitor (Muse) and Shimmer, .txt of OpenBCI and Polar Sensor Logger,
-    .npz, .edf, .bdf, .xdf, .zip or the folder of an Empatica E4, ``_physio.tsv.gz`` of BIDS, .hea of WFDB (extra
-    ``wfdb``), what MNE opens (.fif, .vhdr, .set, .gdf, .cnt …; extra ``mne``), and .parquet tables (extra ``parquet``).
+    A modality is absent where its cell is empty (`notes` counts them); a recording without any is left out. A cell
+    that names a missing file is an error. A missing value in a file, and the time of a gap in its time stamps, is NaN:
+    a dropout, which makes the modality absent in the windows that it touches. An infinite value is an error. Files are
+    .csv and .tsv (a column a channel), those of OpenFace, Mind Monitor (Muse) and Shimmer, .txt of OpenBCI and Polar
+    Sensor Logger, .npz, .edf, .bdf, .xdf, .zip or the folder of an Empatica E4, ``_physio.tsv.gz`` of BIDS, .hea of
+    WFDB (extra ``wfdb``), what MNE opens (.fif, .vhdr, .set, .gdf, .cnt …; extra ``mne``), and .parquet tables (extra
+    ``parquet``).
 
     Args:
         path: the manifest, .csv or .tsv.
@@ -92,7 +93,7 @@ class Folder(Source):
         self,
         *,
         path: Path,
-        modalities: Annotated[dict[Name, Declared], Field(min_length=1)],
+        modalities: Annotated[dict[Name, Declared], Field(min_length=1), AfterValidator(check_units)],
         labels: Annotated[tuple[str, ...], Field(min_length=2)],
         valence: Valence | None = None,
         floor: NonNegative = 0.0,
@@ -230,8 +231,8 @@ class Folder(Source):
         manifest = Manifest(self.path, self._files_in, self._labels, (self._ratings.floor, self._ceiling))
         entries = manifest.entries()
         for column in self._files_in:
-            if not any(column in entry.existing for entry in entries):
-                raise DataError("none of its files exists", self.path, column)
+            if not any(column in entry.files for entry in entries):
+                raise DataError("no row names a file", self.path, column)
         return entries
 
     def _rated(self, entries: list[ManifestEntry]) -> RatedDistributions:

@@ -8,7 +8,7 @@ _N_EXAMPLES = 5
 
 
 def describe_missing_files(entries: Sequence[ManifestEntry], column: str) -> str:
-    """Return which recordings lack a file, and which of them name one that does not exist.
+    """Return which recordings lack a file.
 
     Args:
         entries: rows of the manifest.
@@ -17,17 +17,9 @@ def describe_missing_files(entries: Sequence[ManifestEntry], column: str) -> str
     Returns:
         A sentence; '' where every recording has its file.
     """
-    absent = [entry for entry in entries if column not in entry.existing]
-    lost = [entry for entry in absent if column in entry.files]
-    if not absent:
-        return ""
-    note = f"No file in '{column}' for {len(absent)} of {len(entries)} recordings"
-    empty = [_label(entry) for entry in absent if column not in entry.files]
-    note += f": {_list_some(empty)}" if empty else ""
-    if lost:
-        named = _list_some([f"{_label(entry)} ({entry.files[column].name})" for entry in lost])
-        note += f"{';' if empty else ','} {len(lost)} of which name a missing file: {named}"
-    return f"{note}."
+    absent = [_label(entry) for entry in entries if column not in entry.files]
+    count = f"{len(absent)} of {len(entries)} recordings"
+    return f"No file in '{column}' for {count}: {_list_some(absent)}." if absent else ""
 
 
 def describe_lost_subjects(entries: Sequence[ManifestEntry], used: Sequence[ManifestEntry]) -> str:
@@ -40,7 +32,7 @@ def describe_lost_subjects(entries: Sequence[ManifestEntry], used: Sequence[Mani
     Returns:
         A sentence; '' where every subject has one.
     """
-    with_files = {entry.subject for entry in used if entry.existing}
+    with_files = {entry.subject for entry in used if entry.files}
     lost = list(dict.fromkeys(entry.subject for entry in entries if entry.subject not in with_files))
     if not lost:
         return ""

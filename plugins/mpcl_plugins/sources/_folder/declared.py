@@ -36,6 +36,18 @@ UNITS = {
 """How files spell units, where they do not write them as a recipe does."""
 _PREFIXES = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "": 0, "k": 3}
 _PREFIXED = re.compile(r"([fpnumk]?)(V|S|T|A|Pa|Ohm)")
+_VOLTAGES = ("uV", "mV", "V")
+UNITS_OF = {
+    "eeg": _VOLTAGES,
+    "eog": _VOLTAGES,
+    "ecg": _VOLTAGES,
+    "emg": _VOLTAGES,
+    "gsr": ("uS", "kOhm", "mV"),
+    "eda": ("uS", "kOhm", "mV"),
+    "temperature": ("degC", "degF", "K", "mV"),
+}
+"""Word in a modality's name -> its usual units, each for all prefixes. An amplifier states a voltage of any sensor."""
+_UNSCALED = {"", "1", "a.u.", "au", "arbitrary", "counts", "lsb", "n/a", "raw", "unknown"}
 
 
 class Declared(BaseModel):
@@ -188,6 +200,33 @@ def unit_scale(unit: str, wanted: str) -> float | None:
         return 1.0
     one, other = _exponent(unit), _exponent(wanted)
     return 10.0 ** (one[0] - other[0]) if one and other and one[1] == other[1] else None
+
+
+def check_units(modalities: dict[str, Declared]) -> dict[str, Declared]:
+    """Raise an error if a modality of a usual name is declared in a unit of something else.
+
+    Args:
+        modalities: name -> declaration.
+
+    Returns:
+        The same declarations.
+
+    Raises:
+        ValueError: a unit is none of its modality.
+
+    Example:
+        >>> eeg = Declared(channels=("Fz",), sfreq=128.0, unit="kg")
+        >>> check_units({"eeg": eeg})
+        Traceback (most recent call last):
+        ValueError: eeg.unit: 'kg' is no unit of eeg; write uV, mV or V, or leave it out where it is unknown
+    """
+    for name, declared in modalities.items():
+        usual = next((UNITS_OF[word] for word in name.lower().split("_") if word in UNITS_OF), ())
+        unit = usual_unit(declared.unit)
+        if usual and unit.lower() not in _UNSCALED and all(unit_scale(unit, known) is None for known in usual):
+            write = f"write {', '.join(usual[:-1])} or {usual[-1]}, or leave it out where it is unknown"
+            raise ValueError(f"{name}.unit: '{declared.unit}' is no unit of {name}; {write}")
+    return modalities
 
 
 def _exponent(unit: str) -> tuple[int, str] | None:

@@ -30,8 +30,7 @@ class ManifestEntry:
         stimulus: text, '' where the cell is empty.
         weight: the weight of the recording.
         stretch: the seconds of its files.
-        files: column -> file; none for an empty cell.
-        existing: the columns whose file exists.
+        files: column -> file, which exists; none for an empty cell.
         scores: its ratings; NaN where a cell is empty.
         clock: ``relative`` where its files start together, whatever absolute times they state; the time zone of files
             that state local time; '' where nothing is known.
@@ -46,7 +45,6 @@ class ManifestEntry:
     weight: float
     stretch: Stretch
     files: dict[str, Path]
-    existing: frozenset[str]
     scores: tuple[float, ...]
     clock: str = ""
 
@@ -74,7 +72,7 @@ class Manifest:
             One entry a row.
 
         Raises:
-            DataError: a column is missing, a cell is invalid, or two rows are the same recording.
+            DataError: a column or a file is missing, a cell is invalid, or two rows are the same recording.
         """
         rows = self._rows()
         if not rows:
@@ -91,6 +89,7 @@ class Manifest:
                 raise DataError(message, self.path, line=entry.line)
             if names.setdefault((entry.subject, entry.trial), entry.line) != entry.line:  # '1-2', '3' beside '1', '2-3'
                 entries[number] = replace(entry, trial=f"{entry.session}/{trial}")
+        self._check_files(entries)
         return entries
 
     def _rows(self) -> list[Row]:
@@ -116,7 +115,6 @@ class Manifest:
             self._number(rows, number, "weight", _WEIGHTS, 1.0),
             self._stretch(rows, number),
             files,
-            frozenset(column for column, file in files.items() if self._exists(file, column, row.line)),
             tuple(self._number(rows, number, label, self.scale, nan) for label in self.labels),
             self._clock(row.get("clock", ""), row.line),
         )
@@ -135,6 +133,20 @@ class Manifest:
     ) -> float:
         found = csv_number(rows, number, column, self.path, *bounds) if column in rows[number] else None
         return default if found is None else found
+
+    def _check_files(self, entries: Sequence[ManifestEntry]) -> None:
+        named = [(entry, column, file) for entry in entries for column, file in entry.files.items()]
+        lost = [(entry, column, file) for entry, column, file in named if not self._exists(file, column, entry.line)]
+        if lost:
+            entry, column, file = lost[0]
+            count = f" ({len(lost)} of {len(named)} files are missing)" if len(lost) > 1 else ""
+            raise DataError(
+                f"no such file: {file}{count}. Paths begin at the folder of the manifest; leave the cell empty where a "
+                "recording has no such signals",
+                self.path,
+                column,
+                line=entry.line,
+            )
 
     def _exists(self, file: Path, column: str, line: int) -> bool:
         try:

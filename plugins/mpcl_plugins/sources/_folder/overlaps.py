@@ -50,7 +50,7 @@ def find_overlaps(entries: Sequence[ManifestEntry]) -> list[RowOverlap]:
     """
     by_file: dict[tuple[str, str], list[ManifestEntry]] = {}
     for entry in entries:
-        for column in sorted(entry.existing):
+        for column in sorted(entry.files):
             by_file.setdefault((column, normpath(entry.files[column])), []).append(entry)
     found: dict[tuple[int, int], RowOverlap] = {}
     for (_, file), rows in by_file.items():

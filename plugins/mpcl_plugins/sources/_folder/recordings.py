@@ -79,7 +79,7 @@ class Reader:
     def _recording(self, entry: ManifestEntry, D: Float64[np.ndarray, "k"]) -> Recording:
         self._open(entry)
         offsets = self._offsets(entry)
-        present = {name: column for name, column in self._columns.items() if column in entry.existing}
+        present = {name: column for name, column in self._columns.items() if column in entry.files}
         signals = {
             name: self._signal(entry, self.declared[name], column, offsets[column]) for name, column in present.items()
         }
@@ -100,7 +100,7 @@ class Reader:
     def _open(self, entry: ManifestEntry) -> None:
         self._open_files = {}
         for column in dict.fromkeys(self._columns.values()):
-            if column in entry.existing:
+            if column in entry.files:
                 path = entry.files[column]
                 if path not in self._recent:
                     with self._located(entry, column):
@@ -118,17 +118,17 @@ class Reader:
                 del self._recent[path]
 
     def _offsets(self, entry: ManifestEntry) -> dict[str, float]:
-        opened = {column: file for column, file in self._open_files.items() if column in entry.existing}
+        opened = {column: file for column, file in self._open_files.items() if column in entry.files}
         column = next(iter(opened), "")
         with self._located(entry, column):
             return find_offsets(opened, entry.clock)
 
     def _timings(self, entry: ManifestEntry, offsets: Mapping[str, float]) -> list[TimedSignal]:
         found = []
-        opened = {column: file for column, file in self._open_files.items() if column in entry.existing}
+        opened = {column: file for column, file in self._open_files.items() if column in entry.files}
         is_uncertain = has_two_clocks(opened, entry.clock)
         for name, column in self._columns.items():
-            if column in entry.existing:
+            if column in entry.files:
                 file, declared = self._open_files[column], self.declared[name]
                 with self._located(entry, column):
                     channels = match_channels(file.channels, declared, file.path)

@@ -133,18 +133,17 @@ def test_recordings_are_read_lazily(study: Path) -> None:
 
 def test_files_lists_every_file_for_the_cache(study: Path) -> None:
     expected = {study / "data" / f"s{n}.{kind}" for n in (1, 2, 3) for kind in ("edf", "zip")}
-    found = source(study, change(1, wrist="data/s1-lost.zip")).files
-    assert len(found) == 7
-    assert set(found) == expected | {study / "data" / "s1-lost.zip"}
+    found = source(study, ROWS).files
+    assert len(found) == 6
+    assert set(found) == expected
 
 
-@pytest.mark.parametrize("cell", ["", " ", "n/a", "data/lost.zip"])
-def test_a_missing_file_is_an_absent_modality(cell: str, study: Path) -> None:
+@pytest.mark.parametrize("cell", ["", " ", "n/a"])
+def test_an_empty_cell_is_an_absent_modality(cell: str, study: Path) -> None:
     own = source(study, change(2, wrist=cell))
     found = recordings(own)
     assert [list(r.signals) for r in found] == [["eeg", "ppg"] if row != 2 else ["eeg"] for row in range(6)]
-    named = ", 1 of which name a missing file: s2/1 (lost.zip)" if "lost" in cell else ": s2/1"
-    assert f"No file in 'wrist' for 1 of 6 recordings{named}." in own.notes
+    assert "No file in 'wrist' for 1 of 6 recordings: s2/1." in own.notes
     windows = Window(length=2.0).transform(found[2], own.modalities, own.labels, None)
     assert len(windows) == 4
     assert windows.present["eeg"].all()
@@ -153,13 +152,18 @@ def test_a_missing_file_is_an_absent_modality(cell: str, study: Path) -> None:
 
 
 def test_a_recording_without_any_file_is_left_out(study: Path) -> None:
-    assert len(recordings(source(study, change(2, wrist="", cap="data/lost.edf")))) == 5
+    assert len(recordings(source(study, change(2, wrist="", cap="")))) == 5
 
 
-def test_a_column_without_any_existing_file_is_refused(study: Path) -> None:
+def test_a_file_that_a_cell_names_must_exist(study: Path) -> None:
     rows = [{**row, "wrist": row["wrist"].replace("data", "date")} for row in ROWS]
-    with pytest.raises(DataError, match=r"manifest\.csv, wrist: none of its files exists"):
+    with pytest.raises(DataError, match=r"wrist, line 2: no such file: .*date.* \(6 of 12 files are missing\)"):
         source(study, rows).load()
+
+
+def test_a_column_without_any_file_is_refused(study: Path) -> None:
+    with pytest.raises(DataError, match=r"manifest\.csv, wrist: no row names a file"):
+        source(study, [{**row, "wrist": ""} for row in ROWS]).load()
 
 
 def test_trials_of_two_sessions_are_two(study: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mpcl_core.interfaces.errors import DataError
+from mpcl_plugins.sources._folder.declared import check_units
 from support.signal_reading import declare, read
 
 
@@ -38,6 +39,24 @@ def test_values_in_another_prefix_are_converted(stated: str, declared: str, fact
     path = tmp_path / "x.npz"
     np.savez(path, eeg=np.ones((1, 10)), eeg_unit=np.array(stated))
     np.testing.assert_allclose(read(path, declare("Fz", unit=declared)).values, factor)
+
+
+@pytest.mark.parametrize(
+    ("modality", "unit"),
+    [("eeg", "kg"), ("eeg", "uS"), ("wrist_gsr", "degC"), ("temperature", "Pa"), ("EMG", "mv"), ("eda", "s")],
+)
+def test_a_unit_of_something_else_is_refused(modality: str, unit: str) -> None:
+    with pytest.raises(ValueError, match=rf"{modality}\.unit: '{unit}' is no unit of {modality}; write "):
+        check_units({modality: declare("A", unit=unit)})
+
+
+@pytest.mark.parametrize(
+    ("modality", "unit"),
+    [("eeg", "\u00b5V"), ("eeg", ""), ("eeg", "a.u."), ("gsr", "nS"), ("gsr", "Ohm"), ("gsr", "uV"), ("ppg", "nW")],
+)
+def test_units_of_a_modality_and_of_unknown_ones_are_accepted(modality: str, unit: str) -> None:
+    declared = {modality: declare("A", unit=unit)}
+    assert check_units(declared) == declared
 
 
 def labelled(path: Path, *labels: str) -> Path:

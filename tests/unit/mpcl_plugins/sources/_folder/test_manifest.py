@@ -24,20 +24,24 @@ def test_cells_become_a_recording(tmp_path: Path) -> None:
     assert (entry.subject, entry.trial, entry.session) == ("s1", "day-film", "day")
     assert (entry.condition, entry.stimulus, entry.weight, entry.clock) == ("calm", "clip", 0.5, "relative")
     assert (entry.stretch.start, entry.stretch.stop) == (2.0, 8.0)
-    assert (entry.files, entry.existing) == ({"eeg": tmp_path / "a.csv"}, frozenset({"eeg"}))
+    assert entry.files == {"eeg": tmp_path / "a.csv"}
     assert entry.scores == (1.0, 5.0)
 
 
 def test_empty_cells_have_their_defaults(tmp_path: Path) -> None:
     (entry,) = entries(tmp_path, f"{HEAD}\ns1,film,n/a,,n/a\n")
-    assert (entry.files, entry.existing, entry.weight) == ({}, frozenset(), 1.0)
+    assert (entry.files, entry.weight) == ({}, 1.0)
     assert (entry.stretch.start, entry.stretch.stop) == (0.0, inf)
     assert all(isnan(score) for score in entry.scores)
 
 
-def test_file_that_is_not_there_is_named_but_does_not_exist(tmp_path: Path) -> None:
-    (entry,) = entries(tmp_path, f"{HEAD}\ns1,film,b.csv,1,1\n")
-    assert (list(entry.files), entry.existing) == (["eeg"], frozenset())
+def test_missing_file_is_an_error_with_its_line_and_the_number_of_others(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("")
+    text = f"{HEAD}\ns1,1,a.csv,1,1\ns1,2,b.csv,1,1\ns1,3,,1,1\n"
+    with pytest.raises(DataError, match=r"study\.csv, eeg, line 3: no such file: .*b\.csv\. Paths begin at the folder"):
+        entries(tmp_path, text)
+    with pytest.raises(DataError, match=r"line 3: no such file: .*b\.csv \(2 of 3 files are missing\)"):
+        entries(tmp_path, f"{text}s1,4,c.csv,1,1\n")
 
 
 def test_trials_of_sessions_that_would_have_one_name_differ(tmp_path: Path) -> None:
