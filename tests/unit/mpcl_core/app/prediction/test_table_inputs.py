@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mpcl_core.app.prediction.prediction_inputs import open_input
+from mpcl_core.app.prediction.model_input import ModelInput, open_input
 from mpcl_core.app.prediction.table_inputs import open_table, takes_table
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
@@ -81,5 +81,5 @@ def test_other_inputs_are_refused(tmp_path: Path) -> None:
 def test_models_of_tables_take_tables(tmp_path: Path) -> None:
     assert takes_table(model())
     assert not takes_table(model(use="folder"))
-    with open_input(write_table(tmp_path / "t.csv"), model(), (), {}) as source:
+    with open_input(ModelInput(write_table(tmp_path / "t.csv")), model()) as source:
         assert source.name == "table"
