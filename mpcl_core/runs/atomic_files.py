@@ -27,7 +27,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def write_unsynced(path: Path, content: bytes) -> None:
-    """Write a file, or replace it, without waiting for the disk, which `wait_for_disk` does for many files at once.
+    """Write a file, or replace it, without waiting for the disk (`wait_for_disk` waits for many).
 
     Args:
         path: the file.
