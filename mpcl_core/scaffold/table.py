@@ -20,6 +20,9 @@ _FEW_PEOPLE = 20
 _FEW_ROWS = 4
 """The rows of a person below which they have no mean and spread of their own."""
 
+_ROUNDED = 0.01
+"""The most by which a sum of shares is off because these are rounded, as a part of it."""
+
 
 @runtime_checkable
 class ColumnLike(Protocol):
@@ -201,9 +204,11 @@ def _are_trials_rated(subjects: Sequence[str], trials: Sequence[str], scores: Se
 
 
 def _describe_scores(table: RatedTable, known: Mapping[str, ColumnLike]) -> tuple[str, ...]:
-    scores = [float(cell.replace(",", ".")) for label in table.labels for cell in known[label].cells if cell]
-    low, high = min(scores), max(scores)
+    scores = [[float(cell.replace(",", ".") or "nan") for cell in known[label].cells] for label in table.labels]
+    low, high, totals = np.nanmin(scores), np.nanmax(scores), np.sum(scores, 0)
     if table.scale is None:
+        if any(np.allclose(totals[np.isfinite(totals)], whole, rtol=_ROUNDED) for whole in (1, 100)):
+            return ("The scores of each row are shares, which need no scale.",)
         return (f"Scores are from {low:g} to {high:g}; state the ends of their scale in the recipe (floor, ceiling).",)
     floor, ceiling = table.scale
     if low < floor or high > ceiling:

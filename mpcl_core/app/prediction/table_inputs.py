@@ -14,6 +14,8 @@ from mpcl_registry.discover import discover
 NAMES = ("subject", "session", "trial", "condition", "stimulus", "start", "stop")
 """The parameters of the source ``table`` that state which columns name a row."""
 
+_SHOWN = 20
+
 
 def takes_table(model: ModelDescription) -> bool:
     """Return whether a model was trained on a feature table, through the source ``table``.
@@ -55,8 +57,9 @@ def open_table(
         if lacking := [column for column in columns if column not in names]:
             raise DataError(f"lacks {list_names(lacking)}, which the model takes", path, name)
     if not used:
-        wanted = "; ".join(f"{each.name}: {list_names(each.ch_names)}" for each in model.inputs)
-        raise DataError(f"has none of the columns that the model takes ({wanted}). It has: {list_names(names)}", path)
+        wanted = list_names([column for each in model.inputs for column in each.ch_names], _SHOWN)
+        has = list_names(names, _SHOWN)
+        raise DataError(f"has none of the columns that the model takes ({wanted}). It has: {has}", path)
     stated = {name: model.recipe["source"].get(name) or "" for name in NAMES}
     parameters = {"path": path, "modalities": used, "labels": model.labels, **stated}
     if not is_rated:

@@ -102,6 +102,13 @@ def test_scale_is_compared_with_the_scores() -> None:
         made(columns(), scale=(2.0, 5.0))
 
 
+def test_shares_need_no_scale() -> None:
+    happy, sad = (["0.7", "", "0.333"] * 4, ["0.3", "1", "0.667"] * 4)
+    found = [one for one in columns() if one.name not in ("happy", "sad")]
+    remarks = made([*found, Column("happy", happy), Column("sad", sad)]).remarks
+    assert remarks == ("The scores of each row are shares, which need no scale.",)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

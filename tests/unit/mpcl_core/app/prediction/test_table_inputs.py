@@ -9,6 +9,7 @@ from mpcl_core.app.prediction.model_input import ModelInput, open_input
 from mpcl_core.app.prediction.table_inputs import open_table, takes_table
 from mpcl_core.interfaces.data import Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
+from mpcl_core.model.matched_source import MatchedSource
 from support.feature_tables import HEADER, ROWS, write_table
 from support.model_descriptions import described
 
@@ -59,11 +60,26 @@ def test_a_modality_without_any_column_is_absent(tmp_path: Path) -> None:
     assert list(windows(without(tmp_path / "t.csv", "gsr")).X) == ["heart"]
 
 
+def test_units_of_a_table_are_those_of_the_model(tmp_path: Path) -> None:
+    taken = (Modality("skin", 1, 1, ch_names=("gsr",), unit="uS"),)
+    description = described(inputs=taken, modalities=taken, labels=("happy", "sad"), recipe={"source": SOURCE})
+    (tmp_path / "t.csv").write_text("subject;gsr\n;nS\ns1;1500,5\ns1;2000\n")
+    matched = MatchedSource(open_table(tmp_path / "t.csv", description), description).load()
+    assert isinstance(matched, WindowSet)
+    assert matched.X["skin"][:, 0, 0].tolist() == pytest.approx([1.5005, 2.0])
+    (tmp_path / "t.csv").write_text("subject;gsr\n;bpm\ns1;60,5\n")
+    with pytest.raises(DataError, match="skin: is in bpm, but the model takes uS"):
+        MatchedSource(open_table(tmp_path / "t.csv", description), description).load()
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
         (("hr_sd",), r"t\.csv, heart: lacks hr_sd, which the model takes"),
-        (("hr_sd", "hr_mean", "gsr"), r"none of the columns that the model takes \(heart: hr_mean, hr_sd; skin: gsr\)"),
+        (
+            ("hr_sd", "hr_mean", "gsr"),
+            r"none of the columns that the model takes \(hr_mean, hr_sd, gsr\)\. It has: subject",
+        ),
     ],
 )
 def test_lacking_columns_are_named(columns: tuple[str, ...], message: str, tmp_path: Path) -> None:
