@@ -11,9 +11,9 @@ import numpy as np
 from mpcl_core.evaluation.metrics import micro_mean, window_scores
 from mpcl_core.evaluation.run import Run
 from mpcl_core.evaluation.summary import VariantScore
-from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.errors import DataError, UsageError, describe_error
 from mpcl_core.runs.finished_jobs import UNREADABLE, read_test_line
-from mpcl_core.runs.integrity import FileProblem, OnPredictions, describe, find_file_problems
+from mpcl_core.runs.integrity import FileProblem, OnPredictions, find_file_problems
 from mpcl_core.runs.layout import JOURNAL, SUMMARY_CSV
 from mpcl_core.runs.predictions import Arrays, metric_arrays, read_job_arrays
 from mpcl_core.toolkit.csv_table import bounded_lines
@@ -80,7 +80,7 @@ def _summary_problems(run: Run) -> Iterator[str]:
         with regular(run.path / SUMMARY_CSV).open(newline="", encoding="utf-8") as file:
             stated = {(str(line["variant"]), str(line["metric"])): line for line in csv.DictReader(bounded_lines(file))}
     except (*UNREADABLE, csv.Error) as error:
-        yield f"cannot be read: {describe(error)}"
+        yield f"cannot be read: {describe_error(error)}"
         return
     scores = [score for comparison in run.comparisons for score in comparison.scores]
     found = {(score.variant, score.metric): score for score in scores}

@@ -50,6 +50,23 @@ def is_access_refused(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
+def describe_error(error: BaseException) -> str:
+    """Return an error in one line.
+
+    Args:
+        error: the error.
+
+    Returns:
+        Its class and the first line of its message.
+
+    Example:
+        >>> describe_error(ValueError("no windows")), describe_error(EOFError())
+        ('ValueError: no windows', 'EOFError')
+    """
+    text = str(error).partition("\n")[0]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 class UserError(Exception):
     """Report a user's mistake; shown without a traceback.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.errors import DataError, UsageError, describe_error
 
 METADATA = "mpcl"
 """The key under which an ONNX file holds the description of its model as JSON."""
@@ -47,7 +47,7 @@ class OnnxModel:
             self.metadata: dict[str, Any] = json.loads(self._session.get_modelmeta().custom_metadata_map[METADATA])
         except Exception as error:  # ONNX Runtime has no common class of errors
             name = "the content" if isinstance(file, bytes) else file
-            raise UsageError(f"{name} is not what 'mpcl export --format onnx' wrote: {_first_line(error)}") from None
+            raise UsageError(f"{name} is not what 'mpcl export --format onnx' wrote: {describe_error(error)}") from None
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -123,7 +123,3 @@ def _checked(name: str, values: np.ndarray, mask: np.ndarray, shape: tuple[int, 
         if (partly := missing.any(1) & ~missing.all(1) & mask).any():
             raise DataError("holds NaN in part of a window", None, name, int(np.argmax(partly)))
     return values, mask
-
-
-def _first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".partition("\n")[0]

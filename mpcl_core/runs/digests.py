@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from mpcl_core.interfaces.errors import describe_error
 from mpcl_core.runs.atomic_files import write_json
 from mpcl_core.runs.finished_jobs import UNREADABLE
-from mpcl_core.runs.integrity import FileProblem, describe
+from mpcl_core.runs.integrity import FileProblem
 from mpcl_core.runs.layout import DIGESTS, OWNED
 from mpcl_core.toolkit.bounded_json import read_json_object
 
@@ -73,7 +74,7 @@ def find_changed_files(run: Path, digest: str = "") -> Iterator[FileProblem]:
     try:
         listed = read_json_object(run / DIGESTS)
     except UNREADABLE as error:
-        yield FileProblem(DIGESTS, f"cannot be read, so files were not compared with it: {describe(error)}")
+        yield FileProblem(DIGESTS, f"cannot be read, so files were not compared with it: {describe_error(error)}")
         return
     present = set(_names(run))
     for name in sorted({*listed, *present}):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.errors import DataError, UsageError, describe_error
 from mpcl_core.runs import layout
 from mpcl_core.runs.finished_jobs import UNREADABLE, is_complete, is_finished, read_cost, read_test_line
 from mpcl_core.runs.layout import is_partial, job_folder
@@ -103,7 +103,7 @@ def find_file_problems(
     try:
         jobs = list(expected_jobs(run))
     except UNREADABLE as error:
-        yield FileProblem(layout.SPLITS, f"cannot be read, so no job was checked: {describe(error)}")
+        yield FileProblem(layout.SPLITS, f"cannot be read, so no job was checked: {describe_error(error)}")
         jobs = []
     for job in jobs:
         for file, what in _job_problems(job, on_predictions):
@@ -142,19 +142,6 @@ def newest_complete_run(runs: Path, recipe_text: str) -> Path | None:
     folders = sorted(path.parent for path in runs.glob(f"*/{layout.RECIPE}"))
     same = (run for run in reversed(folders) if not is_partial(run) and _recipe(run) == recipe_text)
     return next(filter(_is_complete, same), None)
-
-
-def describe(error: BaseException) -> str:
-    """Return an error in one line.
-
-    Args:
-        error: the error.
-
-    Returns:
-        Its class and the first line of its message.
-    """
-    text = str(error).partition("\n")[0]
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _recipe(run: Path) -> str:
@@ -207,7 +194,7 @@ def _problem(check: Callable[[], object]) -> str:
     except (DataError, UsageError) as error:
         return str(error)
     except UNREADABLE as error:
-        return f"cannot be read: {describe(error)}"
+        return f"cannot be read: {describe_error(error)}"
     return ""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64, Shaped
 
-from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.errors import DataError, UsageError, describe_error
 from mpcl_core.runs.finished_jobs import UNREADABLE, finished_folders
 from mpcl_core.runs.layout import PREDICTIONS
 from mpcl_core.toolkit.archives import read_arrays
@@ -120,8 +120,7 @@ def read_job_arrays(job: Path, names: Sequence[str] | None = None) -> dict[str, 
     try:
         return check_arrays(read_arrays(file, names))
     except UNREADABLE as error:
-        text = str(error).partition("\n")[0]
-        raise UsageError(f"{file} cannot be read: {type(error).__name__}: {text}") from None
+        raise UsageError(f"{file} cannot be read: {describe_error(error)}") from None
     except DataError as error:
         raise UsageError(f"{file} {error}") from None
 

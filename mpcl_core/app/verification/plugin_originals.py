@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mpcl_core.app.plugins.consent import RefusedPluginError
-from mpcl_core.interfaces.errors import Fault, Place
+from mpcl_core.interfaces.errors import Fault, Place, describe_error
 from mpcl_core.runs.digests import find_changed_files
-from mpcl_core.runs.integrity import FileProblem, describe
+from mpcl_core.runs.integrity import FileProblem
 from mpcl_core.runs.layout import DIGESTS, PLUGINS, RECIPE
 from mpcl_core.runs.manifest import Manifest
 from mpcl_core.toolkit.regular_files import regular
@@ -55,7 +55,7 @@ def find_changed_originals(
         try:
             same = regular(folder / copy).read_bytes() == regular(Path(original)).read_bytes()
         except (OSError, ValueError) as error:
-            yield FileProblem(copy, f"cannot be compared with its original {original}: {describe(error)}")
+            yield FileProblem(copy, f"cannot be compared with its original {original}: {describe_error(error)}")
             continue
         if not same:
             yield FileProblem(copy, f"differs from the file that it was copied from, {original}, as that is now")

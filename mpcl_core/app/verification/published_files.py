@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 
 from mpcl_core.app.running.summary_files import robustness_text, summary_texts
 from mpcl_core.evaluation.run import Run
-from mpcl_core.interfaces.errors import UserError
+from mpcl_core.interfaces.errors import UserError, describe_error
 from mpcl_core.reporting.figures import draw
 from mpcl_core.runs import layout
 from mpcl_core.runs.finished_jobs import UNREADABLE
-from mpcl_core.runs.integrity import FileProblem, describe
+from mpcl_core.runs.integrity import FileProblem
 
 OTHER = "differs from what the stored predictions give"
 
@@ -28,7 +28,7 @@ def find_outdated_files(run: Run) -> Iterator[FileProblem]:
         texts = {**summary_texts(run), **_robustness(run), layout.REPORT: _report(run)}
         figures = list(_outdated_figures(run))
     except (*UNREADABLE, UserError) as error:
-        yield FileProblem(layout.REPORT, f"tables, figures and report cannot be made again: {describe(error)}")
+        yield FileProblem(layout.REPORT, f"tables, figures and report cannot be made again: {describe_error(error)}")
         return
     for name, text in texts.items():
         if not (run.path / name).is_file():

@@ -13,7 +13,7 @@ from torch.export import Dim, ExportedProgram
 from mpcl_core.interfaces.component_errors import component_error_line, describe_component
 from mpcl_core.interfaces.components import NetworkComponent
 from mpcl_core.interfaces.data import Modality
-from mpcl_core.interfaces.errors import UsageError
+from mpcl_core.interfaces.errors import UsageError, describe_error
 from mpcl_core.model.exporting.graph import PreparedGraph
 from mpcl_core.testing.trees import WITHOUT_WINDOWS, collect_tensors, replace_tensors
 
@@ -42,8 +42,8 @@ def export_graph(prepared: PreparedGraph) -> ExportedProgram:
             inputs, dynamic = (*inputs, torch.arange(EXAMPLE_WINDOWS)), {**dynamic, "trial": {0: Dim.DYNAMIC}}
         return _record(prepared.graph, inputs, dynamic)
     except Exception as error:
-        text = component_error_line(error) or _unexportable_component(prepared.graph, X, present) or _first_line(error)
-        raise UsageError(f"cannot be exported: {text}") from error
+        place = component_error_line(error) or _unexportable_component(prepared.graph, X, present)
+        raise UsageError(f"cannot be exported: {place or describe_error(error)}") from error
 
 
 def random_inputs(
@@ -94,7 +94,7 @@ def _unexportable_component(graph: nn.Module, X: Mapping[str, Tensor], present: 
         except Exception as error:
             is_fixed = "specialized" in str(error) or "constraint" in str(error).lower()
             reason = "it fixes the number of windows; use tensor.shape[0] in place of len(tensor)"
-            return f"{describe_component(component)}: {reason if is_fixed else _first_line(error)}"
+            return f"{describe_component(component)}: {reason if is_fixed else describe_error(error)}"
     return None
 
 
@@ -116,10 +116,6 @@ class _Flat(nn.Module):
     def forward(self, *tensors: Tensor) -> list[Tensor]:
         named = dict(zip(collect_tensors(self.inputs), tensors, strict=True))
         return list(collect_tensors(self.component(*replace_tensors(self.inputs, named))).values())
-
-
-def _first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mpcl_core.evaluation.run import Run
-from mpcl_core.interfaces.errors import is_disk_full
+from mpcl_core.interfaces.errors import describe_error, is_disk_full
 from mpcl_core.runs.layout import FIGURES
 
 FAMILIES = (
@@ -64,7 +64,7 @@ def draw(run: Run, folder: Path | None = None) -> list[Path]:
         except Exception as error:
             if is_disk_full(error):
                 raise
-            log.warning("No figure '%s': %s: %s", family, type(error).__name__, str(error).partition("\n")[0])
+            log.warning("No figure '%s': %s", family, describe_error(error))
     return written
 
 

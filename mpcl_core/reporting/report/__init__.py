@@ -8,6 +8,7 @@ import logging
 from pathlib import Path
 
 from mpcl_core.evaluation.run import Run
+from mpcl_core.interfaces.errors import describe_error
 
 log = logging.getLogger("mpcl.report")
 
@@ -28,7 +29,7 @@ def write_report(run: Run) -> Path | None:
     try:
         text = build_page(run)
     except Exception as error:
-        log.warning("No report: %s: %s", type(error).__name__, str(error).partition("\n")[0])
+        log.warning("No report: %s", describe_error(error))
         return None
     run.report.write_text(text, encoding="utf-8")
     return run.report

@@ -12,6 +12,7 @@ from mpcl_core.interfaces.errors import (
     Fault,
     Place,
     RecipeError,
+    describe_error,
     is_access_refused,
     is_disk_full,
     is_interruption,
@@ -73,3 +74,8 @@ def test_ctrl_c_interrupts_in_the_main_thread_only() -> None:
     thread.start()
     thread.join()
     assert found == [False]
+
+
+def test_error_is_described_by_its_class_and_the_first_line_of_its_message() -> None:
+    assert describe_error(ValueError("one\ntwo")) == "ValueError: one"
+    assert describe_error(EOFError()) == "EOFError"
