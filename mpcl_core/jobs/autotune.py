@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from mpcl_core.data.plan import Study, Task
 from mpcl_core.interfaces.components import NetworkComponent
+from mpcl_core.interfaces.errors import describe_error
 from mpcl_core.jobs.memory import free_mib
 from mpcl_core.jobs.run_context import RunOpener
 from mpcl_core.jobs.throughput import Throughput, measure_in_processes
@@ -126,7 +127,7 @@ def _quickest(
     try:
         measured = {cohort: measure(cohort, opener, plan, tasks, settings) for cohort in candidates}
     except Exception as error:  # whatever makes a trial fail, the jobs can be run one by one
-        on_message(f"{variant}: its jobs run one by one, since a trial failed ({type(error).__name__}: {error}).")
+        on_message(f"{variant}: its jobs run one by one, since a trial failed ({describe_error(error)}).")
         return None
     windows_mib = _windows_mib(plan, tasks)
     fitting = [c for c in candidates if c.size == 1 or _fits(c, measured[c].mib, windows_mib, settings.device)]
