@@ -1,12 +1,15 @@
 """Read small tables of text (.csv, .tsv) with errors that name the file, the column and the line.
 
+Spreadsheets of many countries write semicolons between the cells of a .csv, and commas in its numbers; both are read.
 Tables of signals, which are large, are read by the formats of the sources.
 """
 
 import csv
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import TextIOBase
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +19,7 @@ from mpcl_core.interfaces.errors import DataError
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 """Suffix -> what separates two cells; a comma in files with another suffix."""
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*\Z")
 
 LONGEST_LINE = 2**24
 """Characters of the longest line that is read."""
@@ -67,8 +71,11 @@ def csv_header(path: Path) -> list[str]:
     """
     try:
         with path.open(encoding="utf-8-sig") as file:
-            (cells,) = csv.reader([next(bounded_lines(file))], delimiter=_delimiter(path), strict=True)
-    except (UnicodeDecodeError, csv.Error, StopIteration, ValueError) as error:
+            line = next(bounded_lines(file))
+            (cells,) = csv.reader([line], delimiter=_delimiter(path, line), strict=True)
+    except UnicodeDecodeError as error:
+        raise _no_text(error, path) from error
+    except (csv.Error, StopIteration, ValueError) as error:
         raise DataError("not a table that can be read: there is no header", path) from error
     return [cell.strip() for cell in cells]
 
@@ -204,8 +211,14 @@ def csv_numbers(
     return numbers
 
 
-def _delimiter(path: Path) -> str:
-    return DELIMITERS.get(path.suffix.lower(), ",")
+def _delimiter(path: Path, header: str) -> str:
+    usual = DELIMITERS.get(path.suffix.lower(), ",")
+    return ";" if usual not in header and ";" in header else usual
+
+
+def _no_text(error: UnicodeDecodeError, path: Path) -> DataError:
+    byte = error.object[error.start]
+    return DataError(f"not text in UTF-8: it has a byte {byte:#04x}. Save the table as UTF-8 (CSV UTF-8)", path)
 
 
 def _lines(path: Path, skip_blank: bool) -> Iterator[tuple[int, list[str]]]:
@@ -219,12 +232,21 @@ def _lines(path: Path, skip_blank: bool) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(bounded_lines(file), delimiter=_delimiter(path), strict=True)
+            lines = bounded_lines(file)
+            first = next(lines, "")
+            delimiter = _delimiter(path, first)
+            reader = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
             for cells in reader:
                 if any(cells) if skip_blank else cells:
-                    yield line, cells
+                    yield line, [_with_point(cell) for cell in cells] if delimiter == ";" else cells
                 line = reader.line_num + 1
     except csv.Error as error:
         raise DataError(f"not a table that can be read ({error})", path, line=line) from error
+    except UnicodeDecodeError as error:
+        raise _no_text(error, path) from error
     except (OSError, ValueError) as error:
         raise DataError(f"not a table that can be read ({error})", path) from error
+
+
+def _with_point(cell: str) -> str:
+    return cell.replace(",", ".") if _DECIMAL_COMMA.match(cell) else cell

@@ -9,8 +9,8 @@ from mpcl_core.interfaces.suggestions import list_names
 from mpcl_core.toolkit.csv_table import Row, csv_header, csv_rows
 from mpcl_core.toolkit.ratings import IMPUTED
 
-EMPTY = ("", "n/a")
-"""Cells of a manifest without a value."""
+EMPTY = ("", "n/a", "na", "nan")
+"""Cells of a manifest without a file or a score, in lower case."""
 
 NAMES = ("subject", "trial")
 """The columns by which a manifest is recognised."""
@@ -41,7 +41,9 @@ def manifest_entries(path: Path, columns: Mapping[str, str], labels: Sequence[st
         raise DataError(f"has no column with files named {wanted}. It has: {list_names(header)}", path)
     rows = []
     for row in csv_rows(path, NAMES, skip_blank=True):
-        files = {name: row[column].strip() for name, column in present.items() if row[column].strip() not in EMPTY}
+        files = {
+            name: row[column].strip() for name, column in present.items() if row[column].strip().lower() not in EMPTY
+        }
         cells = {name: row[name] for name in (*NAMES, *OPTIONAL, *labels) if name in row}
         paths = {name: str((path.parent / file).absolute()) for name, file in files.items()}
         rows.append(Row(cells | paths, row.line))
@@ -73,7 +75,7 @@ def rated_entries(
     """
     if lacking := [label for label in labels if label not in rows[0]]:
         raise DataError(f"has no ratings of {', '.join(lacking)}: a column with scores is needed for each", path)
-    counts = [sum(row[label].strip() not in EMPTY for label in labels) for row in rows]
+    counts = [sum(row[label].strip().lower() not in EMPTY for label in labels) for row in rows]
     needed = 1 if missing in IMPUTED else len(labels)
     rated = [row for row, count in zip(rows, counts, strict=True) if count >= needed]
     if not rated:

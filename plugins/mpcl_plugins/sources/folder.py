@@ -50,7 +50,7 @@ class Folder(Source):
     files; empty for the whole), ``clock`` (``relative``: absolute times mean nothing, and all files start together;
     or the time zone of files that state local time, ``Europe/Berlin`` or ``+02:00``); one for each kind of file, with
     paths from the manifest's folder; and one for each label, with its score.
-    ``n/a`` is an empty cell. A trial is named by session and trial.
+    ``n/a`` is an empty cell, and where a number belongs ``NA`` and ``NaN``. A trial is named by session and trial.
 
     Files that state absolute times (seconds since 1970, ISO text, E4; or EDF and BDF headers, which are compared only
     with each other, because they do not state the time zone) start as far apart as these say; all others start

@@ -36,6 +36,7 @@ UNITS = {
 """How files spell units, where they do not write them as a recipe does."""
 _PREFIXES = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "": 0, "k": 3}
 _PREFIXED = re.compile(r"([fpnumk]?)(V|S|T|A|Pa|Ohm)")
+_FRACTIONS = {"ms": 1e3, "us": 1e6, "ns": 1e9}  # of a second
 _VOLTAGES = ("uV", "mV", "V")
 UNITS_OF = {
     "eeg": _VOLTAGES,
@@ -167,7 +168,11 @@ def _checked(channel: Channel, declared: Declared, path: Path, field: str) -> Ch
         raise DataError(f"{channel.incomplete}. To read what there is, write 'incomplete: allow'", path, field)
     if channel.sfreq is not None and abs(channel.sfreq - declared.sfreq) > channel.tolerance * declared.sfreq:
         found, stated = _distinct(channel.sfreq, declared.sfreq)
-        message = f"{found} Hz in the file, but {stated} Hz were declared; declare {found}"
+        unit = _unit_of_times(declared.sfreq / channel.sfreq, channel)
+        remedy = (
+            f"its times seem to be in {unit}: write seconds, or name it time_{unit}" if unit else f"declare {found}"
+        )
+        message = f"{found} Hz in the file, but {stated} Hz were declared; {remedy}"
         raise DataError(f"{message}{_stated_in(channel.rate_field)}", path, field)
     if not channel.unit or not declared.unit:
         return channel
@@ -176,6 +181,17 @@ def _checked(channel: Channel, declared: Declared, path: Path, field: str) -> Ch
         message = f"{channel.unit} in the file, but {declared.unit} was declared; declare {usual_unit(channel.unit)}"
         raise DataError(f"{message}{_stated_in(channel.unit_field)}", path, field)
     return replace(channel, scale=scale)
+
+
+def _unit_of_times(ratio: float, channel: Channel) -> str:
+    """Return the unit in which a column of times seems to count, by the ratio of the declared rate to the measured one.
+
+    Returns:
+        The unit; '' for seconds.
+    """
+    if not channel.rate_field.startswith("column"):
+        return ""
+    return next((unit for unit, n in _FRACTIONS.items() if abs(ratio / n - 1) <= channel.tolerance), "")
 
 
 def _stated_in(field: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mpcl_core.plugin import DELIMITERS, DataError, Row, csv_number, csv_rows
 from mpcl_plugins.sources._folder.time_zones import find_zone
+from mpcl_plugins.sources.formats.number_lines import MISSING
 from mpcl_plugins.sources.formats.signal_file import Stretch
 
 NEEDED = ("subject", "trial")
@@ -131,7 +132,9 @@ class Manifest:
     def _number(
         self, rows: Sequence[Row], number: int, column: str, bounds: tuple[float, float], default: float
     ) -> float:
-        found = csv_number(rows, number, column, self.path, *bounds) if column in rows[number] else None
+        if rows[number].get(column, "").lower() in MISSING:
+            return default
+        found = csv_number(rows, number, column, self.path, *bounds)
         return default if found is None else found
 
     def _check_files(self, entries: Sequence[ManifestEntry]) -> None:

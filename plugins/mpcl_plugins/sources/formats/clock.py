@@ -22,6 +22,7 @@ _STRETCHED = 100  # times: a file that lasts so much longer than its samples do 
 _DISORDERED = 0.1  # the share of time stamps that may be doubled or out of order where a file states times itself
 _EXACT = 0.5  # samples by which the stamps may leave the declared grid before the values are resampled
 _SET_BACK = 1.0  # seconds by which a clock goes back where it was set; less is disorder
+_HOUR = 3600  # seconds
 _KNOTS = 512  # samples between two knots of a drift that is not constant
 
 
@@ -106,7 +107,7 @@ def measured_rate(times: Float64[np.ndarray, "T"], path: Path, field: str, disor
         Samples a second.
 
     Raises:
-        DataError: there are fewer than two time stamps, or they do not increase.
+        DataError: there are fewer than two time stamps, they do not increase, or were set back.
     """
     return _rate_and_places(times, path, field, disorder)[0]
 
@@ -131,10 +132,6 @@ def fit_grid(
     """
     rate, place = _rate_and_places(times, path, field, disorder)
     if abs(rate - sfreq) > TOLERANCE * sfreq:
-        step = np.diff(times)
-        if (back := -step.min()) > _SET_BACK:
-            message = f"the clock was set back by {back:.6g} s; cut the file there, or correct the time stamps"
-            raise DataError(message, path, field, int(np.argmin(step)) + 1)
         message = f"the time stamps have {rate:.6g} Hz, but {sfreq:g} Hz were declared; declare {rate:.6g}"
         raise DataError(message, path, field)
     late = (times - times[0]) * rate - place  # jitter and drift that is not constant, in samples
@@ -171,6 +168,11 @@ def _rate_and_places(
     if abs(refined / interval - 1) > 1e-4:  # the first estimate of the interval decides the size of long gaps
         place = np.arange(len(times)) + cumulate_gaps(times, refined)
         refined = _slope(times, place)
+    if abs(refined / interval - 1) > TOLERANCE and (back := -step.min()) > _SET_BACK:
+        is_hour = abs(back - _HOUR) <= 2 * interval
+        summer = " (the end of summer time? Write times in UTC or with their offset)" if is_hour else ""
+        message = f"the clock was set back by {back:.6g} s{summer}; cut the file there, or correct the time stamps"
+        raise DataError(message, path, field, int(np.argmin(step)) + 1)
     return 1 / refined, place
 
 

@@ -117,7 +117,9 @@ class CsvFile(SignalFile):
 
     @cached_property
     def _times(self) -> int | None:
-        """Return the column of times; None where no column has such a name."""
+        """Return the column of times; None where no column has such a name, or where there are no rows."""
+        if self._is_empty:
+            return None
         named = [number for number, name in enumerate(self.header) if has_time_name(name)]
         certain = [number for number in named if self.header[number].lower() in CERTAIN]
         return next((number for number in named if are_times(self._first[number])), certain[0] if certain else None)

@@ -13,7 +13,7 @@ from mpcl_core.toolkit.csv_table import Row, csv_header, csv_number, csv_numbers
 
 def table(folder: Path, text: str, name: str = "t.csv") -> Path:
     path = folder / name
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -25,6 +25,20 @@ def test_rows_are_text_by_column(tmp_path: Path) -> None:
 def test_the_suffix_states_the_delimiter(tmp_path: Path) -> None:
     assert csv_rows(table(tmp_path, "a\tb\n1\t2\n", "t.TSV"), ()) == [{"a": "1", "b": "2"}]
     assert csv_header(table(tmp_path, " a ; x,b\n", "t.txt")) == ["a ; x", "b"]
+
+
+def test_semicolons_and_decimal_commas_of_spreadsheets_are_read(tmp_path: Path) -> None:
+    path = table(tmp_path, "\ufeffa;b;note\n1,5;-2;x, y\n")
+    assert csv_header(path) == ["a", "b", "note"]
+    assert csv_rows(path, ("a",)) == [{"a": "1.5", "b": "-2", "note": "x, y"}]
+
+
+def test_text_in_another_encoding_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-16")
+    for read in (csv_header, lambda path: csv_rows(path, ())):
+        with pytest.raises(DataError, match=r"t\.csv: not text in UTF-8: it has a byte 0xff\. Save the table as UTF-8"):
+            read(path)
 
 
 def test_blank_rows_are_left_out_on_request(tmp_path: Path) -> None:

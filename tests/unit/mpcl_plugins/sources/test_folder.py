@@ -256,7 +256,6 @@ FAULTS: dict[str, tuple[list[dict[str, str]], str]] = {
     "a recording twice": (change(1, trial="1"), "line 3: subject 's1' trial '1' is already on line 2"),
     "a score that is none": (change(3, sad="much"), "sad, line 5: 'much' is not a number from 0"),
     "a score below the floor": (change(3, sad="-1"), "sad, line 5: '-1' is not a number from 0"),
-    "a score of NaN": (change(3, sad="nan"), "sad, line 5: 'nan' is not a number"),
     "an infinite score": (change(3, sad="inf"), "sad, line 5: 'inf' is not a number"),
     "no start": (change(3, start="early"), "start, line 5: 'early' is not a number"),
     "start before the file": (change(3, start="-1"), "start, line 5: '-1' is not a number from 0"),

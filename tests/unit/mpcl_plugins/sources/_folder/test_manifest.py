@@ -29,7 +29,8 @@ def test_cells_become_a_recording(tmp_path: Path) -> None:
 
 
 def test_empty_cells_have_their_defaults(tmp_path: Path) -> None:
-    (entry,) = entries(tmp_path, f"{HEAD}\ns1,film,n/a,,n/a\n")
+    (entry,) = entries(tmp_path, f"{HEAD},weight\ns1,NA,n/a,NaN,n/a,NA\n")
+    assert entry.trial == "NA"
     assert (entry.files, entry.weight) == ({}, 1.0)
     assert (entry.stretch.start, entry.stretch.stop) == (0.0, inf)
     assert all(isnan(score) for score in entry.scores)

@@ -65,6 +65,23 @@ def test_a_clock_whose_rate_changes_is_read_at_the_rate_that_the_file_states(tmp
         read(tmp_path / "x.csv", declare("a", sfreq=134.3))
 
 
+@pytest.mark.parametrize(("unit", "factor"), [("ms", 1e3), ("us", 1e6)])
+def test_times_in_another_unit_than_seconds_are_named(unit: str, factor: float, tmp_path: Path) -> None:
+    rows = "\n".join(f"{n * factor / 100},1" for n in range(900))
+    (tmp_path / "x.csv").write_text(f"time,a\n{rows}")
+    with pytest.raises(DataError, match=rf"its times seem to be in {unit}: write seconds, or name it time_{unit} "):
+        read(tmp_path / "x.csv", declare("a"))
+    (tmp_path / "x.csv").write_text(f"time_{unit},a\n{rows}")
+    assert read(tmp_path / "x.csv", declare("a")).values.shape == (1, 900)
+
+
+def test_local_time_at_the_end_of_summer_time_is_named(tmp_path: Path) -> None:
+    stamps = [f"2021-10-31T02:{second // 60 % 60:02d}:{second % 60:02d},1" for second in range(30 * 60, 90 * 60)]
+    (tmp_path / "x.csv").write_text("\n".join(["time,a", *stamps]))
+    with pytest.raises(DataError, match=r"time, line 1802: the clock was set back by 3599 s \(the end of summer time"):
+        read(tmp_path / "x.csv", declare("a", sfreq=1.0))
+
+
 BAD_TABLES: dict[str, tuple[str, str]] = {
     "text": ("a,b\n1,2\nx,4", "a, line 3: 'x' is not a number"),
     "a row too short": ("a,b\n1,2\n4", "line 3: 1 cells, but 2 are expected"),
@@ -74,6 +91,7 @@ BAD_TABLES: dict[str, tuple[str, str]] = {
     "a column twice": ("a,a\n1,2", "a: 2 channels have this name"),
     "infinite": ("a,b\n1,2\n1e39,4", "a, line 3: holds an infinite value"),
     "no rows": ("a,b\n", "there are no rows under the header"),
+    "no rows, with a column of times": ("time,a\n", "there are no rows under the header"),
     "nothing": ("", "there is no header"),
     "time goes back": ("time,a\n0,1\n0.01,2\n0.005,3", "time, line 4: time stamps must increase"),
     "time stands still": ("time,a\n0,1\n0,2\n0.01,3", "time, line 3: time stamps must increase"),
