@@ -23,6 +23,7 @@ import torch
 from mpcl_core.interfaces.data import Fold, Job, Modality, WindowSet
 from mpcl_core.jobs.execution import FoldJob
 from mpcl_core.jobs.job import run_job
+from mpcl_core.jobs.process import collect_garbage_rarely, keep_freed_memory
 from mpcl_core.jobs.run_context import RunContext
 from mpcl_core.training.trainer import Trainer
 from mpcl_core.training.windows.study_windows import StudyWindows, study_windows
@@ -88,6 +89,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
+    collect_garbage_rarely()  # as commands and workers do
+    keep_freed_memory()
     windows = study(chosen.people)
     signals = sum(values.nbytes for values in windows.X.values()) / 2**20
     made, before = folds(windows), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -19,6 +19,7 @@ import numpy as np
 from mpcl_core.app.inspection.checking import CheckedRecipe, check
 from mpcl_core.data.plan import Study, load_studies
 from mpcl_core.data.truth import without_labels
+from mpcl_core.jobs.process import collect_garbage_rarely, keep_freed_memory
 from mpcl_core.recipe.load import load
 from mpcl_core.spec.network import NetworkSpec
 from mpcl_core.spec.variant import VariantSpec
@@ -73,6 +74,8 @@ if __name__ == "__main__":
     parser.add_argument("--pairs", type=int, default=15)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
+    collect_garbage_rarely()  # as the command does, so that the ratio does not hold it
+    keep_freed_memory()
     for recipe in arguments.recipes:
         checked = check(load(recipe))
         (study,) = load_studies(checked.specs)

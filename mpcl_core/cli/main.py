@@ -20,7 +20,7 @@ import mpcl_core
 from mpcl_core.cli.options import EXIT_CODES, is_utf8
 from mpcl_core.interfaces.errors import UserError, is_access_refused, is_disk_full
 from mpcl_core.interfaces.suggestions import suggest_name
-from mpcl_core.jobs.process import collect_garbage_rarely, skip_garbage_collection_at_exit
+from mpcl_core.jobs.process import collect_garbage_rarely, keep_freed_memory, skip_garbage_collection_at_exit
 from mpcl_core.toolkit.printable import printable
 
 VERBS = (
@@ -61,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     collect_garbage_rarely()
     _replace_unknown_characters()
     arguments = parser().parse_args(argv)
+    keep_freed_memory()
     verb = _module(arguments.verb)
     try:
         return int(verb.run(arguments))

@@ -20,7 +20,7 @@ from threading import Event
 
 from joblib.externals.loky.backend.context import get_context
 
-from mpcl_core.jobs.process import EVERY, collect_garbage_rarely
+from mpcl_core.jobs.process import EVERY, collect_garbage_rarely, keep_freed_memory
 
 Serve = Callable[[Connection, int], None]
 """What a worker runs: it is called with the connection to the run and the process id of its parent."""
@@ -165,6 +165,7 @@ def fork_workers(requests: Connection, serve: Serve, modules: Sequence[str], run
     has_served = Event()
     atexit.register(_skip_clean_up, has_served)  # before the imports, so that it comes after what they register
     collect_garbage_rarely()
+    keep_freed_memory()
     for name in modules:
         import_module(name)
     gc.freeze()  # a collection in a worker would copy the memory that it shares

@@ -1,4 +1,4 @@
-"""Spare processes garbage collection, and end the workers of a run with its main process.
+"""Spare processes garbage collection and page faults, and end the workers of a run with its main process.
 
 The reasons stand in ``docs/concepts/unusual.md``, "How processes end".
 """
@@ -9,10 +9,17 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import cache
 
 EVERY = 0.1
 """Seconds between two checks whether the parent process is still there."""
+
+LARGEST_KEPT = 2**25
+"""Bytes of the largest array whose memory is kept when it is freed: the most that glibc comes to by itself."""
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""The options of glibc's ``mallopt``."""
 
 
 @cache
@@ -32,6 +39,23 @@ def collect_garbage_rarely() -> None:
     Call it only in a process that belongs to the framework: the threshold is that of all code in the process.
     """
     gc.set_threshold(50_000)
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Let glibc keep freed memory for the next array, which otherwise goes back to the system and is cleared again.
+
+    glibc raises both limits by itself, once an array of that size was freed, and a process that frees none pays page
+    faults for each batch. Call it only in a process that belongs to the framework. Other systems have no such limits.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes  # takes milliseconds, for which `--help` does not wait
+
+    with suppress(AttributeError):  # musl has no mallopt
+        library = ctypes.CDLL(None)
+        library.mallopt(_MMAP_THRESHOLD, LARGEST_KEPT)
+        library.mallopt(_TRIM_THRESHOLD, 2 * LARGEST_KEPT)
 
 
 @cache

@@ -16,7 +16,12 @@ from mpcl_core.jobs.dead_jobs import end_dead_job, lost_outcome
 from mpcl_core.jobs.execution import FoldJob, JobOutcome, finished_outcome
 from mpcl_core.jobs.job import run_job
 from mpcl_core.jobs.limits import memory_limit
-from mpcl_core.jobs.process import collect_garbage_rarely, exit_with_parent, skip_garbage_collection_at_exit
+from mpcl_core.jobs.process import (
+    collect_garbage_rarely,
+    exit_with_parent,
+    keep_freed_memory,
+    skip_garbage_collection_at_exit,
+)
 from mpcl_core.jobs.run_context import RunOpener
 from mpcl_core.jobs.shared_windows import SharedWindows
 from mpcl_core.jobs.worker_pool import Ended
@@ -186,6 +191,7 @@ def run_part(
     if parent == os.getppid():
         exit_with_parent(parent)
         collect_garbage_rarely()
+        keep_freed_memory()
     windows = windows.load() if isinstance(windows, SharedWindows) else windows
     if not settings.dask:
         return _run_unfinished(opener, part, windows, settings)

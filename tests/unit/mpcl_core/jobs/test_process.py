@@ -1,5 +1,6 @@
 """Processes end quickly, and with their parent."""
 
+import platform
 import subprocess
 import sys
 import time
@@ -45,6 +46,24 @@ def test_worker_runs_while_its_parent_does(tmp_path: Path) -> None:
     code = CHILD.replace("range(300)", "range(5)")
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "pid"), str(tmp_path / "n")], check=True, timeout=60)
     assert (tmp_path / "n").read_text() == "4"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators have no such limits")
+def test_command_keeps_freed_memory() -> None:
+    """Memory that goes back to the system causes a page fault for each 4 KiB that are used again."""
+    code = (
+        "import numpy as np, resource\n"
+        "from mpcl_core.cli.main import main\n"
+        "main(['list', 'recipes'])\n"
+        "def faults(): return resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "def work(): return [np.ones(400_000) for _ in range(3)]\n"
+        "work(), work()\n"
+        "before = faults()\n"
+        "work()\n"
+        "print(faults() - before)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert int(done.stdout.splitlines()[-1]) < 100, "three arrays of 781 pages each were taken from the system again"
 
 
 @pytest.mark.parametrize(("imported", "displayed"), [("", "True 50000"), ("triton", "False 50000")])
