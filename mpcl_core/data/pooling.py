@@ -24,11 +24,11 @@ class PooledWindows:
 
     Args:
         windows: the T trials, in the order in which they begin; ``window`` is 0.
-        trial: (N,) index of each window's trial.
+        trial: (N,) index of each window's trial; a slice of all where the windows were not pooled.
     """
 
     windows: WindowSet
-    trial: Int64[np.ndarray, "N"]
+    trial: Int64[np.ndarray, "N"] | slice
 
 
 def pooled(windows: WindowSet, settings: PoolSettings | None) -> PooledWindows:
@@ -44,7 +44,7 @@ def pooled(windows: WindowSet, settings: PoolSettings | None) -> PooledWindows:
     Raises:
         DataError: as `pool_windows`.
     """
-    return PooledWindows(windows, np.arange(len(windows))) if settings is None else pool_windows(windows)
+    return PooledWindows(windows, slice(None)) if settings is None else pool_windows(windows)
 
 
 def pool_windows(windows: WindowSet) -> PooledWindows:

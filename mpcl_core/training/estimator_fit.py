@@ -43,8 +43,7 @@ class FittedEstimators:
             (N, k) distributions for each estimator; windows that are averaged have the same ones.
         """
         rows = pooled(apply_transforms(without_labels(windows), self.transforms), self.pool)
-        predicted = [np.asarray(each.predict(rows.windows), np.float64) for each in self.estimators]
-        return predicted if self.pool is None else [D_pred[rows.trial] for D_pred in predicted]
+        return [np.asarray(each.predict(rows.windows), np.float64)[rows.trial] for each in self.estimators]
 
 
 @dataclass(frozen=True)

@@ -42,11 +42,11 @@ class EvaluatedWindows(NamedTuple):
 
     Args:
         rows: the windows or trials.
-        trial: (N,) the row of each window.
+        trial: (N,) the row of each window; a slice of all where each window is a row.
     """
 
     rows: DeviceWindows
-    trial: Int64[np.ndarray, "N"]
+    trial: Int64[np.ndarray, "N"] | slice
 
 
 class Phase:
@@ -208,7 +208,7 @@ class Phase:
         names = self.learner.network.encoded
         if self.is_mapped and self.pool is None:
             maps = self.other_maps(windows.positions) if self.other_maps else self.maps
-            return EvaluatedWindows(windows.on_device(names, maps), np.arange(len(windows)))
+            return EvaluatedWindows(windows.on_device(names, maps), slice(None))
         rows = pooled(apply_transforms(windows.windows(), self.transforms), self.pool)
         return EvaluatedWindows(self.to_device(with_modalities(rows.windows, names)), rows.trial)
 

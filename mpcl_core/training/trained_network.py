@@ -57,7 +57,7 @@ class TrainedNetwork:
         rows, device = pooled(apply_transforms(windows, self.transforms), self.pool), self.device.torch_device
         on_device = to_device(rows.windows, device, self.learner.network.encoded)
         on_device.source_windows = rows.windows if self.mixture else None
-        on_device.trial = None if self.pool is None else torch.from_numpy(rows.trial).to(device)
+        on_device.trial = None if self.pool is None else torch.as_tensor(rows.trial, device=device)
         return on_device
 
     @torch.no_grad()

@@ -45,7 +45,7 @@ class TrialBags:
             torch.tensor(values, dtype=tensor_dtype(values), device=device)
             for values in (trials.windows.D, trials.windows.weight)
         )
-        number = torch.from_numpy(trials.trial)
+        number = torch.as_tensor(trials.trial)
         counts = torch.bincount(number)
         order = torch.argsort(number, stable=True)
         place = torch.arange(len(order)) - (counts.cumsum(0) - counts)[number[order]]
