@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float, Float32, Float64, Int64
 from mpcl_core.interfaces.data import TEXT_COLUMNS, Modality, WindowSet
 from mpcl_core.interfaces.errors import DataError
 from mpcl_core.spec.pool import PoolSettings
+from mpcl_core.toolkit.name_codes import number_names
 from mpcl_core.toolkit.window_keys import require_column
 
 
@@ -129,11 +130,10 @@ def number_trials(windows: WindowSet) -> tuple[Int64[np.ndarray, "N"], Int64[np.
         (array([0, 1, 0]), array([0, 1]))
     """
     require_column(windows, "trial", "pool")
-    numbers: dict[tuple[str, str], int] = {}
-    names = zip(windows.subject.astype(str).tolist(), windows.trial.astype(str).tolist(), strict=True)
-    number = np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
-    is_first = number > np.maximum.accumulate(np.concatenate([[-1], number[:-1]]))
-    return number, np.flatnonzero(is_first)
+    (_, person), (trials, within) = number_names(windows.subject), number_names(windows.trial)
+    _, first, number = np.unique(person * len(trials) + within, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return np.argsort(order)[number.reshape(-1)], first[order]
 
 
 def median_seconds(windows: WindowSet) -> float | None:
