@@ -22,7 +22,7 @@ from mpcl_core.scaffold.trials import EventLike, Files, Trial, cut_by_files, cut
 from mpcl_core.toolkit.printable import cell_text
 
 COLUMNS = ("subject", "session", "trial", "condition", "stimulus", "weight", "start", "stop")
-SUBJECT_COLUMNS = ("subject", "subject_id", "participant", "participant_id")
+SUBJECT_COLUMNS = ("subject", "subject_id", "participant", "participant_id", "person", "person_id")
 """The columns, in lower case, by which a table of several trials is told from a recording."""
 KINDS = {".edf": "eeg", ".bdf": "eeg", ".zip": "e4"}
 """Suffix -> column if the name does not contain it; for other suffixes ``face`` or ``signals``."""

@@ -26,7 +26,7 @@ from mpcl_plugins.sources._folder.declared import usual_unit
 from mpcl_plugins.sources._table.columns import Columns, find_columns
 from mpcl_plugins.sources._table.content import TableContent, read_content
 from mpcl_plugins.sources._table.description import TableColumn, describe_columns
-from mpcl_plugins.sources._table.notes import constant_note, missing_note, rating_note
+from mpcl_plugins.sources._table.notes import constant_note, missing_note, rating_note, repetition_note
 from mpcl_plugins.sources._table.opening import KINDS, open_table
 from mpcl_plugins.sources._table.table_file import TableFile
 
@@ -171,7 +171,7 @@ class Table(Source):
         if not len(rated.rows):
             return (rated.note,)
         used = {name: values[rated.rows] for name, values in rows.features.items()}
-        found = [missing_note(used, columns), constant_note(used, columns)]
+        found = [repetition_note(rows), missing_note(used, columns), constant_note(used, columns)]
         if self._is_rated:
             found = [rated.note, rating_note(rows), self._ratings.floor_hint(rows.scores[rated.rows]), *found]
         return tuple(filter(None, found))

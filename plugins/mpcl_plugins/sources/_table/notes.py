@@ -1,5 +1,6 @@
 """State what is missing or without use in a feature table."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -63,3 +64,26 @@ def rating_note(rows: TableContent) -> str:
             ratings.setdefault((subject, trial), set()).add(scores.tobytes())
     several = sum(len(found) > 1 for found in ratings.values())
     return f"The ratings differ between rows of {several} of {len(ratings)} trials." if several else ""
+
+
+def repetition_note(content: TableContent) -> str:
+    """State how many trials have several rows where others have one, and how many rows repeat another.
+
+    Args:
+        content: the rows.
+
+    Returns:
+        The note; '' where neither is so.
+    """
+    keys = [key for key in zip(content.names["subject"], content.names["trial"], strict=True) if key[1]]
+    counts = Counter(keys)
+    several = sum(count > 1 for count in counts.values())
+    values = np.hstack([*content.features.values(), content.scores, *(t[:, None] for t in content.times.values())])
+    alike = Counter(zip(content.names["subject"], content.names["trial"], map(bytes, values), strict=True))
+    repeated = len(values) - len(alike)
+    notes = []
+    if 0 < several < len(counts):
+        notes.append(f"{several} of {len(counts)} trials have several rows, which count as their windows.")
+    if repeated:
+        notes.append(f"{repeated} rows repeat another row of their person and trial in all features and scores.")
+    return " ".join(notes)

@@ -500,6 +500,22 @@ def test_a_feature_table_becomes_a_recipe(capsys: pytest.CaptureFixture[str]) ->
     assert "study.yaml exists" in capsys.readouterr().err
 
 
+@pytest.mark.slow
+def test_a_real_feature_table_with_many_empty_cells_needs_no_edit(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moods = ["ALERT", "HAPPY", "NEUTRAL", "RESTED/RELAXED", "SAD", "TENSE/ANXIOUS", "TIRED"]
+    command = ["new", "dataset", "days", str(data_dir / "lifesnaps" / "daily.csv"), "--ratings", *moods]
+    assert main(command) == 2
+    assert "no column with a usual name of people" in capsys.readouterr().err
+    assert main([*command, "--subject", "id", "--trial", "date", "--scale", "0", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "days.yaml: 3566 rows of 35 people, people by 'id' and trials by 'date'." in printed
+    for line in ("sleep: sleep_*", "nremhr: nremhr, rmssd", "distance: distance, steps", "spo2: spo2"):
+        assert f"  {line}\n" in printed  # as the source lifesnaps groups them by hand
+    assert checked("days.yaml", capsys)["subjects"] == 30
+
+
 def test_a_model_of_a_feature_table_predicts_another(capsys: pytest.CaptureFixture[str]) -> None:
     command = ["new", "dataset", "study", str(walks()), "--ratings", "happy", "sad", "--scale", "1", "5"]
     assert main(command) == 0

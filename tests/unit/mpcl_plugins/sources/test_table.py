@@ -115,6 +115,7 @@ def test_notes_state_what_is_missing_constant_or_rated_otherwise(tmp_path: Path)
     assert notes == (
         "Ratings by 'share': 5 of 6 rated rows have a distribution; 1 left out for a missing score.",
         "The ratings differ between rows of 1 of 5 trials.",
+        "1 of 5 trials have several rows, which count as their windows.",
         "Empty cells, where a modality is absent: hr_sd in 1 of 5 rows.",
     )
     constant = tuple((*row[:4], "3.5", *row[5:]) for row in ROWS)

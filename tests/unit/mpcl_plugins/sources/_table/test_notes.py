@@ -3,7 +3,7 @@
 import numpy as np
 
 from mpcl_plugins.sources._table.content import TableContent
-from mpcl_plugins.sources._table.notes import constant_note, missing_note, rating_note
+from mpcl_plugins.sources._table.notes import constant_note, missing_note, rating_note, repetition_note
 
 NAN = np.nan
 COLUMNS = {"heart": tuple("abcdef"), "skin": ("g",)}
@@ -30,3 +30,20 @@ def test_ratings_are_compared_within_trials() -> None:
         ([1.0, 2.0, 2.0, 3.0], "The ratings differ between rows of 1 of 2 trials."),
     ):
         assert rating_note(TableContent(names, {}, {}, np.array(scores)[:, None])) == note
+
+
+def test_rows_that_may_be_there_twice_are_counted() -> None:
+    names = {"subject": ["a", "a", "b", "b"], "trial": ["1", "1", "1", "2"]}
+    times, scores = {"start": np.full(4, NAN)}, np.ones((4, 2))
+    features = {"skin": np.array([[NAN], [NAN], [2.0], [2.0]])}
+    assert repetition_note(TableContent(names, times, features, scores)) == (
+        "1 of 3 trials have several rows, which count as their windows. "
+        "1 rows repeat another row of their person and trial in all features and scores."
+    )
+    names["trial"] = ["1", "2", "1", "2"]
+    assert repetition_note(TableContent(names, times, features, scores)) == ""
+    names["trial"] = ["1"] * 4
+    features["skin"] = np.arange(4.0)[:, None]
+    assert repetition_note(TableContent(names, times, features, scores)) == ""
+    names["trial"] = [""] * 4
+    assert repetition_note(TableContent(names, times, features, scores)) == ""
