@@ -46,11 +46,14 @@ def open_recordings(
         The source.
 
     Raises:
-        DataError: a file is of no known kind, has none of the model's modalities, or does not state its rate, or two
-            files of a recording hold the same modality.
+        DataError: the model takes no signals; a file is of no known kind, has none of the model's modalities, or does
+            not state its rate, or two files of a recording hold the same modality.
     """
     folder: Any = discover(entries=()).catalog.find("source", "folder")
     declared = _declared(model, rates)
+    if not declared:
+        source = model.recipe.get("source", {}).get("use", "")
+        raise DataError(f"the model takes features, which its source '{source}' reads; name a recipe with it", path)
     rules = score_rules(model) if is_rated else {}
     is_table = path.suffix.lower() in DELIMITERS and path.is_file()
     is_manifest = is_table and set(NAMES) <= set(csv_header(path))

@@ -40,7 +40,10 @@ class TextTable(TableFile):
         found: list[list[str]] = [[] for _ in wanted]
         with self._lines.following() as lines:
             for row, line in enumerate(lines):
-                cells = next(csv.reader([line], delimiter=self._dialect.delimiter))
+                try:
+                    cells = next(csv.reader([line], delimiter=self._dialect.delimiter))
+                except csv.Error as error:
+                    raise self.error(f"cannot be read ({error})", "", row) from error
                 if len(cells) != len(self._places):
                     raise self.error(f"{len(cells)} cells, but the header has {len(self._places)}", "", row)
                 for values, place in zip(found, wanted, strict=True):

@@ -154,4 +154,5 @@ def _cells(line: str, delimiter: str, path: Path) -> list[str]:
     try:
         return next(csv.reader([line], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
-        raise DataError(f"not a table that can be read ({error})", path) from error
+        hint = "; remove line breaks within cells" if line.count('"') % 2 else ""
+        raise DataError(f"not a table that can be read ({error}){hint}", path) from error

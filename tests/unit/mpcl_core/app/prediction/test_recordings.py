@@ -212,3 +212,11 @@ def test_error_of_a_recording_names_no_manifest(tmp_path: Path) -> None:
     with pytest.raises(DataError) as refused:
         recordings(path)
     assert str(refused.value).startswith(f"eeg: {path}, Cz, line 2: 'much' is not a number")
+
+
+def test_a_model_of_features_takes_a_recipe_with_its_source(tmp_path: Path) -> None:
+    days = Modality("steps", 1, 1, ch_names=("steps",))
+    model = described(inputs=(days,), modalities=(days,), recipe={"source": {"use": "lifesnaps"}})
+    message = r"days\.csv: the model takes features, which its source 'lifesnaps' reads; name a recipe with it"
+    with pytest.raises(DataError, match=message), open_recordings(write(tmp_path / "days.csv", "steps"), model, {}):
+        pass

@@ -37,6 +37,8 @@ def test_units_stand_under_the_header(tmp_path: Path) -> None:
     [
         ("subject,x,x\ns1,1,2\n", r"t\.csv, x: this column appears twice"),
         ("subject;x;y\ns1;1;2\ns2;1\n", r"t\.csv, line 3: 2 cells, but the header has 3"),
+        ('subject,x\n"two\nlines",1\n', r"t\.csv: not a table .*; remove line breaks within cells"),
+        (f"subject,x\n{'s' * 200_000},1\n", r"t\.csv, line 2: cannot be read \(field larger than field limit"),
         ("", "there is no header"),
     ],
 )
