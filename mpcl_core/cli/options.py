@@ -139,6 +139,24 @@ def positive(text: str) -> int:
     return number
 
 
+def port(text: str) -> int:
+    """Convert a text to the number of a port.
+
+    Args:
+        text: the text of the option.
+
+    Returns:
+        The number.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is of another form.
+    """
+    number = int(text) if text.isdigit() else -1
+    if not 0 <= number < 2**16:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to 65535, got {text!r}")
+    return number
+
+
 def amount(text: str) -> float:
     """Convert a text to a number from 0.
 

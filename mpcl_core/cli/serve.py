@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from mpcl_core.cli.options import add_plugin, add_trust, limit, positive
+from mpcl_core.cli.options import add_plugin, add_trust, limit, port, positive
 from mpcl_core.cli.stream import add_live_input, live_predictions
 
 HELP = "serve a stored model over HTTP, with a page that shows its predictions"
@@ -17,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model folder, such as RUN/jobs/V/S/F/model")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
-    parser.add_argument("--port", type=int, default=8000, metavar="N", help="the port (default 8000; 0 for a free one)")
+    parser.add_argument(
+        "--port", type=port, default=8000, metavar="N", help="the port (default 8000; 0 for a free one)"
+    )
     parser.add_argument(
         "--token-file", type=Path, metavar="FILE", help=f"the token that requests must show (or ${TOKEN})"
     )

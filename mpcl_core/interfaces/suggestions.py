@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def suggest_name(name: str, known: Iterable[str], n: int = 1) -> str:
-    """Ask whether a known name was meant that is similar to an unknown one.
+    """Ask whether a known name was meant that is similar to an unknown one, whatever the case of letters.
 
     Args:
         name: the unknown name.
@@ -21,7 +21,8 @@ def suggest_name(name: str, known: Iterable[str], n: int = 1) -> str:
         >>> "no regressor 'Ridg'." + suggest_name("Ridg", ["Lasso", "Ridge"])
         "no regressor 'Ridg'. Did you mean 'Ridge'?"
     """
-    return suggest_any(get_close_matches(name, list(known), n=n))
+    by_lower = {each.lower(): each for each in known}
+    return suggest_any(by_lower[near] for near in get_close_matches(name.lower(), by_lower, n=n))
 
 
 def suggest_any(names: Iterable[str]) -> str:

@@ -98,6 +98,8 @@ def read_model_file(folder: Path, name: str, hashes: Mapping[str, Any]) -> bytes
         raise DataError("lies outside the model folder", folder / name)
     try:
         content = regular(folder / name).read_bytes()
+    except FileNotFoundError:
+        raise DataError("is missing; copy the whole model folder again", folder / name) from None
     except (OSError, ValueError) as error:
         raise DataError(f"cannot be read: {error}", folder / name) from None
     if hashlib.sha256(content).hexdigest() != hashes.get(name):

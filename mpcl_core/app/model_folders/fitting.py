@@ -1,5 +1,6 @@
 """Train a model on all windows of a recipe, and store it."""
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -106,10 +107,13 @@ def require_new(out: Path) -> None:
         out: the folder.
 
     Raises:
-        UsageError: it exists and is not empty.
+        UsageError: it exists and is not empty, or it cannot be made.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} exists; name another folder, or remove it")
+    nearest = next(each for each in (out.absolute(), *out.absolute().parents) if each.exists())
+    if not os.access(nearest, os.W_OK):
+        raise UsageError(f"{nearest} cannot be written to; name another folder")
 
 
 class _Progress:

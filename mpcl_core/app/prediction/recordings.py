@@ -18,6 +18,7 @@ from mpcl_core.toolkit.channel_labels import find_label
 from mpcl_core.toolkit.csv_table import DELIMITERS, Row, csv_header
 from mpcl_registry.discover import discover
 
+_SLOWEST = 10  # times: a recording with a rate so much lower than the model's holds little of what it was trained on
 
 @contextmanager
 def open_recordings(
@@ -126,12 +127,17 @@ def _declared(model: ModelDescription, rates: Mapping[str, float]) -> dict[str, 
 
     Returns:
         Name -> channels, rate, unit and part; the column of the manifest is the name.
+
+    Raises:
+        UsageError: a rate is of no modality of the model.
     """
     stated = _stated_modalities(model)
+    signals = {modality.name: modality for modality in model.inputs if modality.sfreq is not None}
+    if strange := [name for name in rates if name not in signals]:
+        takes = f"The model takes: {', '.join(signals)}."
+        raise UsageError(f"--rate {strange[0]}: no such modality. {takes}{suggest_name(strange[0], signals)}")
     found: dict[str, dict[str, Any]] = {}
-    for modality in model.inputs:
-        if modality.sfreq is None:
-            continue
+    for modality in signals.values():
         channels = modality.ch_names or tuple(f"{modality.name}{n or ''}" for n in range(modality.n_chans))
         found[modality.name] = {
             "channels": channels,
@@ -244,7 +250,7 @@ def _stated_rate(found: Mapping[Path, Sequence[tuple[str, Any]]], name: str, dec
         Hz; the model's where the channels have several, or where the input is a folder, which the source checks.
 
     Raises:
-        DataError: files state different ones.
+        DataError: files state different ones, or one that is far too low for the model.
     """
     stated: dict[float, Path] = {}
     for file, channels in found.items():
@@ -256,4 +262,8 @@ def _stated_rate(found: Mapping[Path, Sequence[tuple[str, Any]]], name: str, dec
         raise DataError(
             f"has '{name}' at {other:g} Hz, but {first.name} at {one:g} Hz; predict them one by one", second
         )
-    return next(iter(stated), declared)
+    rate = next(iter(stated), declared)
+    if declared > _SLOWEST * rate:
+        message = f"has '{name}' at {rate:g} Hz, which is too low for the model's {declared:g} Hz"
+        raise DataError(f"{message}; are its times in milliseconds? Then name the column time_ms", stated[rate])
+    return rate

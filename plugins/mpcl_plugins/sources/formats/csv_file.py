@@ -56,6 +56,8 @@ class CsvFile(SignalFile):
 
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
+        if self._is_empty:
+            raise DataError("there are no rows under the header", self.path)
         sfreq = None
         if self._times is not None:
             times = self._all_stamps(self._times)  # the first ones alone may have another rate than all
@@ -90,8 +92,6 @@ class CsvFile(SignalFile):
         return Timing() if grid is None else grid.timing
 
     def read(self, channels: Sequence[Channel], sfreq: float, stretch: Stretch) -> Signal:
-        if self._is_empty:
-            raise DataError("there are no rows under the header", self.path)
         columns, wanted = [channel.index for channel in channels], stretch.samples(sfreq)
         grid = self._grid(columns, sfreq)
         rows = (wanted.start, wanted.stop) if grid is None else grid.rows(wanted)

@@ -14,6 +14,8 @@ from mpcl_core.cli import options
     ("convert", "text", "value"),
     [
         (options.positive, "1", 1),
+        (options.port, "0", 0),
+        (options.port, "65535", 65535),
         (options.amount, "0", 0.0),
         (options.amount, "1e3", 1000.0),
         (options.limit, "0.5", 0.5),
@@ -32,6 +34,7 @@ def test_texts_become_values(convert: Callable[[str], Any], text: str, value: An
     ("convert", "texts", "message"),
     [
         (options.positive, ["0", "-1", "1.5", "", "x"], "expected a whole number from 1"),
+        (options.port, ["-1", "65536", "http"], "expected a whole number from 0 to 65535"),
         (options.amount, ["-1", "nan", "inf", "x"], "expected a number from 0"),
         (options.limit, ["0"], "expected a number above 0"),
         (options.cohort, ["0", "on"], "expected a whole number from 1"),

@@ -7,6 +7,8 @@ from mpcl_core.interfaces.suggestions import describe_missing, list_names, sugge
 
 def test_similar_name_is_suggested_and_others_are_not() -> None:
     assert suggest_name("sources", ["head", "source"]) == " Did you mean 'source'?"
+    assert suggest_name("LOSO", ["kfold", "loso"]) == " Did you mean 'loso'?"
+    assert suggest_name("svr", ["SVR", "Ridge"]) == " Did you mean 'SVR'?"
     assert suggest_name("xyz", ["head", "source"]) == ""
 
 

@@ -20,6 +20,9 @@ def test_files_are_compared_with_their_hashes(tmp_path: Path) -> None:
     (tmp_path / "m" / "plugins" / "a.py").write_bytes(b"3")
     with pytest.raises(DataError, match="its hash differs"):
         check_model_files(tmp_path / "m")
+    (tmp_path / "m" / "plugins" / "a.py").unlink()
+    with pytest.raises(DataError, match=r"a\.py: is missing; copy the whole model folder again"):
+        check_model_files(tmp_path / "m")
 
 
 def test_folder_without_description_is_no_model(tmp_path: Path) -> None:

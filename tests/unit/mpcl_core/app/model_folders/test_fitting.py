@@ -48,6 +48,14 @@ def test_variant_has_to_be_named_where_there_are_several() -> None:
     assert choose_variant(specs, "no_prd").name == "no_prd"
 
 
+def test_folder_that_cannot_be_made_is_refused_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
+    with pytest.raises(UsageError, match=r"cannot be written to; name another folder"):
+        require_new(tmp_path / "models" / "mood")
+
+
 def test_existing_folder_is_not_overwritten(tmp_path: Path) -> None:
     require_new(tmp_path)
     (tmp_path / "model.json").touch()

@@ -106,6 +106,17 @@ def test_rate_is_that_of_the_file(tmp_path: Path) -> None:
     assert found.signals["eeg"].sfreq == 128.0
 
 
+def test_rate_far_below_the_model_is_refused_and_one_of_no_modality(tmp_path: Path) -> None:
+    path = write(tmp_path / "anna" / "film.csv", "Cz", "Fz", sfreq=0.064, seconds=2000)
+    with pytest.raises(DataError, match=r"has 'eeg' at 0\.064 Hz, .* are its times in milliseconds\? .* time_ms"):
+        recordings(path)
+    with (
+        pytest.raises(UsageError, match=r"--rate ega: no such modality.*Did you mean 'eeg'"),
+        as_source(path, MODEL, {"ega": 9.0}),
+    ):
+        pass
+
+
 def test_each_other_spelling_of_channels_is_stated_once_with_its_files(tmp_path: Path) -> None:
     for name, channels in (("a", "Fz Cz"), ("b", "FZ CZ"), ("c", "Fz-Ref Cz"), ("d", "FZ CZ")):
         write(tmp_path / "anna" / f"{name}.csv", *channels.split())
