@@ -20,6 +20,7 @@ from mpcl_registry.discover import discover
 
 _SLOWEST = 10  # times: a recording with a rate so much lower than the model's holds little of what it was trained on
 
+
 @contextmanager
 def open_recordings(
     path: Path,

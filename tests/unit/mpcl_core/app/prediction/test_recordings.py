@@ -112,7 +112,7 @@ def test_rate_far_below_the_model_is_refused_and_one_of_no_modality(tmp_path: Pa
         recordings(path)
     with (
         pytest.raises(UsageError, match=r"--rate ega: no such modality.*Did you mean 'eeg'"),
-        as_source(path, MODEL, {"ega": 9.0}),
+        open_recordings(path, MODEL, {"ega": 9.0}),
     ):
         pass
 
