@@ -38,10 +38,11 @@ def build_figures(run: Run) -> Iterator[tuple[str, Figure]]:
     }
     if not panels:
         return
+    is_partial = any(np.isnan(matrix).any() for matrix in panels.values())
     caption = (
         f"Mean weight of the prototypes of each emotion (columns) over the test windows in which an emotion (rows) "
         f"exceeds the uniform share; windows are weighted by max(D − 1/k, 0). {len(sample.D)} windows of "
-        f"{sample.job}. Grey: no window in which the emotion exceeds it."
+        f"{sample.job}.{' Grey rows: no window in which the emotion exceeds it.' * is_partial}"
     )
     figure = new_page("Assignment to prototypes", sample.title, sample.study, caption, SQUARES)
     names = text_width(sample.labels)

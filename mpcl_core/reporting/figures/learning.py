@@ -27,10 +27,12 @@ NO_LOSS = ("epoch", "of", "phase", "seconds", "cohort", *ALWAYS)
 
 CAPTION = (
     "Thin lines: jobs (seed × fold); bold line: their median, as long as at least half of them train. Loss: the "
-    "weighted sum over the training windows; then each objective separately. Validation KL in nats. Dots: the number "
-    "of epochs that each job chose; dotted line: the median of these numbers. The epoch search is shown (the first "
-    "inner fold if there are several), not the refit; without a search, the training is shown. Panels of a column "
-    "share their axes."
+    "weighted sum over the training windows; then each objective without its weight, which may be 0. Grey panel: the "
+    "variant lacks the objective. Dotted line: the median number of epochs. Panels of a column share their axes."
+)
+SEARCH_CAPTION = (
+    "Validation KL in nats. Dots: the number of epochs that each job chose. The epoch search is shown (the first inner "
+    "fold if there are several), not the refit; without a search, the training is shown."
 )
 
 
@@ -68,7 +70,8 @@ def _is_of_network(journal: Journal) -> bool:
 def _figure(run: Run, study: StudyManifest, variants: Mapping[str, Journals]) -> Figure:
     curves = {variant: [select_epochs(journal) for journal in journals] for variant, journals in variants.items()}
     columns = _list_columns(curves.values())
-    figure = new_page("Learning curves", run.name, study, CAPTION, 1.65 + 1.15 * len(variants))
+    caption = f"{CAPTION} {SEARCH_CAPTION}" if columns[-1] == "validation_kl" else CAPTION
+    figure = new_page("Learning curves", run.name, study, caption, 1.65 + 1.15 * len(variants))
     panels = add_panel_grid(
         figure, len(variants), len(columns), left=0.75, below=0.4, gaps=(0.32, 0.18), sharex=True, sharey="col"
     )

@@ -92,8 +92,9 @@ def _list_limits(run: Run) -> list[str]:
     paragraphs += [
         "If a rating belongs to an entire recording, all its windows have the same label: the scores do not show that "
         "a model follows an emotion from second to second.",
-        "Devices, places, ages, languages and conditions other than those of the data are untested, and a model does "
-        "not indicate when its input differs from its training data.",
+        "Devices, places, ages, languages and conditions other than those of the data are untested. A prediction "
+        "is flagged where a modality is absent or far outside the range of the training data, and not where it differs "
+        "otherwise.",
         "If a variant is not clearly better than the train mean, its predictions contain no usable information from "
         "the signals.",
     ]
