@@ -160,7 +160,8 @@ class Stretch:
         first = self.samples(sfreq, begin).start
         end = begin + (first + values.shape[1]) / sfreq
         if not values.shape[1]:
-            raise DataError(f"there is no sample between {self.start:g} s and {self.stop:g} s", path, field)
+            where = f"from {self.start:g} s on" if self.stop == inf else f"between {self.start:g} s and {self.stop:g} s"
+            raise DataError(f"there is no sample {where}", path, field)
         if self.stop != inf and end < self.stop - _SHORT:
             raise DataError(f"ends at {end:.6g} s, before {self.stop:g} s", path, field)
         return Signal(_single(values, path, field), sfreq, begin + first / sfreq - self.start)
