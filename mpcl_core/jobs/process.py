@@ -15,8 +15,8 @@ from functools import cache
 EVERY = 0.1
 """Seconds between two checks whether the parent process is still there."""
 
-LARGEST_KEPT = 2**25
-"""Bytes of the largest array whose memory is kept when it is freed: the most that glibc comes to by itself."""
+LARGEST_KEPT = 2**23
+"""Bytes of the largest array whose memory is kept when it is freed; with 2**25, cohorts need more memory."""
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """The options of glibc's ``mallopt``."""
@@ -45,8 +45,8 @@ def collect_garbage_rarely() -> None:
 def keep_freed_memory() -> None:
     """Let glibc keep freed memory for the next array, which otherwise goes back to the system and is cleared again.
 
-    glibc raises both limits by itself, once an array of that size was freed, and a process that frees none pays page
-    faults for each batch. Call it only in a process that belongs to the framework. Other systems have no such limits.
+    glibc raises both limits by itself once an array of that size is freed; until then each batch costs page faults.
+    Call it only in a process that belongs to the framework. Other systems have no such limits.
     """
     if sys.platform != "linux":
         return

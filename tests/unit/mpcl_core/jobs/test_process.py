@@ -57,7 +57,7 @@ def test_command_keeps_freed_memory() -> None:
         "main(['list', 'recipes'])\n"
         "def faults(): return resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
         "def work(): return [np.ones(400_000) for _ in range(3)]\n"
-        "work(), work()\n"
+        "work()\n"
         "before = faults()\n"
         "work()\n"
         "print(faults() - before)\n"
