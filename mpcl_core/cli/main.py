@@ -153,7 +153,7 @@ def add_parser(
 
 
 class _Parser(argparse.ArgumentParser):
-    """Parse a command, and suggest a similar word where a verb or a choice is unknown.
+    """Parse a command, and suggest a similar word where a verb, an option or a choice is unknown.
 
     Arguments without a name may stand before, between and after the options. argparse does this only on request, and
     not for a parser that has sub-commands.
@@ -166,9 +166,13 @@ class _Parser(argparse.ArgumentParser):
             return super().parse_known_args(args, namespace)
         self._is_parsing = True  # the next line calls this method again
         try:
-            return self.parse_known_intermixed_args(args, namespace)
+            known, unknown = self.parse_known_intermixed_args(args, namespace)
         finally:
             self._is_parsing = False
+        if unknown:
+            similar = suggest_name(unknown[0].partition("=")[0], self._option_string_actions)
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{similar and '.' + similar}")
+        return known, unknown
 
     def error(self, message: str) -> NoReturn:
         if found := re.search(r"invalid choice: '(.*)' \(choose from (.*)\)$", message):

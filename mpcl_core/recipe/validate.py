@@ -176,8 +176,8 @@ def _explain(details: list[Any], value: object) -> str:
     first = details[0]
     context = first.get("ctx", {})
     if first["type"] in SIZES:
-        if context["field_type"] == "Tuple":
-            return _describe_size(context.get("max_length", context.get("min_length")), context["actual_length"])
+        if context["field_type"] == "Tuple" and "max_length" in context:
+            return _describe_size(context["max_length"], context["actual_length"])
         bound = "at least {min_length}" if "min_length" in context else "at most {max_length}"
         return f"the number of entries must be {bound.format(**context)}, got {context['actual_length']}."
     if first["type"] in SENTENCES:

@@ -65,9 +65,12 @@ def located(stated: str | Path, folder: Path = Path()) -> Path | None:
         folder: the folder to which a relative path refers.
 
     Returns:
-        The path, which may not exist where it ends in ``.yaml``; None for a name that no recipe has.
+        The path, which may not exist where it ends in ``.yaml``; None for a name that no recipe has,
+        and for an address.
     """
     path = folder / stated
+    if "://" in str(stated):
+        return None
     if path.suffix in SUFFIXES or (path.exists() and not path.is_dir()):
         return path
     if Path(stated).as_posix() in names():
@@ -84,6 +87,8 @@ def unknown(stated: str | Path) -> str:
     Returns:
         What is wrong, with the names that are close to it.
     """
+    if "://" in str(stated):
+        return "a recipe is a file, not an address: download it, and look at it before you run it."
     known = names()
     text = Path(stated).as_posix()
     files = [path.as_posix() for suffix in SUFFIXES for path in Path(stated).parent.glob(f"*{suffix}")]

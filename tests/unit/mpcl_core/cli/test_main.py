@@ -320,3 +320,12 @@ def test_unknown_verb_comes_with_a_similar_one(capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit):
         main(["predct", "a"])
     assert capsys.readouterr().err.rstrip().endswith("Did you mean 'predict'?")
+
+
+@pytest.mark.parametrize("words", [["--jbos", "2"], ["--jbos=2"]])
+def test_unknown_option_comes_with_a_similar_one(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "quick-start", *words])
+    error = capsys.readouterr().err
+    assert error.startswith("Usage: mpcl run")
+    assert error.rstrip().endswith("Did you mean '--jobs'?")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, NamedTuple, get_args
 
 import pytest
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
@@ -71,6 +71,7 @@ class Picky(Estimator):
         self,
         *,
         pair: tuple[int, float] = (1, 0.5),
+        some: Annotated[tuple[int, ...], Field(min_length=2)] = (1, 2),
         w: Window = Window(),
         ws: list[Window] | None = None,
         r: Range = Range(0.0),  # noqa: B008
@@ -106,6 +107,7 @@ def messages(option: str) -> list[str]:
     [
         ("pair=[1]", "pair: expected 2 entries, got 1."),
         ("pair=[1, 2.0, 3]", "pair: expected 2 entries, got 3."),
+        ("some=[1]", "some: the number of entries must be at least 2, got 1."),
         ("w={c: 3}", "w.c: no such key. Known: a, b."),
         ("ws=[{aa: 3}]", "ws[0].aa: no such key. Did you mean 'a'? Known: a, b."),
         ("w=3", "w: expected a mapping, got 3."),

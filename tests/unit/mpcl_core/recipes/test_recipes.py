@@ -118,6 +118,11 @@ def test_unknown_name_names_those_close_to_it(wrong: str, right: str, capsys: py
     assert right in err
 
 
+def test_address_is_no_recipe(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "https://example.org/r.yaml"]) == 2
+    assert "https://example.org/r.yaml: a recipe is a file, not an address: download it" in capsys.readouterr().err
+
+
 def test_relative_path_of_a_shipped_recipe_refers_to_the_current_folder(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "comparison/dmer"]) == 1
     assert str(Path.cwd() / "data_feature_sample.mat") in capsys.readouterr().err
