@@ -12,7 +12,7 @@ from mpcl_core.model.stream.live_plan import plan_live
 from mpcl_core.model.stream.live_prediction import LivePrediction
 from mpcl_core.model.stream.live_session import WAIT, LiveSession
 from mpcl_core.model.stream.lsl import LslReader, OnMessage
-from mpcl_core.model.stream.replay import Replay
+from mpcl_core.model.stream.replay import Replay, recording_span
 from mpcl_registry.discover import discover
 
 OnSession = Callable[[LiveSession], None]
@@ -43,7 +43,12 @@ def replay(
         recordings = MatchedSource(source, model.description, stated.subjects, resample).load()
         if isinstance(recordings, WindowSet):
             raise DataError("the input provides windows; only recordings can be played")
+        schedule = plan_live(model).schedule
         for recording in recordings:
+            span = recording_span(recording, schedule)
+            if (seconds := max(span.end - span.begin, 0.0)) < schedule.length:
+                reason = f"its signals share {seconds:.3g} s, and a window has {schedule.length:g} s"
+                stated.on_message(f"{recording.subject}/{recording.trial} has no window: {reason}.")
             played = Replay(model, recording, speed)
             on_session(played.session)
             yield from played.run()

@@ -34,6 +34,13 @@ def test_each_recording_has_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(sessions) == 2
 
 
+def test_recording_that_is_too_short_is_stated(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, Listed([recording(0.5)]))
+    said: list[str] = []
+    assert list(streaming.replay(live_model(), ModelInput("x", on_message=said.append), inf)) == []
+    assert said == ["s1/t1 has no window: its signals share 0.4 s, and a window has 2 s."]
+
+
 def test_windows_cannot_be_played(monkeypatch: pytest.MonkeyPatch) -> None:
     class Windows(Listed):
         def load(self) -> Any:
