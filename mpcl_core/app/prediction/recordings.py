@@ -9,8 +9,8 @@ from typing import Any
 from mpcl_core.app.prediction.input_manifests import NAMES, manifest_entries, rated_entries, write_manifest
 from mpcl_core.app.prediction.score_rules import score_rules
 from mpcl_core.interfaces.components import Source
-from mpcl_core.interfaces.errors import DataError
-from mpcl_core.interfaces.suggestions import list_names
+from mpcl_core.interfaces.errors import DataError, UsageError
+from mpcl_core.interfaces.suggestions import list_names, suggest_name
 from mpcl_core.model.description import ModelDescription
 from mpcl_core.runs.result_files import check_no_results, result_files
 from mpcl_core.scaffold.file_names import locate_file

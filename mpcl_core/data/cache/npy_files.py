@@ -29,7 +29,7 @@ class NpyWriter:
         self._write_header()
         self.start = file.tell()
 
-    def append(self, values: Float32[np.ndarray, "N *window"]) -> None:
+    def append(self, values: Float32[np.ndarray, "N *W"]) -> None:
         """Append the values of N windows.
 
         Args:

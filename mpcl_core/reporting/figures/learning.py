@@ -105,7 +105,7 @@ def _list_columns(variants: Iterable[Journals]) -> list[str]:
     ]
 
 
-def _draw_panel(axes: Axes, values: Float64[np.ndarray, "jobs epochs"]) -> None:
+def _draw_panel(axes: Axes, values: Float64[np.ndarray, "J E"]) -> None:
     if np.isnan(values).all():
         axes.set_facecolor("#f4f4f4")
         return
@@ -116,7 +116,7 @@ def _draw_panel(axes: Axes, values: Float64[np.ndarray, "jobs epochs"]) -> None:
     axes.plot(epochs, middle, color=TRUE, linewidth=1.4, marker=marker, markersize=3)
 
 
-def tabulate(journals: Journals, name: str) -> Float64[np.ndarray, "jobs epochs"]:
+def tabulate(journals: Journals, name: str) -> Float64[np.ndarray, "J E"]:
     """Arrange one value of the journals by job and epoch.
 
     Args:
@@ -133,7 +133,7 @@ def tabulate(journals: Journals, name: str) -> Float64[np.ndarray, "jobs epochs"
     return values
 
 
-def median_over_jobs(values: Float64[np.ndarray, "jobs epochs"]) -> Float64[np.ndarray, "epochs"]:
+def median_over_jobs(values: Float64[np.ndarray, "J E"]) -> Float64[np.ndarray, "E"]:
     """Compute the median over jobs at each epoch.
 
     Args:

@@ -36,7 +36,7 @@ SMALL = ("source.subjects=3", "source.trials=3", "source.seconds=12", "train.epo
 class NumbersAsShares(MPCLEstimator):
     """Convert the numbers that scikit-learn's checks train regressors on to two shares."""
 
-    def fit(self, X: Any, y: Any, groups: Any = None, sample_weight: Any = None) -> "OfNumbers":
+    def fit(self, X: Any, y: Any, groups: Any = None, sample_weight: Any = None) -> "NumbersAsShares":
         super().fit(X, _shares(y), groups, sample_weight)
         return self
 
