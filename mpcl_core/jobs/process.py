@@ -43,7 +43,7 @@ def collect_garbage_rarely() -> None:
 
 @cache
 def keep_freed_memory() -> None:
-    """Let glibc keep freed memory for the next array, which otherwise goes back to the system and is cleared again.
+    """Let glibc keep freed memory for the next array instead of giving it back to the system.
 
     glibc raises both limits by itself once an array of that size is freed; until then each batch costs page faults.
     Call it only in a process that belongs to the framework. Other systems have no such limits.

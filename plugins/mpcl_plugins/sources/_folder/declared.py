@@ -184,7 +184,7 @@ def _checked(channel: Channel, declared: Declared, path: Path, field: str) -> Ch
 
 
 def _unit_of_times(ratio: float, channel: Channel) -> str:
-    """Return the unit in which a column of times seems to count, by the declared over the measured rate.
+    """Return the unit in which a column of times seems to count, from the declared and the measured rate.
 
     Returns:
         The unit; '' for seconds.

@@ -9,7 +9,7 @@ import pytest
 from mpcl_core.testing.contract import checks
 from mpcl_plugins.sources._folder.declared import Declared
 from mpcl_registry.discover import discover
-from support import crema_d_files, deap_files, lifesnaps_files, study_files
+from support import crema_d_files, deap_files, feature_tables, lifesnaps_files, study_files
 
 SOURCES = {entry.cls.name: entry.cls for entry in discover(entries=()).catalog.entries("source")}
 
@@ -35,6 +35,11 @@ def wesad(tmp_path: Path, data_dir: Callable[[], Path]) -> dict[str, Any]:
 PARAMETERS: dict[str, Callable[[Path, Callable[[], Path]], dict[str, Any]]] = {
     "simulated": lambda tmp_path, data_dir: {"subjects": 2, "trials": 2, "seconds": 6.0},
     "folder": folder,
+    "table": lambda tmp_path, data_dir: {
+        "path": feature_tables.write_table(tmp_path / "features.csv"),
+        "modalities": feature_tables.MODALITIES,
+        "labels": feature_tables.LABELS,
+    },
     "dmer": lambda tmp_path, data_dir: {"path": data_dir() / "dmer-emotiondict" / "data_feature_sample.mat"},
     "ldl_mat": lambda tmp_path, data_dir: {"path": data_dir() / "ldl" / "SJAFFE.mat"},
     "emopair": lambda tmp_path, data_dir: {"path": data_dir() / "emopaircompete"},

@@ -117,7 +117,7 @@ def test_a_file_that_is_missing_or_no_text(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"gone\.csv: no such file"):
         list(Predefined(file=tmp_path / "gone.csv").split(ROWS))
     (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DataError, match="can be read"):
+    with pytest.raises(DataError, match="not text in UTF-8"):
         list(Predefined(file=tmp_path / "b.csv").split(ROWS))
 
 

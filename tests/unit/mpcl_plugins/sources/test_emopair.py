@@ -210,7 +210,7 @@ def test_a_fault_of_the_ratings_names_file_column_and_line(
 def test_ratings_that_are_no_text(tmp_path: Path) -> None:
     source = save(tmp_path, arrays(), "")
     (tmp_path / "responses.csv").write_bytes(b"\xff\xfe\x00subject")
-    assert "not a table that can be read" in str(fault(source))
+    assert "responses.csv: not text in UTF-8" in str(fault(source))
 
 
 @pytest.mark.parametrize("missing", ["signals.npz", "responses.csv"])
