@@ -19,16 +19,15 @@ RECORDING_COLUMNS = ("subject", "session", "trial", "condition", "stimulus")
 
 
 def read_only(windows: WindowSet) -> WindowSet:
-    """Copy the columns of windows that can be written, and make all their arrays read-only.
+    """Copy the columns of windows, and make all their arrays read-only.
 
     Args:
         windows: the windows; their signals and masks become read-only, too.
 
     Returns:
-        The same windows, whose columns share memory only with columns that nobody can write.
+        The same windows, whose columns share no memory with those given.
     """
-    given = {name: getattr(windows, name) for name in WINDOW_COLUMNS}
-    columns = {name: values.copy() if values.flags.writeable else values for name, values in given.items()}
+    columns = {name: getattr(windows, name).copy() for name in WINDOW_COLUMNS}
     return frozen(replace(windows, X=dict(windows.X), present=dict(windows.present), **columns))
 
 

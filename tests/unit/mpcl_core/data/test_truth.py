@@ -27,13 +27,6 @@ def test_read_only_windows_share_no_column_and_cannot_be_written() -> None:
         assert not values.flags.writeable
 
 
-def test_columns_that_nobody_can_write_are_not_copied_again() -> None:
-    frozen = read_only(testing.study())
-    for name in WINDOW_COLUMNS:
-        assert getattr(read_only(frozen), name) is getattr(frozen, name)
-    assert not np.shares_memory(without_labels(frozen).D, frozen.D)
-
-
 def test_windows_without_labels_keep_everything_else() -> None:
     windows = testing.study()
     hidden = without_labels(windows)
