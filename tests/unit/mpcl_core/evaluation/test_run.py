@@ -166,6 +166,7 @@ def test_tables_figures_and_report_read_each_predictions_file_once(
     assert set(reads.values()) == {1}
 
 
+@pytest.mark.slow
 def test_reading_results_imports_no_torch(folder: Path) -> None:
     done = subprocess.run([sys.executable, "-c", READING, str(folder)], capture_output=True, text=True, check=False)
     assert done.stdout == "False\n", done.stderr

@@ -30,6 +30,7 @@ def test_call_whose_process_dies_before_it_begins_is_started_again_twice() -> No
         _outcomes(Ended(part, death=Death("it was ended by signal SIGKILL", 0.0, has_begun=False)))
 
 
+@pytest.mark.slow
 def test_job_that_two_workers_of_a_cluster_start_at_the_same_moment_runs_once(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "tests" / "support" / "job_of_two_workers.py"), str(tmp_path)]
     paths = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])

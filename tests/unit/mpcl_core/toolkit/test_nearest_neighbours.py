@@ -35,6 +35,7 @@ def test_neighbours_are_the_first_of_all_sorted_by_distance_then_row(
     np.testing.assert_array_equal(found, sorted_neighbours(known, queries, k))
 
 
+@pytest.mark.slow
 def test_neighbours_do_not_depend_on_how_many_are_searched_at_once() -> None:
     rng = np.random.default_rng(0)
     known, queries = rng.integers(0, 9, size=(9_000, 2)).astype(float), rng.normal(4, 2, size=(1_100, 2))

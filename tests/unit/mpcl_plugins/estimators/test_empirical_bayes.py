@@ -37,6 +37,7 @@ def test_directions_in_which_people_differ_are_trusted_and_others_are_not() -> N
     assert np.abs(shift @ ALONG).mean() < 0.1 * np.abs(own @ ALONG).mean()
 
 
+@pytest.mark.slow
 def test_covariances_are_chosen_where_they_predict_later_trials_better() -> None:
     assert EmpiricalBayes(trials=2).fit(study()).rho < 0.5
 

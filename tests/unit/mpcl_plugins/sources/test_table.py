@@ -9,7 +9,6 @@ import pytest
 
 from mpcl_core.interfaces.data import Modality, Valence
 from mpcl_core.interfaces.errors import DataError
-from mpcl_core.testing.contract import checks
 from mpcl_plugins.sources.lifesnaps import LifeSnaps
 from mpcl_plugins.sources.table import Table
 from support.feature_tables import HEADER, LABELS, MODALITIES, ROWS, write_table
@@ -44,11 +43,6 @@ def test_rows_become_windows(path: Path) -> None:
     assert np.isnan(windows.t_start).all()
     assert windows.valence == source.valence
     assert not source.continuous
-
-
-def test_contract_is_kept(path: Path) -> None:
-    for check in checks(Table, path=path, modalities=MODALITIES, labels=LABELS):
-        check()
 
 
 def test_rows_of_a_trial_are_its_windows(tmp_path: Path) -> None:

@@ -137,6 +137,7 @@ def test_event_is_at_one_second_in_two_edf_files_whose_rates_differ_by_200_ppm(t
         events(study(tmp_path, "e.edf,p.edf", eeg=EEG.model_copy(update={"sfreq": 64.0}), ppg=ppg))
 
 
+@pytest.mark.slow
 def test_event_is_at_one_second_in_wristband_and_drifting_table(tmp_path: Path) -> None:
     table(tmp_path / "e.csv", "Fz", UNIX, UNIX + 3600, UNIX + EVENT, 32.0 * DRIFT)
     e4(tmp_path / "w.zip", {"BVP": (UNIX + 2, 64.0, (np.arange(64 * 3598) / 64 + 2 >= EVENT).astype(float)[:, None])})

@@ -26,6 +26,7 @@ def test_the_pulse_swings_less_with_arousal_and_is_higher_with_valence() -> None
     assert high - low == pytest.approx(0.4, abs=0.05)
 
 
+@pytest.mark.slow
 def test_heart_rate_of_the_study_follows_arousal() -> None:
     source = Simulated(missing=0.0)
     rate, arousal = [], []
