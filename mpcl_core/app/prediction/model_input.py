@@ -41,7 +41,7 @@ class ModelInput:
     on_message: Callable[[str], None] = lambda _: None
 
     @property
-    def is_recording(self) -> bool:
+    def is_data(self) -> bool:
         """Return whether it is a file or folder of data, and not a recipe."""
         return Path(self.path).exists() and Path(self.path).suffix.lower() not in RECIPES
 
@@ -63,10 +63,10 @@ def open_input(stated: ModelInput, model: ModelDescription, is_rated: bool = Fal
         DataError: as `open_recordings` and `open_table`.
         UsageError: there is no such input.
     """
-    if stated.is_recording and takes_table(model):
+    if stated.is_data and takes_table(model):
         yield open_table(Path(stated.path), model, is_rated, stated.on_message)
         return
-    if stated.is_recording:
+    if stated.is_data:
         with open_recordings(Path(stated.path), model, stated.rates, is_rated, stated.on_message) as source:
             yield source
         return

@@ -16,12 +16,12 @@ def film(folder: Path) -> Path:
 
 
 def test_recipe_is_no_recording_and_stands_for_its_source(tmp_path: Path) -> None:
-    assert ModelInput(film(tmp_path / "a")).is_recording
-    assert ModelInput(tmp_path / "a").is_recording
-    assert not ModelInput("described").is_recording
+    assert ModelInput(film(tmp_path / "a")).is_data
+    assert ModelInput(tmp_path / "a").is_data
+    assert not ModelInput("described").is_data
     mine = ModelInput(tmp_path / "mine.yaml", sets=["source.subjects=3"])
     (tmp_path / "mine.yaml").write_text("extends: described\nname: mine\n")
-    assert not mine.is_recording
+    assert not mine.is_data
     with open_input(mine, described()) as source:
         assert source.name == "simulated"
         assert source.subjects == 3  # type: ignore[attr-defined]
